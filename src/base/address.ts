@@ -1,0 +1,84 @@
+/**
+ * The address of a chunk: the first 20 bytes of the SHA-512 of its bytes (FORMAT.md §1).
+ *
+ * In memory an address is its text form, 32 characters of base32 (`0-9a-v`), so that it can be compared, printed and
+ * used as a key of a Map without conversion; the order of the texts is the order of the bytes. The 20 raw bytes exist
+ * only inside chunks and files: `addressAt` and `writeAddress` are the two crossings.
+ */
+
+import * as crypto from 'node:crypto';
+import { createHash } from 'node:crypto';
+
+declare const brand: unique symbol;
+export type Address = string & { readonly [brand]: 'Address' };
+
+export const ADDRESS_BYTES = 20;
+export const ADDRESS_CHARACTERS = 32;
+
+/** Twenty zero bytes: "absent". Never the address of a stored chunk. */
+export const EMPTY_ADDRESS = '0'.repeat(ADDRESS_CHARACTERS) as Address;
+
+/** Twenty 0xff bytes: the name of the chunk journal's file, never a chunk. */
+export const JOURNAL_ADDRESS = 'v'.repeat(ADDRESS_CHARACTERS) as Address;
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuv';
+const TEXT = /^[0-9a-v]{32}$/;
+/** The two characters of every 10-bit group. */
+const PAIRS: readonly string[] = Array.from({ length: 1024 }, (_, i) => ALPHABET[i >> 5]! + ALPHABET[i & 31]!);
+const VALUES = new Uint8Array(128);
+for (let i = 0; i < 32; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
+
+/** The address that `text` spells, or undefined where it spells none. */
+export function parseAddress(text: string): Address | undefined {
+  return TEXT.test(text) ? (text as Address) : undefined;
+}
+
+/** The address whose 20 bytes start at `offset`. */
+export function addressAt(bytes: Uint8Array, offset: number): Address {
+  let text = '';
+  for (let i = offset; i < offset + ADDRESS_BYTES; i += 5) {
+    const high = (bytes[i]! << 12) | (bytes[i + 1]! << 4) | (bytes[i + 2]! >> 4);
+    const low = ((bytes[i + 2]! & 15) << 16) | (bytes[i + 3]! << 8) | bytes[i + 4]!;
+    text += PAIRS[high >> 10]! + PAIRS[high & 1023]! + PAIRS[low >> 10]! + PAIRS[low & 1023]!;
+  }
+  return text as Address;
+}
+
+/** Writes the 20 bytes of `address` at `offset`. */
+export function writeAddress(address: Address, bytes: Uint8Array, offset: number): void {
+  for (let c = 0, i = offset; c < ADDRESS_CHARACTERS; c += 8, i += 5) {
+    const high = quad(address, c);
+    const low = quad(address, c + 4);
+    bytes[i] = high >> 12;
+    bytes[i + 1] = high >> 4;
+    bytes[i + 2] = (high << 4) | (low >> 16);
+    bytes[i + 3] = low >> 8;
+    bytes[i + 4] = low;
+  }
+}
+
+function quad(text: string, at: number): number {
+  return (
+    (VALUES[text.charCodeAt(at)]! << 15) |
+    (VALUES[text.charCodeAt(at + 1)]! << 10) |
+    (VALUES[text.charCodeAt(at + 2)]! << 5) |
+    VALUES[text.charCodeAt(at + 3)]!
+  );
+}
+
+/** The 20 bytes of `address`, in a new array. */
+export function addressBytes(address: Address): Uint8Array {
+  const bytes = new Uint8Array(ADDRESS_BYTES);
+  writeAddress(address, bytes, 0);
+  return bytes;
+}
+
+/** The address of a chunk whose uncompressed bytes are `bytes`. */
+export function addressOf(bytes: Uint8Array): Address {
+  return addressAt(sha512(bytes), 0);
+}
+
+const sha512: (bytes: Uint8Array) => Uint8Array =
+  'hash' in crypto
+    ? (bytes) => crypto.hash('sha512', bytes, 'buffer')
+    : (bytes) => createHash('sha512').update(bytes).digest();

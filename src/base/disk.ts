@@ -1,0 +1,64 @@
+/**
+ * The disk as this project uses it: few calls, all synchronous, each write named by its moment (`journal:append`,
+ * `manifest:rename`), so that a test can fail or crash exactly there. Paths are absolute. Every method throws
+ * `DiskError` and nothing else.
+ *
+ * What a caller may rely on after a crash: bytes written and then `sync`ed are there; a `rename` is atomic, and durable
+ * after `syncDirectory`; anything else may be there in whole, in part or not at all.
+ */
+import { DoltError, type ErrorKind } from './errors.ts';
+
+export interface Disk {
+  /** Opens for reading. Undefined when there is no such file. */
+  openRead(path: string): DiskFile | undefined;
+  /** Opens for reading and writing; creates the file when it is not there. */
+  openWrite(moment: string, path: string): DiskFile;
+  /** Creates or truncates, for writing. */
+  create(moment: string, path: string): DiskFile;
+  /** The whole file, or undefined when there is none. */
+  readFile(path: string): Uint8Array | undefined;
+  /** Moves over whatever is at `to`, atomically. */
+  rename(moment: string, from: string, to: string): void;
+  /** Removes a file; nothing happens when there is none. */
+  remove(moment: string, path: string): void;
+  /** Removes a folder and all in it; nothing happens when there is none. */
+  removeTree(moment: string, path: string): void;
+  /** Makes a folder and its parents. */
+  makeDirectory(moment: string, path: string): void;
+  syncDirectory(moment: string, path: string): void;
+  /** Names in a folder, sorted; undefined when there is no such folder. */
+  list(path: string): readonly string[] | undefined;
+  stat(
+    path: string,
+  ): { readonly kind: 'file' | 'directory'; readonly size: number; readonly modifiedMs: number } | undefined;
+  /**
+   * Takes the exclusive `flock(2)` on the file, which is created when absent; undefined when another holds it.
+   * Excludes other processes (the original Dolt among them) and other holders in this process alike.
+   */
+  tryLock(path: string): DiskLock | undefined;
+}
+
+export interface DiskFile {
+  /** Reads up to `length` bytes from `position` into `target` at `offset`; the count read, less at the end of file. */
+  read(target: Uint8Array, offset: number, length: number, position: number): number;
+  /** Writes all of `bytes` at `position`. */
+  write(moment: string, bytes: Uint8Array, position: number): void;
+  truncate(moment: string, size: number): void;
+  sync(moment: string): void;
+  size(): number;
+  close(): void;
+}
+
+export interface DiskLock {
+  release(): void;
+}
+
+export class DiskError extends DoltError {
+  readonly code: string;
+  readonly path: string;
+  constructor(kind: ErrorKind, code: string, path: string, message: string, options?: ErrorOptions) {
+    super(kind, message, options);
+    this.code = code;
+    this.path = path;
+  }
+}

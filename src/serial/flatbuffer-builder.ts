@@ -1,0 +1,206 @@
+/**
+ * Builds one FlatBuffers message, back to front, with exactly the bytes that Go's builder gives (FORMAT.md appendix A):
+ * the bytes decide the address. The npm package shares vtables by another rule, which is why this exists.
+ *
+ * Order matters: children first (`bytes`, `string`, vectors), then `startTable`, the fields in the message's own order,
+ * `endTable`; at last `finish`. An offset is the distance of an object from the end of the buffer; 0 means none.
+ */
+import { assert } from '../base/errors.ts';
+
+export type Offset = number;
+
+const PREFIX_BYTES = 4;
+/** First byte of every serial message. */
+export const SERIAL_MESSAGE_KIND = 27;
+
+export class FlatbufferBuilder {
+  #bytes: Buffer;
+  /** Bytes written so far; they are the last `#length` of the buffer. */
+  #length = 0;
+  #minimumAlignment = 1;
+  readonly #vtables: Offset[] = [];
+  #slots: Offset[] = [];
+  #tableStart = 0;
+
+  constructor(capacity = 1024) {
+    this.#bytes = Buffer.alloc(capacity);
+  }
+
+  /** Zero-fills so that after `extra` more bytes the length is a multiple of `size`; makes room for both. */
+  #prepare(size: number, extra: number): void {
+    if (size > this.#minimumAlignment) this.#minimumAlignment = size;
+    const padding = -(this.#length + extra) & (size - 1);
+    const needed = this.#length + padding + size + extra + PREFIX_BYTES;
+    if (needed > this.#bytes.length) {
+      const grown = Buffer.alloc(Math.max(needed, this.#bytes.length * 2));
+      this.#bytes.copy(grown, grown.length - this.#length, this.#bytes.length - this.#length);
+      this.#bytes = grown;
+    }
+    this.#length += padding;
+  }
+
+  #u16(value: number): void {
+    this.#length += 2;
+    this.#bytes.writeUInt16LE(value, this.#bytes.length - this.#length);
+  }
+
+  #u32(value: number): void {
+    this.#length += 4;
+    this.#bytes.writeUInt32LE(value, this.#bytes.length - this.#length);
+  }
+
+  bytes(value: Uint8Array): Offset {
+    this.#prepare(4, value.length);
+    this.#length += value.length;
+    this.#bytes.set(value, this.#bytes.length - this.#length);
+    this.#u32(value.length);
+    return this.#length;
+  }
+
+  string(value: string): Offset {
+    const bytes = Buffer.from(value, 'utf8');
+    this.#prepare(4, bytes.length + 1);
+    this.#length += 1;
+    this.#length += bytes.length;
+    this.#bytes.set(bytes, this.#bytes.length - this.#length);
+    this.#u32(bytes.length);
+    return this.#length;
+  }
+
+  /** A vector of u16. */
+  uint16s(values: ArrayLike<number>): Offset {
+    this.#prepare(4, 2 * values.length);
+    for (let i = values.length - 1; i >= 0; i--) this.#u16(values[i]!);
+    this.#u32(values.length);
+    return this.#length;
+  }
+
+  /** A vector of u64. */
+  uint64s(values: readonly bigint[]): Offset {
+    this.#prepare(4, 8 * values.length);
+    this.#prepare(8, 8 * values.length);
+    for (let i = values.length - 1; i >= 0; i--) {
+      this.#length += 8;
+      this.#bytes.writeBigUInt64LE(values[i]!, this.#bytes.length - this.#length);
+    }
+    this.#u32(values.length);
+    return this.#length;
+  }
+
+  /** A vector of tables or strings. */
+  offsets(targets: readonly Offset[]): Offset {
+    this.#prepare(4, 4 * targets.length);
+    for (let i = targets.length - 1; i >= 0; i--) this.#u32(this.#length + 4 - targets[i]!);
+    this.#u32(targets.length);
+    return this.#length;
+  }
+
+  /** A vector of strings: the strings last to first, then the vector. */
+  strings(values: readonly string[]): Offset {
+    const offsets = new Array<Offset>(values.length);
+    for (let i = values.length - 1; i >= 0; i--) offsets[i] = this.string(values[i]!);
+    return this.offsets(offsets);
+  }
+
+  startTable(slots: number): void {
+    this.#slots = new Array<Offset>(slots).fill(0);
+    this.#tableStart = this.#length;
+  }
+
+  addOffset(slot: number, target: Offset): void {
+    if (target === 0) return;
+    this.#prepare(4, 0);
+    this.#u32(this.#length + 4 - target);
+    this.#slots[slot] = this.#length;
+  }
+
+  addBoolean(slot: number, value: boolean): void {
+    this.addUint8(slot, value ? 1 : 0);
+  }
+
+  addUint8(slot: number, value: number, absent = 0): void {
+    if (value === absent) return;
+    this.#prepare(1, 0);
+    this.#length += 1;
+    this.#bytes[this.#bytes.length - this.#length] = value;
+    this.#slots[slot] = this.#length;
+  }
+
+  addUint16(slot: number, value: number, absent = 0): void {
+    if (value === absent) return;
+    this.#prepare(2, 0);
+    this.#u16(value & 0xffff);
+    this.#slots[slot] = this.#length;
+  }
+
+  addFloat32(slot: number, value: number): void {
+    if (value === 0) return;
+    this.#prepare(4, 0);
+    this.#length += 4;
+    this.#bytes.writeFloatLE(value, this.#bytes.length - this.#length);
+    this.#slots[slot] = this.#length;
+  }
+
+  /** An i64 or u64. */
+  addInt64(slot: number, value: bigint | number): void {
+    if (value === 0 || value === 0n) return;
+    this.#prepare(8, 0);
+    this.#length += 8;
+    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), this.#bytes.length - this.#length);
+    this.#slots[slot] = this.#length;
+  }
+
+  endTable(): Offset {
+    this.#prepare(4, 0);
+    this.#u32(0);
+    const table = this.#length;
+    const slots = this.#slots;
+    let count = slots.length;
+    while (count > 0 && slots[count - 1] === 0) count--;
+    let vtable = this.#findVtable(table, slots, count);
+    if (vtable === 0) {
+      for (let i = count - 1; i >= 0; i--) {
+        this.#prepare(2, 0);
+        this.#u16(slots[i] === 0 ? 0 : table - slots[i]!);
+      }
+      this.#prepare(2, 0);
+      this.#u16(table - this.#tableStart);
+      this.#prepare(2, 0);
+      this.#u16(4 + 2 * count);
+      vtable = this.#length;
+      this.#vtables.push(vtable);
+    }
+    this.#bytes.writeInt32LE(vtable - table, this.#bytes.length - table);
+    return table;
+  }
+
+  /** An earlier vtable with the same slots, newest first; the object size is not compared, as in Go. */
+  #findVtable(table: Offset, slots: readonly Offset[], count: number): Offset {
+    const bytes = this.#bytes;
+    for (let v = this.#vtables.length - 1; v >= 0; v--) {
+      const start = bytes.length - this.#vtables[v]!;
+      if (bytes.readUInt16LE(start) !== 4 + 2 * count) continue;
+      let equal = true;
+      for (let i = 0; i < count && equal; i++) {
+        equal = bytes.readUInt16LE(start + 4 + 2 * i) === (slots[i] === 0 ? 0 : table - slots[i]!);
+      }
+      if (equal) return this.#vtables[v]!;
+    }
+    return 0;
+  }
+
+  /** The finished message: prefix, root offset, file identifier and body, in a buffer of its own. */
+  finish(root: Offset, fileId: string): Buffer {
+    assert(fileId.length === 4, 'a file identifier has four characters');
+    this.#prepare(this.#minimumAlignment, 8);
+    this.#length += 4;
+    this.#bytes.write(fileId, this.#bytes.length - this.#length, 'latin1');
+    this.#u32(this.#length + 4 - root);
+    const length = this.#length;
+    const message = Buffer.allocUnsafeSlow(length + PREFIX_BYTES);
+    this.#bytes.copy(message, PREFIX_BYTES, this.#bytes.length - length);
+    message[0] = SERIAL_MESSAGE_KIND;
+    message.writeUIntBE(length, 1, 3);
+    return message;
+  }
+}

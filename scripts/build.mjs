@@ -1,0 +1,55 @@
+// Builds dist/ from src/: the command line as small CommonJS modules (dist/cli, loaded by bin/dolt with V8's code
+// cache) and the library as ES modules with type declarations (dist/lib).
+//
+// esbuild splits code only between ES modules, and Node 20 caches compiled code only for scripts: so the command line
+// is split as ES modules first and each piece is then turned into CommonJS.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+
+// Native add-ons find their binaries beside themselves.
+const external = ['@node-rs/crc32', '@toondepauw/node-zstd', 'hash-wasm'];
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  splitting: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  keepNames: false,
+  external,
+  logLevel: 'warning',
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(join(dist, 'cli'), { recursive: true });
+
+const cli = await build({
+  ...common,
+  entryPoints: { main: 'src/cli/main.ts' },
+  outdir: join(dist, 'cli'),
+  chunkNames: '[name]-[hash]',
+  define: { 'import.meta.url': '__module_url' },
+  write: false,
+});
+for (const file of cli.outputFiles) {
+  const { code } = await transform(file.text, { format: 'cjs', platform: 'node', target: 'node20', minifySyntax: true });
+  writeFileSync(join(dist, 'cli', basename(file.path)), code);
+}
+writeFileSync(join(dist, 'cli', 'package.json'), '{"type":"commonjs"}\n');
+
+await build({ ...common, entryPoints: { index: 'src/index.ts' }, outdir: join(dist, 'lib'), chunkNames: '[name]-[hash]' });
+execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});

@@ -1,0 +1,39 @@
+/**
+ * Long operations are generators: they yield a `Wait` whenever they need a promise (a push, a lock, a time slice used
+ * up) and are plain functions in between, so that the storage below stays synchronous. Whoever drives them awaits the
+ * promise and resumes with its value, or throws its error into the generator.
+ */
+export interface Wait {
+  readonly until: Promise<unknown>;
+}
+
+/** An operation that ends with a `T` and may wait on the way. The driver passes the value of `until` back in. */
+export type Steps<T> = Generator<Wait, T, unknown>;
+
+/** Waits for `promise` inside of a `Steps`: `const value = yield* waitFor(promise)`. */
+export function* waitFor<T>(promise: Promise<T>): Steps<T> {
+  return (yield { until: promise }) as T;
+}
+
+/** Drives an operation to its end. */
+export async function complete<T>(steps: Steps<T>): Promise<T> {
+  let step = steps.next();
+  while (!step.done) {
+    let value: unknown;
+    try {
+      value = await step.value.until;
+    } catch (error) {
+      step = steps.throw(error);
+      continue;
+    }
+    step = steps.next(value);
+  }
+  return step.value;
+}
+
+/** Drives an operation that is known not to wait (no network and no lock involved). */
+export function completeNow<T>(steps: Steps<T>): T {
+  const step = steps.next();
+  if (step.done) return step.value;
+  throw new TypeError('an operation that must not wait did');
+}

@@ -1,0 +1,83 @@
+/**
+ * What functions may ask of the session that runs them. The session implements it; nothing else of the outside world
+ * (clock, randomness, repository) reaches an expression. All text is as SQL prints it.
+ */
+import type { Integer, Value } from '../../tuple/value.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+export interface TypedValue {
+  readonly type: SqlType;
+  readonly value: Value;
+}
+
+export type WarningLevel = 'Note' | 'Warning' | 'Error';
+
+export interface SqlWarning {
+  readonly level: WarningLevel;
+  readonly code: number;
+  readonly message: string;
+}
+
+export type VariableScope = 'session' | 'global' | 'persist' | 'persist_only';
+
+export interface SessionView {
+  /** Start of the running statement, microseconds since 1970 UTC: NOW() is the same all over a statement. */
+  statementTime(): Integer;
+  /** This instant, microseconds since 1970 UTC (SYSDATE). */
+  currentTime(): Integer;
+  /** Offset of the session's time_zone at that instant, in seconds east of UTC. */
+  timeZoneOffset(microseconds: Integer): number;
+  /** Offset of a named zone or `+hh:mm` at an instant, seconds east of UTC; undefined for an unknown zone. */
+  zoneOffset(zone: string, microseconds: Integer): number | undefined;
+  /** Upper-case flags of sql_mode. */
+  sqlMode(): ReadonlySet<string>;
+
+  /** `user@host` as the client gave it. */
+  user(): string;
+  /** `user@host` of the account that was matched. */
+  currentUser(): string;
+  database(): string | null;
+  connectionId(): number;
+  /** LAST_INSERT_ID(); the setter is LAST_INSERT_ID(expr). */
+  lastInsertId(): Integer;
+  setLastInsertId(value: Integer): void;
+  rowCount(): number;
+  foundRows(): number;
+
+  /** Uniform in [0, 1). */
+  random(): number;
+  randomBytes(length: number): Uint8Array;
+  /** Asks the runner to wait; a session that cannot wait returns at once. Seconds. */
+  sleep(seconds: number): void;
+
+  userVariable(name: string): TypedValue | undefined;
+  setUserVariable(name: string, value: TypedValue): void;
+  /** Throws ER_UNKNOWN_SYSTEM_VARIABLE. */
+  systemVariable(name: string, scope: VariableScope | undefined): TypedValue;
+
+  warn(warning: SqlWarning): void;
+
+  /** GET_LOCK and its kin: 1, 0 or null. */
+  getLock(name: string, timeoutSeconds: number): 1 | 0 | null;
+  releaseLock(name: string): 1 | 0 | null;
+  releaseAllLocks(): number;
+  /** The connection that holds a lock, or null when it is free. */
+  lockHolder(name: string): number | null;
+
+  readonly dolt: DoltView;
+}
+
+/** The versioned side, for ACTIVE_BRANCH(), DOLT_HASHOF() and so on. */
+export interface DoltView {
+  /** null on a detached head. */
+  activeBranch(): string | null;
+  version(): string;
+  storageFormat(): string;
+  /** Address text of the commit that a revision names; throws when there is none. */
+  hashof(revision: string): string;
+  hashofTable(table: string, revision: string | undefined): string;
+  hashofDatabase(revision: string | undefined): string;
+  /** Address text of the merge base of two revisions, null without one. */
+  mergeBase(left: string, right: string): string | null;
+  hasAncestor(revision: string, ancestor: string): boolean;
+}

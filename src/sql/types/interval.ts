@@ -1,0 +1,22 @@
+/** Units of INTERVAL, EXTRACT and TIMESTAMPDIFF. */
+export type IntervalUnit =
+  | 'microsecond'
+  | 'second'
+  | 'minute'
+  | 'hour'
+  | 'day'
+  | 'week'
+  | 'month'
+  | 'quarter'
+  | 'year'
+  | 'second_microsecond'
+  | 'minute_microsecond'
+  | 'minute_second'
+  | 'hour_microsecond'
+  | 'hour_second'
+  | 'hour_minute'
+  | 'day_microsecond'
+  | 'day_second'
+  | 'day_minute'
+  | 'day_hour'
+  | 'year_month';

@@ -1,0 +1,32 @@
+/**
+ * The executor. A running plan is a generator that yields batches, and now and then a wait: a promise for its driver
+ * to await before it asks for the next batch (a used-up time slice, so that other sessions get their turn). A batch
+ * belongs to whoever received it; its columns are not changed afterwards.
+ */
+import type { Batch } from '../expressions/batch.ts';
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+
+export interface Wait {
+  readonly until: Promise<unknown>;
+}
+
+export function isWait(item: Batch | Wait): item is Wait {
+  return 'until' in item;
+}
+
+export type Rows = Generator<Batch | Wait, void, unknown>;
+
+export interface ExecutionContext extends EvaluationContext {
+  /**
+   * Called by every loop whose length depends on data, once a batch or so: throws when the statement is cancelled or out
+   * of time, and returns a wait, to be yielded, when its time slice is used up.
+   */
+  pause(): Wait | undefined;
+  /** `cte_max_recursion_depth`. */
+  readonly recursionLimit: number;
+}
+
+/** Built once a plan and run any number of times, one after the other, under one context. */
+export interface Operator {
+  run(context: ExecutionContext): Rows;
+}

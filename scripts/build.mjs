@@ -43,12 +43,22 @@ const cli = await build({
   write: false,
 });
 for (const file of cli.outputFiles) {
-  const { code } = await transform(file.text, { format: 'cjs', platform: 'node', target: 'node20', minifySyntax: true });
+  const { code } = await transform(file.text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minifySyntax: true,
+  });
   writeFileSync(join(dist, 'cli', basename(file.path)), code);
 }
 writeFileSync(join(dist, 'cli', 'package.json'), '{"type":"commonjs"}\n');
 
-await build({ ...common, entryPoints: { index: 'src/index.ts' }, outdir: join(dist, 'lib'), chunkNames: '[name]-[hash]' });
+await build({
+  ...common,
+  entryPoints: { index: 'src/index.ts' },
+  outdir: join(dist, 'lib'),
+  chunkNames: '[name]-[hash]',
+});
 execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
   cwd: root,
   stdio: 'inherit',

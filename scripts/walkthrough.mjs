@@ -44,23 +44,40 @@ const normal = (text) =>
   text
     .replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')
     .split(/\r?\n|\r/)
-    .map((l) => l
-      .replace(/\b[0-9a-v]{32}\b/g, '<hash>')
-      .replace(/^Date:\s+\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d [+-]\d{4} \d{4}$/, 'Date: <date>')
-      .replace(/-{3,}/g, '---')
-      .replace(/\s+/g, ' ')
-      .trim())
+    .map((l) =>
+      l
+        .replace(/\b[0-9a-v]{32}\b/g, '<hash>')
+        .replace(/^Date:\s+\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d [+-]\d{4} \d{4}$/, 'Date: <date>')
+        .replace(/-{3,}/g, '---')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
     .filter((l) => l !== '');
 
 const hashTable = ['+---+', '| hash |', '+---+', '| <hash> |', '+---+'];
 const statusTable = ['+---+', '| status |', '+---+', '| 0 |', '+---+'];
-const rows = (...pairs) => ['+----+----+', '| pk | c1 |', '+----+----+', ...pairs.map(([a, b]) => `| ${a} | ${b} |`), '+----+----+']
-  .map((l) => l.replace(/-{3,}/g, '---'));
-const log = (decoration, message) => [`commit <hash> (${decoration})`, 'Author: Tim Sehn <tim@example.com>', 'Date: <date>', message];
+const rows = (...pairs) =>
+  ['+----+----+', '| pk | c1 |', '+----+----+', ...pairs.map(([a, b]) => `| ${a} | ${b} |`), '+----+----+'].map((l) =>
+    l.replace(/-{3,}/g, '---'),
+  );
+const log = (decoration, message) => [
+  `commit <hash> (${decoration})`,
+  'Author: Tim Sehn <tim@example.com>',
+  'Date: <date>',
+  message,
+];
 const ok = ['Query OK, 1 row affected'];
 const updated = ['Config successfully updated.'];
-const set = (dir, name, value) => ({ dir, args: ['config', '--add', '--local', `sqlserver.global.${name}`, value], want: updated });
-const unset = (dir, name) => ({ dir, args: ['config', '--unset', '--local', `sqlserver.global.${name}`], want: updated });
+const set = (dir, name, value) => ({
+  dir,
+  args: ['config', '--add', '--local', `sqlserver.global.${name}`, value],
+  want: updated,
+});
+const unset = (dir, name) => ({
+  dir,
+  args: ['config', '--unset', '--local', `sqlserver.global.${name}`],
+  want: updated,
+});
 const sql = (dir, query, want, more = {}) => ({ dir, args: ['sql', '-q', query], want, ...more });
 
 const onRemote = (n, query, want, name) => [
@@ -83,20 +100,44 @@ const steps = [
   { dir: 'primary', args: ['log', '-n', '1'], want: log('HEAD -> main', 'Transaction commit'), keepHead: 'tx' },
   ...onRemote('two', 'select * from test', rows([0, 0], [1, 1]), 'the transaction commit is on the remote'),
   set('primary', 'dolt_replicate_to_remote', 'broken'),
-  sql('primary', "call dolt_commit('-m', 'empty commit', '--allow-empty')", ["failure loading hook; remote not found: 'broken'"], { fails: true }),
-  { dir: 'primary', args: ['log', '-n', '1'], want: log('HEAD -> main', 'Transaction commit'), sameHead: 'tx', name: 'the failed action left the head where it was' },
+  sql(
+    'primary',
+    "call dolt_commit('-m', 'empty commit', '--allow-empty')",
+    ["failure loading hook; remote not found: 'broken'"],
+    { fails: true },
+  ),
+  {
+    dir: 'primary',
+    args: ['log', '-n', '1'],
+    want: log('HEAD -> main', 'Transaction commit'),
+    sameHead: 'tx',
+    name: 'the failed action left the head where it was',
+  },
   set('primary', 'dolt_skip_replication_errors', '1'),
-  sql('primary', "call dolt_commit('-m', 'empty commit', '--allow-empty')", ["failure loading hook; remote not found: 'broken'", ...hashTable]),
+  sql('primary', "call dolt_commit('-m', 'empty commit', '--allow-empty')", [
+    "failure loading hook; remote not found: 'broken'",
+    ...hashTable,
+  ]),
   { dir: 'primary', args: ['log', '--n', '1'], want: log('HEAD -> main', 'empty commit') },
   unset('primary', 'dolt_skip_replication_errors'),
   unset('primary', 'dolt_transaction_commit'),
   set('primary', 'dolt_replicate_to_remote', 'origin'),
   set('primary', 'dolt_async_replication', '1'),
   sql('primary', "call dolt_commit('-m', 'async', '--allow-empty')", hashTable),
-  ...onRemote('three', "select message from dolt_log limit 1", ['+---+', '| message |', '+---+', '| async |', '+---+'], 'the asynchronous commit is on the remote once the command has ended'),
+  ...onRemote(
+    'three',
+    'select message from dolt_log limit 1',
+    ['+---+', '| message |', '+---+', '| async |', '+---+'],
+    'the asynchronous commit is on the remote once the command has ended',
+  ),
   unset('primary', 'dolt_async_replication'),
   { dir: 'primary', args: ['commit', '--allow-empty', '-m', 'from the command line'], any: true },
-  ...onRemote('four', "select message from dolt_log limit 1", ['+---+', '| message |', '+---+', '| async |', '+---+'], 'a command line commit does not replicate'),
+  ...onRemote(
+    'four',
+    'select message from dolt_log limit 1',
+    ['+---+', '| message |', '+---+', '| async |', '+---+'],
+    'a command line commit does not replicate',
+  ),
   { dir: 'top', args: ['clone', remoteUrl, 'read_replica'], cloned: true, chunks: true },
   set('replica', 'dolt_read_replica_remote', 'origin'),
   set('replica', 'dolt_replicate_heads', 'main'),
@@ -106,11 +147,20 @@ const steps = [
   { dir: 'replica', args: ['log', '-n', '1'], want: log('HEAD -> main, origin/main', 'Inserted (2,2)') },
   unset('replica', 'dolt_replicate_heads'),
   set('replica', 'dolt_replicate_all_heads', '1'),
-  sql('primary', "call dolt_checkout('-b', 'branch1'); insert into test values (3,3); call dolt_commit('-am', 'Inserted (3,3)');", [...statusTable, ...ok, ...hashTable]),
-  sql('replica', "call dolt_checkout('branch1'); select * from test;", [...statusTable, ...rows([0, 0], [1, 1], [2, 2], [3, 3])]),
+  sql(
+    'primary',
+    "call dolt_checkout('-b', 'branch1'); insert into test values (3,3); call dolt_commit('-am', 'Inserted (3,3)');",
+    [...statusTable, ...ok, ...hashTable],
+  ),
+  sql('replica', "call dolt_checkout('branch1'); select * from test;", [
+    ...statusTable,
+    ...rows([0, 0], [1, 1], [2, 2], [3, 3]),
+  ]),
   unset('primary', 'dolt_replicate_to_remote'),
   sql('primary', "insert into test values (9,9); call dolt_commit('-am', 'not replicated');", [...ok, ...hashTable]),
-  sql('replica', 'select * from test', rows([0, 0], [1, 1], [2, 2]), { name: 'after unset nothing more is replicated' }),
+  sql('replica', 'select * from test', rows([0, 0], [1, 1], [2, 2]), {
+    name: 'after unset nothing more is replicated',
+  }),
 ];
 
 const heads = {};
@@ -127,11 +177,17 @@ for (const [i, s] of steps.entries()) {
     else if (s.cloned) {
       const all = normal(`${r.out}\n${r.err}`);
       if (!all.some((l) => l.startsWith('cloning '))) problem = "no 'cloning <url>' line";
-      else if (s.chunks && !all.some((l) => /^(\d+) of \1 chunks complete\. 0 chunks being downloaded currently\.$/.test(l))) problem = "no 'N of N chunks complete. 0 chunks being downloaded currently.' line";
-    } else if (!s.any && JSON.stringify(got) !== JSON.stringify(s.want)) problem = `wanted\n      ${s.want.join('\n      ')}\n    got\n      ${got.join('\n      ')}`;
+      else if (
+        s.chunks &&
+        !all.some((l) => /^(\d+) of \1 chunks complete\. 0 chunks being downloaded currently\.$/.test(l))
+      )
+        problem = "no 'N of N chunks complete. 0 chunks being downloaded currently.' line";
+    } else if (!s.any && JSON.stringify(got) !== JSON.stringify(s.want))
+      problem = `wanted\n      ${s.want.join('\n      ')}\n    got\n      ${got.join('\n      ')}`;
     const head = /^commit ([0-9a-v]{32})/m.exec(r.out)?.[1];
     if (s.keepHead) heads[s.keepHead] = head;
-    if (!problem && s.sameHead && heads[s.sameHead] !== head) problem = `head moved from ${heads[s.sameHead]} to ${head}`;
+    if (!problem && s.sameHead && heads[s.sameHead] !== head)
+      problem = `head moved from ${heads[s.sameHead]} to ${head}`;
     if (!opt.quiet) {
       const quoted = s.args.map((a) => (/^[\w./:=@-]+$/.test(a) ? a : `"${a}"`)).join(' ');
       const shownDir = s.dir === 'top' ? '' : dirs[s.dir].slice(scratch.length + 1);
@@ -143,7 +199,10 @@ for (const [i, s] of steps.entries()) {
   }
   if (problem) failures.push(label);
   else passed++;
-  if (opt.quiet || problem) console.log(`${problem ? 'FAIL' : 'ok  '} ${String(i + 1).padStart(2)} ${label}${problem ? `\n    ${problem}` : ''}`);
+  if (opt.quiet || problem)
+    console.log(
+      `${problem ? 'FAIL' : 'ok  '} ${String(i + 1).padStart(2)} ${label}${problem ? `\n    ${problem}` : ''}`,
+    );
 }
 if (!opt.keep) rmSync(scratch, { recursive: true, force: true });
 else console.log(`kept ${scratch}`);

@@ -37,14 +37,25 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'sql/statements': [...storage, 'repo', 'verbs', ...queries],
   'sql/information-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/session'],
   'sql/dolt': [...storage, 'repo', 'remote', 'verbs', ...queries],
-  sql: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql/statements', 'sql/information-schema', 'sql/dolt'],
+  sql: [
+    ...storage,
+    'repo',
+    'remote',
+    'verbs',
+    'replication',
+    ...queries,
+    'sql/statements',
+    'sql/information-schema',
+    'sql/dolt',
+  ],
   cli: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', '.'],
   '.': [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql'],
 };
 
 /** Modules of Node that reach the world; only the command line and the disk may. */
 const worldly = /^node:(fs|child_process|net|os|http|https|tls|readline)\b/;
-const mayTouchTheWorld = (file: string): boolean => file.startsWith('cli/') || /^base\/node-(disk|lock)\.ts$/.test(file);
+const mayTouchTheWorld = (file: string): boolean =>
+  file.startsWith('cli/') || /^base\/node-(disk|lock)\.ts$/.test(file);
 
 const layerOf = (file: string): string => {
   const [first = '', second] = dirname(file).split('/');

@@ -10,10 +10,12 @@ export interface Flag {
   readonly name: string;
   /** One letter, without the dash. */
   readonly short?: string;
-  /** What its value is called in the help; absent for a switch. */
+  /** What its value is called in the help (may be empty); absent for a switch. */
   readonly value?: string;
   /** The value may be missing. */
   readonly optional?: boolean;
+  /** A switch that may be given more than once. */
+  readonly repeatable?: boolean;
   /** Takes all that follows up to the next flag. */
   readonly list?: boolean;
   readonly help: string;
@@ -29,6 +31,8 @@ export interface Verb<Result> {
   readonly positional: readonly (readonly [name: string, help: string])[];
   /** Most positional arguments; absent: any number. */
   readonly maxPositional?: number;
+  /** The message for more than that, where the verb has its own. */
+  readonly tooMany?: string;
   readonly flags: readonly Flag[];
   run(workspace: Workspace, args: readonly string[]): Steps<Result>;
 }

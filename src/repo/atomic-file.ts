@@ -1,0 +1,29 @@
+/**
+ * Replaces a small file as a whole: readers, and a restart after a crash, find the old or the new content. Another
+ * process that writes the same file at the same time may win; none sees half.
+ */
+
+import type { Disk } from '../base/disk.ts';
+import { AssertionError } from '../base/errors.ts';
+
+/** Writes `text` to `path`. `moment` prefixes the disk's moments: `<moment>:write`, `:sync`, `:rename`, `:directory`. */
+export function replaceFile(disk: Disk, moment: string, path: string, text: string): void {
+  const slash = path.lastIndexOf('/');
+  if (slash < 0) throw new AssertionError(`not an absolute path: ${path}`);
+  const temporary = `${path}.tmp`;
+  const file = disk.create(`${moment}:create`, temporary);
+  try {
+    file.write(`${moment}:write`, Buffer.from(text, 'utf8'), 0);
+    file.sync(`${moment}:sync`);
+  } finally {
+    file.close();
+  }
+  disk.rename(`${moment}:rename`, temporary, path);
+  disk.syncDirectory(`${moment}:directory`, path.slice(0, slash));
+}
+
+/** The file as text, or undefined when there is none. */
+export function readText(disk: Disk, path: string): string | undefined {
+  const bytes = disk.readFile(path);
+  return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

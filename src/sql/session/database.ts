@@ -1,0 +1,40 @@
+/**
+ * The databases that sessions of one engine share: a repository with the hooks that tie it to its remotes. Replication
+ * implements the hooks; without it they are absent and everything passes.
+ */
+import type { CommitHook } from '../../repo/commit-hook.ts';
+import type { Repository } from '../../repo/repository.ts';
+import type { Steps } from '../../repo/steps.ts';
+
+/** What happens before a transaction takes its snapshot: a replica pulls. */
+export interface ReadHook {
+  /** Gives warnings for SHOW WARNINGS; throws when the read may not go on. */
+  beforeTransaction(): Steps<readonly string[]>;
+  /** Throws errno 1290's reason when a change of that branch is not allowed here. */
+  assertWritable(branch: string): void;
+}
+
+export interface Database {
+  readonly name: string;
+  readonly repository: Repository;
+  /** The gate of every change of heads, staged roots and tags. */
+  readonly commitHook: CommitHook;
+  readonly readHook?: ReadHook | undefined;
+}
+
+/** The databases of an engine, by name (any case). */
+export interface DatabaseProvider {
+  databases(): readonly Database[];
+  database(name: string): Database | undefined;
+  /** CREATE DATABASE. Throws when it exists or none can be created here. */
+  create(name: string): Database;
+  /** DROP DATABASE. */
+  drop(name: string): void;
+  /** CALL dolt_clone: a new database from a remote. */
+  clone?(name: string, url: string, options: CloneRequest): Steps<Database>;
+}
+
+export interface CloneRequest {
+  readonly remote: string;
+  readonly branch: string | undefined;
+}

@@ -1,0 +1,50 @@
+/**
+ * What a statement gives back. Rows are pulled: whoever receives a result with rows reads them to the end (or closes the
+ * generator) before the next statement runs, because the statement's transaction ends with its last row.
+ */
+import type { Integer } from '../../tuple/value.ts';
+import type { Batch } from '../expressions/batch.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+/** A promise to await before the next batch is asked for. */
+export interface Wait {
+  readonly until: Promise<unknown>;
+}
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  /** Where it comes from, when it is a column of a table as it is. */
+  readonly source?:
+    | { readonly database: string; readonly table: string; readonly alias: string; readonly column: string }
+    | undefined;
+}
+
+/** Rows: SELECT, SHOW, CALL of a procedure that returns some. The batches' columns are `columns`, in order. */
+export interface RowsResult {
+  readonly kind: 'rows';
+  readonly columns: readonly ResultColumn[];
+  readonly rows: Generator<Batch | Wait, void, unknown>;
+}
+
+/** No rows: everything else. */
+export interface OkResult {
+  readonly kind: 'ok';
+  /** What the statement does with rows; `other` (DDL, SET, USE, COMMIT …) has no count to print. */
+  readonly change: 'insert' | 'replace' | 'update' | 'delete' | 'other';
+  /** MySQL's count: changed rows of UPDATE, 2 a row that ON DUPLICATE KEY UPDATE changed. */
+  readonly affectedRows: number;
+  /** Rows that an UPDATE met, changed or not. */
+  readonly matchedRows: number;
+  /** The first auto-increment value made by it, 0 without one. */
+  readonly insertId: Integer;
+  /** MySQL's info text (`Rows matched: 1  Changed: 1  Warnings: 0`), may be empty. */
+  readonly info: string;
+}
+
+export type StatementResult = RowsResult | OkResult;
+
+export function ok(parts: Partial<Omit<OkResult, 'kind'>> = {}): OkResult {
+  return { kind: 'ok', change: 'other', affectedRows: 0, matchedRows: 0, insertId: 0, info: '', ...parts };
+}

@@ -1,0 +1,78 @@
+/**
+ * What a command writes to. Results go to standard output, everything else (errors, warnings, progress) to standard
+ * error. Colours appear only on a terminal and never under NO_COLOR; progress is redrawn on a terminal, and elsewhere
+ * only its last line is written.
+ */
+import { writeSync } from 'node:fs';
+import chalk, { Chalk, type ChalkInstance } from 'chalk';
+
+const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
+
+export class Terminal {
+  readonly isInteractive: boolean;
+  readonly colors: ChalkInstance;
+  #progress: string | undefined;
+  #drawn = false;
+
+  constructor(isInteractive: boolean, noColor: boolean) {
+    this.isInteractive = isInteractive;
+    this.colors = isInteractive && !noColor ? chalk : new Chalk({ level: 0 });
+  }
+
+  /** Writes to standard output; `binary` when `text` is one byte a character. */
+  write(text: string, binary = false): void {
+    if (text === '') return;
+    this.#erase();
+    writeAll(STANDARD_OUTPUT, Buffer.from(text, binary ? 'latin1' : 'utf8'));
+  }
+
+  line(text: string): void {
+    this.write(`${text}\n`);
+  }
+
+  /** Writes a line to standard error. */
+  error(text: string): void {
+    this.#erase();
+    writeAll(STANDARD_ERROR, Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
+  }
+
+  /** Shows where long work stands; the last one stays when `endProgress` is called. */
+  progress(text: string): void {
+    this.#progress = text;
+    if (!this.isInteractive) return;
+    writeAll(STANDARD_ERROR, Buffer.from(`\r\x1b[K${text}`));
+    this.#drawn = true;
+  }
+
+  endProgress(): void {
+    if (this.#progress === undefined) return;
+    if (this.#drawn) writeAll(STANDARD_ERROR, Buffer.from('\n'));
+    else writeAll(STANDARD_ERROR, Buffer.from(`${this.#progress}\n`));
+    this.#progress = undefined;
+    this.#drawn = false;
+  }
+
+  #erase(): void {
+    if (!this.#drawn) return;
+    writeAll(STANDARD_ERROR, Buffer.from('\r\x1b[K'));
+    this.#drawn = false;
+  }
+}
+
+/** A reader that has gone away (`dolt log | head -1`) is no error: there is just nobody to write for. */
+export class ReaderGone extends Error {}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(descriptor, bytes, at);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EPIPE') throw new ReaderGone();
+      // A pipe whose reader is slower than we are.
+      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      else throw error;
+    }
+  }
+}

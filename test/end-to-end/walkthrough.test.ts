@@ -1,0 +1,15 @@
+/** The documented replication walkthrough, line by line, in two time zones. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repositoryRoot } from './command-line.ts';
+
+test.each(['UTC', 'America/Los_Angeles'])('every step prints what the document prints, TZ=%s', (TZ) => {
+  const run = spawnSync(process.execPath, [join(repositoryRoot, 'scripts/walkthrough.mjs'), '--quiet'], {
+    env: { ...process.env, TZ },
+    encoding: 'utf8',
+  });
+  expect(run.stdout.split('\n').filter((line) => line.startsWith('FAIL'))).toEqual([]);
+  expect(run.stdout).toContain('46 passed, 0 failed');
+  expect(run.status).toBe(0);
+});

@@ -54,6 +54,13 @@ export class Scratch {
     return out;
   }
 
+  /** Standard output as bytes. */
+  bytes(directory: string, args: readonly string[]): Buffer {
+    const run = spawnSync(bin, args, { cwd: this.path(directory), env: this.environment, maxBuffer: 1 << 28 });
+    if (run.status !== 0) throw new Error(`dolt ${args.join(' ')}: exit ${run.status}: ${run.stderr}`);
+    return run.stdout;
+  }
+
   sql(directory: string, query: string, ...more: readonly string[]): string {
     return this.run(directory, ['sql', ...more, '-q', query]);
   }

@@ -299,7 +299,6 @@ export interface Call extends Node {
   readonly database?: string;
   /** Lower case. */
   readonly name: string;
-  /** As written, where case matters for a column's name. */
   readonly args: readonly Expression[];
   /** `count(*)`. */
   readonly star?: boolean;

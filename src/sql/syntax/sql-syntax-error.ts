@@ -1,0 +1,24 @@
+/** A text that is no SQL: where, and what stands there. */
+import { SqlError } from '../types/sql-error.ts';
+
+export class SqlSyntaxError extends SqlError {
+  /** Offset into the text. */
+  readonly position: number;
+  /** From 1, within the statement. */
+  readonly line: number;
+  /** From 1, in characters. */
+  readonly column: number;
+  /** The text from the offending token on, shortened; '' at the end of the statement. */
+  readonly near: string;
+  constructor(text: string, start: number, position: number, near: string, reason?: string) {
+    const before = text.slice(start, position);
+    const line = before.split('\n').length;
+    const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
+    const what = reason === undefined ? 'syntax error' : `syntax error: ${reason}`;
+    super(1064, '42000', `${what} at line ${line}, column ${column} near '${near}'`);
+    this.position = position;
+    this.line = line;
+    this.column = column;
+    this.near = near;
+  }
+}

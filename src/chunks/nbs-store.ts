@@ -1,40 +1,62 @@
-/** skeleton: the store of a folder; see chunk-store.ts */
-import type { Address } from '../base/address.ts';
-import type { Disk } from '../base/disk.ts';
-import type { Logger } from '../base/environment.ts';
-import { AssertionError } from '../base/errors.ts';
+/**
+ * The chunk store of a folder in the original's format (FORMAT.md §2): a manifest that names table files, archives and,
+ * in a repository, the chunk journal; beside them `oldgen/`, which holds what garbage collection has moved out of the
+ * way. A repository and a `file://` remote are the same code with one difference:
+ *
+ *                    repository (`journal: true`)             remote (`journal: false`)
+ *   lock             from the first write until `close`       for each update of the manifest only
+ *   small commit     appended to the journal, one sync        a table file, then the manifest
+ *   large commit     a table file, then root in the journal   the same as a small one
+ *
+ * Reading takes no lock and writes nothing. Files are opened when the manifest is read and stay open, so that a reader
+ * keeps its state while another process conjoins or collects garbage. The journal rolls over into a table file beyond a
+ * size; so opening costs the same however much was ever committed. What a crash may leave behind are files that no
+ * manifest names; garbage collection removes them.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
+import { type Disk, DiskError, type DiskLock } from '../base/disk.ts';
+import { type Logger, silentLogger } from '../base/environment.ts';
+import { assert, DoltError } from '../base/errors.ts';
+import { ARCHIVE_SUFFIX, ArchiveFile } from './archive-file.ts';
+import { ChunkCache } from './chunk-cache.ts';
+import type { ChunkFile, ChunkFileKind, StoreProblem } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
+import { type Conjoinable, chooseConjoin, conjoinFiles } from './conjoin.ts';
+import { Journal, MAX_JOURNAL_RECORD } from './journal.ts';
+import { EMPTY_MANIFEST, type FileSpec, type Manifest, manifestLock, readManifest, writeManifest } from './manifest.ts';
+import { decodeRecord, recordBound, recordOf } from './record.ts';
+import { TableFile } from './table-file.ts';
+import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
 
 export interface NbsOptions {
   /** True for the store of a repository, false for a `file://` remote. */
   readonly journal: boolean;
   readonly readOnly?: boolean;
-  /** Bytes of decoded chunks kept; 8 MiB unless told. */
+  /** Bytes of decoded chunks kept; 4 MiB unless told. */
   readonly cacheBytes?: number;
-  /** Buffered bytes beyond which a transaction is streamed into a table file. */
+  /** Buffered bytes beyond which chunks are streamed into a table file; 16 MiB unless told. */
   readonly spillBytes?: number;
-  /** Files above which a commit conjoins. */
+  /** Number of files at which a commit conjoins; 24 unless told. */
   readonly conjoinAt?: number;
+  /** Size beyond which the journal becomes a table file; 64 MiB unless told. */
   readonly journalRollBytes?: number;
   readonly logger?: Logger;
-  /** Seconds since 1970 for the journal's root records; 0 when left out. */
+  /** Milliseconds since 1970, for the journal's root records; 0 where no clock is given. */
   readonly now?: () => number;
 }
 
 export interface StoreFile {
   readonly name: Address;
-  readonly kind: 'table' | 'archive' | 'journal';
+  readonly kind: ChunkFileKind;
   readonly path: string;
   readonly chunkCount: number;
-  readonly bytes: number;
+  readonly byteSize: number;
   readonly generation: 'new' | 'old';
 }
 
-export interface StoreProblem {
-  readonly kind: 'manifest' | 'index' | 'checksum' | 'address';
-  readonly path: string;
-  readonly address?: Address;
-  readonly message: string;
+export interface GarbageProgress {
+  readonly chunks: number;
 }
 
 export interface GarbageResult {
@@ -43,24 +65,654 @@ export interface GarbageResult {
   readonly bytesAfter: number;
 }
 
-export declare class NbsStore implements ChunkStore {
-  static open(disk: Disk, directory: string, options: NbsOptions): NbsStore;
-  root(): Address;
-  has(address: Address): boolean;
-  get(address: Address): Uint8Array | undefined;
-  put(address: Address, bytes: Uint8Array): void;
-  commit(next: Address, last: Address): boolean;
-  rebase(): void;
-  close(): void;
-  /** Takes the store's lock now (a journaling store takes it with its first commit); throws `unavailable` naming the holder. */
-  lock(): void;
-  /** The chunk's stored form: a snappy record with its CRC, for copying without decoding. */
-  getRecord(address: Address): Uint8Array | undefined;
-  putRecord(address: Address, record: Uint8Array, size: number): void;
-  files(): readonly StoreFile[];
-  conjoin(): boolean;
-  /** Keeps exactly the chunks of `old` (moved to oldgen) and `young`; their order is the order of reading. */
-  collectGarbage(old: Iterable<Address>, young: Iterable<Address>): GarbageResult;
-  verify(): Generator<StoreProblem, void>;
+/** A chunk that waits for its commit: as bytes, or as the record it came in. */
+type Pending =
+  | { readonly chunk: Uint8Array; readonly record?: undefined }
+  | { readonly record: Uint8Array; readonly chunk?: undefined };
+
+const MEBIBYTE = 1 << 20;
+const LOAD_ATTEMPTS = 16;
+const TEMPORARY = /^nbs_(manifest|table)_/;
+
+export class NbsStore implements ChunkStore {
+  readonly directory: string;
+  readonly #disk: Disk;
+  readonly #options: NbsOptions;
+  readonly #logger: Logger;
+  readonly #cache: ChunkCache;
+  readonly #key = new Uint8Array(20);
+  #manifest: Manifest = EMPTY_MANIFEST;
+  #manifestText = '';
+  #root: Address = EMPTY_ADDRESS;
+  #files: readonly Conjoinable[] = [];
+  #journal: Journal | undefined;
+  #oldGeneration: NbsStore | undefined;
+  #lock: DiskLock | undefined;
+  #pending = new Map<Address, Pending>();
+  #pendingBytes = 0;
+  #spill: TableFileWriter | undefined;
+  /** Files that are complete and not yet named by the manifest. */
+  #unpublished: Conjoinable[] = [];
+  /** The collection that the buffered chunks were made under: what they point to is only known to stand in it. */
+  #pendingGeneration: Address = EMPTY_ADDRESS;
+  #broken: DoltError | undefined;
+
+  private constructor(disk: Disk, directory: string, options: NbsOptions) {
+    this.#disk = disk;
+    this.directory = directory;
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+    this.#cache = new ChunkCache(options.cacheBytes ?? 4 * MEBIBYTE);
+  }
+
+  /**
+   * Opens the store of a folder; a folder that is not there, or empty, is an empty store, made with the first commit.
+   * Throws `corrupt` or `unsupported`.
+   */
+  static open(disk: Disk, directory: string, options: NbsOptions): NbsStore {
+    const store = new NbsStore(disk, directory, options);
+    store.#load();
+    return store;
+  }
+
+  root(): Address {
+    return this.#root;
+  }
+
+  /** The gc generation of the manifest: changes with every garbage collection. */
+  gcGeneration(): Address {
+    return this.#manifest.gcGeneration;
+  }
+
+  /** The manifest's text as last read: equal texts, equal content (but for a journal). */
+  manifestText(): string {
+    return this.#manifestText;
+  }
+
+  has(address: Address): boolean {
+    if (this.#pending.has(address) || this.#cache.has(address) || this.#spill?.has(address)) return true;
+    return this.#find(this.#keyOf(address)) !== undefined;
+  }
+
+  get(address: Address): Uint8Array | undefined {
+    const pending = this.#pending.get(address);
+    if (pending) return pending.chunk ?? decoded(pending.record, address);
+    const cached = this.#cache.get(address);
+    if (cached) return cached;
+    const chunk = this.#spill?.get(address) ?? this.#getStored(this.#keyOf(address));
+    if (chunk) this.#cache.set(address, chunk);
+    return chunk;
+  }
+
+  /** The chunk's stored form, a snappy record with its checksum, for copying it without decoding. */
+  getRecord(address: Address): Uint8Array | undefined {
+    const pending = this.#pending.get(address);
+    if (pending) return pending.record ?? recordOf(pending.chunk);
+    return this.#spill?.getRecord(address) ?? this.#getStoredRecord(this.#keyOf(address));
+  }
+
+  put(address: Address, bytes: Uint8Array): void {
+    assert(bytes.length > 0, 'a chunk has bytes');
+    this.#buffer(address, { chunk: bytes }, bytes.length);
+  }
+
+  /** Buffers a chunk in its stored form, which the caller has checked. */
+  putRecord(address: Address, record: Uint8Array): void {
+    this.#buffer(address, { record }, record.length);
+  }
+
+  /**
+   * Swaps the root from `last` to `next` together with everything buffered; false when the root is not `last` (any
+   * more): it is then the present one. Throws `unavailable` when another process holds the lock, `conflict` when
+   * garbage was collected since the chunks were buffered, `unknown` when it cannot tell whether the root was swapped.
+   */
+  commit(next: Address, last: Address): boolean {
+    if (this.#broken) throw this.#broken;
+    this.#writable();
+    return this.#options.journal ? this.#commitLocal(next, last) : this.#commitRemote(next, last);
+  }
+
+  rebase(): void {
+    // The lock keeps a journaling store from changing under its holder.
+    if (this.#lock) return;
+    const { text } = readManifest(this.#disk, this.directory);
+    if (text !== this.#manifestText || (!this.#journal && this.#options.journal)) this.#load();
+    else if (this.#journal) {
+      this.#journal.refresh();
+      this.#root = this.#journal.root() ?? this.#manifest.root;
+    }
+  }
+
+  /** Takes the lock of a journaling store now. Throws `unavailable` and names the holder, where known. */
+  lock(): void {
+    this.#writable();
+    if (this.#lock || !this.#options.journal) return;
+    const lock = this.#takeLock();
+    try {
+      this.#load(true);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#lock = lock;
+  }
+
+  close(): void {
+    this.#spill?.abandon();
+    this.#spill = undefined;
+    this.#pending.clear();
+    for (const file of [...this.#files, ...this.#unpublished]) file.close();
+    this.#files = [];
+    this.#unpublished = [];
+    this.#journal?.close();
+    this.#journal = undefined;
+    this.#oldGeneration?.close();
+    this.#oldGeneration = undefined;
+    this.#lock?.release();
+    this.#lock = undefined;
+    this.#cache.clear();
+    this.#broken = new DoltError('invalid', `${this.directory}: the store is closed`);
+  }
+
+  /** The files of both generations. */
+  files(): readonly StoreFile[] {
+    const described = (file: ChunkFile): StoreFile => ({
+      name: file.name,
+      kind: file.kind,
+      path: file.path,
+      chunkCount: file.chunkCount(),
+      byteSize: file.byteSize(),
+      generation: 'new',
+    });
+    const own = this.#sources().map(described);
+    const old = this.#oldGeneration?.files().map((file): StoreFile => ({ ...file, generation: 'old' }));
+    return old ? [...own, ...old] : own;
+  }
+
+  /** Every stored address, files in the order of the manifest; a chunk stored twice is named twice. */
+  *addresses(): Generator<Address, void> {
+    for (const file of this.#sources()) yield* file.addresses();
+    if (this.#oldGeneration) yield* this.#oldGeneration.addresses();
+  }
+
+  /** Makes one file of the smallest when there are at least `limit`; false when there was nothing to do. */
+  conjoin(limit = 2): boolean {
+    if (this.#options.journal) this.lock();
+    this.#writable();
+    const chosen = new Set(chooseConjoin(this.#tableSpecs(), limit).map(({ name }) => name));
+    const sources = this.#files.filter(({ name }) => chosen.has(name));
+    if (sources.length < 2) return false;
+    const written = conjoinFiles(this.#disk, this.directory, randomUUID(), sources);
+    const published = this.#underLock(() => {
+      const { manifest } = readManifest(this.#disk, this.directory);
+      const names = new Set(manifest.files.map(({ name }) => name));
+      // Another process was faster, or collected garbage.
+      if (sources.some(({ name }) => !names.has(name))) return false;
+      const files = [...manifest.files.filter(({ name }) => !chosen.has(name)), specOf(written)];
+      this.#publish({ ...manifest, files, lock: manifestLock(manifest.root, files) });
+      return true;
+    });
+    if (!published) {
+      if (!chosen.has(written.name)) this.#disk.remove('conjoin:abandon', written.path);
+      this.#load(this.#lock !== undefined);
+      return false;
+    }
+    const paths = sources.filter(({ name }) => name !== written.name).map(({ path }) => path);
+    this.#load(this.#lock !== undefined);
+    for (const path of paths) this.#disk.remove('conjoin:remove-source', path);
+    return true;
+  }
+
+  /**
+   * Keeps exactly the chunks of `old`, which move to oldgen, and of `young`; both are written in the order in which they
+   * come, which becomes the order of reading. Yields now and then, so that the caller can stay responsive. Throws
+   * `invalid` while chunks are buffered: what they point to might be collected.
+   */
+  *collectGarbage(old: Iterable<Address>, young: Iterable<Address>): Generator<GarbageProgress, GarbageResult> {
+    assert(this.#options.journal, 'garbage is collected in repositories');
+    this.lock();
+    if (this.#pending.size > 0 || this.#spill) {
+      throw new DoltError('invalid', 'garbage cannot be collected while changes are not committed');
+    }
+    const bytesBefore = this.#totalBytes();
+    const oldDirectory = `${this.directory}/oldgen`;
+    this.#disk.makeDirectory('gc:make-oldgen', oldDirectory);
+    this.#oldGeneration ??= NbsStore.open(this.#disk, oldDirectory, { ...this.#options, journal: false });
+    let chunks = 0;
+    const copy = function* (this: NbsStore, directory: string, addresses: Iterable<Address>) {
+      const writer = new TableFileWriter(this.#disk, directory, randomUUID());
+      try {
+        for (const address of addresses) {
+          if (writer.has(address) || this.#oldGeneration!.has(address)) continue;
+          const record = this.getRecord(address);
+          if (!record)
+            throw new DoltError('corrupt', `${this.directory}: chunk ${address} is missing; run "dolt fsck"`);
+          writer.addRecord(address, record);
+          if (++chunks % 1024 === 0) yield { chunks };
+        }
+        if (writer.chunkCount > 0) return writer.finish();
+        writer.abandon();
+        return undefined;
+      } catch (error) {
+        writer.abandon();
+        throw error;
+      }
+    }.bind(this);
+    const oldTable = yield* copy(oldDirectory, old);
+    if (oldTable) this.#oldGeneration.#addTable(oldTable);
+    const youngTable = yield* copy(this.directory, young);
+    const files = youngTable ? [specOf(youngTable)] : [];
+    const lock = manifestLock(this.#root, files);
+    const stale = this.#journal;
+    this.#journal = undefined;
+    try {
+      this.#publish({ root: this.#root, files, lock, gcGeneration: lock });
+    } catch (error) {
+      this.#journal = stale;
+      this.#load(true);
+      throw error;
+    }
+    stale?.remove();
+    this.#cache.clear();
+    this.#load(true);
+    this.#removeUnnamed();
+    this.#oldGeneration?.conjoin(this.#options.conjoinAt ?? 24);
+    return { chunksKept: chunks, bytesBefore, bytesAfter: this.#totalBytes() };
+  }
+
+  /** Reads every file in full and names what is damaged. */
+  *verify(): Generator<StoreProblem, void> {
+    if (this.#root !== EMPTY_ADDRESS && !this.has(this.#root)) {
+      const message = `${this.directory}/manifest: the root ${this.#root} is in none of its files`;
+      yield { kind: 'manifest', path: `${this.directory}/manifest`, address: this.#root, message };
+    }
+    for (const file of this.#sources()) yield* file.verify();
+    if (this.#oldGeneration) yield* this.#oldGeneration.verify();
+  }
+
+  // --- reading
+
+  #keyOf(address: Address): Uint8Array {
+    writeAddress(address, this.#key, 0);
+    return this.#key;
+  }
+
+  #find(key: Uint8Array): ChunkFile | undefined {
+    if (this.#journal?.has(key)) return this.#journal;
+    for (const file of this.#files) if (file.has(key)) return file;
+    for (const file of this.#unpublished) if (file.has(key)) return file;
+    return this.#oldGeneration ? this.#oldGeneration.#find(key) : undefined;
+  }
+
+  #getStored(key: Uint8Array): Uint8Array | undefined {
+    const found = this.#journal?.get(key);
+    if (found) return found;
+    for (const file of this.#files) {
+      const chunk = file.get(key);
+      if (chunk) return chunk;
+    }
+    for (const file of this.#unpublished) {
+      const chunk = file.get(key);
+      if (chunk) return chunk;
+    }
+    return this.#oldGeneration ? this.#oldGeneration.#getStored(key) : undefined;
+  }
+
+  #getStoredRecord(key: Uint8Array): Uint8Array | undefined {
+    return this.#find(key)?.getRecord(key);
+  }
+
+  #sources(): readonly ChunkFile[] {
+    return this.#journal ? [this.#journal, ...this.#files] : this.#files;
+  }
+
+  #totalBytes(): number {
+    return this.files().reduce((sum, { byteSize }) => sum + byteSize, 0);
+  }
+
+  #tableSpecs(): readonly FileSpec[] {
+    return this.#manifest.files.filter(({ name }) => name !== JOURNAL_ADDRESS);
+  }
+
+  // --- loading
+
+  /** Reads the manifest and opens what it names, so that all belongs together; again when it changed meanwhile. */
+  #load(writable = false): void {
+    for (let attempt = 1; ; attempt++) {
+      const { manifest, text } = readManifest(this.#disk, this.directory);
+      const opened = this.#openFiles(manifest);
+      let journal: Journal | undefined;
+      try {
+        journal = this.#openJournal(writable);
+      } catch (error) {
+        closeNew(opened.files, this.#files);
+        throw error;
+      }
+      const settled = readManifest(this.#disk, this.directory).text === text;
+      const missing = opened.missing ?? (!journal && namesJournal(manifest) ? JOURNAL_ADDRESS : undefined);
+      if (settled && !missing) {
+        this.#adopt(manifest, text, opened.files, journal);
+        return;
+      }
+      closeNew(opened.files, this.#files);
+      journal?.close();
+      if (settled || attempt === LOAD_ATTEMPTS) {
+        const named = missing ? `names ${missing}, which is not there` : 'changes too fast';
+        throw new DoltError('corrupt', `${this.directory}/manifest ${named}; restore it from a remote or a backup`);
+      }
+    }
+  }
+
+  #openFiles(manifest: Manifest): { files: Conjoinable[]; missing: Address | undefined } {
+    const present = new Map(this.#files.map((file) => [file.name, file]));
+    for (const file of this.#unpublished) present.set(file.name, file);
+    const files: Conjoinable[] = [];
+    for (const { name } of manifest.files) {
+      if (name === JOURNAL_ADDRESS) continue;
+      const file = present.get(name) ?? openChunkFile(this.#disk, this.directory, name);
+      if (!file) return { files, missing: name };
+      files.push(file);
+    }
+    return { files, missing: undefined };
+  }
+
+  #openJournal(writable: boolean): Journal | undefined {
+    if (!this.#options.journal) return undefined;
+    const journal = Journal.openRead(this.#disk, this.directory, this.#logger);
+    if (!journal || !writable) return journal;
+    journal.close();
+    return Journal.openWrite(this.#disk, this.directory, this.#logger);
+  }
+
+  #adopt(manifest: Manifest, text: string, files: readonly Conjoinable[], journal: Journal | undefined): void {
+    if (!this.#options.journal && namesJournal(manifest)) {
+      throw new DoltError('invalid', `${this.directory} is the store of a repository, not a remote; it has a journal`);
+    }
+    const kept = new Set(files);
+    for (const file of this.#files) if (!kept.has(file)) file.close();
+    this.#unpublished = this.#unpublished.filter((file) => !kept.has(file));
+    this.#journal?.close();
+    const textBefore = this.#manifestText;
+    this.#manifest = manifest;
+    this.#manifestText = text;
+    this.#files = files;
+    this.#journal = journal;
+    this.#root = journal?.root() ?? manifest.root;
+    if (this.#oldGeneration) {
+      if (text !== textBefore) this.#oldGeneration.rebase();
+    } else if (!this.directory.endsWith('/oldgen') && this.#disk.stat(`${this.directory}/oldgen/manifest`)) {
+      this.#oldGeneration = NbsStore.open(this.#disk, `${this.directory}/oldgen`, {
+        ...this.#options,
+        journal: false,
+        cacheBytes: 0,
+      });
+    }
+  }
+
+  // --- writing
+
+  #writable(): void {
+    if (this.#options.readOnly) throw new DoltError('denied', `${this.directory} is opened for reading only`);
+  }
+
+  #buffer(address: Address, pending: Pending, size: number): void {
+    if (this.#pending.has(address) || this.#spill?.has(address)) return;
+    if (!this.#hasBuffered()) this.#pendingGeneration = this.#manifest.gcGeneration;
+    this.#pending.set(address, pending);
+    this.#pendingBytes += size;
+    if (this.#pendingBytes > (this.#options.spillBytes ?? 16 * MEBIBYTE)) this.#spillPending();
+  }
+
+  /** Moves the buffered chunks into the table file that is being written. */
+  #spillPending(): void {
+    this.#writable();
+    this.#disk.makeDirectory('store:make', this.directory);
+    this.#spill ??= new TableFileWriter(this.#disk, this.directory, randomUUID());
+    for (const [address, pending] of this.#pending) {
+      if (pending.record) this.#spill.addRecord(address, pending.record);
+      else this.#spill.add(address, pending.chunk);
+      this.#pending.delete(address);
+    }
+    this.#pendingBytes = 0;
+  }
+
+  /** Completes the table file of the buffered chunks; the next manifest has to name it. */
+  #finishSpill(): void {
+    if (this.#pending.size > 0) this.#spillPending();
+    if (!this.#spill) return;
+    try {
+      const written = this.#spill.finish();
+      this.#spill = undefined;
+      const known = [...this.#files, ...this.#unpublished].some(({ name }) => name === written.name);
+      const file = known ? undefined : openChunkFile(this.#disk, this.directory, written.name);
+      if (file) this.#unpublished.push(file);
+    } catch (error) {
+      // What a failed sync has lost cannot be written again from memory.
+      this.#broken = brokenBy(error, this.directory);
+      throw error;
+    }
+  }
+
+  #commitLocal(next: Address, last: Address): boolean {
+    this.lock();
+    if (this.#root !== last) return false;
+    if (next === last && !this.#hasBuffered()) return true;
+    this.#checkGeneration(this.#manifest);
+    const long = this.#pendingBytes > MAX_JOURNAL_RECORD / 2 && [...this.#pending.values()].some(tooLongForJournal);
+    if (this.#spill || long) this.#finishSpill();
+    if (this.#unpublished.length > 0 || !this.#journal || !namesJournal(this.#manifest)) this.#prepareManifest();
+    const journal = this.#journal!;
+    const seconds = Math.floor((this.#options.now?.() ?? 0) / 1000);
+    journal.append(recordsOf(this.#pending), next, seconds);
+    this.#root = next;
+    this.#keepCommitted();
+    this.#maintain(() => {
+      if (journal.byteSize() > (this.#options.journalRollBytes ?? 64 * MEBIBYTE)) this.#rollJournal();
+      this.conjoin(this.#options.conjoinAt ?? 24);
+    });
+    return true;
+  }
+
+  /** Makes sure that there is a journal and that the manifest names it and every finished file; the root stays. */
+  #prepareManifest(): void {
+    this.#disk.makeDirectory('store:make', this.directory);
+    if (!this.#journal) {
+      const seconds = Math.floor((this.#options.now?.() ?? 0) / 1000);
+      this.#journal = Journal.create(this.#disk, this.directory, this.#root, seconds, this.#logger);
+    }
+    const files: FileSpec[] = [
+      { name: JOURNAL_ADDRESS, chunkCount: this.#journal.chunkCount() },
+      ...this.#tableSpecs(),
+      ...this.#unpublished.map(specOfFile),
+    ];
+    const { gcGeneration } = this.#manifest;
+    this.#publish({ root: this.#root, files, gcGeneration, lock: manifestLock(this.#root, files) });
+    this.#files = [...this.#files, ...this.#unpublished];
+    this.#unpublished = [];
+  }
+
+  #commitRemote(next: Address, last: Address): boolean {
+    this.#disk.makeDirectory('store:make', this.directory);
+    this.#finishSpill();
+    const swapped = this.#underLock(() => {
+      const { manifest, text } = readManifest(this.#disk, this.directory);
+      if (manifest.root !== last) return false;
+      this.#checkGeneration(manifest);
+      const added = this.#unpublished.filter(({ name }) => !manifest.files.some((spec) => spec.name === name));
+      const files = [...manifest.files, ...added.map(specOfFile)];
+      if (next === manifest.root && added.length === 0) {
+        this.#manifestText = text;
+        return true;
+      }
+      const lock = manifestLock(next, files);
+      try {
+        this.#publish({ root: next, files, gcGeneration: manifest.gcGeneration, lock });
+      } catch (error) {
+        if (!this.#isPublished(lock)) throw error;
+        throw new DoltError('unknown', `${this.directory}: whether the update stands is not known`, { cause: error });
+      }
+      return true;
+    });
+    this.#load();
+    if (swapped) this.#maintain(() => this.conjoin(this.#options.conjoinAt ?? 24));
+    return swapped;
+  }
+
+  #isPublished(lock: Address): boolean {
+    try {
+      return readManifest(this.#disk, this.directory).manifest.lock === lock;
+    } catch {
+      return true;
+    }
+  }
+
+  /** Names a complete table file; for a store without journal whose root does not change. */
+  #addTable(written: WrittenTable): void {
+    this.#underLock(() => {
+      const { manifest } = readManifest(this.#disk, this.directory);
+      if (manifest.files.some(({ name }) => name === written.name)) return;
+      const files = [...manifest.files, specOf(written)];
+      this.#publish({ ...manifest, files, lock: manifestLock(manifest.root, files) });
+    });
+    this.#load();
+  }
+
+  #hasBuffered(): boolean {
+    return this.#pending.size > 0 || this.#spill !== undefined || this.#unpublished.length > 0;
+  }
+
+  #checkGeneration(manifest: Manifest): void {
+    if (!this.#hasBuffered() || manifest.gcGeneration === this.#pendingGeneration) return;
+    throw new DoltError('conflict', `${this.directory}: garbage was collected meanwhile; start the transaction again`);
+  }
+
+  /** The caller holds the lock. */
+  #publish(manifest: Manifest): void {
+    const text = writeManifest(this.#disk, this.directory, randomUUID(), manifest);
+    this.#manifest = manifest;
+    this.#manifestText = text;
+  }
+
+  #keepCommitted(): void {
+    for (const [address, { chunk }] of this.#pending) if (chunk) this.#cache.set(address, chunk);
+    this.#pending.clear();
+    this.#pendingBytes = 0;
+  }
+
+  /** Work that a commit does besides; its failure does not undo the commit. */
+  #maintain(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
+      this.#load(this.#lock !== undefined);
+    }
+  }
+
+  /** Turns the journal into a table file; the next commit begins a new one. */
+  #rollJournal(): void {
+    const journal = this.#journal!;
+    const writer = new TableFileWriter(this.#disk, this.directory, randomUUID());
+    let written: WrittenTable;
+    try {
+      for (const address of journal.addresses()) {
+        if (!writer.has(address)) writer.addRecord(address, journal.getRecord(this.#keyOf(address))!);
+      }
+      if (writer.chunkCount === 0) {
+        writer.abandon();
+        return;
+      }
+      written = writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
+    }
+    const files = [...this.#tableSpecs().filter(({ name }) => name !== written.name), specOf(written)];
+    const { gcGeneration } = this.#manifest;
+    this.#publish({ root: this.#root, files, gcGeneration, lock: manifestLock(this.#root, files) });
+    this.#journal = undefined;
+    journal.remove();
+    this.#load(true);
+  }
+
+  #removeUnnamed(): void {
+    const named = new Set(this.#manifest.files.map(({ name }) => name as string));
+    for (const name of this.#disk.list(this.directory) ?? []) {
+      const bare = name.endsWith(ARCHIVE_SUFFIX) ? name.slice(0, -ARCHIVE_SUFFIX.length) : name;
+      const ours = TEMPORARY.test(name) || (parseAddress(bare) !== undefined && bare !== JOURNAL_ADDRESS);
+      if (ours && !named.has(bare)) this.#disk.remove('gc:remove', `${this.directory}/${name}`);
+    }
+  }
+
+  #underLock<T>(work: () => T): T {
+    if (this.#lock) return work();
+    const lock = this.#takeLock();
+    try {
+      return work();
+    } finally {
+      lock.release();
+    }
+  }
+
+  #takeLock(): DiskLock {
+    this.#disk.makeDirectory('store:make', this.directory);
+    const path = `${this.directory}/LOCK`;
+    const lock = this.#disk.tryLock(path);
+    if (lock) return lock;
+    const pid = new TextDecoder().decode(this.#disk.readFile(`${path}.pid`) ?? new Uint8Array(0)).trim();
+    const holder = /^\d+$/.test(pid) ? `process ${pid}` : 'another process';
+    throw new DiskError(
+      'unavailable',
+      'ELOCKED',
+      path,
+      `${this.directory} is locked by ${holder}; try again when it has finished`,
+    );
+  }
 }
-void AssertionError;
+
+/** Opens the table file or archive that a manifest names; undefined when there is neither. */
+function openChunkFile(disk: Disk, directory: string, name: Address): Conjoinable | undefined {
+  const path = `${directory}/${name}`;
+  const table = disk.openRead(path);
+  if (table) return new TableFile(name, path, table);
+  const archive = disk.openRead(path + ARCHIVE_SUFFIX);
+  return archive && new ArchiveFile(name, path + ARCHIVE_SUFFIX, archive);
+}
+
+function closeNew(files: readonly Conjoinable[], present: readonly Conjoinable[]): void {
+  for (const file of files) if (!present.includes(file)) file.close();
+}
+
+function namesJournal(manifest: Manifest): boolean {
+  return manifest.files.some(({ name }) => name === JOURNAL_ADDRESS);
+}
+
+function specOf({ name, chunkCount }: WrittenTable): FileSpec {
+  return { name, chunkCount };
+}
+
+function specOfFile(file: Conjoinable): FileSpec {
+  return { name: file.name, chunkCount: file.chunkCount() };
+}
+
+function* recordsOf(pending: ReadonlyMap<Address, Pending>): Generator<readonly [Address, Uint8Array], void> {
+  for (const [address, { chunk, record }] of pending) yield [address, record ?? recordOf(chunk!)];
+}
+
+function tooLongForJournal({ chunk, record }: Pending): boolean {
+  return (record ? record.length : recordBound(chunk!.length)) > MAX_JOURNAL_RECORD;
+}
+
+function decoded(record: Uint8Array, address: Address): Uint8Array {
+  const chunk = decodeRecord(record, 0, record.length);
+  if (typeof chunk === 'string') throw new DoltError('corrupt', `chunk ${address} is damaged: ${chunk}`);
+  return chunk;
+}
+
+function brokenBy(error: unknown, directory: string): DoltError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DoltError('unavailable', `${directory}: an earlier write failed (${reason}); open the repository again`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * One file of a store: an immutable set of chunks that is found by address. Table files, archives and the journal are
+ * the three kinds. A lookup takes the address as its 20 raw bytes (`key`), made once for all files of a store.
+ */
+import { type Address, addressOf, writeAddress } from '../base/address.ts';
+import { CorruptChunkError } from './record.ts';
+
+export type ChunkFileKind = 'table' | 'archive' | 'journal';
+
+export interface StoreProblem {
+  readonly kind: 'manifest' | 'index' | 'checksum' | 'address';
+  readonly path: string;
+  readonly address?: Address;
+  readonly message: string;
+}
+
+export interface ChunkFile {
+  readonly name: Address;
+  readonly kind: ChunkFileKind;
+  readonly path: string;
+  chunkCount(): number;
+  byteSize(): number;
+  has(key: Uint8Array): boolean;
+  /** The chunk, checked; undefined when it is not here. Throws `CorruptChunkError`. */
+  get(key: Uint8Array): Uint8Array | undefined;
+  /** The chunk's snappy record, checksum checked, in an array of its own. */
+  getRecord(key: Uint8Array): Uint8Array | undefined;
+  /** Every address, in the order of the file. A chunk stored twice is named twice. */
+  addresses(): Generator<Address, void>;
+  /** Reads everything and names what is not as it should be. */
+  verify(): Generator<StoreProblem, void>;
+  close(): void;
+}
+
+/** Reads every chunk of a file and compares its address. */
+export function* verifyChunks(file: ChunkFile): Generator<StoreProblem, void> {
+  const { path } = file;
+  const key = new Uint8Array(20);
+  try {
+    for (const address of file.addresses()) {
+      writeAddress(address, key, 0);
+      const problem = verifyChunk(file, address, key);
+      if (problem) yield problem;
+    }
+  } catch (error) {
+    if (!(error instanceof CorruptChunkError)) throw error;
+    yield { kind: 'index', path, message: error.message };
+  }
+}
+
+function verifyChunk(file: ChunkFile, address: Address, key: Uint8Array): StoreProblem | undefined {
+  const { path } = file;
+  try {
+    const chunk = file.get(key);
+    if (!chunk) return { kind: 'index', path, address, message: `${path}: its index does not find chunk ${address}` };
+    const found = addressOf(chunk);
+    if (found === address) return undefined;
+    return {
+      kind: 'address',
+      path,
+      address,
+      message: `${path}: the bytes stored as chunk ${address} are those of ${found}`,
+    };
+  } catch (error) {
+    if (!(error instanceof CorruptChunkError)) throw error;
+    return { kind: 'checksum', path, address, message: error.message };
+  }
+}

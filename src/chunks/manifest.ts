@@ -1,0 +1,107 @@
+/**
+ * The manifest: one line that names a store's root and files (FORMAT.md §2.2). Replaced as a whole by a rename, so a
+ * reader needs no lock. `lock` changes with every update and is what an update compares.
+ */
+import { type Address, addressOf, EMPTY_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
+import type { Disk } from '../base/disk.ts';
+import { DoltError } from '../base/errors.ts';
+
+export interface FileSpec {
+  readonly name: Address;
+  readonly chunkCount: number;
+}
+
+export interface Manifest {
+  readonly root: Address;
+  readonly lock: Address;
+  /** Zero until a garbage collection; an update that is none keeps it. */
+  readonly gcGeneration: Address;
+  readonly files: readonly FileSpec[];
+}
+
+export const MANIFEST_NAME = 'manifest';
+const FORMAT = '__DOLT__';
+
+export const EMPTY_MANIFEST: Manifest = {
+  root: EMPTY_ADDRESS,
+  lock: EMPTY_ADDRESS,
+  gcGeneration: EMPTY_ADDRESS,
+  files: [],
+};
+
+/** Reads a manifest's text. Throws `corrupt`, or `unsupported` for a storage version that is not ours. */
+export function parseManifest(text: string, path: string): Manifest {
+  const fields = text.split(':');
+  const version = fields[0];
+  if (version !== '4' && version !== '5') {
+    if (version !== undefined && /^\d{1,9}$/.test(version) && Number(version) > 5) {
+      throw new DoltError('unsupported', `${path}: storage version ${version} is newer than this program; update it`);
+    }
+    throw damaged(path, 'its version is not readable');
+  }
+  if (fields[1] !== FORMAT) {
+    throw new DoltError('unsupported', `${path}: its format is ${JSON.stringify(fields[1] ?? '')}, not ${FORMAT}`);
+  }
+  const address = (at: number): Address => {
+    const parsed = parseAddress(fields[at] ?? '');
+    if (!parsed) throw damaged(path, `field ${at + 1} is not an address`);
+    return parsed;
+  };
+  const firstFile = version === '5' ? 5 : 4;
+  const files: FileSpec[] = [];
+  if ((fields.length - firstFile) % 2 !== 0) throw damaged(path, 'a file has no chunk count');
+  for (let at = firstFile; at < fields.length; at += 2) {
+    const count = fields[at + 1]!;
+    if (!/^\d{1,10}$/.test(count)) throw damaged(path, `field ${at + 2} is not a chunk count`);
+    files.push({ name: address(at), chunkCount: Number(count) });
+  }
+  return { lock: address(2), root: address(3), gcGeneration: version === '5' ? address(4) : EMPTY_ADDRESS, files };
+}
+
+export function formatManifest(manifest: Manifest): string {
+  const { lock, root, gcGeneration, files } = manifest;
+  const head = `5:${FORMAT}:${lock}:${root}:${gcGeneration}`;
+  return files.reduce((text, { name, chunkCount }) => `${text}:${name}:${chunkCount}`, head);
+}
+
+/** The lock value of a manifest with this root and these files, in this order. */
+export function manifestLock(root: Address, files: readonly FileSpec[]): Address {
+  const bytes = new Uint8Array(20 + 1 + files.length * 20 + 1);
+  writeAddress(root, bytes, 0);
+  files.forEach(({ name }, i) => {
+    writeAddress(name, bytes, 21 + i * 20);
+  });
+  return addressOf(bytes);
+}
+
+/** The manifest of a folder and its text; the empty one where there is none. */
+export function readManifest(disk: Disk, directory: string): { readonly manifest: Manifest; readonly text: string } {
+  const path = `${directory}/${MANIFEST_NAME}`;
+  const bytes = disk.readFile(path);
+  if (!bytes) return { manifest: EMPTY_MANIFEST, text: '' };
+  const text = new TextDecoder().decode(bytes);
+  return { manifest: parseManifest(text, path), text };
+}
+
+/**
+ * Puts a manifest in the place of the current one, durably. The caller holds the store's lock and has made sure that
+ * the current one is what it based the new one on.
+ */
+export function writeManifest(disk: Disk, directory: string, unique: string, manifest: Manifest): string {
+  const temporary = `${directory}/nbs_manifest_${unique}`;
+  const text = formatManifest(manifest);
+  const file = disk.create('manifest:create', temporary);
+  try {
+    file.write('manifest:write', new TextEncoder().encode(text), 0);
+    file.sync('manifest:sync');
+  } finally {
+    file.close();
+  }
+  disk.rename('manifest:rename', temporary, `${directory}/${MANIFEST_NAME}`);
+  disk.syncDirectory('manifest:sync-directory', directory);
+  return text;
+}
+
+function damaged(path: string, reason: string): DoltError {
+  return new DoltError('corrupt', `${path} is damaged: ${reason}; restore it from a remote or a backup`);
+}

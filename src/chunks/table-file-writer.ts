@@ -1,0 +1,174 @@
+/**
+ * Writes a table file record by record into a temporary file, so that a transaction or an import of any size needs
+ * memory only for its index (24 bytes a chunk and what the lookup of unfinished records takes). `finish` writes the
+ * index, syncs and moves the file to its name; until then the records can be read back by address. Abandoned, the
+ * temporary file is removed, or left to be ignored.
+ */
+import { type Address, addressOf, writeAddress } from '../base/address.ts';
+import { putU32, putU64 } from '../base/big-endian.ts';
+import type { Disk, DiskFile } from '../base/disk.ts';
+import { assert } from '../base/errors.ts';
+import { orderByPrefix } from './hash-index.ts';
+import { CorruptChunkError, decodeRecord, encodeRecord, recordBound, recordFault, recordLength } from './record.ts';
+import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES, TABLE_MAGIC } from './table-file.ts';
+
+const BUFFER = 1 << 20;
+
+export interface WrittenTable {
+  readonly name: Address;
+  readonly path: string;
+  readonly chunkCount: number;
+  readonly byteSize: number;
+}
+
+export class TableFileWriter {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #path: string;
+  readonly #file: DiskFile;
+  readonly #ordinals = new Map<Address, number>();
+  #buffer = new Uint8Array(BUFFER);
+  #buffered = 0;
+  #flushed = 0;
+  #count = 0;
+  #uncompressed = 0;
+  #keys = new Uint8Array(20 * 1024);
+  #offsets = new Float64Array(1025);
+  #open = true;
+
+  constructor(disk: Disk, directory: string, unique: string) {
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#path = `${directory}/nbs_table_${unique}`;
+    this.#file = disk.create('table:create', this.#path);
+  }
+
+  get chunkCount(): number {
+    return this.#count;
+  }
+
+  get byteSize(): number {
+    return this.#flushed + this.#buffered;
+  }
+
+  has(address: Address): boolean {
+    return this.#ordinals.has(address);
+  }
+
+  /** Adds a chunk; one that is there already is not stored twice. */
+  add(address: Address, chunk: Uint8Array): void {
+    if (this.#ordinals.has(address)) return;
+    this.#reserve(recordBound(chunk.length));
+    const start = this.#buffered;
+    this.#enter(address, encodeRecord(chunk, this.#buffer, start) - start, chunk.length);
+  }
+
+  /** Adds a chunk in its stored form. */
+  addRecord(address: Address, record: Uint8Array): void {
+    if (this.#ordinals.has(address)) return;
+    this.#reserve(record.length);
+    this.#buffer.set(record, this.#buffered);
+    this.#enter(address, record.length, recordLength(record, 0, record.length));
+  }
+
+  get(address: Address): Uint8Array | undefined {
+    const record = this.#read(address);
+    if (!record) return undefined;
+    const chunk = decodeRecord(record, 0, record.length);
+    if (typeof chunk === 'string') throw new CorruptChunkError(this.#path, address, chunk);
+    return chunk;
+  }
+
+  getRecord(address: Address): Uint8Array | undefined {
+    const record = this.#read(address);
+    const fault = record && recordFault(record, 0, record.length);
+    if (fault) throw new CorruptChunkError(this.#path, address, fault);
+    return record;
+  }
+
+  addresses(): Iterable<Address> {
+    return this.#ordinals.keys();
+  }
+
+  /** Completes the file under its own name, durably. The store's manifest does not name it yet. */
+  finish(): WrittenTable {
+    assert(this.#open && this.#count > 0, 'a table file has chunks and is finished once');
+    const count = this.#count;
+    const index = new Uint8Array(count * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES);
+    const lengths = count * 12;
+    const suffixes = count * 16;
+    orderByPrefix(this.#keys, count).forEach((ordinal, i) => {
+      index.set(this.#keys.subarray(ordinal * 20, ordinal * 20 + 8), i * 12);
+      putU32(index, i * 12 + 8, ordinal);
+    });
+    for (let i = 0; i < count; i++) {
+      putU32(index, lengths + i * 4, this.#offsets[i + 1]! - this.#offsets[i]!);
+      index.set(this.#keys.subarray(i * 20 + 8, i * 20 + 20), suffixes + i * 12);
+    }
+    const footer = count * INDEX_BYTES_PER_CHUNK;
+    putU32(index, footer, count);
+    putU64(index, footer + 4, this.#uncompressed);
+    index.set(TABLE_MAGIC, footer + 12);
+    this.#flush();
+    this.#file.write('table:index', index, this.#flushed);
+    this.#file.sync('table:sync');
+    const name = addressOf(index.subarray(suffixes, footer));
+    const path = `${this.#directory}/${name}`;
+    this.#open = false;
+    this.#file.close();
+    this.#disk.rename('table:rename', this.#path, path);
+    this.#disk.syncDirectory('table:sync-directory', this.#directory);
+    return { name, path, chunkCount: count, byteSize: this.#flushed + index.length };
+  }
+
+  abandon(): void {
+    if (this.#open) this.#file.close();
+    this.#open = false;
+    this.#disk.remove('table:abandon', this.#path);
+  }
+
+  #enter(address: Address, length: number, uncompressed: number): void {
+    if ((this.#count + 1) * 20 > this.#keys.length) this.#grow();
+    writeAddress(address, this.#keys, this.#count * 20);
+    this.#ordinals.set(address, this.#count);
+    this.#buffered += length;
+    this.#uncompressed += uncompressed;
+    this.#count++;
+    this.#offsets[this.#count] = this.#flushed + this.#buffered;
+  }
+
+  #grow(): void {
+    const keys = new Uint8Array(this.#keys.length * 2);
+    keys.set(this.#keys);
+    this.#keys = keys;
+    const offsets = new Float64Array(keys.length / 20 + 1);
+    offsets.set(this.#offsets);
+    this.#offsets = offsets;
+  }
+
+  #reserve(length: number): void {
+    if (this.#buffered + length <= this.#buffer.length) return;
+    this.#flush();
+    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length);
+  }
+
+  #flush(): void {
+    if (this.#buffered === 0) return;
+    this.#file.write('table:append', this.#buffer.subarray(0, this.#buffered), this.#flushed);
+    this.#flushed += this.#buffered;
+    this.#buffered = 0;
+  }
+
+  #read(address: Address): Uint8Array | undefined {
+    const ordinal = this.#ordinals.get(address);
+    if (ordinal === undefined) return undefined;
+    const start = this.#offsets[ordinal]!;
+    const record = new Uint8Array(this.#offsets[ordinal + 1]! - start);
+    if (start >= this.#flushed) {
+      record.set(this.#buffer.subarray(start - this.#flushed, start - this.#flushed + record.length));
+    } else if (this.#file.read(record, 0, record.length, start) !== record.length) {
+      throw new CorruptChunkError(this.#path, address, 'it ends too early');
+    }
+    return record;
+  }
+}

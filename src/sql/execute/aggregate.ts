@@ -1,0 +1,177 @@
+/**
+ * Grouping: numbers the groups as they appear and hands each batch with its group numbers to columnar aggregators, so
+ * that no object is made per row or per group. Groups come out in order of first appearance. Without group expressions
+ * there is exactly one group, also over no rows.
+ *
+ * ROLLUP groups the finished groups again for each shorter prefix. Since most aggregates cannot be merged from their
+ * results, each prefix keeps aggregators of its own and sees all rows.
+ */
+import type { Value } from '../../tuple/value.ts';
+import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import type { EvaluateColumn } from '../expressions/compile.ts';
+import type { Aggregator, BoundAggregate } from '../functions/aggregate-function.ts';
+import { comparatorFor, nullsFirst } from '../types/compare.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { RowStore } from './columns.ts';
+import { KeyTable } from './key-table.ts';
+import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+
+export interface AggregateInput {
+  readonly aggregate: BoundAggregate;
+  readonly args: readonly EvaluateColumn[];
+}
+
+export interface GroupInput {
+  readonly type: SqlType;
+  readonly evaluate: EvaluateColumn;
+}
+
+/** The groups over one prefix of the group expressions. */
+class Grouping {
+  readonly #width: number;
+  readonly #keys: KeyTable;
+  readonly #firsts: RowStore;
+  readonly #aggregators: readonly Aggregator[];
+  readonly #numbers = new Uint32Array(BATCH_SIZE);
+
+  constructor(groups: readonly GroupInput[], aggregates: readonly AggregateInput[], context: ExecutionContext) {
+    this.#width = groups.length;
+    this.#keys = new KeyTable(groups.map((g) => g.type));
+    this.#firsts = new RowStore(groups.length);
+    this.#aggregators = aggregates.map((a) => a.aggregate.create(context));
+  }
+
+  get size(): number {
+    return this.#width === 0 ? 1 : this.#keys.size;
+  }
+
+  add(keys: readonly Column[], args: readonly (readonly Column[])[], length: number): void {
+    if (this.#width > 0) {
+      const batch: Batch = { length, columns: keys };
+      const numbers = this.#numbers;
+      this.#keys.assignAll(keys, length, numbers);
+      for (let row = 0, known = this.#firsts.length; known < this.#keys.size && row < length; row++) {
+        if (numbers[row] !== known) continue;
+        this.#firsts.appendRow(batch, row);
+        known++;
+      }
+    }
+    for (let a = 0; a < this.#aggregators.length; a++) this.#aggregators[a]!.add(this.#numbers, args[a]!, length);
+  }
+
+  key(group: number, column: number): Value {
+    return column < this.#width ? this.#firsts.columns[column]![group]! : null;
+  }
+
+  result(aggregate: number, group: number): Value {
+    return this.#aggregators[aggregate]!.result(group);
+  }
+}
+
+export class Aggregate implements Operator {
+  readonly #input: Operator;
+  readonly #groups: readonly GroupInput[];
+  readonly #aggregates: readonly AggregateInput[];
+
+  constructor(input: Operator, groups: readonly GroupInput[], aggregates: readonly AggregateInput[]) {
+    this.#input = input;
+    this.#groups = groups;
+    this.#aggregates = aggregates;
+  }
+
+  *run(context: ExecutionContext): Rows {
+    const grouping = new Grouping(this.#groups, this.#aggregates, context);
+    for (const item of this.#input.run(context)) {
+      if (isWait(item)) yield item;
+      else feed([grouping], item, this.#groups, this.#aggregates, context);
+    }
+    const { size } = grouping;
+    for (let from = 0; from < size; from += BATCH_SIZE) {
+      const to = Math.min(size, from + BATCH_SIZE);
+      const columns: Column[] = [];
+      for (let c = 0; c < this.#groups.length; c++) columns.push(range(from, to, (g) => grouping.key(g, c)));
+      for (let a = 0; a < this.#aggregates.length; a++) columns.push(range(from, to, (g) => grouping.result(a, g)));
+      yield { length: to - from, columns };
+      const wait = context.pause();
+      if (wait) yield wait;
+    }
+  }
+}
+
+/** GROUP BY … WITH ROLLUP: sorted by the groups, each prefix's total after its rows. */
+export class Rollup implements Operator {
+  readonly #input: Operator;
+  readonly #groups: readonly GroupInput[];
+  readonly #aggregates: readonly AggregateInput[];
+  readonly #withGrouping: boolean;
+
+  constructor(
+    input: Operator,
+    groups: readonly GroupInput[],
+    aggregates: readonly AggregateInput[],
+    withGrouping: boolean,
+  ) {
+    this.#input = input;
+    this.#groups = groups;
+    this.#aggregates = aggregates;
+    this.#withGrouping = withGrouping;
+  }
+
+  *run(context: ExecutionContext): Rows {
+    const width = this.#groups.length;
+    const groupings = Array.from(
+      { length: width + 1 },
+      (_, dropped) => new Grouping(this.#groups.slice(0, width - dropped), this.#aggregates, context),
+    );
+    let any = false;
+    for (const item of this.#input.run(context)) {
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      any ||= item.length > 0;
+      feed(groupings, item, this.#groups, this.#aggregates, context);
+    }
+    if (!any) return;
+    const rows = groupings.flatMap((grouping, dropped) =>
+      Array.from({ length: grouping.size }, (_, group) => ({ grouping, group, kept: width - dropped })),
+    );
+    const comparators = this.#groups.map((g) => nullsFirst(comparatorFor(g.type)));
+    rows.sort((a, b) => {
+      for (let c = 0; c < width; c++) {
+        if (c >= a.kept || c >= b.kept) return b.kept - a.kept;
+        const order = comparators[c]!(a.grouping.key(a.group, c), b.grouping.key(b.group, c));
+        if (order !== 0) return order;
+      }
+      return 0;
+    });
+    for (let from = 0; from < rows.length; from += BATCH_SIZE) {
+      const to = Math.min(rows.length, from + BATCH_SIZE);
+      const columns: Column[] = [];
+      for (let c = 0; c < width; c++) columns.push(range(from, to, (i) => rows[i]!.grouping.key(rows[i]!.group, c)));
+      for (let a = 0; a < this.#aggregates.length; a++) {
+        columns.push(range(from, to, (i) => rows[i]!.grouping.result(a, rows[i]!.group)));
+      }
+      if (this.#withGrouping) columns.push(range(from, to, (i) => 2 ** (width - rows[i]!.kept) - 1));
+      yield { length: to - from, columns };
+    }
+  }
+}
+
+function feed(
+  groupings: readonly Grouping[],
+  batch: Batch,
+  groups: readonly GroupInput[],
+  aggregates: readonly AggregateInput[],
+  context: ExecutionContext,
+): void {
+  const keys = groups.map((g) => g.evaluate(batch, context));
+  const args = aggregates.map((a) => a.args.map((evaluate) => evaluate(batch, context)));
+  for (const grouping of groupings) grouping.add(keys, args, batch.length);
+}
+
+function range(from: number, to: number, valueAt: (index: number) => Value): Column {
+  const column: Column = new Array(to - from);
+  for (let i = from; i < to; i++) column[i - from] = valueAt(i);
+  return column;
+}

@@ -1,0 +1,35 @@
+/** Each row once, the first of equal ones. */
+import { BATCH_SIZE } from '../expressions/batch.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { select } from './columns.ts';
+import { KeyTable } from './key-table.ts';
+import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+
+export class Distinct implements Operator {
+  readonly #input: Operator;
+  readonly #types: readonly SqlType[];
+
+  constructor(input: Operator, types: readonly SqlType[]) {
+    this.#input = input;
+    this.#types = types;
+  }
+
+  *run(context: ExecutionContext): Rows {
+    const keys = new KeyTable(this.#types);
+    const selection = new Uint16Array(BATCH_SIZE);
+    let seen = 0;
+    for (const item of this.#input.run(context)) {
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      let count = 0;
+      for (let row = 0; row < item.length; row++) {
+        if (keys.assign(item.columns, row) !== seen) continue;
+        selection[count++] = row;
+        seen++;
+      }
+      if (count > 0) yield select(item, selection, count);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Joins on equal keys. The right side is kept in memory under its keys' numbers, rows of one key in a chain; the left
+ * side streams and keeps its order. NULL equals nothing.
+ */
+import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import type { EvaluateColumn } from '../expressions/compile.ts';
+import type { JoinKind } from '../plan/plan.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { RowStore } from './columns.ts';
+import { JoinSink, type Residual } from './join-sink.ts';
+import { KeyTable } from './key-table.ts';
+import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
+
+export interface HashJoinKey {
+  readonly type: SqlType;
+  readonly left: EvaluateColumn;
+  readonly right: EvaluateColumn;
+}
+
+/** Whether some key column is NULL at a row. */
+export function hasNull(columns: readonly Column[], row: number): boolean {
+  for (let c = 0; c < columns.length; c++) if (columns[c]![row] === null) return true;
+  return false;
+}
+
+/** Rows under the numbers of their keys: the first row of each key, and for each row the next of its key. */
+export class KeyedRows {
+  readonly store: RowStore;
+  readonly #keys: KeyTable;
+  readonly #first: number[] = [];
+  readonly #last: number[] = [];
+  readonly #next: number[] = [];
+
+  constructor(width: number, types: readonly SqlType[]) {
+    this.store = new RowStore(width);
+    this.#keys = new KeyTable(types);
+  }
+
+  add(batch: Batch, keys: readonly Column[]): void {
+    const base = this.store.length;
+    this.store.append(batch);
+    for (let row = 0; row < batch.length; row++) {
+      this.#next.push(-1);
+      if (hasNull(keys, row)) continue;
+      const number = this.#keys.assign(keys, row);
+      if (number === this.#first.length) this.#first.push(base + row);
+      else this.#next[this.#last[number]!] = base + row;
+      this.#last[number] = base + row;
+    }
+  }
+
+  /** The first row with the keys at `row`, -1 without one. */
+  find(keys: readonly Column[], row: number): number {
+    if (hasNull(keys, row)) return -1;
+    const number = this.#keys.find(keys, row);
+    return number < 0 ? -1 : this.#first[number]!;
+  }
+
+  /** The next row of the same key, -1 after the last. */
+  next(row: number): number {
+    return this.#next[row]!;
+  }
+}
+
+export class HashJoin implements Operator {
+  readonly #join: JoinKind;
+  readonly #left: Operator;
+  readonly #right: Operator;
+  readonly #rightWidth: number;
+  readonly #keys: readonly HashJoinKey[];
+  readonly #residual: Residual | undefined;
+
+  constructor(
+    join: JoinKind,
+    left: Operator,
+    right: Operator,
+    rightWidth: number,
+    keys: readonly HashJoinKey[],
+    residual: Residual | undefined,
+  ) {
+    this.#join = join;
+    this.#left = left;
+    this.#right = right;
+    this.#rightWidth = rightWidth;
+    this.#keys = keys;
+    this.#residual = residual;
+  }
+
+  *run(context: ExecutionContext): Rows {
+    const rows = yield* this.#build(context);
+    if (rows.store.length === 0 && (this.#join === 'inner' || this.#join === 'semi')) return;
+    const sink = new JoinSink(this.#join, this.#residual, context);
+    for (const item of this.#left.run(context)) {
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      const keys = this.#keys.map((key) => key.left(item, context));
+      sink.start(item, rows.store.columns);
+      let added = 0;
+      for (let left = 0; left < item.length; left++) {
+        for (let right = rows.find(keys, left); right >= 0 && !sink.isDone(left); right = rows.next(right)) {
+          if (!sink.add(left, right)) continue;
+          yield* sink.flush();
+          added += BATCH_SIZE;
+          if (added < 16 * BATCH_SIZE) continue;
+          added = 0;
+          const wait = context.pause();
+          if (wait) yield wait;
+        }
+      }
+      yield* sink.finish();
+    }
+  }
+
+  *#build(context: ExecutionContext): Generator<Wait, KeyedRows, unknown> {
+    const rows = new KeyedRows(
+      this.#rightWidth,
+      this.#keys.map((key) => key.type),
+    );
+    for (const item of this.#right.run(context)) {
+      if (isWait(item)) yield item;
+      else
+        rows.add(
+          item,
+          this.#keys.map((key) => key.right(item, context)),
+        );
+    }
+    return rows;
+  }
+}

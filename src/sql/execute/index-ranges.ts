@@ -1,0 +1,151 @@
+/**
+ * Key ranges of a plan, whose ends are expressions, as ranges of a tree's keys. Values are encoded as the index's key
+ * fields; a value outside of what the field can hold closes or opens the range, as its order demands.
+ */
+import type { KeyRange as TreeRange } from '../../prolly/key-range.ts';
+import type { TreeMap } from '../../prolly/tree-map.ts';
+import { TupleBuilder } from '../../tuple/tuple-builder.ts';
+import type { TupleDescriptor } from '../../tuple/tuple-descriptor.ts';
+import type { Value } from '../../tuple/value.ts';
+import { ONE_ROW } from '../expressions/batch.ts';
+import { type Evaluate, compile } from '../expressions/compile.ts';
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import type { Expression } from '../expressions/expression.ts';
+import type { KeyRange } from '../plan/plan.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+export interface IndexShape {
+  readonly tree: TreeMap;
+  readonly descriptor: TupleDescriptor;
+  /** Types of the key's fields, as far as ranges use them. */
+  readonly types: readonly SqlType[];
+}
+
+interface CompiledEnd {
+  readonly value: Evaluate;
+  readonly inclusive: boolean;
+}
+
+interface CompiledRange {
+  readonly equal: readonly { readonly value: Evaluate; readonly nullSafe: boolean }[];
+  readonly from: CompiledEnd | undefined;
+  readonly to: CompiledEnd | undefined;
+  readonly notNull: boolean;
+}
+
+/** Where a value lies among those that a field can hold. */
+type Fit = 'below' | 'inside' | 'above';
+
+function fitOf(value: Value, type: SqlType): Fit {
+  if (type.kind !== 'integer' || typeof value === 'string' || value === null || value instanceof Uint8Array) {
+    return 'inside';
+  }
+  const high = type.unsigned ? 2n ** BigInt(type.bits) - 1n : 2n ** BigInt(type.bits - 1) - 1n;
+  const low = type.unsigned ? 0n : -(2n ** BigInt(type.bits - 1));
+  return value < low ? 'below' : value > high ? 'above' : 'inside';
+}
+
+export class IndexRanges {
+  readonly #shape: IndexShape;
+  readonly #ranges: readonly CompiledRange[];
+  readonly #builder: TupleBuilder;
+
+  constructor(shape: IndexShape, ranges: readonly KeyRange[], resolve: (e: Expression) => Expression) {
+    this.#shape = shape;
+    const value = (e: Expression): Evaluate => compile(resolve(e));
+    this.#ranges = ranges.map((range) => ({
+      equal: range.equal.map((e) => ({ value: value(e.value), nullSafe: e.nullSafe })),
+      from: range.from && { value: value(range.from.value), inclusive: range.from.inclusive },
+      to: range.to && { value: value(range.to.value), inclusive: range.to.inclusive },
+      notNull: range.notNull,
+    }));
+    this.#builder = new TupleBuilder(shape.descriptor, shape.tree.store);
+  }
+
+  /** Disjoint ranges in the tree's order. */
+  evaluate(context: EvaluationContext): readonly TreeRange[] {
+    const found: TreeRange[] = [];
+    for (const range of this.#ranges) {
+      const tree = this.#evaluate(range, context);
+      if (tree !== undefined) found.push(tree);
+    }
+    return found.length < 2 ? found : this.#merge(found);
+  }
+
+  /** Undefined for an empty range. */
+  #evaluate(range: CompiledRange, context: EvaluationContext): TreeRange | undefined {
+    const values: Value[] = [];
+    for (const { value, nullSafe } of range.equal) {
+      const evaluated = value(ONE_ROW, 0, context);
+      if (evaluated === null && !nullSafe) return undefined;
+      if (fitOf(evaluated, this.#shape.types[values.length]!) !== 'inside') return undefined;
+      values.push(evaluated);
+    }
+    const { descriptor } = this.#shape;
+    const prefix = values.length;
+    const equal =
+      prefix === 0
+        ? undefined
+        : { key: this.#encode(values), inclusive: true, compare: descriptor.comparePrefix(prefix) };
+    if (range.from === undefined && range.to === undefined && !range.notNull) return { low: equal, high: equal };
+
+    const compare = descriptor.comparePrefix(prefix + 1);
+    let low: TreeRange['low'] = equal;
+    let high: TreeRange['high'] = equal;
+    // NULLs come first: whoever wants none starts after the last of them.
+    if (range.notNull) low = { key: this.#encode([...values, null]), inclusive: false, compare };
+    const type = this.#shape.types[prefix]!;
+    if (range.from) {
+      const value = range.from.value(ONE_ROW, 0, context);
+      if (value === null) return undefined;
+      const fit = fitOf(value, type);
+      if (fit === 'above') return undefined;
+      if (fit === 'inside') low = { key: this.#encode([...values, value]), inclusive: range.from.inclusive, compare };
+    }
+    if (range.to) {
+      const value = range.to.value(ONE_ROW, 0, context);
+      if (value === null) return undefined;
+      const fit = fitOf(value, type);
+      if (fit === 'below') return undefined;
+      if (fit === 'inside') high = { key: this.#encode([...values, value]), inclusive: range.to.inclusive, compare };
+    }
+    return { low, high };
+  }
+
+  #encode(values: readonly Value[]): Uint8Array {
+    const builder = this.#builder;
+    for (let field = 0; field < values.length; field++) {
+      const value = values[field]!;
+      if (value !== null) builder.put(field, value);
+    }
+    return builder.build();
+  }
+
+  /** Sorts and joins by the ordinals of the ranges' ends, which the tree knows exactly. */
+  #merge(ranges: readonly TreeRange[]): readonly TreeRange[] {
+    const { tree } = this.#shape;
+    const placed = ranges
+      .map((range) => {
+        const start = range.low ? tree.ordinalOf(range.low) : 0;
+        return { range, start, end: start + tree.countRange(range) };
+      })
+      .filter((r) => r.end > r.start)
+      .sort((a, b) => a.start - b.start || a.end - b.end);
+    const merged: typeof placed = [];
+    for (const next of placed) {
+      const last = merged.at(-1);
+      if (last === undefined || next.start >= last.end) merged.push(next);
+      else if (next.end > last.end) {
+        merged[merged.length - 1] = { ...last, range: { low: last.range.low, high: next.range.high }, end: next.end };
+      }
+    }
+    return merged.map((r) => r.range);
+  }
+
+  /** The number of entries in the ranges. */
+  count(context: EvaluationContext): number {
+    let count = 0;
+    for (const range of this.evaluate(context)) count += this.#shape.tree.countRange(range);
+    return count;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * WITH RECURSIVE: the anchor's rows are the first round; each round runs the step over the rows of the round before. It
+ * ends when a round adds nothing; without ALL, rows that were there before add nothing.
+ */
+import { type Batch, BATCH_SIZE } from '../expressions/batch.ts';
+import { SqlError } from '../types/sql-error.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { RowStore, select } from './columns.ts';
+import { KeyTable } from './key-table.ts';
+import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+
+/** The rows of the round before, read by the step. */
+export class WorkTable implements Operator {
+  rows: RowStore;
+
+  constructor(width: number) {
+    this.rows = new RowStore(width);
+  }
+
+  *run(): Rows {
+    yield* this.rows.batches();
+  }
+}
+
+export class Recursive implements Operator {
+  readonly #anchor: Operator;
+  readonly #step: Operator;
+  readonly #work: WorkTable;
+  readonly #types: readonly SqlType[];
+  readonly #distinct: boolean;
+
+  constructor(anchor: Operator, step: Operator, work: WorkTable, types: readonly SqlType[], distinct: boolean) {
+    this.#anchor = anchor;
+    this.#step = step;
+    this.#work = work;
+    this.#types = types;
+    this.#distinct = distinct;
+  }
+
+  *run(context: ExecutionContext): Rows {
+    const keys = new KeyTable(this.#types);
+    const selection = new Uint16Array(BATCH_SIZE);
+    let seen = 0;
+    const fresh = (batch: Batch): Batch => {
+      if (!this.#distinct) return batch;
+      let count = 0;
+      for (let row = 0; row < batch.length; row++) {
+        if (keys.assign(batch.columns, row) !== seen) continue;
+        selection[count++] = row;
+        seen++;
+      }
+      return select(batch, selection, count);
+    };
+
+    let round = this.#anchor;
+    for (let depth = 0; ; depth++) {
+      const next = new RowStore(this.#types.length);
+      for (const item of round.run(context)) {
+        if (isWait(item)) {
+          yield item;
+          continue;
+        }
+        const batch = fresh(item);
+        if (batch.length === 0) continue;
+        next.append(batch);
+        yield batch;
+      }
+      if (next.length === 0) return;
+      if (depth >= context.recursionLimit) {
+        throw new SqlError(
+          3636,
+          'HY000',
+          `Recursive query aborted after ${context.recursionLimit + 1} iterations. Try increasing @@cte_max_recursion_depth to a larger value.`,
+        );
+      }
+      this.#work.rows = next;
+      round = this.#step;
+      const wait = context.pause();
+      if (wait) yield wait;
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Reads a table or an index straight from the nodes of its tree. Only used columns are decoded; with a condition, its
+ * columns are decoded first and the others only for the rows that pass. Rows come in the order of the index, or in the
+ * reverse of it.
+ *
+ * An index that does not hold all that is read gives the primary keys, and rows are looked up one by one.
+ */
+import type { Node } from '../../prolly/node.ts';
+import type { Entry, LeafRun, TreeMap } from '../../prolly/tree-map.ts';
+import type { ColumnDecoder } from '../../table/row-codec.ts';
+import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import type { EvaluateFilter } from '../expressions/compile.ts';
+import { gather } from './columns.ts';
+import type { IndexRanges } from './index-ranges.ts';
+import type { ExecutionContext, Operator, Rows } from './operator.ts';
+
+export interface ScanInput {
+  readonly tree: TreeMap;
+  /** Undefined: all of it. */
+  readonly ranges: IndexRanges | undefined;
+  readonly reverse: boolean;
+  /** Decoders of the columns, for the entries that `lookup` gives, or of `tree` without it. */
+  readonly decoders: readonly ColumnDecoder[];
+  readonly condition: EvaluateFilter | undefined;
+  /** Which columns the condition reads. */
+  readonly tested: readonly boolean[];
+  /** How often a row counts, in tables without a primary key. */
+  readonly cardinality: ColumnDecoder | undefined;
+  /** From an entry of the index to its row. */
+  readonly lookup: ((node: Node, index: number) => Entry) | undefined;
+}
+
+/** The first batch is small, for LIMIT and EXISTS, which may want no more. */
+const FIRST_BATCH = 64;
+
+export class Scan implements Operator {
+  readonly #input: ScanInput;
+  readonly #selection = new Uint16Array(BATCH_SIZE);
+
+  constructor(input: ScanInput) {
+    this.#input = input;
+  }
+
+  *run(context: ExecutionContext): Rows {
+    let wanted = FIRST_BATCH;
+    let filled = 0;
+    let runs: LeafRun[] = [];
+    for (const run of this.#runs(context)) {
+      let { from, to } = run;
+      while (to > from) {
+        const count = Math.min(to - from, wanted - filled);
+        const part = this.#input.reverse ? { node: run.node, from: to - count, to } : { node: run.node, from, to: from + count };
+        if (this.#input.reverse) to -= count;
+        else from += count;
+        this.#take(part, runs);
+        filled += count;
+        if (filled < wanted) continue;
+        yield* this.#emit(runs, filled, context);
+        runs = [];
+        filled = 0;
+        wanted = Math.min(BATCH_SIZE, 4 * wanted);
+        const wait = context.pause();
+        if (wait) yield wait;
+      }
+    }
+    if (filled > 0) yield* this.#emit(runs, filled, context);
+  }
+
+  *#runs(context: ExecutionContext): Generator<LeafRun, void, unknown> {
+    const { tree, ranges, reverse } = this.#input;
+    if (ranges === undefined) {
+      yield* reverse ? tree.scanBackwards() : tree.scan();
+      return;
+    }
+    const found = ranges.evaluate(context);
+    if (!reverse) for (const range of found) yield* tree.scan(range);
+    else for (let i = found.length - 1; i >= 0; i--) yield* tree.scanBackwards(found[i]!);
+  }
+
+  /** Notes the entries to decode: a run as it is, or one run for each row that was looked up. */
+  #take(run: LeafRun, into: LeafRun[]): void {
+    const { lookup, reverse } = this.#input;
+    if (lookup === undefined) {
+      into.push(run);
+      return;
+    }
+    for (let i = 0; i < run.to - run.from; i++) {
+      const { node, index } = lookup(run.node, reverse ? run.to - 1 - i : run.from + i);
+      into.push({ node, from: index, to: index + 1 });
+    }
+  }
+
+  *#emit(runs: readonly LeafRun[], length: number, context: ExecutionContext): Generator<Batch, void, unknown> {
+    const { decoders, condition, tested } = this.#input;
+    if (condition === undefined) {
+      const batch = { length, columns: decoders.map((decode) => this.#decode(runs, decode)) };
+      yield* this.#repeat(batch, runs, undefined);
+      return;
+    }
+    const columns = decoders.map((decode, c) => (tested[c] ? this.#decode(runs, decode) : []));
+    const selection = this.#selection;
+    const count = condition({ length, columns }, context, undefined, length, selection);
+    if (count === 0) return;
+    // Many survivors: decoding all and picking is cheaper than decoding one by one.
+    const kept = 2 * count > length || this.#input.lookup ? undefined : this.#pick(runs, selection, count);
+    const result = decoders.map((decode, c) => {
+      if (kept !== undefined && !tested[c]) return this.#decode(kept, decode, true);
+      const all = tested[c] ? columns[c]! : this.#decode(runs, decode);
+      return count === length ? all : gather(all, selection, count);
+    });
+    yield* this.#repeat({ length: count, columns: result }, runs, count === length ? undefined : selection);
+  }
+
+  /** The selected entries, one run each, in the order of the batch. */
+  #pick(runs: readonly LeafRun[], selection: Uint16Array, count: number): LeafRun[] {
+    const { reverse } = this.#input;
+    const picked: LeafRun[] = [];
+    let before = 0;
+    let i = 0;
+    for (const { node, from, to } of runs) {
+      for (; i < count && selection[i]! < before + to - from; i++) {
+        const index = reverse ? to - 1 - (selection[i]! - before) : from + selection[i]! - before;
+        picked.push({ node, from: index, to: index + 1 });
+      }
+      before += to - from;
+    }
+    return picked;
+  }
+
+  #decode(runs: readonly LeafRun[], decode: ColumnDecoder, single = false): Column {
+    const column: Column = [];
+    const turn = this.#input.reverse && !single;
+    for (const { node, from, to } of runs) {
+      const start = column.length;
+      decode(node, from, to, column);
+      if (turn && to - from > 1) reverseFrom(column, start);
+    }
+    return column;
+  }
+
+  /** Rows of a table without a primary key stand for several equal ones. */
+  *#repeat(
+    batch: Batch,
+    runs: readonly LeafRun[],
+    selection: Uint16Array | undefined,
+  ): Generator<Batch, void, unknown> {
+    const { cardinality } = this.#input;
+    if (cardinality === undefined) {
+      yield batch;
+      return;
+    }
+    const all = this.#decode(runs, cardinality);
+    const counts = selection ? gather(all, selection, batch.length) : all;
+    const rows: number[] = [];
+    for (let row = 0; row < batch.length; row++) for (let n = Number(counts[row]); n > 0; n--) rows.push(row);
+    for (let from = 0; from < rows.length; from += BATCH_SIZE) {
+      const part = rows.slice(from, from + BATCH_SIZE);
+      yield { length: part.length, columns: batch.columns.map((column) => gather(column, part, part.length)) };
+    }
+  }
+}
+
+function reverseFrom(column: Column, start: number): void {
+  for (let low = start, high = column.length - 1; low < high; low++, high--) {
+    const value = column[low]!;
+    column[low] = column[high]!;
+    column[high] = value;
+  }
+}

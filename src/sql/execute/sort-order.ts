@@ -1,0 +1,115 @@
+/**
+ * The order of rows kept in memory. Keys are columns of values; NULL sorts first. Sorting is stable and goes by runs
+ * that are merged, so that a long sort can pause in between. A single integer key of a moderate range is packed with
+ * the row number into one float, which sorts natively, without calling back.
+ */
+import type { Value } from '../../tuple/value.ts';
+import type { Column } from '../expressions/batch.ts';
+import { type Comparator, comparatorFor, nullsFirst } from '../types/compare.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { ExecutionContext, Wait } from './operator.ts';
+
+export interface SortColumn {
+  readonly type: SqlType;
+  readonly descending: boolean;
+}
+
+export type RowOrder = (left: number, right: number) => number;
+
+const RUN = 1 << 15;
+
+export function rowComparators(keys: readonly SortColumn[]): readonly Comparator[] {
+  return keys.map((key) => {
+    const compare = nullsFirst(comparatorFor(key.type));
+    return key.descending ? (a: Value, b: Value) => compare(b, a) : compare;
+  });
+}
+
+/** Compares two rows of the columns by all keys, then by position: no two rows are equal. */
+export function rowOrder(columns: readonly Column[], comparators: readonly Comparator[]): RowOrder {
+  if (columns.length === 1) {
+    const column = columns[0]!;
+    const compare = comparators[0]!;
+    return (a, b) => compare(column[a]!, column[b]!) || a - b;
+  }
+  return (a, b) => {
+    for (let c = 0; c < columns.length; c++) {
+      const order = comparators[c]!(columns[c]![a]!, columns[c]![b]!);
+      if (order !== 0) return order;
+    }
+    return a - b;
+  };
+}
+
+/** The positions of rows 0 … length-1 in order. */
+export function* sortRows(
+  columns: readonly Column[],
+  keys: readonly SortColumn[],
+  length: number,
+  context: ExecutionContext,
+): Generator<Wait, Uint32Array, unknown> {
+  if (columns.length === 1) {
+    const packed = sortPacked(columns[0]!, keys[0]!.descending, length);
+    if (packed) return packed;
+  }
+  const order = rowOrder(columns, rowComparators(keys));
+  let from = Uint32Array.from({ length }, (_, i) => i);
+  for (let start = 0; start < length; start += RUN) {
+    from.subarray(start, Math.min(start + RUN, length)).sort(order);
+    const wait = context.pause();
+    if (wait) yield wait;
+  }
+  let into = new Uint32Array(length);
+  for (let width = RUN; width < length; width *= 2) {
+    for (let start = 0; start < length; start += 2 * width) {
+      merge(from, start, Math.min(start + width, length), Math.min(start + 2 * width, length), into, order);
+      const wait = context.pause();
+      if (wait) yield wait;
+    }
+    [from, into] = [into, from];
+  }
+  return from;
+}
+
+function merge(
+  from: Uint32Array,
+  start: number,
+  middle: number,
+  end: number,
+  into: Uint32Array,
+  order: RowOrder,
+): void {
+  let left = start;
+  let right = middle;
+  for (let at = start; at < end; at++) {
+    const takeLeft = right >= end || (left < middle && order(from[left]!, from[right]!) <= 0);
+    into[at] = takeLeft ? from[left++]! : from[right++]!;
+  }
+}
+
+/** Undefined when the keys are not all integers, or too far apart to share a float with the row number. */
+function sortPacked(column: Column, descending: boolean, length: number): Uint32Array | undefined {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < length; i++) {
+    const value = column[i]!;
+    if (value === null) continue;
+    if (typeof value !== 'number' || !Number.isInteger(value)) return undefined;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  // NULL takes the place before the lowest value.
+  const span = high >= low ? high - low + 2 : 1;
+  const room = 2 ** Math.ceil(Math.log2(Math.max(length, 2)));
+  if (!(span * room < Number.MAX_SAFE_INTEGER)) return undefined;
+  const packed = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const value = column[i]!;
+    const rank = value === null ? 0 : (value as number) - low + 1;
+    packed[i] = (descending ? span - 1 - rank : rank) * room + i;
+  }
+  packed.sort();
+  const positions = new Uint32Array(length);
+  for (let i = 0; i < length; i++) positions[i] = packed[i]! % room;
+  return positions;
+}

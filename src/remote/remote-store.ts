@@ -1,0 +1,60 @@
+/**
+ * A remote as the pushing and the pulling side see it, whatever carries it (a folder, a hub, an object store): chunks
+ * by address, and one root that is swapped by comparison. Everything is asynchronous, everything may fail: a call that
+ * cannot reach the remote throws `unavailable`, one that was refused `denied`; a swap whose answer was lost throws
+ * `unknown`, because it may have happened.
+ */
+import type { Address } from '../base/address.ts';
+
+export interface RemoteRoot {
+  /** The address of the StoreRoot; EMPTY_ADDRESS of a remote that nobody has pushed to. */
+  readonly root: Address;
+  /** Equal versions, equal root and files: what a cheap check compares. */
+  readonly version: string;
+}
+
+/** A complete file of the remote, for a clone that copies files. */
+export interface RemoteFile {
+  readonly name: Address;
+  /** `''` or `.darc`. */
+  readonly suffix: string;
+  readonly chunkCount: number;
+  readonly byteSize: number;
+}
+
+/** A file that is durable on the remote and not named by its manifest yet. */
+export interface UploadedFile {
+  readonly name: Address;
+  readonly chunkCount: number;
+}
+
+/** A table file on this disk, finished, to be uploaded. */
+export interface LocalTableFile {
+  readonly path: string;
+  readonly name: Address;
+  readonly chunkCount: number;
+  readonly byteSize: number;
+}
+
+export interface RemoteStore {
+  /** As the user wrote it. */
+  readonly url: string;
+  /** The root now; each call asks the remote. */
+  root(): Promise<RemoteRoot>;
+  /** Those of `addresses` that the remote lacks. */
+  absent(addresses: readonly Address[]): Promise<readonly Address[]>;
+  /** Chunks by address, each checked against its address; throws `corrupt` for a damaged and `notFound` for a missing one. */
+  chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>>;
+  upload(file: LocalTableFile): Promise<UploadedFile>;
+  /**
+   * Names `files` in the manifest and swaps the root from `last` to `next`, together; false when the root is not `last`
+   * any more. The gc generation stays as it is. Throws `unknown` when the answer was lost.
+   */
+  swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean>;
+  files(): Promise<readonly RemoteFile[]>;
+  /** Copies a file of `files()` to `path`, unchanged. */
+  download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void>;
+  /** Conjoins when the manifest names 24 files or more; what is no longer needed goes. */
+  tidy(): Promise<void>;
+  close(): void;
+}

@@ -71,10 +71,14 @@ export interface TextType {
   readonly size: LobSize;
   readonly collation: CollationName;
 }
-/** Value: Uint8Array. `length` counts bytes; BINARY values are padded with zero bytes to it. */
+/**
+ * Value: Uint8Array. `length` counts bytes; BINARY values are padded with zero bytes to it. A `hexadecimal` literal is a
+ * big-endian number where a number is wanted.
+ */
 export interface BinaryType {
   readonly kind: 'binary' | 'varbinary';
   readonly length: number;
+  readonly hexadecimal?: true;
 }
 /** Value: Uint8Array. */
 export interface BlobType {
@@ -93,9 +97,13 @@ export interface SetType {
   readonly members: readonly string[];
   readonly collation: CollationName;
 }
-/** Value: string, the canonical stored JSON text. */
+/**
+ * Value: string. A column's is the canonical stored JSON text, which prints as it is; an expression's (`computed`) is
+ * the computed text of json-value.ts, which prints with blanks.
+ */
 export interface JsonType {
   readonly kind: 'json';
+  readonly computed?: true;
 }
 export type GeometryShape =
   | 'geometry'
@@ -159,7 +167,10 @@ export const DOUBLE: FloatType = { kind: 'double' };
 export const YEAR: YearType = { kind: 'year' };
 export const DATE: DateType = { kind: 'date' };
 export const TIME: TimeType = { kind: 'time', precision: 6 };
+/** A JSON column. */
 export const JSON_TYPE: JsonType = { kind: 'json' };
+/** What JSON functions and casts give. */
+export const COMPUTED_JSON: JsonType = { kind: 'json', computed: true };
 export const NULL_TYPE: NullType = { kind: 'null' };
 export const LONGTEXT: TextType = { kind: 'text', size: 'long', collation: DEFAULT_COLLATION };
 export const LONGBLOB: BlobType = { kind: 'blob', size: 'long' };

@@ -1,0 +1,178 @@
+/**
+ * Conversions to dates and times. What is no date is NULL in expressions (with a warning), an error when it is stored
+ * strictly, and the zero date when it is stored leniently.
+ */
+import type { Integer, Value } from '../../tuple/value.ts';
+import {
+  dateOfDatetime,
+  datetimeFromDays,
+  datetimeOfDate,
+  microsOfDay,
+  roundDatetime,
+  roundMicros,
+} from './civil.ts';
+import type { Convert, ConvertMode, ConvertScene } from './convert.ts';
+import { decimalToDouble, formatDecimal } from './decimal.ts';
+import { remainder, subtract, quotient } from './integer.ts';
+import { scaleFactor, rescale } from './decimal.ts';
+import { JsonTemporal, parseJson } from './json-value.ts';
+import { doubleToText } from './number-text.ts';
+import { incorrectTemporal } from './sql-error.ts';
+import { type DatetimeType, type SqlType, type TimeType, ZERO_DATETIME } from './sql-type.ts';
+import { datetimeOfNumber, parseDatetime, parseTime, timeOfNumber } from './temporal-text.ts';
+import { formatValue, textOfBytes } from './format.ts';
+
+type Kind = 'date' | 'datetime' | 'time';
+
+function problem(kind: Kind, text: string, mode: ConvertMode, scene: ConvertScene): Integer | null {
+  const error = incorrectTemporal(kind, text, scene.column, scene.row);
+  if (mode === 'strict') throw error;
+  scene.warn?.({ level: 'Warning', code: error.errno, message: error.message });
+  if (mode !== 'lenient') return null;
+  return kind === 'datetime' ? ZERO_DATETIME : 0;
+}
+
+function leftover(kind: Kind, text: string, mode: ConvertMode, scene: ConvertScene): boolean {
+  if (mode === 'strict') throw incorrectTemporal(kind, text, scene.column, scene.row);
+  scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect ${kind} value: '${text.slice(0, 128)}'` });
+  return true;
+}
+
+function refuseZero(value: Integer, kind: Kind, mode: ConvertMode, scene: ConvertScene): Integer | null {
+  if (value === ZERO_DATETIME && (mode === 'strict' || mode === 'cast') && scene.sqlMode?.has('NO_ZERO_DATE')) {
+    return problem(kind, kind === 'date' ? '0000-00-00' : '0000-00-00 00:00:00', mode, scene);
+  }
+  return value;
+}
+
+/** Any value as a DATETIME with all its digits, or NULL. */
+function readDatetime(from: SqlType, kind: Kind, mode: ConvertMode): (value: Value, scene: ConvertScene) => Integer | null {
+  const text = (value: string, scene: ConvertScene): Integer | null => {
+    const parsed = parseDatetime(value);
+    if (parsed === undefined) return problem(kind, value, mode, scene);
+    if (parsed.truncated) leftover(kind, value, mode, scene);
+    return refuseZero(parsed.value, kind, mode, scene);
+  };
+  switch (from.kind) {
+    case 'date':
+      return (value) => datetimeOfDate(value as number);
+    case 'datetime':
+    case 'timestamp':
+      return (value) => value as Integer;
+    case 'time':
+      return (value, scene) => datetimeFromDays(scene.today?.() ?? 0, value as number);
+    case 'integer':
+    case 'bit':
+    case 'year':
+      return (value, scene) =>
+        datetimeOfNumber(value as Integer) ?? problem(kind, String(value), mode, scene);
+    case 'decimal': {
+      const { scale } = from;
+      const factor = scaleFactor(scale);
+      return (value, scene) => {
+        const micros = rescale(remainder(value as Integer, factor), scale, 6);
+        return datetimeOfNumber(quotient(value as Integer, factor), Number(micros)) ?? problem(kind, formatDecimal(value as Integer, scale), mode, scene);
+      };
+    }
+    case 'float':
+    case 'double':
+      return (value, scene) => {
+        const number = value as number;
+        const whole = Math.trunc(number);
+        if (!Number.isSafeInteger(whole)) return problem(kind, doubleToText(number), mode, scene);
+        return datetimeOfNumber(whole, Math.round((number - whole) * 1e6)) ?? problem(kind, doubleToText(number), mode, scene);
+      };
+    case 'char':
+    case 'varchar':
+    case 'text':
+      return (value, scene) => text(value as string, scene);
+    case 'json':
+      return (value, scene) => {
+        const found = parseJson(value as string, from.computed ? 'computed' : 'stored');
+        if (found === null) return null;
+        return text(typeof found === 'string' ? found : found instanceof JsonTemporal ? found.text : (value as string), scene);
+      };
+    case 'binary':
+    case 'varbinary':
+    case 'blob':
+    case 'geometry':
+      return (value, scene) => text(textOfBytes(value as Uint8Array), scene);
+    case 'enum':
+    case 'set':
+      return (value, scene) => text(formatValue(value, from), scene);
+    case 'null':
+      return () => null;
+  }
+}
+
+export function toDatetime(from: SqlType, to: DatetimeType, mode: ConvertMode): Convert {
+  const read = readDatetime(from, 'datetime', mode);
+  return (value, scene) => {
+    const found = read(value, scene);
+    return found === null ? null : roundDatetime(found, to.precision);
+  };
+}
+
+export function toDate(from: SqlType, mode: ConvertMode): Convert {
+  const read = readDatetime(from, 'date', mode);
+  return (value, scene) => {
+    const found = read(value, scene);
+    if (found === null) return null;
+    if (found === 0 && mode === 'lenient') return dateOfDatetime(found);
+    return dateOfDatetime(found);
+  };
+}
+
+export function toTime(from: SqlType, to: TimeType, mode: ConvertMode): Convert {
+  const text = (value: string, scene: ConvertScene): number | null => {
+    const parsed = parseTime(value);
+    if (parsed === undefined) return problem('time', value, mode, scene) as number | null;
+    if (parsed.truncated) leftover('time', value, mode, scene);
+    if (parsed.clamped && mode !== 'strict') {
+      scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect time value: '${value.slice(0, 128)}'` });
+    }
+    return roundMicros(parsed.value, to.precision);
+  };
+  switch (from.kind) {
+    case 'time':
+      return (value) => roundMicros(value as number, to.precision);
+    case 'date':
+      return () => 0;
+    case 'datetime':
+    case 'timestamp':
+      return (value) => (value === ZERO_DATETIME ? 0 : roundMicros(microsOfDay(value as Integer), to.precision));
+    case 'integer':
+    case 'bit':
+    case 'year':
+      return (value, scene) => timeOfNumber(value as Integer) ?? problem('time', String(value), mode, scene);
+    case 'decimal': {
+      const { scale } = from;
+      const factor = scaleFactor(scale);
+      return (value, scene) => {
+        const whole = quotient(value as Integer, factor);
+        const rest = subtract(value as Integer, whole < 0 || value === 0 ? whole : whole);
+        const micros = Math.abs(Number(rescale(remainder(rest, factor), scale, 6)));
+        const found = timeOfNumber(whole, micros);
+        return found === undefined
+          ? problem('time', formatDecimal(value as Integer, scale), mode, scene)
+          : roundMicros((value as Integer) < 0 && whole === 0 ? -found : found, to.precision);
+      };
+    }
+    case 'float':
+    case 'double':
+      return (value, scene) => {
+        const number = value as number;
+        const whole = Math.trunc(number);
+        const micros = Math.abs(Math.round(decimalToDouble(0, 0) + (number - whole) * 1e6));
+        return timeOfNumber(whole, micros) ?? problem('time', doubleToText(number), mode, scene);
+      };
+    case 'char':
+    case 'varchar':
+    case 'text':
+      return (value, scene) => text(value as string, scene);
+    case 'null':
+      return () => null;
+    default:
+      return (value, scene) => text(formatValue(value, from), scene);
+  }
+}

@@ -1,0 +1,160 @@
+/** Conversions to text and bytes: how a value reads as a string, and what does not fit. */
+import type { Integer, Value } from '../../tuple/value.ts';
+import { formatDate, formatDatetime, formatTime } from './civil.ts';
+import type { Convert, ConvertMode, ConvertScene } from './convert.ts';
+import { formatDecimal } from './decimal.ts';
+import { bitBytes, enumText, setText, textOfBytes } from './format.ts';
+import { displayText, parseJson } from './json-value.ts';
+import { doubleToText } from './number-text.ts';
+import { dataTooLong, incorrectValue } from './sql-error.ts';
+import type { BytesType, SqlType, StringType } from './sql-type.ts';
+import { lobCapacity } from './sql-type-text.ts';
+
+/** How values of a type read as strings in expressions and text columns. */
+export function textReader(from: SqlType): (value: Value) => string {
+  switch (from.kind) {
+    case 'integer':
+    case 'bit':
+      return String;
+    case 'year':
+      return (value) => String(value).padStart(4, '0');
+    case 'float':
+      return (value) => doubleToText(value as number, true);
+    case 'double':
+      return (value) => doubleToText(value as number);
+    case 'decimal': {
+      const { scale } = from;
+      return (value) => formatDecimal(value as Integer, scale);
+    }
+    case 'date':
+      return (value) => formatDate(value as number);
+    case 'time':
+      return (value) => formatTime(value as number, from.precision);
+    case 'datetime':
+    case 'timestamp':
+      return (value) => formatDatetime(value as Integer, from.precision);
+    case 'char':
+    case 'varchar':
+    case 'text':
+      return (value) => value as string;
+    case 'binary':
+    case 'varbinary':
+    case 'blob':
+    case 'geometry':
+      return (value) => textOfBytes(value as Uint8Array);
+    case 'enum':
+      return (value) => enumText(value as number, from);
+    case 'set':
+      return (value) => setText(value as Integer, from);
+    case 'json': {
+      const dialect = from.computed ? 'computed' : 'stored';
+      return (value) => displayText(parseJson(value as string, dialect));
+    }
+    case 'null':
+      return () => '';
+  }
+}
+
+/** Code points. */
+export function characterLength(text: string): number {
+  let count = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0xd800 && code < 0xdc00) count--;
+  }
+  return count;
+}
+
+/** The first `count` code points. */
+export function firstCharacters(text: string, count: number): string {
+  if (text.length <= count) return text;
+  let at = 0;
+  for (let taken = 0; taken < count && at < text.length; taken++) {
+    const code = text.charCodeAt(at);
+    at += code >= 0xd800 && code < 0xdc00 ? 2 : 1;
+  }
+  return text.slice(0, at);
+}
+
+function typeWord(to: SqlType, length: number): string {
+  return `${to.kind === 'binary' || to.kind === 'varbinary' ? 'BINARY' : 'CHAR'}(${length})`;
+}
+
+function tooLong(text: string, excess: string, to: SqlType, length: number, mode: ConvertMode, scene: ConvertScene): void {
+  const error = dataTooLong(scene.column, scene.row);
+  if (mode === 'strict') {
+    if (/^ +$/.test(excess)) return;
+    throw error;
+  }
+  if (mode === 'lenient') scene.warn?.({ level: 'Warning', code: 1265, message: `Data truncated for column '${scene.column ?? ''}' at row ${scene.row ?? 1}` });
+  else scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect ${typeWord(to, length)} value: '${text.slice(0, 128)}'` });
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Uint8Array, mode: ConvertMode, scene: ConvertScene): string | null {
+  if (mode === 'implicit') return textOfBytes(bytes);
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    const shown = [...bytes.subarray(0, 6)]
+      .map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`))
+      .join('');
+    const error = incorrectValue('string', shown + (bytes.length > 6 ? '...' : ''), scene.column, scene.row);
+    if (mode === 'strict') throw error;
+    scene.warn?.({ level: 'Warning', code: mode === 'cast' ? 1300 : error.errno, message: mode === 'cast' ? `Invalid utf8mb4 character string: '${shown}'` : error.message });
+    return mode === 'cast' ? null : textOfBytes(bytes);
+  }
+}
+
+export function toText(from: SqlType, to: StringType, mode: ConvertMode): Convert {
+  const fromBytes = from.kind === 'binary' || from.kind === 'varbinary' || from.kind === 'blob';
+  const plain = textReader(from);
+  const read = fromBytes
+    ? (value: Value, scene: ConvertScene) => decode(value as Uint8Array, mode, scene)
+    : (value: Value, _scene: ConvertScene) => plain(value);
+  if (mode === 'implicit') return read;
+  if (to.kind === 'text') {
+    const capacity = lobCapacity(to.size);
+    if (to.size === 'long') return read;
+    return (value, scene) => {
+      const text = read(value, scene);
+      if (text === null || text.length * 3 <= capacity || Buffer.byteLength(text) <= capacity) return text;
+      tooLong(text, '', to, capacity, mode, scene);
+      return Buffer.from(text).toString('utf8', 0, capacity).replace(/\ufffd$/, '');
+    };
+  }
+  const { length } = to;
+  return (value, scene) => {
+    const text = read(value, scene);
+    if (text === null || text.length <= length || characterLength(text) <= length) return text;
+    const kept = firstCharacters(text, length);
+    tooLong(text, text.slice(kept.length), to, length, mode, scene);
+    return kept;
+  };
+}
+
+export function toBytes(from: SqlType, to: BytesType, mode: ConvertMode): Convert {
+  const text = textReader(from);
+  const read = (value: Value): Uint8Array => {
+    if (value instanceof Uint8Array) return value;
+    if (from.kind === 'bit') return bitBytes(value as Integer, from);
+    const buffer = Buffer.from(text(value), 'utf8');
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  };
+  if (mode === 'implicit') return read;
+  const capacity = to.kind === 'blob' ? lobCapacity(to.size) : to.length;
+  return (value, scene) => {
+    const bytes = read(value);
+    if (bytes.length > capacity) {
+      tooLong(textOfBytes(bytes), '', to, capacity, mode, scene);
+      return bytes.slice(0, capacity);
+    }
+    if (to.kind === 'binary' && bytes.length < capacity) {
+      const padded = new Uint8Array(capacity);
+      padded.set(bytes);
+      return padded;
+    }
+    return bytes;
+  };
+}

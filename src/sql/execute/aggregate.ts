@@ -7,7 +7,7 @@
  * results, each prefix keeps aggregators of its own and sees all rows.
  */
 import type { Value } from '../../tuple/value.ts';
-import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import type { Aggregator, BoundAggregate } from '../functions/aggregate-function.ts';
 import { comparatorFor, nullsFirst } from '../types/compare.ts';

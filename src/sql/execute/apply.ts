@@ -4,10 +4,10 @@
  * by the outer values it was run with.
  */
 import type { Value } from '../../tuple/value.ts';
-import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
-import type { SqlType } from '../types/sql-type.ts';
 import { SqlError } from '../types/sql-error.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
 import type { SlotSource } from './dependent-join.ts';
 import { hasNull } from './hash-join.ts';

@@ -1,5 +1,5 @@
 /** Moving values between columns. */
-import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 
 /** The values at the first `count` positions of `selection`. A column that is not filled (unused) stays empty. */
 export function gather(column: Column, selection: ArrayLike<number>, count: number): Column {

@@ -2,7 +2,7 @@
  * Joins on equal keys. The right side is kept in memory under its keys' numbers, rows of one key in a chain; the left
  * side streams and keeps its order. NULL equals nothing.
  */
-import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import type { JoinKind } from '../plan/plan.ts';
 import type { SqlType } from '../types/sql-type.ts';

@@ -8,7 +8,7 @@ import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { TupleDescriptor } from '../../tuple/tuple-descriptor.ts';
 import type { Value } from '../../tuple/value.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
-import { type Evaluate, compile } from '../expressions/compile.ts';
+import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { KeyRange } from '../plan/plan.ts';

@@ -4,7 +4,7 @@
  * reads are brought together), and survivors are emitted; for left joins, rows without a partner are put in at their
  * place, so that every join keeps the order of its left side.
  */
-import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateFilter } from '../expressions/compile.ts';
 import type { JoinKind } from '../plan/plan.ts';
 import { gather, gatherOrNull, select } from './columns.ts';

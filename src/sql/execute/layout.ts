@@ -4,7 +4,14 @@
  * number.
  */
 import { slot } from '../expressions/build.ts';
-import { type Evaluate, type EvaluateColumn, type EvaluateFilter, compile, compileColumn, compileFilter } from '../expressions/compile.ts';
+import {
+  compile,
+  compileColumn,
+  compileFilter,
+  type Evaluate,
+  type EvaluateColumn,
+  type EvaluateFilter,
+} from '../expressions/compile.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { mapColumns } from '../plan/expression-tree.ts';
 import type { ColumnId, PlanColumn } from '../plan/plan.ts';

@@ -2,7 +2,7 @@
  * WITH RECURSIVE: the anchor's rows are the first round; each round runs the step over the rows of the round before. It
  * ends when a round adds nothing; without ALL, rows that were there before add nothing.
  */
-import { type Batch, BATCH_SIZE } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore, select } from './columns.ts';

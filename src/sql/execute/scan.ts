@@ -8,7 +8,7 @@
 import type { Node } from '../../prolly/node.ts';
 import type { Entry, LeafRun, TreeMap } from '../../prolly/tree-map.ts';
 import type { ColumnDecoder } from '../../table/row-codec.ts';
-import { type Batch, BATCH_SIZE, type Column } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateFilter } from '../expressions/compile.ts';
 import { gather } from './columns.ts';
 import type { IndexRanges } from './index-ranges.ts';
@@ -49,7 +49,9 @@ export class Scan implements Operator {
       let { from, to } = run;
       while (to > from) {
         const count = Math.min(to - from, wanted - filled);
-        const part = this.#input.reverse ? { node: run.node, from: to - count, to } : { node: run.node, from, to: from + count };
+        const part = this.#input.reverse
+          ? { node: run.node, from: to - count, to }
+          : { node: run.node, from, to: from + count };
         if (this.#input.reverse) to -= count;
         else from += count;
         this.#take(part, runs);
@@ -66,7 +68,7 @@ export class Scan implements Operator {
     if (filled > 0) yield* this.#emit(runs, filled, context);
   }
 
-  *#runs(context: ExecutionContext): Generator<LeafRun, void, unknown> {
+  *#runs(context: ExecutionContext): Generator<LeafRun, void, void> {
     const { tree, ranges, reverse } = this.#input;
     if (ranges === undefined) {
       yield* reverse ? tree.scanBackwards() : tree.scan();
@@ -102,7 +104,7 @@ export class Scan implements Operator {
     const count = condition({ length, columns }, context, undefined, length, selection);
     if (count === 0) return;
     // Many survivors: decoding all and picking is cheaper than decoding one by one.
-    const kept = 2 * count > length || this.#input.lookup ? undefined : this.#pick(runs, selection, count);
+    const kept = 2 * count > length ? undefined : this.#pick(runs, selection, count);
     const result = decoders.map((decode, c) => {
       if (kept !== undefined && !tested[c]) return this.#decode(kept, decode, true);
       const all = tested[c] ? columns[c]! : this.#decode(runs, decode);

@@ -2,7 +2,7 @@
  * UNION, INTERSECT, EXCEPT. Rows compare as DISTINCT compares them: NULL equals NULL. ALL counts: INTERSECT ALL keeps a
  * row as often as both sides have it, EXCEPT ALL as often as the left has it more.
  */
-import { type Batch, BATCH_SIZE } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { select } from './columns.ts';
 import { KeyTable } from './key-table.ts';

@@ -1,5 +1,5 @@
 /** Sorting all rows, and the first rows of a sort without keeping the others. Both are stable. */
-import { type Batch, BATCH_SIZE } from '../expressions/batch.ts';
+import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
 import { RowStore, select } from './columns.ts';
 import { rowCount } from './limit.ts';

@@ -1,0 +1,28 @@
+/** From a window of a plan to its operator. */
+import type { WindowPlan } from '../plan/plan.ts';
+import type { Layout } from './layout.ts';
+import type { Operator } from './operator.ts';
+import { Window } from './window.ts';
+
+export function buildWindow(plan: WindowPlan, input: Operator, layout: Layout): Operator {
+  return new Window({
+    input,
+    width: layout.columns.length,
+    partition: plan.partition.map((e) => ({ type: e.type, descending: false, evaluate: layout.compileColumn(e) })),
+    order: plan.order.map((k) => ({
+      type: k.expression.type,
+      descending: k.descending,
+      evaluate: layout.compileColumn(k.expression),
+    })),
+    calls: plan.calls.map(({ function: f, frame }) => ({
+      function: f,
+      args: (f.kind === 'ranking' ? f.args : f.aggregate.args).map((e) => layout.compileColumn(e)),
+      frame: frame && {
+        unit: frame.unit,
+        from:
+          'offset' in frame.from ? { kind: frame.from.kind, offset: layout.compile(frame.from.offset) } : frame.from,
+        to: 'offset' in frame.to ? { kind: frame.to.kind, offset: layout.compile(frame.to.offset) } : frame.to,
+      },
+    })),
+  });
+}

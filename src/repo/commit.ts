@@ -3,9 +3,11 @@
  * a look-up (§3.4). Equal inputs give equal addresses.
  */
 import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { type ClosedCommit, CommitClosure } from '../prolly/commit-closure.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
+import { readCommit as readMessage, writeCommit as writeMessage } from '../serial/commit.ts';
 import type { Identity } from './identity.ts';
+import { CommitNotFoundError } from './repo-errors.ts';
 
 /** Who, when and why. */
 export interface CommitMeta {
@@ -30,25 +32,71 @@ export interface Commit extends CommitMeta {
   readonly signature: string;
 }
 
-export function readCommit(_nodes: NodeStore, _address: Address): Commit {
-  throw new AssertionError('not built');
+/** Throws `CommitNotFoundError`. */
+export function readCommit(nodes: NodeStore, address: Address): Commit {
+  const commit = tryReadCommit(nodes, address);
+  if (!commit) throw new CommitNotFoundError(address);
+  return commit;
 }
 
-export function tryReadCommit(_nodes: NodeStore, _address: Address): Commit | undefined {
-  throw new AssertionError('not built');
+/** Undefined when the address names no chunk, or one that is no commit. */
+export function tryReadCommit(nodes: NodeStore, address: Address): Commit | undefined {
+  const bytes = nodes.chunks.get(address);
+  if (!bytes || fileId(bytes) !== 'DCMT') return undefined;
+  const stored = readMessage(bytes);
+  const author = { name: stored.name, email: stored.email };
+  return {
+    address,
+    root: stored.root,
+    height: stored.height,
+    parents: stored.parents,
+    closure: stored.parentClosure,
+    author,
+    committer: { name: stored.committerName || author.name, email: stored.committerEmail || author.email },
+    authorDate: stored.userTimestampMillis,
+    committerDate: stored.timestampMillis,
+    message: stored.description,
+    signature: stored.signature,
+  };
+}
+
+const fileId = (bytes: Uint8Array): string => String.fromCharCode(bytes[8]!, bytes[9]!, bytes[10]!, bytes[11]!);
+
+/** A commit with its closure opened. */
+export function closed(nodes: NodeStore, { address, height, closure }: Commit): ClosedCommit {
+  return { address, height, closure: CommitClosure.open(nodes, closure) };
 }
 
 /** Is `ancestor` among the ancestors of `descendant`? Not when they are the same. */
-export function isAncestor(_nodes: NodeStore, _ancestor: Address, _descendant: Address): boolean {
-  throw new AssertionError('not built');
+export function isAncestor(nodes: NodeStore, ancestor: Address, descendant: Address): boolean {
+  const below = readCommit(nodes, descendant);
+  if (below.parents.includes(ancestor)) return true;
+  const above = readCommit(nodes, ancestor);
+  if (above.height >= below.height) return false;
+  return CommitClosure.open(nodes, below.closure).has(above);
 }
 
 /** Puts a commit into the store (no ref moves) and returns its address. */
-export function writeCommit(
-  _nodes: NodeStore,
-  _root: Address,
-  _parents: readonly Address[],
-  _meta: CommitMeta,
-): Address {
-  throw new AssertionError('not built');
+export function writeCommit(nodes: NodeStore, root: Address, parents: readonly Address[], meta: CommitMeta): Address {
+  const parentCommits = parents.map((parent) => readCommit(nodes, parent));
+  const height = 1 + Math.max(0, ...parentCommits.map((parent) => parent.height));
+  return nodes.write(
+    writeMessage({
+      root,
+      height,
+      parents,
+      parentClosure: CommitClosure.ofParents(
+        nodes,
+        parentCommits.map((parent) => closed(nodes, parent)),
+      ).address,
+      name: meta.author.name,
+      email: meta.author.email,
+      description: meta.message,
+      timestampMillis: meta.committerDate,
+      userTimestampMillis: meta.authorDate,
+      signature: '',
+      committerName: meta.committer.name === meta.author.name ? '' : meta.committer.name,
+      committerEmail: meta.committer.email === meta.author.email ? '' : meta.committer.email,
+    }),
+  );
 }

@@ -3,10 +3,11 @@
  * address of their value (FORMAT.md §3.2), the whole of it named by the store's root. A `Refs` is a snapshot; changing
  * refs means writing another map and swapping the root, so all refs of one update move together or not at all.
  */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import type { ChunkStore } from '../chunks/chunk-store.ts';
+import { AddressMap } from '../prolly/address-map.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
+import { readStoreRoot, writeStoreRoot } from '../serial/store-root.ts';
 
 /** A full dataset name, such as `refs/heads/main`. */
 export type RefName = string;
@@ -27,28 +28,42 @@ export const trackingRef = (remote: string, branch: string): RefName => `${REMOT
 export const workingSetRef = (branch: string): RefName => `${WORKING_SETS}heads/${branch}`;
 
 export class Refs {
-  /** The refs that the store root `storeRoot` names; none when it is EMPTY_ADDRESS. */
-  static read(_nodes: NodeStore, _storeRoot: Address): Refs {
-    throw new AssertionError('not built');
-  }
-
   /** The address of the StoreRoot message this snapshot was read from or written as. */
-  get storeRoot(): Address {
-    throw new AssertionError('not built');
+  readonly storeRoot: Address;
+  readonly #nodes: NodeStore;
+  readonly #map: AddressMap;
+
+  private constructor(nodes: NodeStore, storeRoot: Address, map: AddressMap) {
+    this.#nodes = nodes;
+    this.storeRoot = storeRoot;
+    this.#map = map;
   }
 
-  get(_name: RefName): Address | undefined {
-    throw new AssertionError('not built');
+  /** The refs that the store root `storeRoot` names; none when it is EMPTY_ADDRESS. */
+  static read(nodes: NodeStore, storeRoot: Address): Refs {
+    if (storeRoot === EMPTY_ADDRESS) return new Refs(nodes, storeRoot, AddressMap.empty(nodes));
+    const { refs } = readStoreRoot(nodes.readMessage(storeRoot));
+    return new Refs(nodes, storeRoot, AddressMap.fromBytes(nodes, refs));
+  }
+
+  get(name: RefName): Address | undefined {
+    return this.#map.get(name);
   }
 
   /** Names and addresses below `prefix`, in byte order of the names; names are full. */
-  entries(_prefix?: string): Iterable<readonly [RefName, Address]> {
-    throw new AssertionError('not built');
+  entries(prefix = ''): Generator<readonly [RefName, Address], void, void> {
+    return this.#map.entries(prefix);
+  }
+
+  /** Short names of all branches, in byte order. */
+  branches(): string[] {
+    return Array.from(this.entries(HEADS), ([name]) => name.slice(HEADS.length));
   }
 
   /** Another snapshot with `edits` made and its StoreRoot put (not committed) into the store. */
-  edit(_edits: RefEdits): Refs {
-    throw new AssertionError('not built');
+  edit(edits: RefEdits): Refs {
+    const map = this.#map.edit(edits);
+    return new Refs(this.#nodes, this.#nodes.write(writeStoreRoot({ refs: map.bytes })), map);
   }
 }
 
@@ -57,9 +72,21 @@ export class Refs {
  * empty map: nothing); it runs again whenever somebody else moved the root meanwhile, and may throw to give up.
  */
 export function updateRefs(
-  _chunks: ChunkStore,
-  _nodes: NodeStore,
-  _transform: (refs: Refs) => RefEdits | undefined,
+  chunks: ChunkStore,
+  nodes: NodeStore,
+  transform: (refs: Refs) => RefEdits | undefined,
 ): Refs {
-  throw new AssertionError('not built');
+  for (;;) {
+    const refs = Refs.read(nodes, chunks.root());
+    const edits = transform(refs);
+    if (!edits || !changesAnything(refs, edits)) return refs;
+    const next = refs.edit(edits);
+    if (chunks.commit(next.storeRoot, refs.storeRoot)) return next;
+    chunks.rebase();
+  }
+}
+
+function changesAnything(refs: Refs, edits: RefEdits): boolean {
+  for (const [name, address] of edits) if (refs.get(name) !== address) return true;
+  return false;
 }

@@ -1,18 +1,22 @@
 /**
  * A repository: a folder's `.dolt` with its chunk store, configuration and repo state. Everything versioned is
- * reached through `refs()`, a snapshot, and changed through `update`, one durable store commit.
+ * reached through `refs()`, a snapshot, and changed through `update`, one durable store commit. A folder is a
+ * repository once its store has a root; `repo_state.json` is written before that.
  */
-import type { Address } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
 import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
-import { AssertionError } from '../base/errors.ts';
-import type { ChunkStore } from '../chunks/chunk-store.ts';
-import type { NodeStore } from '../prolly/node-store.ts';
-import type { Config } from './config.ts';
-import type { RefEdits, Refs } from './refs.ts';
-import type { RepoState } from './repo-state.ts';
-import type { RootValue } from './root-value.ts';
-import type { WorkingSet } from './working-set.ts';
+import { DoltError } from '../base/errors.ts';
+import { NbsStore } from '../chunks/nbs-store.ts';
+import { NodeStore } from '../prolly/node-store.ts';
+import { readCommit, writeCommit } from './commit.ts';
+import { Config } from './config.ts';
+import { isValidBranchName } from './ref-names.ts';
+import { branchRef, INTERNAL, type RefEdits, Refs, updateRefs, workingSetRef } from './refs.ts';
+import { BranchNotFoundError, NotARepositoryError } from './repo-errors.ts';
+import { initialRepoState, type RepoState, readRepoState, writeRepoState } from './repo-state.ts';
+import { RootValue } from './root-value.ts';
+import { cleanWorkingSet, readWorkingSet, type WorkingSet, writeWorkingSet } from './working-set.ts';
 
 /** What a repository needs of the world; the edges hand in the real ones. */
 export interface Environment {
@@ -39,82 +43,162 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
 }
 
+/** The message of the first commit. */
+export const INITIAL_MESSAGE = 'Initialize data repository';
+
+/** The dataset that remembers the first commit (local only). */
+const CREATED = `${INTERNAL}create`;
+
 export class Repository {
   readonly environment: Environment;
   /** The folder that holds `.dolt`. */
   readonly directory: string;
-  readonly chunks: ChunkStore;
+  readonly chunks: NbsStore;
   readonly nodes: NodeStore;
   readonly config: Config;
+  #refs: Refs;
 
-  private constructor(
-    environment: Environment,
-    directory: string,
-    chunks: ChunkStore,
-    nodes: NodeStore,
-    config: Config,
-  ) {
+  private constructor(environment: Environment, directory: string, chunks: NbsStore) {
     this.environment = environment;
     this.directory = directory;
     this.chunks = chunks;
-    this.nodes = nodes;
-    this.config = config;
+    this.nodes = new NodeStore(chunks);
+    this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
+    this.#refs = Refs.read(this.nodes, chunks.root());
   }
 
   /** Makes `.dolt` in `directory` with an initial commit. Throws `conflict` when there is one already. */
-  static init(_environment: Environment, _directory: string, _options: InitOptions): Repository {
-    throw new AssertionError('not built');
+  static init(environment: Environment, directory: string, options: InitOptions): Repository {
+    const { name, email, initialBranch } = options;
+    const repository = Repository.create(environment, directory, initialBranch);
+    const now = options.date ?? environment.clock.now();
+    const root = RootValue.empty(repository.nodes);
+    const identity = { name, email };
+    const commit = writeCommit(repository.nodes, root.address, [], {
+      author: identity,
+      committer: identity,
+      authorDate: now,
+      committerDate: now,
+      message: INITIAL_MESSAGE,
+    });
+    const meta = { ...identity, description: 'init', seconds: Math.trunc(now / 1000) };
+    const workingSet = writeWorkingSet(repository.nodes, cleanWorkingSet(root), meta);
+    repository.update(
+      () =>
+        new Map([
+          [CREATED, commit],
+          [branchRef(initialBranch), commit],
+          [workingSetRef(initialBranch), workingSet],
+        ]),
+    );
+    return repository;
   }
 
-  /** Throws `notFound` when `directory` holds no repository. */
-  static open(_environment: Environment, _directory: string, _options?: OpenOptions): Repository {
-    throw new AssertionError('not built');
+  /**
+   * Makes `.dolt` with a store without refs, on the branch `branch`: what a clone fills. The folder is no repository
+   * before the first `update`. Throws `conflict` when it is one already.
+   */
+  static create(environment: Environment, directory: string, branch: string): Repository {
+    if (!isValidBranchName(branch)) throw new DoltError('invalid', `fatal: '${branch}' is an invalid branch name.`);
+    const { disk } = environment;
+    const doltDirectory = doltDirectoryIn(directory);
+    disk.makeDirectory('init:directory', nomsIn(directory));
+    const chunks = openStore(environment, directory, {});
+    if (chunks.root() !== EMPTY_ADDRESS) {
+      chunks.close();
+      throw new DoltError('conflict', 'This directory has already been initialized.');
+    }
+    writeRepoState(disk, doltDirectory, initialRepoState(branchRef(branch)));
+    return new Repository(environment, directory, chunks);
+  }
+
+  /** Throws `NotARepositoryError` when `directory` holds no repository. */
+  static open(environment: Environment, directory: string, options: OpenOptions = {}): Repository {
+    if (!Repository.isRepository(environment.disk, directory)) throw new NotARepositoryError(directory);
+    const chunks = openStore(environment, directory, options);
+    if (chunks.root() === EMPTY_ADDRESS) {
+      chunks.close();
+      throw new NotARepositoryError(directory);
+    }
+    return new Repository(environment, directory, chunks);
+  }
+
+  /** Does the folder look like a repository? Cheap: its store is not opened. */
+  static isRepository(disk: Disk, directory: string): boolean {
+    return disk.stat(`${nomsIn(directory)}/manifest`) !== undefined;
   }
 
   /** The `.dolt` folder. */
   get doltDirectory(): string {
-    return `${this.directory}/.dolt`;
+    return doltDirectoryIn(this.directory);
   }
 
   /** The refs as of the last open, update or `rebase`. */
   refs(): Refs {
-    throw new AssertionError('not built');
+    if (this.#refs.storeRoot !== this.chunks.root()) this.#refs = Refs.read(this.nodes, this.chunks.root());
+    return this.#refs;
   }
 
   /** Reads again what other processes have committed. */
   rebase(): Refs {
-    throw new AssertionError('not built');
+    this.chunks.rebase();
+    return this.refs();
   }
 
   /** See `updateRefs`. */
-  update(_transform: (refs: Refs) => RefEdits | undefined): Refs {
-    throw new AssertionError('not built');
+  update(transform: (refs: Refs) => RefEdits | undefined): Refs {
+    this.#refs = updateRefs(this.chunks, this.nodes, transform);
+    return this.#refs;
   }
 
   /** `repo_state.json` as it is on disk now. */
   state(): RepoState {
-    throw new AssertionError('not built');
+    return readRepoState(this.environment.disk, this.doltDirectory);
   }
 
-  updateState(_transform: (state: RepoState) => RepoState): RepoState {
-    throw new AssertionError('not built');
+  updateState(transform: (state: RepoState) => RepoState): RepoState {
+    const before = this.state();
+    const after = transform(before);
+    if (after !== before) writeRepoState(this.environment.disk, this.doltDirectory, after);
+    return after;
   }
 
-  root(_address: Address): RootValue {
-    throw new AssertionError('not built');
+  root(address: Address): RootValue {
+    return RootValue.read(this.nodes, address);
   }
 
   /** The root value of a commit. */
-  rootOfCommit(_commit: Address): RootValue {
-    throw new AssertionError('not built');
+  rootOfCommit(commit: Address): RootValue {
+    return this.root(readCommit(this.nodes, commit).root);
+  }
+
+  /** The commit a branch stands on. Throws `BranchNotFoundError`. */
+  headOf(branch: string, refs = this.refs()): Address {
+    const head = refs.get(branchRef(branch));
+    if (head === undefined) throw new BranchNotFoundError(branch);
+    return head;
   }
 
   /** The branch's working set; a clean one on its head when none is stored. */
-  workingSet(_branch: string): WorkingSet {
-    throw new AssertionError('not built');
+  workingSet(branch: string, refs = this.refs()): WorkingSet {
+    const stored = refs.get(workingSetRef(branch));
+    if (stored !== undefined) return readWorkingSet(this.nodes, stored);
+    return cleanWorkingSet(this.rootOfCommit(this.headOf(branch, refs)));
   }
 
   close(): void {
-    throw new AssertionError('not built');
+    this.chunks.close();
   }
+}
+
+const doltDirectoryIn = (directory: string): string => `${directory === '/' ? '' : directory}/.dolt`;
+const nomsIn = (directory: string): string => `${doltDirectoryIn(directory)}/noms`;
+
+function openStore({ disk, clock, logger }: Environment, directory: string, { readOnly }: OpenOptions): NbsStore {
+  return NbsStore.open(disk, nomsIn(directory), {
+    journal: true,
+    readOnly: readOnly ?? false,
+    logger,
+    now: () => Math.trunc(clock.now() / 1000),
+  });
 }

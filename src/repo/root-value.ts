@@ -1,89 +1,183 @@
 /**
  * A root value: everything a commit or a working set holds at one moment — tables by name, foreign keys, collation
- * (FORMAT.md §3.7). Immutable; `with…` gives another root. Its address is `dolt_hashof_db()`.
+ * (FORMAT.md §3.7). Immutable; `with…` gives another root. Its address is `dolt_hashof_db()`; asking for it puts the
+ * root's chunk into the store, so intermediate roots that nobody asks about are never written.
  */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
+import { assert, DoltError } from '../base/errors.ts';
+import { AddressMap } from '../prolly/address-map.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
-import type { ForeignKeyCollectionMessage } from '../serial/foreign-key-collection.ts';
-import type { Table } from '../table/table.ts';
+import { readForeignKeyCollection, writeForeignKeyCollection } from '../serial/foreign-key-collection.ts';
+import { readRootValue, writeRootValue } from '../serial/root-value.ts';
+import { Table } from '../table/table.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
+
+/** What we write; roots with a higher one are refused. */
+export const FEATURE_VERSION = 7;
+
+/** MySQL's id of utf8mb4_0900_bin. */
+export const DEFAULT_COLLATION = 309;
+
+interface Parts {
+  readonly tables: AddressMap;
+  readonly foreignKeys: Address;
+  readonly collation: number;
+}
 
 export class RootValue {
   readonly nodes: NodeStore;
+  readonly #parts: Parts;
+  #address: Address | undefined;
+  #foreignKeys: ForeignKeys | undefined;
+  #namesByLower: ReadonlyMap<string, string> | undefined;
+  readonly #opened = new Map<string, Table>();
 
-  constructor(nodes: NodeStore) {
+  private constructor(nodes: NodeStore, parts: Parts, address?: Address) {
     this.nodes = nodes;
+    this.#parts = parts;
+    this.#address = address;
   }
 
   /** A root without tables, with the default collation. */
-  static empty(_nodes: NodeStore): RootValue {
-    throw new AssertionError('not built');
+  static empty(nodes: NodeStore): RootValue {
+    const parts = { tables: AddressMap.empty(nodes), foreignKeys: EMPTY_ADDRESS, collation: DEFAULT_COLLATION };
+    return new RootValue(nodes, parts);
   }
 
-  /** Throws `notFound` when the chunk is missing and `unsupported` when its feature version is newer than ours. */
-  static read(_nodes: NodeStore, _address: Address): RootValue {
-    throw new AssertionError('not built');
+  /** Throws `corrupt` when the chunk is missing and `unsupported` when its feature version is newer than ours. */
+  static read(nodes: NodeStore, address: Address): RootValue {
+    const stored = readRootValue(nodes.readMessage(address));
+    if (stored.featureVersion > FEATURE_VERSION) {
+      throw new DoltError(
+        'unsupported',
+        `this database was written by a newer version: feature version ${stored.featureVersion}, known is ${FEATURE_VERSION}. Upgrade to open it.`,
+      );
+    }
+    const { foreignKeys, collation } = stored;
+    const parts = { tables: AddressMap.fromBytes(nodes, stored.tables), foreignKeys, collation };
+    return new RootValue(nodes, parts, address);
   }
 
   /** The root's address; puts its chunk into the store the first time. */
   get address(): Address {
-    throw new AssertionError('not built');
+    this.#address ??= this.nodes.write(
+      writeRootValue({
+        featureVersion: FEATURE_VERSION,
+        tables: this.#parts.tables.bytes,
+        foreignKeys: this.#parts.foreignKeys,
+        collation: this.#parts.collation,
+      }),
+    );
+    return this.#address;
   }
 
   /** MySQL's id of the database's collation. */
   get collation(): number {
-    throw new AssertionError('not built');
+    return this.#parts.collation || DEFAULT_COLLATION;
+  }
+
+  /** Names and addresses of the tables, in byte order of the names. */
+  tables(): Generator<readonly [string, Address], void, void> {
+    return this.#parts.tables.entries();
   }
 
   /** Names in byte order, as they were created. */
-  tableNames(): readonly string[] {
-    throw new AssertionError('not built');
+  tableNames(): string[] {
+    return Array.from(this.tables(), ([name]) => name);
   }
 
-  hasTable(_name: string): boolean {
-    throw new AssertionError('not built');
+  /** Is there a table spelt exactly `name`? */
+  hasTable(name: string): boolean {
+    return this.tableAddress(name) !== undefined;
   }
 
   /** The stored spelling of a table name that is given in any case. */
-  resolveTableName(_name: string): string | undefined {
-    throw new AssertionError('not built');
+  resolveTableName(name: string): string | undefined {
+    if (this.hasTable(name)) return name;
+    this.#namesByLower ??= new Map(this.tableNames().map((each) => [each.toLowerCase(), each]));
+    return this.#namesByLower.get(name.toLowerCase());
   }
 
   /** The address of the table spelt exactly `name`. */
-  tableAddress(_name: string): Address | undefined {
-    throw new AssertionError('not built');
+  tableAddress(name: string): Address | undefined {
+    return this.#parts.tables.get(name);
   }
 
-  table(_name: string): Table | undefined {
-    throw new AssertionError('not built');
+  /** The table spelt exactly `name`. */
+  table(name: string): Table | undefined {
+    const opened = this.#opened.get(name);
+    if (opened) return opened;
+    const address = this.tableAddress(name);
+    if (address === undefined) return undefined;
+    const table = Table.open(this.nodes, address);
+    this.#opened.set(name, table);
+    return table;
   }
 
-  withTable(_name: string, _table: Table | Address): RootValue {
-    throw new AssertionError('not built');
+  withTable(name: string, table: Table | Address): RootValue {
+    return this.withTables(new Map([[name, table]]));
   }
 
-  /** Several tables at once; undefined removes. */
-  withTables(_tables: ReadonlyMap<string, Table | Address | undefined>): RootValue {
-    throw new AssertionError('not built');
+  /** Several tables at once; undefined removes. Foreign keys stay as they are. */
+  withTables(tables: ReadonlyMap<string, Table | Address | undefined>): RootValue {
+    if (tables.size === 0) return this;
+    const edits = new Map<string, Address | undefined>();
+    for (const [name, table] of tables) edits.set(name, table instanceof Table ? table.write() : table);
+    return this.#with({ tables: this.#parts.tables.edit(edits) });
   }
 
-  withoutTable(_name: string): RootValue {
-    throw new AssertionError('not built');
+  /** Exactly these tables. */
+  replaceTables(tables: ReadonlyMap<string, Address>): RootValue {
+    const edits = new Map<string, Address | undefined>(this.tableNames().map((name) => [name, undefined]));
+    for (const [name, address] of tables) edits.set(name, address);
+    return this.withTables(edits);
   }
 
-  withTableRenamed(_from: string, _to: string): RootValue {
-    throw new AssertionError('not built');
+  withoutTable(name: string): RootValue {
+    return this.withTables(new Map([[name, undefined]]));
   }
 
-  foreignKeys(): ForeignKeyCollectionMessage {
-    throw new AssertionError('not built');
+  withTableRenamed(from: string, to: string): RootValue {
+    const address = this.tableAddress(from);
+    assert(address !== undefined, `no table ${from} to rename`);
+    return this.withTables(
+      new Map([
+        [from, undefined],
+        [to, address],
+      ]),
+    );
   }
 
-  withForeignKeys(_foreignKeys: ForeignKeyCollectionMessage): RootValue {
-    throw new AssertionError('not built');
+  /** In order of their names. */
+  foreignKeys(): ForeignKeys {
+    const address = this.#parts.foreignKeys;
+    this.#foreignKeys ??=
+      address === EMPTY_ADDRESS ? [] : readForeignKeyCollection(this.nodes.readMessage(address)).foreignKeys;
+    return this.#foreignKeys;
   }
 
-  withCollation(_collation: number): RootValue {
-    throw new AssertionError('not built');
+  withForeignKeys(foreignKeys: ForeignKeys): RootValue {
+    const sorted = [...foreignKeys].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+    const address =
+      sorted.length === 0 ? EMPTY_ADDRESS : this.nodes.write(writeForeignKeyCollection({ foreignKeys: sorted }));
+    return this.#with({ foreignKeys: address });
+  }
+
+  withCollation(collation: number): RootValue {
+    return collation === this.collation ? this : this.#with({ collation });
+  }
+
+  /** Do both roots hold the same? */
+  equals(other: RootValue): boolean {
+    return this === other || this.address === other.address;
+  }
+
+  #with(changed: Partial<Parts>): RootValue {
+    const parts = { ...this.#parts, ...changed };
+    const same =
+      parts.foreignKeys === this.#parts.foreignKeys &&
+      parts.collation === this.#parts.collation &&
+      parts.tables.tree.equals(this.#parts.tables.tree);
+    return same ? this : new RootValue(this.nodes, parts);
   }
 }

@@ -3,28 +3,25 @@
  * (FORMAT.md §3.6). Immutable here; in the store it is the dataset `workingSets/heads/<branch>`.
  */
 import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
+import {
+  type MergeStateMessage,
+  type RebaseStateMessage,
+  readWorkingSet as readMessage,
+  writeWorkingSet as writeMessage,
+} from '../serial/working-set.ts';
 import type { Identity } from './identity.ts';
-import type { RootValue } from './root-value.ts';
+import { RootValue } from './root-value.ts';
 
-export interface MergeState {
-  /** The working root before the merge: what an abort goes back to. */
-  readonly preMergeWorking: Address;
-  /** The commit that is merged in. */
-  readonly fromCommit: Address;
-  /** What the user called it. */
-  readonly fromSpec: string;
-  /** Tables with schema conflicts. */
-  readonly unmergableTables: readonly string[];
-  readonly isCherryPick: boolean;
-  readonly isRevert: boolean;
-}
+/** A merge, cherry-pick or revert that waits for its conflicts to be resolved. */
+export type MergeState = MergeStateMessage;
 
 export interface WorkingSet {
   readonly working: RootValue;
   readonly staged: RootValue;
   readonly merge?: MergeState | undefined;
+  /** A rebase of the original Dolt, carried along as it is. */
+  readonly rebase?: RebaseStateMessage | undefined;
 }
 
 /** Who and why, stored along with a working set. */
@@ -34,11 +31,29 @@ export interface WorkingSetMeta extends Identity {
   readonly seconds: number;
 }
 
-export function readWorkingSet(_nodes: NodeStore, _address: Address): WorkingSet {
-  throw new AssertionError('not built');
+/** A working set with nothing changed. */
+export const cleanWorkingSet = (head: RootValue): WorkingSet => ({ working: head, staged: head });
+
+export function readWorkingSet(nodes: NodeStore, address: Address): WorkingSet {
+  const stored = readMessage(nodes.readMessage(address));
+  const working = RootValue.read(nodes, stored.working);
+  const staged = stored.staged === stored.working ? working : RootValue.read(nodes, stored.staged);
+  return { working, staged, merge: stored.merge, rebase: stored.rebase };
 }
 
 /** Puts the working set into the store and returns its address. */
-export function writeWorkingSet(_nodes: NodeStore, _workingSet: WorkingSet, _meta: WorkingSetMeta): Address {
-  throw new AssertionError('not built');
+export function writeWorkingSet(nodes: NodeStore, workingSet: WorkingSet, meta: WorkingSetMeta): Address {
+  const { working, staged, merge, rebase } = workingSet;
+  return nodes.write(
+    writeMessage({
+      working: working.address,
+      staged: staged.address,
+      name: meta.name,
+      email: meta.email,
+      description: meta.description,
+      timestampSeconds: meta.seconds,
+      merge,
+      rebase,
+    }),
+  );
 }

@@ -5,33 +5,32 @@
  * 'origin') are one piece of code.
  */
 import type { Address } from '../base/address.ts';
-import type { RefIntent } from '../repo/commit-hook.ts';
+import { DoltError } from '../base/errors.ts';
+import type { HeadUpdate } from '../repo/head-update.ts';
 import type { Identity } from '../repo/identity.ts';
-import type { RefEdits, Refs } from '../repo/refs.ts';
+import type { Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { RootValue } from '../repo/root-value.ts';
 import type { Steps } from '../repo/steps.ts';
 import type { WorkingSet } from '../repo/working-set.ts';
 
-/** A change of refs, with the roots that go along with it, that happens in one durable record or not at all. */
-export interface HeadUpdate {
-  /** Branches and tags to move, create or delete; empty when only working sets or tracking refs change. */
-  readonly refs: readonly RefIntent[];
-  /** Working sets to set, by branch; undefined deletes. */
-  readonly workingSets?: ReadonlyMap<string, WorkingSet | undefined>;
-  /** Other refs (tracking refs, internal). */
-  readonly edits?: RefEdits;
-  /** Why, for the working set's record: `commit`, `merge main`, … */
-  readonly description: string;
+/** Who signs a commit, with the dates that were asked for (milliseconds); undefined: now. */
+export interface Signature {
+  readonly author: Identity;
+  readonly committer: Identity;
+  readonly authorDate: number | undefined;
+  readonly committerDate: number | undefined;
+  /** The committer was set apart from the author; then `--author` does not change it. */
+  readonly committerIsExplicit: boolean;
 }
 
 export interface Workspace {
   readonly repository: Repository;
-  /** True for a SQL session: wording and some defaults differ (FORMAT: see each verb). */
+  /** True for a SQL session: some defaults differ, as each verb says. */
   readonly isSession: boolean;
 
-  /** The identity for commits and tags; throws `invalid` with Dolt's advice when none is configured. */
-  identity(): Identity;
+  /** Who signs; throws `invalid` with Dolt's advice when nobody is configured. */
+  signature(): Signature;
   /** Milliseconds now. */
   now(): number;
 
@@ -43,19 +42,24 @@ export interface Workspace {
   head(): Address;
   headRoot(): RootValue;
   workingSet(): WorkingSet;
-  /** Replaces the roots and the merge state of the current branch. */
+  /** Replaces the roots and the merge state of the current branch; `description` says why (`dolt add`, …). */
   setWorkingSet(workingSet: WorkingSet, description: string): Steps<void>;
 
   /** Moves refs together with working sets; passes the gate. Returns the refs after it. */
-  updateHeads(update: HeadUpdate): Steps<Refs>;
-  /**
-   * Stands on another branch. `workingSet`, when given, replaces the stored one of that branch (roots that were
-   * carried over); the command line writes `repo_state.json`, a session changes its own branch only.
-   */
-  switchBranch(branch: string, workingSet?: WorkingSet): Steps<void>;
+  updateHeads(update: HeadUpdate, description: string): Steps<Refs>;
+  /** Stands on another branch: the command line writes `repo_state.json`, a session changes its own branch only. */
+  switchBranch(branch: string): Steps<void>;
 
   /** Tells the user something that is no error: stderr, or SHOW WARNINGS. */
   warn(message: string): void;
   /** Shows progress of long work on a terminal; nothing elsewhere. */
   progress(message: string): void;
+}
+
+/** The current branch. Throws `invalid` when the head is detached. */
+export function currentBranch(workspace: Workspace): string {
+  const branch = workspace.branch();
+  if (branch === undefined)
+    throw new DoltError('invalid', 'this operation is not supported while in a detached head state');
+  return branch;
 }

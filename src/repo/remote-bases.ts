@@ -1,0 +1,55 @@
+/**
+ * The bases of a remote: for each of our refs the remote's value that was last pushed or integrated here. Clone, pull
+ * and push set them; fetch moves tracking refs and never a base. They decide what replication may do: a remote value that
+ * neither is the base nor descends from it was put there by somebody who discarded what we had.
+ */
+import { type Address, parseAddress } from '../base/address.ts';
+import type { NodeStore } from '../prolly/node-store.ts';
+import { documentRef, readDocument, writeDocument } from './internal-document.ts';
+import type { RefName, Refs } from './refs.ts';
+
+export interface RemoteBases {
+  /** The remote's URL; bases of another URL do not count. */
+  readonly url: string;
+  /** Branches and tags by full name. */
+  readonly refs: ReadonlyMap<RefName, Address>;
+  /** For a replica: the remote's version when all of it was last pulled. */
+  readonly pulled?: string | undefined;
+}
+
+const documentName = (remote: string): string => `replication/bases/${remote}`;
+
+interface StoredBases {
+  readonly url?: unknown;
+  readonly refs?: Readonly<Record<string, unknown>>;
+  readonly pulled?: unknown;
+}
+
+/** The bases of `remote` as long as it is at `url`; none otherwise. */
+export function readBases(nodes: NodeStore, refs: Refs, remote: string, url: string): RemoteBases {
+  const stored = readDocument(nodes, refs, documentName(remote)) as StoredBases | undefined;
+  if (stored === undefined || stored.url !== url) return { url, refs: new Map() };
+  const bases = new Map<RefName, Address>();
+  for (const [ref, text] of Object.entries(stored.refs ?? {})) {
+    const address = parseAddress(String(text));
+    if (address !== undefined) bases.set(ref, address);
+  }
+  return { url, refs: bases, pulled: typeof stored.pulled === 'string' ? stored.pulled : undefined };
+}
+
+/** The edit that stores `bases`, for the record that moves the heads. */
+export function basesEdit(nodes: NodeStore, remote: string, bases: RemoteBases): readonly [RefName, Address] {
+  const refs = Object.fromEntries([...bases.refs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  const pulled = bases.pulled === undefined ? {} : { pulled: bases.pulled };
+  return [documentRef(documentName(remote)), writeDocument(nodes, { url: bases.url, refs, ...pulled })];
+}
+
+/** `bases` with some refs set, or removed where undefined. What was pulled as a whole no longer is what stands here. */
+export function withBases(bases: RemoteBases, changes: Iterable<readonly [RefName, Address | undefined]>): RemoteBases {
+  const refs = new Map(bases.refs);
+  for (const [ref, address] of changes) {
+    if (address === undefined) refs.delete(ref);
+    else refs.set(ref, address);
+  }
+  return { url: bases.url, refs };
+}

@@ -1,0 +1,73 @@
+/** What `dolt status` and the table `dolt_status` say: how working, staged and head differ, and what a merge left open. */
+
+import { tablesWithConflicts, tablesWithViolations } from './artifacts.ts';
+import { isIgnored } from './ignore-patterns.ts';
+import { ignorePatterns, type Roots } from './staging.ts';
+import { currentName, isVisible, type TableDelta, tableDeltas } from './table-deltas.ts';
+import type { MergeState } from './working-set.ts';
+
+/** Dolt's words for how a table changed. */
+export type TableStatus = 'new table' | 'deleted' | 'renamed' | 'modified';
+
+export interface StatusEntry {
+  /** `old -> new` for a renamed table. */
+  readonly table: string;
+  readonly status: TableStatus;
+}
+
+export interface Status {
+  readonly staged: readonly StatusEntry[];
+  /** Tracked tables whose working state differs from the staged one. */
+  readonly unstaged: readonly StatusEntry[];
+  /** New tables that are not staged, without the ignored ones. */
+  readonly untracked: readonly StatusEntry[];
+  /** New tables that `dolt_ignore` names. */
+  readonly ignored: readonly StatusEntry[];
+  readonly conflicts: readonly string[];
+  readonly schemaConflicts: readonly string[];
+  readonly violations: readonly string[];
+  readonly merge: MergeState | undefined;
+  /** The database's own collation differs from the staged one; from the head's. */
+  readonly collationChanged: { readonly unstaged: boolean; readonly staged: boolean };
+}
+
+export function statusOf(roots: Roots, merge: MergeState | undefined): Status {
+  const violations = tablesWithViolations(roots.working);
+  const shown = (delta: TableDelta): boolean => !violations.includes(currentName(delta));
+  const staged = tableDeltas(roots.head, roots.staged).filter(shown);
+  const unstaged = tableDeltas(roots.staged, roots.working).filter((delta) => isVisible(delta) && shown(delta));
+  const patterns = ignorePatterns(roots.working);
+  const isNew = (delta: TableDelta): boolean => delta.kind === 'added';
+  const isLeftAlone = (delta: TableDelta): boolean => isNew(delta) && isIgnored(patterns, delta.toName!);
+  return {
+    staged: staged.map(entryOf),
+    unstaged: unstaged.filter((delta) => !isNew(delta)).map(entryOf),
+    untracked: unstaged.filter((delta) => isNew(delta) && !isLeftAlone(delta)).map(entryOf),
+    ignored: unstaged.filter(isLeftAlone).map(entryOf),
+    conflicts: tablesWithConflicts(roots.working),
+    schemaConflicts: merge?.unmergableTables ?? [],
+    violations,
+    merge,
+    collationChanged: {
+      unstaged: roots.working.collation !== roots.staged.collation,
+      staged: roots.staged.collation !== roots.head.collation,
+    },
+  };
+}
+
+const words: Readonly<Record<TableDelta['kind'], TableStatus>> = {
+  added: 'new table',
+  dropped: 'deleted',
+  renamed: 'renamed',
+  modified: 'modified',
+};
+
+function entryOf(delta: TableDelta): StatusEntry {
+  const table = delta.kind === 'renamed' ? `${delta.fromName} -> ${delta.toName}` : currentName(delta);
+  return { table, status: words[delta.kind] };
+}
+
+/** Nothing that a commit would record, staged or not. */
+export function isClean({ head, staged, working }: Roots): boolean {
+  return head.address === staged.address && staged.address === working.address;
+}

@@ -1,0 +1,46 @@
+/** Remotes and upstreams in `repo_state.json`: which remote a branch follows, and adding and removing remotes. */
+import { DoltError } from '../base/errors.ts';
+import { branchRef, HEADS, type RefName, trackingRef } from './refs.ts';
+import type { BranchUpstream, Remote, RepoState } from './repo-state.ts';
+
+/** `state` with a branch following `remote`'s branch `remoteBranch`. */
+export function withUpstream(state: RepoState, branch: string, remote: string, remoteBranch: string): RepoState {
+  const upstream: BranchUpstream = { head: branchRef(remoteBranch), remote };
+  return { ...state, branches: new Map([...state.branches, [branch, upstream]]) };
+}
+
+/** The tracking ref that a branch follows; undefined when it follows none. */
+export function upstreamRef(state: RepoState, branch: string): RefName | undefined {
+  const upstream = state.branches.get(branch);
+  if (!upstream || upstream.remote === '') return undefined;
+  return trackingRef(upstream.remote, upstream.head.replace(HEADS, ''));
+}
+
+/** Throws `notFound`. */
+export function remoteNamed(state: RepoState, name: string): Remote {
+  const remote = state.remotes.get(name);
+  if (!remote) throw new DoltError('notFound', `error: unknown remote: '${name}'`);
+  return remote;
+}
+
+export function withRemote(state: RepoState, remote: Remote): RepoState {
+  return { ...state, remotes: new Map([...state.remotes, [remote.name, remote]]) };
+}
+
+/** Without a remote; branches that followed it follow nothing. */
+export function withoutRemote(state: RepoState, name: string): RepoState {
+  const remotes = new Map(state.remotes);
+  remotes.delete(name);
+  const branches = new Map(
+    Array.from(state.branches, ([branch, upstream]) =>
+      upstream.remote === name ? [branch, { ...upstream, remote: '' }] : [branch, upstream],
+    ),
+  );
+  return { ...state, remotes, branches };
+}
+
+/** `origin/main` split at its first slash; undefined where `text` names no remote of `state`. */
+export function parseTracking(state: RepoState, text: string): { remote: string; branch: string } | undefined {
+  const [, remote = '', branch = ''] = /^(?:(?:refs\/)?remotes\/)?([^/]+)\/(.+)$/.exec(text) ?? [];
+  return state.remotes.has(remote) ? { remote, branch } : undefined;
+}

@@ -1,0 +1,273 @@
+/** `branch`: creates, lists, copies, renames and deletes branches, and sets what they follow. */
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { readCommit } from '../repo/commit.ts';
+import type { RefIntent } from '../repo/commit-hook.ts';
+import { branchIntent } from '../repo/head-update.ts';
+import { relation } from '../repo/merge-base.ts';
+import { isValidBranchName } from '../repo/ref-names.ts';
+import { branchRef, HEADS, REMOTES, type RefName } from '../repo/refs.ts';
+import { BranchNotFoundError } from '../repo/repo-errors.ts';
+import type { Steps } from '../repo/steps.ts';
+import { parseTracking, upstreamRef, withUpstream } from '../repo/upstream.ts';
+import { cleanWorkingSet, type WorkingSet } from '../repo/working-set.ts';
+import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import type { Flag, Verb } from './verb.ts';
+import { currentBranch, type Workspace } from './workspace.ts';
+import { resolveSpec } from './workspace-roots.ts';
+
+export interface ListedBranch {
+  /** `main`, or `remotes/origin/main`. */
+  readonly name: string;
+  readonly head: Address;
+  readonly message: string;
+  readonly isCurrent: boolean;
+  readonly isRemote: boolean;
+}
+
+export type BranchResult =
+  | { readonly kind: 'list'; readonly branches: readonly ListedBranch[]; readonly verbose: boolean }
+  | { readonly kind: 'current'; readonly name: string | undefined }
+  | { readonly kind: 'created' | 'copied' | 'renamed'; readonly name: string }
+  | { readonly kind: 'deleted'; readonly names: readonly string[] }
+  | { readonly kind: 'upstream'; readonly name: string; readonly upstream: string };
+
+const flags: readonly Flag[] = [
+  { name: 'list', help: 'List branches' },
+  {
+    name: 'force',
+    short: 'f',
+    help: 'Reset <branchname> to <startpoint>, even if <branchname> exists already. Without -f, dolt branch refuses to change an existing branch. In combination with -d (or --delete), allow deleting the branch irrespective of its merged status. In combination with -m (or --move), allow renaming the branch even if the new branch name already exists, the same applies for -c (or --copy).',
+  },
+  { name: 'copy', short: 'c', help: 'Create a copy of a branch.' },
+  { name: 'move', short: 'm', help: 'Move/rename a branch' },
+  { name: 'delete', short: 'd', help: 'Delete a branch. The branch must be fully merged in its upstream branch.' },
+  { name: 'D', help: 'Shortcut for --delete --force.' },
+  { name: 'verbose', short: 'v', help: 'When in list mode, show the hash and commit subject line for each head' },
+  { name: 'all', short: 'a', help: 'When in list mode, shows remote tracked branches' },
+  { name: 'datasets', help: 'List all datasets in the database' },
+  {
+    name: 'remote',
+    short: 'r',
+    help: 'When in list mode, show only remote tracked branches. When with -d, delete a remote tracking branch.',
+  },
+  { name: 'show-current', help: 'Print the name of the current branch' },
+  { name: 'track', short: 't', help: 'Set up upstream configuration for a branch. Uses current branch as default' },
+  { name: 'set-upstream-to', short: 'u', value: 'upstream', help: 'Set upstream configuration for a branch.' },
+];
+
+export const branch: Verb<BranchResult> = {
+  name: 'branch',
+  summary: 'Create, list, edit, delete branches.',
+  synopsis: [
+    '[--list] [-v] [-a] [-r]',
+    '[-f] <branchname> [<start-point>]',
+    '-m [-f] [<oldbranch>] <newbranch>',
+    '-c [-f] [<oldbranch>] <newbranch>',
+    '-d [-f] [-r] <branchname>...',
+    '--track <branchname> [<start-point>]',
+    '--set-upstream-to <upstream> <branchname>',
+  ],
+  positional: [['start-point', 'A commit that a new branch should point at.']],
+  flags,
+  *run(workspace, args) {
+    const parsed = parseArguments(branch, args);
+    if (parsed.has('show-current')) return { kind: 'current', name: workspace.branch() };
+    if (parsed.has('copy')) return yield* copy(workspace, parsed);
+    if (parsed.has('move')) return yield* rename(workspace, parsed);
+    if (parsed.has('delete') || parsed.has('D')) return yield* remove(workspace, parsed);
+    if (parsed.has('set-upstream-to')) return yield* setUpstream(workspace, parsed);
+    if (parsed.positional.length > 0 && !parsed.has('list')) return yield* create(workspace, parsed);
+    if (workspace.isSession) throw new UsageError('error: invalid usage');
+    const all = parsed.has('all');
+    const listed = [
+      ...(parsed.has('remote') && !all ? [] : listBranches(workspace, HEADS)),
+      ...(parsed.has('remote') || all ? listBranches(workspace, REMOTES) : []),
+    ].filter(({ name }) => parsed.positional.length === 0 || parsed.positional.includes(name));
+    return { kind: 'list', branches: listed, verbose: parsed.has('verbose') };
+  },
+};
+
+/** Branches below `prefix` (`refs/heads/`, `refs/remotes/`), in order of their names. */
+export function listBranches(workspace: Workspace, prefix: RefName): ListedBranch[] {
+  const current = workspace.branch();
+  const isRemote = prefix === REMOTES;
+  return Array.from(workspace.refs().entries(prefix), ([ref, head]) => {
+    const name = isRemote ? ref.slice('refs/'.length) : ref.slice(HEADS.length);
+    const { message } = readCommit(workspace.repository.nodes, head);
+    return { name, head, message, isCurrent: !isRemote && name === current, isRemote };
+  });
+}
+
+export class BranchExistsError extends DoltError {
+  readonly branch: string;
+  constructor(name: string) {
+    super('conflict', `fatal: A branch named '${name}' already exists.`);
+    this.branch = name;
+  }
+}
+
+/** Creates `name` at the commit `start`; with `force` an existing branch is moved there. */
+export function* createBranch(workspace: Workspace, name: string, start: Address, force: boolean): Steps<void> {
+  const existing = workspace.refs().get(branchRef(name));
+  if (existing !== undefined && !force) throw new BranchExistsError(name);
+  if (!isValidBranchName(name)) throw new DoltError('invalid', `fatal: '${name}' is an invalid branch name.`);
+  const root = workspace.repository.rootOfCommit(start);
+  yield* workspace.updateHeads(
+    {
+      refs: [branchIntent(name, existing, start, existing !== undefined)],
+      workingSets: new Map([[name, cleanWorkingSet(root)]]),
+    },
+    'branch',
+  );
+}
+
+/** The commit a new branch starts at, with Dolt's words when there is none. */
+export function startPoint(workspace: Workspace, spec: string, name: string): Address {
+  try {
+    return resolveSpec(workspace, spec);
+  } catch (error) {
+    if (!(error instanceof DoltError) || (error.kind !== 'notFound' && error.kind !== 'invalid')) throw error;
+    const message = `fatal: '${spec}' is not a commit and a branch '${name}' cannot be created from it`;
+    throw new DoltError(error.kind, message, { cause: error });
+  }
+}
+
+function* create(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
+  const [name = '', spec, ...more] = parsed.positional;
+  if (more.length > 0) throw new UsageError('error: invalid usage');
+  assertNotEmpty(name);
+  const tracked = parsed.has('track') ? (spec ?? currentBranch(workspace)) : undefined;
+  const tracking = tracked === undefined ? undefined : requireTracking(workspace, tracked, name);
+  yield* createBranch(workspace, name, startPoint(workspace, spec ?? 'HEAD', name), parsed.has('force'));
+  if (tracking)
+    workspace.repository.updateState((state) => withUpstream(state, name, tracking.remote, tracking.branch));
+  return { kind: 'created', name };
+}
+
+function* copy(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
+  const [from, to] = twoNames(workspace, parsed);
+  const head = workspace.refs().get(branchRef(from));
+  if (head === undefined) throw new BranchNotFoundError(from);
+  yield* createBranch(workspace, to, head, parsed.has('force'));
+  return { kind: 'copied', name: to };
+}
+
+function* rename(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
+  const [from, to] = twoNames(workspace, parsed);
+  const { repository } = workspace;
+  const refs = workspace.refs();
+  const head = refs.get(branchRef(from));
+  const existing = refs.get(branchRef(to));
+  if (head === undefined) throw new BranchNotFoundError(from);
+  if (from === to) return { kind: 'renamed', name: to };
+  if (existing !== undefined && !parsed.has('force')) throw new BranchExistsError(to);
+  if (!isValidBranchName(to)) throw new DoltError('invalid', 'not a valid user branch name');
+  const isCurrent = workspace.branch() === from;
+  const workingSet = isCurrent ? workspace.workingSet() : repository.workingSet(from, refs);
+  yield* workspace.updateHeads(
+    {
+      refs: [branchIntent(to, existing, head, existing !== undefined), branchIntent(from, head, undefined, true)],
+      workingSets: new Map<string, WorkingSet | undefined>([
+        [to, workingSet],
+        [from, undefined],
+      ]),
+    },
+    'branch',
+  );
+  repository.updateState((state) => {
+    const branches = new Map(state.branches);
+    const upstream = branches.get(from);
+    branches.delete(from);
+    if (upstream) branches.set(to, upstream);
+    return { ...state, branches, head: state.head === branchRef(from) ? branchRef(to) : state.head };
+  });
+  if (isCurrent) yield* workspace.switchBranch(to);
+  return { kind: 'renamed', name: to };
+}
+
+function* remove(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
+  const names = parsed.positional;
+  if (names.length === 0) throw new UsageError('error: invalid usage');
+  const refs = workspace.refs();
+  if (parsed.has('remote')) {
+    const edits = new Map<RefName, undefined>();
+    for (const name of names) {
+      const ref = REMOTES + name.replace(/^(refs\/)?remotes\//, '');
+      if (refs.get(ref) === undefined) throw new BranchNotFoundError(name);
+      edits.set(ref, undefined);
+    }
+    yield* workspace.updateHeads({ refs: [], edits }, 'branch');
+    return { kind: 'deleted', names };
+  }
+  const force = parsed.has('D') || parsed.has('force');
+  const intents: RefIntent[] = [];
+  for (const name of names) {
+    assertNotEmpty(name);
+    if (workspace.branch() === name) throw new DoltError('conflict', `Cannot delete checked out branch '${name}'`);
+    const head = refs.get(branchRef(name));
+    if (head === undefined) throw new BranchNotFoundError(name);
+    if (!force) assertMerged(workspace, name, head);
+    intents.push(branchIntent(name, head, undefined, true));
+  }
+  yield* workspace.updateHeads(
+    { refs: intents, workingSets: new Map(names.map((name) => [name, undefined])) },
+    'branch',
+  );
+  workspace.repository.updateState((state) => {
+    const branches = new Map(state.branches);
+    const known = names.filter((name) => branches.delete(name));
+    return known.length === 0 ? state : { ...state, branches };
+  });
+  return { kind: 'deleted', names };
+}
+
+/** Its upstream, or the current branch when it has none, must contain it. */
+function assertMerged(workspace: Workspace, name: string, head: Address): void {
+  const upstream = upstreamRef(workspace.repository.state(), name);
+  const followed = upstream === undefined ? undefined : workspace.refs().get(upstream);
+  const container = followed ?? workspace.head();
+  const merged = relation(workspace.repository.nodes, head, container);
+  if (merged !== 'equal' && merged !== 'ahead') {
+    throw new DoltError('conflict', `branch '${name}' is not fully merged; use -D or -f to delete it anyway`);
+  }
+}
+
+function* setUpstream(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
+  const [name = currentBranch(workspace), ...more] = parsed.positional;
+  const upstream = parsed.value('set-upstream-to')!;
+  if (workspace.refs().get(branchRef(name)) === undefined) {
+    if (parsed.positional.length === 0) throw new BranchNotFoundError(name);
+    const tracking = requireTracking(workspace, upstream, name);
+    yield* createBranch(workspace, name, startPoint(workspace, more[0] ?? 'HEAD', name), parsed.has('force'));
+    workspace.repository.updateState((state) => withUpstream(state, name, tracking.remote, tracking.branch));
+    return { kind: 'upstream', name, upstream };
+  }
+  if (more.length > 0) throw new UsageError('error: invalid usage');
+  const tracking = requireTracking(workspace, upstream, name);
+  workspace.repository.updateState((state) => withUpstream(state, name, tracking.remote, tracking.branch));
+  return { kind: 'upstream', name, upstream };
+}
+
+function requireTracking(workspace: Workspace, text: string, name: string): { remote: string; branch: string } {
+  const tracking = parseTracking(workspace.repository.state(), text);
+  if (tracking) return tracking;
+  throw new DoltError(
+    'notFound',
+    `the requested upstream branch '${text}' does not exist; '${name}' follows what it did`,
+  );
+}
+
+/** `-m old new`, or `-m new` for the current branch. */
+function twoNames(workspace: Workspace, parsed: ParsedArguments): [from: string, to: string] {
+  const { positional } = parsed;
+  if (positional.length < 1 || positional.length > 2) throw new UsageError('error: invalid usage');
+  const [from, to] = positional.length === 2 ? positional : [currentBranch(workspace), positional[0]];
+  assertNotEmpty(from!);
+  assertNotEmpty(to!);
+  return [from!, to!];
+}
+
+function assertNotEmpty(name: string): void {
+  if (name === '') throw new UsageError('error: cannot branch empty string');
+}

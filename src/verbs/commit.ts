@@ -1,0 +1,142 @@
+/**
+ * `commit`: records the staged root on the current branch. `-a` stages every changed table first, new ones too, but for
+ * those that `dolt_ignore` names. During a merge the merged commit becomes the second parent.
+ */
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { readCommit, writeCommit } from '../repo/commit.ts';
+import { assertCommittable } from '../repo/committable.ts';
+import { parseDate } from '../repo/dates.ts';
+import { branchIntent } from '../repo/head-update.ts';
+import { NothingToCommitError } from '../repo/repo-errors.ts';
+import { type Roots, stageAll } from '../repo/staging.ts';
+import { tableDeltas } from '../repo/table-deltas.ts';
+import type { WorkingSet } from '../repo/working-set.ts';
+import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import { parseAuthor } from './author.ts';
+import type { Flag, Verb } from './verb.ts';
+import { currentBranch, type Workspace } from './workspace.ts';
+import { rootsOf } from './workspace-roots.ts';
+
+export interface CommitResult {
+  /** Undefined when there was nothing to commit and `--skip-empty` was given. */
+  readonly commit: Address | undefined;
+  readonly branch: string;
+}
+
+export const messageFlag: Flag = {
+  name: 'message',
+  short: 'm',
+  value: 'msg',
+  help: 'Use the given <msg> as the commit message.',
+};
+export const authorFlag: Flag = {
+  name: 'author',
+  value: 'author',
+  help: 'Specify an explicit author using the standard A U Thor <author@example.com> format.',
+};
+
+export const commit: Verb<CommitResult> = {
+  name: 'commit',
+  summary: 'Record changes to the database.',
+  synopsis: ['[options]'],
+  positional: [],
+  maxPositional: 0,
+  flags: [
+    messageFlag,
+    {
+      name: 'allow-empty',
+      help: 'Allow recording a commit that has the exact same data as its sole parent. This is usually a mistake, so it is disabled by default. This option bypasses that safety. Cannot be used with --skip-empty.',
+    },
+    {
+      name: 'skip-empty',
+      help: 'Only create a commit if there are staged changes. If no changes are staged, the call to commit is a no-op. Cannot be used with --allow-empty.',
+    },
+    {
+      name: 'date',
+      value: 'date',
+      help: 'Specify the date used in the commit. If not specified the current system time is used.',
+    },
+    { name: 'force', short: 'f', help: 'Ignores any foreign key warnings and proceeds with the commit.' },
+    authorFlag,
+    { name: 'all', short: 'a', help: 'Adds all changed tables, new ones too, in the working set to the staged set.' },
+    {
+      name: 'ALL',
+      short: 'A',
+      help: 'Adds all tables and databases (including new tables) in the working set to the staged set.',
+    },
+    { name: 'amend', help: 'Amend previous commit' },
+    { name: 'skip-verification', help: 'Skip commit verification' },
+  ],
+  *run(workspace, args) {
+    const parsed = parseArguments(commit, args);
+    if (parsed.has('allow-empty') && parsed.has('skip-empty')) {
+      throw new UsageError('error: cannot use both --allow-empty and --skip-empty');
+    }
+    const branch = currentBranch(workspace);
+    const head = readCommit(workspace.repository.nodes, workspace.head());
+    const workingSet = workspace.workingSet();
+    const amend = parsed.has('amend');
+    if (amend && workingSet.merge) {
+      throw new DoltError('conflict', `you are in the middle of a ${operationName(workingSet)} -- cannot amend`);
+    }
+    const message = parsed.value('message') ?? (amend ? head.message : undefined);
+    if (message === undefined) throw new UsageError('Must provide commit message.');
+    if (message === '') throw new DoltError('invalid', 'Aborting commit due to empty commit message.');
+
+    const roots = parsed.has('all') || parsed.has('ALL') ? stageAll(rootsOf(workspace)) : rootsOf(workspace);
+    const mayBeEmpty = amend || parsed.has('allow-empty') || workingSet.merge !== undefined;
+    if (!mayBeEmpty && nothingStaged(roots)) {
+      if (parsed.has('skip-empty')) return { commit: undefined, branch };
+      throw new NothingToCommitError();
+    }
+    const staged = parsed.has('force') ? roots.staged : assertCommittable(roots, workingSet.merge);
+
+    const parents = amend ? [...head.parents] : [head.address];
+    if (workingSet.merge && !workingSet.merge.isCherryPick && !workingSet.merge.isRevert) {
+      parents.push(workingSet.merge.fromCommit);
+    }
+    const address = writeCommit(workspace.repository.nodes, staged.address, parents, {
+      message,
+      ...signed(workspace, parsed),
+    });
+    yield* workspace.updateHeads(
+      {
+        refs: [branchIntent(branch, head.address, address, amend)],
+        workingSets: new Map([[branch, { working: roots.working, staged }]]),
+      },
+      'commit',
+    );
+    return { commit: address, branch };
+  },
+};
+
+function nothingStaged(roots: Roots): boolean {
+  return (
+    roots.head.equals(roots.staged) ||
+    (tableDeltas(roots.head, roots.staged).length === 0 && roots.head.collation === roots.staged.collation)
+  );
+}
+
+/** What a merge state is the state of. */
+export function operationName({ merge }: WorkingSet): string {
+  if (merge?.isCherryPick) return 'cherry-pick';
+  return merge?.isRevert ? 'revert' : 'merge';
+}
+
+/** Author, committer and dates: the workspace's, with `--author` and `--date` over them. */
+export function signed(workspace: Workspace, parsed: ParsedArguments) {
+  const signature = workspace.signature();
+  const authorText = parsed.value('author');
+  const author = authorText === undefined ? signature.author : parseAuthor(authorText);
+  const committer = authorText === undefined || signature.committerIsExplicit ? signature.committer : author;
+  const dateText = parsed.value('date');
+  const date = dateText === undefined ? undefined : parseDate(dateText);
+  const now = workspace.now();
+  return {
+    author,
+    committer,
+    authorDate: date ?? signature.authorDate ?? now,
+    committerDate: signature.committerDate ?? date ?? now,
+  };
+}

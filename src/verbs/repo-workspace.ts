@@ -1,0 +1,125 @@
+/**
+ * The command line's workspace: the repository's current branch (`repo_state.json`) and its stored working set. Every
+ * change is durable when the call returns.
+ */
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { type CommitHook, openGate } from '../repo/commit-hook.ts';
+import { parseDate } from '../repo/dates.ts';
+import { type HeadUpdate, updateHeads } from '../repo/head-update.ts';
+import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
+import type { Repository } from '../repo/repository.ts';
+import type { RootValue } from '../repo/root-value.ts';
+import type { Steps } from '../repo/steps.ts';
+import type { WorkingSet, WorkingSetMeta } from '../repo/working-set.ts';
+import { currentBranch, type Signature, type Workspace } from './workspace.ts';
+
+/** Where a workspace's words for the user go. */
+export interface Announcer {
+  warn(message: string): void;
+  progress(message: string): void;
+}
+
+export class RepoWorkspace implements Workspace {
+  readonly repository: Repository;
+  readonly isSession = false;
+  readonly #announcer: Announcer;
+  readonly #hook: CommitHook;
+
+  constructor(repository: Repository, announcer: Announcer, hook: CommitHook = openGate) {
+    this.repository = repository;
+    this.#announcer = announcer;
+    this.#hook = hook;
+  }
+
+  signature(): Signature {
+    const { config, environment } = this.repository;
+    const { variables } = environment;
+    const configured = { name: config.get('user.name'), email: config.get('user.email') };
+    const person = (role: 'AUTHOR' | 'COMMITTER') => ({
+      name: required(variables[`DOLT_${role}_NAME`] || configured.name, 'user.name', 'FIRST LAST'),
+      email: required(variables[`DOLT_${role}_EMAIL`] || configured.email, 'user.email', 'EMAIL_ADDRESS'),
+    });
+    const date = (role: 'AUTHOR' | 'COMMITTER'): number | undefined => {
+      const text = variables[`DOLT_${role}_DATE`];
+      return text ? parseDate(text) : undefined;
+    };
+    const author = person('AUTHOR');
+    const committer = person('COMMITTER');
+    return {
+      author,
+      committer,
+      authorDate: date('AUTHOR'),
+      committerDate: date('COMMITTER'),
+      committerIsExplicit: committer.name !== author.name || committer.email !== author.email,
+    };
+  }
+
+  now(): number {
+    return this.repository.environment.clock.now();
+  }
+
+  refs(): Refs {
+    return this.repository.refs();
+  }
+
+  branch(): string | undefined {
+    const { head } = this.repository.state();
+    return head.startsWith(HEADS) ? head.slice(HEADS.length) : undefined;
+  }
+
+  head(): Address {
+    return this.repository.headOf(currentBranch(this));
+  }
+
+  headRoot(): RootValue {
+    return this.repository.rootOfCommit(this.head());
+  }
+
+  workingSet(): WorkingSet {
+    return this.repository.workingSet(currentBranch(this));
+  }
+
+  *setWorkingSet(workingSet: WorkingSet, description: string): Steps<void> {
+    const workingSets = new Map([[currentBranch(this), workingSet]]);
+    yield* this.updateHeads({ refs: [], workingSets }, description);
+  }
+
+  *updateHeads(update: HeadUpdate, description: string): Steps<Refs> {
+    const { refs, warnings } = yield* updateHeads(this.repository, this.#hook, update, this.#meta(description));
+    for (const warning of warnings) this.warn(warning);
+    return refs;
+  }
+
+  // biome-ignore lint/correctness/useYield: nothing to wait for on this side
+  *switchBranch(branch: string): Steps<void> {
+    this.repository.updateState((state) => ({ ...state, head: branchRef(branch) }));
+  }
+
+  warn(message: string): void {
+    this.#announcer.warn(message);
+  }
+
+  progress(message: string): void {
+    this.#announcer.progress(message);
+  }
+
+  /** A working set needs no configured user: it never leaves this folder. */
+  #meta(description: string): WorkingSetMeta {
+    const { config } = this.repository;
+    return {
+      name: config.get('user.name') ?? '',
+      email: config.get('user.email') ?? '',
+      description,
+      seconds: Math.trunc(this.now() / 1000),
+    };
+  }
+}
+
+function required(value: string | undefined, key: string, example: string): string {
+  if (value) return value;
+  throw new DoltError(
+    'invalid',
+    `Could not determine ${key}.\nLog into DoltHub: dolt login\nOR add ${key.slice('user.'.length)} to config: dolt config [--global|--local] --add ${key} "${example}"`,
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * Intents: what a primary is about to make of refs on a remote, durable before the first byte of the swap leaves. After
+ * a crash they tell what may have happened without us knowing. The commits they speak of are held by datasets of their
+ * own, so that no garbage collection takes them meanwhile.
+ */
+import { type Address, parseAddress } from '../base/address.ts';
+import type { NodeStore } from '../prolly/node-store.ts';
+import { documentRef, readDocument, writeDocument } from '../repo/internal-document.ts';
+import type { RefName, Refs } from '../repo/refs.ts';
+
+export interface Intent {
+  readonly remote: string;
+  readonly ref: RefName;
+  /** Local value before; undefined: the ref is created. */
+  readonly old: Address | undefined;
+  /** Local value then; undefined: it is deleted. */
+  readonly new: Address | undefined;
+  readonly forced: boolean;
+}
+
+const DOCUMENT = 'replication/intents';
+const HELD = 'replication/held/';
+
+type Stored = { remote: string; ref: string; old: string | null; new: string | null; forced: boolean };
+
+export function readIntents(nodes: NodeStore, refs: Refs): readonly Intent[] {
+  const stored = (readDocument(nodes, refs, DOCUMENT) ?? []) as readonly Stored[];
+  const address = (text: string | null): Address | undefined => (text === null ? undefined : parseAddress(text));
+  return stored.map((intent) => ({ ...intent, old: address(intent.old), new: address(intent.new) }));
+}
+
+/** The edits that replace all intents by `intents`, for a record of the repository. */
+export function intentEdits(
+  nodes: NodeStore,
+  refs: Refs,
+  intents: readonly Intent[],
+): Map<RefName, Address | undefined> {
+  const edits = new Map<RefName, Address | undefined>();
+  for (const [ref] of refs.entries(documentRef(HELD))) edits.set(ref, undefined);
+  if (intents.length === 0) {
+    if (refs.get(documentRef(DOCUMENT)) !== undefined) edits.set(documentRef(DOCUMENT), undefined);
+    return edits;
+  }
+  for (const { new: value } of intents) if (value !== undefined) edits.set(documentRef(HELD + value), value);
+  const stored = intents.map((intent) => ({ ...intent, old: intent.old ?? null, new: intent.new ?? null }));
+  edits.set(documentRef(DOCUMENT), writeDocument(nodes, stored));
+  return edits;
+}

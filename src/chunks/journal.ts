@@ -23,7 +23,7 @@ import {
   rootRecordAt,
   scanJournal,
 } from './journal-record.ts';
-import { CorruptChunkError, decodeRecord, recordFault } from './record.ts';
+import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from './record.ts';
 import { WindowReader } from './window-reader.ts';
 
 /** Journal bytes after which a commit extends the index file, so that opening never reads much more. */
@@ -50,6 +50,7 @@ export class Journal implements ChunkFile {
   /** How far the index file covers the journal, and where its believed part ends. */
   #covered = 0;
   #believed = 0;
+  #usedIndexFile = false;
   #broken: DoltError | undefined;
 
   private constructor(disk: Disk, directory: string, file: DiskFile, writable: boolean, logger: Logger) {
@@ -134,22 +135,11 @@ export class Journal implements ChunkFile {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const found = this.#locate(key);
-    if (!found) return undefined;
-    const { buffer, at, length } = found;
-    const chunk = decodeRecord(buffer, at, at + length);
-    if (typeof chunk === 'string') throw new CorruptChunkError(this.path, addressAt(key, 0), chunk);
-    return chunk;
+    return this.#take(key, decodeRecord);
   }
 
   getRecord(key: Uint8Array): Uint8Array | undefined {
-    const found = this.#locate(key);
-    if (!found) return undefined;
-    const { buffer, at, length } = found;
-    const record = buffer.slice(at, at + length);
-    const fault = recordFault(record, 0, length);
-    if (fault) throw new CorruptChunkError(this.path, addressAt(key, 0), fault);
-    return record;
+    return this.#take(key, (bytes, start, end) => recordFault(bytes, start, end) ?? bytes.slice(start, end));
   }
 
   *addresses(): Generator<Address, void> {
@@ -239,6 +229,7 @@ export class Journal implements ChunkFile {
       this.#covered = covered;
       this.#believed = believed;
     }
+    this.#usedIndexFile = this.#covered > 0;
     this.#scan(this.#covered);
   }
 
@@ -268,19 +259,27 @@ export class Journal implements ChunkFile {
     this.#file.sync('journal:sync-cut');
   }
 
-  #locate(key: Uint8Array): { buffer: Uint8Array; at: number; length: number } | undefined {
-    for (let again = true; ; again = false) {
+  /** What `read` makes of the chunk's record. Where the index file led astray, the journal itself is read. */
+  #take(
+    key: Uint8Array,
+    read: (bytes: Uint8Array, start: number, end: number) => Uint8Array | RecordFault,
+  ): Uint8Array | undefined {
+    for (;;) {
       const position = this.#index.find(key);
       if (position < 0) return undefined;
       const offset = this.#index.offset(position) - ADDRESS_BEFORE_PAYLOAD;
-      const length = this.#index.length(position);
-      if (offset >= 0 && offset + ADDRESS_BEFORE_PAYLOAD + length <= this.#end) {
-        const buffer = this.#reader.fetch(offset, length + ADDRESS_BEFORE_PAYLOAD);
+      const end = offset + ADDRESS_BEFORE_PAYLOAD + this.#index.length(position);
+      let fault = 'it does not stand where it was written';
+      if (offset >= 0 && end <= this.#end) {
+        const buffer = this.#reader.fetch(offset, end - offset);
         const at = this.#reader.at(offset);
-        if (sameAddress(buffer, at, key)) return { buffer, at: at + ADDRESS_BEFORE_PAYLOAD, length };
+        if (sameAddress(buffer, at, key)) {
+          const found = read(buffer, at + ADDRESS_BEFORE_PAYLOAD, at + end - offset);
+          if (typeof found !== 'string') return found;
+          fault = found;
+        }
       }
-      if (!again) throw new CorruptChunkError(this.path, addressAt(key, 0), 'it does not stand where it was written');
-      // The index file was wrong: read the journal itself.
+      if (!this.#usedIndexFile) throw new CorruptChunkError(this.path, addressAt(key, 0), fault);
       this.#load(false);
     }
   }

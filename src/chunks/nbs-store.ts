@@ -198,7 +198,12 @@ export class NbsStore implements ChunkStore {
   }
 
   close(): void {
-    this.#spill?.abandon();
+    try {
+      this.#spill?.abandon();
+    } catch (error) {
+      // The temporary file stays, and is ignored.
+      if (!(error instanceof DoltError)) throw error;
+    }
     this.#spill = undefined;
     this.#pending.clear();
     for (const file of [...this.#files, ...this.#unpublished]) file.close();
@@ -303,20 +308,18 @@ export class NbsStore implements ChunkStore {
     const youngTable = yield* copy(this.directory, young);
     const files = youngTable ? [specOf(youngTable)] : [];
     const lock = manifestLock(this.#root, files);
-    const stale = this.#journal;
-    this.#journal = undefined;
-    try {
-      this.#publish({ root: this.#root, files, lock, gcGeneration: lock });
-    } catch (error) {
-      this.#journal = stale;
+    this.#publish({ root: this.#root, files, lock, gcGeneration: lock });
+    const journal = this.#journal;
+    // From here on the collection stands; what is left over is removed by the next one.
+    this.#maintain(() => {
       this.#load(true);
-      throw error;
-    }
-    stale?.remove();
+      this.#journal?.close();
+      this.#journal = undefined;
+      journal?.remove();
+      this.#removeUnnamed();
+      this.#oldGeneration!.conjoin(this.#options.conjoinAt ?? 24);
+    });
     this.#cache.clear();
-    this.#load(true);
-    this.#removeUnnamed();
-    this.#oldGeneration?.conjoin(this.#options.conjoinAt ?? 24);
     return { chunksKept: chunks, bytesBefore, bytesAfter: this.#totalBytes() };
   }
 
@@ -380,6 +383,12 @@ export class NbsStore implements ChunkStore {
   #load(writable = false): void {
     for (let attempt = 1; ; attempt++) {
       const { manifest, text } = readManifest(this.#disk, this.directory);
+      if (!this.#options.journal && namesJournal(manifest)) {
+        throw new DoltError(
+          'invalid',
+          `${this.directory} is the store of a repository, not a remote: it has a journal`,
+        );
+      }
       const opened = this.#openFiles(manifest);
       let journal: Journal | undefined;
       try {
@@ -391,14 +400,16 @@ export class NbsStore implements ChunkStore {
       const settled = readManifest(this.#disk, this.directory).text === text;
       const missing = opened.missing ?? (!journal && namesJournal(manifest) ? JOURNAL_ADDRESS : undefined);
       if (settled && !missing) {
+        const changed = text !== this.#manifestText;
         this.#adopt(manifest, text, opened.files, journal);
+        if (changed) this.#openOldGeneration();
         return;
       }
       closeNew(opened.files, this.#files);
       journal?.close();
       if (settled || attempt === LOAD_ATTEMPTS) {
-        const named = missing ? `names ${missing}, which is not there` : 'changes too fast';
-        throw new DoltError('corrupt', `${this.directory}/manifest ${named}; restore it from a remote or a backup`);
+        if (missing) throw notThere(this.directory, missing);
+        throw new DoltError('unavailable', `${this.directory}/manifest changes too fast to be read; try again`);
       }
     }
   }
@@ -425,27 +436,22 @@ export class NbsStore implements ChunkStore {
   }
 
   #adopt(manifest: Manifest, text: string, files: readonly Conjoinable[], journal: Journal | undefined): void {
-    if (!this.#options.journal && namesJournal(manifest)) {
-      throw new DoltError('invalid', `${this.directory} is the store of a repository, not a remote; it has a journal`);
-    }
     const kept = new Set(files);
     for (const file of this.#files) if (!kept.has(file)) file.close();
     this.#unpublished = this.#unpublished.filter((file) => !kept.has(file));
     this.#journal?.close();
-    const textBefore = this.#manifestText;
     this.#manifest = manifest;
     this.#manifestText = text;
     this.#files = files;
     this.#journal = journal;
     this.#root = journal?.root() ?? manifest.root;
-    if (this.#oldGeneration) {
-      if (text !== textBefore) this.#oldGeneration.rebase();
-    } else if (!this.directory.endsWith('/oldgen') && this.#disk.stat(`${this.directory}/oldgen/manifest`)) {
-      this.#oldGeneration = NbsStore.open(this.#disk, `${this.directory}/oldgen`, {
-        ...this.#options,
-        journal: false,
-        cacheBytes: 0,
-      });
+  }
+
+  #openOldGeneration(): void {
+    const directory = `${this.directory}/oldgen`;
+    if (this.#oldGeneration) this.#oldGeneration.rebase();
+    else if (!this.directory.endsWith('/oldgen') && this.#disk.stat(`${directory}/manifest`)) {
+      this.#oldGeneration = NbsStore.open(this.#disk, directory, { ...this.#options, journal: false, cacheBytes: 0 });
     }
   }
 
@@ -535,26 +541,28 @@ export class NbsStore implements ChunkStore {
     this.#disk.makeDirectory('store:make', this.directory);
     this.#finishSpill();
     const swapped = this.#underLock(() => {
-      const { manifest, text } = readManifest(this.#disk, this.directory);
+      const { manifest } = readManifest(this.#disk, this.directory);
       if (manifest.root !== last) return false;
       this.#checkGeneration(manifest);
       const added = this.#unpublished.filter(({ name }) => !manifest.files.some((spec) => spec.name === name));
+      if (next === manifest.root && added.length === 0) return true;
+      // Everything that may fail comes before the swap: behind it, the commit stands.
+      const { files: present, missing } = this.#openFiles(manifest);
+      if (missing) throw notThere(this.directory, missing);
       const files = [...manifest.files, ...added.map(specOfFile)];
-      if (next === manifest.root && added.length === 0) {
-        this.#manifestText = text;
-        return true;
-      }
       const lock = manifestLock(next, files);
+      const swap: Manifest = { root: next, files, gcGeneration: manifest.gcGeneration, lock };
       try {
-        this.#publish({ root: next, files, gcGeneration: manifest.gcGeneration, lock });
+        this.#publish(swap);
       } catch (error) {
         if (!this.#isPublished(lock)) throw error;
         throw new DoltError('unknown', `${this.directory}: whether the update stands is not known`, { cause: error });
       }
+      this.#adopt(swap, this.#manifestText, [...present, ...added], undefined);
       return true;
     });
-    this.#load();
-    if (swapped) this.#maintain(() => this.conjoin(this.#options.conjoinAt ?? 24));
+    if (!swapped) this.#load();
+    else this.#maintain(() => this.conjoin(this.#options.conjoinAt ?? 24));
     return swapped;
   }
 
@@ -606,7 +614,11 @@ export class NbsStore implements ChunkStore {
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
-      this.#load(this.#lock !== undefined);
+      try {
+        this.#load(this.#lock !== undefined);
+      } catch (again) {
+        this.#broken = brokenBy(again, this.directory);
+      }
     }
   }
 
@@ -628,12 +640,19 @@ export class NbsStore implements ChunkStore {
       writer.abandon();
       throw error;
     }
+    const table = openChunkFile(this.#disk, this.directory, written.name);
+    if (!table) throw notThere(this.directory, written.name);
     const files = [...this.#tableSpecs().filter(({ name }) => name !== written.name), specOf(written)];
     const { gcGeneration } = this.#manifest;
-    this.#publish({ root: this.#root, files, gcGeneration, lock: manifestLock(this.#root, files) });
+    try {
+      this.#publish({ root: this.#root, files, gcGeneration, lock: manifestLock(this.#root, files) });
+    } catch (error) {
+      table.close();
+      throw error;
+    }
+    this.#files = [...this.#files, table];
     this.#journal = undefined;
     journal.remove();
-    this.#load(true);
   }
 
   #removeUnnamed(): void {
@@ -678,6 +697,11 @@ function openChunkFile(disk: Disk, directory: string, name: Address): Conjoinabl
   if (table) return new TableFile(name, path, table);
   const archive = disk.openRead(path + ARCHIVE_SUFFIX);
   return archive && new ArchiveFile(name, path + ARCHIVE_SUFFIX, archive);
+}
+
+function notThere(directory: string, name: Address): DoltError {
+  const message = `${directory}/manifest names ${name}, which is not there; restore it from a remote or a backup`;
+  return new DoltError('corrupt', message);
 }
 
 function closeNew(files: readonly Conjoinable[], present: readonly Conjoinable[]): void {

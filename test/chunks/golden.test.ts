@@ -1,0 +1,147 @@
+/** Every store that the original wrote: each chunk is read, its address computed, and files copied by conjoin and gc. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Address, addressOf } from '../../src/base/address.ts';
+import { MemoryDisk } from '../../src/base/memory-disk.ts';
+import { NodeDisk } from '../../src/base/node-disk.ts';
+import { formatManifest, manifestLock, parseManifest } from '../../src/chunks/manifest.ts';
+import { NbsStore } from '../../src/chunks/nbs-store.ts';
+
+const golden = join(import.meta.dirname, '../../fixtures/golden');
+const remotes = ['remote-small', 'remote-20k', 'remote-plain', 'remote-legacy'];
+
+interface Expected {
+  readonly manifest: { readonly root: string; readonly lock: string; readonly specs: readonly [string, number][] };
+  readonly effective_root: string;
+  readonly files: Readonly<Record<string, { readonly kind: string; readonly chunks: number }>>;
+  readonly chunk_types: Readonly<Record<string, number>>;
+  readonly journal: { readonly chunks: number; readonly bytes: number };
+}
+
+function expected(name: string): Expected {
+  return JSON.parse(readFileSync(join(golden, name, 'expected.json'), 'utf8')) as Expected;
+}
+
+/** The store, copied onto a disk in memory so that it can be changed. */
+function copyOf(name: string): MemoryDisk {
+  const disk = new MemoryDisk();
+  const real = new NodeDisk();
+  const from = join(golden, name);
+  disk.makeDirectory('', '/store');
+  for (const file of real.list(from)!) {
+    const bytes = real.readFile(join(from, file))!;
+    const copy = disk.create('', `/store/${file}`);
+    copy.write('', bytes, 0);
+    copy.close();
+  }
+  return disk;
+}
+
+/** Every address with the type of its message; that the bytes fit the address is checked here. */
+function contentOf(store: NbsStore): Map<Address, string> {
+  const content = new Map<Address, string>();
+  for (const address of store.addresses()) {
+    const chunk = store.get(address)!;
+    if (addressOf(chunk) !== address || !store.has(address)) throw new Error(`wrong bytes for ${address}`);
+    content.set(address, new TextDecoder('latin1').decode(chunk.subarray(8, 12)));
+  }
+  return content;
+}
+
+describe.each(remotes)('%s', (name) => {
+  test('holds the chunks that it should', () => {
+    const store = NbsStore.open(new NodeDisk(), join(golden, name), { journal: false, readOnly: true });
+    const { manifest, files, chunk_types } = expected(name);
+    expect(store.root()).toBe(manifest.root);
+    const content = contentOf(store);
+    const types: Record<string, number> = {};
+    for (const type of content.values()) {
+      types[type] = (types[type] ?? 0) + 1;
+    }
+    expect(types).toEqual(chunk_types);
+    expect(Object.fromEntries(store.files().map((file) => [file.name, [file.kind, file.chunkCount]]))).toEqual(
+      Object.fromEntries(Object.entries(files).map(([file, { kind, chunks }]) => [file, [kind, chunks]])),
+    );
+    expect([...store.verify()]).toEqual([]);
+    store.close();
+  });
+
+  test('has a manifest that we would write', () => {
+    const text = readFileSync(join(golden, name, 'manifest'), 'utf8');
+    const manifest = parseManifest(text, 'manifest');
+    expect(formatManifest(manifest)).toBe(text);
+    expect(manifestLock(manifest.root, manifest.files)).toBe(manifest.lock);
+  });
+
+  test('is the same after conjoining and after a commit on top', () => {
+    const disk = copyOf(name);
+    const store = NbsStore.open(disk, '/store', { journal: false });
+    const before = contentOf(store);
+    const manyFiles = store.files().length > 1;
+    expect(store.conjoin(2)).toBe(manyFiles);
+    if (manyFiles) expect(store.files().some(({ kind }) => kind === 'archive')).toBe(true);
+    expect(contentOf(store)).toEqual(before);
+    const reopened = NbsStore.open(disk, '/store', { journal: false });
+    expect(contentOf(reopened)).toEqual(before);
+    expect([...reopened.verify()]).toEqual([]);
+    expect(reopened.root()).toBe(store.root());
+  });
+
+  test('names the damaged chunk, whichever byte is damaged', () => {
+    for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const disk = copyOf(name);
+      const file = disk.list('/store')!.filter((entry) => /^[0-9a-v]{32}/.test(entry))[0]!;
+      const size = disk.stat(`/store/${file}`)!.size;
+      const at = Math.floor((size * 0.8 * seed) / 8);
+      const handle = disk.openWrite('', `/store/${file}`);
+      const byte = new Uint8Array(1);
+      handle.read(byte, 0, 1, at);
+      handle.write('', Uint8Array.of(byte[0]! ^ 0x10), at);
+      const store = NbsStore.open(disk, '/store', { journal: false });
+      expect([...store.verify()].length, `byte ${at} of ${file}`).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('local-journal', () => {
+  const directory = join(golden, 'local-journal');
+
+  test('is read as the original reads it', () => {
+    const store = NbsStore.open(new NodeDisk(), directory, { journal: true, readOnly: true });
+    const { effective_root, journal } = expected('local-journal');
+    expect(store.root()).toBe(effective_root);
+    expect(store.files()).toMatchObject([{ kind: 'journal', chunkCount: journal.chunks, byteSize: journal.bytes }]);
+    contentOf(store);
+    expect([...store.verify()]).toEqual([]);
+    store.close();
+  });
+
+  test('is the same after it rolled over and after gc', () => {
+    const disk = copyOf('local-journal');
+    const store = NbsStore.open(disk, '/store', { journal: true, journalRollBytes: 1000 });
+    const before = contentOf(store);
+    const root = store.root();
+    const extra = new TextEncoder().encode('extra..');
+    store.put(addressOf(extra), extra);
+    expect(store.commit(root, root)).toBe(true);
+    expect(store.files().map(({ kind }) => kind)).toEqual(['table']);
+    before.set(addressOf(extra), '');
+    expect(contentOf(store)).toEqual(before);
+    const addresses = [...before.keys()];
+    const half = addresses.length >> 1;
+    const steps = store.collectGarbage(addresses.slice(0, half), addresses.slice(half, -1));
+    for (let step = steps.next(); !step.done; step = steps.next());
+    expect(new Set(store.addresses())).toEqual(new Set(addresses.slice(0, -1)));
+    expect(store.files().map(({ kind, generation }) => `${kind} ${generation}`)).toEqual(['table new', 'table old']);
+    store.close();
+    const reopened = NbsStore.open(disk, '/store', { journal: true });
+    expect(reopened.root()).toBe(root);
+    expect(contentOf(reopened).size).toBe(addresses.length - 1);
+    expect([...reopened.verify()]).toEqual([]);
+  });
+
+  test('is refused as a remote', () => {
+    expect(() => NbsStore.open(new NodeDisk(), directory, { journal: false })).toThrow(/store of a repository/);
+  });
+});

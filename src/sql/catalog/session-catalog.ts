@@ -1,0 +1,83 @@
+/**
+ * The catalog of a statement: temporary tables hide stored ones, stored tables hide views, and names that begin with
+ * `dolt_` are Dolt's own tables unless the database stores one of that name.
+ */
+import type { Table } from '../../table/table.ts';
+import type { Value } from '../../tuple/value.ts';
+import type { Catalog, TableFunction, TableName, TableSource } from './catalog.ts';
+import type { DatabaseView } from './database-view.ts';
+import { sourceColumns } from './table-columns.ts';
+import { findView } from './views.ts';
+
+/** What the catalog asks of the session and the engine. */
+export interface CatalogScene {
+  currentDatabase(): string | undefined;
+  /** Undefined: the current one. Throws 1049 and 1046. */
+  database(name: string | undefined, asOf: Value | undefined): DatabaseView;
+  temporaryTable(database: string, name: string): Table | undefined;
+  /** `information_schema`, `mysql`, `performance_schema`; undefined for other databases. */
+  schemaTable(database: string, name: string): TableSource | undefined;
+  isSchemaDatabase(database: string): boolean;
+  systemTable(view: DatabaseView, name: string): TableSource | undefined;
+  tableFunction(name: string): TableFunction | undefined;
+}
+
+export class SessionCatalog implements Catalog {
+  readonly #scene: CatalogScene;
+  readonly #currentDatabase: string | undefined;
+  /** AS OF of the view whose body is bound, for tables without one of their own. */
+  readonly #asOf: Value | undefined;
+
+  constructor(scene: CatalogScene, currentDatabase = scene.currentDatabase(), asOf?: Value) {
+    this.#scene = scene;
+    this.#currentDatabase = currentDatabase;
+    this.#asOf = asOf;
+  }
+
+  get currentDatabase(): string | undefined {
+    return this.#currentDatabase;
+  }
+
+  view(database: string | undefined, asOf: Value | undefined = this.#asOf): DatabaseView {
+    return this.#scene.database(database ?? this.#currentDatabase, asOf);
+  }
+
+  table({ database, name, asOf }: TableName): TableSource | undefined {
+    const qualifier = database ?? this.#currentDatabase;
+    if (qualifier !== undefined && this.#scene.isSchemaDatabase(qualifier)) {
+      return this.#scene.schemaTable(qualifier, name);
+    }
+    const at = asOf ?? this.#asOf;
+    const view = this.#scene.database(qualifier, at);
+    const temporary = at === undefined ? this.#scene.temporaryTable(view.baseName, name) : undefined;
+    if (temporary !== undefined) return tableSource(view.name, name, temporary);
+    const stored = storedTable(view, name);
+    if (stored !== undefined) return stored;
+    const found = findView(view.root, name);
+    if (found !== undefined) {
+      return {
+        kind: 'view',
+        database: view.name,
+        name: found.name,
+        text: found.body,
+        ...(found.columns ? { columnNames: found.columns } : {}),
+        catalog: new SessionCatalog(this.#scene, view.name, at),
+      };
+    }
+    return /^dolt_/i.test(name) ? this.#scene.systemTable(view, name.toLowerCase()) : undefined;
+  }
+
+  tableFunction(name: string): TableFunction | undefined {
+    return this.#scene.tableFunction(name.toLowerCase());
+  }
+}
+
+export function storedTable(view: DatabaseView, name: string): TableSource | undefined {
+  const stored = view.root.resolveTableName(name);
+  if (stored === undefined) return undefined;
+  return tableSource(view.name, stored, view.root.table(stored)!);
+}
+
+export function tableSource(database: string, name: string, table: Table): TableSource {
+  return { kind: 'table', database, name, table, columns: sourceColumns(table.schema) };
+}

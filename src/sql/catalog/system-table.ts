@@ -1,0 +1,45 @@
+/**
+ * Tables that are computed: Dolt's own. One file defines one; its name is either whole (`dolt_log`) or a prefix that a
+ * user table's name follows (`dolt_diff_`).
+ */
+import type { Value } from '../../tuple/value.ts';
+import type { SessionView } from '../expressions/session-view.ts';
+import type { SourceColumn, VirtualRequest, VirtualSource } from './catalog.ts';
+import type { DatabaseView } from './database-view.ts';
+
+export interface SystemColumn extends SourceColumn {
+  /** What DESCRIBE prints under Key. */
+  readonly key?: 'PRI' | 'UNI' | 'MUL';
+}
+
+export interface SystemTable {
+  readonly name: string;
+  /** `view` is what the statement sees; `suffix` what follows a prefix. Undefined: there is no such table. */
+  open(view: DatabaseView, suffix: string, scene: SystemTableScene): SystemTableSource | undefined;
+}
+
+/** What a system table may ask besides the database. */
+export interface SystemTableScene {
+  readonly session: SessionView;
+}
+
+/** A source that may also be written. */
+export interface SystemTableSource extends VirtualSource {
+  readonly columns: readonly SystemColumn[];
+  readonly write?: SystemTableWriter;
+}
+
+export interface SystemTableWriter {
+  insert?(row: readonly Value[]): void;
+  update?(from: readonly Value[], to: readonly Value[]): void;
+  delete?(row: readonly Value[]): void;
+}
+
+export function systemSource(
+  view: DatabaseView,
+  name: string,
+  columns: readonly SystemColumn[],
+  rows: (request: VirtualRequest) => Iterable<readonly Value[]>,
+): SystemTableSource {
+  return { kind: 'virtual', database: view.name, name, columns, rows };
+}

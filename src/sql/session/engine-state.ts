@@ -1,0 +1,62 @@
+/** What the sessions of one engine share. */
+import type { Clock, Random } from '../../base/environment.ts';
+import type { Integer } from '../../tuple/value.ts';
+import type { Database, DatabaseProvider } from './database.ts';
+import type { GlobalVariables } from './variables.ts';
+
+export interface EngineState {
+  readonly databases: DatabaseProvider;
+  readonly globals: GlobalVariables;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** IANA name of the time zone that `SYSTEM` is. */
+  readonly systemTimeZone: string;
+  /** GET_LOCK: name → connection. */
+  readonly locks: Map<string, number>;
+  readonly autoIncrement: AutoIncrementCounters;
+  /** Writes a setting of SET PERSIST into the configuration. */
+  readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
+  nextConnection(): number;
+}
+
+/**
+ * Auto-increment counters are shared by all sessions and by all branches of a database, so that two branches don't hand
+ * out the same value. A counter is seeded when first asked for and never goes back but by ALTER TABLE and TRUNCATE.
+ */
+export class AutoIncrementCounters {
+  readonly #next = new WeakMap<Database, Map<string, Integer>>();
+
+  #of(database: Database): Map<string, Integer> {
+    let counters = this.#next.get(database);
+    if (counters === undefined) {
+      counters = new Map();
+      this.#next.set(database, counters);
+    }
+    return counters;
+  }
+
+  /** The next value of a table; `seed` gives the first one (1 at least). */
+  peek(database: Database, table: string, seed: () => Integer): Integer {
+    const counters = this.#of(database);
+    const key = table.toLowerCase();
+    let next = counters.get(key);
+    if (next === undefined) {
+      next = seed();
+      counters.set(key, next);
+    }
+    return next;
+  }
+
+  /** Raises the counter. */
+  raise(database: Database, table: string, next: Integer): void {
+    const counters = this.#of(database);
+    const key = table.toLowerCase();
+    const current = counters.get(key);
+    if (current === undefined || current < next) counters.set(key, next);
+  }
+
+  /** Forgets the counter: the next use seeds it again. */
+  reset(database: Database, table: string): void {
+    this.#of(database).delete(table.toLowerCase());
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Two transactions changed one branch: the later one's changes, made on `start`, are put on top of what the earlier one
+ * stored, table by table and cell by cell. What both changed differently is a conflict: the later transaction fails.
+ */
+import type { Repository } from '../../repo/repository.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import type { WorkingSet } from '../../repo/working-set.ts';
+import { SqlError } from '../types/sql-error.ts';
+
+export function transactionConflict(): SqlError {
+  return new SqlError(
+    1213,
+    '40001',
+    'serialization failure: this transaction conflicts with a committed transaction from another client, try restarting transaction.',
+    'conflict',
+  );
+}
+
+/** Throws 1213. */
+export function mergeWorkingSets(
+  repository: Repository,
+  start: WorkingSet,
+  stored: WorkingSet,
+  mine: WorkingSet,
+): WorkingSet {
+  return {
+    working: mergeRoots(repository, start.working, stored.working, mine.working),
+    staged: mergeRoots(repository, start.staged, stored.staged, mine.staged),
+    merge: start.merge === mine.merge ? stored.merge : mine.merge,
+  };
+}
+
+function mergeRoots(_repository: Repository, start: RootValue, stored: RootValue, mine: RootValue): RootValue {
+  if (start.address === mine.address || stored.address === mine.address) return stored;
+  if (start.address === stored.address) return mine;
+  throw transactionConflict();
+}

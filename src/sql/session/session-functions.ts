@@ -1,0 +1,139 @@
+/** What functions in expressions may ask of a session: the interface of sql/expressions over a `Session`. */
+import type { Integer } from '../../tuple/value.ts';
+import { integerOf } from '../../tuple/value.ts';
+import type { DoltView, SessionView, SqlWarning, TypedValue, VariableScope } from '../expressions/session-view.ts';
+import { SqlError } from '../types/sql-error.ts';
+import { BIGINT, timestamp, UNSIGNED_BIGINT } from '../types/sql-type.ts';
+import type { Session } from './session.ts';
+import { SessionDolt } from './session-dolt.ts';
+import { zoneOffsetSeconds } from './time-zone.ts';
+
+export class SessionFunctions implements SessionView {
+  readonly dolt: DoltView;
+  readonly #session: Session;
+  /** Seconds that SLEEP asked for in the running statement, to be waited for by its runner. */
+  pendingSleep = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.dolt = new SessionDolt(session);
+  }
+
+  statementTime(): Integer {
+    return micros(this.#session.statementStart);
+  }
+  currentTime(): Integer {
+    return micros(this.#session.engine.clock.now());
+  }
+  timeZoneOffset(microseconds: Integer): number {
+    const zone = this.#session.variables.text('time_zone');
+    return this.zoneOffset(zone, microseconds) ?? 0;
+  }
+  zoneOffset(zone: string, microseconds: Integer): number | undefined {
+    const name = /^system$/i.test(zone) ? this.#session.engine.systemTimeZone : zone;
+    return zoneOffsetSeconds(name, Number(microseconds) / 1000);
+  }
+  sqlMode(): ReadonlySet<string> {
+    return this.#session.sqlMode;
+  }
+
+  user(): string {
+    return this.#session.user;
+  }
+  currentUser(): string {
+    return this.#session.user;
+  }
+  database(): string | null {
+    return this.#session.currentDatabase ?? null;
+  }
+  connectionId(): number {
+    return this.#session.connectionId;
+  }
+  lastInsertId(): Integer {
+    return this.#session.lastInsertId;
+  }
+  setLastInsertId(value: Integer): void {
+    this.#session.lastInsertId = value;
+  }
+  rowCount(): number {
+    return this.#session.rowCount;
+  }
+  foundRows(): number {
+    return this.#session.foundRows;
+  }
+
+  random(): number {
+    return this.#session.engine.random();
+  }
+  randomBytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => Math.floor(this.random() * 256));
+  }
+  sleep(seconds: number): void {
+    this.pendingSleep += seconds;
+  }
+
+  userVariable(name: string): TypedValue | undefined {
+    return this.#session.userVariables.get(name.toLowerCase());
+  }
+  setUserVariable(name: string, value: TypedValue): void {
+    this.#session.userVariables.set(name.toLowerCase(), value);
+  }
+  systemVariable(name: string, scope: VariableScope | undefined): TypedValue {
+    const session = this.#session;
+    switch (name) {
+      case 'last_insert_id':
+      case 'identity':
+        return { type: UNSIGNED_BIGINT, value: session.lastInsertId };
+      case 'warning_count':
+        return { type: BIGINT, value: session.warnings.length };
+      case 'error_count':
+        return { type: BIGINT, value: session.warnings.filter(({ level }) => level === 'Error').length };
+      case 'pseudo_thread_id':
+        return { type: UNSIGNED_BIGINT, value: session.connectionId };
+      case 'timestamp':
+        return { type: timestamp(6), value: this.statementTime() };
+      default:
+        return session.variables.get(name, scope);
+    }
+  }
+
+  warn(warning: SqlWarning): void {
+    this.#session.warn(warning);
+  }
+
+  getLock(name: string, _timeoutSeconds: number): 1 | 0 | null {
+    checkLockName(name);
+    const { locks } = this.#session.engine;
+    const holder = locks.get(name);
+    if (holder !== undefined && holder !== this.#session.connectionId) return 0;
+    locks.set(name, this.#session.connectionId);
+    return 1;
+  }
+  releaseLock(name: string): 1 | 0 | null {
+    const { locks } = this.#session.engine;
+    const holder = locks.get(name);
+    if (holder === undefined) return null;
+    if (holder !== this.#session.connectionId) return 0;
+    locks.delete(name);
+    return 1;
+  }
+  releaseAllLocks(): number {
+    const { locks } = this.#session.engine;
+    let released = 0;
+    for (const [name, holder] of locks) if (holder === this.#session.connectionId && locks.delete(name)) released++;
+    return released;
+  }
+  lockHolder(name: string): number | null {
+    return this.#session.engine.locks.get(name) ?? null;
+  }
+}
+
+function micros(milliseconds: number): Integer {
+  return integerOf(BigInt(Math.floor(milliseconds * 1000)));
+}
+
+function checkLockName(name: string): void {
+  if (name === '' || name.length > 64) {
+    throw new SqlError(3057, '42000', `Incorrect user-level lock name '${name}'.`);
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The workspace of verbs that a session calls: roots are those of its transaction, heads move through the database's
+ * gate together with the working sets of their branches, in one durable record.
+ */
+import type { Address } from '../../base/address.ts';
+import { DoltError } from '../../base/errors.ts';
+import { parseDate } from '../../repo/dates.ts';
+import type { HeadUpdate } from '../../repo/head-update.ts';
+import { RefMovedError } from '../../repo/head-update.ts';
+import { HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '../../repo/refs.ts';
+import type { Repository } from '../../repo/repository.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import type { Steps } from '../../repo/steps.ts';
+import { type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
+import type { Signature, Workspace } from '../../verbs/workspace.ts';
+import { mergeWorkingSets } from './merge-working-sets.ts';
+import type { DatabaseHandle, Session } from './session.ts';
+
+const NOBODY =
+  'Author identity unknown\n\n*** Please tell me who you are.\n\nRun\n\n  dolt config --global --add user.email "you@example.com"\n  dolt config --global --add user.name "Your Name"\n';
+
+export class SessionWorkspace implements Workspace {
+  readonly repository: Repository;
+  readonly isSession = true;
+  /** Progress of long work ends here: a procedure may show its last line. */
+  readonly messages: string[] = [];
+  readonly #session: Session;
+  #handle: DatabaseHandle;
+
+  constructor(session: Session, handle: DatabaseHandle) {
+    this.#session = session;
+    this.#handle = handle;
+    this.repository = handle.database.repository;
+  }
+
+  signature(): Signature {
+    const { variables } = this.#session;
+    const { config } = this.repository;
+    const set = (name: string): string | undefined => variables.text(name) || undefined;
+    const author = {
+      name: set('dolt_author_name') ?? config.get('user.name'),
+      email: set('dolt_author_email') ?? config.get('user.email'),
+    };
+    if (author.name === undefined || author.email === undefined) throw new DoltError('invalid', NOBODY);
+    const [name, email] = [set('dolt_committer_name'), set('dolt_committer_email')];
+    const date = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDate(text));
+    return {
+      author: { name: author.name, email: author.email },
+      committer: { name: name ?? author.name, email: email ?? author.email },
+      committerIsExplicit: name !== undefined || email !== undefined,
+      authorDate: date(set('dolt_author_date')),
+      committerDate: date(set('dolt_committer_date')),
+    };
+  }
+
+  now(): number {
+    return this.#session.engine.clock.now();
+  }
+
+  refs(): Refs {
+    return this.#session.refs(this.#handle.database);
+  }
+
+  branch(): string | undefined {
+    const { revision } = this.#handle;
+    return revision.kind === 'branch' ? revision.branch : undefined;
+  }
+
+  head(): Address {
+    return this.#session.head(this.#handle);
+  }
+
+  headRoot(): RootValue {
+    return this.repository.rootOfCommit(this.head());
+  }
+
+  workingSet(): WorkingSet {
+    return this.#session.workingSet(this.#handle);
+  }
+
+  // biome-ignore lint/correctness/useYield: it becomes durable with the transaction
+  *setWorkingSet(workingSet: WorkingSet): Steps<void> {
+    this.#session.setWorkingSet(this.#handle, workingSet);
+  }
+
+  *updateHeads(update: HeadUpdate, description: string): Steps<Refs> {
+    const { database } = this.#handle;
+    const session = this.#session;
+    const { transaction } = session;
+    for (const { ref } of update.refs) {
+      if (ref.startsWith(HEADS)) database.readHook?.assertWritable(ref.slice(HEADS.length));
+    }
+    const { nodes } = this.repository;
+    const meta = session.workingSetMeta(database, description);
+    const admission = yield* database.commitHook.before({ refs: update.refs });
+    let written = false;
+    let refs: Refs;
+    try {
+      refs = this.repository.update((now): RefEdits => {
+        const edits = new Map<RefName, Address | undefined>(update.edits);
+        for (const { ref, old, new: next } of update.refs) {
+          if (now.get(ref) !== old) throw new RefMovedError(ref);
+          edits.set(ref, next);
+        }
+        for (const [branch, workingSet] of update.workingSets ?? []) {
+          const merged = workingSet && transaction.onTopOf(database, now, branch, workingSet);
+          edits.set(workingSetRef(branch), merged && writeWorkingSet(nodes, merged, meta));
+        }
+        for (const [ref, head] of admission.merged) {
+          edits.set(ref, head);
+          const branch = ref.startsWith(HEADS) ? ref.slice(HEADS.length) : undefined;
+          const intended = update.refs.find((intent) => intent.ref === ref)?.new;
+          if (branch === undefined || intended === undefined) continue;
+          const mine = update.workingSets?.get(branch) ?? this.repository.workingSet(branch, now);
+          const before = this.repository.rootOfCommit(intended);
+          const after = this.repository.rootOfCommit(head);
+          const start = { working: before, staged: before };
+          const merged = mergeWorkingSets(this.repository, start, { working: after, staged: after }, mine);
+          edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
+        }
+        for (const [ref, address] of admission.edits(now)) edits.set(ref, address);
+        return edits;
+      });
+      written = true;
+    } finally {
+      yield* database.commitHook.after(admission, written);
+    }
+    for (const message of admission.warnings) session.warn({ level: 'Warning', code: 1105, message });
+    const stored = new Set(update.workingSets?.keys());
+    for (const { ref } of update.refs) if (ref.startsWith(HEADS)) stored.add(ref.slice(HEADS.length));
+    transaction.advanceBranches(database, refs, stored);
+    return refs;
+  }
+
+  // biome-ignore lint/correctness/useYield: a session changes its own branch only
+  *switchBranch(branch: string): Steps<void> {
+    this.#session.switchBranch(this.#handle.database, branch);
+    this.#handle = this.#session.handle(this.#handle.database.name);
+  }
+
+  warn(message: string): void {
+    this.#session.warn({ level: 'Warning', code: 1105, message });
+  }
+
+  progress(message: string): void {
+    this.messages.push(message);
+  }
+}

@@ -1,0 +1,412 @@
+/**
+ * A session: the selected database and the branch it is on in each, the open transaction, variables, warnings and
+ * temporary tables. Nothing here knows how statements are run; they run against this.
+ *
+ *     idle ──begin──▶ open (explicit or of one statement) ──commit──▶ idle
+ *                        └──rollback──▶ idle
+ *
+ * Commit is one durable store commit for each changed database. A transaction sees one snapshot throughout.
+ */
+import type { Address } from '../../base/address.ts';
+import { readCommit } from '../../repo/commit.ts';
+import { resolveCommit } from '../../repo/ref-spec.ts';
+import { branchRef, HEADS, type Refs } from '../../repo/refs.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import { type Steps, waitFor } from '../../repo/steps.ts';
+import type { WorkingSet, WorkingSetMeta } from '../../repo/working-set.ts';
+import type { Table } from '../../table/table.ts';
+import type { Integer, Value } from '../../tuple/value.ts';
+import type { DatabaseView } from '../catalog/database-view.ts';
+import type { SqlWarning, TypedValue } from '../expressions/session-view.ts';
+import { formatValue } from '../types/format.ts';
+import { SqlError } from '../types/sql-error.ts';
+import { assertResolved } from './assert-resolved.ts';
+import type { Database } from './database.ts';
+import type { EngineState } from './engine-state.ts';
+import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
+import { textValue } from './text-value.ts';
+import { Transaction, type TransactionState } from './transaction.ts';
+import { SessionVariables } from './variables.ts';
+
+/** A database at a revision: what a qualifier, or the lack of one, means to this session. */
+export interface DatabaseHandle {
+  /** As it is qualified: `db` or `db/branch`. */
+  readonly name: string;
+  readonly database: Database;
+  readonly revision: Revision;
+}
+
+export interface SessionSettings {
+  readonly user?: string | undefined;
+  readonly database?: string | undefined;
+}
+
+export class Session {
+  readonly engine: EngineState;
+  readonly connectionId: number;
+  readonly user: string;
+  readonly variables: SessionVariables;
+  readonly userVariables = new Map<string, TypedValue>();
+  readonly prepared = new Map<string, string>();
+  warnings: SqlWarning[] = [];
+  lastInsertId: Integer = 0;
+  rowCount = -1;
+  foundRows = 0;
+  /** When the running statement began, milliseconds since 1970 UTC. */
+  statementStart = 0;
+  closed = false;
+
+  #current: string | undefined;
+  #transaction: Transaction | undefined;
+  #explicit = false;
+  #modeText: string | undefined;
+  #mode: ReadonlySet<string> = new Set();
+  readonly #heads = new Map<Database, Revision>();
+  readonly #temporary = new Map<string, Map<string, { readonly name: string; readonly table: Table }>>();
+
+  constructor(engine: EngineState, settings: SessionSettings = {}) {
+    this.engine = engine;
+    this.connectionId = engine.nextConnection();
+    this.user = settings.user ?? 'root@localhost';
+    this.variables = new SessionVariables(engine.globals, {
+      get: (name) => this.#databaseVariable(name),
+      set: (name, value) => this.#setDatabaseVariable(name, value),
+    });
+    this.#current = settings.database;
+  }
+
+  // Databases and branches ------------------------------------------------------------------------------------------
+
+  /** The selected database as `database()` prints it. */
+  get currentDatabase(): string | undefined {
+    return this.#current;
+  }
+
+  use(name: string): void {
+    const virtual = /^(information_schema|mysql|performance_schema|sys)$/i.exec(name);
+    this.#current = virtual ? name.toLowerCase() : this.handle(name).name;
+  }
+
+  /** Throws 1046 without a database and 1049 for one that is not there. */
+  handle(name: string | undefined = this.#current): DatabaseHandle {
+    if (name === undefined) throw new SqlError(1046, '3D000', 'no database selected');
+    const { database: base, revision } = splitDatabaseName(name);
+    const database = this.engine.databases.database(base);
+    if (database === undefined) throw new SqlError(1049, 'HY000', `database not found: ${name}`, 'notFound');
+    if (revision === undefined) return { name: database.name, database, revision: this.#head(database) };
+    const found = findRevision(database.repository, this.refs(database), revision);
+    if (found === undefined) throw new SqlError(1049, 'HY000', `database not found: ${name}`, 'notFound');
+    return { name: `${database.name}/${revision}`, database, revision: found };
+  }
+
+  /** The revision the session is on in a database: the repository's head at first. */
+  #head(database: Database): Revision {
+    const chosen = this.#heads.get(database);
+    const refs = this.refs(database);
+    if (chosen !== undefined) {
+      if (chosen.kind === 'commit' || refs.get(branchRef(chosen.branch)) !== undefined) return chosen;
+      this.#heads.delete(database);
+      const fallback = this.#defaultBranch(database, refs);
+      this.warn({
+        level: 'Warning',
+        code: 1105,
+        message: `branch '${chosen.branch}' was deleted; the session is on '${fallback}' now`,
+      });
+    }
+    const revision: Revision = { kind: 'branch', branch: this.#defaultBranch(database, refs) };
+    this.#heads.set(database, revision);
+    return revision;
+  }
+
+  #defaultBranch(database: Database, refs: Refs): string {
+    const head = database.repository.state().head;
+    if (refs.get(head) !== undefined || !head.startsWith(HEADS)) return head.slice(HEADS.length);
+    for (const [name] of refs.entries(HEADS)) return name.slice(HEADS.length);
+    return head.slice(HEADS.length);
+  }
+
+  /** Stands on another branch of a database; what `USE db/branch` selected gives way to the plain name. */
+  switchBranch(database: Database, branch: string): void {
+    this.#heads.set(database, { kind: 'branch', branch });
+    if (
+      this.#current !== undefined &&
+      splitDatabaseName(this.#current).database.toLowerCase() === database.name.toLowerCase()
+    ) {
+      this.#current = database.name;
+    }
+  }
+
+  /** Throws 1105 where the session is on a commit. */
+  branchOf(handle: DatabaseHandle): string {
+    if (handle.revision.kind === 'branch') return handle.revision.branch;
+    throw new SqlError(1105, 'HY000', `${handle.name} is at a commit and cannot be changed: check out a branch`);
+  }
+
+  #databaseVariable(name: string): TypedValue | undefined {
+    const match = /^(.+)_(head|head_ref|working|staged|default_branch)$/.exec(name);
+    if (!match) return undefined;
+    const database = this.engine.databases.database(match[1]!);
+    if (database === undefined) return undefined;
+    const handle = this.handle(database.name);
+    if (match[2] === 'default_branch') return textValue('');
+    if (match[2] === 'head_ref')
+      return textValue(handle.revision.kind === 'branch' ? branchRef(handle.revision.branch) : '');
+    const view = this.view(handle);
+    if (match[2] === 'head') return textValue(view.head);
+    const { working, staged } = view.workingSet();
+    return textValue(match[2] === 'working' ? working.address : staged.address);
+  }
+
+  #setDatabaseVariable(name: string, value: TypedValue): boolean {
+    const match = /^(.+)_head_ref$/.exec(name);
+    const database = match ? this.engine.databases.database(match[1]!) : undefined;
+    if (database === undefined || value.value === null) return false;
+    const branch = formatValue(value.value, value.type).replace(/^refs\/heads\//, '');
+    if (this.refs(database).get(branchRef(branch)) === undefined) {
+      throw new SqlError(1105, 'HY000', `branch not found: ${branch}`, 'notFound');
+    }
+    this.switchBranch(database, branch);
+    return true;
+  }
+
+  // Transactions ----------------------------------------------------------------------------------------------------
+
+  get autocommit(): boolean {
+    return this.variables.isOn('autocommit');
+  }
+
+  /** START TRANSACTION stands open, or autocommit is off. */
+  get inTransaction(): boolean {
+    return this.#explicit;
+  }
+
+  /** The running transaction; what is asked between statements gets a fresh snapshot. */
+  get transaction(): Transaction {
+    this.#transaction ??= new Transaction();
+    return this.#transaction;
+  }
+
+  get hasTransaction(): boolean {
+    return this.#transaction !== undefined;
+  }
+
+  /** Before every statement: pulls where a replica has to, and takes the snapshot unless a transaction is open. */
+  *startStatement(): Steps<void> {
+    if (this.#transaction !== undefined) return;
+    yield* this.#pull();
+    this.#transaction = new Transaction();
+  }
+
+  *#pull(): Steps<void> {
+    for (const { readHook } of this.engine.databases.databases()) {
+      if (readHook === undefined) continue;
+      for (const message of yield* readHook.beforeTransaction()) this.warn({ level: 'Warning', code: 1105, message });
+    }
+  }
+
+  /** START TRANSACTION: commits what is open first. */
+  *begin(readOnly = false): Steps<void> {
+    if (this.#transaction !== undefined) yield* this.commit();
+    yield* this.#pull();
+    this.#transaction = new Transaction(readOnly);
+    this.#explicit = true;
+  }
+
+  /** Makes every change of the transaction durable. When it throws, the transaction is rolled back. */
+  *commit(): Steps<void> {
+    const transaction = this.#transaction;
+    this.#explicit = false;
+    if (transaction === undefined) return;
+    try {
+      const changes = transaction.changed();
+      for (const { database, branches } of changes) yield* this.#store(transaction, database, branches);
+    } finally {
+      this.#transaction = undefined;
+    }
+  }
+
+  *#store(transaction: Transaction, database: Database, branches: readonly string[]): Steps<void> {
+    for (const branch of branches) {
+      assertResolved(transaction.workingSet(database, branch), transaction.startOf(database, branch), this);
+    }
+    if (this.variables.isOn('dolt_transaction_commit')) {
+      const { commitTransaction } = yield* waitFor(import('./transaction-commit.ts'));
+      for (const branch of branches) yield* commitTransaction(this, database, branch);
+      return;
+    }
+    const meta = this.workingSetMeta(database, 'sql transaction');
+    transaction.advance(
+      database,
+      database.repository.update((now) => transaction.edits(database, now, meta)),
+    );
+  }
+
+  rollback(): void {
+    this.#explicit = false;
+    this.#transaction = undefined;
+  }
+
+  /** What a failing statement goes back to. */
+  save(): TransactionState {
+    return this.transaction.save();
+  }
+
+  restore(state: TransactionState): void {
+    this.#transaction?.restore(state);
+  }
+
+  // Roots -----------------------------------------------------------------------------------------------------------
+
+  refs(database: Database): Refs {
+    return this.transaction.refs(database);
+  }
+
+  head({ database, revision }: DatabaseHandle): Address {
+    return revision.kind === 'commit' ? revision.commit : this.transaction.head(database, revision.branch);
+  }
+
+  workingSet({ database, revision }: DatabaseHandle): WorkingSet {
+    if (revision.kind === 'branch') return this.transaction.workingSet(database, revision.branch);
+    const root = database.repository.rootOfCommit(revision.commit);
+    return { working: root, staged: root };
+  }
+
+  root(handle: DatabaseHandle): RootValue {
+    return this.workingSet(handle).working;
+  }
+
+  /** Replaces the working root. Throws where the branch may not be written. */
+  setRoot(handle: DatabaseHandle, root: RootValue): void {
+    const workingSet = this.workingSet(handle);
+    if (workingSet.working.address === root.address) return;
+    this.setWorkingSet(handle, { ...workingSet, working: root });
+  }
+
+  setWorkingSet(handle: DatabaseHandle, workingSet: WorkingSet): void {
+    const branch = this.assertWritable(handle);
+    this.transaction.setWorkingSet(handle.database, branch, workingSet);
+  }
+
+  /** The branch that changes go to. Throws 1290, 1792 or 1105. */
+  assertWritable(handle: DatabaseHandle): string {
+    if (handle.revision.kind === 'commit') {
+      throw new SqlError(1105, 'HY000', `table doesn't support writes: ${handle.name} is read-only`, 'denied');
+    }
+    if (this.transaction.readOnly) {
+      throw new SqlError(1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'denied');
+    }
+    handle.database.readHook?.assertWritable(handle.revision.branch);
+    return handle.revision.branch;
+  }
+
+  /** What statements read: a database at its revision, or at the commit or time that AS OF names. */
+  view(handle: DatabaseHandle, asOf?: Value): DatabaseView {
+    const { database, name } = handle;
+    const { repository } = database;
+    const refs = this.refs(database);
+    const here = this.head(handle);
+    const resolve = (spec: string, head: Address): Address =>
+      resolveCommit({ nodes: repository.nodes, refs, head }, spec);
+    const commit = asOf === undefined || asOf === null ? undefined : this.#commitAsOf(handle, asOf, resolve);
+    const head = commit ?? here;
+    const working = (): WorkingSet => {
+      if (commit === undefined) return this.workingSet(handle);
+      const root = repository.rootOfCommit(commit);
+      return { working: root, staged: root };
+    };
+    return {
+      name,
+      baseName: database.name,
+      repository,
+      refs,
+      branch: handle.revision.kind === 'branch' && commit === undefined ? handle.revision.branch : undefined,
+      head,
+      headRoot: () => repository.rootOfCommit(head),
+      root: isWorkingName(asOf) ? this.#rootNamed(handle, String(asOf)) : working().working,
+      workingSet: working,
+      workingSetOf: (branch) => this.transaction.workingSet(database, branch),
+      resolveCommit: (spec) => resolve(spec, head),
+      resolveRoot: (spec) =>
+        isWorkingName(spec) ? this.#rootNamed(handle, spec) : repository.rootOfCommit(resolve(spec, head)),
+    };
+  }
+
+  #rootNamed(handle: DatabaseHandle, name: string): RootValue {
+    const { working, staged } = this.workingSet(handle);
+    return name.toUpperCase() === 'STAGED' ? staged : working;
+  }
+
+  #commitAsOf(
+    handle: DatabaseHandle,
+    asOf: Value,
+    resolve: (spec: string, head: Address) => Address,
+  ): Address | undefined {
+    const head = this.head(handle);
+    if (typeof asOf === 'string') return isWorkingName(asOf) ? undefined : resolve(asOf, head);
+    const until = Number(asOf) / 1000;
+    const { nodes } = handle.database.repository;
+    for (let at: Address | undefined = head; at !== undefined; ) {
+      const commit = readCommit(nodes, at);
+      if (commit.authorDate <= until) return at;
+      at = commit.parents[0];
+    }
+    throw new SqlError(1105, 'HY000', 'no commit is as old as the time that AS OF names', 'notFound');
+  }
+
+  /** Who and when, for the record of a working set. */
+  workingSetMeta(database: Database, description: string): WorkingSetMeta {
+    const { config } = database.repository;
+    return {
+      name: config.get('user.name') ?? 'dolt',
+      email: config.get('user.email') ?? 'dolt@localhost',
+      seconds: Math.floor(this.engine.clock.now() / 1000),
+      description,
+    };
+  }
+
+  // Temporary tables ------------------------------------------------------------------------------------------------
+
+  temporaryTable(database: string, name: string): Table | undefined {
+    return this.#temporary.get(database.toLowerCase())?.get(name.toLowerCase())?.table;
+  }
+
+  temporaryNames(database: string): readonly string[] {
+    return [...(this.#temporary.get(database.toLowerCase())?.values() ?? [])].map(({ name }) => name);
+  }
+
+  setTemporaryTable(database: string, name: string, table: Table | undefined): void {
+    const key = database.toLowerCase();
+    const tables = this.#temporary.get(key) ?? new Map<string, { name: string; table: Table }>();
+    if (table === undefined) tables.delete(name.toLowerCase());
+    else tables.set(name.toLowerCase(), { name: tables.get(name.toLowerCase())?.name ?? name, table });
+    this.#temporary.set(key, tables);
+  }
+
+  // Warnings --------------------------------------------------------------------------------------------------------
+
+  warn(warning: SqlWarning): void {
+    const most = 1024;
+    if (this.warnings.length < most) this.warnings.push(warning);
+  }
+
+  /** Upper-case flags of sql_mode. */
+  get sqlMode(): ReadonlySet<string> {
+    const text = this.variables.text('sql_mode');
+    if (text !== this.#modeText) {
+      this.#modeText = text;
+      this.#mode = new Set(text.split(','));
+    }
+    return this.#mode;
+  }
+
+  close(): void {
+    this.rollback();
+    this.#temporary.clear();
+    for (const [name, holder] of this.engine.locks) if (holder === this.connectionId) this.engine.locks.delete(name);
+    this.closed = true;
+  }
+}
+
+function isWorkingName(asOf: Value | undefined): boolean {
+  return typeof asOf === 'string' && /^(WORKING|STAGED)$/i.test(asOf);
+}

@@ -1,0 +1,167 @@
+/**
+ * A transaction of one session: of every database it touches, one snapshot of the refs, and on each branch the working
+ * set as it was then (`start`) and as the transaction has it now (`current`).
+ *
+ *     snapshot ── statements replace `current` ── commit: start, stored now and current are merged and swapped in
+ *                                             └── rollback: forgotten
+ *
+ * All of it is immutable values, so a savepoint, and the state that a failing statement goes back to, are copies of a map.
+ */
+import type { Address } from '../../base/address.ts';
+import type { RefEdits, RefName, Refs } from '../../repo/refs.ts';
+import { branchRef, workingSetRef } from '../../repo/refs.ts';
+import { BranchNotFoundError } from '../../repo/repo-errors.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import { readWorkingSet, type WorkingSet, type WorkingSetMeta, writeWorkingSet } from '../../repo/working-set.ts';
+import type { Database } from './database.ts';
+import { mergeWorkingSets } from './merge-working-sets.ts';
+
+export interface BranchState {
+  readonly start: WorkingSet;
+  /** Address of `start` in the store; undefined when the branch has no stored working set. */
+  readonly startAddress: Address | undefined;
+  readonly current: WorkingSet;
+}
+
+/** What a statement or a savepoint goes back to. */
+export type TransactionState = ReadonlyMap<Database, ReadonlyMap<string, BranchState>>;
+
+class DatabaseTransaction {
+  refs: Refs;
+  branches = new Map<string, BranchState>();
+  constructor(refs: Refs) {
+    this.refs = refs;
+  }
+}
+
+export class Transaction {
+  readonly #databases = new Map<Database, DatabaseTransaction>();
+  readonly readOnly: boolean;
+  readonly savepoints: { readonly name: string; readonly state: TransactionState }[] = [];
+
+  constructor(readOnly = false) {
+    this.readOnly = readOnly;
+  }
+
+  #of(database: Database): DatabaseTransaction {
+    let state = this.#databases.get(database);
+    if (state === undefined) {
+      state = new DatabaseTransaction(database.repository.rebase());
+      this.#databases.set(database, state);
+    }
+    return state;
+  }
+
+  /** The refs as of the transaction's start. */
+  refs(database: Database): Refs {
+    return this.#of(database).refs;
+  }
+
+  head(database: Database, branch: string): Address {
+    const head = this.refs(database).get(branchRef(branch));
+    if (head === undefined) throw new BranchNotFoundError(branch);
+    return head;
+  }
+
+  headRoot(database: Database, branch: string): RootValue {
+    return database.repository.rootOfCommit(this.head(database, branch));
+  }
+
+  #branch(database: Database, branch: string): BranchState {
+    const state = this.#of(database);
+    let found = state.branches.get(branch);
+    if (found === undefined) {
+      const address = state.refs.get(workingSetRef(branch));
+      const root = (): RootValue => this.headRoot(database, branch);
+      const start =
+        address === undefined
+          ? { working: root(), staged: root() }
+          : readWorkingSet(database.repository.nodes, address);
+      found = { start, startAddress: address, current: start };
+      state.branches.set(branch, found);
+    }
+    return found;
+  }
+
+  workingSet(database: Database, branch: string): WorkingSet {
+    return this.#branch(database, branch).current;
+  }
+
+  /** The working set as the transaction found it. */
+  startOf(database: Database, branch: string): WorkingSet {
+    return this.#branch(database, branch).start;
+  }
+
+  setWorkingSet(database: Database, branch: string, workingSet: WorkingSet): void {
+    const state = this.#branch(database, branch);
+    this.#of(database).branches.set(branch, { ...state, current: workingSet });
+  }
+
+  save(): TransactionState {
+    return new Map([...this.#databases].map(([database, { branches }]) => [database, new Map(branches)]));
+  }
+
+  restore(saved: TransactionState): void {
+    for (const [database, state] of this.#databases) state.branches = new Map(saved.get(database));
+  }
+
+  /** Branches with changes, by database. */
+  changed(): { readonly database: Database; readonly branches: readonly string[] }[] {
+    const changes: { database: Database; branches: string[] }[] = [];
+    for (const [database, { branches }] of this.#databases) {
+      const names = [...branches].filter(([, state]) => isChanged(state)).map(([name]) => name);
+      if (names.length > 0) changes.push({ database, branches: names });
+    }
+    return changes;
+  }
+
+  /**
+   * Edits that store the changes of `database` on top of `refs`, which may be newer than the snapshot. Throws 1213 when
+   * they cannot be merged with what others stored meanwhile.
+   */
+  edits(database: Database, refs: Refs, meta: WorkingSetMeta): RefEdits {
+    const edits = new Map<RefName, Address | undefined>();
+    const { nodes } = database.repository;
+    for (const [branch, state] of this.#of(database).branches) {
+      if (!isChanged(state)) continue;
+      if (refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
+      const merged = this.onTopOf(database, refs, branch, state.current);
+      edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
+    }
+    return edits;
+  }
+
+  /** `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws 1213. */
+  onTopOf(database: Database, refs: Refs, branch: string, workingSet: WorkingSet): WorkingSet {
+    const now = refs.get(workingSetRef(branch));
+    const known = this.#of(database).refs.get(branchRef(branch)) !== undefined;
+    if (now === undefined || !known) return workingSet;
+    const state = this.#branch(database, branch);
+    if (now === state.startAddress) return workingSet;
+    const { nodes } = database.repository;
+    return mergeWorkingSets(database.repository, state.start, readWorkingSet(nodes, now), workingSet);
+  }
+
+  /** Takes `refs` as the new snapshot of a database: what was changed is stored. */
+  advance(database: Database, refs: Refs): void {
+    const state = this.#of(database);
+    state.refs = refs;
+    state.branches = new Map();
+  }
+
+  /** Same, keeping the changes of branches that were not stored. */
+  advanceBranches(database: Database, refs: Refs, stored: Iterable<string>): void {
+    const state = this.#of(database);
+    state.refs = refs;
+    for (const branch of stored) state.branches.delete(branch);
+  }
+}
+
+function isChanged({ start, current }: BranchState): boolean {
+  if (start === current) return false;
+  return (
+    start.working.address !== current.working.address ||
+    start.staged.address !== current.staged.address ||
+    start.merge !== current.merge
+  );
+}

@@ -1,0 +1,254 @@
+/**
+ * System variables: what is known about each, the values that all sessions share and those of one session. A session
+ * starts with a copy of the shared values, so SET GLOBAL reaches only sessions that start later, as in MySQL.
+ */
+import type { Value } from '../../tuple/value.ts';
+import type { TypedValue, VariableScope } from '../expressions/session-view.ts';
+import { convertTo } from '../types/convert.ts';
+import { formatValue } from '../types/format.ts';
+import { SqlError } from '../types/sql-error.ts';
+import {
+  BIGINT,
+  DOUBLE,
+  isNumeric,
+  isText,
+  type SqlType,
+  TINYINT_1,
+  UNSIGNED_BIGINT,
+  varchar,
+} from '../types/sql-type.ts';
+import { VARIABLE_TABLE } from './variable-table.ts';
+
+export type VariableType = 'bool' | 'int' | 'double' | 'string' | 'enum' | 'set';
+
+export interface VariableDefinition {
+  readonly name: string;
+  readonly scope: 'both' | 'global' | 'session';
+  readonly type: VariableType;
+  readonly members: readonly string[];
+  readonly readOnly: boolean;
+  readonly initial: Value;
+}
+
+const TEXT = varchar(1024);
+const SCOPES = { b: 'both', g: 'global', s: 'session' } as const;
+
+const definitions = new Map<string, VariableDefinition>();
+
+/** Every known variable by its lower-case name. */
+export function variableDefinitions(): ReadonlyMap<string, VariableDefinition> {
+  if (definitions.size > 0) return definitions;
+  for (const line of VARIABLE_TABLE.trim().split('\n')) {
+    const [name = '', scope, typeText = '', ...rest] = line.split(' ');
+    const readOnly = typeText.startsWith('readonly-');
+    const [type = '', members = ''] = typeText.replace('readonly-', '').replace(/\)$/, '').split('(');
+    define({
+      name,
+      scope: SCOPES[scope as keyof typeof SCOPES],
+      type: type as VariableType,
+      members: members === '' ? [] : members.split('|'),
+      readOnly,
+      initial: initialValue(type as VariableType, rest.join(' ')),
+    });
+  }
+  return definitions;
+}
+
+function define(definition: VariableDefinition): void {
+  definitions.set(definition.name, definition);
+}
+
+function initialValue(type: VariableType, text: string): Value {
+  if (type === 'bool') return text === 'ON' ? 1 : 0;
+  if (type === 'int') return /^-?\d{1,15}$/.test(text) ? Number(text) : text === '' ? 0 : BigInt(text);
+  return type === 'double' ? Number(text) : text;
+}
+
+export function variableType(definition: VariableDefinition): SqlType {
+  if (definition.type === 'bool') return TINYINT_1;
+  if (definition.type === 'double') return DOUBLE;
+  if (definition.type === 'int') return typeof definition.initial === 'bigint' ? UNSIGNED_BIGINT : BIGINT;
+  return TEXT;
+}
+
+/** As SHOW VARIABLES prints it. */
+export function variableText(definition: VariableDefinition, value: Value): string {
+  if (definition.type === 'bool') return value === 1 ? 'ON' : 'OFF';
+  return value === null ? '' : formatValue(value, variableType(definition));
+}
+
+export function unknownVariable(name: string): SqlError {
+  return new SqlError(1193, 'HY000', `Unknown system variable '${name}'`);
+}
+
+function wrongValue(name: string, text: string): SqlError {
+  return new SqlError(1231, '42000', `Variable '${name}' can't be set to the value of '${text}'`);
+}
+
+/** The value as the variable keeps it. Throws 1231 or 1232 for what it does not take. */
+export function variableValue(definition: VariableDefinition, { type, value }: TypedValue): Value {
+  const text = value === null ? 'NULL' : formatValue(value, type);
+  switch (definition.type) {
+    case 'bool':
+      if (/^(1|on|true)$/i.test(text)) return 1;
+      if (/^(0|off|false)$/i.test(text)) return 0;
+      throw wrongValue(definition.name, text);
+    case 'int':
+    case 'double': {
+      if (value === null || !(isNumeric(type) || (isText(type) && /^-?\d+(\.\d+)?$/.test(text)))) {
+        throw new SqlError(1232, '42000', `Incorrect argument type to variable '${definition.name}'`);
+      }
+      return convertTo(value, type, variableType(definition), 'cast');
+    }
+    case 'enum': {
+      const byName = definition.members.find((member) => member.toLowerCase() === text.toLowerCase());
+      const member = byName ?? (isNumeric(type) ? definition.members[Number(text)] : undefined);
+      if (member === undefined) throw wrongValue(definition.name, text);
+      return member;
+    }
+    default:
+      if (definition.name === 'sql_mode') return normalizedMode(text);
+      return value === null ? '' : text;
+  }
+}
+
+const MODES = new Set(
+  (
+    'ALLOW_INVALID_DATES ANSI_QUOTES ERROR_FOR_DIVISION_BY_ZERO HIGH_NOT_PRECEDENCE IGNORE_SPACE NO_AUTO_VALUE_ON_ZERO ' +
+    'NO_BACKSLASH_ESCAPES NO_DIR_IN_CREATE NO_ENGINE_SUBSTITUTION NO_UNSIGNED_SUBTRACTION NO_ZERO_DATE NO_ZERO_IN_DATE ' +
+    'ONLY_FULL_GROUP_BY PAD_CHAR_TO_FULL_LENGTH PIPES_AS_CONCAT REAL_AS_FLOAT STRICT_ALL_TABLES STRICT_TRANS_TABLES ' +
+    'TIME_TRUNCATE_FRACTIONAL ANSI TRADITIONAL NO_AUTO_CREATE_USER NO_KEY_OPTIONS NO_FIELD_OPTIONS NO_TABLE_OPTIONS'
+  ).split(' '),
+);
+
+function normalizedMode(text: string): string {
+  const modes = text
+    .split(',')
+    .map((mode) => mode.trim().toUpperCase())
+    .filter((mode) => mode !== '');
+  for (const mode of modes) if (!MODES.has(mode)) throw wrongValue('sql_mode', mode);
+  return [...new Set(modes)].join(',');
+}
+
+/** What `sqlserver.global.*` and SET GLOBAL set: shared by the sessions of an engine. */
+export class GlobalVariables {
+  readonly #values = new Map<string, Value>();
+  /** Names that the configuration sets and nobody knows. */
+  readonly unknown: string[] = [];
+
+  constructor(settings: ReadonlyMap<string, string>) {
+    const known = variableDefinitions();
+    for (const [key, text] of settings) {
+      const name = key.toLowerCase();
+      const definition = known.get(name);
+      if (definition === undefined) this.unknown.push(name);
+      else this.#values.set(name, variableValue(definition, { type: TEXT, value: text }));
+    }
+  }
+
+  get(definition: VariableDefinition): Value {
+    return this.#values.has(definition.name) ? this.#values.get(definition.name)! : definition.initial;
+  }
+
+  set(definition: VariableDefinition, value: Value): void {
+    this.#values.set(definition.name, value);
+  }
+
+  /** The values that differ from the defaults. */
+  copy(): Map<string, Value> {
+    return new Map(this.#values);
+  }
+
+  text(name: string): string {
+    const definition = variableDefinitions().get(name);
+    return definition === undefined ? '' : variableText(definition, this.get(definition));
+  }
+}
+
+/** Dolt adds some for each database: `db_head`, `db_head_ref`, `db_working`, `db_staged`, `db_default_branch`. */
+export interface DynamicVariables {
+  get(name: string): TypedValue | undefined;
+  set(name: string, value: TypedValue): boolean;
+}
+
+export class SessionVariables {
+  readonly #globals: GlobalVariables;
+  readonly #values: Map<string, Value>;
+  readonly #dynamic: DynamicVariables;
+
+  constructor(globals: GlobalVariables, dynamic: DynamicVariables) {
+    this.#globals = globals;
+    this.#values = globals.copy();
+    this.#dynamic = dynamic;
+  }
+
+  get(name: string, scope: VariableScope | undefined): TypedValue {
+    const definition = variableDefinitions().get(name);
+    if (definition === undefined) {
+      const dynamic = this.#dynamic.get(name);
+      if (dynamic === undefined) throw unknownVariable(name);
+      return dynamic;
+    }
+    const type = variableType(definition);
+    const shared = scope === 'global' || scope === 'persist' || definition.scope === 'global';
+    if (scope === 'session' && definition.scope === 'global') {
+      throw new SqlError(1238, 'HY000', `Variable '${name}' is a GLOBAL variable`);
+    }
+    if (scope === 'global' && definition.scope === 'session') {
+      throw new SqlError(1238, 'HY000', `Variable '${name}' is a SESSION variable`);
+    }
+    return { type, value: shared ? this.#globals.get(definition) : this.#own(definition) };
+  }
+
+  #own(definition: VariableDefinition): Value {
+    return this.#values.has(definition.name) ? this.#values.get(definition.name)! : definition.initial;
+  }
+
+  /** `undefined` as value means DEFAULT. Returns the text to persist when `persist` was asked for. */
+  set(name: string, scope: VariableScope | undefined, typed: TypedValue | undefined): void {
+    const definition = variableDefinitions().get(name);
+    if (definition === undefined) {
+      if (typed !== undefined && this.#dynamic.set(name, typed)) return;
+      throw unknownVariable(name);
+    }
+    if (definition.readOnly) throw new SqlError(1238, 'HY000', `Variable '${name}' is a read only variable`);
+    const wide = scope === 'global' || scope === 'persist';
+    if (!wide && definition.scope === 'global' && scope !== 'persist_only') {
+      throw new SqlError(1229, 'HY000', `Variable '${name}' is a GLOBAL variable and should be set with SET GLOBAL`);
+    }
+    if (wide && definition.scope === 'session') {
+      throw new SqlError(1228, 'HY000', `Variable '${name}' is a SESSION variable and can't be used with SET GLOBAL`);
+    }
+    if (wide) this.#globals.set(definition, typed ? variableValue(definition, typed) : definition.initial);
+    else if (scope === 'persist_only') variableValue(definition, typed ?? { type: TEXT, value: '' });
+    else this.#values.set(name, typed ? variableValue(definition, typed) : this.#globals.get(definition));
+  }
+
+  /** The truth of a boolean variable, the session's own value. */
+  isOn(name: string): boolean {
+    return this.get(name, undefined).value === 1;
+  }
+
+  text(name: string): string {
+    const definition = variableDefinitions().get(name)!;
+    return variableText(definition, this.get(name, undefined).value);
+  }
+
+  number(name: string): number {
+    return Number(this.get(name, undefined).value);
+  }
+
+  /** Names and texts for SHOW VARIABLES. */
+  list(scope: VariableScope | undefined): [name: string, text: string][] {
+    const rows: [string, string][] = [];
+    for (const definition of variableDefinitions().values()) {
+      if (scope === 'global' && definition.scope === 'session') continue;
+      const shared = scope === 'global' || definition.scope === 'global';
+      rows.push([
+        definition.name,
+        variableText(definition, shared ? this.#globals.get(definition) : this.#own(definition)),
+      ]);
+    }
+    return rows.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Replication of one repository: a primary's gate and a replica's pull, driven by the same settings. A session's database
+ * has both; which of them does anything is up to the variables.
+ */
+import type { CommitHook } from '../repo/commit-hook.ts';
+import type { Repository } from '../repo/repository.ts';
+import { Primary, type Reconciler } from './primary.ts';
+import { Replica } from './replica.ts';
+import { type ReadVariable, replicationSettings } from './settings.ts';
+
+export class Replication {
+  readonly #primary: Primary;
+  readonly #replica: Replica;
+
+  constructor(repository: Repository, variables: ReadVariable, reconciler: Reconciler) {
+    const settings = () => replicationSettings(variables);
+    this.#primary = new Primary(repository, settings, reconciler);
+    this.#replica = new Replica(repository, settings);
+  }
+
+  get commitHook(): CommitHook {
+    return this.#primary;
+  }
+
+  get readHook(): Replica {
+    return this.#replica;
+  }
+
+  /** Before the first write: finishes what a killed process left. Answers warnings. */
+  recover(): Promise<readonly string[]> {
+    return this.#primary.recover();
+  }
+
+  /** Before the process ends: waits for what is pushed in the background. Answers warnings. */
+  drain(): Promise<readonly string[]> {
+    return this.#primary.drain();
+  }
+
+  status() {
+    return { primary: this.#primary.status(), replica: this.#replica.status() };
+  }
+
+  close(): void {
+    this.#primary.close();
+    this.#replica.close();
+  }
+}

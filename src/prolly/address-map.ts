@@ -1,8 +1,12 @@
 /** An immutable map from names to addresses, names in byte order: refs, tables of a root, indexes of a table. */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { ADDRESS_BYTES, type Address, addressBytes } from '../base/address.ts';
+import { MutableMap } from './mutable-map.ts';
 import type { NodeStore } from './node-store.ts';
-import type { TreeMap } from './tree-map.ts';
+import { ADDRESS_MAP_FORMAT } from './tree-format.ts';
+import { TreeMap } from './tree-map.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 export class AddressMap {
   readonly tree: TreeMap;
@@ -11,17 +15,17 @@ export class AddressMap {
     this.tree = tree;
   }
 
-  static empty(_store: NodeStore): AddressMap {
-    throw new AssertionError('not built');
+  static empty(store: NodeStore): AddressMap {
+    return new AddressMap(TreeMap.empty(store, ADDRESS_MAP_FORMAT));
   }
 
-  static open(_store: NodeStore, _address: Address): AddressMap {
-    throw new AssertionError('not built');
+  static open(store: NodeStore, address: Address): AddressMap {
+    return new AddressMap(TreeMap.open(store, ADDRESS_MAP_FORMAT, address));
   }
 
   /** From the bytes of a root that is embedded in another message. */
-  static fromBytes(_store: NodeStore, _bytes: Uint8Array): AddressMap {
-    throw new AssertionError('not built');
+  static fromBytes(store: NodeStore, bytes: Uint8Array): AddressMap {
+    return new AddressMap(TreeMap.fromBytes(store, ADDRESS_MAP_FORMAT, bytes));
   }
 
   /** The root's bytes, to be embedded. */
@@ -38,17 +42,32 @@ export class AddressMap {
     return this.tree.count;
   }
 
-  get(_name: string): Address | undefined {
-    throw new AssertionError('not built');
+  get(name: string): Address | undefined {
+    const entry = this.tree.get(encoder.encode(name));
+    return entry?.node.childAddress(entry.index);
   }
 
   /** Names that start with `prefix`, with their addresses, in byte order of the names. */
-  entries(_prefix = ''): Generator<readonly [string, Address], void, void> {
-    throw new AssertionError('not built');
+  *entries(prefix = ''): Generator<readonly [string, Address], void, void> {
+    const range = prefix === '' ? {} : { low: { key: encoder.encode(prefix), inclusive: true } };
+    for (const { node, from, to } of this.tree.scan(range)) {
+      for (let i = from; i < to; i++) {
+        const name = decoder.decode(node.bytes.subarray(node.keyStart(i), node.keyEnd(i)));
+        if (!name.startsWith(prefix)) return;
+        yield [name, node.childAddress(i)];
+      }
+    }
   }
 
   /** The map with addresses set, or with names removed where undefined. */
-  edit(_edits: Iterable<readonly [string, Address | undefined]>): AddressMap {
-    throw new AssertionError('not built');
+  edit(edits: Iterable<readonly [string, Address | undefined]>): AddressMap {
+    const map = new MutableMap(this.tree);
+    for (const [name, address] of edits) {
+      const key = encoder.encode(name);
+      if (address === undefined) map.delete(key);
+      else map.put(key, 0, key.length, addressBytes(address), 0, ADDRESS_BYTES);
+    }
+    const tree = map.flush();
+    return tree === this.tree ? this : new AddressMap(tree);
   }
 }

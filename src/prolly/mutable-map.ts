@@ -3,7 +3,8 @@
  * that a rebuild would give, at a cost that follows the edits. Keys and values are copied in. When the waiting edits
  * outgrow the limit, they are flushed into the store by themselves.
  */
-import { AssertionError } from '../base/errors.ts';
+import { applyEdits } from './apply-edits.ts';
+import { EditBuffer } from './edit-buffer.ts';
 import type { TreeMap } from './tree-map.ts';
 
 export const DEFAULT_PENDING_BYTES = 128 * 1024 * 1024;
@@ -16,50 +17,79 @@ export interface ValueRange {
 }
 
 export class MutableMap {
-  constructor(_map: TreeMap, _pendingLimit = DEFAULT_PENDING_BYTES) {}
+  #map: TreeMap;
+  readonly #edits: EditBuffer;
+  readonly #pendingLimit: number;
+
+  constructor(map: TreeMap, pendingLimit = DEFAULT_PENDING_BYTES) {
+    this.#map = map;
+    this.#edits = new EditBuffer(map.format.compare);
+    this.#pendingLimit = pendingLimit;
+  }
+
+  /** The map without the waiting edits. */
+  get flushed(): TreeMap {
+    return this.#map;
+  }
 
   /** Adds an entry or replaces the one whose key compares equal, key included. */
   put(
-    _key: Uint8Array,
-    _keyStart: number,
-    _keyEnd: number,
-    _value: Uint8Array,
-    _valueStart: number,
-    _valueEnd: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
   ): void {
-    throw new AssertionError('not built');
+    this.#edits.put(key, keyStart, keyEnd, value, valueStart, valueEnd);
+    if (this.#edits.byteSize > this.#pendingLimit) this.flush();
   }
 
   /** Removes the entry whose key compares equal, if there is one. */
-  delete(_key: Uint8Array, _start = 0, _end = _key.length): void {
-    throw new AssertionError('not built');
+  delete(key: Uint8Array, start = 0, end = key.length): void {
+    this.#edits.remove(key, start, end);
+    if (this.#edits.byteSize > this.#pendingLimit) this.flush();
   }
 
   /** The value of a key, edits included. */
-  get(_key: Uint8Array, _start = 0, _end = _key.length): ValueRange | undefined {
-    throw new AssertionError('not built');
+  get(key: Uint8Array, start = 0, end = key.length): ValueRange | undefined {
+    const edits = this.#edits;
+    const edit = edits.find(key, start, end);
+    if (edit >= 0) {
+      if (edits.isRemoval(edit)) return undefined;
+      return { bytes: edits.pageOf(edit), start: edits.keyEnd(edit), end: edits.valueEnd(edit) };
+    }
+    const entry = this.#map.get(key, start, end);
+    if (entry === undefined) return undefined;
+    const { node, index } = entry;
+    return { bytes: node.bytes, start: node.valueStart(index), end: node.valueEnd(index) };
   }
 
-  has(_key: Uint8Array, _start = 0, _end = _key.length): boolean {
-    throw new AssertionError('not built');
+  has(key: Uint8Array, start = 0, end = key.length): boolean {
+    const edit = this.#edits.find(key, start, end);
+    return edit >= 0 ? !this.#edits.isRemoval(edit) : this.#map.has(key, start, end);
   }
 
   /** Edits waiting. */
   get pendingCount(): number {
-    throw new AssertionError('not built');
+    return this.#edits.count;
   }
 
   get pendingBytes(): number {
-    throw new AssertionError('not built');
+    return this.#edits.byteSize;
   }
 
   /** Forgets the waiting edits (not those already flushed). */
   discard(): void {
-    throw new AssertionError('not built');
+    this.#edits.clear();
   }
 
   /** The map with all edits; later edits go on from it. */
   flush(): TreeMap {
-    throw new AssertionError('not built');
+    if (this.#edits.count > 0) {
+      this.#map = applyEdits(this.#map, this.#edits.stream());
+      this.#edits.clear();
+    }
+    return this.#map;
   }
 }

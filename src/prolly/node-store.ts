@@ -1,42 +1,67 @@
 /**
  * Nodes, blobs and messages over a chunk store. Opened nodes are kept in a cache limited by bytes, so that descending a
  * tree costs no parsing for its upper levels; memory does not grow with the store.
+ *
+ * The cache has two generations: a node that is used moves into the young one, and when that has taken half of the
+ * limit it becomes the old one, whose nodes are dropped. That keeps what was used lately at the price of one map look-up.
  */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { type Address, addressOf } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
 import type { ChunkStore } from '../chunks/chunk-store.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
-import type { Node } from './node.ts';
+import { readBlob, writeBlob } from './blob.ts';
+import { Node } from './node.ts';
 
 export const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
+/** What an opened node costs beside its bytes. */
+const NODE_OVERHEAD_BYTES = 300;
 
 export class NodeStore implements BlobStore {
   readonly chunks: ChunkStore;
+  readonly #generationLimit: number;
+  #young = new Map<Address, Node>();
+  #youngBytes = 0;
+  #old = new Map<Address, Node>();
 
-  constructor(chunks: ChunkStore, _cacheBytes = DEFAULT_NODE_CACHE_BYTES) {
+  constructor(chunks: ChunkStore, cacheBytes = DEFAULT_NODE_CACHE_BYTES) {
     this.chunks = chunks;
+    this.#generationLimit = cacheBytes / 2;
   }
 
   /** The tree node at `address`. Throws `corrupt` when the chunk is missing or no node. */
-  read(_address: Address): Node {
-    throw new AssertionError('not built');
+  read(address: Address): Node {
+    const young = this.#young.get(address);
+    if (young !== undefined) return young;
+    const node = this.#old.get(address) ?? Node.read(this.readMessage(address));
+    if (this.#youngBytes > this.#generationLimit) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngBytes = 0;
+    }
+    this.#young.set(address, node);
+    this.#youngBytes += node.bytes.length + NODE_OVERHEAD_BYTES;
+    return node;
   }
 
   /** The bytes of the message at `address`, not to be modified. Throws `corrupt` when the chunk is missing. */
-  readMessage(_address: Address): Uint8Array {
-    throw new AssertionError('not built');
+  readMessage(address: Address): Uint8Array {
+    const bytes = this.chunks.get(address);
+    if (bytes === undefined) throw new DoltError('corrupt', `chunk ${address} is missing`);
+    return bytes;
   }
 
   /** Puts a message into the store (durable with its next commit); its address. */
-  write(_bytes: Uint8Array): Address {
-    throw new AssertionError('not built');
+  write(bytes: Uint8Array): Address {
+    const address = addressOf(bytes);
+    this.chunks.put(address, bytes);
+    return address;
   }
 
-  readBlob(_address: Address): Uint8Array {
-    throw new AssertionError('not built');
+  readBlob(address: Address): Uint8Array {
+    return readBlob((child) => this.readMessage(child), address);
   }
 
-  writeBlob(_bytes: Uint8Array): Address {
-    throw new AssertionError('not built');
+  writeBlob(bytes: Uint8Array): Address {
+    return writeBlob((node) => this.write(node), bytes);
   }
 }

@@ -5,8 +5,14 @@
  *
  * Opening checks that every range lies inside the node, so that reading entries checks nothing.
  */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { ADDRESS_BYTES, type Address, addressAt } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { ADDRESS_MAP_NODE, readAddressMapNode } from '../serial/address-map-node.ts';
+import { COMMIT_CLOSURE_NODE, readCommitClosureNode } from '../serial/commit-closure-node.ts';
+import { fileIdOf } from '../serial/flatbuffer-table.ts';
+import { MERGE_ARTIFACTS_NODE, readMergeArtifactsNode } from '../serial/merge-artifacts-node.ts';
+import { type NodeLayout, readSubtreeCounts } from '../serial/node-layout.ts';
+import { readTreeNode, TREE_NODE } from '../serial/tree-node.ts';
 import type { TreeKind } from './tree-format.ts';
 
 export class Node {
@@ -18,38 +24,71 @@ export class Node {
   readonly count: number;
   /** Entries in the leaves below (of a leaf: `count`). */
   readonly treeCount: number;
+  readonly #keysAt: number;
+  readonly #keyOffsetsAt: number;
+  readonly #keyWidth: number;
+  readonly #valuesAt: number;
+  readonly #valueOffsetsAt: number;
+  readonly #valueWidth: number;
+  readonly #layout: NodeLayout;
+  /** `#before[i]`: entries below the children before `i`. Made when first asked for. */
+  #before: Float64Array | undefined;
 
-  private constructor(bytes: Uint8Array, kind: TreeKind, level: number, count: number, treeCount: number) {
-    this.bytes = bytes;
+  private constructor(bytes: Uint8Array, kind: TreeKind, layout: NodeLayout) {
+    // One class of array everywhere keeps the readers of bytes fast, and Buffer's `slice` would not copy.
+    this.bytes = bytes instanceof Buffer ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
     this.kind = kind;
-    this.level = level;
-    this.count = count;
-    this.treeCount = treeCount;
+    this.level = layout.level;
+    this.count = layout.count;
+    this.treeCount = layout.treeCount;
+    this.#keysAt = layout.keysAt;
+    this.#keyOffsetsAt = layout.keyOffsetsAt;
+    this.#keyWidth = layout.keyWidth;
+    this.#valuesAt = layout.valuesAt;
+    this.#valueOffsetsAt = layout.valueOffsetsAt;
+    this.#valueWidth = layout.valueWidth;
+    this.#layout = layout;
   }
 
   /** Opens a TUPM, ADRM, CMCL or ARTM message. Throws `corrupt`. */
-  static read(_bytes: Uint8Array): Node {
-    throw new AssertionError('not built');
+  static read(bytes: Uint8Array): Node {
+    const fileId = fileIdOf(bytes);
+    switch (fileId) {
+      case TREE_NODE:
+        return new Node(bytes, 'rows', readTreeNode(bytes));
+      case ADDRESS_MAP_NODE:
+        return new Node(bytes, 'addresses', readAddressMapNode(bytes));
+      case COMMIT_CLOSURE_NODE:
+        return new Node(bytes, 'closure', readCommitClosureNode(bytes));
+      case MERGE_ARTIFACTS_NODE:
+        return new Node(bytes, 'artifacts', readMergeArtifactsNode(bytes));
+      default:
+        throw new DoltError('corrupt', `a chunk is a ${fileId} message where a tree node was expected`);
+    }
   }
 
   get isLeaf(): boolean {
     return this.level === 0;
   }
 
-  keyStart(_index: number): number {
-    throw new AssertionError('not built');
+  keyStart(index: number): number {
+    if (this.#keyOffsetsAt === 0) return this.#keysAt + index * this.#keyWidth;
+    const at = this.#keyOffsetsAt + 2 * index;
+    return this.#keysAt + (this.bytes[at]! | (this.bytes[at + 1]! << 8));
   }
 
-  keyEnd(_index: number): number {
-    throw new AssertionError('not built');
+  keyEnd(index: number): number {
+    return this.keyStart(index + 1);
   }
 
-  valueStart(_index: number): number {
-    throw new AssertionError('not built');
+  valueStart(index: number): number {
+    if (this.#valueOffsetsAt === 0) return this.#valuesAt + index * this.#valueWidth;
+    const at = this.#valueOffsetsAt + 2 * index;
+    return this.#valuesAt + (this.bytes[at]! | (this.bytes[at + 1]! << 8));
   }
 
-  valueEnd(_index: number): number {
-    throw new AssertionError('not built');
+  valueEnd(index: number): number {
+    return this.valueStart(index + 1);
   }
 
   /** The key, copied. */
@@ -63,17 +102,42 @@ export class Node {
   }
 
   /** The address of a child; in a leaf of an address map, the address that is the value. */
-  childAddress(_index: number): Address {
-    throw new AssertionError('not built');
+  childAddress(index: number): Address {
+    return addressAt(this.bytes, this.#valuesAt + index * ADDRESS_BYTES);
   }
 
-  /** Entries in the leaves below a child. */
-  subtreeCount(_index: number): number {
-    throw new AssertionError('not built');
+  /** Entries in the leaves below a child; of a leaf's entry, 1. */
+  subtreeCount(index: number): number {
+    return this.countBefore(index + 1) - this.countBefore(index);
   }
 
   /** Entries in the leaves below the children before `index`; for `count` that is `treeCount`. */
-  countBefore(_index: number): number {
-    throw new AssertionError('not built');
+  countBefore(index: number): number {
+    if (this.level === 0) return index;
+    this.#before ??= this.#sums();
+    return this.#before[index]!;
+  }
+
+  #sums(): Float64Array {
+    const layout = this.#layout;
+    const counts = readSubtreeCounts(this.bytes, layout.subtreeCountsAt, layout.subtreeCountsLength, this.count);
+    const before = new Float64Array(this.count + 1);
+    for (let i = 0; i < this.count; i++) before[i + 1] = before[i]! + counts[i]!;
+    return before;
+  }
+
+  /** Addresses that a leaf's values (or, of artifacts, keys) hold; of an internal node, its children. */
+  *references(): Generator<Address, void, void> {
+    const layout = this.#layout;
+    if (this.level > 0 || this.kind === 'addresses') {
+      for (let i = 0; i < this.count; i++) yield this.childAddress(i);
+    } else if (this.kind === 'closure') {
+      for (let i = 0; i < this.count; i++) yield addressAt(this.bytes, this.keyStart(i) + 8);
+    } else {
+      const items = this.kind === 'rows' ? this.#valuesAt : this.#keysAt;
+      for (let i = 0, at = layout.addressOffsetsAt; i < layout.addressOffsetsCount; i++, at += 2) {
+        yield addressAt(this.bytes, items + (this.bytes[at]! | (this.bytes[at + 1]! << 8)));
+      }
+    }
   }
 }

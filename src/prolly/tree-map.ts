@@ -6,10 +6,10 @@
  * asked for. All nodes below it are in the store.
  */
 import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
-import type { Cursor } from './cursor.ts';
+import { Cursor, firstAtLeast, keysBefore } from './cursor.ts';
 import { ALL_KEYS, type Bound, type KeyRange } from './key-range.ts';
-import type { Node } from './node.ts';
+import { emptyNode } from './level-chunker.ts';
+import { Node } from './node.ts';
 import type { NodeStore } from './node-store.ts';
 import type { TreeFormat } from './tree-format.ts';
 
@@ -30,6 +30,7 @@ export class TreeMap {
   readonly store: NodeStore;
   readonly format: TreeFormat;
   readonly root: Node;
+  #address: Address | undefined;
 
   constructor(store: NodeStore, format: TreeFormat, root: Node) {
     this.store = store;
@@ -37,28 +38,31 @@ export class TreeMap {
     this.root = root;
   }
 
-  static empty(_store: NodeStore, _format: TreeFormat): TreeMap {
-    throw new AssertionError('not built');
+  static empty(store: NodeStore, format: TreeFormat): TreeMap {
+    return new TreeMap(store, format, Node.read(emptyNode(format.kind)));
   }
 
   /** The map whose root chunk is at `address`. */
-  static open(_store: NodeStore, _format: TreeFormat, _address: Address): TreeMap {
-    throw new AssertionError('not built');
+  static open(store: NodeStore, format: TreeFormat, address: Address): TreeMap {
+    const map = new TreeMap(store, format, store.read(address));
+    map.#address = address;
+    return map;
   }
 
   /** The map whose root node is `bytes`, embedded in another message. */
-  static fromBytes(_store: NodeStore, _format: TreeFormat, _bytes: Uint8Array): TreeMap {
-    throw new AssertionError('not built');
+  static fromBytes(store: NodeStore, format: TreeFormat, bytes: Uint8Array): TreeMap {
+    return new TreeMap(store, format, Node.read(bytes));
   }
 
   /** The address of the root; puts the root's chunk into the store the first time. */
   get address(): Address {
-    throw new AssertionError('not built');
+    this.#address ??= this.store.write(this.root.bytes);
+    return this.#address;
   }
 
   /** Whether both hold the same entries: compares roots, not entries. */
-  equals(_other: TreeMap): boolean {
-    throw new AssertionError('not built');
+  equals(other: TreeMap): boolean {
+    return this.root === other.root || Buffer.compare(this.root.bytes, other.root.bytes) === 0;
   }
 
   /** Entries in the map. */
@@ -66,41 +70,90 @@ export class TreeMap {
     return this.root.treeCount;
   }
 
-  get(_key: Uint8Array, _start = 0, _end = _key.length): Entry | undefined {
-    throw new AssertionError('not built');
+  get(key: Uint8Array, start = 0, end = key.length): Entry | undefined {
+    const compare = this.format.compare;
+    let node = this.root;
+    for (;;) {
+      const index = firstAtLeast(node, key, start, end, compare, 0);
+      if (index === node.count) return undefined;
+      if (node.level === 0) {
+        const found = compare(node.bytes, node.keyStart(index), node.keyEnd(index), key, start, end) === 0;
+        return found ? { node, index } : undefined;
+      }
+      node = this.store.read(node.childAddress(index));
+    }
   }
 
-  has(_key: Uint8Array, _start = 0, _end = _key.length): boolean {
-    throw new AssertionError('not built');
+  has(key: Uint8Array, start = 0, end = key.length): boolean {
+    return this.get(key, start, end) !== undefined;
   }
 
   /** A cursor at the first entry. */
   cursor(): Cursor {
-    throw new AssertionError('not built');
+    return new Cursor(this.store, this.format, this.root);
   }
 
   /** The entries of a range, a leaf at a time, in key order. */
-  scan(_range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
-    throw new AssertionError('not built');
+  *scan(range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
+    const cursor = this.cursor();
+    if (range.low !== undefined) cursor.toLow(range.low);
+    while (cursor.valid) {
+      const node = cursor.node;
+      const to = endIn(node, range.high, this.format);
+      if (to > cursor.index) yield { node, from: cursor.index, to };
+      if (to < node.count) return;
+      cursor.nextLeaf();
+    }
   }
 
   /** The same runs, last first; read each from its end. */
-  scanBackwards(_range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
-    throw new AssertionError('not built');
+  *scanBackwards(range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
+    const cursor = this.cursor();
+    if (range.high === undefined) cursor.toLast();
+    else cursor.toHigh(range.high);
+    while (cursor.valid) {
+      const node = cursor.node;
+      const from = range.low === undefined ? 0 : keysBefore(node, range.low, this.format);
+      if (from <= cursor.index) yield { node, from, to: cursor.index + 1 };
+      if (from > 0) return;
+      cursor.previousLeaf();
+    }
   }
 
   /** The number of entries in a range, in O(height). */
-  countRange(_range: KeyRange): number {
-    throw new AssertionError('not built');
+  countRange(range: KeyRange): number {
+    const from = range.low === undefined ? 0 : this.ordinalOf(range.low);
+    const to = range.high === undefined ? this.count : this.ordinalOf(afterBound(range.high));
+    return Math.max(0, to - from);
   }
 
   /** The number of entries before the range that starts at `low`, in O(height). */
-  ordinalOf(_low: Bound): number {
-    throw new AssertionError('not built');
+  ordinalOf(low: Bound): number {
+    let before = 0;
+    let node = this.root;
+    for (;;) {
+      const index = keysBefore(node, low, this.format);
+      before += node.countBefore(index);
+      if (node.level === 0 || index === node.count) return before;
+      node = this.store.read(node.childAddress(index));
+    }
   }
 
   /** The entry with `ordinal` entries before it. */
-  at(_ordinal: number): Entry | undefined {
-    throw new AssertionError('not built');
+  at(ordinal: number): Entry | undefined {
+    if (ordinal < 0 || ordinal >= this.count) return undefined;
+    const cursor = this.cursor();
+    cursor.toOrdinal(ordinal);
+    return { node: cursor.node, index: cursor.index };
   }
+}
+
+/** The low bound of what comes after a range that ends at `high`. */
+function afterBound(high: Bound): Bound {
+  return { key: high.key, inclusive: !high.inclusive, compare: high.compare };
+}
+
+/** How many of a leaf's entries are not beyond `high`. */
+function endIn(node: Node, high: Bound | undefined, format: TreeFormat): number {
+  return high === undefined ? node.count : keysBefore(node, afterBound(high), format);
 }

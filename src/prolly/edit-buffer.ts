@@ -1,0 +1,300 @@
+/**
+ * Edits in key order, in memory. Keys and values are copied into pages, an edit is a few numbers, and the order is kept
+ * in blocks of edit numbers: appending at the end costs one comparison, an edit elsewhere a binary search and a short
+ * move. An edit of a key that is there takes its place.
+ */
+import type { EditStream } from './apply-edits.ts';
+import type { TreeFormat } from './tree-format.ts';
+
+const PAGE_BYTES = 1 << 20;
+const FIRST_PAGE_BYTES = 4096;
+const BLOCK_EDITS = 512;
+/** What an edit costs beside its bytes. */
+const EDIT_BYTES = 24;
+const REMOVED = -1;
+
+interface Block {
+  readonly edits: Int32Array;
+  length: number;
+}
+
+export class EditBuffer {
+  readonly #compare: TreeFormat['compare'];
+  #pages: Uint8Array[] = [];
+  #pageUsed = 0;
+  #bytes = 0;
+  #count = 0;
+  /** Of each edit: its page, where its key starts, the lengths of key and value (-1: removed). The value follows the key. */
+  #page = new Uint16Array(16);
+  #start = new Int32Array(16);
+  #keyLength = new Int32Array(16);
+  #valueLength = new Int32Array(16);
+  /** Edit numbers in key order. */
+  #blocks: Block[] = [];
+  /** The block that was edited last. */
+  #near = 0;
+
+  constructor(compare: TreeFormat['compare']) {
+    this.#compare = compare;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Memory in use. */
+  get byteSize(): number {
+    return this.#bytes + EDIT_BYTES * this.#count;
+  }
+
+  clear(): void {
+    this.#pages = [];
+    this.#pageUsed = 0;
+    this.#bytes = 0;
+    this.#count = 0;
+    this.#blocks = [];
+    this.#near = 0;
+    if (this.#page.length > 4096) {
+      this.#page = new Uint16Array(16);
+      this.#start = new Int32Array(16);
+      this.#keyLength = new Int32Array(16);
+      this.#valueLength = new Int32Array(16);
+    }
+  }
+
+  put(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
+    const edit = this.#slot(key, keyStart, keyEnd);
+    this.#store(edit, key, keyStart, keyEnd, value, valueStart, valueEnd, valueEnd - valueStart);
+  }
+
+  remove(key: Uint8Array, start: number, end: number): void {
+    const edit = this.#slot(key, start, end);
+    this.#store(edit, key, start, end, key, start, start, REMOVED);
+  }
+
+  /** The number of the edit of a key, or -1. */
+  find(key: Uint8Array, start: number, end: number): number {
+    if (this.#blocks.length === 0) return -1;
+    const b = this.#blockOf(key, start, end);
+    const block = this.#blocks[b]!;
+    const at = this.#lowerBound(block, key, start, end);
+    if (at === block.length || this.#order(block.edits[at]!, key, start, end) !== 0) return -1;
+    return block.edits[at]!;
+  }
+
+  isRemoval(edit: number): boolean {
+    return this.#valueLength[edit] === REMOVED;
+  }
+
+  pageOf(edit: number): Uint8Array {
+    return this.#pages[this.#page[edit]!]!;
+  }
+
+  keyStart(edit: number): number {
+    return this.#start[edit]!;
+  }
+
+  keyEnd(edit: number): number {
+    return this.#start[edit]! + this.#keyLength[edit]!;
+  }
+
+  /** End of the value, which starts at `keyEnd`. */
+  valueEnd(edit: number): number {
+    return this.keyEnd(edit) + Math.max(0, this.#valueLength[edit]!);
+  }
+
+  /** The edits in key order; ends when the buffer is edited. */
+  stream(): EditStream {
+    return new BufferedEdits(this, this.#blocks);
+  }
+
+  /** Order of an edit's key to a key. */
+  #order(edit: number, key: Uint8Array, start: number, end: number): number {
+    const at = this.#start[edit]!;
+    return this.#compare(this.#pages[this.#page[edit]!]!, at, at + this.#keyLength[edit]!, key, start, end);
+  }
+
+  /** The first block whose last key is not smaller, or the last block. */
+  #blockOf(key: Uint8Array, start: number, end: number): number {
+    const blocks = this.#blocks;
+    const near = blocks[this.#near]!;
+    if (
+      this.#order(near.edits[near.length - 1]!, key, start, end) >= 0 &&
+      (this.#near === 0 || this.#order(near.edits[0]!, key, start, end) <= 0)
+    ) {
+      return this.#near;
+    }
+    let low = 0;
+    let high = blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const block = blocks[middle]!;
+      if (this.#order(block.edits[block.length - 1]!, key, start, end) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #lowerBound(block: Block, key: Uint8Array, start: number, end: number): number {
+    let low = 0;
+    let high = block.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#order(block.edits[middle]!, key, start, end) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The edit of a key: the one there, or a new one in its place in the order. */
+  #slot(key: Uint8Array, start: number, end: number): number {
+    const blocks = this.#blocks;
+    const last = blocks[blocks.length - 1];
+    if (last === undefined || this.#order(last.edits[last.length - 1]!, key, start, end) < 0) {
+      const edit = this.#newEdit();
+      if (last === undefined || last.length === BLOCK_EDITS) {
+        const block = { edits: new Int32Array(last === undefined ? 16 : BLOCK_EDITS), length: 1 };
+        block.edits[0] = edit;
+        blocks.push(block);
+      } else this.#insert(blocks.length - 1, last.length, edit);
+      this.#near = blocks.length - 1;
+      return edit;
+    }
+    const b = this.#blockOf(key, start, end);
+    const block = blocks[b]!;
+    const at = this.#lowerBound(block, key, start, end);
+    this.#near = b;
+    const there = block.edits[at]!;
+    if (at < block.length && this.#order(there, key, start, end) === 0) return there;
+    const edit = this.#newEdit();
+    this.#insert(b, at, edit);
+    return edit;
+  }
+
+  #insert(b: number, at: number, edit: number): void {
+    let block = this.#blocks[b]!;
+    if (block.length === BLOCK_EDITS) {
+      const half = BLOCK_EDITS / 2;
+      const upper = { edits: new Int32Array(BLOCK_EDITS), length: half };
+      upper.edits.set(block.edits.subarray(half));
+      block.length = half;
+      this.#blocks.splice(b + 1, 0, upper);
+      if (at > half) {
+        block = upper;
+        at -= half;
+      }
+    } else if (block.length === block.edits.length) {
+      const grown = { edits: new Int32Array(2 * block.edits.length), length: block.length };
+      grown.edits.set(block.edits);
+      this.#blocks[b] = grown;
+      block = grown;
+    }
+    block.edits.copyWithin(at + 1, at, block.length);
+    block.edits[at] = edit;
+    block.length++;
+  }
+
+  #newEdit(): number {
+    const edit = this.#count++;
+    if (edit === this.#start.length) {
+      const capacity = 2 * edit;
+      const page = new Uint16Array(capacity);
+      page.set(this.#page);
+      this.#page = page;
+      this.#start = doubled(this.#start);
+      this.#keyLength = doubled(this.#keyLength);
+      this.#valueLength = doubled(this.#valueLength);
+    }
+    return edit;
+  }
+
+  #store(
+    edit: number,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    valueLength: number,
+  ): void {
+    const keyLength = keyEnd - keyStart;
+    const needed = keyLength + valueEnd - valueStart;
+    let page = this.#pages[this.#pages.length - 1];
+    if (page === undefined || this.#pageUsed + needed > page.length) {
+      page = new Uint8Array(Math.max(needed, this.#pages.length === 0 ? FIRST_PAGE_BYTES : PAGE_BYTES));
+      this.#pages.push(page);
+      this.#pageUsed = 0;
+    }
+    const at = this.#pageUsed;
+    copy(key, keyStart, keyEnd, page, at);
+    copy(value, valueStart, valueEnd, page, at + keyLength);
+    this.#pageUsed += needed;
+    this.#bytes += needed;
+    this.#page[edit] = this.#pages.length - 1;
+    this.#start[edit] = at;
+    this.#keyLength[edit] = keyLength;
+    this.#valueLength[edit] = valueLength;
+  }
+}
+
+function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const result = new Int32Array(2 * numbers.length);
+  result.set(numbers);
+  return result;
+}
+
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  for (let i = start, o = at; i < end; i++, o++) to[o] = from[i]!;
+}
+
+class BufferedEdits implements EditStream {
+  readonly #buffer: EditBuffer;
+  readonly #blocks: readonly Block[];
+  #block = 0;
+  #at = -1;
+  valid = true;
+  key: Uint8Array = new Uint8Array(0);
+  keyStart = 0;
+  keyEnd = 0;
+  remove = false;
+  value: Uint8Array = this.key;
+  valueStart = 0;
+  valueEnd = 0;
+  readonly subtreeCount = 1;
+
+  constructor(buffer: EditBuffer, blocks: readonly Block[]) {
+    this.#buffer = buffer;
+    this.#blocks = blocks;
+    this.next();
+  }
+
+  next(): void {
+    this.#at++;
+    if (this.#at === this.#blocks[this.#block]?.length) {
+      this.#block++;
+      this.#at = 0;
+    }
+    const block = this.#blocks[this.#block];
+    if (block === undefined) {
+      this.valid = false;
+      return;
+    }
+    const edit = block.edits[this.#at]!;
+    const buffer = this.#buffer;
+    this.key = buffer.pageOf(edit);
+    this.value = this.key;
+    this.keyStart = buffer.keyStart(edit);
+    this.keyEnd = buffer.keyEnd(edit);
+    this.remove = buffer.isRemoval(edit);
+    this.valueStart = this.keyEnd;
+    this.valueEnd = buffer.valueEnd(edit);
+  }
+}

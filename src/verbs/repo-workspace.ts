@@ -91,7 +91,6 @@ export class RepoWorkspace implements Workspace {
     return refs;
   }
 
-  // biome-ignore lint/correctness/useYield: nothing to wait for on this side
   *switchBranch(branch: string): Steps<void> {
     this.repository.updateState((state) => ({ ...state, head: branchRef(branch) }));
   }

@@ -1,0 +1,63 @@
+/** `revert`: undoes the change that a commit made, as a commit of its own. */
+
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { type CommitMeta, readCommit } from '../repo/commit.ts';
+import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import { authorFlag, signed } from './commit.ts';
+import { abortMerge } from './merge.ts';
+import { assertClean, continuePick, type PickResult, pick } from './pick.ts';
+import type { Verb } from './verb.ts';
+import type { Workspace } from './workspace.ts';
+import { resolveSpec } from './workspace-roots.ts';
+
+export const revert: Verb<PickResult> = {
+  name: 'revert',
+  summary: 'Undo the changes introduced in a commit.',
+  synopsis: ['<revision>...', '--abort', '--continue'],
+  positional: [
+    ['revision', "The commit revisions. If multiple revisions are given, they're applied in the order given."],
+  ],
+  flags: [
+    authorFlag,
+    {
+      name: 'abort',
+      help: 'Abort the current revert operation and return the working set to the pre-revert state.',
+    },
+    { name: 'continue', help: 'Continue the current revert operation after resolving conflicts.' },
+  ],
+  *run(workspace, args) {
+    const parsed = parseArguments(revert, args);
+    if (parsed.has('abort')) {
+      yield* abortMerge(workspace, 'revert');
+      return { kind: 'aborted' };
+    }
+    if (parsed.has('continue')) {
+      return yield* continuePick(workspace, 'revert', (state) => revertMeta(workspace, state.fromCommit, parsed));
+    }
+    if (parsed.positional.length === 0) throw new UsageError('error: Please specify a revision to revert');
+    assertClean(workspace, 'You must commit any changes before using revert.');
+    let result: PickResult | undefined;
+    for (const spec of parsed.positional) {
+      const commit = readCommit(workspace.repository.nodes, resolveSpec(workspace, spec));
+      const [parent] = commit.parents;
+      if (parent === undefined) throw new DoltError('invalid', 'cannot revert commit with no parents');
+      result = yield* pick(workspace, {
+        operation: 'revert',
+        from: commit.address,
+        to: parent,
+        commit: commit.address,
+        spec,
+        meta: revertMeta(workspace, commit.address, parsed),
+        allowEmpty: true,
+      });
+      if (result.kind === 'conflicts') break;
+    }
+    return result!;
+  },
+};
+
+function revertMeta(workspace: Workspace, address: Address, parsed: ParsedArguments): CommitMeta {
+  const { message } = readCommit(workspace.repository.nodes, address);
+  return { message: `Revert "${message}"`, ...signed(workspace, parsed) };
+}

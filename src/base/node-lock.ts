@@ -3,32 +3,39 @@
  *
  * Node has no flock. On macOS `open(2)` takes one by a flag. On Linux util-linux's `flock` is run once with our open
  * descriptor as its fourth: the lock belongs to the open file, which the child shares with us, so it stays after the
- * child has ended and goes when we close the descriptor or die. A second holder within this process is kept out by a
- * set of paths, because the original asks the same. The holder's pid stands in `<path>.pid`: `/proc/locks` would name
- * the dead child.
+ * child has ended and goes when we close the descriptor or die.
+ *
+ * Starting a process costs milliseconds that grow with ours. So from the second lock on a small shell stays beside us
+ * and takes the locks on its own descriptors; it ends, and they go, when our end of its pipe closes. It answers through
+ * an unnamed file that is polled, because a lock is asked for synchronously.
+ *
+ * A second holder within this process is kept out by a set of paths, because the original asks the same. The holder's
+ * pid stands in `<path>.pid`: `/proc/locks` would name the child.
  */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import { DiskError } from './disk.ts';
 
-const held = new Set<string>();
-
-/** Flags of macOS's open(2): take the exclusive lock at once, or fail. */
+/** Flag of macOS's open(2): take the exclusive lock at once, or fail. */
 const O_EXLOCK = 0x20;
+const ANSWER_TIMEOUT_MS = 5000;
 
 export interface HeldLock {
   release(): void;
 }
 
+const held = new Set<string>();
+let taken = 0;
+
 /** Takes the lock, waiting up to `waitMs`; undefined when another holds it. Throws the errors of `fs`. */
 export function tryNodeLock(path: string, waitMs: number): HeldLock | undefined {
-  const absolute = fs.existsSync(path) ? fs.realpathSync(path) : path;
-  if (held.has(absolute)) return undefined;
-  const descriptor = process.platform === 'darwin' ? lockByOpening(path) : lockByCommand(path, waitMs);
-  if (descriptor === undefined) return undefined;
-  const name = fs.realpathSync(path);
-  held.add(name);
+  if (held.has(realPathOf(path))) return undefined;
+  const lock = process.platform === 'darwin' ? lockByOpening(path) : lockOnLinux(path, waitMs);
+  if (!lock) return undefined;
+  const name = realPathOf(path);
   const pidPath = `${path}.pid`;
+  held.add(name);
   try {
     fs.writeFileSync(pidPath, `${process.pid}\n`);
   } catch {
@@ -39,31 +46,55 @@ export function tryNodeLock(path: string, waitMs: number): HeldLock | undefined 
     release() {
       if (!open) return;
       open = false;
-      held.delete(name);
       try {
         fs.unlinkSync(pidPath);
       } catch {
         // Left behind, it is only read while somebody holds the lock.
       }
-      fs.closeSync(descriptor);
+      held.delete(name);
+      lock.release();
     },
   };
 }
 
-function lockByOpening(path: string): number | undefined {
+function realPathOf(path: string): string {
   try {
-    return fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NONBLOCK | O_EXLOCK, 0o666);
+    return fs.realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function lockByOpening(path: string): HeldLock | undefined {
+  try {
+    const { O_RDWR, O_CREAT, O_NONBLOCK } = fs.constants;
+    const descriptor = fs.openSync(path, O_RDWR | O_CREAT | O_NONBLOCK | O_EXLOCK, 0o666);
+    return { release: () => fs.closeSync(descriptor) };
   } catch (error) {
-    if (codeOf(error) === 'EAGAIN' || codeOf(error) === 'EWOULDBLOCK') return undefined;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EAGAIN' || code === 'EWOULDBLOCK') return undefined;
     throw error;
   }
 }
 
-function lockByCommand(path: string, waitMs: number): number | undefined {
+function lockOnLinux(path: string, waitMs: number): HeldLock | undefined {
+  if (taken++ > 0 && !path.includes('\n')) {
+    // The shell would report a file that it cannot open only as "no".
+    fs.closeSync(fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o666));
+    LockShell.current ??= LockShell.start();
+    const outcome = LockShell.current?.lock(path, waitMs);
+    if (outcome === 'busy') return undefined;
+    if (outcome) return outcome;
+  }
+  return lockByCommand(path, waitMs);
+}
+
+function lockByCommand(path: string, waitMs: number): HeldLock | undefined {
   const descriptor = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o666);
-  const wait = waitMs > 0 ? ['-w', (waitMs / 1000).toFixed(2)] : ['-n'];
-  const child = spawnSync('flock', ['-x', ...wait, '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
-  if (child.status === 0) return descriptor;
+  const child = spawnSync('flock', ['-x', ...waitArguments(waitMs), '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', descriptor],
+  });
+  if (child.status === 0) return { release: () => fs.closeSync(descriptor) };
   fs.closeSync(descriptor);
   if (child.error) {
     const message = `${path}: cannot be locked: the command "flock" (package util-linux) is missing`;
@@ -72,6 +103,87 @@ function lockByCommand(path: string, waitMs: number): number | undefined {
   return undefined;
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+function waitArguments(waitMs: number): string[] {
+  return waitMs > 0 ? ['-w', (waitMs / 1000).toFixed(2)] : ['-n'];
+}
+
+/** Reads "L descriptor arguments path" and "U descriptor"; answers one letter each, by appending it. */
+const SCRIPT = `while read -r order fd wait path; do
+  case $order in
+    L) eval "exec $fd<>\\"\\$path\\"" && flock -x $wait "$fd" && printf y >&3 || { eval "exec $fd>&-"; printf n >&3; } ;;
+    U) eval "exec $fd>&-"; printf u >&3 ;;
+  esac
+done`;
+
+class LockShell {
+  static current: LockShell | undefined;
+
+  readonly #child: ChildProcess;
+  readonly #answers: number;
+  #read = 0;
+  /** The descriptors that a POSIX shell can name. */
+  readonly #free = ['4', '5', '6', '7', '8', '9'];
+
+  private constructor(child: ChildProcess, answers: number) {
+    this.#child = child;
+    this.#answers = answers;
+  }
+
+  static start(): LockShell | undefined {
+    const answerPath = `${tmpdir()}/dolt-lock-${process.pid}-${process.hrtime.bigint()}`;
+    try {
+      const answers = fs.openSync(answerPath, 'ax+', 0o600);
+      fs.unlinkSync(answerPath);
+      // A process group of its own: an interrupt from the terminal must not release what we hold.
+      const child = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore', answers], detached: true });
+      const shell = new LockShell(child, answers);
+      child.on('error', () => shell.#gone());
+      child.on('exit', () => shell.#gone());
+      child.stdin?.on('error', () => shell.#gone());
+      child.unref();
+      if (child.stdin && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+      return shell;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Undefined when the shell is of no use (any more). */
+  lock(path: string, waitMs: number): HeldLock | 'busy' | undefined {
+    const descriptor = this.#free.pop();
+    if (!descriptor) return undefined;
+    const wait = waitArguments(waitMs).join('');
+    const answer = this.#ask(`L ${descriptor} ${wait} ${path}\n`, waitMs + ANSWER_TIMEOUT_MS);
+    if (answer !== 'y') {
+      this.#free.push(descriptor);
+      return answer === 'n' ? 'busy' : undefined;
+    }
+    return {
+      release: () => {
+        if (this.#ask(`U ${descriptor}\n`, ANSWER_TIMEOUT_MS) === 'u') this.#free.push(descriptor);
+      },
+    };
+  }
+
+  #ask(order: string, timeoutMs: number): string | undefined {
+    if (!this.#child.stdin?.writable) return undefined;
+    this.#child.stdin.write(order);
+    const answer = new Uint8Array(1);
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let waited = 0; waited < timeoutMs; waited += waited < 5 ? 0.1 : 1) {
+      if (fs.readSync(this.#answers, answer, 0, 1, this.#read) === 1) {
+        this.#read++;
+        return String.fromCharCode(answer[0]!);
+      }
+      Atomics.wait(pause, 0, 0, waited < 5 ? 0.1 : 1);
+    }
+    this.#child.kill('SIGKILL');
+    this.#gone();
+    return undefined;
+  }
+
+  #gone(): void {
+    if (LockShell.current === this) LockShell.current = undefined;
+    this.#child.stdin?.destroy();
+  }
 }

@@ -22,49 +22,59 @@ export function snappyDecode(source: Uint8Array, start: number, end: number): Ui
   }
   // An element makes at most 64 bytes of three.
   if (length > MAX_LENGTH || length > (end - at) * 22 + 64) return undefined;
-  const target = new Uint8Array(length);
+  // Every byte is written below, so zeroes would be wasted; a plain array, because a Buffer's `slice` shares.
+  const buffer = Buffer.allocUnsafeSlow(length).buffer;
+  const target = new Uint8Array(buffer);
+  // Short runs are moved four bytes a step and may write up to three too many, which the next element writes again.
+  const from32 = new DataView(source.buffer, source.byteOffset, source.length);
+  const to32 = new DataView(buffer);
+  const sourceRoom = source.length - 4;
+  const targetRoom = length - 4;
   let to = 0;
   while (at < end) {
     const tag = source[at++]!;
-    let size: number;
-    let offset: number;
-    switch (tag & 3) {
-      case 0: {
-        size = (tag >> 2) + 1;
-        if (size > 60) {
-          const extra = size - 60;
-          if (at + extra > end) return undefined;
-          size = source[at]!;
-          for (let k = 1; k < extra; k++) size += source[at + k]! * 2 ** (8 * k);
-          size++;
-          at += extra;
-        }
-        if (at + size > end || to + size > length) return undefined;
-        if (size <= SHORT) for (let k = 0; k < size; k++) target[to + k] = source[at + k]!;
-        else target.set(source.subarray(at, at + size), to);
-        at += size;
-        to += size;
-        continue;
+    const kind = tag & 3;
+    let size = (tag >> 2) + 1;
+    if (kind === 0) {
+      if (size > 60) {
+        const extra = size - 60;
+        if (at + extra > end) return undefined;
+        size = source[at]!;
+        for (let k = 1; k < extra; k++) size += source[at + k]! * 2 ** (8 * k);
+        size++;
+        at += extra;
       }
-      case 1:
-        if (at >= end) return undefined;
-        size = ((tag >> 2) & 7) + 4;
-        offset = ((tag & 0xe0) << 3) | source[at++]!;
-        break;
-      case 2:
-        if (at + 2 > end) return undefined;
-        size = (tag >> 2) + 1;
-        offset = source[at]! | (source[at + 1]! << 8);
-        at += 2;
-        break;
-      default:
-        if (at + 4 > end) return undefined;
-        size = (tag >> 2) + 1;
-        offset = (source[at]! | (source[at + 1]! << 8) | (source[at + 2]! << 16) | (source[at + 3]! << 24)) >>> 0;
-        at += 4;
+      const stop = at + size;
+      if (stop > end || to + size > length) return undefined;
+      if (size > SHORT) target.set(source.subarray(at, stop), to);
+      else if (to + size <= targetRoom && stop <= sourceRoom) {
+        for (let k = 0; k < size; k += 4) to32.setInt32(to + k, from32.getInt32(at + k, true), true);
+      } else for (let k = 0; k < size; k++) target[to + k] = source[at + k]!;
+      at = stop;
+      to += size;
+      continue;
     }
-    if (offset === 0 || offset > to || to + size > length) return undefined;
-    for (let from = to - offset, stop = to + size; to < stop; ) target[to++] = target[from++]!;
+    let offset: number;
+    if (kind === 1) {
+      if (at >= end) return undefined;
+      size = ((tag >> 2) & 7) + 4;
+      offset = ((tag & 0xe0) << 3) | source[at++]!;
+    } else if (kind === 2) {
+      if (at + 2 > end) return undefined;
+      offset = source[at]! | (source[at + 1]! << 8);
+      at += 2;
+    } else {
+      if (at + 4 > end) return undefined;
+      offset = from32.getUint32(at, true);
+      at += 4;
+    }
+    const stop = to + size;
+    let from = to - offset;
+    if (offset === 0 || from < 0 || stop > length) return undefined;
+    if (offset >= 4 && stop <= targetRoom) {
+      for (; to < stop; to += 4, from += 4) to32.setInt32(to, to32.getInt32(from, true), true);
+      to = stop;
+    } else while (to < stop) target[to++] = target[from++]!;
   }
   return to === length ? target : undefined;
 }
@@ -97,13 +107,21 @@ export function snappyEncode(source: Uint8Array, target: Uint8Array, offset: num
     length >>>= 7;
   }
   target[to++] = length;
+  const view = new DataView(source.buffer, source.byteOffset, source.length);
   for (let start = 0; start < source.length; start += FRAGMENT) {
-    to = encodeFragment(source, start, Math.min(start + FRAGMENT, source.length), target, to);
+    to = encodeFragment(source, view, start, Math.min(start + FRAGMENT, source.length), target, to);
   }
   return to;
 }
 
-function encodeFragment(source: Uint8Array, base: number, end: number, target: Uint8Array, start: number): number {
+function encodeFragment(
+  source: Uint8Array,
+  view: DataView,
+  base: number,
+  end: number,
+  target: Uint8Array,
+  start: number,
+): number {
   let to = start;
   if (end - base < 17) return putLiteral(source, base, end, target, to);
   let bits = 8;
@@ -113,7 +131,7 @@ function encodeFragment(source: Uint8Array, base: number, end: number, target: U
   const limit = end - 15;
   let emitted = base;
   let at = base + 1;
-  let next = load(source, at);
+  let next = view.getInt32(at, true);
   search: for (;;) {
     let skip = 32;
     let candidate: number;
@@ -126,32 +144,30 @@ function encodeFragment(source: Uint8Array, base: number, end: number, target: U
       candidate = base + table[slot]!;
       table[slot] = at - base;
       const found = next;
-      next = load(source, ahead);
-      if (found === load(source, candidate)) break;
+      next = view.getInt32(ahead, true);
+      if (found === view.getInt32(candidate, true)) break;
     }
     to = putLiteral(source, emitted, at, target, to);
     for (;;) {
       const from = at;
+      let match = candidate + 4;
       at += 4;
-      for (let k = candidate + 4; at < end && source[at] === source[k]; k++) at++;
+      for (; at + 4 <= end && view.getInt32(at, true) === view.getInt32(match, true); at += 4) match += 4;
+      for (; at < end && source[at] === source[match]; at++) match++;
       to = putCopy(from - candidate, at - from, target, to);
       emitted = at;
       if (at >= limit) break search;
-      table[Math.imul(load(source, at - 1), 0x1e35a7bd) >>> shift] = at - 1 - base;
-      const here = load(source, at);
+      table[Math.imul(view.getInt32(at - 1, true), 0x1e35a7bd) >>> shift] = at - 1 - base;
+      const here = view.getInt32(at, true);
       const slot = Math.imul(here, 0x1e35a7bd) >>> shift;
       candidate = base + table[slot]!;
       table[slot] = at - base;
-      if (here !== load(source, candidate)) break;
+      if (here !== view.getInt32(candidate, true)) break;
     }
     at++;
-    next = load(source, at);
+    next = view.getInt32(at, true);
   }
   return emitted < end ? putLiteral(source, emitted, end, target, to) : to;
-}
-
-function load(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
 function putLiteral(source: Uint8Array, from: number, end: number, target: Uint8Array, start: number): number {

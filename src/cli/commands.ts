@@ -10,5 +10,21 @@ export interface CommandEntry {
 }
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: { summary: 'Create an empty Dolt data repository.', load: () => import('./commands/init.ts') },
+  status: { summary: 'Show the working tree status.', load: () => import('./commands/status.ts') },
+  add: { summary: 'Add table changes to the list of staged table changes.', load: () => import('./commands/add.ts') },
+  reset: {
+    summary: 'Remove table changes from the list of staged table changes.',
+    load: () => import('./commands/reset.ts'),
+  },
+  commit: { summary: 'Record changes to the repository.', load: () => import('./commands/commit.ts') },
+  log: { summary: 'Show commit logs.', load: () => import('./commands/log.ts') },
+  branch: { summary: 'Create, list, edit, delete branches.', load: () => import('./commands/branch.ts') },
+  checkout: {
+    summary: 'Checkout a branch or overwrite a table from HEAD.',
+    load: () => import('./commands/checkout.ts'),
+  },
+  tag: { summary: 'Create, list, delete tags.', load: () => import('./commands/tag.ts') },
+  config: { summary: 'Dolt configuration.', load: () => import('./commands/config.ts') },
   version: { summary: 'Displays the version.', load: () => import('./commands/version.ts') },
 };

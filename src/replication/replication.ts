@@ -18,6 +18,12 @@ export class Replication {
     this.#replica = new Replica(repository, settings);
   }
 
+  /** For changes outside of sessions: throws for a branch that is replicated from elsewhere. */
+  static readOnlyRule(repository: Repository, variables: ReadVariable): (branch: string) => void {
+    const replica = new Replica(repository, () => replicationSettings(variables));
+    return (branch) => replica.assertWritable(branch);
+  }
+
   get commitHook(): CommitHook {
     return this.#primary;
   }

@@ -1,0 +1,34 @@
+/** `dolt branch`. */
+import { branch, type ListedBranch } from '../../verbs/branch.ts';
+import type { Terminal } from '../terminal.ts';
+import { verbCommand } from '../verb-command.ts';
+
+export const command = verbCommand(branch, {
+  examples: ['dolt branch', 'dolt branch feature', 'dolt branch -d feature'],
+  movesHeads: ({ kind }) => kind !== 'list' && kind !== 'current' && kind !== 'upstream',
+  print(result, { terminal }) {
+    switch (result.kind) {
+      case 'list':
+        terminal.write(listText(result.branches, result.verbose, terminal));
+        return;
+      case 'current':
+        terminal.line(result.name ?? '');
+        return;
+      case 'upstream':
+        terminal.line(`branch '${result.name}' set up to track '${result.upstream}'.`);
+        return;
+      default:
+    }
+  },
+});
+
+function listText(branches: readonly ListedBranch[], verbose: boolean, { colors }: Terminal): string {
+  const width = Math.max(0, ...branches.map(({ name }) => name.length));
+  const lines = branches.map(({ name, head, message, isCurrent, isRemote }) => {
+    const mark = isCurrent ? '* ' : '  ';
+    const padding = verbose ? ' '.repeat(width - name.length) : '';
+    const colored = isCurrent ? colors.green(name) : isRemote ? colors.red(name) : name;
+    return `${mark}${colored}${padding}${verbose ? ` ${head} ${message.split('\n')[0]}` : ''}\n`;
+  });
+  return lines.join('');
+}

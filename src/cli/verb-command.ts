@@ -1,0 +1,74 @@
+/**
+ * A command over a verb: the verb's words and work, on the repository of the current folder; what is added is how its
+ * result reads. Only SQL sessions replicate, so a command that moves heads says so where replication is configured.
+ */
+import { Replication } from '../replication/replication.ts';
+import type { CommitHook } from '../repo/commit-hook.ts';
+import { HEADS } from '../repo/refs.ts';
+import type { Repository } from '../repo/repository.ts';
+import { complete } from '../repo/steps.ts';
+import { RepoWorkspace } from '../verbs/repo-workspace.ts';
+import type { Verb } from '../verbs/verb.ts';
+import type { Command, CommandContext } from './command.ts';
+
+export interface VerbCommandOptions<Result> {
+  /** Where the command is called otherwise than the verb. */
+  readonly name?: string;
+  readonly summary?: string;
+  readonly examples: readonly string[];
+  /** Did it move heads or tags? */
+  movesHeads?(result: Result): boolean;
+  print?(result: Result, context: CommandContext, workspace: RepoWorkspace): void;
+  /** The exit status; 0 unless told. */
+  status?(result: Result): number;
+}
+
+export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOptions<Result>): Command {
+  return {
+    name: options.name ?? verb.name,
+    summary: options.summary ?? verb.summary,
+    synopsis: verb.synopsis,
+    positional: verb.positional,
+    flags: verb.flags,
+    examples: options.examples,
+    async run(context, args) {
+      const repository = context.repository();
+      const workspace = openWorkspace(context, repository);
+      const result = await complete(verb.run(workspace, args));
+      context.terminal.endProgress();
+      options.print?.(result, context, workspace);
+      const replicated = repository.config.get('sqlserver.global.dolt_replicate_to_remote');
+      if (replicated && options.movesHeads?.(result)) {
+        context.terminal.error(
+          `note: commands of the command line do not replicate to '${replicated}'; use dolt sql -q "call dolt_${verb.name.replaceAll('-', '_')}(…)"`,
+        );
+      }
+      return options.status?.(result) ?? 0;
+    },
+  };
+}
+
+/** The command line's workspace; on a read replica its replicated branches take no changes. */
+export function openWorkspace({ terminal }: CommandContext, repository: Repository): RepoWorkspace {
+  const announcer = {
+    warn: (message: string) => terminal.error(message),
+    progress: (message: string) => terminal.progress(message),
+  };
+  return new RepoWorkspace(repository, announcer, replicaGuard(repository));
+}
+
+/** Refuses changes of branches that are replicated from elsewhere, as a SQL session does. */
+function replicaGuard(repository: Repository): CommitHook {
+  const variable = (name: string) => repository.config.get(`sqlserver.global.${name}`);
+  const admission = { edits: () => new Map(), merged: new Map(), warnings: [] };
+  return {
+    // biome-ignore lint/correctness/useYield: it only looks
+    *before({ refs }) {
+      if (!variable('dolt_read_replica_remote')) return admission;
+      const replication = Replication.readOnlyRule(repository, variable);
+      for (const { ref } of refs) if (ref.startsWith(HEADS)) replication(ref.slice(HEADS.length));
+      return admission;
+    },
+    *after() {},
+  };
+}

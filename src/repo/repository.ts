@@ -71,26 +71,31 @@ export class Repository {
   static init(environment: Environment, directory: string, options: InitOptions): Repository {
     const { name, email, initialBranch } = options;
     const repository = Repository.create(environment, directory, initialBranch);
-    const now = options.date ?? environment.clock.now();
-    const root = RootValue.empty(repository.nodes);
-    const identity = { name, email };
-    const commit = writeCommit(repository.nodes, root.address, [], {
-      author: identity,
-      committer: identity,
-      authorDate: now,
-      committerDate: now,
-      message: INITIAL_MESSAGE,
-    });
-    const meta = { ...identity, description: 'init', seconds: Math.trunc(now / 1000) };
-    const workingSet = writeWorkingSet(repository.nodes, cleanWorkingSet(root), meta);
-    repository.update(
-      () =>
-        new Map([
-          [CREATED, commit],
-          [branchRef(initialBranch), commit],
-          [workingSetRef(initialBranch), workingSet],
-        ]),
-    );
+    try {
+      const now = options.date ?? environment.clock.now();
+      const root = RootValue.empty(repository.nodes);
+      const identity = { name, email };
+      const commit = writeCommit(repository.nodes, root.address, [], {
+        author: identity,
+        committer: identity,
+        authorDate: now,
+        committerDate: now,
+        message: INITIAL_MESSAGE,
+      });
+      const meta = { ...identity, description: 'init', seconds: Math.trunc(now / 1000) };
+      const workingSet = writeWorkingSet(repository.nodes, cleanWorkingSet(root), meta);
+      repository.update(
+        () =>
+          new Map([
+            [CREATED, commit],
+            [branchRef(initialBranch), commit],
+            [workingSetRef(initialBranch), workingSet],
+          ]),
+      );
+    } catch (error) {
+      repository.close();
+      throw error;
+    }
     return repository;
   }
 
@@ -108,8 +113,13 @@ export class Repository {
       chunks.close();
       throw new DoltError('conflict', 'This directory has already been initialized.');
     }
-    writeRepoState(disk, doltDirectory, initialRepoState(branchRef(branch)));
-    return new Repository(environment, directory, chunks);
+    try {
+      writeRepoState(disk, doltDirectory, initialRepoState(branchRef(branch)));
+      return new Repository(environment, directory, chunks);
+    } catch (error) {
+      chunks.close();
+      throw error;
+    }
   }
 
   /** Throws `NotARepositoryError` when `directory` holds no repository. */

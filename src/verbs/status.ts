@@ -21,6 +21,7 @@ export const status: Verb<StatusResult> = {
   positional: [],
   maxPositional: 0,
   flags: [{ name: 'ignored', help: 'Show tables that are ignored (according to dolt_ignore)' }],
+  // biome-ignore lint/correctness/useYield: it only reads
   *run(workspace, args) {
     const parsed = parseArguments(status, args);
     return {

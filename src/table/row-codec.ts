@@ -2,9 +2,12 @@
  * Decoding rows of the clustered index and of secondary indexes: whole rows one at a time, or single columns over a run
  * of entries of one node, straight from its bytes.
  */
-import { AssertionError } from '../base/errors.ts';
 import type { Node } from '../prolly/node.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
+import { Encoding, fixedWidth } from '../tuple/encoding.ts';
+import { type FieldDecoder, fieldDecoder } from '../tuple/field-decoder.ts';
+import { fieldEnd, fieldStart } from '../tuple/tuple.ts';
+import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Value } from '../tuple/value.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
 
@@ -12,8 +15,13 @@ import type { IndexDefinition, TableSchema } from './schema.ts';
 export type ColumnDecoder = (node: Node, from: number, to: number, into: Value[]) => void;
 
 /** The decoder of a column in rows of the clustered index. A virtual column decodes to NULL. */
-export function rowColumnDecoder(_schema: TableSchema, _column: number, _blobs: BlobStore): ColumnDecoder {
-  throw new AssertionError('not built');
+export function rowColumnDecoder(schema: TableSchema, column: number, blobs: BlobStore): ColumnDecoder {
+  const { part, field } = schema.places[column]!;
+  if (part === 'key') return columnDecoder(schema.keyDescriptor, field, 'key', blobs);
+  if (part === 'value') return columnDecoder(schema.valueDescriptor, field, 'value', blobs);
+  return (_node, from, to, into) => {
+    for (let i = from; i < to; i++) into.push(null);
+  };
 }
 
 /**
@@ -21,29 +29,117 @@ export function rowColumnDecoder(_schema: TableSchema, _column: number, _blobs: 
  * covered, cut by a prefix length, a spatial cell).
  */
 export function indexColumnDecoder(
-  _schema: TableSchema,
-  _index: IndexDefinition,
-  _column: number,
-  _blobs: BlobStore,
+  schema: TableSchema,
+  index: IndexDefinition,
+  column: number,
+  blobs: BlobStore,
 ): ColumnDecoder | undefined {
-  throw new AssertionError('not built');
+  const field = schema.indexKeyColumns(index).indexOf(column);
+  if (field < 0 || (index.prefixLengths[field] ?? 0) > 0) return undefined;
+  const descriptor = schema.indexKeyDescriptor(index, blobs);
+  if (descriptor.fields[field]!.encoding === Encoding.cell) return undefined;
+  return columnDecoder(descriptor, field, 'key', blobs);
 }
 
 /** Cardinalities of a keyless table's entries. */
-export function cardinalityDecoder(_schema: TableSchema): ColumnDecoder {
-  throw new AssertionError('not built');
+export function cardinalityDecoder(schema: TableSchema): ColumnDecoder {
+  return columnDecoder(schema.valueDescriptor, 0, 'value');
+}
+
+function columnDecoder(
+  descriptor: TupleDescriptor,
+  field: number,
+  part: 'key' | 'value',
+  blobs?: BlobStore,
+): ColumnDecoder {
+  const type = descriptor.fields[field]!;
+  const decode = fieldDecoder(type, blobs);
+  const width = fixedWidth(type.encoding);
+  const offset = descriptor.fixedOffsets[field];
+  if (offset !== undefined && width !== undefined && !type.nullable) return fixedDecoder(decode, offset, width, part);
+  return part === 'key' ? keyDecoder(decode, field) : valueDecoder(decode, field);
+}
+
+/** Of a field that is at the same place in every tuple. */
+function fixedDecoder(decode: FieldDecoder, offset: number, width: number, part: 'key' | 'value'): ColumnDecoder {
+  if (part === 'key') {
+    return (node, from, to, into) => {
+      const { bytes } = node;
+      for (let i = from; i < to; i++) {
+        const at = node.keyStart(i) + offset;
+        into.push(decode(bytes, at, at + width));
+      }
+    };
+  }
+  return (node, from, to, into) => {
+    const { bytes } = node;
+    for (let i = from; i < to; i++) {
+      const at = node.valueStart(i) + offset;
+      into.push(decode(bytes, at, at + width));
+    }
+  };
+}
+
+function keyDecoder(decode: FieldDecoder, field: number): ColumnDecoder {
+  return (node, from, to, into) => {
+    for (let i = from; i < to; i++) into.push(decodeField(decode, node.bytes, node.keyStart(i), node.keyEnd(i), field));
+  };
+}
+
+function valueDecoder(decode: FieldDecoder, field: number): ColumnDecoder {
+  return (node, from, to, into) => {
+    for (let i = from; i < to; i++) {
+      into.push(decodeField(decode, node.bytes, node.valueStart(i), node.valueEnd(i), field));
+    }
+  };
+}
+
+/** `fieldStart` and `fieldEnd` in one, for speed. */
+function decodeField(decode: FieldDecoder, bytes: Uint8Array, start: number, end: number, field: number): Value {
+  const count = bytes[end - 2]! | (bytes[end - 1]! << 8);
+  if (field >= count) return null;
+  const offsets = end - 2 * count;
+  const at = offsets + 2 * field;
+  const from = field === 0 ? start : start + (bytes[at - 2]! | (bytes[at - 1]! << 8));
+  const to = field === count - 1 ? offsets : start + (bytes[at]! | (bytes[at + 1]! << 8));
+  return from === to ? null : decode(bytes, from, to);
 }
 
 /** A whole row in the order of the schema's columns; virtual columns are NULL. */
 export function decodeRow(
-  _schema: TableSchema,
-  _key: Uint8Array,
-  _keyStart: number,
-  _keyEnd: number,
-  _value: Uint8Array,
-  _valueStart: number,
-  _valueEnd: number,
-  _blobs: BlobStore,
+  schema: TableSchema,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  value: Uint8Array,
+  valueStart: number,
+  valueEnd: number,
+  blobs: BlobStore,
 ): Value[] {
-  throw new AssertionError('not built');
+  const { places, keyDescriptor, valueDescriptor } = schema;
+  return places.map(({ part, field }) => {
+    if (part === 'key') return keyDescriptor.decode(key, keyStart, keyEnd, field, blobs);
+    if (part === 'value') return valueDescriptor.decode(value, valueStart, valueEnd, field, blobs);
+    return null;
+  });
+}
+
+/** The row at entry `index` of a leaf of the clustered index. */
+export function decodeRowAt(schema: TableSchema, node: Node, index: number, blobs: BlobStore): Value[] {
+  return decodeRow(
+    schema,
+    node.bytes,
+    node.keyStart(index),
+    node.keyEnd(index),
+    node.bytes,
+    node.valueStart(index),
+    node.valueEnd(index),
+    blobs,
+  );
+}
+
+/** Whether a field is there at all, for callers that copy encoded fields. */
+export function fieldRange(bytes: Uint8Array, start: number, end: number, field: number): readonly [number, number] {
+  const from = fieldStart(bytes, start, end, field);
+  return from < 0 ? [-1, -1] : [from, fieldEnd(bytes, start, end, field)];
 }

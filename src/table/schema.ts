@@ -4,12 +4,14 @@
  * collation and the scale that encoding needs.
  */
 
-import { AssertionError } from '../base/errors.ts';
+import { DoltError } from '../base/errors.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
-import type { Encoding } from '../tuple/encoding.ts';
+import { compareCodePoints } from '../tuple/code-points.ts';
+import { type Collation, collationByName, collationOfCharacterSet, defaultCollation } from '../tuple/collation.ts';
+import { Encoding, keyEncoding } from '../tuple/encoding.ts';
 import type { FieldType } from '../tuple/field-type.ts';
 import { DEFAULT_TARGET_SIZE } from '../tuple/tuple-builder.ts';
-import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
+import { KEYLESS_KEY, TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 
 export interface ColumnDefinition {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface ColumnDefinition {
   readonly virtual: boolean;
   readonly comment: string;
   readonly hidden: boolean;
+  /** Made by the engine for an index on an expression; never shown. */
+  readonly hiddenSystem?: boolean | undefined;
 }
 
 export interface FullTextDefinition {
@@ -88,19 +92,28 @@ export interface FieldPlace {
   readonly field: number;
 }
 
+/** The row id of a keyless table among the columns of an index key. */
+export const ROW_ID = -1;
+
 export class TableSchema implements SchemaParts {
   readonly columns: readonly ColumnDefinition[];
   readonly primaryKey: readonly number[];
+  /** Sorted by name. */
   readonly indexes: readonly IndexDefinition[];
   readonly checks: readonly CheckDefinition[];
   readonly collation: number;
   readonly comment: string;
   readonly targetRowSize: number;
 
+  #positions: Map<string, number> | undefined;
+  #places: readonly FieldPlace[] | undefined;
+  #keyDescriptor: TupleDescriptor | undefined;
+  #valueDescriptor: TupleDescriptor | undefined;
+
   constructor(parts: SchemaParts) {
     this.columns = parts.columns;
     this.primaryKey = parts.primaryKey;
-    this.indexes = parts.indexes;
+    this.indexes = parts.indexes.toSorted((a, b) => compareCodePoints(a.name, b.name));
     this.checks = parts.checks;
     this.collation = parts.collation;
     this.comment = parts.comment;
@@ -113,46 +126,109 @@ export class TableSchema implements SchemaParts {
 
   /** A schema with some parts replaced. */
   with(parts: Partial<SchemaParts>): TableSchema {
-    return new TableSchema({ ...this, ...parts });
+    const { columns, primaryKey, indexes, checks, collation, comment, targetRowSize } = this;
+    return new TableSchema({ columns, primaryKey, indexes, checks, collation, comment, targetRowSize, ...parts });
   }
 
   /** Position of a column by name, any case; -1 when there is none. */
-  columnPosition(_name: string): number {
-    throw new AssertionError('not built');
+  columnPosition(name: string): number {
+    this.#positions ??= new Map(this.columns.map((column, i) => [column.name.toLowerCase(), i]));
+    return this.#positions.get(name.toLowerCase()) ?? -1;
   }
 
   /** By name, any case. */
-  index(_name: string): IndexDefinition | undefined {
-    throw new AssertionError('not built');
+  index(name: string): IndexDefinition | undefined {
+    const lower = name.toLowerCase();
+    return this.indexes.find((index) => index.name.toLowerCase() === lower);
   }
 
   /** Of each column, where it is stored in a row of the clustered index. */
   get places(): readonly FieldPlace[] {
-    throw new AssertionError('not built');
+    if (this.#places === undefined) {
+      let field = this.isKeyless ? 1 : 0;
+      this.#places = this.columns.map((column, i): FieldPlace => {
+        const key = this.primaryKey.indexOf(i);
+        if (key >= 0) return { part: 'key', field: key };
+        return column.virtual ? { part: 'none', field: -1 } : { part: 'value', field: field++ };
+      });
+    }
+    return this.#places;
+  }
+
+  /** Positions of the columns that a row's value stores, in order. */
+  get valueColumns(): readonly number[] {
+    return this.columns.flatMap((_, i) => (this.places[i]!.part === 'value' ? [i] : []));
   }
 
   /** The type of a column as a field of a row's value. */
-  fieldType(_column: number): FieldType {
-    throw new AssertionError('not built');
+  fieldType(column: number): FieldType {
+    const { encoding, sqlType, nullable } = this.columns[column]!;
+    return fieldTypeOf(encoding, sqlType, nullable);
   }
 
   /** The clustered index's key: primary key columns, or the 128-bit row id of a keyless table. */
   get keyDescriptor(): TupleDescriptor {
-    throw new AssertionError('not built');
+    this.#keyDescriptor ??= new TupleDescriptor(
+      this.isKeyless
+        ? KEYLESS_KEY
+        : this.primaryKey.map((i) => {
+            const { encoding, sqlType } = this.columns[i]!;
+            return fieldTypeOf(keyEncoding(encoding), sqlType, false);
+          }),
+    );
+    return this.#keyDescriptor;
   }
 
   /** The clustered index's value: for a keyless table the cardinality, then stored columns in table order. */
   get valueDescriptor(): TupleDescriptor {
-    throw new AssertionError('not built');
+    if (this.#valueDescriptor === undefined) {
+      const stored = this.valueColumns.map((i) => this.fieldType(i));
+      this.#valueDescriptor = new TupleDescriptor(this.isKeyless ? [CARDINALITY, ...stored] : stored);
+    }
+    return this.#valueDescriptor;
   }
 
   /** Positions of the columns in a secondary index's key: indexed columns, then the primary key's others; -1 is the row id. */
-  indexKeyColumns(_index: IndexDefinition): readonly number[] {
-    throw new AssertionError('not built');
+  indexKeyColumns(index: IndexDefinition): readonly number[] {
+    if (this.isKeyless) return [...index.columns, ROW_ID];
+    return [...index.columns, ...this.primaryKey.filter((column) => !index.columns.includes(column))];
   }
 
   /** The key descriptor of a secondary index. `blobs` orders out-of-band fields of unique TEXT indexes. */
-  indexKeyDescriptor(_index: IndexDefinition, _blobs?: BlobStore): TupleDescriptor {
-    throw new AssertionError('not built');
+  indexKeyDescriptor(index: IndexDefinition, blobs?: BlobStore): TupleDescriptor {
+    const fields = this.indexKeyColumns(index).map((column, i): FieldType => {
+      if (column === ROW_ID) return KEYLESS_KEY[0]!;
+      const { encoding, sqlType, nullable } = this.columns[column]!;
+      // A long text in a unique index may be out of band, for all of it counts.
+      const whole = index.unique && (index.prefixLengths[i] ?? 0) === 0;
+      return fieldTypeOf(whole ? encoding : keyEncoding(encoding), sqlType, nullable);
+    });
+    return new TupleDescriptor(fields, blobs);
   }
+}
+
+const CARDINALITY: FieldType = { encoding: Encoding.uint64, nullable: false };
+
+/** A field's type from a column's, with the collation and scale that its SQL type names (FORMAT.md §3.10). */
+function fieldTypeOf(encoding: Encoding, sqlType: string, nullable: boolean): FieldType {
+  switch (encoding) {
+    case Encoding.decimal:
+      return { encoding, nullable, scale: Number(/\(\s*\d+\s*,\s*(\d+)\s*\)/.exec(sqlType)?.[1] ?? 0) };
+    case Encoding.string:
+    case Encoding.stringAdaptive:
+    case Encoding.stringAddress:
+      return { encoding, nullable, collation: collationOfType(sqlType) };
+    default:
+      return { encoding, nullable };
+  }
+}
+
+/** The collation of a stored text type: spelt out unless it is the default. */
+export function collationOfType(sqlType: string): Collation {
+  const name = /\bcollate\s+(\w+)/i.exec(sqlType)?.[1];
+  const characterSet = /\bcharacter set\s+(\w+)/i.exec(sqlType)?.[1];
+  if (name === undefined && characterSet === undefined) return defaultCollation();
+  const collation = name === undefined ? collationOfCharacterSet(characterSet!) : collationByName(name);
+  if (collation === undefined) throw new DoltError('unsupported', `unknown collation in column type ${sqlType}`);
+  return collation;
 }

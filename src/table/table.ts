@@ -1,14 +1,19 @@
 /**
- * A table as of one root: schema, clustered tree, secondary trees, auto-increment counter, artifacts. Immutable; `with…`
- * gives another. Nothing but new tree nodes is written before `write`, whose result, the address of the Table message,
- * is the table's hash (FORMAT.md §3.8, §8).
+ * A table as of one root: schema, clustered tree, secondary trees, auto-increment counter, artifacts. Immutable; `with`
+ * gives another. The Table message is put into the store by `write` only; its address is the table's hash
+ * (FORMAT.md §3.8, §8).
  */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { AddressMap } from '../prolly/address-map.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
-import type { TreeMap } from '../prolly/tree-map.ts';
+import type { TreeFormat } from '../prolly/tree-format.ts';
+import { TreeMap } from '../prolly/tree-map.ts';
+import { readTable, type TableMessage, writeTable } from '../serial/table.ts';
+import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Integer } from '../tuple/value.ts';
-import type { TableSchema } from './schema.ts';
+import type { IndexDefinition, TableSchema } from './schema.ts';
+import { readSchema, writeSchema } from './schema-message.ts';
 
 export interface TableParts {
   readonly schema: TableSchema;
@@ -27,51 +32,152 @@ export class Table {
   readonly rows: TreeMap;
   readonly autoIncrement: Integer;
   readonly artifacts: Address;
+  readonly #indexes: Map<string, TreeMap>;
+  /** Addresses of the trees that are not opened yet. */
+  readonly #stored: AddressMap | undefined;
+  readonly #message: TableMessage | undefined;
+  #schemaAddress: Address | undefined;
+  #address: Address | undefined;
 
-  private constructor(store: NodeStore, parts: TableParts) {
+  private constructor(
+    store: NodeStore,
+    parts: TableParts,
+    stored?: { readonly address: Address; readonly message: TableMessage },
+  ) {
     this.store = store;
     this.schema = parts.schema;
     this.rows = parts.rows;
     this.autoIncrement = parts.autoIncrement;
     this.artifacts = parts.artifacts;
+    this.#indexes = new Map(parts.indexes);
+    this.#message = stored?.message;
+    this.#address = stored?.address;
+    this.#schemaAddress = stored?.message.schema;
+    this.#stored = stored && AddressMap.fromBytes(store, stored.message.indexes);
   }
 
   /** An empty table. */
-  static create(_store: NodeStore, _schema: TableSchema): Table {
-    throw new AssertionError('not built');
+  static create(store: NodeStore, schema: TableSchema): Table {
+    return new Table(store, {
+      schema,
+      rows: TreeMap.empty(store, rowFormat(schema)),
+      indexes: new Map(
+        schema.indexes.map((index) => [index.name, TreeMap.empty(store, indexFormat(store, schema, index))]),
+      ),
+      autoIncrement: 0,
+      artifacts: EMPTY_ADDRESS,
+    });
   }
 
   /** Opens the Table message at `address`. */
-  static open(_store: NodeStore, _address: Address): Table {
-    throw new AssertionError('not built');
+  static open(store: NodeStore, address: Address): Table {
+    const message = readTable(store.readMessage(address));
+    const schema = schemaAt(store, message.schema);
+    const parts: TableParts = {
+      schema,
+      rows: TreeMap.fromBytes(store, rowFormat(schema), message.rows),
+      indexes: new Map(),
+      autoIncrement: message.autoIncrement,
+      artifacts: message.artifacts,
+    };
+    return new Table(store, parts, { address, message });
   }
 
-  /** Rows, duplicates of keyless tables counted once for each entry: see `rowCount` in table-reader.ts for their sum. */
+  /** Entries of the clustered index. In a keyless table equal rows are one entry. */
   get entryCount(): number {
-    throw new AssertionError('not built');
+    return this.rows.count;
   }
 
   /** The tree of a secondary index, by its name in the schema (any case). */
-  index(_name: string): TreeMap {
-    throw new AssertionError('not built');
+  index(name: string): TreeMap {
+    const definition = this.schema.index(name);
+    if (definition === undefined) throw new DoltError('notFound', `no index ${name}`);
+    let tree = this.#indexes.get(definition.name);
+    if (tree === undefined) {
+      const address = this.#stored?.get(definition.name);
+      if (address === undefined) throw new DoltError('corrupt', `the tree of index ${definition.name} is missing`);
+      tree = TreeMap.open(this.store, indexFormat(this.store, this.schema, definition), address);
+      this.#indexes.set(definition.name, tree);
+    }
+    return tree;
   }
 
   /** The secondary trees by index name. */
   get indexes(): ReadonlyMap<string, TreeMap> {
-    throw new AssertionError('not built');
+    return new Map(this.schema.indexes.map(({ name }) => [name, this.index(name)]));
   }
 
-  with(_parts: Partial<TableParts>): Table {
-    throw new AssertionError('not built');
+  /** Another table with some parts replaced. A new schema needs `rows` and `indexes` that fit it. */
+  with(parts: Partial<TableParts>): Table {
+    const { schema, rows, autoIncrement, artifacts } = this;
+    const table = new Table(this.store, { schema, rows, autoIncrement, artifacts, indexes: this.indexes, ...parts });
+    if (table.schema === schema) table.#schemaAddress = this.#schemaAddress;
+    return table;
+  }
+
+  /** The address of the schema's message; puts it into the store the first time. */
+  get schemaAddress(): Address {
+    this.#schemaAddress ??= this.store.write(writeSchema(this.schema));
+    return this.#schemaAddress;
   }
 
   /** Writes the schema and the Table message; the table's address. */
   write(): Address {
-    throw new AssertionError('not built');
+    if (this.#address !== undefined) return this.#address;
+    const message = writeTable({
+      schema: this.schemaAddress,
+      rows: this.rows.root.bytes,
+      indexes: AddressMap.empty(this.store).edit(
+        this.schema.indexes.map(({ name }) => [name, this.index(name).address]),
+      ).bytes,
+      // A counter that never moved is not written.
+      autoIncrement: this.autoIncrement === 1 ? 0 : this.autoIncrement,
+      artifacts: this.artifacts,
+      ...(this.#message?.conflicts ? { conflicts: this.#message.conflicts } : {}),
+    });
+    this.#address = this.store.write(message);
+    return this.#address;
   }
 
   /** Whether both tables are the same stored table. */
   equals(other: Table): boolean {
     return this === other || this.write() === other.write();
   }
+}
+
+/** Schemas are shared by many tables and roots, and their descriptors are worth keeping. */
+const schemas = new WeakMap<NodeStore, Map<Address, TableSchema>>();
+
+function schemaAt(store: NodeStore, address: Address): TableSchema {
+  let known = schemas.get(store);
+  if (known === undefined) {
+    known = new Map();
+    schemas.set(store, known);
+  }
+  let schema = known.get(address);
+  if (schema === undefined) {
+    schema = readSchema(store.readMessage(address));
+    if (known.size > 2000) known.clear();
+    known.set(address, schema);
+  }
+  return schema;
+}
+
+/** The format of a table's clustered tree. */
+export function rowFormat(schema: TableSchema): TreeFormat {
+  return formatOf(schema.keyDescriptor, schema.valueDescriptor);
+}
+
+/** The format of a secondary index's tree. */
+export function indexFormat(store: NodeStore, schema: TableSchema, index: IndexDefinition): TreeFormat {
+  return formatOf(schema.indexKeyDescriptor(index, store), undefined);
+}
+
+function formatOf(key: TupleDescriptor, value: TupleDescriptor | undefined): TreeFormat {
+  if (!value?.hasAddresses) return { kind: 'rows', compare: key.compare };
+  return {
+    kind: 'rows',
+    compare: key.compare,
+    addressOffsets: (bytes, start, end, into) => value.addressOffsets(bytes, start, end, into),
+  };
 }

@@ -125,19 +125,4 @@ export class Node {
     for (let i = 0; i < this.count; i++) before[i + 1] = before[i]! + counts[i]!;
     return before;
   }
-
-  /** Addresses that a leaf's values (or, of artifacts, keys) hold; of an internal node, its children. */
-  *references(): Generator<Address, void, void> {
-    const layout = this.#layout;
-    if (this.level > 0 || this.kind === 'addresses') {
-      for (let i = 0; i < this.count; i++) yield this.childAddress(i);
-    } else if (this.kind === 'closure') {
-      for (let i = 0; i < this.count; i++) yield addressAt(this.bytes, this.keyStart(i) + 8);
-    } else {
-      const items = this.kind === 'rows' ? this.#valuesAt : this.#keysAt;
-      for (let i = 0, at = layout.addressOffsetsAt; i < layout.addressOffsetsCount; i++, at += 2) {
-        yield addressAt(this.bytes, items + (this.bytes[at]! | (this.bytes[at + 1]! << 8)));
-      }
-    }
-  }
 }

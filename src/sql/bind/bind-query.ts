@@ -2,13 +2,17 @@
  * Binding: from the syntax of a query and a catalog to a plan whose names are resolved, whose expressions have types
  * and whose subqueries are Apply nodes. The plan that comes out is correct as it stands; `optimize` only makes it fast.
  */
-import { AssertionError } from '../../base/errors.ts';
-import type { Catalog } from '../catalog/catalog.ts';
 import type { Expression } from '../expressions/expression.ts';
-import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Query, Expression as SyntaxExpression } from '../syntax/ast.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { bindQueryIn } from './bind-body.ts';
+import { bindExpression } from './bind-expression.ts';
+import { plainScene } from './bind-from.ts';
+import { type BindContext, Binder, Environment } from './binder.ts';
+import { type ColumnSource, Scope, type ScopeColumn } from './scope.ts';
+
+export type { BindContext };
 
 /** A column of a result set. */
 export interface OutputColumn {
@@ -17,13 +21,7 @@ export interface OutputColumn {
   readonly type: SqlType;
   readonly nullable: boolean;
   /** Where it comes from, when it is a column of a table as it is. */
-  readonly source?: {
-    readonly database: string;
-    readonly table: string;
-    /** The alias, or the table's name. */
-    readonly alias: string;
-    readonly column: string;
-  };
+  readonly source?: ColumnSource | undefined;
 }
 
 export interface BoundQuery {
@@ -32,25 +30,21 @@ export interface BoundQuery {
   readonly columns: readonly OutputColumn[];
 }
 
-export interface BindContext {
-  readonly catalog: Catalog;
-  readonly session: SessionView;
-  /** Values of `?`, by position; their types are final. */
-  readonly parameters?: readonly TypedValue[];
-}
-
-/** Binds SELECT, UNION, VALUES, TABLE, WITH …. Throws SqlError with MySQL's numbers. */
-export function bindQuery(_query: Query, _context: BindContext): BoundQuery {
-  throw new AssertionError('not built');
+/** Binds SELECT, UNION, VALUES, TABLE, WITH …. INTO and locks are the caller's. Throws SqlError with MySQL's numbers. */
+export function bindQuery(query: Query, context: BindContext): BoundQuery {
+  const environment = new Environment(new Binder(context), context.catalog);
+  return bindQueryIn(query, environment, undefined);
 }
 
 /** A name that a row expression may use. */
 export interface RowColumn {
-  /** Qualifier that may stand before the name: the table, an alias, `new`. */
+  /** Qualifier that may stand before the name: the table, an alias, `new`; `values` for VALUES(column). */
   readonly table?: string;
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
+  /** Only found with its qualifier. */
+  readonly qualifiedOnly?: boolean;
 }
 
 /**
@@ -58,9 +52,16 @@ export interface RowColumn {
  * holds `columns` by position: compile it as it is. Subqueries and aggregates are errors.
  */
 export function bindRowExpression(
-  _expression: SyntaxExpression,
-  _columns: readonly RowColumn[],
-  _context: BindContext,
+  expression: SyntaxExpression,
+  columns: readonly RowColumn[],
+  context: BindContext,
+  clause = 'field list',
 ): Expression {
-  throw new AssertionError('not built');
+  const environment = new Environment(new Binder(context), context.catalog);
+  const scope = columns.map((c, id): ScopeColumn => {
+    const column = { id, name: c.name, type: c.type, nullable: c.nullable };
+    const { table, name, qualifiedOnly } = c;
+    return { table, database: undefined, name, column, ...(qualifiedOnly ? { qualifiedOnly } : {}) };
+  });
+  return bindExpression(expression, plainScene(environment, new Scope(scope, undefined, clause)));
 }

@@ -6,7 +6,7 @@
 import type { Value } from '../../tuple/value.ts';
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
-import { SqlError } from '../types/sql-error.ts';
+import { subqueryRows } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
 import type { SlotSource } from './dependent-join.ts';
@@ -41,7 +41,7 @@ export class ScalarValue implements SubqueryValue {
         continue;
       }
       count += item.length;
-      if (count > 1) throw new SqlError(1242, '21000', 'Subquery returns more than 1 row');
+      if (count > 1) throw subqueryRows();
       if (item.length === 1) value = item.columns[0]![0]!;
     }
     return value;

@@ -3,7 +3,7 @@
  * ends when a round adds nothing; without ALL, rows that were there before add nothing.
  */
 import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
-import { SqlError } from '../types/sql-error.ts';
+import { recursionLimit } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore, select } from './columns.ts';
 import { KeyTable } from './key-table.ts';
@@ -66,13 +66,7 @@ export class Recursive implements Operator {
         yield batch;
       }
       if (next.length === 0) return;
-      if (depth >= context.recursionLimit) {
-        throw new SqlError(
-          3636,
-          'HY000',
-          `Recursive query aborted after ${context.recursionLimit + 1} iterations. Try increasing @@cte_max_recursion_depth to a larger value.`,
-        );
-      }
+      if (depth >= context.recursionLimit) throw recursionLimit(context.recursionLimit + 1);
       this.#work.rows = next;
       round = this.#step;
       const wait = context.pause();

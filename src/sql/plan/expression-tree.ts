@@ -25,6 +25,7 @@ export function operandsOf(expression: Expression): readonly Expression[] {
     case 'isTruth':
     case 'negate':
     case 'bitNot':
+    case 'collate':
       return [expression.operand];
     case 'call':
       return expression.call.args;
@@ -70,6 +71,7 @@ export function withOperands(expression: Expression, operands: readonly Expressi
     case 'isTruth':
     case 'negate':
     case 'bitNot':
+    case 'collate':
       return { ...expression, operand: at(0) };
     case 'call':
       return { ...expression, call: { ...expression.call, args: operands } };
@@ -206,6 +208,8 @@ export function expressionKey(expression: Expression): string {
         return `${expression.truth} ${expression.negated}`;
       case 'like':
         return `${JSON.stringify(expression.escape)} ${expression.collation}`;
+      case 'collate':
+        return JSON.stringify(expression.type);
       case 'convert':
         return `${expression.mode} ${JSON.stringify(expression.type)}`;
       case 'interval':

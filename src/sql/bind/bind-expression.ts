@@ -1,0 +1,500 @@
+/**
+ * Expressions: names to columns, syntax to the builders of typed expressions, subqueries to columns. A subquery is
+ * bound with this expression's scope behind its own and handed to the scene, which puts an Apply beneath the expression
+ * and leaves a column to read here.
+ */
+import { unreachable } from '../../base/errors.ts';
+import * as build from '../expressions/build.ts';
+import type { ComparisonOperator, Expression } from '../expressions/expression.ts';
+import { reference } from '../plan/expression-tree.ts';
+import type { ApplyMode, Plan, PlanColumn } from '../plan/plan.ts';
+import type * as syntax from '../syntax/ast.ts';
+import {
+  invalidGroupFunctionUse,
+  notSupported,
+  operandColumns,
+  SqlError,
+  unknownFunction,
+} from '../types/sql-error.ts';
+import { BIGINT, BOOLEAN, collationOf, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import type { Environment } from './binder.ts';
+import { castTypeOf, defaultCollationOf } from './cast-type.ts';
+import type { Scope } from './scope.ts';
+
+export interface BoundSubquery {
+  readonly plan: Plan;
+  readonly columns: readonly PlanColumn[];
+}
+
+/** What the place of an expression allows. What is missing is an error there. */
+export interface Scene {
+  readonly environment: Environment;
+  /** For subqueries: what they see behind their own tables. */
+  readonly scope: Scope;
+  resolve(name: syntax.ColumnReference): Expression;
+  subquery?(query: syntax.Query, scope: Scope): BoundSubquery;
+  /** Takes a bound subquery; `column` will hold its value. */
+  lift?(subquery: Plan, mode: ApplyMode, column: PlanColumn): void;
+  aggregate?(call: syntax.Call): Expression;
+  window?(call: syntax.Call): Expression;
+  grouping?(call: syntax.Call): Expression;
+}
+
+export const RANKING_FUNCTIONS: ReadonlySet<string> = new Set([
+  'row_number',
+  'rank',
+  'dense_rank',
+  'percent_rank',
+  'cume_dist',
+  'ntile',
+  'lag',
+  'lead',
+  'first_value',
+  'last_value',
+  'nth_value',
+]);
+
+export function bindExpression(node: syntax.Expression, scene: Scene): Expression {
+  return new ExpressionBinder(scene).bind(node);
+}
+
+class ExpressionBinder {
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  bind(node: syntax.Expression): Expression {
+    switch (node.kind) {
+      case 'null':
+        return build.nullLiteral();
+      case 'boolean':
+        return build.booleanLiteral(node.value);
+      case 'number':
+        return build.numberLiteral(node.text);
+      case 'string':
+        return this.#introduced(
+          build.stringLiteral(
+            node.value,
+            node.introducer && node.introducer !== 'binary' ? defaultCollationOf(node.introducer) : undefined,
+          ),
+          node.introducer,
+        );
+      case 'hex':
+        return this.#introduced(build.hexLiteral(node.digits), node.introducer);
+      case 'bit':
+        return this.#introduced(build.bitLiteral(node.digits), node.introducer);
+      case 'temporal':
+        return build.temporalLiteral(node.type, node.text);
+      case 'parameter':
+        return this.#parameter(node);
+      case 'column':
+        return this.#scene.resolve(node);
+      case 'userVariable':
+        return build.userVariable(node.name, this.#session.userVariable(node.name));
+      case 'systemVariable': {
+        const { type } = this.#session.systemVariable(node.name, node.scope);
+        return build.systemVariable(node.name, node.scope, type);
+      }
+      case 'assignment':
+        return build.assignment(node.name, this.bind(node.value));
+      case 'unary':
+        return this.#unary(node);
+      case 'binary':
+        return this.#binary(node);
+      case 'and':
+        return build.and(this.#truths(node.operands));
+      case 'or':
+        return build.or(this.#truths(node.operands));
+      case 'is':
+        return this.#is(node);
+      case 'between':
+        return this.#between(node);
+      case 'in':
+        return this.#inList(node);
+      case 'inQuery': {
+        const found = this.#quantified(node.operand, '=', 'any', node.query);
+        return node.negated ? build.not(found) : found;
+      }
+      case 'quantified':
+        return this.#quantified(node.left, node.operator, node.quantifier, node.query);
+      case 'exists':
+        return this.#exists(node.query);
+      case 'subquery':
+        return this.#scalar(node.query);
+      case 'like':
+        return this.#like(node);
+      case 'regexp': {
+        const matches = build.call('regexp_like', [this.bind(node.operand), this.bind(node.pattern)]);
+        return node.negated ? build.not(build.truth(matches)) : matches;
+      }
+      case 'case':
+        return build.caseWhen(
+          node.operand && this.bind(node.operand),
+          node.branches.map(({ when, result }) => ({ when: this.bind(when), result: this.bind(result) })),
+          node.otherwise && this.bind(node.otherwise),
+        );
+      case 'row':
+        throw operandColumns(1);
+      case 'collate':
+        return build.collate(this.bind(node.operand), node.collation);
+      case 'cast':
+        return build.cast(this.bind(node.operand), castTypeOf(node.type));
+      case 'convertUsing': {
+        const operand = this.bind(node.operand);
+        if (node.charset.toLowerCase() === 'binary') return build.cast(operand, LONGBLOB);
+        return build.cast(operand, { ...LONGTEXT, collation: defaultCollationOf(node.charset) });
+      }
+      case 'interval':
+        throw new SqlError(1064, '42000', 'INTERVAL stands only beside + and -, and as an argument of date functions');
+      case 'extract':
+        return build.call('extract', [build.stringLiteral(node.unit), this.bind(node.operand)]);
+      case 'trim': {
+        const name = node.where === 'both' ? 'trim' : node.where === 'leading' ? 'ltrim' : 'rtrim';
+        const operand = this.bind(node.operand);
+        return build.call(name, node.remove ? [operand, this.bind(node.remove)] : [operand]);
+      }
+      case 'keyword':
+        return build.stringLiteral(node.word);
+      case 'call':
+        return this.#call(node);
+      case 'insertedValue':
+        return this.#scene.resolve({ ...node.column, table: 'values' });
+      case 'default':
+        if (!node.column) throw new SqlError(1064, '42000', 'DEFAULT is no value here');
+        return this.#scene.resolve({ ...node.column, table: 'default' });
+      case 'match':
+        throw notSupported('MATCH … AGAINST');
+      case 'jsonValue':
+        return this.#jsonValue(node);
+      default:
+        return unreachable(node);
+    }
+  }
+
+  get #session() {
+    return this.#scene.environment.binder.session;
+  }
+
+  #all(nodes: readonly syntax.Expression[]): Expression[] {
+    return nodes.map((node) => this.bind(node));
+  }
+
+  #truths(nodes: readonly syntax.Expression[]): Expression[] {
+    return nodes.map((node) => build.truth(this.bind(node)));
+  }
+
+  #introduced(literal: Expression, introducer: string | undefined): Expression {
+    return introducer === 'binary' ? build.cast(literal, LONGBLOB) : literal;
+  }
+
+  #parameter(node: syntax.Parameter): Expression {
+    const given = this.#scene.environment.binder.context.parameters?.[node.ordinal];
+    if (given === undefined) throw new SqlError(1210, 'HY000', 'Incorrect arguments to EXECUTE');
+    return build.parameter(node.ordinal, given.type);
+  }
+
+  #unary(node: syntax.Unary): Expression {
+    const { operator, operand } = node;
+    switch (operator) {
+      case '-':
+        // The sign belongs to the number: 9223372036854775808 alone is no BIGINT.
+        if (operand.kind === 'number') return build.numberLiteral(`-${operand.text}`);
+        return build.negate(this.bind(operand));
+      case '+':
+        return this.bind(operand);
+      case '~':
+        return build.bitNot(this.bind(operand));
+      case 'not':
+        return build.not(build.truth(this.bind(operand)));
+      default:
+        return unreachable(operator);
+    }
+  }
+
+  #binary(node: syntax.Binary): Expression {
+    const { operator, left, right } = node;
+    switch (operator) {
+      case '+':
+      case '-':
+        if (right.kind === 'interval') {
+          return build.interval(this.bind(left), this.bind(right.amount), right.unit, operator === '-');
+        }
+        if (left.kind === 'interval') return build.interval(this.bind(right), this.bind(left.amount), left.unit);
+        return build.arithmetic(operator, this.bind(left), this.bind(right));
+      case '*':
+      case '/':
+      case 'div':
+      case '%':
+        return build.arithmetic(operator, this.bind(left), this.bind(right));
+      case '&':
+      case '|':
+      case '^':
+      case '<<':
+      case '>>':
+        return build.bit(operator, this.bind(left), this.bind(right));
+      case '=':
+      case '<>':
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+      case '<=>':
+        return this.#comparison(operator, left, right);
+      case 'xor':
+        return build.xor(build.truth(this.bind(left)), build.truth(this.bind(right)));
+      case 'concat':
+        return build.call('concat', this.#all([left, right]));
+      case '->':
+        return build.call('json_extract', this.#all([left, right]));
+      case '->>':
+        return build.call('json_unquote', [build.call('json_extract', this.#all([left, right]))]);
+      case 'sounds like':
+        return build.compare('=', build.call('soundex', [this.bind(left)]), build.call('soundex', [this.bind(right)]));
+      case 'member of':
+        return build.call('json_contains', this.#all([right, left]));
+      default:
+        return unreachable(operator);
+    }
+  }
+
+  #is(node: syntax.Is): Expression {
+    const operand = this.bind(node.operand);
+    if (node.test === 'null') return build.isNull(operand, node.negated);
+    const test = node.test === 'unknown' ? null : node.test === 'true';
+    return build.isTruth(build.truth(operand), test, node.negated);
+  }
+
+  #between(node: syntax.Between): Expression {
+    if (node.operand.kind === 'row') {
+      const inside = build.and([
+        this.#comparison('>=', node.operand, node.low),
+        this.#comparison('<=', node.operand, node.high),
+      ]);
+      return node.negated ? build.not(inside) : inside;
+    }
+    return build.between(this.bind(node.operand), this.bind(node.low), this.bind(node.high), node.negated);
+  }
+
+  #like(node: syntax.Like): Expression {
+    let escape: string | undefined;
+    if (node.escape !== undefined) {
+      if (node.escape.kind !== 'string' || [...node.escape.value].length > 1) throw wrongEscape();
+      escape = node.escape.value;
+    }
+    return build.like(this.bind(node.operand), this.bind(node.pattern), escape, node.negated);
+  }
+
+  #jsonValue(node: syntax.JsonValue): Expression {
+    const value = build.call('json_value', this.#all([node.document, node.path]));
+    return node.returning ? build.cast(value, castTypeOf(node.returning)) : value;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Rows
+
+  /** The members of a row, or the one operand. */
+  #members(node: syntax.Expression): readonly Expression[] {
+    return node.kind === 'row' ? node.members.map((member) => this.bind(member)) : [this.bind(node)];
+  }
+
+  #comparison(operator: ComparisonOperator, left: syntax.Expression, right: syntax.Expression): Expression {
+    if (left.kind === 'row' && right.kind === 'subquery') return this.#rowSubquery(operator, left, right.query);
+    if (right.kind === 'row' && left.kind === 'subquery') {
+      return this.#rowSubquery(mirrored(operator), right, left.query);
+    }
+    if (left.kind !== 'row' && right.kind !== 'row') return build.compare(operator, this.bind(left), this.bind(right));
+    const lefts = this.#members(left);
+    const rights = this.#members(right);
+    if (lefts.length !== rights.length) throw operandColumns(lefts.length);
+    return compareRows(operator, lefts, rights);
+  }
+
+  #rowSubquery(operator: ComparisonOperator, row: syntax.Row, query: syntax.Query): Expression {
+    const { plan, columns } = this.#query(query);
+    const members = this.#members(row);
+    if (columns.length !== members.length) throw operandColumns(members.length);
+    const condition = compareRows(operator, members, columns.map(reference));
+    return this.#lift(plan, { kind: 'quantified', quantifier: 'any', condition }, 'row', BOOLEAN);
+  }
+
+  #inList(node: syntax.InList): Expression {
+    const rows = node.operand.kind === 'row' || node.list.some((item) => item.kind === 'row');
+    if (!rows) return build.inList(this.bind(node.operand), this.#all(node.list), node.negated);
+    const operand = this.#members(node.operand);
+    const found = build.or(
+      node.list.map((item) => {
+        const members = this.#members(item);
+        if (members.length !== operand.length) throw operandColumns(operand.length);
+        return compareRows('=', operand, members);
+      }),
+    );
+    return node.negated ? build.not(found) : found;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Subqueries
+
+  #query(query: syntax.Query): BoundSubquery {
+    if (!this.#scene.subquery) throw notSupported('subquery here');
+    return this.#scene.subquery(query, this.#scene.scope);
+  }
+
+  #lift(plan: Plan, mode: ApplyMode, name: string, type: SqlType): Expression {
+    if (!this.#scene.lift) throw notSupported('subquery here');
+    const column = this.#scene.environment.binder.column(name, type, mode.kind !== 'exists');
+    this.#scene.lift(plan, mode, column);
+    return reference(column);
+  }
+
+  #scalar(query: syntax.Query): Expression {
+    const { plan, columns } = this.#query(query);
+    const [only] = columns;
+    if (columns.length !== 1 || only === undefined) throw operandColumns(1);
+    return this.#lift(plan, { kind: 'scalar' }, only.name, only.type);
+  }
+
+  #exists(query: syntax.Query): Expression {
+    const { plan } = this.#query(query);
+    return this.#lift(plan, { kind: 'exists' }, 'exists', BOOLEAN);
+  }
+
+  #quantified(
+    left: syntax.Expression,
+    operator: ComparisonOperator,
+    quantifier: 'any' | 'all',
+    query: syntax.Query,
+  ): Expression {
+    const { plan, columns } = this.#query(query);
+    const operands = this.#members(left);
+    if (operands.length !== columns.length) throw operandColumns(operands.length);
+    const comparisons = operands.map((operand, i) => build.compare(operator, operand, reference(columns[i]!)));
+    const condition =
+      comparisons.length === 1 ? comparisons[0]! : compareRows(operator, operands, columns.map(reference));
+    const keys = operator === '=' && quantifier === 'any' ? equalityKeys(comparisons) : undefined;
+    return this.#lift(plan, { kind: 'quantified', quantifier, condition, keys }, 'in', BOOLEAN);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Calls
+
+  #call(node: syntax.Call): Expression {
+    const { name } = node;
+    if (node.database !== undefined) throw unknownFunction(name, node.database);
+    if (node.over) {
+      if (!this.#scene.window) throw windowMisuse(name);
+      return this.#scene.window(node);
+    }
+    if (RANKING_FUNCTIONS.has(name)) throw windowMisuse(name);
+    if (build.isAggregateFunction(name)) {
+      if (!this.#scene.aggregate) throw invalidGroupFunctionUse();
+      return this.#scene.aggregate(node);
+    }
+    if (name === 'grouping' && this.#scene.grouping) return this.#scene.grouping(node);
+    const shifted = this.#dateShift(node);
+    if (shifted) return shifted;
+    return build.call(name, this.#all(node.args));
+  }
+
+  /** DATE_ADD and its like, whose second argument is an interval (or a number of days). */
+  #dateShift(node: syntax.Call): Expression | undefined {
+    const negated = node.name === 'date_sub' || node.name === 'subdate';
+    const [operand, amount] = node.args;
+    if (!negated && node.name !== 'date_add' && node.name !== 'adddate') return undefined;
+    if (!operand || !amount || node.args.length !== 2) return undefined;
+    if (amount.kind === 'interval') {
+      return build.interval(this.bind(operand), this.bind(amount.amount), amount.unit, negated);
+    }
+    return build.interval(this.bind(operand), build.coerce(this.bind(amount), BIGINT), 'day', negated);
+  }
+}
+
+/** The sides of equalities in their common types, for hashing; undefined when one is no plain comparison. */
+export function equalityKeys(
+  comparisons: readonly Expression[],
+): { readonly left: readonly Expression[]; readonly right: readonly Expression[] } | undefined {
+  const left: Expression[] = [];
+  const right: Expression[] = [];
+  for (const comparison of comparisons) {
+    if (comparison.kind !== 'comparison' || comparison.operator !== '=') return undefined;
+    if (!hashesAlike(comparison.left.type, comparison.right.type)) return undefined;
+    left.push(comparison.left);
+    right.push(comparison.right);
+  }
+  return { left, right };
+}
+
+/** Whether equal values of both types have equal keys. */
+export function hashesAlike(left: SqlType, right: SqlType): boolean {
+  if (left.kind === 'decimal' && right.kind === 'decimal') return left.scale === right.scale;
+  if (left.kind === 'enum' || right.kind === 'enum' || left.kind === 'set' || right.kind === 'set') return false;
+  return familyOf(left) === familyOf(right) && collationOf(left) === collationOf(right);
+}
+
+function familyOf(type: SqlType): string {
+  switch (type.kind) {
+    case 'integer':
+    case 'bit':
+    case 'year':
+      return 'integer';
+    case 'float':
+    case 'double':
+      return 'double';
+    case 'char':
+    case 'varchar':
+    case 'text':
+      return 'text';
+    case 'binary':
+    case 'varbinary':
+    case 'blob':
+      return 'bytes';
+    case 'datetime':
+    case 'timestamp':
+      return 'datetime';
+    default:
+      return type.kind;
+  }
+}
+
+/** Row comparison, first member first. */
+function compareRows(
+  operator: ComparisonOperator,
+  lefts: readonly Expression[],
+  rights: readonly Expression[],
+): Expression {
+  const pairs = lefts.map((left, i) => [left, rights[i]!] as const);
+  switch (operator) {
+    case '=':
+    case '<=>':
+      return build.and(pairs.map(([l, r]) => build.compare(operator, l, r)));
+    case '<>':
+      return build.not(build.and(pairs.map(([l, r]) => build.compare('=', l, r))));
+    default: {
+      const strict = operator[0] as '<' | '>';
+      return pairs.reduceRight<Expression | undefined>((rest, [l, r]) => {
+        if (rest === undefined) return build.compare(operator, l, r);
+        return build.or([build.compare(strict, l, r), build.and([build.compare('=', l, r), rest])]);
+      }, undefined)!;
+    }
+  }
+}
+
+export function mirrored(operator: ComparisonOperator): ComparisonOperator {
+  switch (operator) {
+    case '<':
+      return '>';
+    case '<=':
+      return '>=';
+    case '>':
+      return '<';
+    case '>=':
+      return '<=';
+    default:
+      return operator;
+  }
+}
+
+const wrongEscape = () => new SqlError(1210, 'HY000', 'Incorrect arguments to ESCAPE');
+const windowMisuse = (name: string) =>
+  new SqlError(3593, 'HY000', `You cannot use the window function '${name}' in this context.'`);

@@ -1,0 +1,490 @@
+/**
+ * SELECT. Its parts are bound in the order of their meaning: FROM, WHERE, then the select list, HAVING and ORDER BY over
+ * the rows before grouping. If there turn out to be groups or aggregates, those expressions are moved over the
+ * aggregation: parts that equal a GROUP BY expression read its column, aggregate calls read theirs. A grouped column keeps
+ * its id through the aggregation, and so does a column that depends on the groups (its first value is taken), so that
+ * correlated subqueries need no rewriting.
+ *
+ * Then come, bottom up: subqueries of the list (Apply), HAVING, windows, projection, DISTINCT, ORDER BY.
+ */
+import * as build from '../expressions/build.ts';
+import type { Expression } from '../expressions/expression.ts';
+import {
+  columnsRead,
+  conjuncts,
+  expressionKey,
+  isConstant,
+  operandsOf,
+  reference,
+  withOperands,
+} from '../plan/expression-tree.ts';
+import type { AggregateCall, Computed, Plan, PlanColumn, SortKey, WindowPlan } from '../plan/plan.ts';
+import { idsOf, mapOwnExpressions, outerColumns, visitPlan } from '../plan/plan-tree.ts';
+import type * as syntax from '../syntax/ast.ts';
+import {
+  invalidGroupFunctionUse,
+  mixedGroupColumns,
+  notInGroupBy,
+  SqlError,
+  unknownColumn,
+  wrongArguments,
+} from '../types/sql-error.ts';
+import { BIGINT } from '../types/sql-type.ts';
+import { type BodyColumn, type BoundBody, bindQueryIn, positionOf } from './bind-body.ts';
+import { bindExpression, type Scene } from './bind-expression.ts';
+import { bindFrom } from './bind-from.ts';
+import { type BoundWindow, bindWindowCall } from './bind-window.ts';
+import type { Environment } from './binder.ts';
+import { firstValue } from './first-value.ts';
+import { type ColumnSource, Scope, type ScopeColumn, sameName } from './scope.ts';
+
+export function bindSelect(
+  select: syntax.Select,
+  orderBy: readonly syntax.OrderItem[],
+  environment: Environment,
+  parent: Scope | undefined,
+): BoundBody {
+  return new SelectBinder(select, environment, parent).bind(orderBy);
+}
+
+/** An entry of the select list, stars expanded. */
+interface Item {
+  readonly name: string;
+  readonly syntax: syntax.Expression | undefined;
+  readonly expression: Expression;
+  readonly source?: ColumnSource | undefined;
+}
+
+class SelectBinder {
+  readonly #select: syntax.Select;
+  readonly #environment: Environment;
+  readonly #parent: Scope | undefined;
+  #scope: Scope;
+  /** FROM, WHERE and the subqueries below the aggregation. */
+  #input: Plan;
+  #groups: Computed[] = [];
+  readonly #aggregates: (AggregateCall & { readonly key: string })[] = [];
+  readonly #windows: BoundWindow[] = [];
+  /** Subqueries above the aggregation. */
+  readonly #lifted: Plan[] = [];
+  #grouping: PlanColumn | undefined;
+  #items: Item[] = [];
+
+  constructor(select: syntax.Select, environment: Environment, parent: Scope | undefined) {
+    this.#select = select;
+    this.#environment = environment;
+    this.#parent = parent;
+    const from = bindFrom(select.from, environment, parent);
+    this.#scope = new Scope(from.columns, parent);
+    this.#input = from.plan;
+  }
+
+  bind(orderBy: readonly syntax.OrderItem[]): BoundBody {
+    const { where } = this.#select;
+    if (where) {
+      const condition = build.truth(bindExpression(where, this.#below('where clause')));
+      this.#input = { kind: 'filter', input: this.#input, condition };
+    }
+    this.#groups = this.#select.groupBy.map((item) => this.#group(item.expression));
+    if (this.#select.rollup) this.#makeGroupsNullable();
+    this.#items = this.#select.items.flatMap((item) => this.#item(item));
+    const having = this.#select.having && build.truth(bindExpression(this.#select.having, this.#havingScene()));
+    const keys = orderBy.map((item) => this.#sortKey(item));
+    return this.#assemble(having, keys);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Scenes
+
+  #scene(scope: Scope): Scene {
+    return {
+      environment: this.#environment,
+      scope,
+      resolve: (name) => reference(scope.resolve(name).column),
+      subquery: (query, inner) => bindQueryIn(query, this.#environment, inner),
+    };
+  }
+
+  /** Expressions over the rows before grouping: subqueries go beneath the aggregation. */
+  #below(clause: string): Scene {
+    return {
+      ...this.#scene(this.#scope.in(clause)),
+      lift: (subquery, mode, column) => {
+        this.#input = { kind: 'apply', input: this.#input, subquery, column, mode };
+      },
+    };
+  }
+
+  /** Expressions over groups. */
+  #above(clause: string): Scene {
+    const scene: Scene = {
+      ...this.#scene(this.#scope.in(clause)),
+      lift: (subquery, mode, column) => {
+        this.#lifted.push({ kind: 'apply', input: { kind: 'oneRow' }, subquery, column, mode });
+      },
+      aggregate: (call) => this.#aggregate(call),
+      grouping: (call) => this.#groupingCall(call),
+    };
+    return {
+      ...scene,
+      window: (call) =>
+        bindWindowCall(
+          call,
+          this.#select.windows,
+          (node) => bindExpression(node, scene),
+          this.#environment,
+          this.#windows,
+        ),
+    };
+  }
+
+  /** Names in HAVING: grouped columns before aliases, aliases before other columns. */
+  #havingScene(): Scene {
+    const scene = this.#above('having clause');
+    const scope = this.#scope.in('having clause');
+    return {
+      ...scene,
+      resolve: (name) => {
+        const found = this.#tryFind(scope, name);
+        if (found && this.#groups.some((g) => g.column.id === found.column.id)) return reference(found.column);
+        return this.#alias(name) ?? reference((found ?? scope.resolve(name)).column);
+      },
+    };
+  }
+
+  #tryFind(scope: Scope, name: syntax.ColumnReference): ScopeColumn | undefined {
+    // An alias hides an ambiguous column.
+    if (this.#alias(name)) {
+      try {
+        return scope.find(name);
+      } catch {
+        return undefined;
+      }
+    }
+    return scope.find(name);
+  }
+
+  #alias(name: syntax.ColumnReference): Expression | undefined {
+    if (name.table !== undefined) return undefined;
+    return this.#items.find((item) => sameName(item.name, name.name))?.expression;
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // The select list
+
+  #item(item: syntax.SelectItem): Item[] {
+    if (item.kind === 'star') {
+      return this.#scope.star(item.table, item.database).map(({ name, column, source }) => {
+        return { name, syntax: undefined, expression: reference(column), source };
+      });
+    }
+    const node = item.expression;
+    const expression = bindExpression(node, this.#above('field list'));
+    const name = item.alias ?? item.label;
+    const source = node.kind === 'column' ? this.#scope.resolve(node).source : undefined;
+    return [{ name, syntax: node, expression, source }];
+  }
+
+  #sortKey({ expression: node, descending }: syntax.OrderItem): SortKey {
+    const position = positionOf(node);
+    if (position !== undefined) {
+      const item = this.#items[position - 1];
+      if (!item) throw unknownColumn(String(position), 'order clause');
+      return { expression: item.expression, descending };
+    }
+    const scene = this.#above('order clause');
+    const scope = this.#scope.in('order clause');
+    const resolve = (name: syntax.ColumnReference): Expression =>
+      this.#alias(name) ?? reference(scope.resolve(name).column);
+    return { expression: bindExpression(node, { ...scene, resolve }), descending };
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Groups and aggregates
+
+  #group(node: syntax.Expression): Computed {
+    const position = positionOf(node);
+    const target = position === undefined ? node : this.#positioned(position);
+    const scene = this.#below('group statement');
+    const scope = this.#scope.in('group statement');
+    const resolve = (name: syntax.ColumnReference): Expression => {
+      const found = scope.find(name);
+      if (found) return reference(found.column);
+      const alias = name.table === undefined ? this.#aliased(name.name) : undefined;
+      return alias ? bindExpression(alias, scene) : reference(scope.resolve(name).column);
+    };
+    const expression = target.kind === 'bound' ? target.expression : bindExpression(target, { ...scene, resolve });
+    const { type, nullable } = expression;
+    if (expression.kind === 'column') {
+      return { column: { id: expression.index, name: expression.name, type, nullable }, expression };
+    }
+    return { column: this.#environment.binder.column('group', type, nullable), expression };
+  }
+
+  /** The expression of a select item by its position, which a star may have made. */
+  #positioned(position: number): syntax.Expression | { readonly kind: 'bound'; readonly expression: Expression } {
+    let rest = position;
+    for (const item of this.#select.items) {
+      if (item.kind === 'star') {
+        const columns = this.#scope.star(item.table, item.database);
+        const column = columns[rest - 1];
+        if (column) return { kind: 'bound', expression: reference(column.column) };
+        rest -= columns.length;
+      } else if (--rest === 0) return item.expression;
+    }
+    throw unknownColumn(String(position), 'group statement');
+  }
+
+  #aliased(name: string): syntax.Expression | undefined {
+    for (const item of this.#select.items) {
+      if (item.kind === 'expression' && item.alias !== undefined && sameName(item.alias, name)) return item.expression;
+    }
+    return undefined;
+  }
+
+  /** Rows of WITH ROLLUP have NULL in the groups that they sum over. */
+  #makeGroupsNullable(): void {
+    this.#groups = this.#groups.map((g) => ({ ...g, column: { ...g.column, nullable: true } }));
+    const ids = new Set(this.#groups.map((g) => g.column.id));
+    const columns = this.#scope.columns.map((c) =>
+      ids.has(c.column.id) ? { ...c, column: { ...c.column, nullable: true } } : c,
+    );
+    this.#scope = new Scope(columns, this.#parent);
+  }
+
+  #aggregate(call: syntax.Call): Expression {
+    const scene = this.#below('field list');
+    const bind = (node: syntax.Expression): Expression => bindExpression(node, scene);
+    const aggregate = build.aggregate(call.name, call.star ? [] : call.args.map(bind), {
+      distinct: call.distinct ?? false,
+      ...(call.orderBy
+        ? { orderBy: call.orderBy.map((k) => ({ expression: bind(k.expression), descending: k.descending })) }
+        : {}),
+      ...(call.separator === undefined ? {} : { separator: call.separator }),
+    });
+    const key = aggregateKey(call, aggregate.args);
+    const same = this.#aggregates.find((a) => a.key === key);
+    if (same) return reference(same.column);
+    const column = this.#environment.binder.column(call.name, aggregate.type, aggregate.nullable);
+    this.#aggregates.push({ column, aggregate, key });
+    return reference(column);
+  }
+
+  /** GROUPING(a, b): a bit for each argument, set in rows that sum over it. */
+  #groupingCall(call: syntax.Call): Expression {
+    if (!this.#select.rollup) throw invalidGroupFunctionUse();
+    this.#grouping ??= this.#environment.binder.column('grouping', BIGINT, false);
+    const bits = reference(this.#grouping);
+    const scene = this.#below('field list');
+    let sum: Expression = build.numberLiteral('0');
+    for (const arg of call.args) {
+      const key = expressionKey(bindExpression(arg, scene));
+      const at = this.#groups.findIndex((g) => expressionKey(g.expression) === key);
+      if (at < 0) throw wrongArguments('GROUPING function');
+      const shift = build.numberLiteral(String(this.#groups.length - 1 - at));
+      const bit = build.bit('&', build.bit('>>', bits, shift), build.numberLiteral('1'));
+      sum = build.arithmetic('+', build.arithmetic('*', sum, build.numberLiteral('2')), bit);
+    }
+    return build.coerce(sum, BIGINT);
+  }
+
+  /** Parts that equal a group expression read the group's column. */
+  #overGroups(expression: Expression): Expression {
+    const computed = this.#groups.filter((g) => g.expression.kind !== 'column');
+    if (computed.length === 0) return expression;
+    const keys = new Map(computed.map((g) => [expressionKey(g.expression), g.column]));
+    const rewrite = (node: Expression): Expression => {
+      const group = keys.get(expressionKey(node));
+      if (group) return reference(group);
+      const operands = operandsOf(node);
+      const rewritten = operands.map(rewrite);
+      return rewritten.every((o, i) => o === operands[i]) ? node : withOperands(node, rewritten);
+    };
+    return rewrite(expression);
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+  // Putting it together
+
+  #assemble(having: Expression | undefined, keys: readonly SortKey[]): BoundBody {
+    const grouped = this.#groups.length > 0 || this.#aggregates.length > 0;
+    let plan = this.#input;
+    let items = this.#items;
+    let order = keys;
+    let lifted = this.#lifted;
+    let windows: readonly WindowPlan[] = this.#windows.map((w) => w.plan);
+    if (grouped) {
+      const over = (e: Expression): Expression => this.#overGroups(e);
+      items = items.map((item) => ({ ...item, expression: over(item.expression) }));
+      having = having && over(having);
+      order = order.map((key) => ({ ...key, expression: over(key.expression) }));
+      lifted = lifted.map((node) => mapOwnExpressions(node, over));
+      windows = windows.map((node) => mapOwnExpressions(node, over) as WindowPlan);
+      plan = this.#aggregation(items, having, order, lifted, windows);
+    }
+    for (const node of lifted) plan = { ...(node as Plan & { kind: 'apply' }), input: plan };
+    if (having) plan = { kind: 'filter', input: plan, condition: having };
+    for (const node of windows) plan = { ...node, input: plan };
+    return this.#project(plan, items, order);
+  }
+
+  #aggregation(
+    items: readonly Item[],
+    having: Expression | undefined,
+    order: readonly SortKey[],
+    lifted: readonly Plan[],
+    windows: readonly WindowPlan[],
+  ): Plan {
+    const available = idsOf(this.#input);
+    const known = new Set([...this.#groups.map((g) => g.column.id), ...this.#aggregates.map((a) => a.column.id)]);
+    const extra = new Map<number, AggregateCall>();
+    const dependent = this.#dependentColumns();
+    const strict = this.#environment.binder.session.sqlMode().has('ONLY_FULL_GROUP_BY');
+    const need = (ids: Iterable<number>, position: number, clause: string): void => {
+      for (const id of ids) {
+        if (!available.has(id) || known.has(id) || extra.has(id)) continue;
+        const found = this.#scope.columns.find((c) => c.column.id === id);
+        if (found && strict && !dependent.has(id)) throw this.#notGrouped(found, position, clause);
+        const column = found?.column;
+        if (!column) continue;
+        extra.set(id, { column: { ...column, nullable: true }, aggregate: firstValue(reference(column)) });
+      }
+    };
+    items.forEach((item, i) => {
+      need(columnsRead(item.expression), i + 1, 'SELECT list');
+    });
+    need(columnsRead(having), 1, 'HAVING');
+    order.forEach((key, i) => {
+      need(columnsRead(key.expression), i + 1, 'ORDER BY');
+    });
+    for (const node of [...lifted, ...windows]) need(outerColumns(node), 1, 'SELECT list');
+    // Subqueries beneath the aggregation whose column is read above it.
+    const plain = new Map<number, PlanColumn>();
+    visitPlan(this.#input, (node) => {
+      if (node.kind === 'apply') plain.set(node.column.id, node.column);
+    });
+    for (const id of columnsRead(...items.map((i) => i.expression), having, ...order.map((k) => k.expression))) {
+      const column = plain.get(id);
+      if (!column || known.has(id) || extra.has(id)) continue;
+      extra.set(id, { column: { ...column, nullable: true }, aggregate: firstValue(reference(column)) });
+    }
+    return {
+      kind: 'aggregate',
+      input: this.#input,
+      groups: this.#groups,
+      aggregates: [...this.#aggregates.map(({ column, aggregate }) => ({ column, aggregate })), ...extra.values()],
+      rollup: this.#select.rollup,
+      grouping: this.#grouping,
+    };
+  }
+
+  #notGrouped({ source, name, table }: ScopeColumn, position: number, clause: string): SqlError {
+    const full = source
+      ? `${source.database}.${source.alias}.${name}`
+      : table === undefined
+        ? name
+        : `${table}.${name}`;
+    return this.#groups.length > 0 ? notInGroupBy(position, clause, full) : mixedGroupColumns(position, clause, full);
+  }
+
+  /** Columns whose value the groups decide: by constants and equalities of WHERE and inner joins, and by primary keys. */
+  #dependentColumns(): ReadonlySet<number> {
+    const decided = new Set<number>();
+    for (const { expression } of this.#groups) if (expression.kind === 'column') decided.add(expression.index);
+    const equal: (readonly [number, number])[] = [];
+    for (const term of certainTerms(this.#input)) {
+      if (term.kind !== 'comparison' || (term.operator !== '=' && term.operator !== '<=>')) continue;
+      const { left, right } = term;
+      if (left.kind === 'column' && right.kind === 'column') equal.push([left.index, right.index]);
+      else if (left.kind === 'column' && isConstant(right)) decided.add(left.index);
+      else if (right.kind === 'column' && isConstant(left)) decided.add(right.index);
+    }
+    for (let size = -1; size !== decided.size; ) {
+      size = decided.size;
+      for (const [a, b] of equal) {
+        if (decided.has(a)) decided.add(b);
+        if (decided.has(b)) decided.add(a);
+      }
+      for (const { key, column } of this.#scope.columns) {
+        if (key?.keyIds.every((id) => decided.has(id))) decided.add(column.id);
+      }
+    }
+    return decided;
+  }
+
+  #project(input: Plan, items: readonly Item[], order: readonly SortKey[]): BoundBody {
+    const { binder } = this.#environment;
+    const used = new Set<number>();
+    const computed: Computed[] = [];
+    const places = new Map<string, PlanColumn>();
+    const columns = items.map((item): BodyColumn => {
+      const { expression } = item;
+      const { type, nullable } = expression;
+      const passed = expression.kind === 'column' && idsOf(input).has(expression.index) && !used.has(expression.index);
+      const id = passed ? expression.index : binder.id();
+      used.add(id);
+      const column = { id, name: item.name, type, nullable };
+      computed.push({ column, expression });
+      const key = expressionKey(expression);
+      if (!places.has(key)) places.set(key, column);
+      return { ...column, source: item.source };
+    });
+    const visible = computed.length;
+    const outputs = new Set(columns.map((c) => c.id));
+    const keys = order
+      .filter(({ expression }) => !isConstant(expression))
+      .map(({ expression, descending }, i): SortKey => {
+        const place = places.get(expressionKey(expression));
+        if (place) return { expression: reference(place), descending };
+        if ([...columnsRead(expression)].every((id) => outputs.has(id))) return { expression, descending };
+        if (this.#select.distinct) throw notSelected(i + 1, expression);
+        const { type, nullable } = expression;
+        const column =
+          expression.kind === 'column' && idsOf(input).has(expression.index)
+            ? { id: expression.index, name: expression.name, type, nullable }
+            : binder.column('sort key', type, nullable);
+        computed.push({ column, expression });
+        places.set(expressionKey(expression), column);
+        return { expression: reference(column), descending };
+      });
+    let plan: Plan = { kind: 'project', input, computed };
+    if (this.#select.distinct) plan = { kind: 'distinct', input: plan };
+    if (keys.length > 0) plan = { kind: 'sort', input: plan, keys };
+    if (computed.length > visible) {
+      plan = {
+        kind: 'project',
+        input: plan,
+        computed: columns.map((column) => ({ column, expression: reference(column) })),
+      };
+    }
+    return { plan, columns };
+  }
+}
+
+function aggregateKey(call: syntax.Call, args: readonly Expression[]): string {
+  const order = (call.orderBy ?? []).map((k) => k.descending).join();
+  return `${call.name} ${call.distinct ?? false} ${JSON.stringify(call.separator)} ${order} ${args.map(expressionKey).join()}`;
+}
+
+/** Terms that hold for every row that a plan gives: of filters and inner joins. */
+function* certainTerms(plan: Plan): Generator<Expression, void, unknown> {
+  if (plan.kind === 'filter') {
+    yield* conjuncts(plan.condition);
+    yield* certainTerms(plan.input);
+  } else if (plan.kind === 'join') {
+    if (plan.join === 'inner') {
+      yield* conjuncts(plan.condition);
+      yield* certainTerms(plan.right);
+    }
+    yield* certainTerms(plan.left);
+  } else if (plan.kind === 'apply') yield* certainTerms(plan.input);
+}
+
+function notSelected(position: number, expression: Expression): SqlError {
+  const name = expression.kind === 'column' ? expression.name : '';
+  return new SqlError(
+    3065,
+    'HY000',
+    `Expression #${position} of ORDER BY clause is not in SELECT list, references column '${name}' which is not in SELECT list; this is incompatible with DISTINCT`,
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * What all parts of the binder share while one statement is bound: the catalog, the session, fresh column ids, the
+ * common tables in sight.
+ */
+import { DoltError } from '../../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { SessionView, TypedValue } from '../expressions/session-view.ts';
+import type { Plan, PlanColumn } from '../plan/plan.ts';
+import type { CommonTable } from '../syntax/ast.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { Scope } from './scope.ts';
+import { sameName } from './scope.ts';
+
+export interface BindContext {
+  readonly catalog: Catalog;
+  readonly session: SessionView;
+  /** Values of `?`, by position; their types are final. */
+  readonly parameters?: readonly TypedValue[];
+}
+
+/** A common table expression in sight. */
+export interface CommonTableBinding {
+  readonly name: string;
+  /** While a recursive one's step is bound: its rows of the round before. */
+  readonly work?: { readonly work: number; readonly columns: readonly PlanColumn[] };
+  readonly table: CommonTable;
+  readonly recursive: boolean;
+  /** Where its own names are resolved. */
+  readonly environment: Environment;
+  readonly scope: Scope | undefined;
+  /** Bound at its first use. */
+  bound?: { readonly share: number; readonly plan: Plan; readonly columns: readonly PlanColumn[] };
+}
+
+/** Where a query stands: which catalog and which common tables it sees. */
+export class Environment {
+  readonly binder: Binder;
+  readonly catalog: Catalog;
+  readonly #tables: readonly CommonTableBinding[];
+  /** Views on the way here. */
+  readonly views: readonly string[];
+
+  constructor(
+    binder: Binder,
+    catalog: Catalog,
+    tables: readonly CommonTableBinding[] = [],
+    views: readonly string[] = [],
+  ) {
+    this.binder = binder;
+    this.catalog = catalog;
+    this.#tables = tables;
+    this.views = views;
+  }
+
+  commonTable(name: string): CommonTableBinding | undefined {
+    return this.#tables.find((table) => sameName(table.name, name));
+  }
+
+  /** With another table in front. */
+  with(table: CommonTableBinding): Environment {
+    return new Environment(this.binder, this.catalog, [table, ...this.#tables], this.views);
+  }
+
+  /** Inside of a view, which sees no common tables. */
+  inView(name: string, catalog: Catalog): Environment {
+    return new Environment(this.binder, catalog, [], [...this.views, name]);
+  }
+}
+
+/** Queries in queries deeper than this are refused, before the stack is. */
+const MAX_DEPTH = 200;
+
+export class Binder {
+  readonly context: BindContext;
+  #next = 1;
+  #depth = 0;
+
+  constructor(context: BindContext) {
+    this.context = context;
+  }
+
+  get session(): SessionView {
+    return this.context.session;
+  }
+
+  /** A number that nothing else in the statement has. */
+  id(): number {
+    return this.#next++;
+  }
+
+  column(name: string, type: SqlType, nullable: boolean): PlanColumn {
+    return { id: this.id(), name, type, nullable };
+  }
+
+  nested<T>(bind: () => T): T {
+    if (this.#depth >= MAX_DEPTH) throw new DoltError('invalid', 'queries are nested too deeply');
+    this.#depth++;
+    try {
+      return bind();
+    } finally {
+      this.#depth--;
+    }
+  }
+}

@@ -42,7 +42,7 @@ export interface NbsOptions {
   /** Size beyond which the journal becomes a table file; 64 MiB unless told. */
   readonly journalRollBytes?: number;
   readonly logger?: Logger;
-  /** Milliseconds since 1970, for the journal's root records; 0 where no clock is given. */
+  /** Seconds since 1970, for the journal's root records; 0 where no clock is given. */
   readonly now?: () => number;
 }
 
@@ -508,7 +508,7 @@ export class NbsStore implements ChunkStore {
     if (this.#spill || long) this.#finishSpill();
     if (this.#unpublished.length > 0 || !this.#journal || !namesJournal(this.#manifest)) this.#prepareManifest();
     const journal = this.#journal!;
-    const seconds = Math.floor((this.#options.now?.() ?? 0) / 1000);
+    const seconds = this.#options.now?.() ?? 0;
     journal.append(recordsOf(this.#pending), next, seconds);
     this.#root = next;
     this.#keepCommitted();
@@ -523,7 +523,7 @@ export class NbsStore implements ChunkStore {
   #prepareManifest(): void {
     this.#disk.makeDirectory('store:make', this.directory);
     if (!this.#journal) {
-      const seconds = Math.floor((this.#options.now?.() ?? 0) / 1000);
+      const seconds = this.#options.now?.() ?? 0;
       this.#journal = Journal.create(this.#disk, this.directory, this.#root, seconds, this.#logger);
     }
     const files: FileSpec[] = [

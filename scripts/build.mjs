@@ -47,6 +47,8 @@ for (const file of cli.outputFiles) {
     format: 'cjs',
     platform: 'node',
     target: 'node20',
+    // V8's scripts have no import(): it becomes a require, which the loader serves.
+    supported: { 'dynamic-import': false },
     minifySyntax: true,
   });
   writeFileSync(join(dist, 'cli', basename(file.path)), code);

@@ -15,7 +15,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 
 const { values: opt } = parseArgs({
   options: {
@@ -41,8 +41,8 @@ function dolt(dir, args) {
   return { code: r.status, out: r.stdout ?? '', err: r.stderr ?? '' };
 }
 const normal = (text) =>
-  text
-    .replace(/\x1b\[[0-9;]*[A-Za-z]/g, '')
+  stripVTControlCharacters(text)
+    .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
     .split(/\r?\n|\r/)
     .map((l) =>
       l

@@ -2,13 +2,11 @@
  * The command line: finds the command, runs it, and turns what happened into words and an exit status. Status 0 when all
  * is well, 1 on any error, whose message is on standard error.
  */
-import { Command as Program } from 'commander';
 import type { Repository } from '../repo/repository.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { nearest } from './nearest.ts';
 import { ReaderGone, Terminal } from './terminal.ts';
-import { DOLT_VERSION } from './version.ts';
 import { realEnvironment } from './world.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
@@ -21,38 +19,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const entry = name === undefined ? undefined : Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
     if (entry) return await runCommand((await entry.load()).command, rest, terminal);
-    return await runProgram(args, terminal);
+    const { runProgram } = await import('./program.ts');
+    return runProgram(args, terminal);
   } catch (error) {
     if (error instanceof ReaderGone) return 0;
     return await explain(error, terminal);
-  }
-}
-
-/** Everything that is not a known command: help, version, global flags, misspelt names. */
-async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
-  const program = new Program('dolt')
-    .description('A SQL database that is versioned like Git and replicates through remotes.')
-    .usage('<command> [arguments]')
-    .version(`dolt version ${DOLT_VERSION}`, '-v, --version')
-    .helpCommand(false)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: () => {} });
-  for (const [name, { summary }] of Object.entries(commands)) program.command(name).description(summary);
-  program.addHelpText('after', '\nRun `dolt <command> --help` for a command.\nExample: dolt sql -q "select 1"');
-  const [first] = args;
-  if (first !== undefined && !first.startsWith('-') && first !== 'help') {
-    const near = nearest(first, Object.keys(commands));
-    terminal.error(`Unknown Command ${first}`);
-    terminal.error(near ? `Did you mean \`dolt ${near}\`?` : 'Run `dolt --help` for the list of commands.');
-    return 1;
-  }
-  try {
-    program.parse(first === undefined || first === 'help' ? ['--help'] : [...args], { from: 'user' });
-    return 0;
-  } catch (error) {
-    const { exitCode = 1, message } = error as { exitCode?: number; message: string };
-    if (exitCode !== 0) terminal.error(message);
-    return exitCode === 0 && first !== undefined ? 0 : 1;
   }
 }
 

@@ -42,7 +42,6 @@ function dolt(dir, args) {
 }
 const normal = (text) =>
   stripVTControlCharacters(text)
-    .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
     .split(/\r?\n|\r/)
     .map((l) =>
       l

@@ -13,7 +13,6 @@ import { openRemote } from '../remote/open-remote.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { isAncestor, readCommit } from '../repo/commit.ts';
 import { type Admission, type CommitHook, type HeadIntent, openGate, type RefIntent } from '../repo/commit-hook.ts';
-import type { CarryWorkingSet } from '../repo/head-update.ts';
 import { HEADS, type RefEdits, type RefName, type Refs, TAGS, workingSetRef } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
 import type { Repository } from '../repo/repository.ts';
@@ -22,14 +21,10 @@ import { writeWorkingSet } from '../repo/working-set.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { Mutex } from './mutex.ts';
 import type { PushedRef } from './push-decision.ts';
-import { type MergeRemote, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
-import { OutcomeUnknownError, RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
+import { type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
+import { carryWorkingSet } from './reconcile.ts';
+import { OutcomeUnknownError, RemoteNotConfiguredError, reason } from './replication-errors.ts';
 import type { ReplicationSettings } from './settings.ts';
-
-export interface Reconciler {
-  readonly merge: MergeRemote;
-  readonly carry: CarryWorkingSet;
-}
 
 /** Branches that hold what could not be replicated; they are never pushed. */
 export const UNREPLICATED = `${HEADS}unreplicated/`;
@@ -45,7 +40,6 @@ interface Target {
 export class Primary implements CommitHook {
   readonly #repository: Repository;
   readonly #settings: () => ReplicationSettings;
-  readonly #reconciler: Reconciler;
   readonly #gate = new Mutex();
   readonly #remotes = new Map<string, RemoteStore>();
   /** What to do when the caller's record is written. */
@@ -54,10 +48,9 @@ export class Primary implements CommitHook {
   #lastError: string | undefined;
   #lastSuccess: number | undefined;
 
-  constructor(repository: Repository, settings: () => ReplicationSettings, reconciler: Reconciler) {
+  constructor(repository: Repository, settings: () => ReplicationSettings) {
     this.#repository = repository;
     this.#settings = settings;
-    this.#reconciler = reconciler;
   }
 
   *before(intent: HeadIntent): Steps<Admission> {
@@ -149,7 +142,7 @@ export class Primary implements CommitHook {
   #context({ name, url }: Target, timeoutMs: number): PushContext {
     const remote = this.#remotes.get(url) ?? openRemote(this.#repository.environment, url);
     this.#remotes.set(url, remote);
-    return { repository: this.#repository, name, remote, timeoutMs, merge: this.#reconciler.merge };
+    return { repository: this.#repository, name, remote, timeoutMs };
   }
 
   /** Pushes the caller's refs, and what else is dirty along with them; what the caller's record has to hold besides. */
@@ -279,7 +272,7 @@ export class Primary implements CommitHook {
     const branch = ref.slice(HEADS.length);
     const { author } = readCommit(nodes, to);
     const meta = { ...author, description, seconds: Math.trunc(environment.clock.now() / 1000) };
-    const carried = this.#reconciler.carry(this.#repository.workingSet(branch, refs), from, to);
+    const carried = carryWorkingSet(this.#repository, this.#repository.workingSet(branch, refs), from, to);
     return [workingSetRef(branch), writeWorkingSet(nodes, carried, meta)];
   }
 
@@ -337,7 +330,7 @@ export class Primary implements CommitHook {
     const next = this.#repository.rootOfCommit(head);
     const stored = this.#repository.workingSet(branch, refs);
     const isDone = stored.working.address === next.address;
-    const working = isDone ? stored.working : this.#reconciler.carry(stored, old, head).working;
+    const working = isDone ? stored.working : carryWorkingSet(this.#repository, stored, old, head).working;
     const { author } = readCommit(nodes, head);
     const meta = { ...author, description: 'commit', seconds: Math.trunc(environment.clock.now() / 1000) };
     return [workingSetRef(branch), writeWorkingSet(nodes, { working, staged: next }, meta)];
@@ -351,17 +344,3 @@ export class Primary implements CommitHook {
 
 const mergedWarning = (ref: RefName, commit: Address, remote: string): string =>
   `${ref.slice(HEADS.length)} was merged with newer commits of '${remote}' as ${commit}`;
-
-/** Wraps a failed merge of what came from the remote. */
-export class RemoteMergeConflictError extends ReplicationError {
-  /** MySQL's ER_LOCK_DEADLOCK: roll back and try again. */
-  readonly errno = 1213;
-  readonly tables: readonly string[];
-  constructor(remote: string, tables: readonly string[]) {
-    super(
-      'conflict',
-      `replication to '${remote}' conflicts in ${tables.join(', ')}: the remote has other changes of the same rows; nothing was changed. Pull, resolve, and try again.`,
-    );
-    this.tables = tables;
-  }
-}

@@ -17,10 +17,8 @@ import { isAncestor } from '../repo/commit.ts';
 import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
+import { mergeRemoteCommit } from './reconcile.ts';
 import { MovedByAnotherError, OutcomeUnknownError, ReplicationError, reason } from './replication-errors.ts';
-
-/** Makes the commit that merges `theirs` into `ours`; throws, naming the tables, when they do not merge cleanly. */
-export type MergeRemote = (ours: Address, theirs: Address, remote: string) => Address;
 
 export interface PushContext {
   readonly repository: Repository;
@@ -28,7 +26,6 @@ export interface PushContext {
   readonly name: string;
   readonly remote: RemoteStore;
   readonly timeoutMs: number;
-  readonly merge: MergeRemote;
 }
 
 export interface PushResult {
@@ -119,7 +116,7 @@ class GroupPush {
         return ours;
       case 'merge': {
         if (theirs === undefined || pushed.ours === undefined) throw new AssertionError('a merge needs two commits');
-        const commit = this.#context.merge(pushed.ours, theirs, this.#context.name);
+        const commit = await mergeRemoteCommit(this.#context.repository, pushed.ours, theirs, this.#context.name);
         this.#merges.set(ref, { theirs, commit });
         return commit;
       }

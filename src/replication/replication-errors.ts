@@ -39,6 +39,20 @@ export class OutcomeUnknownError extends ReplicationError {
   }
 }
 
+/** What came from the remote does not merge with ours. */
+export class RemoteMergeConflictError extends ReplicationError {
+  /** MySQL's ER_LOCK_DEADLOCK: roll back and try again. */
+  readonly errno = 1213;
+  readonly tables: readonly string[];
+  constructor(remote: string, tables: readonly string[]) {
+    super(
+      'conflict',
+      `replication to '${remote}' conflicts in ${tables.join(', ')}: the remote has other changes of the same rows; nothing was changed. Pull, resolve, and try again.`,
+    );
+    this.tables = tables;
+  }
+}
+
 export class ReplicaUnreachableError extends ReplicationError {
   constructor(remote: string, url: string, cause: unknown) {
     super('unavailable', `replica cannot read its remote '${remote}' (${url}): ${reason(cause)}`, { cause });

@@ -4,7 +4,7 @@
  */
 import type { CommitHook } from '../repo/commit-hook.ts';
 import type { Repository } from '../repo/repository.ts';
-import { Primary, type Reconciler } from './primary.ts';
+import { Primary } from './primary.ts';
 import { Replica } from './replica.ts';
 import { type ReadVariable, replicationSettings } from './settings.ts';
 
@@ -12,9 +12,9 @@ export class Replication {
   readonly #primary: Primary;
   readonly #replica: Replica;
 
-  constructor(repository: Repository, variables: ReadVariable, reconciler: Reconciler) {
+  constructor(repository: Repository, variables: ReadVariable) {
     const settings = () => replicationSettings(variables);
-    this.#primary = new Primary(repository, settings, reconciler);
+    this.#primary = new Primary(repository, settings);
     this.#replica = new Replica(repository, settings);
   }
 

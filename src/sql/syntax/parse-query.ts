@@ -1,0 +1,340 @@
+/**
+ * Queries. A query in parentheses is a query of its own, so that its ORDER BY and LIMIT stay inside; without
+ * parentheses they belong to the whole union.
+ */
+import type {
+  CommonTable,
+  Expression,
+  Into,
+  IntoTarget,
+  Limit,
+  LockClause,
+  OrderItem,
+  Query,
+  QueryBody,
+  Select,
+  SelectItem,
+  With,
+} from './ast.ts';
+import { parseExpression } from './parse-expression.ts';
+import { parseFileFormat } from './parse-file-format.ts';
+import { parsePrimary, parseVariableName } from './parse-primary.ts';
+import { parseTableName, parseTableReferences } from './parse-table-reference.ts';
+import { parseNamedWindows } from './parse-window.ts';
+import { span, type Tokens } from './tokens.ts';
+
+/** A query up to the first token that does not belong to it. */
+export function parseQuery(tokens: Tokens): Query {
+  const { start } = tokens;
+  tokens.enter();
+  const withClause = tokens.at('with') ? parseWith(tokens) : undefined;
+  const found: Found = {};
+  const query = finishQuery(tokens, start, withClause, parseOperand(tokens, found), found);
+  tokens.leave();
+  return query;
+}
+
+/** Goes on with a query of which a part in parentheses was read already. */
+export function parseQueryAfter(tokens: Tokens, start: number, first: Query): Query {
+  return finishQuery(tokens, start, undefined, first);
+}
+
+/** `(query)`; more parentheses around it are fine. */
+export function parseQueryInParentheses(tokens: Tokens): Query {
+  tokens.enter();
+  tokens.expect('(');
+  const query = parseQuery(tokens);
+  tokens.expect(')');
+  tokens.leave();
+  return query;
+}
+
+/** Whether the current token goes on with a query whose first part was in parentheses. */
+export function continuesQuery(tokens: Tokens): boolean {
+  switch (tokens.word) {
+    case 'union':
+    case 'except':
+    case 'intersect':
+    case 'order':
+    case 'limit':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** INTO of a SELECT may stand before its FROM; the query has it all the same. */
+interface Found {
+  into?: Into;
+}
+
+function finishQuery(tokens: Tokens, start: number, withClause: With | undefined, first: QueryBody, found: Found = {}): Query {
+  const body = parseSetOperations(tokens, start, parseIntersections(tokens, start, first, found), found);
+  const orderBy = tokens.at('order') ? parseOrderItems(tokens) : [];
+  const limit = tokens.at('limit') ? parseLimit(tokens) : undefined;
+  acceptInto(tokens, found);
+  const locks = parseLocks(tokens);
+  acceptInto(tokens, found);
+  const { into } = found;
+  const isBare = orderBy.length === 0 && limit === undefined && locks.length === 0 && into === undefined;
+  // ((SELECT 1)) is the inner query.
+  if (body.kind === 'query' && isBare && withClause === undefined) return body;
+  return {
+    kind: 'query',
+    ...span(tokens, start),
+    ...(withClause && { with: withClause }),
+    body,
+    orderBy,
+    ...(limit && { limit }),
+    locks,
+    ...(into && { into }),
+  };
+}
+
+function acceptInto(tokens: Tokens, found: Found): void {
+  if (tokens.at('into')) found.into = parseInto(tokens);
+}
+
+/** INTERSECT binds tighter than UNION and EXCEPT. */
+function parseSetOperations(tokens: Tokens, start: number, first: QueryBody, found: Found): QueryBody {
+  let left = first;
+  let length = 0;
+  while (tokens.at('union') || tokens.at('except')) {
+    const operator = tokens.expectOne('union', 'except');
+    const all = parseAll(tokens);
+    const rightStart = tokens.start;
+    const right = parseIntersections(tokens, rightStart, parseOperand(tokens, found), found);
+    left = { kind: 'setOperation', ...span(tokens, start), operator, all, left, right };
+    tokens.lengthen();
+    length++;
+  }
+  tokens.shorten(length);
+  return left;
+}
+
+function parseIntersections(tokens: Tokens, start: number, first: QueryBody, found: Found): QueryBody {
+  let left = first;
+  while (tokens.accept('intersect')) {
+    const all = parseAll(tokens);
+    const right = parseOperand(tokens, found);
+    left = { kind: 'setOperation', ...span(tokens, start), operator: 'intersect', all, left, right };
+  }
+  return left;
+}
+
+function parseAll(tokens: Tokens): boolean {
+  const all = tokens.accept('all');
+  if (!all) tokens.accept('distinct');
+  return all;
+}
+
+function parseOperand(tokens: Tokens, found: Found): QueryBody {
+  const { start } = tokens;
+  switch (tokens.word) {
+    case '(':
+      return parseQueryInParentheses(tokens);
+    case 'select':
+      return parseSelect(tokens, found);
+    case 'values': {
+      tokens.advance();
+      const rows = tokens.list(() => parseValuesRow(tokens));
+      return { kind: 'values', ...span(tokens, start), rows };
+    }
+    case 'table': {
+      tokens.advance();
+      const table = parseTableName(tokens);
+      return { kind: 'table', ...span(tokens, start), table };
+    }
+    default:
+      throw tokens.failure();
+  }
+}
+
+function parseValuesRow(tokens: Tokens): readonly Expression[] {
+  tokens.expectAll('row', '(');
+  if (tokens.accept(')')) return [];
+  const row = tokens.list(() => parseExpression(tokens));
+  tokens.expect(')');
+  return row;
+}
+
+export function parseWith(tokens: Tokens): With {
+  const { start } = tokens;
+  tokens.expect('with');
+  const recursive = tokens.accept('recursive');
+  const tables = tokens.list(() => parseCommonTable(tokens));
+  return { recursive, tables, ...span(tokens, start) };
+}
+
+function parseCommonTable(tokens: Tokens): CommonTable {
+  const { start } = tokens;
+  const name = tokens.name();
+  const columns = tokens.at('(') ? tokens.nameList() : undefined;
+  tokens.expect('as');
+  const query = parseQueryInParentheses(tokens);
+  return { name, ...(columns && { columns }), query, ...span(tokens, start) };
+}
+
+const selectOptions: ReadonlySet<string> = new Set([
+  'high_priority',
+  'straight_join',
+  'sql_small_result',
+  'sql_big_result',
+  'sql_buffer_result',
+  'sql_no_cache',
+  'sql_cache',
+  'sql_calc_found_rows',
+]);
+
+function parseSelect(tokens: Tokens, found: Found): Select {
+  const { start } = tokens;
+  tokens.expect('select');
+  let distinct = false;
+  const options: string[] = [];
+  for (;;) {
+    if (tokens.acceptOne('distinct', 'distinctrow') !== undefined) distinct = true;
+    else if (tokens.atAny(selectOptions)) {
+      options.push(tokens.word);
+      tokens.advance();
+    } else if (!tokens.accept('all')) break;
+  }
+  const items = tokens.list(() => parseSelectItem(tokens));
+  acceptInto(tokens, found);
+  const from = tokens.accept('from') ? parseFrom(tokens) : [];
+  const where = tokens.accept('where') ? parseExpression(tokens) : undefined;
+  const groupBy = tokens.acceptAll('group', 'by') ? tokens.list(() => parseOrderItem(tokens)) : [];
+  const rollup = groupBy.length > 0 && tokens.acceptAll('with', 'rollup');
+  const having = tokens.accept('having') ? parseExpression(tokens) : undefined;
+  const windows = parseNamedWindows(tokens);
+  return {
+    kind: 'select',
+    ...span(tokens, start),
+    distinct,
+    options,
+    items,
+    from,
+    ...(where && { where }),
+    groupBy,
+    rollup,
+    ...(having && { having }),
+    windows,
+  };
+}
+
+function parseFrom(tokens: Tokens): Select['from'] {
+  return tokens.accept('dual') ? [] : parseTableReferences(tokens);
+}
+
+function parseSelectItem(tokens: Tokens): SelectItem {
+  const { start } = tokens;
+  if (tokens.accept('*')) return { kind: 'star', ...span(tokens, start) };
+  if ((tokens.kind === 'word' || tokens.kind === 'quoted') && tokens.codeAfter() === 46 /* . */) {
+    const star = parseQualifiedStar(tokens);
+    if (star !== undefined) return star;
+  }
+  const expression = parseExpression(tokens);
+  const end = tokens.lastEnd;
+  const alias = parseItemAlias(tokens);
+  const label = labelOf(expression, tokens.text, start, end);
+  const place = { start, end: tokens.lastEnd };
+  return alias === undefined
+    ? { kind: 'expression', ...place, expression, label }
+    : { kind: 'expression', ...place, expression, alias, label };
+}
+
+/** `t.*`, `db.t.*`; undefined when something else follows the dots. */
+function parseQualifiedStar(tokens: Tokens): SelectItem | undefined {
+  const { start } = tokens;
+  const mark = tokens.mark();
+  const names = [tokens.nameAfterDot()];
+  while (tokens.accept('.') && names.length < 3) {
+    if (tokens.accept('*')) {
+      const table = names.pop()!;
+      const database = names.pop();
+      return { kind: 'star', ...span(tokens, start), ...(database !== undefined && { database }), table };
+    }
+    if (tokens.kind !== 'word' && tokens.kind !== 'quoted') break;
+    names.push(tokens.nameAfterDot());
+  }
+  tokens.reset(mark);
+  return undefined;
+}
+
+function parseItemAlias(tokens: Tokens): string | undefined {
+  if (tokens.accept('as')) return tokens.nameOrString();
+  if (tokens.kind === 'string') return tokens.string();
+  return tokens.atName() ? tokens.name() : undefined;
+}
+
+/** What MySQL calls a column without an alias. */
+function labelOf(expression: Expression, text: string, start: number, end: number): string {
+  switch (expression.kind) {
+    case 'column':
+      return expression.name;
+    case 'null':
+      return 'NULL';
+    case 'string':
+      // Of adjacent strings the first.
+      return expression.introducer === undefined ? expression.value : text.slice(start, end);
+    default:
+      return text.slice(start, end);
+  }
+}
+
+/** ORDER BY a, b DESC. */
+export function parseOrderItems(tokens: Tokens): readonly OrderItem[] {
+  tokens.expectAll('order', 'by');
+  return tokens.list(() => parseOrderItem(tokens));
+}
+
+function parseOrderItem(tokens: Tokens): OrderItem {
+  const { start } = tokens;
+  const expression = parseExpression(tokens);
+  const descending = tokens.acceptOne('asc', 'desc') === 'desc';
+  return { expression, descending, ...span(tokens, start) };
+}
+
+/** LIMIT count, LIMIT offset, count, LIMIT count OFFSET offset. */
+export function parseLimit(tokens: Tokens): Limit {
+  const { start } = tokens;
+  tokens.expect('limit');
+  const first = parsePrimary(tokens);
+  if (tokens.accept(',')) return { count: parsePrimary(tokens), offset: first, ...span(tokens, start) };
+  if (tokens.accept('offset')) return { count: first, offset: parsePrimary(tokens), ...span(tokens, start) };
+  return { count: first, ...span(tokens, start) };
+}
+
+function parseLocks(tokens: Tokens): readonly LockClause[] {
+  const locks: LockClause[] = [];
+  for (;;) {
+    const { start } = tokens;
+    if (tokens.acceptAll('lock', 'in', 'share', 'mode')) {
+      locks.push({ strength: 'share', tables: [], ...span(tokens, start) });
+    } else if (tokens.sees('for', 'update') || tokens.sees('for', 'share')) {
+      tokens.advance();
+      const strength = tokens.expectOne('update', 'share');
+      const tables = tokens.accept('of') ? tokens.list(() => tokens.name()) : [];
+      const wait = tokens.accept('nowait') ? 'nowait' : tokens.acceptAll('skip', 'locked') ? 'skip locked' : undefined;
+      locks.push({ strength, tables, ...(wait && { wait }), ...span(tokens, start) });
+    } else return locks;
+  }
+}
+
+function parseInto(tokens: Tokens): Into {
+  tokens.expect('into');
+  if (tokens.accept('dumpfile')) return { kind: 'dumpfile', path: tokens.string() };
+  if (tokens.accept('outfile')) {
+    const path = tokens.string();
+    return { kind: 'outfile', path, format: parseFileFormat(tokens) };
+  }
+  return { kind: 'variables', targets: tokens.list(() => parseIntoTarget(tokens)) };
+}
+
+/** `@name`, or a local variable. */
+export function parseIntoTarget(tokens: Tokens): IntoTarget {
+  const { start } = tokens;
+  if (tokens.kind === 'variable') {
+    return { kind: 'user', name: parseVariableName(tokens), ...span(tokens, start) };
+  }
+  return { kind: 'local', name: tokens.name(), ...span(tokens, start) };
+}

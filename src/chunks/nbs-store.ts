@@ -172,6 +172,30 @@ export class NbsStore implements ChunkStore {
     return this.#options.journal ? this.#commitLocal(next, last) : this.#commitRemote(next, last);
   }
 
+  /**
+   * Like `commit` for complete files of this folder that the manifest does not name yet, instead of buffered chunks.
+   * `generation` is the gc generation under which their chunks were found to be enough. For stores without journal.
+   */
+  commitFiles(next: Address, last: Address, specs: readonly FileSpec[], generation: Address): boolean {
+    this.#writable();
+    assert(!this.#options.journal && !this.#hasBuffered(), 'files are committed by themselves');
+    this.#addFiles(specs);
+    this.#pendingGeneration = generation;
+    try {
+      return this.#commitRemote(next, last);
+    } finally {
+      for (const file of this.#unpublished) file.close();
+      this.#unpublished = [];
+    }
+  }
+
+  /** Takes in complete files of this folder; readable at once, named by the manifest with the next commit. */
+  addFiles(specs: readonly FileSpec[]): void {
+    this.#writable();
+    if (!this.#hasBuffered()) this.#pendingGeneration = this.#manifest.gcGeneration;
+    this.#addFiles(specs);
+  }
+
   rebase(): void {
     // The lock keeps a journaling store from changing under its holder.
     if (this.#lock) return;
@@ -480,6 +504,15 @@ export class NbsStore implements ChunkStore {
       this.#pending.delete(address);
     }
     this.#pendingBytes = 0;
+  }
+
+  #addFiles(specs: readonly FileSpec[]): void {
+    for (const { name } of specs) {
+      if ([...this.#files, ...this.#unpublished].some((file) => file.name === name)) continue;
+      const file = openChunkFile(this.#disk, this.directory, name);
+      if (!file) throw new DoltError('notFound', `${this.directory}: file ${name} is not there`);
+      this.#unpublished.push(file);
+    }
   }
 
   /** Completes the table file of the buffered chunks; the next manifest has to name it. */

@@ -35,6 +35,13 @@ export function decodeRecord(bytes: Uint8Array, start: number, end: number): Uin
   return snappyDecode(bytes, start, crcAt) ?? 'not a snappy block';
 }
 
+/** The chunk in a record whose checksum was compared already. */
+export function decodeCheckedRecord(record: Uint8Array, address: Address): Uint8Array {
+  const chunk = snappyDecode(record, 0, record.length - CRC_BYTES);
+  if (!chunk) throw new DoltError('corrupt', `chunk ${address} is damaged: not a snappy block; run "dolt fsck"`);
+  return chunk;
+}
+
 /** What is wrong with the record's checksum, if anything. */
 export function recordFault(bytes: Uint8Array, start: number, end: number): RecordFault | undefined {
   const crcAt = end - CRC_BYTES;

@@ -2,9 +2,13 @@
  * The refs of a remote: read as one snapshot, changed by one swap of the root. Whoever changes refs has uploaded what
  * they point to before; the swap itself carries the new StoreRoot in a small table file.
  */
-import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
-import type { RefEdits, RefName } from '../repo/refs.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
+import { assert, DoltError } from '../base/errors.ts';
+import { MemoryChunkStore } from '../chunks/memory-chunk-store.ts';
+import { Node } from '../prolly/node.ts';
+import { NodeStore } from '../prolly/node-store.ts';
+import { type RefEdits, type RefName, Refs } from '../repo/refs.ts';
+import { readStoreRoot } from '../serial/store-root.ts';
 import type { RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
 
 export interface RemoteRefs extends RemoteRoot {
@@ -13,8 +17,62 @@ export interface RemoteRefs extends RemoteRoot {
   entries(prefix?: string): Iterable<readonly [RefName, Address]>;
 }
 
-export async function readRemoteRefs(_remote: RemoteStore): Promise<RemoteRefs> {
-  throw new AssertionError('not built');
+/** The chunks of the map of refs, and which of them are new. */
+class RefChunks extends MemoryChunkStore {
+  readonly fresh = new Map<Address, Uint8Array>();
+
+  override put(address: Address, bytes: Uint8Array): void {
+    if (!this.has(address)) this.fresh.set(address, bytes);
+    super.put(address, bytes);
+  }
+}
+
+class Snapshot implements RemoteRefs {
+  readonly root: Address;
+  readonly version: string;
+  readonly refs: Refs;
+  readonly chunks: RefChunks;
+
+  constructor(root: Address, version: string, refs: Refs, chunks: RefChunks) {
+    this.root = root;
+    this.version = version;
+    this.refs = refs;
+    this.chunks = chunks;
+  }
+
+  get(name: RefName): Address | undefined {
+    return this.refs.get(name);
+  }
+
+  entries(prefix?: string): Iterable<readonly [RefName, Address]> {
+    return this.refs.entries(prefix);
+  }
+}
+
+export async function readRemoteRefs(remote: RemoteStore): Promise<RemoteRefs> {
+  const { root, version } = await remote.root();
+  const chunks = new RefChunks();
+  if (root !== EMPTY_ADDRESS) await fetchRefMap(remote, root, chunks);
+  chunks.fresh.clear();
+  return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
+}
+
+/** The StoreRoot and all nodes of its map: small, and then the map is read like a local one. */
+async function fetchRefMap(remote: RemoteStore, root: Address, into: RefChunks): Promise<void> {
+  const storeRoot = (await remote.chunks([root])).get(root);
+  if (!storeRoot) throw new DoltError('corrupt', `remote ${remote.url} lacks its own root ${root}`);
+  into.put(root, storeRoot);
+  let nodes = [Node.read(readStoreRoot(storeRoot).refs)];
+  for (;;) {
+    const children = nodes.flatMap((node) => {
+      if (node.level === 0) return [];
+      return Array.from({ length: node.count }, (_, i) => node.childAddress(i));
+    });
+    if (children.length === 0) return;
+    const found = await remote.chunks(children);
+    for (const [address, bytes] of found) into.put(address, bytes);
+    nodes = Array.from(found.values(), (bytes) => Node.read(bytes));
+  }
 }
 
 /**
@@ -22,10 +80,19 @@ export async function readRemoteRefs(_remote: RemoteStore): Promise<RemoteRefs> 
  * read it again and decide again. Throws `unknown` when it is not known whether it happened.
  */
 export async function swapRemoteRefs(
-  _remote: RemoteStore,
-  _from: RemoteRefs,
-  _edits: RefEdits,
-  _files: readonly UploadedFile[],
+  remote: RemoteStore,
+  from: RemoteRefs,
+  edits: RefEdits,
+  files: readonly UploadedFile[],
 ): Promise<RemoteRefs | undefined> {
-  throw new AssertionError('not built');
+  assert(from instanceof Snapshot, 'refs are swapped on what was read');
+  const changes = [...edits].some(([name, value]) => from.get(name) !== value);
+  if (!changes) return from;
+  from.chunks.fresh.clear();
+  const refs = from.refs.edit(edits);
+  const file = await remote.uploadChunks(from.chunks.fresh);
+  if (!(await remote.swap(refs.storeRoot, from.root, [...files, file]))) return undefined;
+  const { root, version } = await remote.root();
+  // Somebody may have moved it on already: then no version is that of our snapshot.
+  return new Snapshot(refs.storeRoot, root === refs.storeRoot ? version : '', refs, from.chunks);
 }

@@ -45,7 +45,10 @@ export interface RemoteStore {
   absent(addresses: readonly Address[]): Promise<readonly Address[]>;
   /** Chunks by address, each checked against its address; throws `corrupt` for a damaged and `notFound` for a missing one. */
   chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>>;
+  /** Takes the file over: it may be moved, and is not to be used afterwards. */
   upload(file: LocalTableFile): Promise<UploadedFile>;
+  /** Uploads a few chunks that are in memory, as one file. */
+  uploadChunks(chunks: Iterable<readonly [Address, Uint8Array]>): Promise<UploadedFile>;
   /**
    * Names `files` in the manifest and swaps the root from `last` to `next`, together; false when the root is not `last`
    * any more. The gc generation stays as it is. Throws `unknown` when the answer was lost.

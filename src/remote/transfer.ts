@@ -1,11 +1,16 @@
 /**
  * Moving chunks: whatever is reachable from some addresses and not there yet goes from one store to the other, level by
  * level, with batched questions of what is there. A chunk that is there is taken to be there with all it refers to. Memory
- * is bounded whatever the size; every chunk that arrives is checked against its address.
+ * is bounded by addresses, not by content; every chunk that arrives is checked against its address, every one that is sent
+ * against its checksum.
  */
+import { randomUUID } from 'node:crypto';
 import type { Address } from '../base/address.ts';
-import { AssertionError } from '../base/errors.ts';
+import { DoltError } from '../base/errors.ts';
+import { decodeCheckedRecord } from '../chunks/record.ts';
+import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Repository } from '../repo/repository.ts';
+import { referencesOf } from '../serial/references.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
 
 export interface TransferProgress {
@@ -15,22 +20,98 @@ export interface TransferProgress {
 }
 export type ReportProgress = (progress: TransferProgress) => void;
 
+const BATCH = 512;
+/** A file beyond this size is finished and another one begun. */
+const FILE_BYTES = 256 << 20;
+
 /** Uploads what `targets` need; the files are durable on the remote and named by nothing yet. */
 export async function uploadMissing(
-  _from: Repository,
-  _remote: RemoteStore,
-  _targets: readonly Address[],
-  _progress?: ReportProgress,
+  from: Repository,
+  remote: RemoteStore,
+  targets: readonly Address[],
+  progress?: ReportProgress,
 ): Promise<readonly UploadedFile[]> {
-  throw new AssertionError('not built');
+  const { disk } = from.environment;
+  const directory = `${from.doltDirectory}/temptf`;
+  const uploaded: UploadedFile[] = [];
+  let writer: TableFileWriter | undefined;
+  let chunksDone = 0;
+  let bytes = 0;
+  const upload = async (): Promise<void> => {
+    if (!writer) return;
+    const finished = writer;
+    writer = undefined;
+    uploaded.push(await remote.upload(finished.finish()));
+  };
+  try {
+    await walkLevels(targets, async (batch, found) => {
+      const references: Address[] = [];
+      for (const address of await remote.absent(batch)) {
+        const record = from.chunks.getRecord(address);
+        if (!record) throw missing(from.directory, address);
+        if (!writer) {
+          disk.makeDirectory('push:make-temporary', directory);
+          writer = new TableFileWriter(disk, directory, randomUUID());
+        }
+        writer.addRecord(address, record);
+        references.push(...referencesOf(decodeCheckedRecord(record, address)));
+        chunksDone++;
+        bytes += record.length;
+      }
+      if (writer && writer.byteSize > FILE_BYTES) await upload();
+      progress?.({ chunksFound: found, chunksDone, bytes });
+      return references;
+    });
+    await upload();
+    return uploaded;
+  } finally {
+    writer?.abandon();
+  }
 }
 
 /** Puts what `targets` need into the repository's store: durable with the commit that makes refs point to it. */
 export async function downloadMissing(
-  _remote: RemoteStore,
-  _to: Repository,
-  _targets: readonly Address[],
-  _progress?: ReportProgress,
+  remote: RemoteStore,
+  to: Repository,
+  targets: readonly Address[],
+  progress?: ReportProgress,
 ): Promise<void> {
-  throw new AssertionError('not built');
+  let chunksDone = 0;
+  let bytes = 0;
+  await walkLevels(targets, async (batch, found) => {
+    const wanted = batch.filter((address) => !to.chunks.has(address));
+    if (wanted.length === 0) return [];
+    const references: Address[] = [];
+    for (const [address, chunk] of await remote.chunks(wanted)) {
+      references.push(...referencesOf(chunk));
+      to.chunks.put(address, chunk);
+      chunksDone++;
+      bytes += chunk.length;
+    }
+    progress?.({ chunksFound: found, chunksDone, bytes });
+    return references;
+  });
+}
+
+/** Visits everything from `targets` on, a level after the other, each address once. `visit` answers what to go on with. */
+async function walkLevels(
+  targets: readonly Address[],
+  visit: (batch: readonly Address[], found: number) => Promise<readonly Address[]>,
+): Promise<void> {
+  const seen = new Set(targets);
+  for (let level = [...seen]; level.length > 0; ) {
+    const next: Address[] = [];
+    for (let at = 0; at < level.length; at += BATCH) {
+      for (const address of await visit(level.slice(at, at + BATCH), seen.size)) {
+        if (seen.has(address)) continue;
+        seen.add(address);
+        next.push(address);
+      }
+    }
+    level = next;
+  }
+}
+
+function missing(directory: string, address: Address): DoltError {
+  return new DoltError('corrupt', `${directory}: chunk ${address} is missing; run "dolt fsck"`);
 }

@@ -1,0 +1,175 @@
+/**
+ * A remote in a folder (`file://`): the store of chunks/ without a journal, which the original reads and writes too. The
+ * lock is held for each swap only, and waited for; readers take none.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Address, addressOf } from '../base/address.ts';
+import { DiskError } from '../base/disk.ts';
+import { DoltError } from '../base/errors.ts';
+import { NbsStore } from '../chunks/nbs-store.ts';
+import { TableFileWriter } from '../chunks/table-file-writer.ts';
+import type { Environment } from '../repo/repository.ts';
+import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
+
+/** How long a swap waits for the lock of somebody else's swap. */
+const LOCK_WAIT_MS = 10_000;
+const COPY_BYTES = 1 << 20;
+const TIDY_AT = 24;
+
+export class FileRemote implements RemoteStore {
+  readonly url: string;
+  readonly #environment: Environment;
+  readonly #directory: string;
+  #store: NbsStore | undefined;
+  /** The gc generation that was in force when it was first asked what is there. */
+  #generation: Address | undefined;
+
+  constructor(environment: Environment, url: string, directory: string) {
+    this.#environment = environment;
+    this.url = url;
+    this.#directory = directory;
+  }
+
+  /** Makes the folder of a remote that is pushed to for the first time. */
+  create(): void {
+    this.#environment.disk.makeDirectory('remote:make', this.#directory);
+  }
+
+  async root(): Promise<RemoteRoot> {
+    const store = this.#open();
+    store.rebase();
+    return { root: store.root(), version: store.manifestText() };
+  }
+
+  async absent(addresses: readonly Address[]): Promise<readonly Address[]> {
+    const store = this.#open();
+    this.#generation ??= store.gcGeneration();
+    return addresses.filter((address) => !store.has(address));
+  }
+
+  async chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> {
+    const store = this.#open();
+    const found = new Map<Address, Uint8Array>();
+    for (const address of addresses) {
+      const chunk = store.get(address);
+      if (!chunk) throw new DoltError('notFound', `remote ${this.url} lacks chunk ${address}`);
+      if (addressOf(chunk) !== address) {
+        throw new DoltError('corrupt', `remote ${this.url}: chunk ${address} is damaged: its bytes belong to another`);
+      }
+      found.set(address, chunk);
+    }
+    return found;
+  }
+
+  async upload(file: LocalTableFile): Promise<UploadedFile> {
+    const { disk } = this.#environment;
+    const target = `${this.#directory}/${file.name}`;
+    this.#open();
+    try {
+      disk.rename('remote:move-file', file.path, target);
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== 'EXDEV') throw error;
+      const temporary = `${this.#directory}/nbs_table_${randomUUID()}`;
+      this.#copy(file.path, temporary);
+      disk.rename('remote:rename-file', temporary, target);
+      disk.remove('remote:remove-local', file.path);
+    }
+    disk.syncDirectory('remote:sync-directory', this.#directory);
+    return { name: file.name, chunkCount: file.chunkCount };
+  }
+
+  async uploadChunks(chunks: Iterable<readonly [Address, Uint8Array]>): Promise<UploadedFile> {
+    this.#open();
+    const writer = new TableFileWriter(this.#environment.disk, this.#directory, randomUUID());
+    try {
+      for (const [address, chunk] of chunks) writer.add(address, chunk);
+      return writer.finish();
+    } catch (error) {
+      writer.abandon();
+      throw error;
+    }
+  }
+
+  async swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
+    const store = this.#open();
+    const { clock, timers, random } = this.#environment;
+    const generation = this.#generation ?? store.gcGeneration();
+    const deadline = clock.monotonic() + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        const swapped = store.commitFiles(next, last, files, generation);
+        if (swapped) this.#generation = undefined;
+        return swapped;
+      } catch (error) {
+        if (error instanceof DoltError && error.kind === 'conflict') this.#generation = undefined;
+        const isLocked = error instanceof DiskError && error.code === 'ELOCKED';
+        if (!isLocked || clock.monotonic() >= deadline) throw error;
+        await timers.sleep(2 + random() * 20);
+      }
+    }
+  }
+
+  async files(): Promise<readonly RemoteFile[]> {
+    const store = this.#open();
+    store.rebase();
+    return store.files().map(({ name, kind, chunkCount, byteSize }) => ({
+      name,
+      suffix: kind === 'archive' ? '.darc' : '',
+      chunkCount,
+      byteSize,
+    }));
+  }
+
+  async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
+    const source = this.#open()
+      .files()
+      .find(({ name }) => name === file.name);
+    this.#copy(source?.path ?? `${this.#directory}/${file.name}${file.suffix}`, path, progress);
+  }
+
+  async tidy(): Promise<void> {
+    const store = this.#open();
+    store.rebase();
+    store.conjoin(TIDY_AT);
+  }
+
+  close(): void {
+    this.#store?.close();
+    this.#store = undefined;
+  }
+
+  #open(): NbsStore {
+    if (this.#store) return this.#store;
+    const { disk, logger } = this.#environment;
+    if (disk.stat(this.#directory)?.kind !== 'directory') {
+      throw new DoltError('unavailable', `remote ${this.url}: there is no folder ${this.#directory}`);
+    }
+    this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: TIDY_AT });
+    return this.#store;
+  }
+
+  #copy(from: string, to: string, progress?: (bytes: number) => void): void {
+    const { disk } = this.#environment;
+    const source = disk.openRead(from);
+    if (!source)
+      throw new DoltError('unavailable', `remote ${this.url}: ${from} went away while it was read; try again`);
+    try {
+      const target = disk.create('remote:copy-create', to);
+      try {
+        const buffer = new Uint8Array(COPY_BYTES);
+        for (let at = 0; ; ) {
+          const count = source.read(buffer, 0, buffer.length, at);
+          if (count === 0) break;
+          target.write('remote:copy', buffer.subarray(0, count), at);
+          at += count;
+          progress?.(count);
+        }
+        target.sync('remote:copy-sync');
+      } finally {
+        target.close();
+      }
+    } finally {
+      source.close();
+    }
+  }
+}

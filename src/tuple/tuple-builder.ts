@@ -116,14 +116,9 @@ export class TupleBuilder {
         this.#text(value as string);
         return;
       case Encoding.bytes:
-      case Encoding.geometry: {
-        const content = value as Uint8Array;
-        this.#ensure(content.length + 1);
-        this.bytes.set(content, this.#length);
-        this.bytes[this.#length + content.length] = 0;
-        this.#advance(content.length + 1);
+      case Encoding.geometry:
+        this.#terminated(value as Uint8Array);
         return;
-      }
       case Encoding.stringAdaptive:
       case Encoding.jsonAdaptive:
         this.#adaptiveText(value as string);
@@ -169,6 +164,23 @@ export class TupleBuilder {
     }
     this.#raw(bytes, start, end);
     if (encoding === Encoding.year) this.#inlineSize += 1;
+  }
+
+  /** Text as bytes, which need not be valid UTF-8, into a string field. */
+  putTerminated(field: number, content: Uint8Array): void {
+    this.#begin(field);
+    this.#count = field + 1;
+    this.#terminated(content);
+  }
+
+  /**
+   * Copies an encoded field that is not NULL as `putEncoded` does, but takes it as it is where the row fits its target: so
+   * the original makes the keys of an index from stored rows.
+   */
+  putRaw(field: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#begin(field);
+    this.#count = field + 1;
+    this.#raw(bytes, start, end);
   }
 
   /** Places adaptive values, writes the offsets; the length of the tuple in `bytes`. Ready for the next tuple. */
@@ -273,6 +285,13 @@ export class TupleBuilder {
     bytes[at + 1] = value >> 16;
     bytes[at + 2] = value >> 8;
     bytes[at + 3] = value;
+  }
+
+  #terminated(content: Uint8Array): void {
+    this.#ensure(content.length + 1);
+    this.bytes.set(content, this.#length);
+    this.bytes[this.#length + content.length] = 0;
+    this.#advance(content.length + 1);
   }
 
   #text(text: string): void {

@@ -63,8 +63,8 @@ export function tableDeltas(fromRoot: RootValue, toRoot: RootValue): TableDelta[
 export function isVisible(delta: TableDelta): boolean {
   if (delta.kind !== 'modified') return true;
   const name = delta.toName!;
-  const before = message(delta.fromRoot, name);
-  const after = message(delta.toRoot, name);
+  const before = tableMessage(delta.fromRoot, name);
+  const after = tableMessage(delta.toRoot, name);
   return (
     !Buffer.from(before.rows).equals(after.rows) ||
     before.autoIncrement !== after.autoIncrement ||
@@ -73,7 +73,8 @@ export function isVisible(delta: TableDelta): boolean {
   );
 }
 
-const message = (root: RootValue, name: string): TableMessage =>
+/** The stored message of a table. */
+export const tableMessage = (root: RootValue, name: string): TableMessage =>
   readTable(root.nodes.readMessage(root.tableAddress(name)!));
 
 function shareColumn(a: Table, b: Table): boolean {

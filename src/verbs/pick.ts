@@ -68,7 +68,8 @@ export function* pick(workspace: Workspace, change: Pick): Steps<PickResult> {
     return { kind: 'conflicts', merge };
   }
   if (merge.root.equals(roots.working) && !change.allowEmpty) {
-    throw new DoltError('invalid', `no changes were made, nothing to commit`);
+    const why = change.operation === 'revert' ? 'nothing to commit' : 'no changes were made, nothing to commit';
+    throw new DoltError('invalid', why);
   }
   return yield* commitPicked(workspace, branch, head, merge.root, change.meta);
 }

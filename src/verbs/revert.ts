@@ -49,7 +49,7 @@ export const revert: Verb<PickResult> = {
         commit: commit.address,
         spec,
         meta: revertMeta(workspace, commit.address, parsed),
-        allowEmpty: true,
+        allowEmpty: false,
       });
       if (result.kind === 'conflicts') break;
     }

@@ -1,0 +1,25 @@
+/** `gc`: removes what no ref leads to any more. */
+import type { GarbageResult } from '../chunks/nbs-store.ts';
+import { collectGarbage } from '../repo/garbage.ts';
+import { parseArguments, UsageError } from './arguments.ts';
+import type { Verb } from './verb.ts';
+
+export const gc: Verb<GarbageResult> = {
+  name: 'gc',
+  summary: 'Cleans up unreferenced data from the repository.',
+  synopsis: ['[--shallow | --full]'],
+  positional: [],
+  maxPositional: 0,
+  flags: [
+    { name: 'shallow', short: 's', help: 'perform a fast, but incomplete garbage collection pass (here: the same)' },
+    { name: 'full', short: 'f', help: 'perform a full garbage collection, including the old generation' },
+  ],
+  *run(workspace, args) {
+    const parsed = parseArguments(gc, args);
+    if (parsed.has('shallow') && parsed.has('full')) {
+      throw new UsageError('Invalid Argument: --shallow is not compatible with --full');
+    }
+    const { working, staged } = workspace.workingSet();
+    return yield* collectGarbage(workspace.repository, [working.address, staged.address]);
+  },
+};

@@ -199,13 +199,20 @@ interface ExpectedNode {
 
 test('remote-20k: every node has the recorded level, last key and count', () => {
   const text = readFileSync(`${goldenFolder}remote-20k/expected.json`, 'utf8');
-  const trees = (JSON.parse(text) as { nodes: Record<string, readonly ExpectedNode[] | { nodes: ExpectedNode[] }> })
-    .nodes;
+  type Trees = Record<string, readonly ExpectedNode[] | { readonly root: string; readonly nodes: readonly string[] }>;
+  const trees = (JSON.parse(text) as { readonly nodes: Trees }).nodes;
   const store = new NodeStore(openGolden('remote-20k'));
   let seen = 0;
   for (const tree of Object.values(trees)) {
-    const nodes = 'nodes' in tree ? tree.nodes : tree;
-    for (const { hash, level, last_key, count } of nodes) {
+    if ('root' in tree) {
+      const root = store.read(parseAddress(tree.root)!);
+      const below = new Set<string>();
+      for (let node = root, i = 0; i < node.count && node.level > 0; i++) below.add(node.childAddress(i));
+      for (const address of below) expect(tree.nodes).toContain(address);
+      seen += below.size;
+      continue;
+    }
+    for (const { hash, level, last_key, count } of tree) {
       const node = store.read(parseAddress(hash)!);
       expect(node.level).toBe(level);
       expect(node.treeCount).toBe(count);
@@ -213,7 +220,7 @@ test('remote-20k: every node has the recorded level, last key and count', () => 
       seen++;
     }
   }
-  expect(seen).toBeGreaterThan(700);
+  expect(seen).toBeGreaterThan(490);
 });
 
 test('empty roots', () => {

@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
+import { MutableMap } from '../../src/prolly/mutable-map.ts';
+import { NodeStore } from '../../src/prolly/node-store.ts';
+import { TreeMap } from '../../src/prolly/tree-map.ts';
+import {
+  build,
+  bytesOf,
+  type Edits,
+  editBatch,
+  newStore,
+  numbers,
+  pairsFor,
+  pairsOf,
+  SHAPES,
+  type Shape,
+  textOf,
+  valueFor,
+  withEdits,
+} from './random-maps.ts';
+
+function apply(map: MutableMap, shape: Shape, edits: readonly Edits[]): void {
+  for (const { numbers: ns, remove, salt } of edits) {
+    for (const n of ns) {
+      const key = bytesOf(shape.key(n));
+      const value = bytesOf(valueFor(shape, n, salt));
+      if (remove) map.delete(key);
+      else map.put(key, 0, key.length, value, 0, value.length);
+    }
+  }
+}
+
+describe.each(SHAPES)('$name', (shape) => {
+  test('edits give the tree that a rebuild gives', () => {
+    let levels = 0;
+    fc.assert(
+      fc.property(numbers, fc.array(editBatch, { minLength: 1, maxLength: 3 }), (ns, batches) => {
+        const store = newStore();
+        let pairs = pairsFor(shape, ns);
+        let tree: TreeMap = build(store, pairs);
+        const map = new MutableMap(tree);
+        for (const batch of batches) {
+          apply(map, shape, batch);
+          pairs = withEdits(shape, pairs, batch);
+          for (const { numbers: some } of batch) {
+            const key = bytesOf(shape.key(some[0] ?? 0));
+            const value = map.get(key);
+            const expected = pairs.get(shape.key(some[0] ?? 0));
+            expect(value && textOf(value.bytes.slice(value.start, value.end))).toBe(expected);
+            expect(map.has(key)).toBe(expected !== undefined);
+          }
+          tree = map.flush();
+          expect(tree.address).toBe(build(newStore(), pairs).address);
+          expect(tree.count).toBe(pairs.size);
+          levels = Math.max(levels, tree.root.level);
+        }
+        expect(pairsOf(tree)).toEqual(new Map([...pairs].sort(([a], [b]) => (a < b ? -1 : 1))));
+      }),
+      { numRuns: shape.runs },
+    );
+    expect(levels).toBeGreaterThan(0);
+  });
+});
+
+test('the order of edits does not matter, nor does flushing in between', () => {
+  const shape = SHAPES[1]!;
+  fc.assert(
+    fc.property(numbers, fc.nat(2000), (ns, limit) => {
+      const forward = new MutableMap(build(newStore(), new Map()));
+      const shuffled = new MutableMap(build(newStore(), new Map()), 1000 + limit * 40);
+      apply(forward, shape, [{ numbers: [...ns].sort((a, b) => a - b), remove: false, salt: 0 }]);
+      apply(shuffled, shape, [
+        { numbers: [...ns].sort((a, b) => ((a * 7919) % 1009) - ((b * 7919) % 1009)), remove: false, salt: 0 },
+      ]);
+      expect(shuffled.flush().address).toBe(forward.flush().address);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('edits without effect give the same map', () => {
+  const shape = SHAPES[0]!;
+  const store = newStore();
+  const tree = build(
+    store,
+    pairsFor(
+      shape,
+      Array.from({ length: 3000 }, (_, i) => 2 * i),
+    ),
+  );
+  const map = new MutableMap(tree);
+  apply(map, shape, [
+    { numbers: [10, 2000, 5998], remove: false, salt: 0 },
+    { numbers: [11, 2001, 99999], remove: true, salt: 0 },
+  ]);
+  expect(map.flush()).toBe(tree);
+});
+
+test('the cost follows the change', () => {
+  const shape = SHAPES[1]!;
+  const chunks = new MemoryChunkStore();
+  const tree = build(
+    new NodeStore(chunks),
+    pairsFor(
+      shape,
+      Array.from({ length: 20_000 }, (_, i) => i),
+    ),
+  );
+  let reads = 0;
+  let writes = 0;
+  const counted = new MemoryChunkStore();
+  counted.get = (address) => {
+    reads++;
+    return chunks.get(address);
+  };
+  counted.put = (address, bytes) => {
+    writes++;
+    chunks.put(address, bytes);
+  };
+  const { root } = tree;
+  expect(root.level).toBeGreaterThan(1);
+  const store = new NodeStore(counted);
+  const map = new MutableMap(new TreeMap(store, tree.format, root));
+  apply(map, shape, [{ numbers: [7777], remove: false, salt: 2 }]);
+  map.flush();
+  expect(reads).toBeLessThan(20);
+  expect(writes).toBeLessThan(10);
+});
+
+test('a pair that did not fit into the node before is changed', () => {
+  const shape: Shape = {
+    name: 'small pairs and giants',
+    runs: 0,
+    key: (n) => String(n).padStart(6, '0'),
+    value: (n) => 'v'.repeat(n % 50 === 0 ? 62_000 : 60),
+  };
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 100, max: 400 }),
+      fc.array(fc.nat(8), { minLength: 1, maxLength: 3 }),
+      fc.boolean(),
+      (count, giants, remove) => {
+        const pairs = pairsFor(
+          shape,
+          Array.from({ length: count }, (_, i) => i),
+        );
+        const edits: Edits[] = [{ numbers: giants.map((g) => 50 * g), remove, salt: 3 }];
+        // As small as its neighbours, it goes into the node before.
+        const small: Shape = { ...shape, value: () => 'small' };
+        const map = new MutableMap(build(newStore(), pairs));
+        apply(map, small, edits);
+        expect(map.flush().address).toBe(build(newStore(), withEdits(small, pairs, edits)).address);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

@@ -189,6 +189,13 @@ export class NbsStore implements ChunkStore {
     }
   }
 
+  /** Writes a table file in this folder that nothing names: for `addFiles`. */
+  tableWriter(): TableFileWriter {
+    this.#writable();
+    this.#disk.makeDirectory('store:make', this.directory);
+    return new TableFileWriter(this.#disk, this.directory, randomUUID());
+  }
+
   /** Takes in complete files of this folder; readable at once, named by the manifest with the next commit. */
   addFiles(specs: readonly FileSpec[]): void {
     this.#writable();

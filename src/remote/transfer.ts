@@ -21,6 +21,8 @@ export interface TransferProgress {
 export type ReportProgress = (progress: TransferProgress) => void;
 
 const BATCH = 512;
+/** Fetched chunks up to this size are kept in memory, to go into the journal; more go into a table file. */
+const HELD_BYTES = 4 << 20;
 /** A file beyond this size is finished and another one begun. */
 const FILE_BYTES = 256 << 20;
 
@@ -69,28 +71,48 @@ export async function uploadMissing(
   }
 }
 
-/** Puts what `targets` need into the repository's store: durable with the commit that makes refs point to it. */
+/**
+ * Puts what `targets` need into the repository's store: durable with the commit that makes refs point to it. All or
+ * nothing: a chunk without what it refers to would pass for complete the next time.
+ */
 export async function downloadMissing(
   remote: RemoteStore,
   to: Repository,
   targets: readonly Address[],
   progress?: ReportProgress,
 ): Promise<void> {
+  const held = new Map<Address, Uint8Array>();
+  let writer: TableFileWriter | undefined;
   let chunksDone = 0;
   let bytes = 0;
-  await walkLevels(targets, async (batch, found) => {
-    const wanted = batch.filter((address) => !to.chunks.has(address));
-    if (wanted.length === 0) return [];
-    const references: Address[] = [];
-    for (const [address, chunk] of await remote.chunks(wanted)) {
-      references.push(...referencesOf(chunk));
-      to.chunks.put(address, chunk);
-      chunksDone++;
-      bytes += chunk.length;
-    }
-    progress?.({ chunksFound: found, chunksDone, bytes });
-    return references;
-  });
+  try {
+    await walkLevels(targets, async (batch, found) => {
+      const wanted = batch.filter((address) => !to.chunks.has(address));
+      if (wanted.length === 0) return [];
+      const references: Address[] = [];
+      for (const [address, chunk] of await remote.chunks(wanted)) {
+        references.push(...referencesOf(chunk));
+        if (writer) writer.add(address, chunk);
+        else held.set(address, chunk);
+        chunksDone++;
+        bytes += chunk.length;
+      }
+      if (!writer && bytes > HELD_BYTES) {
+        writer = to.chunks.tableWriter();
+        for (const [address, chunk] of held) writer.add(address, chunk);
+        held.clear();
+      }
+      progress?.({ chunksFound: found, chunksDone, bytes });
+      return references;
+    });
+    for (const [address, chunk] of held) to.chunks.put(address, chunk);
+    if (!writer) return;
+    const finished = writer.finish();
+    writer = undefined;
+    to.chunks.addFiles([finished]);
+  } finally {
+    writer?.abandon();
+  }
 }
 
 /** Visits everything from `targets` on, a level after the other, each address once. `visit` answers what to go on with. */

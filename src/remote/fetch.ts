@@ -1,0 +1,128 @@
+/**
+ * Fetching: what the remote's refs need comes into the repository, then tracking refs and new tags move in one local
+ * record. Heads, working sets and the bases of replication stay as they are. Chunks are durable before or with the
+ * refs that point to them, so a fetch that breaks off leaves what was.
+ */
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { isAncestor } from '../repo/commit.ts';
+import { HEADS, REMOTES, type RefName, TAGS } from '../repo/refs.ts';
+import type { Remote } from '../repo/repo-state.ts';
+import type { Repository } from '../repo/repository.ts';
+import { readTag } from '../serial/tag.ts';
+import { parseFetchSpec } from './ref-mapping.ts';
+import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
+import type { RemoteStore } from './remote-store.ts';
+import { downloadMissing, type ReportProgress } from './transfer.ts';
+
+export interface FetchOptions {
+  /** As the user wrote them; the remote's own when left out. */
+  readonly refSpecs?: readonly string[];
+  /** Tracking refs of branches that the remote no longer has go. */
+  readonly prune?: boolean;
+  /** Tracking refs move wherever the remote's are; without it, forward only. */
+  readonly force?: boolean;
+  readonly progress?: ReportProgress;
+}
+
+export interface FetchedRef {
+  readonly remoteRef: RefName | undefined;
+  readonly localRef: RefName;
+  readonly old: Address | undefined;
+  /** Undefined: pruned. */
+  readonly new: Address | undefined;
+}
+
+export interface FetchResult {
+  /** What moved. */
+  readonly moved: readonly FetchedRef[];
+  /** The remote's refs as they were read. */
+  readonly refs: RemoteRefs;
+}
+
+export async function fetchFrom(
+  repository: Repository,
+  store: RemoteStore,
+  remote: Remote,
+  options: FetchOptions = {},
+): Promise<FetchResult> {
+  const texts = options.refSpecs?.length ? options.refSpecs : remote.fetchSpecs;
+  const specs = texts.map((text) => parseFetchSpec(text, remote.name));
+  const refs = await readRemoteRefs(store);
+  const wanted: { remoteRef: RefName; localRef: RefName; address: Address; forced: boolean }[] = [];
+  for (const spec of specs) {
+    let found = false;
+    for (const [remoteRef, address] of refs.entries('refs/')) {
+      if (!remoteRef.startsWith(HEADS) && !remoteRef.startsWith(TAGS)) continue;
+      const localRef = spec.localRef(remoteRef);
+      if (localRef === undefined) continue;
+      found = true;
+      wanted.push({ remoteRef, localRef, address, forced: spec.forced || options.force === true });
+    }
+    if (!found && options.refSpecs?.length) throw new DoltError('notFound', `invalid ref spec: '${spec.text}'`);
+  }
+  await downloadMissing(
+    store,
+    repository,
+    wanted.map(({ address }) => address),
+    options.progress,
+  );
+  const tags = await followTags(
+    repository,
+    store,
+    refs,
+    wanted.map(({ localRef }) => localRef),
+    options.progress,
+  );
+  const moved: FetchedRef[] = [];
+  repository.update((local) => {
+    moved.length = 0;
+    const edits = new Map<RefName, Address | undefined>();
+    for (const { remoteRef, localRef, address, forced } of wanted) {
+      const old = local.get(localRef);
+      if (old === address) continue;
+      if (!forced && old !== undefined && !localRef.startsWith(TAGS) && !isAncestor(repository.nodes, old, address)) {
+        throw new DoltError('conflict', `fetch failed, can't fast forward ${localRef} to ${address}; use --force`);
+      }
+      edits.set(localRef, address);
+      moved.push({ remoteRef, localRef, old, new: address });
+    }
+    for (const [tag, address] of tags) {
+      const old = local.get(tag);
+      if (old === address) continue;
+      edits.set(tag, address);
+      moved.push({ remoteRef: tag, localRef: tag, old, new: address });
+    }
+    if (options.prune) {
+      const kept = new Set(wanted.map(({ localRef }) => localRef));
+      for (const [localRef, old] of local.entries(`${REMOTES}${remote.name}/`)) {
+        if (kept.has(localRef)) continue;
+        edits.set(localRef, undefined);
+        moved.push({ remoteRef: undefined, localRef, old, new: undefined });
+      }
+    }
+    return edits;
+  });
+  return { moved, refs };
+}
+
+/** Tags of the remote whose commits are here now; their own chunks are fetched. */
+async function followTags(
+  repository: Repository,
+  store: RemoteStore,
+  refs: RemoteRefs,
+  explicit: readonly RefName[],
+  progress?: ReportProgress,
+): Promise<ReadonlyMap<RefName, Address>> {
+  const tags = [...refs.entries(TAGS)].filter(([name]) => !explicit.includes(name));
+  const missing = tags.filter(([, address]) => !repository.chunks.has(address)).map(([, address]) => address);
+  const chunks = await store.chunks(missing);
+  const wanted = new Map<RefName, Address>();
+  for (const [name, address] of tags) {
+    const bytes = chunks.get(address);
+    const { commit } = readTag(bytes ?? repository.nodes.readMessage(address));
+    if (repository.chunks.has(commit)) wanted.set(name, address);
+  }
+  await downloadMissing(store, repository, [...wanted.values()], progress);
+  return wanted;
+}

@@ -1,0 +1,114 @@
+/**
+ * Pushing: what the new values need is uploaded, then all refs of one push move in one swap of the remote's root, and the
+ * tracking refs and bases here follow in one local record. A branch moves forward only, unless forced; whoever moved the
+ * remote meanwhile makes the decision be taken again on what is there then.
+ */
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { isAncestor } from '../repo/commit.ts';
+import { HEADS, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
+import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import type { Remote } from '../repo/repo-state.ts';
+import type { Repository } from '../repo/repository.ts';
+import type { PushSpec } from './ref-mapping.ts';
+import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
+import type { RemoteStore, UploadedFile } from './remote-store.ts';
+import { type ReportProgress, uploadMissing } from './transfer.ts';
+
+export interface PushOptions {
+  readonly force?: boolean;
+  readonly progress?: ReportProgress;
+}
+
+export type PushOutcome = 'new' | 'fast-forward' | 'forced' | 'deleted' | 'up-to-date' | 'rejected';
+
+export interface PushedRef {
+  readonly source: RefName | undefined;
+  readonly target: RefName;
+  readonly old: Address | undefined;
+  readonly new: Address | undefined;
+  /** `rejected`: the remote's branch has commits that the local one lacks. */
+  readonly outcome: PushOutcome;
+}
+
+interface Planned extends PushedRef {
+  readonly spec: PushSpec;
+}
+
+const MAX_ATTEMPTS = 20;
+
+/**
+ * Refs that are rejected stay; the others move. Throws `notFound` for a source that is not there, before anything
+ * happens.
+ */
+export async function pushTo(
+  repository: Repository,
+  store: RemoteStore,
+  remote: Remote,
+  specs: readonly PushSpec[],
+  options: PushOptions = {},
+): Promise<readonly PushedRef[]> {
+  const local = repository.refs();
+  const values = new Map<PushSpec, Address | undefined>();
+  for (const spec of specs) {
+    const value = spec.source === undefined ? undefined : local.get(spec.source);
+    if (spec.source !== undefined && value === undefined) {
+      throw new DoltError('notFound', `refspec not found: '${spec.text}'`);
+    }
+    values.set(spec, value);
+  }
+  const files: UploadedFile[] = [];
+  const uploaded = new Set<Address>();
+  for (let attempt = 1; ; attempt++) {
+    const there = await readRemoteRefs(store);
+    const plan = specs.map((spec) => decide(repository, there, spec, values.get(spec), options));
+    const moves = plan.filter(({ outcome }) => outcome !== 'up-to-date' && outcome !== 'rejected');
+    const targets = moves.flatMap(({ new: value }) => (value === undefined || uploaded.has(value) ? [] : [value]));
+    if (targets.length > 0) files.push(...(await uploadMissing(repository, store, targets, options.progress)));
+    for (const target of targets) uploaded.add(target);
+    const edits = new Map(moves.map(({ target, new: value }) => [target, value]));
+    if (moves.length > 0 && !(await swapRemoteRefs(store, there, edits, files))) {
+      if (attempt < MAX_ATTEMPTS) continue;
+      throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
+    }
+    remember(repository, remote, plan);
+    return plan.map(({ spec: _, ...ref }) => ref);
+  }
+}
+
+function decide(
+  repository: Repository,
+  there: RemoteRefs,
+  spec: PushSpec,
+  value: Address | undefined,
+  options: PushOptions,
+): Planned {
+  const { source, target } = spec;
+  const old = there.get(target);
+  const planned = (outcome: PushOutcome): Planned => ({ spec, source, target, old, new: value, outcome });
+  if (old === value) return planned('up-to-date');
+  if (value === undefined) return planned('deleted');
+  if (old === undefined) return planned('new');
+  if (target.startsWith(TAGS)) return planned('forced');
+  if (repository.chunks.has(old) && isAncestor(repository.nodes, old, value)) return planned('fast-forward');
+  return planned(options.force === true || spec.forced ? 'forced' : 'rejected');
+}
+
+/** Tracking refs and bases are what the remote has now. */
+function remember(repository: Repository, remote: Remote, plan: readonly Planned[]): void {
+  const changes = plan.filter(({ outcome }) => outcome !== 'rejected');
+  if (changes.length === 0) return;
+  repository.update((refs) => {
+    const edits = new Map<RefName, Address | undefined>();
+    for (const { target, new: value } of changes) {
+      if (target.startsWith(HEADS)) edits.set(trackingRef(remote.name, target.slice(HEADS.length)), value);
+    }
+    const bases = readBases(repository.nodes, refs, remote.name, remote.url);
+    const next = withBases(
+      bases,
+      changes.map(({ target, new: value }) => [target, value] as const),
+    );
+    edits.set(...basesEdit(repository.nodes, remote.name, next));
+    return edits;
+  });
+}

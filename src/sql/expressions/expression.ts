@@ -7,7 +7,6 @@
  */
 import type { Value } from '../../tuple/value.ts';
 import type { BoundCall } from '../functions/scalar-function.ts';
-import type { Comparator } from '../types/compare.ts';
 import type { ConvertMode } from '../types/convert.ts';
 import type { IntervalUnit } from '../types/interval.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
@@ -64,6 +63,16 @@ export interface ConvertExpression extends Typed {
   readonly kind: 'convert';
   readonly operand: Expression;
   readonly mode: ConvertMode;
+  /**
+   * Rounds a decimal that was computed with more digits than it shows (MySQL keeps the digits of a division inside a
+   * larger arithmetic expression): arithmetic on it works on the operand.
+   */
+  readonly rounding?: true;
+}
+/** COLLATE: the operand's value under another collation (in `type`), which wins over any other. */
+export interface CollateExpression extends Typed {
+  readonly kind: 'collate';
+  readonly operand: Expression;
 }
 /** Three-valued; operands are truth values (see `truth`). */
 export interface AndExpression extends Typed {
@@ -85,13 +94,13 @@ export interface TruthExpression extends Typed {
   readonly operand: Expression;
 }
 export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=' | '<=>';
-/** Both sides have one common type, whose order `comparator` knows. */
+/** Both sides' values have the representation of `domain`, whose order and equality decide. */
 export interface ComparisonExpression extends Typed {
   readonly kind: 'comparison';
   readonly operator: ComparisonOperator;
   readonly left: Expression;
   readonly right: Expression;
-  readonly comparator: Comparator;
+  readonly domain: SqlType;
 }
 export interface IsNullExpression extends Typed {
   readonly kind: 'isNull';
@@ -105,12 +114,12 @@ export interface IsTruthExpression extends Typed {
   readonly truth: boolean | null;
   readonly negated: boolean;
 }
-/** All in one common type. NOT IN is a `not` around it. */
+/** All have the representation of `domain`. NOT IN is a `not` around it. */
 export interface InListExpression extends Typed {
   readonly kind: 'inList';
   readonly operand: Expression;
   readonly list: readonly Expression[];
-  readonly comparator: Comparator;
+  readonly domain: SqlType;
 }
 export interface LikeExpression extends Typed {
   readonly kind: 'like';
@@ -169,6 +178,7 @@ export type Expression =
   | SystemVariableExpression
   | CallExpression
   | ConvertExpression
+  | CollateExpression
   | AndExpression
   | XorExpression
   | NotExpression

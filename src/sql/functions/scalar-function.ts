@@ -1,7 +1,7 @@
 /**
  * A scalar function: bound to argument expressions it gives the type of its result, the arguments as it wants them
- * (converted where it needs them so) and, at compile time, a closure over their values. The families are one a file;
- * the registry finds them by name.
+ * (converted where it needs them so) and a closure over their values. The families are one a file; the registry finds
+ * them by name.
  */
 import type { Value } from '../../tuple/value.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
@@ -23,6 +23,11 @@ export interface Signature {
   readonly handlesNull?: boolean;
 }
 
+/** A function that is another way to write an expression (`IF`, `COALESCE`, `MOD`). */
+export interface Rewrite {
+  readonly expression: Expression;
+}
+
 export interface ScalarFunction {
   /** Lower case. */
   readonly name: string;
@@ -34,7 +39,7 @@ export interface ScalarFunction {
   readonly volatile?: true;
   /** Not folded when planning: constant within a statement, but asks the session (now, user). */
   readonly session?: true;
-  bind(args: readonly Expression[]): Signature;
+  bind(args: readonly Expression[]): Signature | Rewrite;
 }
 
 export interface BoundCall {

@@ -139,7 +139,9 @@ const STEPS = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 export function roundMicros(micros: number, precision: number): number {
   const step = STEPS[precision] as number;
   if (step === 1) return micros;
-  return micros < 0 ? -Math.floor((-micros + step / 2) / step) * step + 0 : Math.floor((micros + step / 2) / step) * step;
+  return micros < 0
+    ? -Math.floor((-micros + step / 2) / step) * step + 0
+    : Math.floor((micros + step / 2) / step) * step;
 }
 export function truncateMicros(micros: number, precision: number): number {
   const step = STEPS[precision] as number;
@@ -153,7 +155,7 @@ export function roundDatetime(value: Integer, precision: number): Integer {
 
 /** 1 Sunday … 7 Saturday. */
 export function dayOfWeek(days: number): number {
-  return (((days + 4) % 7) + 7) % 7 + 1;
+  return ((((days + 4) % 7) + 7) % 7) + 1;
 }
 
 const TWO = ['00', '01', '02', '03', '04', '05', '06', '07', '08', '09'];

@@ -2,9 +2,10 @@
  * Order, equality and hash keys of values of one type. Most representations are ordered as they are (`natural`): only
  * text under a collation, bytes and JSON need more.
  */
+import { compareCodePoints } from '../../tuple/code-points.ts';
 import { collationByName } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
-import { compareCodePoints, compareJson, computedText, JsonDecimal, type JsonValue, parseJson } from './json-value.ts';
+import { compareJson, computedText, JsonDecimal, type JsonValue, parseJson } from './json-value.ts';
 import { unknownCollation } from './sql-error.ts';
 import type { CollationName, JsonType, SqlType } from './sql-type.ts';
 
@@ -108,9 +109,7 @@ export function keyOfFor(type: SqlType): KeyOf {
     }
     case 'bytes':
       return (value) =>
-        value === null
-          ? null
-          : Buffer.from(value.valueOf() as Uint8Array<ArrayBuffer>).toString('latin1');
+        value === null ? null : Buffer.from(value.valueOf() as Uint8Array<ArrayBuffer>).toString('latin1');
     case 'json': {
       const json = type as JsonType;
       return (value) => (value === null ? null : computedText(normalizedNumbers(jsonOfValue(value, json))));

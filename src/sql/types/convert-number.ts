@@ -24,12 +24,19 @@ import {
   rescale,
   scaleFactor,
 } from './decimal.ts';
+import { textOfBytes } from './format.ts';
 import { add, integerOfDouble, integerRange, multiply, negated } from './integer.ts';
 import { JsonDecimal, JsonTemporal, type JsonValue, parseJson } from './json-value.ts';
 import { doubleOfText, formatDouble, numberPrefix } from './number-text.ts';
 import { dataTruncated, incorrectValue, outOfRange } from './sql-error.ts';
-import { type BitType, type DecimalType, type FloatType, type IntegerType, type SqlType, ZERO_DATETIME } from './sql-type.ts';
-import { textOfBytes } from './format.ts';
+import {
+  type BitType,
+  type DecimalType,
+  type FloatType,
+  type IntegerType,
+  type SqlType,
+  ZERO_DATETIME,
+} from './sql-type.ts';
 
 /** What a value reads as: an exact decimal (`scale` digits after the point) or a double. */
 type Reading = { readonly exact: Integer; readonly scale: number } | { readonly double: number };
@@ -79,12 +86,18 @@ function textProblem(target: 'INTEGER' | 'DECIMAL' | 'DOUBLE', mode: ConvertMode
   }
   if (mode === 'lenient') {
     return (text, some, scene) => {
-      const error = some ? dataTruncated(scene.column, scene.row) : incorrectValue(target.toLowerCase(), text, scene.column, scene.row);
+      const error = some
+        ? dataTruncated(scene.column, scene.row)
+        : incorrectValue(target.toLowerCase(), text, scene.column, scene.row);
       scene.warn?.({ level: 'Warning', code: error.errno, message: error.message });
     };
   }
   return (text, _some, scene) =>
-    scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect ${target} value: '${text.slice(0, 128)}'` });
+    scene.warn?.({
+      level: 'Warning',
+      code: 1292,
+      message: `Truncated incorrect ${target} value: '${text.slice(0, 128)}'`,
+    });
 }
 
 function readText(text: string, scene: ConvertScene, problem: TextProblem): Reading {
@@ -102,7 +115,8 @@ function readText(text: string, scene: ConvertScene, problem: TextProblem): Read
 function readJson(value: JsonValue, scene: ConvertScene, problem: TextProblem): Reading | null {
   if (value === null) return null;
   if (typeof value === 'boolean') return { exact: value ? 1 : 0, scale: 0 };
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? { exact: value + 0, scale: 0 } : { double: value };
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) ? { exact: value + 0, scale: 0 } : { double: value };
   if (typeof value === 'bigint') return { exact: integerOf(value), scale: 0 };
   if (typeof value === 'string') return readText(value, scene, problem);
   if (value instanceof JsonDecimal || value instanceof JsonTemporal) return readText(value.text, scene, problem);
@@ -168,7 +182,7 @@ export function toInteger(from: SqlType, to: IntegerType, mode: ConvertMode): Co
   const [low, high] = integerRange(to);
   // CAST between signed and unsigned keeps the 64 bits.
   const wraps = mode === 'cast' && to.bits === 64;
-  const fit = (value: Integer, scene: ConvertScene): Integer => {
+  const clamp = (value: Integer, scene: ConvertScene): Integer => {
     if (value >= low && value <= high) return value;
     if (wraps) {
       const bits = BigInt(value);
@@ -179,8 +193,14 @@ export function toInteger(from: SqlType, to: IntegerType, mode: ConvertMode): Co
     rangeProblem(scene, mode, 'INTEGER', () => String(value));
     return value < low ? low : high;
   };
-  if (from.kind === 'integer' || from.kind === 'bit' || from.kind === 'year' || from.kind === 'enum' || from.kind === 'set') {
-    return (value, scene) => fit(value as Integer, scene);
+  if (
+    from.kind === 'integer' ||
+    from.kind === 'bit' ||
+    from.kind === 'year' ||
+    from.kind === 'enum' ||
+    from.kind === 'set'
+  ) {
+    return (value, scene) => clamp(value as Integer, scene);
   }
   return (value, scene) => {
     const reading = read(value, scene);
@@ -190,9 +210,9 @@ export function toInteger(from: SqlType, to: IntegerType, mode: ConvertMode): Co
         rangeProblem(scene, mode, 'INTEGER', () => String(reading.double));
         return reading.double < 0 ? low : high;
       }
-      return fit(integerOfDouble(reading.double), scene);
+      return clamp(integerOfDouble(reading.double), scene);
     }
-    return fit(rescale(reading.exact, reading.scale, 0), scene);
+    return clamp(rescale(reading.exact, reading.scale, 0), scene);
   };
 }
 
@@ -240,18 +260,18 @@ export function toDecimal(from: SqlType, to: DecimalType, mode: ConvertMode): Co
   const lowest = negated(limit);
   // Coercions only align scales: what they come from has passed its own limit.
   const unlimited = mode === 'implicit';
-  const fit = (value: Integer, scene: ConvertScene): Integer => {
+  const clamp = (value: Integer, scene: ConvertScene): Integer => {
     if (unlimited || (value <= limit && value >= lowest)) return value;
     rangeProblem(scene, mode, 'DECIMAL', () => formatDecimal(value, scale));
     return value < 0 ? lowest : limit;
   };
   if (from.kind === 'integer' || from.kind === 'year' || from.kind === 'bit') {
     const factor = scaleFactor(scale);
-    return (value, scene) => fit(multiply(value as Integer, factor), scene);
+    return (value, scene) => clamp(multiply(value as Integer, factor), scene);
   }
   if (from.kind === 'decimal') {
     const { scale: fromScale } = from;
-    return (value, scene) => fit(rescale(value as Integer, fromScale, scale), scene);
+    return (value, scene) => clamp(rescale(value as Integer, fromScale, scale), scene);
   }
   const read = reader(from, textProblem('DECIMAL', mode));
   return (value, scene) => {
@@ -262,15 +282,15 @@ export function toDecimal(from: SqlType, to: DecimalType, mode: ConvertMode): Co
         rangeProblem(scene, mode, 'DECIMAL', () => String(reading.double));
         return reading.double < 0 ? lowest : limit;
       }
-      return fit(doubleToDecimal(reading.double, scale), scene);
+      return clamp(doubleToDecimal(reading.double, scale), scene);
     }
-    return fit(rescale(reading.exact, reading.scale, scale), scene);
+    return clamp(rescale(reading.exact, reading.scale, scale), scene);
   };
 }
 
 export function toBit(from: SqlType, to: BitType, mode: ConvertMode): Convert {
   const limit = integerOf(2n ** BigInt(to.width) - 1n);
-  const fit = (value: Integer, scene: ConvertScene): Integer => {
+  const clamp = (value: Integer, scene: ConvertScene): Integer => {
     if (value >= 0 && value <= limit) return value;
     if (mode === 'strict') throw from.kind === 'integer' ? outOfRange(scene.column, scene.row) : dataTooLongBits(scene);
     rangeProblem(scene, mode, 'BIT', () => String(value));
@@ -280,16 +300,16 @@ export function toBit(from: SqlType, to: BitType, mode: ConvertMode): Convert {
     case 'char':
     case 'varchar':
     case 'text':
-      return (value, scene) => fit(integerOfBytes(Buffer.from(value as string, 'utf8')), scene);
+      return (value, scene) => clamp(integerOfBytes(Buffer.from(value as string, 'utf8')), scene);
     case 'binary':
     case 'varbinary':
     case 'blob':
-      return (value, scene) => fit(integerOfBytes(value as Uint8Array), scene);
+      return (value, scene) => clamp(integerOfBytes(value as Uint8Array), scene);
     default: {
       const whole = toInteger(from, { kind: 'integer', bits: 64, unsigned: true }, mode);
       return (value, scene) => {
         const found = whole(value, scene);
-        return found === null ? null : fit(found as Integer, scene);
+        return found === null ? null : clamp(found as Integer, scene);
       };
     }
   }

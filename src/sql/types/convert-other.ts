@@ -145,7 +145,8 @@ export function toJson(from: SqlType, to: JsonType, mode: ConvertMode): Convert 
   const textual = isStringLike(from) && from.kind !== 'enum' && from.kind !== 'set';
   if (textual && mode !== 'implicit') {
     const read = textReader(from);
-    return (value, scene) => print(parseJson(read(value), 'text', (reason, position) => invalidText(reason, position, scene)));
+    return (value, scene) =>
+      print(parseJson(read(value), 'text', (reason, position) => invalidText(reason, position, scene)));
   }
   if (mode === 'implicit' && from.kind === 'json' && !from.computed && !to.computed) return (value) => value;
   const read = jsonReader(from);
@@ -170,7 +171,16 @@ export function toGeometry(from: SqlType, to: GeometryType): Convert {
         `The SRID of the geometry does not match the SRID of the column. The SRID of the geometry is ${srid}, but the SRID of the column is ${to.srid}. Consider changing the SRID of the geometry or the SRID property of the column.`,
       );
     }
-    const shapes = ['geometry', 'point', 'linestring', 'polygon', 'multipoint', 'multilinestring', 'multipolygon', 'geometrycollection'];
+    const shapes = [
+      'geometry',
+      'point',
+      'linestring',
+      'polygon',
+      'multipoint',
+      'multilinestring',
+      'multipolygon',
+      'geometrycollection',
+    ];
     const shape = shapes[value[5] ?? 0];
     if (to.shape !== 'geometry' && shape !== to.shape) throw mismatch();
     return value;

@@ -3,24 +3,16 @@
  * strictly, and the zero date when it is stored leniently.
  */
 import type { Integer, Value } from '../../tuple/value.ts';
-import {
-  dateOfDatetime,
-  datetimeFromDays,
-  datetimeOfDate,
-  microsOfDay,
-  roundDatetime,
-  roundMicros,
-} from './civil.ts';
+import { dateOfDatetime, datetimeFromDays, datetimeOfDate, microsOfDay, roundDatetime, roundMicros } from './civil.ts';
 import type { Convert, ConvertMode, ConvertScene } from './convert.ts';
-import { decimalToDouble, formatDecimal } from './decimal.ts';
-import { remainder, subtract, quotient } from './integer.ts';
-import { scaleFactor, rescale } from './decimal.ts';
+import { formatDecimal, rescale, scaleFactor } from './decimal.ts';
+import { formatValue, textOfBytes } from './format.ts';
+import { quotient, remainder } from './integer.ts';
 import { JsonTemporal, parseJson } from './json-value.ts';
 import { doubleToText } from './number-text.ts';
 import { incorrectTemporal } from './sql-error.ts';
 import { type DatetimeType, type SqlType, type TimeType, ZERO_DATETIME } from './sql-type.ts';
 import { datetimeOfNumber, parseDatetime, parseTime, timeOfNumber } from './temporal-text.ts';
-import { formatValue, textOfBytes } from './format.ts';
 
 type Kind = 'date' | 'datetime' | 'time';
 
@@ -46,7 +38,11 @@ function refuseZero(value: Integer, kind: Kind, mode: ConvertMode, scene: Conver
 }
 
 /** Any value as a DATETIME with all its digits, or NULL. */
-function readDatetime(from: SqlType, kind: Kind, mode: ConvertMode): (value: Value, scene: ConvertScene) => Integer | null {
+function readDatetime(
+  from: SqlType,
+  kind: Kind,
+  mode: ConvertMode,
+): (value: Value, scene: ConvertScene) => Integer | null {
   const text = (value: string, scene: ConvertScene): Integer | null => {
     const parsed = parseDatetime(value);
     if (parsed === undefined) return problem(kind, value, mode, scene);
@@ -64,14 +60,16 @@ function readDatetime(from: SqlType, kind: Kind, mode: ConvertMode): (value: Val
     case 'integer':
     case 'bit':
     case 'year':
-      return (value, scene) =>
-        datetimeOfNumber(value as Integer) ?? problem(kind, String(value), mode, scene);
+      return (value, scene) => datetimeOfNumber(value as Integer) ?? problem(kind, String(value), mode, scene);
     case 'decimal': {
       const { scale } = from;
       const factor = scaleFactor(scale);
       return (value, scene) => {
         const micros = rescale(remainder(value as Integer, factor), scale, 6);
-        return datetimeOfNumber(quotient(value as Integer, factor), Number(micros)) ?? problem(kind, formatDecimal(value as Integer, scale), mode, scene);
+        return (
+          datetimeOfNumber(quotient(value as Integer, factor), Number(micros)) ??
+          problem(kind, formatDecimal(value as Integer, scale), mode, scene)
+        );
       };
     }
     case 'float':
@@ -80,7 +78,10 @@ function readDatetime(from: SqlType, kind: Kind, mode: ConvertMode): (value: Val
         const number = value as number;
         const whole = Math.trunc(number);
         if (!Number.isSafeInteger(whole)) return problem(kind, doubleToText(number), mode, scene);
-        return datetimeOfNumber(whole, Math.round((number - whole) * 1e6)) ?? problem(kind, doubleToText(number), mode, scene);
+        return (
+          datetimeOfNumber(whole, Math.round((number - whole) * 1e6)) ??
+          problem(kind, doubleToText(number), mode, scene)
+        );
       };
     case 'char':
     case 'varchar':
@@ -90,7 +91,10 @@ function readDatetime(from: SqlType, kind: Kind, mode: ConvertMode): (value: Val
       return (value, scene) => {
         const found = parseJson(value as string, from.computed ? 'computed' : 'stored');
         if (found === null) return null;
-        return text(typeof found === 'string' ? found : found instanceof JsonTemporal ? found.text : (value as string), scene);
+        return text(
+          typeof found === 'string' ? found : found instanceof JsonTemporal ? found.text : (value as string),
+          scene,
+        );
       };
     case 'binary':
     case 'varbinary':
@@ -118,7 +122,6 @@ export function toDate(from: SqlType, mode: ConvertMode): Convert {
   return (value, scene) => {
     const found = read(value, scene);
     if (found === null) return null;
-    if (found === 0 && mode === 'lenient') return dateOfDatetime(found);
     return dateOfDatetime(found);
   };
 }
@@ -129,7 +132,11 @@ export function toTime(from: SqlType, to: TimeType, mode: ConvertMode): Convert 
     if (parsed === undefined) return problem('time', value, mode, scene) as number | null;
     if (parsed.truncated) leftover('time', value, mode, scene);
     if (parsed.clamped && mode !== 'strict') {
-      scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect time value: '${value.slice(0, 128)}'` });
+      scene.warn?.({
+        level: 'Warning',
+        code: 1292,
+        message: `Truncated incorrect time value: '${value.slice(0, 128)}'`,
+      });
     }
     return roundMicros(parsed.value, to.precision);
   };
@@ -150,8 +157,7 @@ export function toTime(from: SqlType, to: TimeType, mode: ConvertMode): Convert 
       const factor = scaleFactor(scale);
       return (value, scene) => {
         const whole = quotient(value as Integer, factor);
-        const rest = subtract(value as Integer, whole < 0 || value === 0 ? whole : whole);
-        const micros = Math.abs(Number(rescale(remainder(rest, factor), scale, 6)));
+        const micros = Math.abs(Number(rescale(remainder(value as Integer, factor), scale, 6)));
         const found = timeOfNumber(whole, micros);
         return found === undefined
           ? problem('time', formatDecimal(value as Integer, scale), mode, scene)
@@ -163,7 +169,7 @@ export function toTime(from: SqlType, to: TimeType, mode: ConvertMode): Convert 
       return (value, scene) => {
         const number = value as number;
         const whole = Math.trunc(number);
-        const micros = Math.abs(Math.round(decimalToDouble(0, 0) + (number - whole) * 1e6));
+        const micros = Math.abs(Math.round((number - whole) * 1e6));
         return timeOfNumber(whole, micros) ?? problem('time', doubleToText(number), mode, scene);
       };
     case 'char':

@@ -80,14 +80,31 @@ function typeWord(to: SqlType, length: number): string {
   return `${to.kind === 'binary' || to.kind === 'varbinary' ? 'BINARY' : 'CHAR'}(${length})`;
 }
 
-function tooLong(text: string, excess: string, to: SqlType, length: number, mode: ConvertMode, scene: ConvertScene): void {
+function tooLong(
+  text: string,
+  excess: string,
+  to: SqlType,
+  length: number,
+  mode: ConvertMode,
+  scene: ConvertScene,
+): void {
   const error = dataTooLong(scene.column, scene.row);
   if (mode === 'strict') {
     if (/^ +$/.test(excess)) return;
     throw error;
   }
-  if (mode === 'lenient') scene.warn?.({ level: 'Warning', code: 1265, message: `Data truncated for column '${scene.column ?? ''}' at row ${scene.row ?? 1}` });
-  else scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect ${typeWord(to, length)} value: '${text.slice(0, 128)}'` });
+  if (mode === 'lenient')
+    scene.warn?.({
+      level: 'Warning',
+      code: 1265,
+      message: `Data truncated for column '${scene.column ?? ''}' at row ${scene.row ?? 1}`,
+    });
+  else
+    scene.warn?.({
+      level: 'Warning',
+      code: 1292,
+      message: `Truncated incorrect ${typeWord(to, length)} value: '${text.slice(0, 128)}'`,
+    });
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -98,11 +115,17 @@ function decode(bytes: Uint8Array, mode: ConvertMode, scene: ConvertScene): stri
     return strictUtf8.decode(bytes);
   } catch {
     const shown = [...bytes.subarray(0, 6)]
-      .map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`))
+      .map((byte) =>
+        byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+      )
       .join('');
     const error = incorrectValue('string', shown + (bytes.length > 6 ? '...' : ''), scene.column, scene.row);
     if (mode === 'strict') throw error;
-    scene.warn?.({ level: 'Warning', code: mode === 'cast' ? 1300 : error.errno, message: mode === 'cast' ? `Invalid utf8mb4 character string: '${shown}'` : error.message });
+    scene.warn?.({
+      level: 'Warning',
+      code: mode === 'cast' ? 1300 : error.errno,
+      message: mode === 'cast' ? `Invalid utf8mb4 character string: '${shown}'` : error.message,
+    });
     return mode === 'cast' ? null : textOfBytes(bytes);
   }
 }
@@ -121,7 +144,9 @@ export function toText(from: SqlType, to: StringType, mode: ConvertMode): Conver
       const text = read(value, scene);
       if (text === null || text.length * 3 <= capacity || Buffer.byteLength(text) <= capacity) return text;
       tooLong(text, '', to, capacity, mode, scene);
-      return Buffer.from(text).toString('utf8', 0, capacity).replace(/\ufffd$/, '');
+      return Buffer.from(text)
+        .toString('utf8', 0, capacity)
+        .replace(/\ufffd$/, '');
     };
   }
   const { length } = to;

@@ -3,10 +3,10 @@
  * value of the target type or NULL. NULL stays NULL and never reaches a conversion.
  */
 import type { Value } from '../../tuple/value.ts';
-import { toBytes, toText } from './convert-text.ts';
 import { toBit, toDecimal, toDouble, toInteger, toYear } from './convert-number.ts';
 import { toEnum, toGeometry, toJson, toSet } from './convert-other.ts';
 import { toDate, toDatetime, toTime } from './convert-temporal.ts';
+import { toBytes, toText } from './convert-text.ts';
 import { type SqlType, sameType } from './sql-type.ts';
 
 /**
@@ -60,7 +60,10 @@ export function isIdentity(from: SqlType, to: SqlType): boolean {
     case 'varbinary':
       return (from.kind === 'varbinary' || from.kind === 'binary') && from.length <= to.length && !to.hexadecimal;
     case 'blob':
-      return (to.size === 'long' && (from.kind === 'varbinary' || from.kind === 'binary')) || from.kind === 'blob' && (to.size === 'long' || to.size === from.size);
+      return (
+        (to.size === 'long' && (from.kind === 'varbinary' || from.kind === 'binary')) ||
+        (from.kind === 'blob' && (to.size === 'long' || to.size === from.size))
+      );
     case 'geometry':
       return from.kind === 'geometry' && to.srid === undefined && (to.shape === 'geometry' || to.shape === from.shape);
     default:
@@ -113,7 +116,13 @@ export function conversion(from: SqlType, to: SqlType, mode: ConvertMode): Conve
 const cache = new WeakMap<SqlType, WeakMap<SqlType, Partial<Record<ConvertMode, Convert>>>>();
 
 /** One value. For many of the same types keep `conversion`'s result. */
-export function convertTo(value: Value, from: SqlType, to: SqlType, mode: ConvertMode, scene: ConvertScene = {}): Value {
+export function convertTo(
+  value: Value,
+  from: SqlType,
+  to: SqlType,
+  mode: ConvertMode,
+  scene: ConvertScene = {},
+): Value {
   if (value === null || from === to) return value;
   let byTarget = cache.get(from);
   if (byTarget === undefined) {

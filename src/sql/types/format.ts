@@ -81,7 +81,9 @@ export function formatterFor(type: SqlType): Format {
     case 'set':
       return (value) => setText(value as Integer, type);
     case 'json':
-      return type.computed ? (value) => displayText(parseJson(value as string, 'computed')) : (value) => value as string;
+      return type.computed
+        ? (value) => displayText(parseJson(value as string, 'computed'))
+        : (value) => value as string;
     case 'null':
       return () => 'NULL';
   }
@@ -101,7 +103,13 @@ export function formatValue(value: Value, type: SqlType): string {
 
 /** Whether clients get the bytes of the value as they are, not text in a character set. */
 export function isBinaryResult(type: SqlType): boolean {
-  return type.kind === 'binary' || type.kind === 'varbinary' || type.kind === 'blob' || type.kind === 'bit' || type.kind === 'geometry';
+  return (
+    type.kind === 'binary' ||
+    type.kind === 'varbinary' ||
+    type.kind === 'blob' ||
+    type.kind === 'bit' ||
+    type.kind === 'geometry'
+  );
 }
 /** The raw bytes of a binary result's value. */
 export function bytesOfValue(value: Value, type: SqlType): Uint8Array {

@@ -6,6 +6,7 @@
  * a temporal value is a string marked with `@`. Types tell the two apart (`JsonType.computed`), and `parseJson` is told
  * which it reads.
  */
+import { compareCodePoints } from '../../tuple/code-points.ts';
 import { invalidJsonText, type SqlError } from './sql-error.ts';
 
 export class JsonDecimal {
@@ -43,6 +44,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 };
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in strings.
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 
 class JsonParser {
@@ -60,7 +62,8 @@ class JsonParser {
   document(): JsonValue {
     const value = this.#value(0);
     this.#blanks();
-    if (this.#at < this.#text.length) throw this.#fail('The document root must not be followed by other values.', this.#at);
+    if (this.#at < this.#text.length)
+      throw this.#fail('The document root must not be followed by other values.', this.#at);
     return value;
   }
 
@@ -141,7 +144,8 @@ class JsonParser {
       const escape = this.#text[this.#at + 1] ?? '';
       if (escape === 'u') {
         const hex = this.#text.slice(this.#at + 2, this.#at + 6);
-        if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw this.#fail('Incorrect hex digit after \\u escape in string.', this.#at);
+        if (!/^[0-9a-fA-F]{4}$/.test(hex))
+          throw this.#fail('Incorrect hex digit after \\u escape in string.', this.#at);
         result += String.fromCharCode(Number.parseInt(hex, 16));
         this.#at += 6;
       } else {
@@ -199,6 +203,7 @@ export function parseJson(text: string, dialect: JsonDialect, fail = invalidJson
   return new JsonParser(text, dialect, fail).document();
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\u2028\u2029]/;
 const SHORT: Readonly<Record<string, string>> = {
   '"': '\\"',
@@ -209,27 +214,15 @@ const SHORT: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
+function escaped(character: string): string {
+  return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
 /** A string with its quotes. */
 export function quoteJson(text: string): string {
   if (!NEEDS_ESCAPE.test(text)) return `"${text}"`;
-  return `"${text.replace(/["\\\u0000-\u001f\u2028\u2029]/g, (character) => SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
-}
-
-/** Order of strings by code point, which is that of their UTF-8 bytes. */
-export function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const left = a.charCodeAt(at);
-    const right = b.charCodeAt(at);
-    if (left !== right) {
-      // Surrogates stand for code points above all others.
-      const leftHigh = left >= 0xd800 && left < 0xe000;
-      const rightHigh = right >= 0xd800 && right < 0xe000;
-      return leftHigh === rightHigh ? left - right : leftHigh ? 1 : -1;
-    }
-  }
-  return a.length - b.length;
+  let quoted = '';
+  for (const character of text) quoted += NEEDS_ESCAPE.test(character) ? escaped(character) : character;
+  return `"${quoted}"`;
 }
 
 function doubleText(value: number): string {
@@ -255,7 +248,9 @@ export function computedText(value: JsonValue): string {
   }
   if (Array.isArray(value)) return `[${value.map(computedText).join(',')}]`;
   if (value instanceof Map) {
-    return `{${byBytes(value).map((key) => `${quoteJson(key)}:${computedText(value.get(key) as JsonValue)}`).join(',')}}`;
+    return `{${byBytes(value)
+      .map((key) => `${quoteJson(key)}:${computedText(value.get(key) as JsonValue)}`)
+      .join(',')}}`;
   }
   return scalarText(value);
 }
@@ -274,7 +269,9 @@ export function storedText(value: JsonValue): string {
   if (value instanceof JsonTemporal) return quoteJson(storedTemporal(value));
   if (Array.isArray(value)) return `[${value.map(storedText).join(',')}]`;
   if (value instanceof Map) {
-    return `{${byBytes(value).map((key) => `${quoteJson(key)}:${storedText(value.get(key) as JsonValue)}`).join(',')}}`;
+    return `{${byBytes(value)
+      .map((key) => `${quoteJson(key)}:${storedText(value.get(key) as JsonValue)}`)
+      .join(',')}}`;
   }
   return scalarText(value);
 }
@@ -291,7 +288,9 @@ export function displayText(value: JsonValue): string {
   if (value instanceof JsonTemporal) return quoteJson(value.text);
   if (Array.isArray(value)) return `[${value.map(displayText).join(', ')}]`;
   if (value instanceof Map) {
-    return `{${displayKeys(value).map((key) => `${quoteJson(key)}: ${displayText(value.get(key) as JsonValue)}`).join(', ')}}`;
+    return `{${displayKeys(value)
+      .map((key) => `${quoteJson(key)}: ${displayText(value.get(key) as JsonValue)}`)
+      .join(', ')}}`;
   }
   return scalarText(value);
 }

@@ -23,7 +23,11 @@ function shortestDigits(value: number, single: boolean): ShortestDigits {
   }
   const at = text.indexOf('e');
   const digits = text.slice(0, at).replace('.', '').replace(/0+$/, '');
-  return { negative: value < 0 || Object.is(value, -0), digits: digits === '' ? '0' : digits, point: Number(text.slice(at + 1)) + 1 };
+  return {
+    negative: value < 0 || Object.is(value, -0),
+    digits: digits === '' ? '0' : digits,
+    point: Number(text.slice(at + 1)) + 1,
+  };
 }
 
 function positional({ digits, point }: ShortestDigits): string {

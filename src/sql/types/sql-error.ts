@@ -74,7 +74,8 @@ export const wrongParameterCount = (name: string) =>
 export const wrongArguments = (name: string) => new SqlError(1210, 'HY000', `Incorrect arguments to ${name}`);
 export const unknownCharacterSet = (name: string) =>
   new SqlError(1115, '42000', `Unknown character set: '${name}'`, 'notFound');
-export const unknownCollation = (name: string) => new SqlError(1273, 'HY000', `Unknown collation: '${name}'`, 'notFound');
+export const unknownCollation = (name: string) =>
+  new SqlError(1273, 'HY000', `Unknown collation: '${name}'`, 'notFound');
 export const collationMismatch = (collation: string, characterSet: string) =>
   new SqlError(1253, '42000', `COLLATION '${collation}' is not valid for CHARACTER SET '${characterSet}'`);
 export const collationMix = (left: string, right: string, operation: string) =>
@@ -176,17 +177,17 @@ export const numericOutOfRange = (kind: 'BIGINT' | 'BIGINT UNSIGNED' | 'DOUBLE' 
   new SqlError(1690, '22003', `${kind} value is out of range in '${expression}'`);
 export const divisionByZero = () => new SqlError(1365, '22012', 'Division by 0');
 export const columnTooLong = (column: string, length: number) =>
-  new SqlError(1074, '42000', `Column length too big for column '${column}' (max = ${length}); use BLOB or TEXT instead`);
+  new SqlError(
+    1074,
+    '42000',
+    `Column length too big for column '${column}' (max = ${length}); use BLOB or TEXT instead`,
+  );
 export const precisionTooBig = (precision: number, column: string, limit: number) =>
   new SqlError(1426, '42000', `Too-big precision ${precision} specified for '${column}'. Maximum is ${limit}.`);
 export const scaleTooBig = (scale: number, column: string, limit: number) =>
   new SqlError(1425, '42000', `Too big scale ${scale} specified for column '${column}'. Maximum is ${limit}.`);
 export const scaleAbovePrecision = (column: string) =>
-  new SqlError(
-    1427,
-    '42000',
-    `For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '${column}').`,
-  );
+  new SqlError(1427, '42000', `For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '${column}').`);
 export const packetTooLarge = (name: string, limit: number) =>
   new SqlError(1301, 'HY000', `Result of ${name}() was larger than max_allowed_packet (${limit}) - truncated`);
 

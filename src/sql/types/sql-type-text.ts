@@ -30,7 +30,13 @@ const INTEGERS: Readonly<Record<string, IntegerType>> = {
   int: INT,
   bigint: BIGINT,
 };
-const INTEGER_NAMES: Readonly<Record<number, string>> = { 8: 'tinyint', 16: 'smallint', 24: 'mediumint', 32: 'int', 64: 'bigint' };
+const INTEGER_NAMES: Readonly<Record<number, string>> = {
+  8: 'tinyint',
+  16: 'smallint',
+  24: 'mediumint',
+  32: 'int',
+  64: 'bigint',
+};
 const LOB_PREFIX: Readonly<Record<LobSize, string>> = { tiny: 'tiny', normal: '', medium: 'medium', long: 'long' };
 const LOB_SIZES: Readonly<Record<string, LobSize>> = { tiny: 'tiny', '': 'normal', medium: 'medium', long: 'long' };
 const SHAPES: ReadonlySet<string> = new Set<GeometryShape>([

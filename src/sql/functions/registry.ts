@@ -1,0 +1,41 @@
+/** Functions by name. The maps are made at the first look-up: a start that calls nothing pays for nothing. */
+import type { AggregateFunction } from './aggregate-function.ts';
+import { otherAggregates } from './aggregate-other.ts';
+import { sumAggregates } from './aggregate-sum.ts';
+import { controlFlowFunctions } from './control-flow.ts';
+import { numericFunctions } from './numeric.ts';
+import type { ScalarFunction } from './scalar-function.ts';
+import { stringFunctions } from './string.ts';
+
+function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
+  families: readonly (readonly F[])[],
+): Map<string, F> {
+  const names = new Map<string, F>();
+  for (const family of families) {
+    for (const found of family) {
+      names.set(found.name, found);
+      for (const alias of found.aliases ?? []) names.set(alias, found);
+    }
+  }
+  return names;
+}
+
+let scalars: Map<string, ScalarFunction> | undefined;
+let aggregates: Map<string, AggregateFunction> | undefined;
+
+export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
+  scalars ??= byName([stringFunctions, numericFunctions, controlFlowFunctions]);
+  return scalars;
+}
+export function aggregateFunctions(): ReadonlyMap<string, AggregateFunction> {
+  aggregates ??= byName([sumAggregates, otherAggregates]);
+  return aggregates;
+}
+
+/** Any case. */
+export function scalarFunction(name: string): ScalarFunction | undefined {
+  return scalarFunctions().get(name.toLowerCase());
+}
+export function aggregateFunction(name: string): AggregateFunction | undefined {
+  return aggregateFunctions().get(name.toLowerCase());
+}

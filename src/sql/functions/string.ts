@@ -1,0 +1,611 @@
+/**
+ * String functions (MySQL manual, "String Functions and Operators"). Of binary strings, CONCAT, SUBSTRING and their
+ * like work on bytes and give bytes.
+ */
+import { collationByName } from '../../tuple/collation.ts';
+import type { Integer, Value } from '../../tuple/value.ts';
+import { integerOf } from '../../tuple/value.ts';
+import { coerce, commonCollation, literal, textType } from '../expressions/coerce.ts';
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import type { Expression } from '../expressions/expression.ts';
+import { comparatorFor, isBinaryCollation } from '../types/compare.ts';
+import { textReader } from '../types/convert-text.ts';
+import { formatDecimal, rescale } from '../types/decimal.ts';
+import { integerOfDouble } from '../types/integer.ts';
+import { doubleToText } from '../types/number-text.ts';
+import {
+  BIGINT,
+  collationOf,
+  INT,
+  isBytes,
+  isNumeric,
+  isText,
+  LONGBLOB,
+  LONGTEXT,
+  type SqlType,
+  UNSIGNED_BIGINT,
+} from '../types/sql-type.ts';
+import { comparisonType } from '../types/unify.ts';
+import {
+  asBytes,
+  asDouble,
+  asInteger,
+  asIs,
+  asText,
+  count,
+  simple,
+  TEXT_RESULT,
+  textFunction,
+  textual,
+} from './arguments.ts';
+import type { Apply, ScalarFunction, Signature } from './scalar-function.ts';
+import { characterPosition, indexOfPosition, lengthOf, sliceCharacters, substring } from './text.ts';
+
+/** Longest string that a function makes: max_allowed_packet's default. */
+const MAX_LENGTH = 64 * 1024 * 1024;
+
+function tooLong(name: string, context: EvaluationContext): null {
+  context.session.warn({
+    level: 'Warning',
+    code: 1301,
+    message: `Result of ${name}() was larger than max_allowed_packet (${MAX_LENGTH}) - truncated`,
+  });
+  return null;
+}
+
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+const fromLatin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
+
+/**
+ * A function whose subject may be binary: then the string arguments are bytes, passed as Latin-1 text, and so is the
+ * result. `subjects` are the positions of its string arguments.
+ */
+function overText(
+  name: string,
+  minimum: number,
+  maximum: number,
+  subjects: readonly number[],
+  apply: (args: readonly Value[], context: EvaluationContext) => Value,
+  aliases: readonly string[] = [],
+): ScalarFunction {
+  return {
+    name,
+    aliases,
+    minArguments: minimum,
+    maxArguments: maximum,
+    bind(given): Signature {
+      const isString = (at: number) => subjects.includes(at);
+      const binary = given.some((argument, at) => isString(at) && isBytes(argument.type) && !isHexText(argument));
+      const args = given.map((argument, at) =>
+        isString(at) ? (binary ? asBytes(argument) : asText(argument)) : asInteger(argument),
+      );
+      if (!binary) return { type: textType(textual(args), name), args, apply, nullable: true };
+      const bytesApply: Apply = (values, context) => {
+        const result = apply(
+          values.map((value) => (value instanceof Uint8Array ? latin1(value) : value)),
+          context,
+        );
+        return typeof result === 'string' ? fromLatin1(result) : result;
+      };
+      return { type: LONGBLOB, args, apply: bytesApply, nullable: true };
+    },
+  };
+}
+
+/** A hexadecimal literal beside text counts as text, as users mean it. */
+function isHexText(argument: Expression): boolean {
+  return argument.type.kind === 'varbinary' && argument.type.hexadecimal === true;
+}
+
+const concat: ScalarFunction = {
+  name: 'concat',
+  minArguments: 1,
+  maxArguments: Number.POSITIVE_INFINITY,
+  bind(given) {
+    if (given.some((argument) => isBytes(argument.type) && !isHexText(argument))) {
+      return {
+        type: LONGBLOB,
+        args: given.map(asBytes),
+        apply: (args) => new Uint8Array(Buffer.concat(args as Uint8Array[])),
+      };
+    }
+    return {
+      type: textType(textual(given), 'concat'),
+      args: given.map(asText),
+      apply: (args, context) => {
+        let joined = '';
+        for (const part of args) joined += part as string;
+        return joined.length > MAX_LENGTH ? tooLong('concat', context) : joined;
+      },
+    };
+  },
+};
+
+const concatWs: ScalarFunction = {
+  name: 'concat_ws',
+  minArguments: 2,
+  maxArguments: Number.POSITIVE_INFINITY,
+  bind(given) {
+    return {
+      type: textType(textual(given), 'concat_ws'),
+      args: given.map(asText),
+      nullable: given[0]!.nullable,
+      handlesNull: true,
+      apply: ([separator, ...parts]) =>
+        separator === null ? null : parts.filter((part) => part !== null).join(separator as string),
+    };
+  },
+};
+
+function trimmer(name: string, leading: boolean, trailing: boolean): ScalarFunction {
+  return overText(name, 1, 2, [0, 1], ([given, remove = ' ']) => {
+    let text = given as string;
+    const cut = remove as string;
+    if (cut === '') return text;
+    if (leading) {
+      let at = 0;
+      while (text.startsWith(cut, at)) at += cut.length;
+      text = text.slice(at);
+    }
+    if (trailing) {
+      let end = text.length;
+      while (end >= cut.length && text.endsWith(cut, end)) end -= cut.length;
+      text = text.slice(0, end);
+    }
+    return text;
+  });
+}
+
+function padder(name: string, left: boolean): ScalarFunction {
+  return overText(name, 3, 3, [0, 2], ([given, size, filling], context) => {
+    const text = given as string;
+    const length = count(size!);
+    const fill = filling as string;
+    if (length < 0) return null;
+    if (length > MAX_LENGTH) return tooLong(name, context);
+    const own = lengthOf(text);
+    if (own >= length) return sliceCharacters(text, 0, length);
+    if (fill === '') return '';
+    const missing = length - own;
+    const padding = sliceCharacters(fill.repeat(Math.ceil(missing / lengthOf(fill))), 0, missing);
+    return left ? padding + text : text + padding;
+  });
+}
+
+/** Finds under a collation: positions in both strings agree, since a key replaces rune by rune. */
+function finder(collation: string): (text: string, wanted: string, from: number) => number {
+  const found = collationByName(collation);
+  if (found === undefined || isBinaryCollation(collation)) return (text, wanted, from) => text.indexOf(wanted, from);
+  return (text, wanted, from) => found.keyOf(text).indexOf(found.keyOf(wanted), from);
+}
+
+function locate(
+  name: string,
+  wantedAt: number,
+  textAt: number,
+  maximum: number,
+  aliases: readonly string[] = [],
+): ScalarFunction {
+  return {
+    name,
+    aliases,
+    minArguments: 2,
+    maxArguments: maximum,
+    bind(given) {
+      const args = given.map((argument, at) => (at === 2 ? asInteger(argument) : asText(argument)));
+      const find = finder(commonCollation(args.slice(0, 2), name));
+      return {
+        type: INT,
+        args,
+        apply: (values) => {
+          const text = values[textAt] as string;
+          const position = values.length > 2 ? count(values[2]!) : 1;
+          if (position < 1 || position > lengthOf(text) + 1) return 0;
+          const found = find(text, values[wantedAt] as string, indexOfPosition(text, position));
+          return found < 0 ? 0 : characterPosition(text, found);
+        },
+      };
+    },
+  };
+}
+
+function substringIndex(text: string, delimiter: string, times: number): string {
+  if (delimiter === '' || times === 0) return '';
+  const parts = text.split(delimiter);
+  return (times > 0 ? parts.slice(0, times) : parts.slice(times)).join(delimiter);
+}
+
+const SOUNDEX = '01230120022455012623010202';
+
+function soundex(text: string): string {
+  let code = '';
+  let last = '';
+  for (const character of text.toUpperCase()) {
+    if (!/\p{L}/u.test(character)) continue;
+    const digit = /[A-Z]/.test(character) ? SOUNDEX[character.charCodeAt(0) - 65]! : '0';
+    if (code === '') code = character;
+    else if (digit !== '0' && digit !== last) code += digit;
+    if (digit !== '0' || !/[HW]/.test(character)) last = digit;
+  }
+  return code === '' ? '' : code.padEnd(4, '0');
+}
+
+function quote(value: Value): string {
+  if (value === null) return 'NULL';
+  return `'${(value as string).replace(/[\\'\0\x1a]/g, (found) => (found === '\0' ? '\\0' : found === '\x1a' ? '\\Z' : `\\${found}`))}'`;
+}
+
+function hexOf(type: SqlType): (value: Value) => string {
+  if (isNumeric(type)) {
+    if (type.kind === 'decimal') {
+      return (value) =>
+        unsigned(rescale(value as Integer, type.scale, 0))
+          .toString(16)
+          .toUpperCase();
+    }
+    if (type.kind === 'float' || type.kind === 'double') {
+      return (value) =>
+        unsigned(integerOfDouble(value as number))
+          .toString(16)
+          .toUpperCase();
+    }
+    return (value) =>
+      unsigned(value as Integer)
+        .toString(16)
+        .toUpperCase();
+  }
+  if (isBytes(type) || type.kind === 'geometry')
+    return (value) =>
+      Buffer.from(value as Uint8Array)
+        .toString('hex')
+        .toUpperCase();
+  const read = textReader(type);
+  return (value) => Buffer.from(read(value), 'utf8').toString('hex').toUpperCase();
+}
+
+function unsigned(value: Integer): bigint {
+  return BigInt.asUintN(64, BigInt(value));
+}
+
+/** `1234567.891` → `1,234,567.89`. */
+export function grouped(text: string): string {
+  const [whole = '', fraction] = text.split('.');
+  const sign = whole.startsWith('-') ? '-' : '';
+  const digits = whole.slice(sign.length).replace(/\B(?=(\d{3})+$)/g, ',');
+  return sign + digits + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+const format: ScalarFunction = {
+  name: 'format',
+  minArguments: 2,
+  maxArguments: 3,
+  bind([value, digits, locale]) {
+    const exact = value!.type.kind === 'decimal' || value!.type.kind === 'integer';
+    const subject = exact ? value! : asDouble(value!);
+    const { type } = subject;
+    const scale = type.kind === 'decimal' ? type.scale : 0;
+    return {
+      type: TEXT_RESULT,
+      args: [subject, asInteger(digits!), ...(locale === undefined ? [] : [asText(locale)])],
+      nullable: true,
+      apply: ([number, places]) => {
+        const shown = Math.min(30, Math.max(0, count(places!)));
+        if (exact) return grouped(formatDecimal(rescale(number as Integer, scale, shown), shown));
+        return grouped(roundedText(number as number, shown));
+      },
+    };
+  },
+};
+
+/** A double with a number of fraction digits, halves away from zero on its shortest text. */
+function roundedText(value: number, digits: number): string {
+  if (Math.abs(value) >= 1e21)
+    return digits === 0 ? doubleToText(value) : `${doubleToText(value)}.${'0'.repeat(digits)}`;
+  const text = doubleToText(value);
+  const [whole = '0', fraction = ''] = text.split('.');
+  const unscaled = integerOf(BigInt(whole + fraction));
+  return formatDecimal(rescale(unscaled, fraction.length, digits), digits);
+}
+
+const char: ScalarFunction = {
+  name: 'char',
+  minArguments: 1,
+  maxArguments: Number.POSITIVE_INFINITY,
+  bind(given) {
+    return {
+      type: LONGBLOB,
+      args: given.map(asInteger),
+      nullable: false,
+      handlesNull: true,
+      apply: (args) => {
+        const bytes: number[] = [];
+        for (const value of args) {
+          if (value === null) continue;
+          let rest = Number(BigInt.asUintN(32, BigInt(value as Integer)));
+          const own: number[] = [];
+          do {
+            own.unshift(rest & 0xff);
+            rest = Math.floor(rest / 256);
+          } while (rest > 0);
+          bytes.push(...own);
+        }
+        return Uint8Array.from(bytes);
+      },
+    };
+  },
+};
+
+const elt: ScalarFunction = {
+  name: 'elt',
+  minArguments: 2,
+  maxArguments: Number.POSITIVE_INFINITY,
+  bind([index, ...choices]) {
+    return {
+      type: textType(textual(choices), 'elt'),
+      args: [asInteger(index!), ...choices.map(asText)],
+      nullable: true,
+      handlesNull: true,
+      apply: (args) => (args[0] === null || Number(args[0]) < 1 ? null : (args[Number(args[0])] ?? null)),
+    };
+  },
+};
+
+const field: ScalarFunction = {
+  name: 'field',
+  minArguments: 2,
+  maxArguments: Number.POSITIVE_INFINITY,
+  bind(given) {
+    const types = given.map((argument) => argument.type);
+    let domain: SqlType = types.every(isText)
+      ? { ...LONGTEXT, collation: commonCollation(given, 'field') }
+      : types.reduce(comparisonType);
+    if (!types.every(isText) && !types.every(isNumeric)) domain = { kind: 'double' };
+    const args = given.map((argument) => (isText(domain) ? argument : coerce(argument, domain)));
+    const compare = comparatorFor(domain);
+    return {
+      type: INT,
+      args,
+      nullable: false,
+      handlesNull: true,
+      apply: (values) => {
+        const [wanted] = values;
+        if (wanted === null) return 0;
+        for (let at = 1; at < values.length; at++) {
+          if (values[at] !== null && compare(wanted!, values[at]!) === 0) return at;
+        }
+        return 0;
+      },
+    };
+  },
+};
+
+function collated(name: string, apply: (compare: (a: string, b: string) => number) => Apply): ScalarFunction {
+  return {
+    name,
+    minArguments: 2,
+    maxArguments: 2,
+    bind(given) {
+      const args = given.map(asText);
+      const collation = commonCollation(args, name);
+      const compare = comparatorFor({ ...LONGTEXT, collation }) as (a: Value, b: Value) => number;
+      return { type: INT, args, apply: apply(compare) };
+    },
+  };
+}
+
+function changeCase(name: string, change: (text: string) => string, alias: string): ScalarFunction {
+  return {
+    name,
+    aliases: [alias],
+    minArguments: 1,
+    maxArguments: 1,
+    bind([given]) {
+      // Binary strings have no case.
+      if (isBytes(given!.type)) return { expression: given! };
+      const subject = asText(given!);
+      return { type: textType([subject], name), args: [subject], apply: ([text]) => change(text as string) };
+    },
+  };
+}
+
+export const stringFunctions: readonly ScalarFunction[] = [
+  concat,
+  concatWs,
+  char,
+  elt,
+  field,
+  format,
+  changeCase('upper', (text) => text.toUpperCase(), 'ucase'),
+  changeCase('lower', (text) => text.toLowerCase(), 'lcase'),
+  trimmer('trim', true, true),
+  trimmer('ltrim', true, false),
+  trimmer('rtrim', false, true),
+  padder('lpad', true),
+  padder('rpad', false),
+  overText('left', 2, 2, [0], ([text, size]) => sliceCharacters(text as string, 0, Math.max(0, count(size!)))),
+  overText('right', 2, 2, [0], ([text, size]) => {
+    const length = count(size!);
+    return length <= 0 ? '' : sliceCharacters(text as string, Math.max(0, lengthOf(text as string) - length));
+  }),
+  overText(
+    'substring',
+    2,
+    3,
+    [0],
+    ([text, position, length]) =>
+      substring(text as string, count(position!), length === undefined ? 0x7fff_ffff : count(length)),
+    ['substr', 'mid'],
+  ),
+  overText('substring_index', 3, 3, [0, 1], ([text, delimiter, times]) =>
+    substringIndex(text as string, delimiter as string, count(times!)),
+  ),
+  overText('repeat', 2, 2, [0], ([text, times], context) => {
+    const repeats = count(times!);
+    if (repeats <= 0) return '';
+    return (text as string).length * repeats > MAX_LENGTH
+      ? tooLong('repeat', context)
+      : (text as string).repeat(repeats);
+  }),
+  overText('replace', 3, 3, [0, 1, 2], ([text, from, to]) =>
+    from === '' ? text! : (text as string).replaceAll(from as string, () => to as string),
+  ),
+  overText('reverse', 1, 1, [0], ([text]) => [...(text as string)].reverse().join('')),
+  overText('insert', 4, 4, [0, 3], ([given, position, length, inserted]) => {
+    const text = given as string;
+    const start = count(position!);
+    const total = lengthOf(text);
+    if (start < 1 || start > total) return text;
+    const cut = count(length!);
+    const end = cut < 0 || start - 1 + cut > total ? total : start - 1 + cut;
+    return sliceCharacters(text, 0, start - 1) + (inserted as string) + sliceCharacters(text, end);
+  }),
+  textFunction('space', [asInteger], ([size], context) =>
+    count(size!) > MAX_LENGTH ? tooLong('space', context) : ' '.repeat(Math.max(0, count(size!))),
+  ),
+  textFunction('soundex', [asText], ([text]) => soundex(text as string)),
+  {
+    name: 'quote',
+    minArguments: 1,
+    maxArguments: 1,
+    bind: ([given]) => ({
+      type: textType(textual([given!]), 'quote'),
+      args: [asText(given!)],
+      nullable: false,
+      handlesNull: true,
+      apply: ([text]) => quote(text!),
+    }),
+  },
+  locate('locate', 0, 1, 3, ['position']),
+  locate('instr', 1, 0, 2),
+  simple('char_length', [asText], INT, ([text]) => lengthOf(text as string), { aliases: ['character_length'] }),
+  simple('length', [asLengthy], INT, ([value]) => byteLength(value!), { aliases: ['octet_length'] }),
+  simple('bit_length', [asLengthy], INT, ([value]) => byteLength(value!) * 8),
+  simple('ascii', [asBytes], INT, ([bytes]) => (bytes as Uint8Array)[0] ?? 0),
+  simple('ord', [asText], BIGINT, ([text]) => {
+    const [first] = text as string;
+    return first === undefined ? 0 : Number(`0x${Buffer.from(first, 'utf8').toString('hex')}`);
+  }),
+  simple('bin', [asInteger], TEXT_RESULT, ([value]) => unsigned(value as Integer).toString(2)),
+  simple('oct', [asInteger], TEXT_RESULT, ([value]) => unsigned(value as Integer).toString(8)),
+  {
+    name: 'hex',
+    minArguments: 1,
+    maxArguments: 1,
+    bind: ([given]) => {
+      const hex = hexOf(given!.type);
+      return { type: TEXT_RESULT, apply: ([value]) => hex(value!) };
+    },
+  },
+  simple(
+    'unhex',
+    [asText],
+    LONGBLOB,
+    ([given]) => {
+      const text = given as string;
+      if (!/^[0-9a-fA-F]*$/.test(text)) return null;
+      return new Uint8Array(Buffer.from(text.length % 2 === 0 ? text : `0${text}`, 'hex'));
+    },
+    { nullable: true },
+  ),
+  simple('to_base64', [asBytes], TEXT_RESULT, ([bytes]) =>
+    Buffer.from(bytes as Uint8Array)
+      .toString('base64')
+      .replace(/.{76}(?=.)/g, '$&\n'),
+  ),
+  simple(
+    'from_base64',
+    [asText],
+    LONGBLOB,
+    ([given]) => {
+      const text = (given as string).replace(/\s/g, '');
+      if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
+      return new Uint8Array(Buffer.from(text, 'base64'));
+    },
+    { nullable: true },
+  ),
+  collated(
+    'strcmp',
+    (compare) =>
+      ([a, b]) =>
+        Math.sign(compare(a as string, b as string)) + 0,
+  ),
+  collated('find_in_set', (compare) => ([wanted, list]) => {
+    if (list === '' || (wanted as string).includes(',')) return 0;
+    return (list as string).split(',').findIndex((item) => compare(item, wanted as string) === 0) + 1;
+  }),
+  {
+    name: 'export_set',
+    minArguments: 3,
+    maxArguments: 5,
+    bind: ([bits, on, off, separator, size]) => ({
+      type: textType(textual([on!, off!]), 'export_set'),
+      args: [
+        asInteger(bits!),
+        asText(on!),
+        asText(off!),
+        asText(separator ?? literal(',', LONGTEXT)),
+        asInteger(size ?? literal(64, BIGINT)),
+      ],
+      apply: ([mask, yes, no, between, width]) => {
+        const given = count(width!);
+        const length = given < 0 || given > 64 ? 64 : given;
+        const word = unsigned(mask as Integer);
+        const parts: Value[] = [];
+        for (let at = 0; at < length; at++) parts.push(((word >> BigInt(at)) & 1n) === 1n ? yes! : no!);
+        return parts.join(between as string);
+      },
+    }),
+  },
+  {
+    name: 'make_set',
+    minArguments: 2,
+    maxArguments: Number.POSITIVE_INFINITY,
+    bind: ([bits, ...members]) => ({
+      type: textType(textual(members), 'make_set'),
+      args: [asInteger(bits!), ...members.map(asText)],
+      nullable: bits!.nullable,
+      handlesNull: true,
+      apply: ([mask, ...texts]) => {
+        if (mask === null) return null;
+        const word = unsigned(mask as Integer);
+        return texts.filter((text, at) => text !== null && ((word >> BigInt(at)) & 1n) === 1n).join(',');
+      },
+    }),
+  },
+  simple('load_file', [asText], LONGBLOB, () => null, { nullable: true }),
+  {
+    name: 'charset',
+    minArguments: 1,
+    maxArguments: 1,
+    bind: ([given]) => {
+      const collation = collationOf(given!.type);
+      const name = collation === undefined ? 'binary' : (collationByName(collation)?.characterSet ?? 'utf8mb4');
+      return { type: TEXT_RESULT, nullable: false, handlesNull: true, apply: () => name };
+    },
+  },
+  {
+    name: 'collation',
+    minArguments: 1,
+    maxArguments: 1,
+    bind: ([given]) => {
+      const name = collationOf(given!.type) ?? 'binary';
+      return { type: TEXT_RESULT, nullable: false, handlesNull: true, apply: () => name };
+    },
+  },
+  simple('is_binary', [asIs], UNSIGNED_BIGINT, ([value]) =>
+    value instanceof Uint8Array
+      ? value.includes(0)
+        ? 1
+        : 0
+      : typeof value === 'string' && value.includes('\0')
+        ? 1
+        : 0,
+  ),
+];
+
+function asLengthy(argument: Expression): Expression {
+  return isBytes(argument.type) ? argument : asText(argument);
+}
+function byteLength(value: Value): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : (value as Uint8Array).length;
+}

@@ -16,6 +16,12 @@ export function upstreamRef(state: RepoState, branch: string): RefName | undefin
   return trackingRef(upstream.remote, upstream.head.replace(HEADS, ''));
 }
 
+/** The remote that is meant when none is named: the only one, or `origin`; undefined when neither is there. */
+export function defaultRemote(state: RepoState): Remote | undefined {
+  const [first, ...others] = state.remotes.values();
+  return others.length === 0 ? first : state.remotes.get('origin');
+}
+
 /** Throws `notFound`. */
 export function remoteNamed(state: RepoState, name: string): Remote {
   const remote = state.remotes.get(name);

@@ -11,6 +11,7 @@ import { branchIntent } from '../repo/head-update.ts';
 import { isIgnored } from '../repo/ignore-patterns.ts';
 import { mergeRoots, type RootMergeResult } from '../repo/merge/merge-roots.ts';
 import { mergeBase, relation } from '../repo/merge-base.ts';
+import type { RefEdits } from '../repo/refs.ts';
 import { BlockedByTablesError } from '../repo/repo-errors.ts';
 import type { RootValue } from '../repo/root-value.ts';
 import { ignorePatterns, moveTables, type Roots } from '../repo/staging.ts';
@@ -99,12 +100,20 @@ export function assertMergeFlags(parsed: ParsedArguments): void {
   }
 }
 
+export interface MergeExtras {
+  /** Of the merge commit, where the user gives none. */
+  readonly message?: string;
+  /** More refs for the record that moves the head: what `pull` integrated. */
+  readonly edits?: RefEdits;
+}
+
 /** Merges the commit `theirs`, which the user called `spec`, as the flags say. */
 export function* mergeCommit(
   workspace: Workspace,
   theirs: Address,
   spec: string,
   parsed: ParsedArguments,
+  { message, edits = new Map() }: MergeExtras = {},
 ): Steps<MergeResult> {
   const branch = currentBranch(workspace);
   const { nodes } = workspace.repository;
@@ -114,7 +123,10 @@ export function* mergeCommit(
     throw new DoltError('conflict', 'merging is not possible because you have not committed an active merge');
   }
   const related = relation(nodes, head, theirs);
-  if (related === 'equal' || related === 'behind') return { kind: 'upToDate', ahead: related === 'behind' };
+  if (related === 'equal' || related === 'behind') {
+    if (edits.size > 0) yield* workspace.updateHeads({ refs: [], edits }, `merge ${spec}`);
+    return { kind: 'upToDate', ahead: related === 'behind' };
+  }
 
   const roots = rootsOf(workspace);
   const theirRoot = workspace.repository.rootOfCommit(theirs);
@@ -126,6 +138,7 @@ export function* mergeCommit(
       {
         refs: squash ? [] : [branchIntent(branch, head, theirs, false)],
         workingSets: new Map([[branch, next]]),
+        edits: squash ? new Map() : edits,
       },
       `merge ${spec}`,
     );
@@ -161,13 +174,14 @@ export function* mergeCommit(
   }
   const staged = assertCommittable({ head: roots.head, staged: merged.root, working: merged.root }, undefined);
   const commit = writeCommit(nodes, staged.address, [head, theirs], {
-    message: parsed.value('message') ?? `Merge branch '${spec}' into ${branch}`,
+    message: parsed.value('message') ?? message ?? `Merge branch '${spec}' into ${branch}`,
     ...signed(workspace, parsed),
   });
   yield* workspace.updateHeads(
     {
       refs: [branchIntent(branch, head, commit, false)],
       workingSets: new Map([[branch, { working, staged }]]),
+      edits,
     },
     `merge ${spec}`,
   );

@@ -1,0 +1,105 @@
+/** `clone`: makes a repository of a remote in a folder of its own. */
+import { DoltError } from '../base/errors.ts';
+import { type CloneProgress, cloneInto } from '../remote/clone.ts';
+import { openRemote } from '../remote/open-remote.ts';
+import { Config } from '../repo/config.ts';
+import { isValidRemoteName } from '../repo/ref-names.ts';
+import { absoluteRemoteUrl, cleanPath } from '../repo/remote-url.ts';
+import { waitFor } from '../repo/steps.ts';
+import { parseArguments, UsageError } from './arguments.ts';
+import type { FolderVerb } from './folder-verb.ts';
+
+export interface CloneResult {
+  /** Absolute. */
+  readonly directory: string;
+  readonly url: string;
+  readonly branch: string;
+}
+
+export const clone: FolderVerb<CloneResult> = {
+  name: 'clone',
+  summary: 'Clone from a remote data repository.',
+  synopsis: ['[-remote <remote>] [-branch <branch>] <remote-url> <new-dir>'],
+  positional: [
+    ['remote-url', 'Where to clone from: file:///path, http(s)://host/org/repo, or org/repo on DoltHub.'],
+    ['new-dir', "The folder to make; named after the url's last part when left out."],
+  ],
+  maxPositional: 2,
+  flags: [
+    {
+      name: 'remote',
+      value: 'name',
+      help: "Name of the remote to be added to the cloned database. The default is 'origin'.",
+    },
+    {
+      name: 'branch',
+      short: 'b',
+      value: 'branch',
+      help: 'The branch to be cloned. If not specified all branches will be cloned.',
+    },
+    {
+      name: 'depth',
+      value: 'depth',
+      help: 'Clone a single branch and limit history to the given commit depth (not supported yet).',
+    },
+    {
+      name: 'single-branch',
+      help: "Clone only the history leading to the tip of a single branch, either specified by --branch or the remote's HEAD (default).",
+    },
+    {
+      name: 'user',
+      short: 'u',
+      value: 'user',
+      help: 'User name to use when authenticating with the remote. Gets password from the environment variable DOLT_REMOTE_PASSWORD.',
+    },
+  ],
+  *run({ environment, directory, announcer }, args) {
+    const parsed = parseArguments(clone, args);
+    const [given, into] = parsed.positional;
+    if (given === undefined) throw new UsageError('error: a remote url is needed');
+    if (parsed.has('depth'))
+      throw new DoltError('unsupported', 'shallow clones are not supported yet; leave out --depth');
+    const stored = new Config(environment.disk, undefined, environment.homeDirectory);
+    const url = absoluteRemoteUrl(given, directory, stored.get('remotes.default_host'));
+    const remoteName = parsed.value('remote') ?? 'origin';
+    if (!isValidRemoteName(remoteName)) throw new DoltError('invalid', `error: invalid remote name: ${remoteName}`);
+    const target = cleanPath(`${directory}/${into ?? folderNameOf(url)}`);
+    announcer.progress(`cloning ${url}`);
+    const store = openRemote(environment, url);
+    try {
+      const repository = yield* waitFor(
+        cloneInto(environment, store, url, into?.startsWith('/') ? cleanPath(into) : target, {
+          branch: parsed.value('branch'),
+          remoteName,
+          singleBranch: parsed.has('single-branch'),
+          defaultBranch: stored.get('init.defaultbranch'),
+          progress: (progress) => announcer.progress(cloneProgress(progress)),
+        }),
+      );
+      try {
+        const branch = repository.state().head.replace(/^refs\/heads\//, '');
+        return { directory: repository.directory, url, branch };
+      } finally {
+        repository.close();
+      }
+    } finally {
+      store.close();
+    }
+  },
+};
+
+/** Dolt's words for how far a clone is. */
+export function cloneProgress({ chunksDone, chunksTotal, chunksDownloading }: CloneProgress): string {
+  const [done, total, now] = [chunksDone, chunksTotal, chunksDownloading].map((n) => n.toLocaleString('en-US'));
+  return `${done} of ${total} chunks complete. ${now} chunks being downloaded currently.`;
+}
+
+function folderNameOf(url: string): string {
+  const name = url
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .split('/')
+    .filter(Boolean)
+    .at(-1);
+  if (name) return name;
+  throw new UsageError('Could not infer repo name.  Please explicitly define a directory for this url');
+}

@@ -1,0 +1,80 @@
+/** `fetch`: brings a remote's commits here and moves its tracking refs; branches stay where they are. */
+import { DoltError } from '../base/errors.ts';
+import { type FetchResult, fetchFrom } from '../remote/fetch.ts';
+import { openRemote } from '../remote/open-remote.ts';
+import type { ReportProgress } from '../remote/transfer.ts';
+import type { Remote } from '../repo/repo-state.ts';
+import { waitFor } from '../repo/steps.ts';
+import { defaultRemote } from '../repo/upstream.ts';
+import { parseArguments } from './arguments.ts';
+import type { Flag, Verb } from './verb.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface FetchVerbResult extends FetchResult {
+  readonly remote: Remote;
+}
+
+/** The flags of everything that talks to a remote. */
+export const transferFlags: readonly Flag[] = [
+  {
+    name: 'user',
+    value: 'user',
+    help: 'User name to use when authenticating with the remote. Gets password from the environment variable DOLT_REMOTE_PASSWORD.',
+  },
+  { name: 'silent', help: 'Suppress progress information.' },
+];
+
+export const fetch: Verb<FetchVerbResult> = {
+  name: 'fetch',
+  summary: 'Update the database from a remote data repository.',
+  synopsis: ['[<remote>] [<refspec> ...]'],
+  positional: [
+    ['remote', 'The remote to fetch from; origin, or the only one, when left out.'],
+    ['refspec', 'What to fetch, such as a branch; all branches when left out.'],
+  ],
+  flags: [
+    {
+      name: 'prune',
+      short: 'p',
+      help: "After fetching, remove any remote-tracking references that don't exist on the remote.",
+    },
+    ...transferFlags,
+  ],
+  *run(workspace, args) {
+    const parsed = parseArguments(fetch, args);
+    const [name, ...refSpecs] = parsed.positional;
+    const remote = remoteToFetch(workspace, name);
+    const { repository } = workspace;
+    const store = openRemote(repository.environment, remote.url);
+    try {
+      const options = {
+        refSpecs,
+        prune: parsed.has('prune'),
+        force: true,
+        progress: transferProgress(workspace, 'Downloaded'),
+      };
+      const result = yield* waitFor(fetchFrom(repository, store, remote, options));
+      return { ...result, remote };
+    } finally {
+      store.close();
+    }
+  },
+};
+
+/** Throws `notFound`, with Dolt's words. */
+export function remoteToFetch(workspace: Workspace, name: string | undefined): Remote {
+  const state = workspace.repository.state();
+  if (state.remotes.size === 0) throw new DoltError('notFound', 'no remote');
+  const remote = name === undefined ? defaultRemote(state) : state.remotes.get(name);
+  if (remote) return remote;
+  throw new DoltError(
+    'notFound',
+    `unknown remote; '${name ?? 'origin'}' does not appear to be a dolt database. could not read from the remote database. please make sure you have the correct access rights and the database exists`,
+  );
+}
+
+/** Tells a workspace how far a transfer is. */
+export function transferProgress(workspace: Workspace, verb: 'Downloaded' | 'Uploaded'): ReportProgress {
+  return ({ chunksDone, chunksFound, bytes }) =>
+    workspace.progress(`${verb} ${chunksDone} of ${chunksFound} chunks, ${(bytes / 1e6).toFixed(1)} MB.`);
+}

@@ -1,0 +1,111 @@
+/** `pull`: fetches a branch from a remote and merges it into the current one. */
+import { DoltError } from '../base/errors.ts';
+import { fetchFrom } from '../remote/fetch.ts';
+import { openRemote } from '../remote/open-remote.ts';
+import { branchRef, HEADS } from '../repo/refs.ts';
+import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import type { Remote } from '../repo/repo-state.ts';
+import { waitFor } from '../repo/steps.ts';
+import { defaultRemote } from '../repo/upstream.ts';
+import { parseArguments, UsageError } from './arguments.ts';
+import { remoteToFetch, transferFlags, transferProgress } from './fetch.ts';
+import { assertMergeFlags, type MergeResult, mergeCommit, mergeFlags } from './merge.ts';
+import { assertClean } from './pick.ts';
+import type { Verb } from './verb.ts';
+import { currentBranch, type Workspace } from './workspace.ts';
+
+export interface PullResult {
+  readonly remote: Remote;
+  /** The remote's branch. */
+  readonly branch: string;
+  readonly merge: MergeResult;
+}
+
+export const pull: Verb<PullResult> = {
+  name: 'pull',
+  summary: 'Fetch from and integrate with another repository or a local branch.',
+  synopsis: ['[<remote>, [<remoteBranch>]]'],
+  positional: [
+    ['remote', 'The name of the remote to pull from.'],
+    ['remoteBranch', 'The name of a branch on the specified remote to be merged into the current working set.'],
+  ],
+  maxPositional: 2,
+  tooMany: 'dolt pull takes at most two args',
+  flags: [
+    ...mergeFlags,
+    { name: 'force', short: 'f', help: 'Update from the remote HEAD even if there are errors.' },
+    {
+      name: 'prune',
+      short: 'p',
+      help: "After fetching, remove any remote-tracking references that don't exist on the remote.",
+    },
+    {
+      name: 'rebase',
+      short: 'r',
+      help: 'After fetching, rebase the current branch on top of the upstream branch instead of merging.',
+    },
+    ...transferFlags,
+  ],
+  *run(workspace, args) {
+    const parsed = parseArguments(pull, args);
+    assertMergeFlags(parsed);
+    if (parsed.has('rebase')) throw new DoltError('unsupported', 'pull --rebase is not supported yet; pull merges');
+    const [name, branchName] = parsed.positional;
+    const { remote, branch } = sourceOf(workspace, name, branchName);
+    const { repository } = workspace;
+    const store = openRemote(repository.environment, remote.url);
+    try {
+      const options = {
+        refSpecs: branchName === undefined ? [] : [branchName],
+        prune: parsed.has('prune') && branchName === undefined,
+        force: true,
+        progress: transferProgress(workspace, 'Downloaded'),
+      };
+      const { refs } = yield* waitFor(fetchFrom(repository, store, remote, options));
+      const theirs = refs.get(branchRef(branch));
+      if (theirs === undefined) throw new DoltError('notFound', `branch "${branch}" not found on remote`);
+      assertClean(workspace, 'cannot merge with uncommitted changes');
+      const bases = readBases(repository.nodes, workspace.refs(), remote.name, remote.url);
+      const integrated = withBases(bases, [[branchRef(branch), theirs]]);
+      const merge = yield* mergeCommit(workspace, theirs, `remotes/${remote.name}/${branch}`, parsed, {
+        message: `Merge branch '${branch}' of ${remote.url} into ${currentBranch(workspace)}`,
+        edits: new Map([basesEdit(repository.nodes, remote.name, integrated)]),
+      });
+      return { remote, branch, merge };
+    } finally {
+      store.close();
+    }
+  },
+};
+
+/** The remote and its branch: as named, or what the current branch follows. */
+function sourceOf(
+  workspace: Workspace,
+  name: string | undefined,
+  branchName: string | undefined,
+): { remote: Remote; branch: string } {
+  const state = workspace.repository.state();
+  if (branchName === '') throw new UsageError('error: invalid branch name');
+  if (branchName !== undefined) return { remote: remoteToFetch(workspace, name), branch: branchName };
+  const current = currentBranch(workspace);
+  const upstream = state.branches.get(current);
+  const followed = upstream?.remote ? upstream : undefined;
+  if (name !== undefined) {
+    const remote = remoteToFetch(workspace, name);
+    if (followed && followed.remote === name) return { remote, branch: followed.head.slice(HEADS.length) };
+    // The only remote needs no tracking to be meant.
+    if (defaultRemote(state)?.name === name && state.remotes.size === 1 && followed === undefined) {
+      return { remote, branch: current };
+    }
+    throw new DoltError(
+      'invalid',
+      `You asked to pull from the remote '${name}', but did not specify a branch. Because this is not the default configured remote for your current branch, you must specify a branch.`,
+    );
+  }
+  if (followed) return { remote: remoteToFetch(workspace, followed.remote), branch: followed.head.slice(HEADS.length) };
+  if (state.remotes.size === 0) throw new DoltError('notFound', 'no remote');
+  throw new DoltError(
+    'invalid',
+    'There is no tracking information for the current branch.\nPlease specify which branch you want to merge with.\n\n\tdolt pull <remote> <branch>\n\nIf you wish to set tracking information for this branch you can do so with:\n\n\t dolt push --set-upstream <remote> <branch>\n',
+  );
+}

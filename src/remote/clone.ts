@@ -130,7 +130,8 @@ function checkOut(
     const short = name.slice(HEADS.length);
     if (singleBranch && short !== branch) continue;
     edits.set(trackingRef(remote, short), address);
-    bases.set(name, address);
+    // A base without a branch would say that the branch was deleted here.
+    if (short === branch) bases.set(name, address);
   }
   for (const [name, address] of refs.entries(TAGS)) {
     edits.set(name, address);

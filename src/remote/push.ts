@@ -106,7 +106,10 @@ function remember(repository: Repository, remote: Remote, plan: readonly Planned
     const bases = readBases(repository.nodes, refs, remote.name, remote.url);
     const next = withBases(
       bases,
-      changes.map(({ target, new: value }) => [target, value] as const),
+      changes
+        // A base without a local ref would say that the ref was deleted here.
+        .filter(({ target, new: value }) => value === undefined || refs.get(target) !== undefined)
+        .map(({ target, new: value }) => [target, value] as const),
     );
     edits.set(...basesEdit(repository.nodes, remote.name, next));
     return edits;

@@ -66,7 +66,9 @@ export const pull: Verb<PullResult> = {
       if (theirs === undefined) throw new DoltError('notFound', `branch "${branch}" not found on remote`);
       assertClean(workspace, 'cannot merge with uncommitted changes');
       const bases = readBases(repository.nodes, workspace.refs(), remote.name, remote.url);
-      const integrated = withBases(bases, [[branchRef(branch), theirs]]);
+      // A base without a local branch would say that the branch was deleted here.
+      const isLocal = workspace.refs().get(branchRef(branch)) !== undefined;
+      const integrated = withBases(bases, isLocal ? [[branchRef(branch), theirs]] : []);
       const merge = yield* mergeCommit(workspace, theirs, `remotes/${remote.name}/${branch}`, parsed, {
         message: `Merge branch '${branch}' of ${remote.url} into ${currentBranch(workspace)}`,
         edits: new Map([basesEdit(repository.nodes, remote.name, integrated)]),

@@ -287,11 +287,15 @@ export class Lexer {
       at = this.#exponentEnd(at);
     } else if ((code | 32) === 101 /* e */) {
       const end = this.#exponentEnd(at);
-      if (end === at) return this.#readWord(start, 0);
+      if (end === at) {
+        this.#readWord(start, 0);
+        return;
+      }
       at = end;
     } else if (isWordCode(code)) {
       // A name may begin with digits, as long as it holds something else.
-      return this.#readWord(start, 0);
+      this.#readWord(start, 0);
+      return;
     }
     this.kind = 'number';
     this.end = at;
@@ -328,19 +332,26 @@ export class Lexer {
     this.word = '';
     switch (code) {
       case QUOTE:
-        return this.#readString(start, QUOTE);
+        this.#readString(start, QUOTE);
+        return;
       case DOUBLE_QUOTE:
-        return this.ansiQuotes ? this.#readQuotedName(start, code) : this.#readString(start, code);
+        this.ansiQuotes ? this.#readQuotedName(start, code) : this.#readString(start, code);
+        return;
       case BACKTICK:
-        return this.#readQuotedName(start, code);
+        this.#readQuotedName(start, code);
+        return;
       case 63 /* ? */:
         this.kind = '?';
         this.end = start + 1;
         return;
       case 64 /* @ */:
-        return this.#readVariable(start);
+        this.#readVariable(start);
+        return;
       case 46 /* . */:
-        if (isDigitCode(this.text.charCodeAt(start + 1)) && !this.#followsName(start)) return this.#readFraction(start);
+        if (isDigitCode(this.text.charCodeAt(start + 1)) && !this.#followsName(start)) {
+          this.#readFraction(start);
+          return;
+        }
         break;
     }
     this.#readOperator(start, code);
@@ -429,8 +440,8 @@ export class Lexer {
       } else if (code === BACKSLASH && !this.noBackslashEscapes) {
         result += text.slice(copied, at);
         copied = ++at;
-        const escape = text.charCodeAt(at);
-        const meaning = escapes.get(escape);
+        const _escape = text.charCodeAt(at);
+        const meaning = escapes.get(letter);
         if (meaning !== undefined) {
           result += meaning;
           copied = at + 1;
@@ -475,7 +486,13 @@ export class Lexer {
 
   /** A syntax error at an offset. */
   errorAt(offset: number, reason?: string): SqlSyntaxError {
-    return new SqlSyntaxError(this.text, Math.min(this.statementStart, offset), offset, this.text.slice(offset, offset + 80), reason);
+    return new SqlSyntaxError(
+      this.text,
+      Math.min(this.statementStart, offset),
+      offset,
+      this.text.slice(offset, offset + 80),
+      reason,
+    );
   }
 }
 

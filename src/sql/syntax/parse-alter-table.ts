@@ -30,7 +30,8 @@ function parseAction(tokens: Tokens, actions: AlterAction[]): void {
   switch (tokens.word) {
     case 'add':
       tokens.advance();
-      return parseAdd(tokens, start, actions);
+      parseAdd(tokens, start, actions);
+      return;
     case 'drop':
       tokens.advance();
       actions.push(parseDrop(tokens, start));

@@ -207,7 +207,10 @@ function parseSubstring(tokens: Tokens, start: number): Expression {
 /** TIMESTAMPADD(unit, …), TIMESTAMPDIFF(unit, …), GET_FORMAT(type, …). */
 function parseWithKeyword(tokens: Tokens, start: number): Expression {
   const place = { start: tokens.start, end: tokens.end };
-  const word = tokens.nameAfterDot().toLowerCase().replace(/^sql_tsi_/, '');
+  const word = tokens
+    .nameAfterDot()
+    .toLowerCase()
+    .replace(/^sql_tsi_/, '');
   const args: Expression[] = [{ kind: 'keyword', ...place, word }];
   while (tokens.accept(',')) args.push(parseExpression(tokens));
   tokens.expect(')');
@@ -229,8 +232,7 @@ export function parseJsonFallbacks(tokens: Tokens): { onEmpty?: JsonFallback; on
   const fallbacks: { onEmpty?: JsonFallback; onError?: JsonFallback } = {};
   while (tokens.at('null') || tokens.at('error') || tokens.at('default')) {
     const word = tokens.expectOne('null', 'error', 'default');
-    const fallback: JsonFallback =
-      word === 'default' ? { kind: word, value: parseExpression(tokens) } : { kind: word };
+    const fallback: JsonFallback = word === 'default' ? { kind: word, value: parseExpression(tokens) } : { kind: word };
     tokens.expect('on');
     if (tokens.expectOne('empty', 'error') === 'empty') fallbacks.onEmpty = fallback;
     else fallbacks.onError = fallback;
@@ -338,4 +340,3 @@ function parseMatch(tokens: Tokens): Match {
   tokens.expect(')');
   return { kind: 'match', ...span(tokens, start), columns, against, mode };
 }
-

@@ -4,7 +4,13 @@ import { beginsQuery } from './parse-expression.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseIndex, parseTableElement } from './parse-table-element.ts';
 import { parseTableName } from './parse-table-reference.ts';
-import type { CreateIndexStatement, CreateTableStatement, IndexSyntax, TableElement, TableOption } from './statement.ts';
+import type {
+  CreateIndexStatement,
+  CreateTableStatement,
+  IndexSyntax,
+  TableElement,
+  TableOption,
+} from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** From TABLE on. */

@@ -136,7 +136,9 @@ function parseWordInfix(tokens: Tokens, left: Expression, word: string): Express
 function parseLogical(tokens: Tokens, left: Expression, kind: Logical['kind']): Expression {
   const operands = [left];
   const isMore =
-    kind === 'or' ? () => tokens.at('or') || (tokens.at('||') && !tokens.pipesAsConcat) : () => tokens.at('and') || tokens.at('&&');
+    kind === 'or'
+      ? () => tokens.at('or') || (tokens.at('||') && !tokens.pipesAsConcat)
+      : () => tokens.at('and') || tokens.at('&&');
   const level = kind === 'or' ? XOR : NOT;
   do {
     tokens.advance();
@@ -171,8 +173,15 @@ function parsePredicate(tokens: Tokens, operand: Expression): Expression | undef
     case 'like': {
       tokens.advance();
       const pattern = parseExpression(tokens, BIT_OR);
-      const escape = tokens.accept('escape') ? parseExpression(tokens, BIT_OR) : undefined;
-      return { kind: 'like', ...span(tokens, start), operand, pattern, ...(escape && { escape }), negated };
+      const escapeWith = tokens.accept('escape') ? parseExpression(tokens, BIT_OR) : undefined;
+      return {
+        kind: 'like',
+        ...span(tokens, start),
+        operand,
+        pattern,
+        ...(escapeWith && { escape: escapeWith }),
+        negated,
+      };
     }
     case 'regexp':
     case 'rlike': {

@@ -269,4 +269,3 @@ function parseCase(tokens: Tokens): Case {
     ...(otherwise && { otherwise }),
   };
 }
-

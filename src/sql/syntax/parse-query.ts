@@ -26,8 +26,12 @@ import { span, type Tokens } from './tokens.ts';
 /** A query up to the first token that does not belong to it. */
 export function parseQuery(tokens: Tokens): Query {
   const { start } = tokens;
+  return parseQueryFrom(tokens, start, tokens.at('with') ? parseWith(tokens) : undefined);
+}
+
+/** From after its WITH on. */
+export function parseQueryFrom(tokens: Tokens, start: number, withClause: With | undefined): Query {
   tokens.enter();
-  const withClause = tokens.at('with') ? parseWith(tokens) : undefined;
   const found: Found = {};
   const query = finishQuery(tokens, start, withClause, parseOperand(tokens, found), found);
   tokens.leave();
@@ -68,7 +72,13 @@ interface Found {
   into?: Into;
 }
 
-function finishQuery(tokens: Tokens, start: number, withClause: With | undefined, first: QueryBody, found: Found = {}): Query {
+function finishQuery(
+  tokens: Tokens,
+  start: number,
+  withClause: With | undefined,
+  first: QueryBody,
+  found: Found = {},
+): Query {
   const body = parseSetOperations(tokens, start, parseIntersections(tokens, start, first, found), found);
   const orderBy = tokens.at('order') ? parseOrderItems(tokens) : [];
   const limit = tokens.at('limit') ? parseLimit(tokens) : undefined;

@@ -54,7 +54,11 @@ export function parseKeyOrCheck(tokens: Tokens): IndexSyntax | ForeignKeySyntax 
   }
 }
 
-function parseConstraint(tokens: Tokens, start: number, name: string | undefined): IndexSyntax | ForeignKeySyntax | CheckSyntax {
+function parseConstraint(
+  tokens: Tokens,
+  start: number,
+  name: string | undefined,
+): IndexSyntax | ForeignKeySyntax | CheckSyntax {
   switch (tokens.word) {
     case 'primary':
       tokens.advance();
@@ -80,7 +84,7 @@ export function parseIndex(
   type: IndexSyntax['type'],
   constraint: string | undefined,
 ): IndexSyntax {
-  const name = tokens.atName() && !tokens.sees('using', 'btree') ? tokens.name() : constraint;
+  const name = tokens.atName() ? tokens.name() : constraint;
   const early = parseIndexOptions(tokens);
   const parts = parseKeyParts(tokens);
   const options = { ...early, ...parseIndexOptions(tokens) };
@@ -116,7 +120,15 @@ type BuildingOptions = { -readonly [Key in keyof IndexOptions]: IndexOptions[Key
 export function parseIndexOptions(tokens: Tokens): IndexOptions {
   const options: BuildingOptions = {};
   for (;;) {
-    const word = tokens.acceptOne('using', 'comment', 'visible', 'invisible', 'key_block_size', 'engine_attribute', 'secondary_engine_attribute');
+    const word = tokens.acceptOne(
+      'using',
+      'comment',
+      'visible',
+      'invisible',
+      'key_block_size',
+      'engine_attribute',
+      'secondary_engine_attribute',
+    );
     switch (word) {
       case 'using':
         options.using = tokens.expectOne('btree', 'hash', 'rtree');

@@ -98,7 +98,8 @@ function parseJoins(tokens: Tokens, first: TableReference): TableReference {
     if (needsCondition && !tokens.at('on') && !tokens.at('using')) right = parseJoins(tokens, right);
     left = finishJoin(tokens, words, left, right);
     // A condition too many belongs to an inner join further left.
-    while ((tokens.at('on') || tokens.at('using')) && isLateCondition(left) && !tokens.sees('on', 'duplicate', 'key')) left = rotate(tokens, left);
+    while ((tokens.at('on') || tokens.at('using')) && isLateCondition(left) && !tokens.sees('on', 'duplicate', 'key'))
+      left = rotate(tokens, left);
     tokens.lengthen();
     length++;
   }

@@ -71,4 +71,3 @@ function parseTarget(tokens: Tokens): TableName {
   if (tokens.accept('.')) tokens.expect('*');
   return { database: first, name, ...span(tokens, start) };
 }
-

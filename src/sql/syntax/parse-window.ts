@@ -54,7 +54,9 @@ function parseFrame(tokens: Tokens): WindowFrame {
 function parseBound(tokens: Tokens): FrameBound {
   if (tokens.acceptAll('current', 'row')) return { kind: 'currentRow' };
   if (tokens.accept('unbounded')) {
-    return { kind: tokens.expectOne('preceding', 'following') === 'preceding' ? 'unboundedPreceding' : 'unboundedFollowing' };
+    return {
+      kind: tokens.expectOne('preceding', 'following') === 'preceding' ? 'unboundedPreceding' : 'unboundedFollowing',
+    };
   }
   const offset = parseExpression(tokens, BIT_OR);
   return { kind: tokens.expectOne('preceding', 'following'), offset };

@@ -2,9 +2,12 @@
  * Parsing, as callers see it: text in, statements out, each with its exact source. A script is read statement by
  * statement, so that those before a syntax error can run, and so that a change of sql_mode holds for what follows.
  */
-import { AssertionError } from '../../base/errors.ts';
 import type { Expression } from './ast.ts';
+import { parseExpression as parseExpressionIn } from './parse-expression.ts';
+import { parseStatementIn } from './parse-statement.ts';
+import { SqlSyntaxError } from './sql-syntax-error.ts';
 import type { Statement } from './statement.ts';
+import { Tokens } from './tokens.ts';
 
 export interface ParseOptions {
   /** ANSI_QUOTES: `"x"` is a name. */
@@ -15,8 +18,6 @@ export interface ParseOptions {
   readonly noBackslashEscapes?: boolean;
   /** HIGH_NOT_PRECEDENCE: NOT binds like `!`. */
   readonly highNotPrecedence?: boolean;
-  /** IGNORE_SPACE: function names may be followed by space before `(`. */
-  readonly ignoreSpace?: boolean;
 }
 
 /** A statement and the text that its spans point into (that of the whole script). */
@@ -30,30 +31,86 @@ export interface ParsedStatement {
 }
 
 /** The options that a value of `sql_mode` implies. */
-export function parseOptionsOf(_sqlMode: string): ParseOptions {
-  throw new AssertionError('not built');
+export function parseOptionsOf(sqlMode: string): ParseOptions {
+  const modes = new Set(sqlMode.toUpperCase().split(','));
+  const isAnsi = modes.has('ANSI');
+  return {
+    ansiQuotes: isAnsi || modes.has('ANSI_QUOTES'),
+    pipesAsConcat: isAnsi || modes.has('PIPES_AS_CONCAT'),
+    noBackslashEscapes: modes.has('NO_BACKSLASH_ESCAPES'),
+    highNotPrecedence: modes.has('HIGH_NOT_PRECEDENCE'),
+  };
 }
 
 /** Reads one statement after the other. */
 export class ScriptReader {
-  constructor(_script: string) {}
+  readonly #tokens: Tokens;
+  #isStarted = false;
+
+  constructor(script: string) {
+    this.#tokens = new Tokens(script);
+  }
+
   /** The next statement, undefined at the end; empty statements are skipped. Throws SqlSyntaxError, and is then at its end. */
-  next(_options?: ParseOptions): ParsedStatement | undefined {
-    throw new AssertionError('not built');
+  next(options: ParseOptions = {}): ParsedStatement | undefined {
+    const tokens = this.#tokens;
+    try {
+      this.#start(options);
+      while (tokens.at(';')) tokens.advance();
+      if (tokens.kind === 'end') return undefined;
+      const { start } = tokens;
+      tokens.begin();
+      const statement = parseStatementIn(tokens);
+      const end = tokens.lastEnd;
+      if (!tokens.atEnd()) throw tokens.failure();
+      return { statement, script: tokens.text, text: tokens.text.slice(start, end), parameters: tokens.parameters };
+    } catch (error) {
+      tokens.seek(tokens.text.length);
+      throw error;
+    }
+  }
+
+  /** Tokens depend on the options, so the one that waits is read again when they change. */
+  #start(options: ParseOptions): void {
+    const tokens = this.#tokens;
+    tokens.pipesAsConcat = options.pipesAsConcat === true;
+    tokens.highNotPrecedence = options.highNotPrecedence === true;
+    tokens.setOptions(options);
+    if (this.#isStarted) return;
+    tokens.statementStart = 0;
+    tokens.seek(0);
+    this.#isStarted = true;
   }
 }
 
 /** All statements of a script. Throws SqlSyntaxError. */
-export function parseStatements(_script: string, _options?: ParseOptions): readonly ParsedStatement[] {
-  throw new AssertionError('not built');
+export function parseStatements(script: string, options?: ParseOptions): readonly ParsedStatement[] {
+  const reader = new ScriptReader(script);
+  const statements: ParsedStatement[] = [];
+  for (let next = reader.next(options); next !== undefined; next = reader.next(options)) statements.push(next);
+  return statements;
 }
 
 /** Exactly one statement (a `;` may follow). */
-export function parseStatement(_text: string, _options?: ParseOptions): ParsedStatement {
-  throw new AssertionError('not built');
+export function parseStatement(text: string, options?: ParseOptions): ParsedStatement {
+  const reader = new ScriptReader(text);
+  const first = reader.next(options);
+  if (first === undefined) throw new SqlSyntaxError(text, 0, text.length, '', 'the statement is empty');
+  if (reader.next(options) !== undefined) {
+    const at = first.statement.end;
+    throw new SqlSyntaxError(text, 0, at, text.slice(at, at + 80), 'one statement expected');
+  }
+  return first;
 }
 
 /** An expression alone: a stored default, check or generated column. */
-export function parseExpression(_text: string, _options?: ParseOptions): Expression {
-  throw new AssertionError('not built');
+export function parseExpression(text: string, options: ParseOptions = {}): Expression {
+  const tokens = new Tokens(text);
+  tokens.pipesAsConcat = options.pipesAsConcat === true;
+  tokens.highNotPrecedence = options.highNotPrecedence === true;
+  tokens.setOptions(options);
+  tokens.seek(0);
+  const expression = parseExpressionIn(tokens);
+  if (tokens.kind !== 'end') throw tokens.failure();
+  return expression;
 }

@@ -25,6 +25,11 @@ export class Tokens extends Lexer {
     return this.word === word;
   }
 
+  /** Whether no token of the statement is left. */
+  atEnd(): boolean {
+    return this.kind === 'end' || this.word === ';';
+  }
+
   /** Whether the current token is one of the words. */
   atAny(words: ReadonlySet<string>): boolean {
     return this.word !== '' && words.has(this.word);
@@ -219,4 +224,3 @@ export class Tokens extends Lexer {
 export function span(tokens: Tokens, start: number): Node {
   return { start, end: tokens.lastEnd };
 }
-

@@ -3,9 +3,9 @@
  * is well, 1 on any error, whose message is on standard error.
  */
 import type { Repository } from '../repo/repository.ts';
+import { nearest } from '../verbs/nearest.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
-import { nearest } from './nearest.ts';
 import { ReaderGone, Terminal } from './terminal.ts';
 import { realEnvironment } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Everything that is not a known command: the help, the version, misspelt names. */
 import { Command as Program } from 'commander';
+import { nearest } from '../verbs/nearest.ts';
 import { commands } from './commands.ts';
-import { nearest } from './nearest.ts';
 import type { Terminal } from './terminal.ts';
 import { DOLT_VERSION } from './version.ts';
 

@@ -7,9 +7,11 @@ import type { CommitHook } from '../repo/commit-hook.ts';
 import { HEADS } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { complete } from '../repo/steps.ts';
-import { RepoWorkspace } from '../verbs/repo-workspace.ts';
+import type { FolderVerb } from '../verbs/folder-verb.ts';
+import { type Announcer, RepoWorkspace } from '../verbs/repo-workspace.ts';
 import type { Verb } from '../verbs/verb.ts';
 import type { Command, CommandContext } from './command.ts';
+import type { Terminal } from './terminal.ts';
 
 export interface VerbCommandOptions<Result> {
   /** Where the command is called otherwise than the verb. */
@@ -48,13 +50,35 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
   };
 }
 
+export interface FolderCommandOptions<Result> {
+  readonly examples: readonly string[];
+  print?(result: Result, context: CommandContext): void;
+  /** The exit status; 0 unless told. */
+  status?(result: Result): number;
+}
+
+/** A command over a verb that works on a folder and needs no repository there. */
+export function folderCommand<Result>(verb: FolderVerb<Result>, options: FolderCommandOptions<Result>): Command {
+  const { name, summary, synopsis, positional, flags } = verb;
+  return {
+    ...{ name, summary, synopsis, positional, flags, examples: options.examples },
+    async run(context, args) {
+      const { environment, directory, terminal } = context;
+      const result = await complete(verb.run({ environment, directory, announcer: announcerOf(terminal) }, args));
+      terminal.endProgress();
+      options.print?.(result, context);
+      return options.status?.(result) ?? 0;
+    },
+  };
+}
+
+function announcerOf(terminal: Terminal): Announcer {
+  return { warn: (message) => terminal.error(message), progress: (message) => terminal.progress(message) };
+}
+
 /** The command line's workspace; on a read replica its replicated branches take no changes. */
 export function openWorkspace({ terminal }: CommandContext, repository: Repository): RepoWorkspace {
-  const announcer = {
-    warn: (message: string) => terminal.error(message),
-    progress: (message: string) => terminal.progress(message),
-  };
-  return new RepoWorkspace(repository, announcer, replicaGuard(repository));
+  return new RepoWorkspace(repository, announcerOf(terminal), replicaGuard(repository));
 }
 
 /** Refuses changes of branches that are replicated from elsewhere, as a SQL session does. */

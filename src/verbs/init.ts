@@ -56,12 +56,21 @@ export const init: FolderVerb<InitResult> = {
     const branch = parsed.value('initial-branch') || stored.get('init.defaultbranch') || 'main';
     const date = parsed.value('date');
     const [name, email] = [named('name'), named('email')];
-    Repository.init(environment, directory, {
+    const repository = Repository.init(environment, directory, {
       name,
       email,
       initialBranch: branch,
       date: date === undefined ? undefined : parseDate(date),
-    }).close();
+    });
+    try {
+      // Who was named for this repository signs its later commits too.
+      const given = new Map<string, string>();
+      if (parsed.has('name')) given.set('user.name', name);
+      if (parsed.has('email')) given.set('user.email', email);
+      if (given.size > 0) repository.config.set('local', given);
+    } finally {
+      repository.close();
+    }
     return { directory, branch };
   },
 };

@@ -440,8 +440,7 @@ export class Lexer {
       } else if (code === BACKSLASH && !this.noBackslashEscapes) {
         result += text.slice(copied, at);
         copied = ++at;
-        const _escape = text.charCodeAt(at);
-        const meaning = escapes.get(letter);
+        const meaning = escapes.get(text.charCodeAt(at));
         if (meaning !== undefined) {
           result += meaning;
           copied = at + 1;

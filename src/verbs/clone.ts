@@ -64,7 +64,7 @@ export const clone: FolderVerb<CloneResult> = {
     const remoteName = parsed.value('remote') ?? 'origin';
     if (!isValidRemoteName(remoteName)) throw new DoltError('invalid', `error: invalid remote name: ${remoteName}`);
     const target = cleanPath(`${directory}/${into ?? folderNameOf(url)}`);
-    announcer.progress(`cloning ${url}`);
+    announcer.warn(`cloning ${url}`);
     const store = openRemote(environment, url);
     try {
       const repository = yield* waitFor(

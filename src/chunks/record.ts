@@ -6,7 +6,7 @@ import type { Address } from '../base/address.ts';
 import { putU32, u32At } from '../base/big-endian.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { DoltError } from '../base/errors.ts';
-import { snappyBound, snappyDecode, snappyEncode, snappyLength } from './snappy.ts';
+import { snappyBound, snappyDecode, snappyEncode, snappyLength, snappyPrefix } from './snappy.ts';
 
 export const CRC_BYTES = 4;
 
@@ -40,6 +40,11 @@ export function decodeCheckedRecord(record: Uint8Array, address: Address): Uint8
   const chunk = snappyDecode(record, 0, record.length - CRC_BYTES);
   if (!chunk) throw new DoltError('corrupt', `chunk ${address} is damaged: not a snappy block; run "dolt fsck"`);
   return chunk;
+}
+
+/** The first bytes of the chunk in a record whose checksum was compared already; how many. */
+export function decodePrefix(record: Uint8Array, target: Uint8Array): number {
+  return snappyPrefix(record, 0, record.length - CRC_BYTES, target, target.length);
 }
 
 /** What is wrong with the record's checksum, if anything. */

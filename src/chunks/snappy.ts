@@ -79,6 +79,53 @@ export function snappyDecode(source: Uint8Array, start: number, end: number): Ui
   return to === length ? target : undefined;
 }
 
+/**
+ * Decodes a valid block only up to `limit` bytes of it, into `target`; how many bytes there are. For looking at the head
+ * of a chunk without paying for the rest.
+ */
+export function snappyPrefix(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  limit: number,
+): number {
+  let at = start;
+  while (at < end && source[at]! >= 0x80) at++;
+  at++;
+  let to = 0;
+  while (at < end && to < limit) {
+    const tag = source[at++]!;
+    const kind = tag & 3;
+    let size = (tag >> 2) + 1;
+    if (kind === 0) {
+      if (size > 60) {
+        const extra = size - 60;
+        size = source[at]!;
+        for (let k = 1; k < extra; k++) size += source[at + k]! * 2 ** (8 * k);
+        size++;
+        at += extra;
+      }
+      const stop = Math.min(limit, to + size);
+      for (let from = at; to < stop; ) target[to++] = source[from++]!;
+      at += size;
+      continue;
+    }
+    let offset: number;
+    if (kind === 1) {
+      size = ((tag >> 2) & 7) + 4;
+      offset = ((tag & 0xe0) << 3) | source[at++]!;
+    } else {
+      offset = source[at]! | (source[at + 1]! << 8);
+      if (kind === 3) offset += source[at + 2]! * 0x1_0000 + source[at + 3]! * 0x100_0000;
+      at += kind === 2 ? 2 : 4;
+    }
+    const stop = Math.min(limit, to + size);
+    for (let from = to - offset; to < stop; ) target[to++] = target[from++] ?? 0;
+  }
+  return to;
+}
+
 /** The uncompressed length that a block announces, or undefined. */
 export function snappyLength(source: Uint8Array, start: number, end: number): number | undefined {
   let length = 0;

@@ -11,6 +11,7 @@ import { decodeCheckedRecord } from '../chunks/record.ts';
 import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Repository } from '../repo/repository.ts';
 import { referencesOf } from '../serial/references.ts';
+import { refersToNothing } from './leaf-peek.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
 
 export interface TransferProgress {
@@ -56,7 +57,7 @@ export async function uploadMissing(
           writer = new TableFileWriter(disk, directory, randomUUID());
         }
         writer.addRecord(address, record);
-        references.push(...referencesOf(decodeCheckedRecord(record, address)));
+        if (!refersToNothing(record)) references.push(...referencesOf(decodeCheckedRecord(record, address)));
         chunksDone++;
         bytes += record.length;
       }

@@ -1,0 +1,53 @@
+/** Repositories and remotes on a disk in memory. */
+import { join } from 'node:path';
+import type { Address } from '../../src/base/address.ts';
+import type { Disk } from '../../src/base/disk.ts';
+import { NodeDisk } from '../../src/base/node-disk.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
+import { parsePushSpec } from '../../src/remote/ref-mapping.ts';
+import type { RemoteStore } from '../../src/remote/remote-store.ts';
+import { writeCommit } from '../../src/repo/commit.ts';
+import { branchRef } from '../../src/repo/refs.ts';
+import { newRemote, type Remote } from '../../src/repo/repo-state.ts';
+import type { Environment, Repository } from '../../src/repo/repository.ts';
+import { RootValue } from '../../src/repo/root-value.ts';
+
+export const golden = join(import.meta.dirname, '../../fixtures/golden');
+
+/** Copies a folder of this machine onto `disk`. */
+export function copyFolder(disk: Disk, from: string, to: string): void {
+  const real = new NodeDisk();
+  disk.makeDirectory('', to);
+  for (const name of real.list(from)!) {
+    const file = disk.create('', `${to}/${name}`);
+    file.write('', real.readFile(join(from, name))!, 0);
+    file.sync('');
+    file.close();
+  }
+  disk.syncDirectory('', to);
+}
+
+export const origin: Remote = newRemote('origin', 'file:///remote');
+
+export function openOrigin(environment: Environment): RemoteStore {
+  return openRemote(environment, origin.url, { create: true });
+}
+
+/** Adds an empty commit to a branch; its address. */
+export function addCommit(repository: Repository, branch: string, message: string): Address {
+  const head = repository.refs().get(branchRef(branch)) ?? repository.headOf('main');
+  const who = { name: 'Test', email: 'test@example.com' };
+  const now = repository.environment.clock.now();
+  const commit = writeCommit(repository.nodes, RootValue.empty(repository.nodes).address, [head], {
+    author: who,
+    committer: who,
+    authorDate: now,
+    committerDate: now,
+    message,
+  });
+  repository.update(() => new Map([[branchRef(branch), commit]]));
+  return commit;
+}
+
+export const pushSpec = (text: string) => parsePushSpec(text, (name) => branchRef(name));
+export const tagSpec = (text: string) => parsePushSpec(text, (name) => `refs/tags/${name}`);

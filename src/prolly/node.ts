@@ -31,6 +31,7 @@ export class Node {
   readonly #valueOffsetsAt: number;
   readonly #valueWidth: number;
   readonly #layout: NodeLayout;
+  #children: (Address | undefined)[] | undefined;
   /** `#before[i]`: entries below the children before `i`. Made when first asked for. */
   #before: Float64Array | undefined;
 
@@ -103,7 +104,16 @@ export class Node {
 
   /** The address of a child; in a leaf of an address map, the address that is the value. */
   childAddress(index: number): Address {
-    return addressAt(this.bytes, this.#valuesAt + index * ADDRESS_BYTES);
+    const at = this.#valuesAt + index * ADDRESS_BYTES;
+    if (this.level === 0) return addressAt(this.bytes, at);
+    // Inner nodes are few and descended often: the same string is found in a cache without hashing it anew.
+    this.#children ??= new Array<Address | undefined>(this.count);
+    let child = this.#children[index];
+    if (child === undefined) {
+      child = addressAt(this.bytes, at);
+      this.#children[index] = child;
+    }
+    return child;
   }
 
   /** Entries in the leaves below a child; of a leaf's entry, 1. */

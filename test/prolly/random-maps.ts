@@ -29,7 +29,7 @@ export const SHAPES: readonly Shape[] = [
   { name: 'long keys', runs: 40, key: (n) => digits(n, 6) + repeat('k', 150 + (n % 7) * 60), value: (n) => String(n) },
   {
     name: 'very long keys',
-    runs: 5,
+    runs: 2,
     key: (n) => digits(n, 6) + repeat('k', 3000 + (n % 5) * 900),
     value: (n) => String(n),
   },

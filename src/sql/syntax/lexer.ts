@@ -6,6 +6,7 @@
  * Comments are white space, except for those that begin with `/*!`: their content is code.
  */
 import { SqlSyntaxError } from './sql-syntax-error.ts';
+import { WordTable } from './word-table.ts';
 
 export type TokenKind =
   | 'end'
@@ -41,6 +42,8 @@ export interface Mark {
 const WORD = 1;
 const DIGIT = 2;
 const SPACE = 4;
+/** May begin a comment, or end one that holds code. */
+const COMMENT = 8;
 /** By character code below 128: what it may be. Everything above is part of a word. */
 const classes = new Uint8Array(128);
 for (let code = 0; code < 128; code++) {
@@ -48,6 +51,7 @@ for (let code = 0; code < 128; code++) {
   if (/[A-Za-z_$0-9]/.test(character)) classes[code] = classes[code]! | WORD;
   if (/[0-9]/.test(character)) classes[code] = classes[code]! | DIGIT;
   if (/[ \t\r\n\f\v]/.test(character)) classes[code] = classes[code]! | SPACE;
+  if (/[#*/-]/.test(character)) classes[code] = classes[code]! | COMMENT;
 }
 const isWordCode = (code: number): boolean => code >= 128 || (classes[code]! & WORD) !== 0;
 const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;
@@ -63,17 +67,8 @@ const BACKSLASH = 92;
 /** `/*!80034 …` is for servers of that version on; this one speaks as 8.0.33. */
 const SERVER_VERSION = 80033;
 
-/** Lower-case spellings, so that a word met again costs no string. */
-const knownWords = new Map<string, string>();
-const MAX_KNOWN_WORDS = 4096;
-
-function lowerCase(text: string): string {
-  const known = knownWords.get(text);
-  if (known !== undefined) return known;
-  const lower = text.toLowerCase();
-  if (knownWords.size < MAX_KNOWN_WORDS && text.length < 32) knownWords.set(text, lower);
-  return lower;
-}
+/** Shared by all lexers: the words of statements repeat. */
+const words = new WordTable();
 
 const operators1 = new Map<number, string>();
 for (const operator of '()[]{},;.+-*/%=<>!~^&|:') operators1.set(operator.charCodeAt(0), operator);
@@ -92,6 +87,8 @@ export class Lexer {
   noBackslashEscapes = false;
   /** Where the statement begins: errors count lines from here. */
   statementStart = 0;
+  /** Of a word: as written. */
+  #name = '';
   /** The token needs unescaping. */
   #escaped = false;
   /** How many `/*!` are open. */
@@ -147,7 +144,7 @@ export class Lexer {
 
   /** The name that a word or a quoted name is. */
   nameValue(): string {
-    if (this.kind === 'word') return this.source();
+    if (this.kind === 'word') return this.#name;
     const quote = this.text.charCodeAt(this.start);
     const inner = this.text.slice(this.start + 1, this.end - 1);
     if (!this.#escaped) return inner;
@@ -188,6 +185,7 @@ export class Lexer {
         at++;
         continue;
       }
+      if (code >= 128 || (classes[code]! & COMMENT) === 0) break;
       const after = this.#skipComment(at, code);
       if (after === at) break;
       at = after;
@@ -245,10 +243,18 @@ export class Lexer {
     const text = this.text;
     let at = start + 1;
     if (text.charCodeAt(at) === QUOTE && this.#readPrefixedLiteral(start, first)) return;
-    while (at < text.length && isWordCode(text.charCodeAt(at))) at++;
+    const length = text.length;
+    let hash = text.charCodeAt(start);
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (code < 128 && (classes[code]! & WORD) === 0) break;
+      hash = (Math.imul(hash, 31) + code) | 0;
+    }
     this.kind = 'word';
     this.end = at;
-    this.word = lowerCase(text.slice(start, at));
+    const slot = words.find(text, start, at, hash);
+    this.#name = words.written[slot]!;
+    this.word = words.lower[slot]!;
   }
 
   /** x'41', b'101', n'text'; false when the letter is none of these. */

@@ -7,7 +7,7 @@ import { parsePrimary } from './parse-primary.ts';
 import { parseOrderItems } from './parse-query.ts';
 import { parseWindowSpecification } from './parse-window.ts';
 import { isReserved } from './reserved-words.ts';
-import { span, type Tokens } from './tokens.ts';
+import { type Building, span, type Tokens } from './tokens.ts';
 
 /** Reserved words that are functions all the same when a parenthesis follows. */
 const reservedFunctions: ReadonlySet<string> = new Set(
@@ -57,28 +57,23 @@ export function parseCall(tokens: Tokens, database: Name | undefined): Call {
   tokens.expect(')');
   const nulls = parseNullTreatment(tokens, name);
   const over = tokens.accept('over') ? parseOver(tokens) : undefined;
-  const call: Call = { kind: 'call', start, end: tokens.lastEnd, name, args };
-  const isPlain =
-    database === undefined && !star && !distinct && !orderBy && separator === undefined && !using && !nulls && !over;
-  if (isPlain) return call;
-  return {
-    ...call,
-    ...(database && { database: database.name }),
-    ...(star && { star }),
-    ...(distinct && { distinct }),
-    ...(orderBy && { orderBy }),
-    ...(separator !== undefined && { separator }),
-    ...(using && { using }),
-    ...(nulls && { nulls }),
-    ...(over && { over }),
-  };
+  const call: Building<Call> = { kind: 'call', start, end: tokens.lastEnd, name, args };
+  if (database !== undefined) call.database = database.name;
+  if (star) call.star = star;
+  if (distinct) call.distinct = distinct;
+  if (orderBy !== undefined) call.orderBy = orderBy;
+  if (separator !== undefined) call.separator = separator;
+  if (using !== undefined) call.using = using;
+  if (nulls !== undefined) call.nulls = nulls;
+  if (over !== undefined) call.over = over;
+  return call;
 }
 
 /** What may stand between a window function and OVER. */
 function parseNullTreatment(tokens: Tokens, name: string): 'respect' | 'ignore' | undefined {
   if (name === 'nth_value' && tokens.at('from') && tokens.nextIs('first')) tokens.expectAll('from', 'first');
-  if (tokens.acceptAll('respect', 'nulls')) return 'respect';
-  if (tokens.acceptAll('ignore', 'nulls')) return 'ignore';
+  if (tokens.at('respect') && tokens.acceptAll('respect', 'nulls')) return 'respect';
+  if (tokens.at('ignore') && tokens.acceptAll('ignore', 'nulls')) return 'ignore';
   return undefined;
 }
 

@@ -2,9 +2,9 @@
  * Expressions by binding power, level for level as in MySQL's grammar. Where that grammar refuses a combination for no
  * reason that a reader would see (`1 = NOT 0`), this parser is more generous; where it accepts, the tree is the same.
  */
-import type { BinaryOperator, Expression, Is, Logical, Quantified, Query } from './ast.ts';
+import type { BinaryOperator, Expression, Is, Logical, Quantified } from './ast.ts';
 import { parsePrimary } from './parse-primary.ts';
-import { parseQueryInParentheses } from './parse-query.ts';
+import { parseQuery, parseQueryInParentheses } from './parse-query.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** Binding powers, loosest first. */
@@ -156,7 +156,7 @@ function parseIs(tokens: Tokens, operand: Expression): Is {
 
 function parsePredicate(tokens: Tokens, operand: Expression): Expression | undefined {
   const start = operand.start;
-  const mark = tokens.mark();
+  const mark = tokens.at('not') ? tokens.mark() : undefined;
   const negated = tokens.accept('not');
   const word = tokens.word;
   switch (word) {
@@ -195,7 +195,7 @@ function parsePredicate(tokens: Tokens, operand: Expression): Expression | undef
       return tokens.nextIs('of') && !negated ? parseTwoWords(tokens, operand, 'member of') : undefined;
   }
   // NOT NULL after a column's default, for one.
-  tokens.reset(mark);
+  if (mark !== undefined) tokens.reset(mark);
   return undefined;
 }
 
@@ -212,9 +212,12 @@ function parseIn(tokens: Tokens, operand: Expression, negated: boolean): Express
     // A list held by a parameter or a variable is no list.
     throw tokens.failure();
   }
-  const query = tryQuery(tokens);
-  if (query !== undefined) return { kind: 'inQuery', ...span(tokens, start), operand, query, negated };
-  tokens.expect('(');
+  tokens.advance();
+  if (beginsQuery(tokens)) {
+    const query = parseQuery(tokens);
+    tokens.expect(')');
+    return { kind: 'inQuery', ...span(tokens, start), operand, query, negated };
+  }
   const list = tokens.at(')') ? [] : tokens.list(() => parseExpression(tokens));
   tokens.expect(')');
   const only = list[0];
@@ -222,15 +225,6 @@ function parseIn(tokens: Tokens, operand: Expression, negated: boolean): Express
     return { kind: 'inQuery', ...span(tokens, start), operand, query: only.query, negated };
   }
   return { kind: 'in', ...span(tokens, start), operand, list, negated };
-}
-
-/** A query in parentheses, when one begins right after the parenthesis. */
-function tryQuery(tokens: Tokens): Query | undefined {
-  const mark = tokens.mark();
-  tokens.expect('(');
-  const isQuery = beginsQuery(tokens);
-  tokens.reset(mark);
-  return isQuery ? parseQueryInParentheses(tokens) : undefined;
 }
 
 /** Whether the current token begins a query, parentheses aside. */

@@ -13,6 +13,7 @@ import type {
   Query,
   QueryBody,
   Select,
+  SelectExpression,
   SelectItem,
   With,
 } from './ast.ts';
@@ -21,7 +22,7 @@ import { parseFileFormat } from './parse-file-format.ts';
 import { parsePrimary, parseVariableName } from './parse-primary.ts';
 import { parseTableName, parseTableReferences } from './parse-table-reference.ts';
 import { parseNamedWindows } from './parse-window.ts';
-import { span, type Tokens } from './tokens.ts';
+import { type Building, span, type Tokens } from './tokens.ts';
 
 /** A query up to the first token that does not belong to it. */
 export function parseQuery(tokens: Tokens): Query {
@@ -80,7 +81,7 @@ function finishQuery(
   found: Found = {},
 ): Query {
   const body = parseSetOperations(tokens, start, parseIntersections(tokens, start, first, found), found);
-  const orderBy = tokens.at('order') ? parseOrderItems(tokens) : [];
+  const orderBy = tokens.at('order') ? parseOrderItems(tokens) : none;
   const limit = tokens.at('limit') ? parseLimit(tokens) : undefined;
   acceptInto(tokens, found);
   const locks = parseLocks(tokens);
@@ -89,16 +90,11 @@ function finishQuery(
   const isBare = orderBy.length === 0 && limit === undefined && locks.length === 0 && into === undefined;
   // ((SELECT 1)) is the inner query.
   if (body.kind === 'query' && isBare && withClause === undefined) return body;
-  return {
-    kind: 'query',
-    ...span(tokens, start),
-    ...(withClause && { with: withClause }),
-    body,
-    orderBy,
-    ...(limit && { limit }),
-    locks,
-    ...(into && { into }),
-  };
+  const query: Building<Query> = { kind: 'query', start, end: tokens.lastEnd, body, orderBy, locks };
+  if (withClause !== undefined) query.with = withClause;
+  if (limit !== undefined) query.limit = limit;
+  if (into !== undefined) query.into = into;
+  return query;
 }
 
 function acceptInto(tokens: Tokens, found: Found): void {
@@ -185,7 +181,12 @@ function parseCommonTable(tokens: Tokens): CommonTable {
   return { name, ...(columns && { columns }), query, ...span(tokens, start) };
 }
 
+const none: readonly never[] = [];
+
 const selectOptions: ReadonlySet<string> = new Set([
+  'all',
+  'distinct',
+  'distinctrow',
   'high_priority',
   'straight_join',
   'sql_small_result',
@@ -200,35 +201,36 @@ function parseSelect(tokens: Tokens, found: Found): Select {
   const { start } = tokens;
   tokens.expect('select');
   let distinct = false;
-  const options: string[] = [];
-  for (;;) {
-    if (tokens.acceptOne('distinct', 'distinctrow') !== undefined) distinct = true;
-    else if (tokens.atAny(selectOptions)) {
-      options.push(tokens.word);
-      tokens.advance();
-    } else if (!tokens.accept('all')) break;
+  let options: readonly string[] = none;
+  while (tokens.atAny(selectOptions)) {
+    if (tokens.at('distinct') || tokens.at('distinctrow')) distinct = true;
+    else if (!tokens.at('all')) options = [...options, tokens.word];
+    tokens.advance();
   }
   const items = tokens.list(() => parseSelectItem(tokens));
   acceptInto(tokens, found);
-  const from = tokens.accept('from') ? parseFrom(tokens) : [];
+  const from = tokens.accept('from') ? parseFrom(tokens) : none;
   const where = tokens.accept('where') ? parseExpression(tokens) : undefined;
-  const groupBy = tokens.acceptAll('group', 'by') ? tokens.list(() => parseOrderItem(tokens)) : [];
+  const groupBy =
+    tokens.at('group') && tokens.acceptAll('group', 'by') ? tokens.list(() => parseOrderItem(tokens)) : none;
   const rollup = groupBy.length > 0 && tokens.acceptAll('with', 'rollup');
   const having = tokens.accept('having') ? parseExpression(tokens) : undefined;
   const windows = parseNamedWindows(tokens);
-  return {
+  const select: Building<Select> = {
     kind: 'select',
-    ...span(tokens, start),
+    start,
+    end: tokens.lastEnd,
     distinct,
     options,
     items,
     from,
-    ...(where && { where }),
     groupBy,
     rollup,
-    ...(having && { having }),
     windows,
   };
+  if (where !== undefined) select.where = where;
+  if (having !== undefined) select.having = having;
+  return select;
 }
 
 function parseFrom(tokens: Tokens): Select['from'] {
@@ -246,10 +248,9 @@ function parseSelectItem(tokens: Tokens): SelectItem {
   const end = tokens.lastEnd;
   const alias = parseItemAlias(tokens);
   const label = labelOf(expression, tokens.text, start, end);
-  const place = { start, end: tokens.lastEnd };
-  return alias === undefined
-    ? { kind: 'expression', ...place, expression, label }
-    : { kind: 'expression', ...place, expression, alias, label };
+  const item: Building<SelectExpression> = { kind: 'expression', start, end: tokens.lastEnd, expression, label };
+  if (alias !== undefined) item.alias = alias;
+  return item;
 }
 
 /** `t.*`, `db.t.*`; undefined when something else follows the dots. */
@@ -300,8 +301,9 @@ export function parseOrderItems(tokens: Tokens): readonly OrderItem[] {
 function parseOrderItem(tokens: Tokens): OrderItem {
   const { start } = tokens;
   const expression = parseExpression(tokens);
-  const descending = tokens.acceptOne('asc', 'desc') === 'desc';
-  return { expression, descending, ...span(tokens, start) };
+  const descending = tokens.at('desc');
+  if (descending || tokens.at('asc')) tokens.advance();
+  return { expression, descending, start, end: tokens.lastEnd };
 }
 
 /** LIMIT count, LIMIT offset, count, LIMIT count OFFSET offset. */
@@ -315,6 +317,7 @@ export function parseLimit(tokens: Tokens): Limit {
 }
 
 function parseLocks(tokens: Tokens): readonly LockClause[] {
+  if (!tokens.at('for') && !tokens.at('lock')) return none;
   const locks: LockClause[] = [];
   for (;;) {
     const { start } = tokens;

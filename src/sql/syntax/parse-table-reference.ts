@@ -6,6 +6,7 @@ import type {
   Join,
   JsonTable,
   JsonTableColumn,
+  NamedTable,
   Query,
   TableName,
   TableReference,
@@ -14,7 +15,7 @@ import { parseJsonFallbacks } from './parse-call.ts';
 import { parseDataType } from './parse-data-type.ts';
 import { BIT_OR, beginsQuery, parseExpression } from './parse-expression.ts';
 import { continuesQuery, parseQuery, parseQueryAfter } from './parse-query.ts';
-import { span, type Tokens } from './tokens.ts';
+import { type Building, span, type Tokens } from './tokens.ts';
 
 /** `t`, `db.t`, `` `db/branch`.t ``. */
 export function parseTableName(tokens: Tokens): TableName {
@@ -22,7 +23,7 @@ export function parseTableName(tokens: Tokens): TableName {
   // `.t` is a table of the current database, to MySQL's oldest clients.
   if (tokens.accept('.')) return { name: tokens.nameAfterDot(), ...span(tokens, start) };
   const first = tokens.name();
-  if (!tokens.at('.')) return { name: first, ...span(tokens, start) };
+  if (!tokens.at('.')) return { name: first, start, end: tokens.lastEnd };
   tokens.advance();
   const name = tokens.nameAfterDot();
   return { database: first, name, ...span(tokens, start) };
@@ -112,15 +113,20 @@ function finishJoin(tokens: Tokens, words: JoinWords, left: TableReference, righ
   const on = isConditional && acceptOn(tokens) ? parseExpression(tokens) : undefined;
   const using = isConditional && on === undefined && tokens.accept('using') ? tokens.nameList() : undefined;
   if (words.type !== 'inner' && isConditional && on === undefined && using === undefined) throw tokens.failure();
-  return {
+  const { type, natural, straight } = words;
+  const join: Building<Join> = {
     kind: 'join',
-    ...span(tokens, left.start),
-    ...words,
+    start: left.start,
+    end: tokens.lastEnd,
+    type,
+    natural,
+    straight,
     left,
     right,
-    ...(on && { on }),
-    ...(using && { using }),
   };
+  if (on !== undefined) join.on = on;
+  if (using !== undefined) join.using = using;
+  return join;
 }
 
 /** INSERT … SELECT … FROM a JOIN b ON DUPLICATE KEY UPDATE has no join condition. */
@@ -225,23 +231,21 @@ function parseNamed(tokens: Tokens): TableReference {
   const { start } = tokens;
   const table = parseTableName(tokens);
   if (tokens.at('(')) return parseTableFunction(tokens, table);
-  const partitions = tokens.accept('partition') ? tokens.nameList() : [];
+  const partitions = tokens.accept('partition') ? tokens.nameList() : none;
   const asOf = parseAsOf(tokens);
   const alias = parseAlias(tokens);
   const hints = parseHints(tokens);
-  return {
-    kind: 'table',
-    ...span(tokens, start),
-    table,
-    ...(alias !== undefined && { alias }),
-    ...(asOf && { asOf }),
-    partitions,
-    hints,
-  };
+  const named: Building<NamedTable> = { kind: 'table', start, end: tokens.lastEnd, table, partitions, hints };
+  if (alias !== undefined) named.alias = alias;
+  if (asOf !== undefined) named.asOf = asOf;
+  return named;
 }
+
+const none: readonly never[] = [];
 
 /** AS OF 'main', FOR SYSTEM_TIME AS OF …; undefined when neither follows. */
 export function parseAsOf(tokens: Tokens): AsOf | undefined {
+  if (!tokens.at('as') && !tokens.at('for')) return undefined;
   const { start } = tokens;
   const begins =
     tokens.acceptAll('as', 'of') ||
@@ -253,6 +257,7 @@ export function parseAsOf(tokens: Tokens): AsOf | undefined {
 }
 
 function parseHints(tokens: Tokens): readonly IndexHint[] {
+  if (!tokens.at('use') && !tokens.at('force') && !tokens.at('ignore')) return none;
   const hints: IndexHint[] = [];
   for (;;) {
     const { start } = tokens;

@@ -220,6 +220,9 @@ export class Tokens extends Lexer {
   }
 }
 
+/** A node while it is put together. */
+export type Building<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 /** Where an expression or other node that began at `start` ends, when the token after it is the current one. */
 export function span(tokens: Tokens, start: number): Node {
   return { start, end: tokens.lastEnd };

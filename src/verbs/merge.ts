@@ -192,9 +192,14 @@ function* threeWay(workspace: Workspace, head: Address, theirs: Address, theirRo
   const { repository } = workspace;
   const base = mergeBase(repository.nodes, head, theirs);
   if (base === undefined) throw new DoltError('conflict', 'no common ancestor: the two histories are unrelated');
+  const baseRoot = repository.rootOfCommit(base);
+  const ours = workspace.headRoot();
+  // Where only one side changed, its root is the merge.
+  if (theirRoot.equals(baseRoot)) return cleanResult(ours);
+  if (ours.equals(baseRoot)) return cleanResult(theirRoot);
   return yield* mergeRoots({
-    base: repository.rootOfCommit(base),
-    ours: workspace.headRoot(),
+    base: baseRoot,
+    ours,
     theirs: theirRoot,
     baseAddress: base,
     theirsAddress: theirs,

@@ -51,21 +51,11 @@ function boundingBox(bytes: Uint8Array): Box {
   const shape = (): void => {
     at += 1;
     const type = count();
-    switch (type) {
-      case 1:
-        return point();
-      case 2:
-        return repeat(point);
-      case 3:
-        return repeat(() => repeat(point));
-      case 4:
-      case 5:
-      case 6:
-      case 7:
-        return repeat(shape);
-      default:
-        throw new DoltError('corrupt', `a geometry of unknown type ${type}`);
-    }
+    if (type === 1) point();
+    else if (type === 2) repeat(point);
+    else if (type === 3) repeat(() => repeat(point));
+    else if (type >= 4 && type <= 7) repeat(shape);
+    else throw new DoltError('corrupt', `a geometry of unknown type ${type}`);
   };
   try {
     shape();

@@ -1,0 +1,136 @@
+/**
+ * Edits of one secondary index, and, where it is unique, the look-up of a key's prefix among stored and edited entries.
+ *
+ * A map of edits finds whole keys only, so for unique indexes the edits are also kept by the indexed values: the key that
+ * now has them, or null where a stored one was removed. When they get many, the map is flushed and they are forgotten.
+ */
+import { equalRange } from '../prolly/key-range.ts';
+import { MutableMap } from '../prolly/mutable-map.ts';
+import type { NodeStore } from '../prolly/node-store.ts';
+import type { TreeMap } from '../prolly/tree-map.ts';
+import type { Collation } from '../tuple/collation.ts';
+import { Encoding } from '../tuple/encoding.ts';
+import { TupleBuilder } from '../tuple/tuple-builder.ts';
+import { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
+import type { Value } from '../tuple/value.ts';
+import { IndexKeyEncoder } from './index-key-encoder.ts';
+import type { Row } from './row-encoder.ts';
+import type { IndexDefinition, TableSchema } from './schema.ts';
+
+/** Which rows a partial index holds. */
+export type IndexPredicate = (row: Row) => boolean;
+
+const PENDING_KEYS = 200_000;
+/** The value of every entry: a tuple without fields. */
+export const EMPTY_TUPLE = new Uint8Array(2);
+
+export class IndexEditor {
+  readonly index: IndexDefinition;
+  readonly encoder: IndexKeyEncoder;
+  readonly #schema: TableSchema;
+  readonly #map: MutableMap;
+  readonly #includes: IndexPredicate | undefined;
+  readonly #pending: Map<string, Uint8Array | null> | undefined;
+  readonly #prefix: TupleBuilder;
+  readonly #collations: readonly (Collation | undefined)[];
+
+  constructor(store: NodeStore, schema: TableSchema, index: IndexDefinition, tree: TreeMap, includes?: IndexPredicate) {
+    this.index = index;
+    this.#schema = schema;
+    this.encoder = new IndexKeyEncoder(schema, index, store);
+    this.#map = new MutableMap(tree);
+    this.#includes = includes;
+    this.#pending = index.unique ? new Map() : undefined;
+    const fields = this.encoder.descriptor.fields.slice(0, index.columns.length);
+    this.#prefix = new TupleBuilder(new TupleDescriptor(fields, store), store);
+    this.#collations = fields.map(({ collation }) => (collation?.binary ? undefined : collation));
+  }
+
+  /** The values by which a row must be unique, or undefined where it need not be. */
+  uniqueKey(row: Row): Value[] | undefined {
+    if (!this.index.unique || (this.#includes && !this.#includes(row))) return undefined;
+    const values = this.index.columns.map((_, i) => this.encoder.keyValue(row, i));
+    return values.includes(null) ? undefined : values;
+  }
+
+  /** The stored key of another row that has the same unique values. */
+  find(values: readonly Value[]): Uint8Array | undefined {
+    const edited = this.#pending?.get(this.#fold(values));
+    if (edited !== undefined) return edited ?? undefined;
+    const stored = this.#map.flushed;
+    if (stored.count === 0) return undefined;
+    const builder = this.#prefix;
+    values.forEach((value, i) => {
+      const asBytes = value instanceof Uint8Array && this.encoder.descriptor.fields[i]!.encoding === Encoding.string;
+      if (asBytes) builder.putTerminated(i, value);
+      else builder.put(i, value);
+    });
+    const compare = this.encoder.descriptor.comparePrefix(values.length);
+    for (const { node, from } of stored.scan(equalRange(builder.build(), compare))) return node.key(from);
+    return undefined;
+  }
+
+  /** One string for all values that compare equal. */
+  #fold(values: readonly Value[]): string {
+    const folded = values.map((value, i) => {
+      const collation = this.#collations[i];
+      if (value instanceof Uint8Array) {
+        const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
+        return collation === undefined ? bytes.toString('latin1') : collation.keyOf(bytes.toString('utf8'));
+      }
+      return collation === undefined ? String(value) : collation.keyOf(value as string);
+    });
+    return folded.length === 1 ? folded[0]! : folded.map((text) => `${text.length}:${text}`).join('');
+  }
+
+  insert(row: Row, rowId?: Uint8Array): void {
+    if (this.#includes && !this.#includes(row)) return;
+    this.encoder.encode(row, rowId);
+    const { bytes, length } = this.encoder;
+    this.#map.put(bytes, 0, length, EMPTY_TUPLE, 0, 2);
+    this.#note(row, bytes.slice(0, length));
+  }
+
+  remove(row: Row, rowId?: Uint8Array): void {
+    if (this.#includes && !this.#includes(row)) return;
+    this.encoder.encode(row, rowId);
+    this.#map.delete(this.encoder.bytes, 0, this.encoder.length);
+    this.#note(row, null);
+  }
+
+  #note(row: Row, key: Uint8Array | null): void {
+    if (this.#pending === undefined) return;
+    const values = this.uniqueKey(row);
+    if (values === undefined) return;
+    this.#pending.set(this.#fold(values), key);
+    if (this.#pending.size > PENDING_KEYS) this.flush();
+  }
+
+  /** Whether two rows have one key, so that the entry may stay. */
+  sameKey(a: Row, b: Row): boolean {
+    if (this.#includes && this.#includes(a) !== this.#includes(b)) return false;
+    return this.encoder.columns.every((column) => column < 0 || sameValue(a[column]!, b[column]!));
+  }
+
+  /** Whether two rows are equal by the values that must be unique. */
+  sameUnique(a: Row, b: Row): boolean {
+    return this.index.columns.every((column) => sameValue(a[column]!, b[column]!));
+  }
+
+  /** The values of the primary key, or the row id, that an index key holds. */
+  rowKeyOf(key: Uint8Array): Value[] {
+    const { columns, descriptor } = this.encoder;
+    const wanted = this.#schema.isKeyless ? [-1] : this.#schema.primaryKey;
+    return wanted.map((column) => descriptor.decode(key, 0, key.length, columns.indexOf(column)));
+  }
+
+  flush(): TreeMap {
+    this.#pending?.clear();
+    return this.#map.flush();
+  }
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+}

@@ -1,0 +1,139 @@
+/**
+ * The first 48 bits of a key as a number that never decreases in key order: where two keys' numbers differ, so do the
+ * keys, in the same direction. Fields give bits until there are enough, or until one comes whose order its bytes do not
+ * show (collated text); the rest is zero.
+ */
+import { Encoding } from '../tuple/encoding.ts';
+import { readDecimal, readFloat32, readFloat64, readInt32, readUint32 } from '../tuple/field-decoder.ts';
+import { fieldEnd, fieldStart } from '../tuple/tuple.ts';
+import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
+
+const WANTED = 48;
+const scratch = new DataView(new ArrayBuffer(8));
+
+export class OrderPrefix {
+  readonly #descriptor: TupleDescriptor;
+  /** The upper 24 bits of the last key read. */
+  high = 0;
+  /** The lower 24 bits. */
+  low = 0;
+  #bits = 0;
+
+  constructor(descriptor: TupleDescriptor) {
+    this.#descriptor = descriptor;
+  }
+
+  read(bytes: Uint8Array, start: number, end: number): void {
+    this.high = 0;
+    this.low = 0;
+    this.#bits = 0;
+    const { fields, fixedOffsets } = this.#descriptor;
+    for (let i = 0; i < fields.length && this.#bits < WANTED; i++) {
+      const { encoding, nullable, collation, scale } = fields[i]!;
+      const fixed = i < fixedOffsets.length - 1;
+      const from = fixed ? start + fixedOffsets[i]! : fieldStart(bytes, start, end, i);
+      if (nullable) this.#add(from < 0 ? 0 : 1, 1);
+      if (from < 0) {
+        // Beyond a NULL its successors decide, at the place where they would stand: not worth it.
+        return;
+      }
+      const to = fixed ? start + fixedOffsets[i + 1]! : fieldEnd(bytes, start, end, i);
+      if (!this.#addField(encoding, scale ?? 0, collation === undefined || collation.binary, bytes, from, to)) return;
+    }
+  }
+
+  /** Appends the low `width` bits of `value`, as many as still fit. */
+  #add(value: number, width: number): void {
+    const room = WANTED - this.#bits;
+    if (width > room) {
+      value = Math.floor(value / 2 ** (width - room));
+      width = room;
+    }
+    const shift = room - width;
+    // value · 2^shift, over two halves.
+    const placed = value * 2 ** shift;
+    this.high += Math.floor(placed / 16777216);
+    this.low += placed % 16777216;
+    this.#bits += width;
+  }
+
+  /** False where the fields after this one must not be looked at. */
+  #addField(encoding: Encoding, scale: number, binary: boolean, bytes: Uint8Array, from: number, to: number): boolean {
+    switch (encoding) {
+      case Encoding.int8:
+        this.#add(bytes[from]! ^ 0x80, 8);
+        return true;
+      case Encoding.uint8:
+        this.#add(bytes[from]!, 8);
+        return true;
+      case Encoding.year:
+        this.#add((bytes[from]! + 1) & 255, 8);
+        return true;
+      case Encoding.int16:
+        this.#add((bytes[from]! | (bytes[from + 1]! << 8)) ^ 0x8000, 16);
+        return true;
+      case Encoding.uint16:
+      case Encoding.enum:
+        this.#add(bytes[from]! | (bytes[from + 1]! << 8), 16);
+        return true;
+      case Encoding.int32:
+        this.#add(readInt32(bytes, from) + 2147483648, 32);
+        return true;
+      case Encoding.uint32:
+      case Encoding.date:
+        this.#add(readUint32(bytes, from), 32);
+        return true;
+      case Encoding.int64:
+      case Encoding.time:
+      case Encoding.datetime:
+        this.#add(readInt32(bytes, from + 4) + 2147483648, 32);
+        this.#add(readUint32(bytes, from), 32);
+        return true;
+      case Encoding.uint64:
+      case Encoding.set:
+      case Encoding.bit64:
+        this.#add(readUint32(bytes, from + 4), 32);
+        this.#add(readUint32(bytes, from), 32);
+        return true;
+      case Encoding.float32:
+        this.#addDouble(readFloat32(bytes, from));
+        return false;
+      case Encoding.float64:
+        this.#addDouble(readFloat64(bytes, from));
+        return false;
+      case Encoding.decimal:
+        this.#addDouble(Number(readDecimal(bytes, from, to, scale)));
+        return false;
+      case Encoding.string:
+        if (binary) this.#addText(bytes, from, to - 1);
+        return false;
+      case Encoding.bytes:
+        for (let i = from; i < to - 1 && this.#bits < WANTED; i++) this.#add(bytes[i]!, 8);
+        return false;
+      case Encoding.hash128:
+        for (let i = from; i < to && this.#bits < WANTED; i++) this.#add(bytes[i]!, 8);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The order of text is that of its bytes as long as they are ASCII, or of whole runes, which a cut text may lack. */
+  #addText(bytes: Uint8Array, from: number, to: number): void {
+    for (let i = from; i < to && this.#bits < WANTED; i++) {
+      const byte = bytes[i]!;
+      this.#add(Math.min(byte, 0x80), 8);
+      if (byte >= 0x80) return;
+    }
+  }
+
+  #addDouble(value: number): void {
+    // Both zeros are one value.
+    scratch.setFloat64(0, value + 0);
+    const bits = scratch.getUint32(0);
+    const rest = scratch.getUint32(4);
+    const negative = bits >>> 31 === 1;
+    this.#add(negative ? ~bits >>> 0 : (bits | 0x80000000) >>> 0, 32);
+    this.#add(negative ? ~rest >>> 0 : rest, 32);
+  }
+}

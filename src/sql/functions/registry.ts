@@ -3,9 +3,17 @@ import type { AggregateFunction } from './aggregate-function.ts';
 import { otherAggregates } from './aggregate-other.ts';
 import { sumAggregates } from './aggregate-sum.ts';
 import { controlFlowFunctions } from './control-flow.ts';
+import { currentTimeFunctions } from './current-time.ts';
+import { dateTimeFunctions } from './date-time.ts';
+import { hashFunctions } from './hash.ts';
+import { informationFunctions } from './information.ts';
+import { jsonFunctions } from './json.ts';
+import { networkFunctions } from './network.ts';
 import { numericFunctions } from './numeric.ts';
+import { regexpFunctions } from './regexp.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { stringFunctions } from './string.ts';
+import { uuidFunctions } from './uuid.ts';
 
 function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
   families: readonly (readonly F[])[],
@@ -24,7 +32,19 @@ let scalars: Map<string, ScalarFunction> | undefined;
 let aggregates: Map<string, AggregateFunction> | undefined;
 
 export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
-  scalars ??= byName([stringFunctions, numericFunctions, controlFlowFunctions]);
+  scalars ??= byName([
+    stringFunctions,
+    numericFunctions,
+    controlFlowFunctions,
+    dateTimeFunctions,
+    currentTimeFunctions,
+    jsonFunctions,
+    regexpFunctions,
+    hashFunctions,
+    uuidFunctions,
+    informationFunctions,
+    networkFunctions,
+  ]);
   return scalars;
 }
 export function aggregateFunctions(): ReadonlyMap<string, AggregateFunction> {

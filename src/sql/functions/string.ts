@@ -230,9 +230,13 @@ function soundex(text: string): string {
   return code === '' ? '' : code.padEnd(4, '0');
 }
 
+const QUOTED: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\0': '\\0', '\x1a': '\\Z' };
+
 function quote(value: Value): string {
   if (value === null) return 'NULL';
-  return `'${(value as string).replace(/[\\'\0\x1a]/g, (found) => (found === '\0' ? '\\0' : found === '\x1a' ? '\\Z' : `\\${found}`))}'`;
+  let quoted = '';
+  for (const character of value as string) quoted += QUOTED[character] ?? character;
+  return `'${quoted}'`;
 }
 
 function hexOf(type: SqlType): (value: Value) => string {

@@ -141,15 +141,15 @@ class JsonParser {
       }
       if (next === undefined) throw this.#fail('Missing a closing quotation mark in string.', this.#at);
       if (next !== '\\') throw this.#fail('Invalid encoding in string.', this.#at);
-      const escape = this.#text[this.#at + 1] ?? '';
-      if (escape === 'u') {
+      const letter = this.#text[this.#at + 1] ?? '';
+      if (letter === 'u') {
         const hex = this.#text.slice(this.#at + 2, this.#at + 6);
         if (!/^[0-9a-fA-F]{4}$/.test(hex))
           throw this.#fail('Incorrect hex digit after \\u escape in string.', this.#at);
         result += String.fromCharCode(Number.parseInt(hex, 16));
         this.#at += 6;
       } else {
-        const character = ESCAPES[escape];
+        const character = ESCAPES[letter];
         if (character === undefined) throw this.#fail('Invalid escape character in string.', this.#at);
         result += character;
         this.#at += 2;

@@ -5,9 +5,10 @@
  */
 import { unreachable } from '../../base/errors.ts';
 import * as build from '../expressions/build.ts';
+import { mirrored } from '../expressions/comparison.ts';
 import type { ComparisonOperator, Expression } from '../expressions/expression.ts';
 import { reference } from '../plan/expression-tree.ts';
-import type { ApplyMode, Plan, PlanColumn } from '../plan/plan.ts';
+import type { ApplyMode, EqualityKey, Plan, PlanColumn } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
 import {
   invalidGroupFunctionUse,
@@ -16,7 +17,7 @@ import {
   SqlError,
   unknownFunction,
 } from '../types/sql-error.ts';
-import { BIGINT, BOOLEAN, collationOf, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import { BIGINT, BOOLEAN, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
 import type { Scope } from './scope.ts';
@@ -278,12 +279,12 @@ class ExpressionBinder {
   }
 
   #like(node: syntax.Like): Expression {
-    let escape: string | undefined;
+    let escapeWith: string | undefined;
     if (node.escape !== undefined) {
       if (node.escape.kind !== 'string' || [...node.escape.value].length > 1) throw wrongEscape();
-      escape = node.escape.value;
+      escapeWith = node.escape.value;
     }
-    return build.like(this.bind(node.operand), this.bind(node.pattern), escape, node.negated);
+    return build.like(this.bind(node.operand), this.bind(node.pattern), escapeWith, node.negated);
   }
 
   #jsonValue(node: syntax.JsonValue): Expression {
@@ -410,51 +411,14 @@ class ExpressionBinder {
   }
 }
 
-/** The sides of equalities in their common types, for hashing; undefined when one is no plain comparison. */
-export function equalityKeys(
-  comparisons: readonly Expression[],
-): { readonly left: readonly Expression[]; readonly right: readonly Expression[] } | undefined {
-  const left: Expression[] = [];
-  const right: Expression[] = [];
+/** The sides of equalities in the types they are compared in; undefined when one is no plain comparison. */
+function equalityKeys(comparisons: readonly Expression[]): readonly EqualityKey[] | undefined {
+  const keys: EqualityKey[] = [];
   for (const comparison of comparisons) {
     if (comparison.kind !== 'comparison' || comparison.operator !== '=') return undefined;
-    if (!hashesAlike(comparison.left.type, comparison.right.type)) return undefined;
-    left.push(comparison.left);
-    right.push(comparison.right);
+    keys.push({ left: comparison.left, right: comparison.right, domain: comparison.domain });
   }
-  return { left, right };
-}
-
-/** Whether equal values of both types have equal keys. */
-export function hashesAlike(left: SqlType, right: SqlType): boolean {
-  if (left.kind === 'decimal' && right.kind === 'decimal') return left.scale === right.scale;
-  if (left.kind === 'enum' || right.kind === 'enum' || left.kind === 'set' || right.kind === 'set') return false;
-  return familyOf(left) === familyOf(right) && collationOf(left) === collationOf(right);
-}
-
-function familyOf(type: SqlType): string {
-  switch (type.kind) {
-    case 'integer':
-    case 'bit':
-    case 'year':
-      return 'integer';
-    case 'float':
-    case 'double':
-      return 'double';
-    case 'char':
-    case 'varchar':
-    case 'text':
-      return 'text';
-    case 'binary':
-    case 'varbinary':
-    case 'blob':
-      return 'bytes';
-    case 'datetime':
-    case 'timestamp':
-      return 'datetime';
-    default:
-      return type.kind;
-  }
+  return keys;
 }
 
 /** Row comparison, first member first. */
@@ -477,21 +441,6 @@ function compareRows(
         return build.or([build.compare(strict, l, r), build.and([build.compare('=', l, r), rest])]);
       }, undefined)!;
     }
-  }
-}
-
-export function mirrored(operator: ComparisonOperator): ComparisonOperator {
-  switch (operator) {
-    case '<':
-      return '>';
-    case '<=':
-      return '>=';
-    case '>':
-      return '<';
-    case '>=':
-      return '<=';
-    default:
-      return operator;
   }
 }
 

@@ -9,26 +9,13 @@ import { fieldEnd, fieldStart } from '../../tuple/tuple.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { BaseTableSource } from '../catalog/catalog.ts';
 import { columnsRead } from '../plan/expression-tree.ts';
+import { IndexRanges } from '../plan/index-ranges.ts';
+import { indexShape } from '../plan/index-shape.ts';
 import type { Access, CountPlan, ScanPlan } from '../plan/plan.ts';
 import { Count } from './count.ts';
-import { IndexRanges, type IndexShape } from './index-ranges.ts';
 import { Layout } from './layout.ts';
 import type { Operator } from './operator.ts';
 import { Scan } from './scan.ts';
-
-/** The columns of an index's key fields, as positions in the table; -1 is the row id of a table without primary key. */
-export function keyColumns(table: Table, index: IndexDefinition | undefined): readonly number[] {
-  return index ? table.schema.indexKeyColumns(index) : table.schema.isKeyless ? [-1] : table.schema.primaryKey;
-}
-
-/** The tree, key fields and types of an index (undefined: the clustered one). */
-export function indexShape(source: BaseTableSource, index: IndexDefinition | undefined): IndexShape {
-  const { table } = source;
-  const types = keyColumns(table, index).map((c) => source.columns[c]?.type ?? { kind: 'null' as const });
-  return index
-    ? { tree: table.index(index.name), descriptor: table.schema.indexKeyDescriptor(index, table.store), types }
-    : { tree: table.rows, descriptor: table.schema.keyDescriptor, types };
-}
 
 function rangesOf(source: BaseTableSource, access: Access): { tree: TreeMap; ranges: IndexRanges | undefined } {
   const shape = indexShape(source, access.index);

@@ -1,6 +1,6 @@
 /** COUNT(*) of a table or of ranges of an index, from the counts that the tree keeps: no row is read. */
 import type { TreeMap } from '../../prolly/tree-map.ts';
-import type { IndexRanges } from './index-ranges.ts';
+import type { IndexRanges } from '../plan/index-ranges.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
 
 export class Count implements Operator {

@@ -161,10 +161,10 @@ class Builder {
     const width = rightLayout.columns.length;
     const { strategy } = plan;
     if (strategy.kind === 'hash') {
-      const keys = strategy.leftKeys.map((leftKey, i) => ({
-        type: leftKey.type,
-        left: leftLayout.compileColumn(leftKey),
-        right: rightLayout.compileColumn(strategy.rightKeys[i]!),
+      const keys = strategy.keys.map((key) => ({
+        type: key.domain,
+        left: leftLayout.compileColumn(key.left),
+        right: rightLayout.compileColumn(key.right),
       }));
       return new HashJoin(plan.join, left, right, width, keys, residualOf(plan, strategy.residual));
     }
@@ -193,13 +193,12 @@ class Builder {
     const condition = both.compile(mode.condition);
     const compared = new QuantifiedValue(subquery, mode.quantifier, inner.length, condition, constant);
     if (!constant || !mode.keys || mode.quantifier !== 'any') return compared;
-    const { left, right } = mode.keys;
     const layout = layoutOf(plan.input);
     const innerLayout = new Layout(inner);
-    const keys = left.map((key, i) => ({
-      type: key.type,
-      left: layout.compileColumn(key),
-      right: innerLayout.compileColumn(right[i]!),
+    const keys = mode.keys.map((key) => ({
+      type: key.domain,
+      left: layout.compileColumn(key.left),
+      right: innerLayout.compileColumn(key.right),
     }));
     return new MembershipValue(subquery, inner.length, keys, compared);
   }

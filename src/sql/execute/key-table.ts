@@ -8,7 +8,7 @@
  */
 import type { Value } from '../../tuple/value.ts';
 import type { Column } from '../expressions/batch.ts';
-import { type KeyOf, keyOfFor } from '../types/compare.ts';
+import { type KeyOf, keyIsValue, keyOfFor } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 type Key = ReturnType<KeyOf>;
@@ -17,24 +17,6 @@ type Key = ReturnType<KeyOf>;
 const SMALL = 1 << 16;
 /** Keys before the table is made. */
 const ENOUGH = 128;
-
-/** Types whose values are their own keys. */
-function isOwnKey(type: SqlType): boolean {
-  switch (type.kind) {
-    case 'integer':
-    case 'decimal':
-    case 'bit':
-    case 'year':
-    case 'date':
-    case 'time':
-    case 'datetime':
-    case 'timestamp':
-    case 'set':
-      return true;
-    default:
-      return false;
-  }
-}
 
 /** Numbers the values of one column. */
 class ColumnKeys {
@@ -45,7 +27,7 @@ class ColumnKeys {
   size = 0;
 
   constructor(type: SqlType) {
-    this.#keyOf = isOwnKey(type) ? undefined : keyOfFor(type);
+    this.#keyOf = keyIsValue(type) ? undefined : keyOfFor(type);
   }
 
   /** -1 for a value not seen, unless `add`. */

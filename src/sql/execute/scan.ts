@@ -10,8 +10,8 @@ import type { Entry, LeafRun, TreeMap } from '../../prolly/tree-map.ts';
 import type { ColumnDecoder } from '../../table/row-codec.ts';
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateFilter } from '../expressions/compile.ts';
+import type { IndexRanges } from '../plan/index-ranges.ts';
 import { gather } from './columns.ts';
-import type { IndexRanges } from './index-ranges.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
 
 export interface ScanInput {

@@ -2,7 +2,7 @@
 import { unreachable } from '../../base/errors.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { collectColumns, mapColumns } from './expression-tree.ts';
-import type { ColumnId, Computed, JoinPlan, KeyRange, Plan, PlanColumn, SortKey } from './plan.ts';
+import type { ColumnId, Computed, EqualityKey, JoinPlan, KeyRange, Plan, PlanColumn, SortKey } from './plan.ts';
 
 /** The columns that a plan makes, in the order of its batches. */
 export function columnsOf(plan: Plan): readonly PlanColumn[] {
@@ -193,12 +193,12 @@ export function expressionsOf(plan: Plan): readonly Expression[] {
       const own = plan.condition ? [plan.condition] : [];
       if (strategy.kind !== 'hash') return own;
       const residual = strategy.residual ? [strategy.residual] : [];
-      return [...own, ...strategy.leftKeys, ...strategy.rightKeys, ...residual];
+      return [...own, ...strategy.keys.flatMap((k) => [k.left, k.right]), ...residual];
     }
     case 'apply': {
       if (plan.mode.kind !== 'quantified') return [];
       const { condition, keys } = plan.mode;
-      return [condition, ...(keys ? [...keys.left, ...keys.right] : [])];
+      return [condition, ...(keys ?? []).flatMap((k) => [k.left, k.right])];
     }
     default:
       return unreachable(plan);
@@ -215,6 +215,7 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
   const optional = (expression: Expression | undefined): Expression | undefined => expression && map(expression);
   const key = (k: SortKey): SortKey => ({ ...k, expression: map(k.expression) });
   const computed = (c: Computed): Computed => ({ ...c, expression: map(c.expression) });
+  const equality = (k: EqualityKey): EqualityKey => ({ ...k, left: map(k.left), right: map(k.right) });
   const range = (r: KeyRange): KeyRange => ({
     ...r,
     equal: r.equal.map((e) => ({ ...e, value: map(e.value) })),
@@ -283,12 +284,7 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
         condition: optional(plan.condition),
         strategy:
           strategy.kind === 'hash'
-            ? {
-                ...strategy,
-                leftKeys: strategy.leftKeys.map(map),
-                rightKeys: strategy.rightKeys.map(map),
-                residual: optional(strategy.residual),
-              }
+            ? { ...strategy, keys: strategy.keys.map(equality), residual: optional(strategy.residual) }
             : strategy,
       };
     }
@@ -300,7 +296,7 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
         mode: {
           ...plan.mode,
           condition: map(plan.mode.condition),
-          keys: keys && { left: keys.left.map(map), right: keys.right.map(map) },
+          keys: keys?.map(equality),
         },
       };
     }

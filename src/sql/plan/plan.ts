@@ -190,6 +190,12 @@ export interface DistinctPlan {
 }
 
 export type JoinKind = 'inner' | 'left' | 'semi' | 'anti';
+/** Both sides of an equality, and the type in which they are compared. NULL equals nothing. */
+export interface EqualityKey {
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly domain: SqlType;
+}
 export type JoinStrategy =
   /** The right side is kept in memory and met by every left row. */
   | { readonly kind: 'nestedLoop' }
@@ -198,8 +204,7 @@ export type JoinStrategy =
   /** Right rows in a hash table by their keys; `residual` decides among rows of equal keys. */
   | {
       readonly kind: 'hash';
-      readonly leftKeys: readonly Expression[];
-      readonly rightKeys: readonly Expression[];
+      readonly keys: readonly EqualityKey[];
       readonly residual: Expression | undefined;
     };
 /**
@@ -227,8 +232,8 @@ export type ApplyMode =
       readonly quantifier: 'any' | 'all';
       /** The comparison of the outer operands with one row of the subquery; reads columns of both. */
       readonly condition: Expression;
-      /** Given when the condition is a conjunction of equalities: the operands, in their common types. */
-      readonly keys?: { readonly left: readonly Expression[]; readonly right: readonly Expression[] } | undefined;
+      /** Given when the condition is a conjunction of equalities: outer operands left, the subquery's right. */
+      readonly keys?: readonly EqualityKey[] | undefined;
     };
 /** A subquery in an expression: columns are the input's and `column`, which holds its value for each row. */
 export interface ApplyPlan {

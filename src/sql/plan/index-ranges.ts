@@ -3,23 +3,15 @@
  * fields; a value outside of what the field can hold closes or opens the range, as its order demands.
  */
 import type { KeyRange as TreeRange } from '../../prolly/key-range.ts';
-import type { TreeMap } from '../../prolly/tree-map.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
-import type { TupleDescriptor } from '../../tuple/tuple-descriptor.ts';
 import type { Value } from '../../tuple/value.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
-import type { KeyRange } from '../plan/plan.ts';
 import type { SqlType } from '../types/sql-type.ts';
-
-export interface IndexShape {
-  readonly tree: TreeMap;
-  readonly descriptor: TupleDescriptor;
-  /** Types of the key's fields, as far as ranges use them. */
-  readonly types: readonly SqlType[];
-}
+import type { IndexShape } from './index-shape.ts';
+import type { KeyRange } from './plan.ts';
 
 interface CompiledEnd {
   readonly value: Evaluate;

@@ -1,0 +1,185 @@
+/**
+ * Wires the layers together, in one place: the databases of a folder, each a repository with its replication, and the
+ * engine over them. The command line and the library open the same thing.
+ */
+import { DoltError } from './base/errors.ts';
+import { cloneInto } from './remote/clone.ts';
+import { openRemote } from './remote/open-remote.ts';
+import { Replication } from './replication/replication.ts';
+import { Config } from './repo/config.ts';
+import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
+import { type Environment, Repository } from './repo/repository.ts';
+import { type Steps, waitFor } from './repo/steps.ts';
+import { Engine } from './sql/engine.ts';
+import type { CloneRequest, Database, DatabaseProvider } from './sql/session/database.ts';
+
+interface OpenedDatabase extends Database {
+  readonly replication: Replication;
+}
+
+/** An engine on a folder: the folder's own database, or those of the folders in it. */
+export interface OpenedEngine {
+  readonly engine: Engine;
+  /** The database of the folder itself, which sessions start in; undefined where it is a folder of databases. */
+  readonly database: string | undefined;
+  /** Finishes what a killed process left of its replication. Answers what it could not. */
+  recover(): Promise<readonly string[]>;
+  /** Waits for what is replicated in the background. Answers what could not be. */
+  drain(): Promise<readonly string[]>;
+  close(): void;
+}
+
+export interface OpenEngineOptions {
+  /** IANA name of the zone that `SYSTEM` is. */
+  readonly systemTimeZone?: string | undefined;
+}
+
+/** Throws `NotARepositoryError` when neither the folder nor one in it is a repository. */
+export function openEngine(environment: Environment, directory: string, options: OpenEngineOptions = {}): OpenedEngine {
+  const databases = new FolderDatabases(environment, directory, (name) => engine.state.globals.text(name));
+  const config = new Config(
+    environment.disk,
+    databases.own ? databases.own.repository.doltDirectory : undefined,
+    environment.homeDirectory,
+  );
+  const globals = new Map<string, string>();
+  for (const [key, value] of config.entries()) {
+    if (key.startsWith(VARIABLE_PREFIX)) globals.set(key.slice(VARIABLE_PREFIX.length), value);
+  }
+  const engine: Engine = new Engine({
+    databases,
+    globals,
+    clock: environment.clock,
+    random: environment.random,
+    systemTimeZone: options.systemTimeZone,
+    persist: (name, text) => {
+      const key = VARIABLE_PREFIX + name;
+      const scope = databases.own ? 'local' : 'global';
+      if (text !== undefined) config.set(scope, new Map([[key, text]]));
+      else if (config.get(key, scope) !== undefined) config.unset(scope, [key]);
+    },
+  });
+  for (const name of engine.unknownGlobals) {
+    environment.logger.warn(`the configuration sets ${VARIABLE_PREFIX}${name}, which is no system variable`);
+  }
+  const each = async (act: (replication: Replication) => Promise<readonly string[]>): Promise<readonly string[]> => {
+    const warnings: string[] = [];
+    for (const { replication } of databases.opened()) warnings.push(...(await act(replication)));
+    return warnings;
+  };
+  return {
+    engine,
+    database: databases.own?.name,
+    recover: () => each((replication) => replication.recover()),
+    drain: () => each((replication) => replication.drain()),
+    close: () => databases.close(),
+  };
+}
+
+/** The repositories of a folder as databases, opened when they are first asked for. */
+class FolderDatabases implements DatabaseProvider {
+  readonly own: OpenedDatabase | undefined;
+  readonly #environment: Environment;
+  readonly #directory: string;
+  readonly #variable: (name: string) => string;
+  readonly #open = new Map<string, OpenedDatabase>();
+
+  constructor(environment: Environment, directory: string, variable: (name: string) => string) {
+    this.#environment = environment;
+    this.#directory = directory;
+    this.#variable = variable;
+    if (Repository.isRepository(environment.disk, directory)) {
+      this.own = this.#openAt(nameOf(directory), directory);
+    } else if (this.#children().length === 0) {
+      // Says how to make one.
+      Repository.open(environment, directory);
+    }
+  }
+
+  opened(): Iterable<OpenedDatabase> {
+    return this.#open.values();
+  }
+
+  databases(): readonly Database[] {
+    for (const name of this.#children()) this.database(name);
+    return [...this.#open.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  database(name: string): Database | undefined {
+    const known = this.#open.get(name.toLowerCase());
+    if (known) return known;
+    const child = this.#children().find((each) => each.toLowerCase() === name.toLowerCase());
+    return child === undefined ? undefined : this.#openAt(child, `${this.#directory}/${child}`);
+  }
+
+  create(name: string): Database {
+    const directory = this.#newDirectory(name);
+    const config = new Config(this.#environment.disk, undefined, this.#environment.homeDirectory);
+    Repository.init(this.#environment, directory, {
+      name: config.get('user.name') ?? 'dolt',
+      email: config.get('user.email') ?? 'dolt@localhost',
+      initialBranch: config.get('init.defaultbranch') ?? 'main',
+    }).close();
+    return this.#openAt(name, directory);
+  }
+
+  drop(name: string): void {
+    const database = this.database(name);
+    if (!database) throw new DoltError('notFound', `database not found: ${name}`);
+    if (database === this.own)
+      throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be dropped`);
+    this.#open.get(name.toLowerCase())?.replication.close();
+    this.#open.delete(name.toLowerCase());
+    database.repository.close();
+    this.#environment.disk.removeTree('drop-database', database.repository.directory);
+  }
+
+  *clone(name: string, url: string, { remote, branch }: CloneRequest): Steps<Database> {
+    const directory = this.#newDirectory(name);
+    const store = openRemote(this.#environment, url);
+    try {
+      const repository = yield* waitFor(
+        cloneInto(this.#environment, store, url, directory, { remoteName: remote, branch }),
+      );
+      repository.close();
+    } finally {
+      store.close();
+    }
+    return this.#openAt(name, directory);
+  }
+
+  close(): void {
+    for (const { replication, repository } of this.#open.values()) {
+      replication.close();
+      repository.close();
+    }
+    this.#open.clear();
+  }
+
+  #newDirectory(name: string): string {
+    if (!/^[\w$-][\w$. -]*$/.test(name)) throw new DoltError('invalid', `'${name}' cannot be the name of a database`);
+    if (this.database(name)) throw new DoltError('conflict', `can't create database ${name}; database exists`);
+    const directory = `${this.#directory}/${name}`;
+    if (this.#environment.disk.stat(directory))
+      throw new DoltError('conflict', `${directory} exists and is no database`);
+    return directory;
+  }
+
+  #openAt(name: string, directory: string): OpenedDatabase {
+    const repository = Repository.open(this.#environment, directory);
+    const replication = new Replication(repository, this.#variable);
+    const { commitHook, readHook } = replication;
+    const database = { name, repository, commitHook, readHook, replication };
+    this.#open.set(name.toLowerCase(), database);
+    return database;
+  }
+
+  /** Names of the folders in this one that are repositories. */
+  #children(): readonly string[] {
+    const { disk } = this.#environment;
+    const names = disk.list(this.#directory) ?? [];
+    return names.filter((name) => !name.startsWith('.') && Repository.isRepository(disk, `${this.#directory}/${name}`));
+  }
+}
+
+const nameOf = (directory: string): string => directory.split('/').filter(Boolean).at(-1) ?? 'dolt';

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/reset.ts'),
   },
   commit: { summary: 'Record changes to the repository.', load: () => import('./commands/commit.ts') },
+  sql: { summary: 'Run a SQL query against tables in repository.', load: () => import('./commands/sql.ts') },
   log: { summary: 'Show commit logs.', load: () => import('./commands/log.ts') },
   branch: { summary: 'Create, list, edit, delete branches.', load: () => import('./commands/branch.ts') },
   checkout: {

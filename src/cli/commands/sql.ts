@@ -1,0 +1,105 @@
+/**
+ * `dolt sql`: runs statements from `-q`, a file or standard input, or a shell when standard input is a terminal. Each
+ * statement's result is printed when it has ended; the first error ends the run, unless `--continue`.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DoltError } from '../../base/errors.ts';
+import { type OpenedEngine, openEngine } from '../../open.ts';
+import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
+import { runScript } from '../sql/run-script.ts';
+
+export const command: Command = {
+  name: 'sql',
+  summary: 'Run a SQL query against tables in repository.',
+  synopsis: [
+    '[-r <result format>]',
+    '-q <query> [-r <result format>]',
+    '-f <file> [-r <result format>]',
+    '< script.sql',
+  ],
+  positional: [],
+  flags: [
+    { name: 'query', short: 'q', value: 'SQL query to run', help: 'Runs a single query and exits.' },
+    {
+      name: 'result-format',
+      short: 'r',
+      value: 'result output format',
+      help: `How to format result output. Valid values are ${RESULT_FORMATS.join(', ')}. Defaults to tabular.`,
+    },
+    { name: 'file', short: 'f', value: 'input file', help: 'Execute statements from the file given.' },
+    { name: 'continue', short: 'c', help: 'Continue running queries on an error.' },
+    { name: 'batch', short: 'b', help: 'Accepted and without effect: statements of one input always share a process.' },
+    { name: 'branch', value: 'branch', help: 'The branch to work on instead of the current one.' },
+  ],
+  examples: [
+    'dolt sql -q "select * from employees"',
+    'dolt sql -r csv -q "select name from employees" > names.csv',
+    'dolt sql < script.sql',
+    'dolt sql',
+  ],
+  async run(context, args) {
+    const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
+    const format = formatOf(parsed.value('result-format'));
+    const query = parsed.value('query');
+    const file = parsed.value('file');
+    if (query !== undefined && file !== undefined) throw new UsageError('error: give either --query or --file');
+    const opened = openEngine(context.environment, context.directory, { systemTimeZone: systemTimeZone(context) });
+    try {
+      const warnings = await opened.recover();
+      for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
+      const session = opened.engine.session({ database: databaseOf(opened, parsed), user: 'root@localhost' });
+      try {
+        if (query === undefined && file === undefined && process.stdin.isTTY) {
+          const { runShell } = await import('../sql/shell.ts');
+          return await runShell(context, session, opened.database);
+        }
+        const script = query ?? readScript(context, file);
+        return await runScript(context.terminal, session, script, {
+          format,
+          showsChanges: query !== undefined && format === 'tabular',
+          continues: parsed.has('continue'),
+        });
+      } finally {
+        await session.close();
+      }
+    } finally {
+      await drain(context, opened);
+      opened.close();
+    }
+  },
+};
+
+/** What was committed asynchronously is pushed before the process ends. */
+async function drain({ terminal }: CommandContext, opened: OpenedEngine): Promise<void> {
+  for (const warning of await opened.drain()) terminal.error(`warning: ${warning}`);
+}
+
+function formatOf(text = 'tabular'): ResultFormat {
+  const format = RESULT_FORMATS.find((each) => each === text.toLowerCase());
+  if (format) return format;
+  throw new UsageError(`Invalid argument for --result-format. Valid values are ${RESULT_FORMATS.join(', ')}`);
+}
+
+function databaseOf(opened: OpenedEngine, parsed: ParsedArguments): string | undefined {
+  const branch = parsed.value('branch');
+  return branch === undefined || opened.database === undefined ? opened.database : `${opened.database}/${branch}`;
+}
+
+const STANDARD_INPUT = 0;
+
+function readScript({ directory }: CommandContext, file: string | undefined): string {
+  const path = file === undefined ? STANDARD_INPUT : resolve(directory, file);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new DoltError('notFound', `cannot read ${file ?? 'standard input'}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The IANA name of the machine's zone; asking Intl costs milliseconds, so the environment is asked first. */
+function systemTimeZone({ environment }: CommandContext): string {
+  return environment.variables['TZ'] || Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -37,13 +37,20 @@ interface Target {
   readonly url: string;
 }
 
+/** What to do after the caller's record, once the gate is open again. */
+interface Then {
+  readonly release: () => void;
+  readonly then?: 'push' | 'tidy' | undefined;
+  readonly target?: Target | undefined;
+}
+
 export class Primary implements CommitHook {
   readonly #repository: Repository;
   readonly #settings: () => ReplicationSettings;
   readonly #gate = new Mutex();
   readonly #remotes = new Map<string, RemoteStore>();
   /** What to do when the caller's record is written. */
-  readonly #open = new WeakMap<Admission, { readonly release: () => void; readonly push?: Target | undefined }>();
+  readonly #open = new WeakMap<Admission, Then>();
   #background: Promise<void> = Promise.resolve();
   #lastError: string | undefined;
   #lastSuccess: number | undefined;
@@ -64,8 +71,8 @@ export class Primary implements CommitHook {
     }
     const release = yield* waitFor(this.#gate.acquire());
     try {
-      if (settings.async || settings.skipErrors) return this.#admit({}, release, target);
-      return this.#admit(yield* waitFor(this.#replicate(target, settings, intent.refs)), release);
+      if (settings.async || settings.skipErrors) return this.#admit({}, release, 'push', target);
+      return this.#admit(yield* waitFor(this.#replicate(target, settings, intent.refs)), release, 'tidy', target);
     } catch (error) {
       release();
       throw error;
@@ -77,9 +84,10 @@ export class Primary implements CommitHook {
     if (!open) return;
     this.#open.delete(admission);
     open.release();
-    if (!written || !open.push) return;
+    if (!written || !open.target) return;
     const settings = this.#settings();
-    const pushing = this.#pushLater(open.push, settings);
+    if (open.then === 'tidy') return void this.#tidyLater(open.target, settings);
+    const pushing = this.#pushLater(open.target, settings);
     if (settings.async) return;
     yield* waitFor(pushing);
     if (this.#lastError !== undefined) (admission.warnings as string[]).push(this.#lastError);
@@ -133,14 +141,17 @@ export class Primary implements CommitHook {
     return remote && { name: remote.name, url: remote.url };
   }
 
-  #admit(parts: Partial<Admission>, release: () => void, push?: Target): Admission {
+  #admit(parts: Partial<Admission>, release: () => void, then?: Then['then'], target?: Target): Admission {
     const admission: Admission = { edits: () => new Map(), merged: new Map(), warnings: [], ...parts };
-    this.#open.set(admission, { release, push });
+    this.#open.set(admission, { release, then, target });
     return admission;
   }
 
   #context({ name, url }: Target, timeoutMs: number): PushContext {
-    const remote = this.#remotes.get(url) ?? openRemote(this.#repository.environment, url);
+    const { nodes, environment } = this.#repository;
+    // Only the first push makes a folder: one that was there and is gone was moved or is not mounted.
+    const create = readBases(nodes, this.#repository.refs(), name, url).refs.size === 0;
+    const remote = this.#remotes.get(url) ?? openRemote(environment, url, { create });
     this.#remotes.set(url, remote);
     return { repository: this.#repository, name, remote, timeoutMs };
   }
@@ -233,11 +244,26 @@ export class Primary implements CommitHook {
     return this.#background;
   }
 
+  /** Keeps the remote's files few (promise 8); that it failed is no error of the commit before. */
+  #tidyLater(target: Target, settings: ReplicationSettings): void {
+    this.#background = this.#background.then(async () => {
+      const release = await this.#gate.acquire();
+      try {
+        await this.#context(target, settings.timeoutMs).remote.tidy();
+      } catch (error) {
+        this.#repository.environment.logger.warn(`tidying '${target.name}' failed: ${reason(error)}`);
+      } finally {
+        release();
+      }
+    });
+  }
+
   async #pushDirty(target: Target, timeoutMs: number): Promise<void> {
     const { nodes } = this.#repository;
     const dirty = this.#dirty(target);
     if (dirty.length === 0) return;
-    const result = await pushGroup(this.#context(target, timeoutMs), dirty);
+    const context = this.#context(target, timeoutMs);
+    const result = await pushGroup(context, dirty);
     for (const { ref } of dirty) {
       const commit = result.merged.get(ref);
       if (commit !== undefined) this.#moveMerged(ref, commit, dirty);
@@ -247,6 +273,7 @@ export class Primary implements CommitHook {
       return new Map([basesEdit(nodes, target.name, withBases(bases, result.landed))]);
     });
     this.#succeeded();
+    await context.remote.tidy();
     const [failure] = result.failed.values();
     if (failure) throw failure;
   }

@@ -4,160 +4,161 @@
  * covers the journal from the end of the one before up to a root record, and is believed only when its checksum fits
  * and that root record stands there. It is never synced: what a crash left of it is either right or not believed, and a
  * chunk is only taken when its address stands before it in the journal.
+ *
+ * Every start of a command loads the file, so memory holds its very bytes: loading is one pass that enters positions
+ * into the table, and a batch to write is a slice.
  */
 import { type Address, addressAt, writeAddress } from '../base/address.ts';
 import { putU32, putU64, u32At, u64At } from '../base/big-endian.ts';
-import { crc32c } from '../base/crc32c.ts';
+import { crc32cOfPieces } from '../base/crc32c.ts';
 
 export const JOURNAL_INDEX_NAME = 'journal.idx';
-export const LOOKUP_BYTES = 29;
-export const BATCH_END_BYTES = 41;
+const LOOKUP = 0;
+const BATCH_END = 1;
+const LOOKUP_BYTES = 29;
+const BATCH_END_BYTES = 41;
+/** Bytes of an address in a lookup. */
 const KEY = 16;
 
 export class JournalIndex {
   #count = 0;
-  #keys = new Uint8Array(KEY * 64);
-  #offsets = new Float64Array(64);
-  #lengths = new Uint32Array(64);
-  /** Position + 1 of an entry, 0 where free. */
+  /** Lookups, and the ends of batches between them, as in the file. */
+  #bytes: Uint8Array = new Uint8Array(LOOKUP_BYTES * 64);
+  #size = 0;
+  /** Where the lookups begin that belong to no batch yet. */
+  #batch = 0;
+  /** Position + 1 of a lookup in `#bytes`, 0 where free; by the first four bytes of the address. */
   #slots = new Int32Array(256);
 
+  /** Chunks known. */
   get count(): number {
     return this.#count;
   }
 
-  /** The position of the entry of a key whose first bytes stand at `at`, or -1. */
+  /** How many bytes of the index file hold believed batches. */
+  get batchedBytes(): number {
+    return this.#batch;
+  }
+
+  /** The position of a chunk's lookup, or -1. */
   find(key: Uint8Array, at = 0): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
     for (let slot = u32At(key, at) & mask; ; slot = (slot + 1) & mask) {
       const position = slots[slot]! - 1;
-      if (position < 0) return -1;
-      if (this.#equal(position, key, at)) return position;
+      if (position < 0 || sameKey(this.#bytes, position + 1, key, at)) return position;
     }
   }
 
+  /** Where in the journal the chunk's record stands. */
   offset(position: number): number {
-    return this.#offsets[position]!;
+    return u64At(this.#bytes, position + 1 + KEY);
   }
 
   length(position: number): number {
-    return this.#lengths[position]!;
+    return u32At(this.#bytes, position + 1 + KEY + 8);
   }
 
-  /** Enters a record; the later of two with one address stands. */
-  set(key: Uint8Array, at: number, offset: number, length: number): void {
-    let position = this.find(key, at);
-    if (position < 0) {
-      position = this.#count++;
-      if (this.#count > this.#offsets.length) this.#grow();
-      for (let k = 0; k < KEY; k++) this.#keys[position * KEY + k] = key[at + k]!;
-      this.#enter(position);
+  /** Enters a record that was appended; the later of two with one address stands. */
+  add(key: Uint8Array, at: number, offset: number, length: number): void {
+    const position = this.#size;
+    this.#reserve(LOOKUP_BYTES);
+    this.#bytes[position] = LOOKUP;
+    for (let k = 0; k < KEY; k++) this.#bytes[position + 1 + k] = key[at + k]!;
+    putU64(this.#bytes, position + 1 + KEY, offset);
+    putU32(this.#bytes, position + 1 + KEY + 8, length);
+    this.#size += LOOKUP_BYTES;
+    this.#enter(position);
+  }
+
+  /**
+   * Takes the content of the index file, as long as each batch follows the one before and `rootAt(end)` is its root.
+   * Answers how far the journal is covered. Only for an index without entries.
+   */
+  load(bytes: Uint8Array, rootAt: (offset: number) => Address | undefined): number {
+    let covered = 0;
+    let slots = 256;
+    while (slots * LOOKUP_BYTES < bytes.length * 2) slots *= 2;
+    this.#slots = new Int32Array(slots);
+    this.#bytes = bytes;
+    for (let at = 0; at < bytes.length; ) {
+      const first = at;
+      while (bytes[at] === LOOKUP && at + LOOKUP_BYTES <= bytes.length) at += LOOKUP_BYTES;
+      if (bytes[at] !== BATCH_END || at + BATCH_END_BYTES > bytes.length) break;
+      const end = u64At(bytes, at + 9);
+      if (u64At(bytes, at + 1) !== covered || end < covered || u32At(bytes, at + 17) !== checksumOf(bytes, first, at))
+        break;
+      if (rootAt(end) !== addressAt(bytes, at + 21)) break;
+      this.#count += enterAll(bytes, first, at, this.#slots);
+      covered = end;
+      at += BATCH_END_BYTES;
+      this.#size = at;
     }
-    this.#offsets[position] = offset;
-    this.#lengths[position] = length;
+    this.#batch = this.#size;
+    return covered;
+  }
+
+  /** Closes a batch over all lookups since the last one: the bytes to append to the file. */
+  endBatch(start: number, end: number, root: Address): Uint8Array {
+    const at = this.#size;
+    const checksum = checksumOf(this.#bytes, this.#batch, at);
+    this.#reserve(BATCH_END_BYTES);
+    this.#bytes[at] = BATCH_END;
+    putU64(this.#bytes, at + 1, start);
+    putU64(this.#bytes, at + 9, end);
+    putU32(this.#bytes, at + 17, checksum);
+    writeAddress(root, this.#bytes, at + 21);
+    const from = this.#batch;
+    this.#size += BATCH_END_BYTES;
+    this.#batch = this.#size;
+    return this.#bytes.subarray(from, this.#size);
   }
 
   #enter(position: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = u32At(this.#keys, position * KEY) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = position + 1;
+    if ((this.#count + 1) * 2 > this.#slots.length) this.#growSlots();
+    this.#count += enterAll(this.#bytes, position, position + LOOKUP_BYTES, this.#slots);
   }
 
-  #equal(position: number, key: Uint8Array, at: number): boolean {
-    const from = position * KEY;
-    for (let k = 0; k < KEY; k++) if (this.#keys[from + k] !== key[at + k]) return false;
-    return true;
+  #growSlots(): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(old.length * 4);
+    this.#count = 0;
+    for (const position of old) if (position > 0) this.#enter(position - 1);
   }
 
-  #grow(): void {
-    const size = this.#offsets.length * 2;
-    const keys = new Uint8Array(size * KEY);
-    keys.set(this.#keys);
-    this.#keys = keys;
-    const offsets = new Float64Array(size);
-    offsets.set(this.#offsets);
-    this.#offsets = offsets;
-    const lengths = new Uint32Array(size);
-    lengths.set(this.#lengths);
-    this.#lengths = lengths;
-    this.#slots = new Int32Array(size * 4);
-    for (let position = 0; position < this.#count - 1; position++) this.#enter(position);
+  #reserve(length: number): void {
+    if (this.#size + length <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#size + length));
+    grown.set(this.#bytes.subarray(0, this.#size));
+    this.#bytes = grown;
   }
 }
 
-export interface IndexBatch {
-  readonly start: number;
-  readonly end: number;
-  readonly root: Address;
+/** Enters the lookups of [from, to) into a table that has room; how many were new. A later one of a key stands. */
+function enterAll(bytes: Uint8Array, from: number, to: number, slots: Int32Array): number {
+  const mask = slots.length - 1;
+  let added = 0;
+  for (let position = from; position < to; position += LOOKUP_BYTES) {
+    const at = position + 1;
+    let slot = ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) & mask;
+    for (let there = slots[slot]!; there !== 0; there = slots[slot]!) {
+      if (bytes[there] === bytes[at] && sameKey(bytes, there, bytes, at)) {
+        added--;
+        break;
+      }
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = at;
+    added++;
+  }
+  return added;
 }
 
-/**
- * Reads the batches of an index file into `index`, as long as each follows the one before and `rootAt(end)` is its root.
- * Answers how far the journal is covered and where in the file the believed part ends.
- */
-export function loadJournalIndex(
-  bytes: Uint8Array,
-  index: JournalIndex,
-  rootAt: (offset: number) => Address | undefined,
-): { readonly covered: number; readonly believed: number } {
-  let covered = 0;
-  let believed = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const first = at;
-    let checksum = 0;
-    while (bytes[at] === 0 && at + LOOKUP_BYTES <= bytes.length) {
-      checksum = crc32c(bytes, at + 1, at + 1 + KEY, checksum);
-      at += LOOKUP_BYTES;
-    }
-    if (bytes[at] !== 1 || at + BATCH_END_BYTES > bytes.length) break;
-    const end = u64At(bytes, at + 9);
-    if (u64At(bytes, at + 1) !== covered || end < covered || u32At(bytes, at + 17) !== checksum) break;
-    if (rootAt(end) !== addressAt(bytes, at + 21)) break;
-    for (let lookup = first; lookup < at; lookup += LOOKUP_BYTES) {
-      index.set(bytes, lookup + 1, u64At(bytes, lookup + 17), u32At(bytes, lookup + 25));
-    }
-    covered = end;
-    at += BATCH_END_BYTES;
-    believed = at;
-  }
-  return { covered, believed };
+function checksumOf(bytes: Uint8Array, from: number, to: number): number {
+  return crc32cOfPieces(bytes, from + 1, LOOKUP_BYTES, KEY, (to - from) / LOOKUP_BYTES);
 }
 
-/** The bytes of one batch for the journal's chunks since the last one. */
-export class BatchBuilder {
-  #lookups = new Uint8Array(LOOKUP_BYTES * 256);
-  #size = 0;
-  #checksum = 0;
-
-  add(key: Uint8Array, at: number, offset: number, length: number): void {
-    if (this.#size + LOOKUP_BYTES > this.#lookups.length) {
-      const grown = new Uint8Array(this.#lookups.length * 2);
-      grown.set(this.#lookups);
-      this.#lookups = grown;
-    }
-    const to = this.#size;
-    this.#lookups[to] = 0;
-    for (let k = 0; k < KEY; k++) this.#lookups[to + 1 + k] = key[at + k]!;
-    putU64(this.#lookups, to + 17, offset);
-    putU32(this.#lookups, to + 25, length);
-    this.#checksum = crc32c(this.#lookups, to + 1, to + 1 + KEY, this.#checksum);
-    this.#size += LOOKUP_BYTES;
-  }
-
-  finish(batch: IndexBatch): Uint8Array {
-    const bytes = new Uint8Array(this.#size + BATCH_END_BYTES);
-    bytes.set(this.#lookups.subarray(0, this.#size));
-    const at = this.#size;
-    bytes[at] = 1;
-    putU64(bytes, at + 1, batch.start);
-    putU64(bytes, at + 9, batch.end);
-    putU32(bytes, at + 17, this.#checksum);
-    writeAddress(batch.root, bytes, at + 21);
-    this.#size = 0;
-    this.#checksum = 0;
-    return bytes;
-  }
+function sameKey(a: Uint8Array, at: number, b: Uint8Array, bAt: number): boolean {
+  for (let k = 0; k < KEY; k++) if (a[at + k] !== b[bAt + k]) return false;
+  return true;
 }

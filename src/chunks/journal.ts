@@ -11,7 +11,7 @@ import type { Disk, DiskFile } from '../base/disk.ts';
 import type { Logger } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { type ChunkFile, type StoreProblem, verifyChunks } from './chunk-file.ts';
-import { BatchBuilder, JOURNAL_INDEX_NAME, JournalIndex, loadJournalIndex } from './journal-index.ts';
+import { JOURNAL_INDEX_NAME, JournalIndex } from './journal-index.ts';
 import {
   ADDRESS_BEFORE_PAYLOAD,
   CHUNK_OVERHEAD,
@@ -27,7 +27,7 @@ import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from '
 import { WindowReader } from './window-reader.ts';
 
 /** Journal bytes after which a commit extends the index file, so that opening never reads much more. */
-const INDEX_EVERY_BYTES = 256 << 10;
+const INDEX_EVERY_BYTES = 64 << 10;
 const PIECE_BYTES = 4 << 20;
 
 /** The longest chunk record that a journal takes. */
@@ -44,12 +44,10 @@ export class Journal implements ChunkFile {
   readonly #logger: Logger;
   readonly #writable: boolean;
   #index = new JournalIndex();
-  #batch = new BatchBuilder();
   #root: Address | undefined;
   #end = 0;
-  /** How far the index file covers the journal, and where its believed part ends. */
+  /** How far the index file covers the journal. */
   #covered = 0;
-  #believed = 0;
   #usedIndexFile = false;
   #broken: DoltError | undefined;
 
@@ -198,8 +196,7 @@ export class Journal implements ChunkFile {
     const key = new Uint8Array(20);
     for (const { address, offset, length } of entered) {
       writeAddress(address, key, 0);
-      this.#index.set(key, 0, offset, length);
-      this.#batch.add(key, 0, offset, length);
+      this.#index.add(key, 0, offset, length);
     }
     if (this.#end - this.#covered >= INDEX_EVERY_BYTES) this.#extendIndexFile(root);
   }
@@ -218,27 +215,16 @@ export class Journal implements ChunkFile {
 
   #load(useIndexFile: boolean): void {
     this.#index = new JournalIndex();
-    this.#batch = new BatchBuilder();
     this.#root = undefined;
-    this.#covered = 0;
-    this.#believed = 0;
     const bytes = useIndexFile ? this.#disk.readFile(`${this.#directory}/${JOURNAL_INDEX_NAME}`) : undefined;
-    if (bytes) {
-      const rootAt = (offset: number): Address | undefined => rootRecordAt(this.#file, offset);
-      const { covered, believed } = loadJournalIndex(bytes, this.#index, rootAt);
-      this.#covered = covered;
-      this.#believed = believed;
-    }
+    this.#covered = bytes ? this.#index.load(bytes, (offset) => rootRecordAt(this.#file, offset)) : 0;
     this.#usedIndexFile = this.#covered > 0;
     this.#scan(this.#covered);
   }
 
   #scan(start: number): void {
     const { end, torn, lost } = scanJournal(this.#file, start, {
-      chunk: (bytes, at, offset, length) => {
-        this.#index.set(bytes, at, offset, length);
-        if (this.#writable) this.#batch.add(bytes, at, offset, length);
-      },
+      chunk: (bytes, at, offset, length) => this.#index.add(bytes, at, offset, length),
       root: (root) => {
         this.#root = root;
       },
@@ -302,17 +288,17 @@ export class Journal implements ChunkFile {
 
   #extendIndexFile(root: Address): void {
     const rootOffset = this.#end - ROOT_RECORD_BYTES;
-    const bytes = this.#batch.finish({ start: this.#covered, end: rootOffset, root });
+    const believed = this.#index.batchedBytes;
+    const bytes = this.#index.endBatch(this.#covered, rootOffset, root);
     try {
       const file = this.#disk.openWrite('journal:open-index', `${this.#directory}/${JOURNAL_INDEX_NAME}`);
       try {
-        if (file.size() > this.#believed) file.truncate('journal:cut-index', this.#believed);
-        file.write('journal:write-index', bytes, this.#believed);
+        if (file.size() > believed) file.truncate('journal:cut-index', believed);
+        file.write('journal:write-index', bytes, believed);
       } finally {
         file.close();
       }
       this.#covered = rootOffset;
-      this.#believed += bytes.length;
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       // Batches must be contiguous: begin the file anew with the next writer.

@@ -18,15 +18,15 @@ import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, parseAddress, writeAddres
 import { type Disk, DiskError, type DiskLock } from '../base/disk.ts';
 import { type Logger, silentLogger } from '../base/environment.ts';
 import { assert, DoltError } from '../base/errors.ts';
-import { ARCHIVE_SUFFIX, ArchiveFile } from './archive-file.ts';
+import { ARCHIVE_SUFFIX } from './archive-file.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFile, ChunkFileKind, StoreProblem } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { type Conjoinable, chooseConjoin, conjoinFiles } from './conjoin.ts';
 import { Journal, MAX_JOURNAL_RECORD } from './journal.ts';
 import { EMPTY_MANIFEST, type FileSpec, type Manifest, manifestLock, readManifest, writeManifest } from './manifest.ts';
-import { decodeRecord, recordBound, recordOf } from './record.ts';
-import { TableFile } from './table-file.ts';
+import { closeNew, openChunkFile } from './open-chunk-file.ts';
+import { PendingChunks } from './pending-chunks.ts';
 import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
 
 export interface NbsOptions {
@@ -35,11 +35,11 @@ export interface NbsOptions {
   readonly readOnly?: boolean;
   /** Bytes of decoded chunks kept; 4 MiB unless told. */
   readonly cacheBytes?: number;
-  /** Buffered bytes beyond which chunks are streamed into a table file; 16 MiB unless told. */
+  /** Buffered bytes beyond which chunks are streamed into a table file; 4 MiB unless told. */
   readonly spillBytes?: number;
   /** Number of files at which a commit conjoins; 24 unless told. */
   readonly conjoinAt?: number;
-  /** Size beyond which the journal becomes a table file; 64 MiB unless told. */
+  /** Size beyond which the journal becomes a table file; 8 MiB unless told: it bounds what opening reads. */
   readonly journalRollBytes?: number;
   readonly logger?: Logger;
   /** Seconds since 1970, for the journal's root records; 0 where no clock is given. */
@@ -65,11 +65,6 @@ export interface GarbageResult {
   readonly bytesAfter: number;
 }
 
-/** A chunk that waits for its commit: as bytes, or as the record it came in. */
-type Pending =
-  | { readonly chunk: Uint8Array; readonly record?: undefined }
-  | { readonly record: Uint8Array; readonly chunk?: undefined };
-
 const MEBIBYTE = 1 << 20;
 const LOAD_ATTEMPTS = 16;
 const TEMPORARY = /^nbs_(manifest|table)_/;
@@ -88,8 +83,7 @@ export class NbsStore implements ChunkStore {
   #journal: Journal | undefined;
   #oldGeneration: NbsStore | undefined;
   #lock: DiskLock | undefined;
-  #pending = new Map<Address, Pending>();
-  #pendingBytes = 0;
+  readonly #pending = new PendingChunks();
   #spill: TableFileWriter | undefined;
   /** Files that are complete and not yet named by the manifest. */
   #unpublished: Conjoinable[] = [];
@@ -135,9 +129,7 @@ export class NbsStore implements ChunkStore {
   }
 
   get(address: Address): Uint8Array | undefined {
-    const pending = this.#pending.get(address);
-    if (pending) return pending.chunk ?? decoded(pending.record, address);
-    const cached = this.#cache.get(address);
+    const cached = this.#pending.get(address) ?? this.#cache.get(address);
     if (cached) return cached;
     const chunk = this.#spill?.get(address) ?? this.#getStored(this.#keyOf(address));
     if (chunk) this.#cache.set(address, chunk);
@@ -146,19 +138,23 @@ export class NbsStore implements ChunkStore {
 
   /** The chunk's stored form, a snappy record with its checksum, for copying it without decoding. */
   getRecord(address: Address): Uint8Array | undefined {
-    const pending = this.#pending.get(address);
-    if (pending) return pending.record ?? recordOf(pending.chunk);
-    return this.#spill?.getRecord(address) ?? this.#getStoredRecord(this.#keyOf(address));
+    return (
+      this.#pending.getRecord(address) ?? this.#spill?.getRecord(address) ?? this.#getStoredRecord(this.#keyOf(address))
+    );
   }
 
   put(address: Address, bytes: Uint8Array): void {
     assert(bytes.length > 0, 'a chunk has bytes');
-    this.#buffer(address, { chunk: bytes }, bytes.length);
+    if (this.#isBuffered(address)) return;
+    this.#pending.put(address, bytes);
+    this.#spillBeyondLimit();
   }
 
   /** Buffers a chunk in its stored form, which the caller has checked. */
   putRecord(address: Address, record: Uint8Array): void {
-    this.#buffer(address, { record }, record.length);
+    if (this.#isBuffered(address)) return;
+    this.#pending.putRecord(address, record);
+    this.#spillBeyondLimit();
   }
 
   /**
@@ -492,12 +488,14 @@ export class NbsStore implements ChunkStore {
     if (this.#options.readOnly) throw new DoltError('denied', `${this.directory} is opened for reading only`);
   }
 
-  #buffer(address: Address, pending: Pending, size: number): void {
-    if (this.#pending.has(address) || this.#spill?.has(address)) return;
+  /** Whether a chunk waits already; before the first, remembers under which collection they are made. */
+  #isBuffered(address: Address): boolean {
     if (!this.#hasBuffered()) this.#pendingGeneration = this.#manifest.gcGeneration;
-    this.#pending.set(address, pending);
-    this.#pendingBytes += size;
-    if (this.#pendingBytes > (this.#options.spillBytes ?? 16 * MEBIBYTE)) this.#spillPending();
+    return this.#pending.has(address) || this.#spill?.has(address) === true;
+  }
+
+  #spillBeyondLimit(): void {
+    if (this.#pending.bytes > (this.#options.spillBytes ?? 4 * MEBIBYTE)) this.#spillPending();
   }
 
   /** Moves the buffered chunks into the table file that is being written. */
@@ -505,12 +503,7 @@ export class NbsStore implements ChunkStore {
     this.#writable();
     this.#disk.makeDirectory('store:make', this.directory);
     this.#spill ??= new TableFileWriter(this.#disk, this.directory, randomUUID());
-    for (const [address, pending] of this.#pending) {
-      if (pending.record) this.#spill.addRecord(address, pending.record);
-      else this.#spill.add(address, pending.chunk);
-      this.#pending.delete(address);
-    }
-    this.#pendingBytes = 0;
+    this.#pending.moveTo(this.#spill);
   }
 
   #addFiles(specs: readonly FileSpec[]): void {
@@ -544,16 +537,15 @@ export class NbsStore implements ChunkStore {
     if (this.#root !== last) return false;
     if (next === last && !this.#hasBuffered()) return true;
     this.#checkGeneration(this.#manifest);
-    const long = this.#pendingBytes > MAX_JOURNAL_RECORD / 2 && [...this.#pending.values()].some(tooLongForJournal);
-    if (this.#spill || long) this.#finishSpill();
+    if (this.#spill || this.#pending.someExceeds(MAX_JOURNAL_RECORD)) this.#finishSpill();
     if (this.#unpublished.length > 0 || !this.#journal || !namesJournal(this.#manifest)) this.#prepareManifest();
     const journal = this.#journal!;
     const seconds = this.#options.now?.() ?? 0;
-    journal.append(recordsOf(this.#pending), next, seconds);
+    journal.append(this.#pending.records(), next, seconds);
     this.#root = next;
     this.#keepCommitted();
     this.#maintain(() => {
-      if (journal.byteSize() > (this.#options.journalRollBytes ?? 64 * MEBIBYTE)) this.#rollJournal();
+      if (journal.byteSize() > (this.#options.journalRollBytes ?? 8 * MEBIBYTE)) this.#rollJournal();
       this.conjoin(this.#options.conjoinAt ?? 24);
     });
     return true;
@@ -642,9 +634,8 @@ export class NbsStore implements ChunkStore {
   }
 
   #keepCommitted(): void {
-    for (const [address, { chunk }] of this.#pending) if (chunk) this.#cache.set(address, chunk);
+    for (const [address, chunk] of this.#pending.decoded()) this.#cache.set(address, chunk);
     this.#pending.clear();
-    this.#pendingBytes = 0;
   }
 
   /** Work that a commit does besides; its failure does not undo the commit. */
@@ -730,22 +721,9 @@ export class NbsStore implements ChunkStore {
   }
 }
 
-/** Opens the table file or archive that a manifest names; undefined when there is neither. */
-function openChunkFile(disk: Disk, directory: string, name: Address): Conjoinable | undefined {
-  const path = `${directory}/${name}`;
-  const table = disk.openRead(path);
-  if (table) return new TableFile(name, path, table);
-  const archive = disk.openRead(path + ARCHIVE_SUFFIX);
-  return archive && new ArchiveFile(name, path + ARCHIVE_SUFFIX, archive);
-}
-
 function notThere(directory: string, name: Address): DoltError {
   const message = `${directory}/manifest names ${name}, which is not there; restore it from a remote or a backup`;
   return new DoltError('corrupt', message);
-}
-
-function closeNew(files: readonly Conjoinable[], present: readonly Conjoinable[]): void {
-  for (const file of files) if (!present.includes(file)) file.close();
 }
 
 function namesJournal(manifest: Manifest): boolean {
@@ -758,20 +736,6 @@ function specOf({ name, chunkCount }: WrittenTable): FileSpec {
 
 function specOfFile(file: Conjoinable): FileSpec {
   return { name: file.name, chunkCount: file.chunkCount() };
-}
-
-function* recordsOf(pending: ReadonlyMap<Address, Pending>): Generator<readonly [Address, Uint8Array], void> {
-  for (const [address, { chunk, record }] of pending) yield [address, record ?? recordOf(chunk!)];
-}
-
-function tooLongForJournal({ chunk, record }: Pending): boolean {
-  return (record ? record.length : recordBound(chunk!.length)) > MAX_JOURNAL_RECORD;
-}
-
-function decoded(record: Uint8Array, address: Address): Uint8Array {
-  const chunk = decodeRecord(record, 0, record.length);
-  if (typeof chunk === 'string') throw new DoltError('corrupt', `chunk ${address} is damaged: ${chunk}`);
-  return chunk;
 }
 
 function brokenBy(error: unknown, directory: string): DoltError {

@@ -1,17 +1,44 @@
 /**
  * The life of a statement: parse → bind → optimize → execute, in a session. The engine owns what sessions share
  * (databases, global variables); a session runs one statement at a time.
+ *
+ * A statement begins with the transaction's snapshot (a replica pulls first) and either stands in whole or leaves no
+ * trace: what it changed is undone when it throws. Without an open transaction it is one of its own and is durable when
+ * its result is handed out; a SELECT's ends with its last row.
  */
-import { AssertionError } from '../base/errors.ts';
+import type { Clock, Random } from '../base/environment.ts';
+import type { Steps } from '../repo/steps.ts';
+import { waitFor } from '../repo/steps.ts';
 import type { Value } from '../tuple/value.ts';
+import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
+import { SessionCatalog } from './catalog/session-catalog.ts';
+import { procedures } from './dolt/procedures/list.ts';
+import type { Procedure } from './dolt/procedures/procedure.ts';
+import { engineCatalogScene } from './engine-catalog.ts';
+import { isWait, type Wait } from './execute/operator.ts';
 import type { SqlWarning, TypedValue } from './expressions/session-view.ts';
 import type { DatabaseProvider } from './session/database.ts';
-import type { StatementResult } from './session/statement-result.ts';
+import { AutoIncrementCounters, type EngineState } from './session/engine-state.ts';
+import { Session as SessionState } from './session/session.ts';
+import { SessionFunctions } from './session/session-functions.ts';
+import type { RowsResult, StatementResult } from './session/statement-result.ts';
+import { GlobalVariables } from './session/variables.ts';
+import { loadedFamily, loadFamily } from './statements/families.ts';
+import type { StatementScene } from './statements/scene.ts';
+import { type ParsedStatement, parseOptionsOf, ScriptReader } from './syntax/parse.ts';
+import type { Statement } from './syntax/statement.ts';
+import { interrupted, notSupported } from './types/sql-error.ts';
 
 export interface EngineOptions {
   readonly databases: DatabaseProvider;
   /** Values of `sqlserver.global.*`: system variables at start. */
   readonly globals: ReadonlyMap<string, string>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** IANA name of the zone that `SYSTEM` is; UTC when absent. */
+  readonly systemTimeZone?: string | undefined;
+  /** Writes a setting of SET PERSIST into the configuration (undefined removes it). */
+  readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
 }
 
 export interface SessionOptions {
@@ -27,33 +54,273 @@ export interface SessionOptions {
 export interface ExecutedStatement {
   /** The statement's own text, without its delimiter. */
   readonly text: string;
+  readonly statement: Statement;
   readonly result: StatementResult;
   /** Read them after the rows. */
   warnings(): readonly SqlWarning[];
 }
 
-export interface Session {
+export class Engine {
+  readonly state: EngineState;
+  /** Names among the settings that no system variable has. */
+  readonly unknownGlobals: readonly string[];
+
+  constructor(options: EngineOptions) {
+    let connections = 0;
+    const globals = new GlobalVariables(options.globals);
+    this.unknownGlobals = globals.unknown;
+    this.state = {
+      databases: options.databases,
+      globals,
+      clock: options.clock,
+      random: options.random,
+      systemTimeZone: options.systemTimeZone ?? 'UTC',
+      locks: new Map(),
+      autoIncrement: new AutoIncrementCounters(),
+      persist: options.persist,
+      nextConnection: () => ++connections,
+    };
+  }
+
+  session(options: SessionOptions = {}): Session {
+    return new Session(this.state, options);
+  }
+}
+
+/** Milliseconds that a statement runs before it lets others have a turn. */
+const TIME_SLICE_MS = 20;
+
+/** These neither read nor write a database: they need no snapshot and no pull. */
+const SNAPSHOT_FREE: ReadonlySet<Statement['kind']> = new Set([
+  'set',
+  'begin',
+  'commit',
+  'rollback',
+  'deallocate',
+  'kill',
+  'setTransaction',
+]);
+
+/** These commit what is open before and after they run, as MySQL does. */
+const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
+  'createTable',
+  'alterTable',
+  'dropTable',
+  'renameTable',
+  'truncate',
+  'createIndex',
+  'dropIndex',
+  'createView',
+  'dropView',
+  'createDatabase',
+  'alterDatabase',
+  'dropDatabase',
+]);
+
+export class Session {
+  readonly state: SessionState;
+  readonly #functions: SessionFunctions;
+  readonly #signal: AbortSignal | undefined;
+  readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
+  /** The statement that runs, or the last that ran: what an error is about. */
+  running: ParsedStatement | undefined;
+  #sliceStart = 0;
+  #deadline = Number.POSITIVE_INFINITY;
+
+  constructor(engine: EngineState, { database, user, signal }: SessionOptions) {
+    this.state = new SessionState(engine, { database, user });
+    this.#functions = new SessionFunctions(this.state);
+    this.#signal = signal;
+  }
+
+  /** The selected database as `database()` prints it; null when none is. */
+  get database(): string | null {
+    return this.state.currentDatabase ?? null;
+  }
+
+  /** The branch the session is on; undefined without a database or on a commit. */
+  get branch(): string | undefined {
+    if (this.state.currentDatabase === undefined) return undefined;
+    const { revision } = this.state.handle();
+    return revision.kind === 'branch' ? revision.branch : undefined;
+  }
+
   /**
    * Runs the statements of a text one after the other, when the iterator asks for the next. Rows of a result that were
    * not read are skipped. Throws what the failing statement throws; those before it stand. `?` take `parameters`.
    */
-  execute(sql: string, parameters?: readonly TypedValue[]): AsyncGenerator<ExecutedStatement, void>;
-  /** Values of the first statement with rows (a convenience for tests and the library). */
-  query(sql: string, parameters?: readonly TypedValue[]): Promise<{ columns: readonly string[]; rows: Value[][] }>;
-  /** The selected database as `database()` prints it; null when none is. */
-  readonly database: string | null;
-  /** The branch the session is on; undefined without a database or on a commit. */
-  readonly branch: string | undefined;
+  async *execute(sql: string, parameters: readonly TypedValue[] = []): AsyncGenerator<ExecutedStatement, void> {
+    const reader = new ScriptReader(sql);
+    for (;;) {
+      const parsed = reader.next(parseOptionsOf(this.state.variables.text('sql_mode')));
+      if (parsed === undefined) return;
+      this.running = parsed;
+      const result = await this.#drive(this.#statement(parsed, parameters));
+      yield { text: parsed.text, statement: parsed.statement, result, warnings: () => this.state.warnings };
+      if (result.kind === 'rows') await this.#skip(result);
+    }
+  }
+
+  /** All rows of one result; drives the waits. */
+  async *batches(result: RowsResult) {
+    for (const item of result.rows) {
+      if (isWait(item)) await item.until;
+      else yield item;
+    }
+  }
+
+  /** Columns and rows of the last statement of a text that has rows. */
+  async query(
+    sql: string,
+    parameters: readonly TypedValue[] = [],
+  ): Promise<{ columns: readonly string[]; rows: Value[][] }> {
+    let last: { columns: readonly string[]; rows: Value[][] } = { columns: [], rows: [] };
+    for await (const { result } of this.execute(sql, parameters)) {
+      if (result.kind !== 'rows') continue;
+      const rows: Value[][] = [];
+      for await (const { length, columns } of this.batches(result)) {
+        for (let i = 0; i < length; i++) rows.push(columns.map((column) => column[i]!));
+      }
+      last = { columns: result.columns.map(({ name }) => name), rows };
+    }
+    return last;
+  }
+
   /** Rolls back what is open and drops temporary tables. */
-  close(): Promise<void>;
+  async close(): Promise<void> {
+    this.state.close();
+  }
+
+  async #drive<T>(steps: Steps<T>): Promise<T> {
+    let step = steps.next();
+    while (!step.done) {
+      let value: unknown;
+      try {
+        value = await step.value.until;
+      } catch (error) {
+        step = steps.throw(error);
+        continue;
+      }
+      this.#sliceStart = this.state.engine.clock.monotonic();
+      step = steps.next(value);
+    }
+    return step.value;
+  }
+
+  async #skip(result: RowsResult): Promise<void> {
+    for (const item of result.rows) if (isWait(item)) await item.until;
+  }
+
+  #scene(parsed: ParsedStatement, parameters: readonly TypedValue[]): StatementScene {
+    return {
+      session: this.state,
+      functions: this.#functions,
+      catalog: new SessionCatalog(engineCatalogScene(this.state, this.#functions)),
+      parameters,
+      script: parsed.script,
+      text: parsed.text,
+      pause: () => this.#pause(),
+      callProcedure: (name, args) => this.#call(name, args),
+      run: (inner, values) => this.#run(inner, values),
+    };
+  }
+
+  #pause(): Wait | undefined {
+    if (this.#signal?.aborted) throw interrupted();
+    const now = this.state.engine.clock.monotonic();
+    if (now > this.#deadline) throw interrupted();
+    const seconds = this.#functions.pendingSleep;
+    if (seconds > 0) {
+      this.#functions.pendingSleep = 0;
+      return { until: new Promise((resolve) => setTimeout(resolve, seconds * 1000)) };
+    }
+    if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
+    return { until: new Promise((resolve) => setImmediate(resolve)) };
+  }
+
+  #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {
+    const short = name.replace(/^dclone$/, 'dolt_clone').replace(/^dolt_?/, '');
+    if (!name.startsWith('dolt') || !this.#lazyProcedures.has(short)) return undefined;
+    const lazy = this.#lazyProcedures;
+    const { state } = this;
+    const functions = this.#functions;
+    return (function* (): Steps<StatementResult> {
+      const procedure = yield* waitFor(lazy.load(short));
+      return yield* procedure!.call({ session: state, functions, args });
+    })();
+  }
+
+  /** One statement from its start to its result, with its transaction. */
+  *#statement(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
+    const { state } = this;
+    const { kind } = parsed.statement;
+    state.statementStart = state.engine.clock.now();
+    this.#sliceStart = state.engine.clock.monotonic();
+    const limit = kind === 'select' ? state.variables.number('max_execution_time') : 0;
+    this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
+    if (!isDiagnostic(parsed.statement)) state.warnings = [];
+    if (IMPLICIT_COMMIT.has(kind)) yield* state.commit();
+    if (!SNAPSHOT_FREE.has(kind)) yield* state.startStatement();
+    const saved = state.hasTransaction ? state.save() : undefined;
+    let result: StatementResult;
+    try {
+      result = yield* this.#run(parsed, parameters);
+      if (result.kind === 'rows' && kind === 'select') return { ...result, rows: this.#untilEnd(result) };
+      yield* this.#end(kind);
+    } catch (error) {
+      this.#undo(saved);
+      throw error;
+    }
+    state.rowCount = result.kind === 'ok' ? result.affectedRows : -1;
+    return result;
+  }
+
+  *#run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
+    const { statement } = parsed;
+    const run = loadedFamily(statement.kind) ?? (yield* waitFor(loadFamily(statement.kind)));
+    if (run === undefined) {
+      throw notSupported(statement.kind === 'unsupported' ? statement.words.toUpperCase() : statement.kind);
+    }
+    for (;;) {
+      const saved = this.state.hasTransaction ? this.state.save() : undefined;
+      try {
+        return yield* run(statement as never, this.#scene(parsed, parameters));
+      } catch (error) {
+        if (!(error instanceof ModuleNeeded)) throw error;
+        if (saved !== undefined) this.state.restore(saved);
+        yield* waitFor(error.load());
+      }
+    }
+  }
+
+  /** A SELECT's rows; its transaction ends after the last. */
+  *#untilEnd({ rows }: RowsResult): RowsResult['rows'] {
+    const saved = this.state.save();
+    try {
+      yield* rows;
+      this.state.rowCount = -1;
+      yield* this.#end('select');
+    } catch (error) {
+      this.#undo(saved);
+      throw error;
+    }
+  }
+
+  *#end(kind: Statement['kind']): Steps<void> {
+    const { state } = this;
+    if (IMPLICIT_COMMIT.has(kind) || (state.autocommit && !state.inTransaction)) yield* state.commit();
+  }
+
+  #undo(saved: ReturnType<SessionState['save']> | undefined): void {
+    const { state } = this;
+    if (state.autocommit && !state.inTransaction) state.rollback();
+    else if (saved !== undefined) state.restore(saved);
+  }
 }
 
-export class Engine {
-  constructor(_options: EngineOptions) {
-    throw new AssertionError('not built');
-  }
-
-  session(_options?: SessionOptions): Session {
-    throw new AssertionError('not built');
-  }
+/** SHOW WARNINGS and its like leave the list as it is. */
+function isDiagnostic(statement: Statement): boolean {
+  if (statement.kind === 'getDiagnostics') return true;
+  if (statement.kind !== 'show') return false;
+  return ['warnings', 'errors', 'count warnings', 'count errors'].includes(statement.subject);
 }

@@ -18,6 +18,7 @@ export interface CatalogScene {
   /** `information_schema`, `mysql`, `performance_schema`; undefined for other databases. */
   schemaTable(database: string, name: string): TableSource | undefined;
   isSchemaDatabase(database: string): boolean;
+  schemaTableNames(database: string): readonly string[];
   systemTable(view: DatabaseView, name: string): TableSource | undefined;
   tableFunction(name: string): TableFunction | undefined;
 }
@@ -40,6 +41,14 @@ export class SessionCatalog implements Catalog {
 
   view(database: string | undefined, asOf: Value | undefined = this.#asOf): DatabaseView {
     return this.#scene.database(database ?? this.#currentDatabase, asOf);
+  }
+
+  isSchemaDatabase(database: string): boolean {
+    return this.#scene.isSchemaDatabase(database);
+  }
+
+  schemaTableNames(database: string): readonly string[] {
+    return this.#scene.schemaTableNames(database);
   }
 
   table({ database, name, asOf }: TableName): TableSource | undefined {

@@ -87,6 +87,11 @@ export class Session {
     this.#current = virtual ? name.toLowerCase() : this.handle(name).name;
   }
 
+  /** The selected database is gone. */
+  useNone(): void {
+    this.#current = undefined;
+  }
+
   /** Throws 1046 without a database and 1049 for one that is not there. */
   handle(name: string | undefined = this.#current): DatabaseHandle {
     if (name === undefined) throw new SqlError(1046, '3D000', 'no database selected');

@@ -1,0 +1,134 @@
+/** What SHOW CREATE TABLE, DESCRIBE and information_schema say about a stored table, in Dolt's words and layout. */
+import { declaredBy, type ForeignKeys } from '../../repo/foreign-keys.ts';
+import { ReferentialAction } from '../../serial/foreign-key-collection.ts';
+import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
+import type { Table } from '../../table/table.ts';
+import { collationById } from '../../tuple/collation.ts';
+import { displayTypeText } from '../types/sql-type-text.ts';
+import { storedType } from './table-columns.ts';
+
+export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** PRI, UNI, MUL or ''. */
+export function keyMark(schema: TableSchema, column: number): 'PRI' | 'UNI' | 'MUL' | '' {
+  if (schema.primaryKey.includes(column)) return 'PRI';
+  let mark: 'UNI' | 'MUL' | '' = '';
+  for (const { columns, unique } of schema.indexes) {
+    if (columns[0] !== column) continue;
+    if (unique && columns.length === 1) return 'UNI';
+    mark = 'MUL';
+  }
+  return mark;
+}
+
+export function extraText(column: ColumnDefinition): string {
+  const extra: string[] = [];
+  if (column.autoIncrement) extra.push('auto_increment');
+  if (column.generated !== '') extra.push(column.virtual ? 'VIRTUAL GENERATED' : 'STORED GENERATED');
+  else if (/^\(|^CURRENT_TIMESTAMP/.test(column.defaultValue)) extra.push('DEFAULT_GENERATED');
+  if (column.onUpdate !== '') extra.push(`on update ${column.onUpdate}`);
+  return extra.join(' ');
+}
+
+/** The default as DESCRIBE prints it; null without one. */
+export function describedDefault(column: ColumnDefinition): string | null {
+  return column.generated !== '' || column.defaultValue === '' ? null : column.defaultValue;
+}
+
+/** The default's text without quotes, as information_schema has it. */
+export function defaultValueText(column: ColumnDefinition): string | null {
+  const text = describedDefault(column);
+  if (text === null || text === 'NULL') return null;
+  return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text;
+}
+
+/** The whole statement. */
+export function createTableText(name: string, table: Table, foreignKeys: ForeignKeys, other: TableNames): string {
+  const { schema } = table;
+  const collation = collationById(schema.collation)!;
+  const lines = schema.columns.map((column) => columnLine(column));
+  if (schema.primaryKey.length > 0) lines.push(`PRIMARY KEY (${names(schema, schema.primaryKey)})`);
+  for (const index of schema.indexes) lines.push(indexLine(schema, index));
+  for (const key of declaredBy(foreignKeys, name)) {
+    const child = key.unresolvedChildColumns?.length
+      ? key.unresolvedChildColumns
+      : other.columns(key.childTable, key.childColumns);
+    const parent = key.unresolvedParentColumns?.length
+      ? key.unresolvedParentColumns
+      : other.columns(key.parentTable, key.parentColumns);
+    const current = key.childColumns.length > 0 ? other.columns(key.childTable, key.childColumns) : child;
+    const currentParent = key.parentColumns.length > 0 ? other.columns(key.parentTable, key.parentColumns) : parent;
+    lines.push(
+      `CONSTRAINT ${quoteName(key.name)} FOREIGN KEY (${current.map(quoteName).join(',')}) ` +
+        `REFERENCES ${quoteName(key.parentTable)} (${currentParent.map(quoteName).join(',')})` +
+        actionText('DELETE', key.onDelete) +
+        actionText('UPDATE', key.onUpdate),
+    );
+  }
+  for (const { name: check, expression, enforced } of schema.checks) {
+    lines.push(`CONSTRAINT ${quoteName(check)} CHECK (${expression})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`);
+  }
+  const counter = schema.columns.some(({ autoIncrement }) => autoIncrement) && table.autoIncrement > 1;
+  return (
+    `CREATE TABLE ${quoteName(name)} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n) ENGINE=InnoDB` +
+    (counter ? ` AUTO_INCREMENT=${table.autoIncrement}` : '') +
+    ` DEFAULT CHARSET=${collation.characterSet} COLLATE=${collation.name}` +
+    (schema.comment === '' ? '' : ` COMMENT=${quoteText(schema.comment)}`)
+  );
+}
+
+/** Names of columns by their tags. */
+export interface TableNames {
+  columns(table: string, tags: readonly number[]): readonly string[];
+}
+
+export function actionText(event: 'DELETE' | 'UPDATE', action: ReferentialAction): string {
+  switch (action) {
+    case ReferentialAction.cascade:
+      return ` ON ${event} CASCADE`;
+    case ReferentialAction.setNull:
+      return ` ON ${event} SET NULL`;
+    case ReferentialAction.restrict:
+      return ` ON ${event} RESTRICT`;
+    case ReferentialAction.noAction:
+      return ` ON ${event} NO ACTION`;
+    default:
+      return '';
+  }
+}
+
+function columnLine(column: ColumnDefinition): string {
+  const type = storedType(column.sqlType);
+  const srid = type.kind === 'geometry' && type.srid !== undefined;
+  let line = `${quoteName(column.name)} ${srid ? type.shape : displayTypeText(type)}`;
+  if (column.generated !== '') line += ` GENERATED ALWAYS AS ${column.generated}${column.virtual ? '' : ' STORED'}`;
+  if (!column.nullable) line += ' NOT NULL';
+  if (column.autoIncrement) line += ' AUTO_INCREMENT';
+  if (srid) line += ` /*!80003 SRID ${type.srid} */`;
+  if (column.generated === '' && column.defaultValue !== '')
+    line += ` DEFAULT ${shownDefault(column, type.kind === 'bit')}`;
+  if (column.onUpdate !== '') line += ` ON UPDATE ${column.onUpdate}`;
+  if (column.hidden) line += ' /*!80023 INVISIBLE */';
+  if (column.comment !== '') line += ` COMMENT ${quoteText(column.comment)}`;
+  return line;
+}
+
+function shownDefault({ defaultValue }: ColumnDefinition, isBit: boolean): string {
+  if (isBit && /^\d+$/.test(defaultValue)) return `b'${BigInt(defaultValue).toString(2)}'`;
+  return /^[-\d.]/.test(defaultValue) ? `'${defaultValue}'` : defaultValue;
+}
+
+function names(schema: TableSchema, columns: readonly number[]): string {
+  return columns.map((column) => quoteName(schema.columns[column]!.name)).join(',');
+}
+
+function indexLine(schema: TableSchema, index: IndexDefinition): string {
+  const columns = index.columns.map((column, i) => {
+    const length = index.prefixLengths[i] ?? 0;
+    return quoteName(schema.columns[column]!.name) + (length > 0 ? `(${length})` : '');
+  });
+  const kind = index.unique ? 'UNIQUE KEY' : index.spatial ? 'SPATIAL KEY' : index.fullText ? 'FULLTEXT KEY' : 'KEY';
+  const comment = index.comment === '' ? '' : ` COMMENT ${quoteText(index.comment)}`;
+  return `${kind} ${quoteName(index.name)} (${columns.join(',')})${comment}`;
+}

@@ -1,0 +1,18 @@
+/** Every procedure by what follows `dolt_`, loaded when called. One file each; a test compares this list with the folder. */
+import type { Procedure } from './procedure.ts';
+
+const part = async (module: Promise<{ readonly procedure: Procedure }>): Promise<Procedure> => (await module).procedure;
+
+export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
+  add: () => part(import('./add.ts')),
+  branch: () => part(import('./branch.ts')),
+  checkout: () => part(import('./checkout.ts')),
+  cherry_pick: () => part(import('./cherry-pick.ts')),
+  commit: () => part(import('./commit.ts')),
+  gc: () => part(import('./gc.ts')),
+  merge: () => part(import('./merge.ts')),
+  remote: () => part(import('./remote.ts')),
+  reset: () => part(import('./reset.ts')),
+  revert: () => part(import('./revert.ts')),
+  tag: () => part(import('./tag.ts')),
+};

@@ -1,0 +1,58 @@
+/** `dolt_diff`: which tables each commit changed, and what is not committed yet. */
+import { readCommit } from '../../../repo/commit.ts';
+import { walkLog } from '../../../repo/log-walk.ts';
+import type { RootValue } from '../../../repo/root-value.ts';
+import { RootValue as Root } from '../../../repo/root-value.ts';
+import { currentName, fromTable, type TableDelta, tableDeltas, toTable } from '../../../repo/table-deltas.ts';
+import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
+import { authorColumns, authorValues, committerColumns, committerValues, FLAG, field } from './commit-columns.ts';
+
+const COLUMNS = [
+  field('commit_hash', undefined, false, 'PRI'),
+  field('table_name', undefined, false, 'PRI'),
+  ...committerColumns(6).map((column) => ({ ...column, nullable: false })),
+  field('data_change', FLAG),
+  field('schema_change', FLAG),
+  ...authorColumns(6),
+];
+
+export const table: SystemTable = {
+  name: 'dolt_diff',
+  open: (view) =>
+    systemSource(view, 'dolt_diff', COLUMNS, function* () {
+      const { repository } = view;
+      const { working, staged } = view.workingSet();
+      const uncommitted = [
+        ['WORKING', staged, working],
+        ['STAGED', view.headRoot(), staged],
+      ] as const;
+      for (const [name, from, to] of uncommitted) {
+        for (const delta of tableDeltas(from, to)) {
+          const { data, schema } = whatChanged(delta);
+          yield [name, currentName(delta), null, null, null, null, data, schema, null, null, null];
+        }
+      }
+      for (const commit of walkLog(repository.nodes, [view.head])) {
+        const to = repository.root(commit.root);
+        const [parent] = commit.parents;
+        const from: RootValue =
+          parent === undefined
+            ? Root.empty(repository.nodes)
+            : repository.root(readCommit(repository.nodes, parent).root);
+        for (const delta of tableDeltas(from, to)) {
+          const { data, schema } = whatChanged(delta);
+          yield [commit.address, currentName(delta), ...committerValues(commit), data, schema, ...authorValues(commit)];
+        }
+      }
+    }),
+};
+
+/** 1 where rows, or the schema, differ. A new or dropped table changes its schema, and its rows if it has some. */
+export function whatChanged(delta: TableDelta): { data: 0 | 1; schema: 0 | 1 } {
+  const [from, to] = [fromTable(delta), toTable(delta)];
+  if (from === undefined || to === undefined) return { data: (from ?? to)!.entryCount > 0 ? 1 : 0, schema: 1 };
+  return {
+    data: from.rows.equals(to.rows) ? 0 : 1,
+    schema: delta.kind === 'renamed' || from.schemaAddress !== to.schemaAddress ? 1 : 0,
+  };
+}

@@ -1,0 +1,27 @@
+/** `dolt_status`: what differs between head, staged and working root, and what a merge left open. */
+import { statusOf } from '../../../repo/status.ts';
+import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
+import { FLAG, field } from './commit-columns.ts';
+
+const COLUMNS = [
+  field('table_name', undefined, false, 'PRI'),
+  field('staged', FLAG, false, 'PRI'),
+  field('status', undefined, false, 'PRI'),
+];
+
+export const table: SystemTable = {
+  name: 'dolt_status',
+  open: (view) =>
+    systemSource(view, 'dolt_status', COLUMNS, function* () {
+      const { working, staged, merge } = view.workingSet();
+      const status = statusOf({ head: view.headRoot(), working, staged }, merge);
+      const conflicts = new Set(status.conflicts);
+      for (const entry of status.staged) yield [entry.table, 1, entry.status];
+      for (const entry of [...status.unstaged, ...status.untracked]) {
+        if (!conflicts.has(entry.table)) yield [entry.table, 0, entry.status];
+      }
+      for (const name of status.conflicts) yield [name, 0, 'conflict'];
+      for (const name of status.schemaConflicts) yield [name, 0, 'schema conflict'];
+      for (const name of status.violations) yield [name, 0, 'constraint violation'];
+    }),
+};

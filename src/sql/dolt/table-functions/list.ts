@@ -1,0 +1,22 @@
+/** Dolt's functions in FROM by name, loaded when a statement names one. One file each. */
+import type { Value } from '../../../tuple/value.ts';
+import type { Catalog, VirtualSource } from '../../catalog/catalog.ts';
+import type { Session } from '../../session/session.ts';
+import type { SessionFunctions } from '../../session/session-functions.ts';
+
+export interface TableFunctionScene {
+  readonly session: Session;
+  readonly functions: SessionFunctions;
+  readonly catalog: Catalog;
+}
+
+export interface DoltTableFunction {
+  open(args: readonly Value[], scene: TableFunctionScene): VirtualSource;
+}
+
+const part = async (module: Promise<{ readonly tableFunction: DoltTableFunction }>): Promise<DoltTableFunction> =>
+  (await module).tableFunction;
+
+export const tableFunctions: Readonly<Record<string, () => Promise<DoltTableFunction>>> = {
+  dolt_log: () => part(import('./log.ts')),
+};

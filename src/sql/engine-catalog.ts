@@ -1,0 +1,49 @@
+/** Ties the catalog of a statement to its session, to Dolt's tables and functions and to information_schema. */
+import type { TableFunction, TableSource } from './catalog/catalog.ts';
+import type { DatabaseView } from './catalog/database-view.ts';
+import { LazyParts } from './catalog/module-needed.ts';
+import type { CatalogScene } from './catalog/session-catalog.ts';
+import type { SystemTable } from './catalog/system-table.ts';
+import { systemTablePrefixes, systemTables } from './dolt/system-tables/list.ts';
+import { type DoltTableFunction, tableFunctions } from './dolt/table-functions/list.ts';
+import { schemaTables } from './information-schema/list.ts';
+import type { SchemaTable } from './information-schema/schema-table.ts';
+import type { Session } from './session/session.ts';
+import type { SessionFunctions } from './session/session-functions.ts';
+
+const tables = new LazyParts<SystemTable>(systemTables);
+const functions = new LazyParts<DoltTableFunction>(tableFunctions);
+const schemas = new LazyParts<SchemaTable>(schemaTables);
+
+const SCHEMA_DATABASES = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
+
+export function engineCatalogScene(session: Session, view: SessionFunctions): CatalogScene {
+  return {
+    currentDatabase: () => session.currentDatabase,
+    database: (name, asOf): DatabaseView => session.view(session.handle(name), asOf),
+    temporaryTable: (database, name) => session.temporaryTable(database, name),
+    isSchemaDatabase: (database) => SCHEMA_DATABASES.has(database.toLowerCase()),
+    schemaTableNames: (database) =>
+      database.toLowerCase() === 'information_schema'
+        ? [...schemas.names].map((name) => name.toUpperCase()).sort()
+        : [],
+    schemaTable: (database, name): TableSource | undefined => {
+      if (database.toLowerCase() !== 'information_schema') return undefined;
+      return schemas.get(name.toLowerCase())?.open(session);
+    },
+    systemTable: (database, name): TableSource | undefined => {
+      const whole = tables.get(name);
+      if (whole !== undefined) return whole.open(database, '', { session: view });
+      for (const prefix of systemTablePrefixes) {
+        if (!name.startsWith(prefix) || name.length === prefix.length) continue;
+        return tables.get(prefix)?.open(database, name.slice(prefix.length), { session: view });
+      }
+      return undefined;
+    },
+    tableFunction: (name): TableFunction | undefined => {
+      const found = functions.get(name);
+      if (found === undefined) return undefined;
+      return { name, open: (args, catalog) => found.open(args, { session, functions: view, catalog }) };
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** The tables of information_schema by name, loaded when a statement names one. One file each. */
+import type { SchemaTable } from './schema-table.ts';
+
+const part = async (module: Promise<{ readonly table: SchemaTable }>): Promise<SchemaTable> => (await module).table;
+
+export const schemaTables: Readonly<Record<string, () => Promise<SchemaTable>>> = {
+  check_constraints: () => part(import('./check-constraints.ts')),
+  columns: () => part(import('./columns.ts')),
+  key_column_usage: () => part(import('./key-column-usage.ts')),
+  referential_constraints: () => part(import('./referential-constraints.ts')),
+  schemata: () => part(import('./schemata.ts')),
+  statistics: () => part(import('./statistics.ts')),
+  table_constraints: () => part(import('./table-constraints.ts')),
+  tables: () => part(import('./tables.ts')),
+  views: () => part(import('./views.ts')),
+};

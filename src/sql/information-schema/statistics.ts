@@ -1,0 +1,43 @@
+/** information_schema.STATISTICS: the columns of every index. */
+import type { Value } from '../../tuple/value.ts';
+import { schemaTable, userTables, views } from './schema-table.ts';
+
+export const table = schemaTable(
+  'STATISTICS',
+  'TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! NON_UNIQUE:i! INDEX_SCHEMA:n! INDEX_NAME:n SEQ_IN_INDEX:o! COLUMN_NAME:n ' +
+    'COLLATION:n CARDINALITY:i SUB_PART:i PACKED:n NULLABLE:n! INDEX_TYPE:n! COMMENT:n! INDEX_COMMENT:t! IS_VISIBLE:n! EXPRESSION:t',
+  function* (session) {
+    for (const view of views(session)) {
+      for (const { name, table: stored } of userTables(view)) {
+        const { schema } = stored;
+        const primary = { name: 'PRIMARY', columns: schema.primaryKey, unique: true, comment: '', prefixLengths: [] };
+        for (const index of [...(schema.primaryKey.length > 0 ? [primary] : []), ...schema.indexes]) {
+          for (const [i, position] of index.columns.entries()) {
+            const column = schema.columns[position]!;
+            const length: Value = index.prefixLengths[i] || null;
+            yield [
+              'def',
+              view.name,
+              name,
+              index.unique ? 0 : 1,
+              view.name,
+              index.name,
+              i + 1,
+              column.name,
+              'A',
+              stored.entryCount,
+              length,
+              null,
+              column.nullable ? 'YES' : '',
+              'BTREE',
+              '',
+              index.comment,
+              'YES',
+              null,
+            ];
+          }
+        }
+      }
+    }
+  },
+);

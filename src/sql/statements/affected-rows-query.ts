@@ -1,0 +1,71 @@
+/** The query behind UPDATE and DELETE: which rows, read whole, and what expressions give for them. */
+import type { SourceColumn } from '../catalog/catalog.ts';
+import type { Expression, Limit, Node, OrderItem, Query, SelectItem, TableReference, With } from '../syntax/ast.ts';
+
+export interface AffectedRows {
+  readonly with?: With | undefined;
+  readonly from: readonly TableReference[];
+  readonly where?: Expression | undefined;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit?: Limit | undefined;
+}
+
+export interface RowSource {
+  /** The alias that the statement knows the table by. */
+  readonly alias: string;
+  readonly columns: readonly SourceColumn[];
+}
+
+/** Selects all columns of each source, in order, then the expressions. */
+export function affectedRowsQuery(
+  place: Node,
+  rows: AffectedRows,
+  sources: readonly RowSource[],
+  expressions: readonly Expression[],
+): Query {
+  const { start, end } = place;
+  const item = (expression: Expression, label: string): SelectItem => {
+    return { start, end, kind: 'expression', expression, label };
+  };
+  const columns = sources.flatMap(({ alias, columns }) =>
+    columns.map(({ name }) => item({ start, end, kind: 'column', table: alias, name }, name)),
+  );
+  return {
+    start,
+    end,
+    kind: 'query',
+    ...(rows.with ? { with: rows.with } : {}),
+    orderBy: rows.orderBy,
+    ...(rows.limit ? { limit: rows.limit } : {}),
+    locks: [],
+    body: {
+      start,
+      end,
+      kind: 'select',
+      distinct: false,
+      options: [],
+      items: [...columns, ...expressions.map((expression, i) => item(expression, `value${i}`))],
+      from: rows.from,
+      ...(rows.where ? { where: rows.where } : {}),
+      groupBy: [],
+      rollup: false,
+      windows: [],
+    },
+  };
+}
+
+/** The tables that a FROM clause names, with their aliases, joins looked through. */
+export function namedTables(references: readonly TableReference[]): { alias: string; reference: TableReference }[] {
+  return references.flatMap((reference) => {
+    switch (reference.kind) {
+      case 'table':
+        return [{ alias: reference.alias ?? reference.table.name, reference }];
+      case 'join':
+        return namedTables([reference.left, reference.right]);
+      case 'list':
+        return namedTables(reference.tables);
+      default:
+        return [{ alias: reference.alias ?? '', reference }];
+    }
+  });
+}

@@ -1,0 +1,655 @@
+/**
+ * ALTER TABLE, CREATE INDEX, DROP INDEX. Actions are done one after the other on one root, which is stored when all have
+ * worked; rows are rewritten only where their stored form changes.
+ */
+
+import type { RootValue } from '../../repo/root-value.ts';
+import type { Steps } from '../../repo/steps.ts';
+import { DuplicateKeyError } from '../../table/duplicate-key-error.ts';
+import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
+import type { Table } from '../../table/table.ts';
+import { collationById } from '../../tuple/collation.ts';
+import type { Value } from '../../tuple/value.ts';
+import { sourceColumns, storedType } from '../catalog/table-columns.ts';
+import type { DatabaseHandle } from '../session/session.ts';
+import { ok } from '../session/statement-result.ts';
+import type {
+  AlterAction,
+  AlterTableStatement,
+  ColumnPosition,
+  ColumnSyntax,
+  CreateIndexStatement,
+  DropIndexStatement,
+  IndexSyntax,
+} from '../syntax/statement.ts';
+import { type Convert, conversion } from '../types/convert.ts';
+import { formatValue } from '../types/format.ts';
+import {
+  cannotDrop,
+  checkViolated,
+  columnNotNull,
+  duplicateColumn,
+  duplicateKey,
+  duplicateKeyName,
+  multiplePrimaryKeys,
+  notSupported,
+  SqlError,
+  tableExists,
+  unknownColumn,
+} from '../types/sql-error.ts';
+import { type CollationName, DEFAULT_COLLATION } from '../types/sql-type.ts';
+import { storedTypeText } from '../types/sql-type-text.ts';
+import { draftColumn } from './column-draft.ts';
+import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
+import { assertAutoIncrement } from './create-table.ts';
+import { defaultText } from './default-text.ts';
+import { resolveForeignKeys, withForeignKey, withForeignKeyIndexes } from './foreign-key-definitions.ts';
+import { collationId, draftCheck, draftIndex, keyColumns } from './index-draft.ts';
+import { implicitDefault } from './insert.ts';
+import { tagged } from './new-column-tags.ts';
+import { type MakeValue, RowExpressions } from './row-expressions.ts';
+import type { RunStatement, StatementScene } from './scene.ts';
+import { forEachRow, type Row, rebuildTable, sortedIndexes, withIndex, withSchema } from './table-rebuild.ts';
+import { resolveStoredTable, type TargetTable } from './target-table.ts';
+
+export const runAlterTable: RunStatement<AlterTableStatement> = function* ({ table, actions }, scene) {
+  const target = resolveStoredTable(table, scene);
+  yield* change(target, scene, function* (alteration) {
+    // Columns that are added together get their tags in one go, before keys and indexes use them.
+    for (const action of actions) yield* alteration.apply(action);
+  });
+  return ok();
+};
+
+export const runCreateIndex: RunStatement<CreateIndexStatement> = function* ({ table, index, ifNotExists }, scene) {
+  const target = resolveStoredTable(table, scene);
+  if (ifNotExists && index.name !== undefined && target.table.schema.index(index.name) !== undefined) return ok();
+  yield* change(target, scene, (alteration) => alteration.addIndex(index));
+  return ok();
+};
+
+export const runDropIndex: RunStatement<DropIndexStatement> = function* ({ table, name, ifExists }, scene) {
+  const target = resolveStoredTable(table, scene);
+  if (ifExists && target.table.schema.index(name) === undefined) return ok();
+  yield* change(target, scene, (alteration) => alteration.dropIndex(name));
+  return ok();
+};
+
+function* change(
+  target: TargetTable,
+  scene: StatementScene,
+  work: (alteration: Alteration) => Steps<void>,
+): Steps<void> {
+  const alteration = new Alteration(target, scene);
+  try {
+    yield* work(alteration);
+  } catch (error) {
+    if (error instanceof DuplicateKeyError) throw alteration.duplicate(error);
+    throw error;
+  }
+  alteration.store();
+}
+
+class Alteration {
+  readonly #target: TargetTable;
+  readonly #scene: StatementScene;
+  readonly #handle: DatabaseHandle;
+  #root: RootValue;
+  #name: string;
+  #table: Table;
+
+  constructor(target: TargetTable, scene: StatementScene) {
+    this.#target = target;
+    this.#scene = scene;
+    this.#handle = target.handle;
+    this.#root = scene.session.root(target.handle);
+    this.#name = target.name;
+    this.#table = target.table;
+  }
+
+  get #schema(): TableSchema {
+    return this.#table.schema;
+  }
+
+  get #collation(): CollationName {
+    return collationById(this.#schema.collation)?.name ?? DEFAULT_COLLATION;
+  }
+
+  #set(table: Table): void {
+    this.#table = table;
+    if (!this.#target.temporary) this.#root = this.#root.withTable(this.#name, table);
+  }
+
+  store(): void {
+    const { session } = this.#scene;
+    if (this.#target.temporary) {
+      session.setTemporaryTable(this.#handle.database.name, this.#name, this.#table);
+      return;
+    }
+    session.engine.autoIncrement.reset(this.#handle.database, this.#name);
+    session.setRoot(this.#handle, resolveForeignKeys(this.#root));
+  }
+
+  duplicate(error: DuplicateKeyError): SqlError {
+    const columns =
+      error.index === 'PRIMARY' ? this.#schema.primaryKey : (this.#schema.index(error.index)?.columns ?? []);
+    const entry = error.key.map((value, i) => {
+      const column = this.#schema.columns[columns[i] ?? -1];
+      if (value === null) return 'NULL';
+      return column === undefined ? String(value) : formatValue(value, storedType(column.sqlType));
+    });
+    return duplicateKey(entry.join('-'), `${this.#name}.${error.index}`);
+  }
+
+  *apply(action: AlterAction): Steps<void> {
+    switch (action.kind) {
+      case 'addColumn':
+        return yield* this.#addColumn(action.column, action.position, action.ifNotExists);
+      case 'changeColumn':
+        return yield* this.#changeColumn(action.name, action.column, action.position);
+      case 'dropColumn':
+        return yield* this.#dropColumn(action.name, action.ifExists);
+      case 'renameColumn':
+        return this.#renameColumn(action.from, action.to);
+      case 'setDefault':
+        return this.#setDefault(action.name, (column) => {
+          const type = storedType(column.sqlType);
+          return defaultText(action.default, column.name, type, column.nullable, this.#scene);
+        });
+      case 'dropDefault':
+        return this.#setDefault(action.name, () => '');
+      case 'addIndex':
+        return yield* this.addIndex(action.index);
+      case 'dropIndex':
+        if (action.ifExists && this.#schema.index(action.name) === undefined) return;
+        return yield* this.dropIndex(action.name);
+      case 'renameIndex':
+        return this.#renameIndex(action.from, action.to);
+      case 'dropPrimaryKey':
+        return yield* this.#setPrimaryKey([]);
+      case 'addForeignKey':
+        this.#assertNotTemporary();
+        this.#root = yield* withForeignKey(this.#root, this.#name, action.foreignKey, this.#scene);
+        this.#table = this.#root.table(this.#name)!;
+        return;
+      case 'dropForeignKey':
+        return this.#dropForeignKey(action.name);
+      case 'addCheck': {
+        const names = new Set(this.#schema.checks.map(({ name }) => name.toLowerCase()));
+        const check = draftCheck(action.check, this.#name, names);
+        if (names.has(check.name.toLowerCase())) {
+          throw new SqlError(3822, 'HY000', `Duplicate check constraint name '${check.name}'.`, 'conflict');
+        }
+        if (check.enforced) yield* this.#checkRows(check.name, check.expression);
+        this.#set(withSchema(this.#table, this.#schema.with({ checks: [...this.#schema.checks, check] })));
+        return;
+      }
+      case 'dropCheck':
+        return this.#dropCheck(action.name);
+      case 'dropConstraint':
+        return yield* this.#dropConstraint(action.name);
+      case 'setCheckEnforced':
+        return yield* this.#enforceCheck(action.name, action.enforced);
+      case 'renameTable':
+        return this.#rename(action.to.name);
+      case 'options':
+        return this.#options(action.options);
+      case 'convertCharset':
+        return yield* this.#convertCharset(action.charset, action.collation);
+      case 'setColumnVisible':
+        return this.#replaceColumn(this.#position(action.name), { hidden: !action.visible });
+      case 'setIndexVisible':
+      case 'orderBy':
+      case 'enableKeys':
+      case 'ignored':
+        return;
+    }
+  }
+
+  #assertNotTemporary(): void {
+    if (this.#target.temporary) throw notSupported('foreign keys of temporary tables');
+  }
+
+  #position(name: string): number {
+    const at = this.#schema.columnPosition(name);
+    if (at < 0) throw unknownColumn(name, this.#name);
+    return at;
+  }
+
+  #replaceColumn(at: number, parts: Partial<ColumnDefinition>): void {
+    const columns = this.#schema.columns.map((column, i) => (i === at ? { ...column, ...parts } : column));
+    this.#set(withSchema(this.#table, this.#schema.with({ columns })));
+  }
+
+  // Columns ---------------------------------------------------------------------------------------------------------
+
+  *#addColumn(syntax: ColumnSyntax, position: ColumnPosition | undefined, ifNotExists: boolean): Steps<void> {
+    if (this.#schema.columnPosition(syntax.name) >= 0) {
+      if (ifNotExists) return;
+      throw duplicateColumn(syntax.name);
+    }
+    const isPrimary = syntax.key === 'primary';
+    if (isPrimary && this.#schema.primaryKey.length > 0) throw multiplePrimaryKeys();
+    const draft = draftColumn(syntax, this.#collation, isPrimary, this.#scene);
+    const head = this.#target.temporary ? this.#root : this.#scene.session.view(this.#handle).headRoot();
+    const [column] = tagged([draft], this.#name, this.#schema.columns, this.#root, head);
+    const at = this.#placeOf(position);
+    const place = (old: number): number => (old >= at ? old + 1 : old);
+    const columns = [...this.#schema.columns];
+    columns.splice(at, 0, column!);
+    let schema = movedSchema(this.#schema, columns, place);
+    if (isPrimary) schema = schema.with({ primaryKey: [at] });
+    if (syntax.key !== 'unique') assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
+    const expressions = new RowExpressions(schema, sourceColumns(schema), this.#name, this.#scene);
+    const fill = this.#filler(column!, at, expressions);
+    let number = 0;
+    const needsRows = !column!.virtual && !(at === columns.length - 1 && fill === undefined && !isPrimary);
+    if (!needsRows && !isPrimary) this.#set(withSchema(this.#table, schema));
+    else {
+      const automatic = column!.autoIncrement;
+      this.#set(
+        yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => {
+          const next = [...row];
+          next.splice(at, 0, null);
+          if (automatic) next[at] = ++number;
+          else if (fill !== undefined) next[at] = fill(next);
+          return next;
+        }),
+      );
+    }
+    if (syntax.key === 'unique') {
+      const { start, end } = syntax;
+      const parts = [{ start, end, column: syntax.name, descending: false }];
+      yield* this.addIndex({ start, end, kind: 'index', type: 'unique', parts, options: {} });
+    }
+    for (const check of syntax.checks) yield* this.apply({ kind: 'addCheck', check });
+    if (syntax.references !== undefined) {
+      const { start, end, references } = syntax;
+      const foreignKey = { start, end, kind: 'foreignKey', columns: [syntax.name], references } as const;
+      yield* this.apply({ kind: 'addForeignKey', foreignKey });
+    }
+  }
+
+  /** What rows that are there get; undefined for NULL. */
+  #filler(column: ColumnDefinition, at: number, expressions: RowExpressions): MakeValue | undefined {
+    if (column.generated !== '') return expressions.generatedOf(at);
+    const given = column.defaultValue === 'NULL' ? undefined : expressions.defaultOf(at);
+    if (given !== undefined) return given;
+    if (column.nullable) return undefined;
+    const empty = implicitDefault(storedType(column.sqlType));
+    return () => empty;
+  }
+
+  #placeOf(position: ColumnPosition | undefined): number {
+    if (position === undefined) return this.#schema.columns.length;
+    return position.first ? 0 : this.#position(position.after!) + 1;
+  }
+
+  *#changeColumn(name: string, syntax: ColumnSyntax, position: ColumnPosition | undefined): Steps<void> {
+    const from = this.#position(name);
+    const old = this.#schema.columns[from]!;
+    if (syntax.name.toLowerCase() !== name.toLowerCase() && this.#schema.columnPosition(syntax.name) >= 0) {
+      throw duplicateColumn(syntax.name);
+    }
+    const draft = draftColumn(syntax, this.#collation, this.#schema.primaryKey.includes(from), this.#scene);
+    const oldType = storedType(old.sqlType);
+    const type = storedType(draft.sqlType);
+    // Text and blobs keep the encoding that an older version of Dolt gave them.
+    const keepsEncoding = oldType.kind === type.kind && encodingOf(oldType) === encodingOf(type);
+    const column = { ...draft, tag: old.tag, ...(keepsEncoding ? { encoding: old.encoding } : {}) };
+    const order = this.#schema.columns.map((_, i) => i).filter((i) => i !== from);
+    const target =
+      position === undefined ? from : position.first ? 0 : order.indexOf(this.#position(position.after!)) + 1;
+    order.splice(target, 0, from);
+    const columns = order.map((i) => (i === from ? column : this.#schema.columns[i]!));
+    const schema = movedSchema(this.#schema, columns, (i) => order.indexOf(i));
+    if (syntax.key !== 'unique' && syntax.key !== 'primary')
+      assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
+    this.#assertNotReferenced(old, column);
+    const sameRows =
+      old.sqlType === column.sqlType &&
+      order.every((i, at) => i === at) &&
+      (old.nullable || !column.nullable || !this.#schema.primaryKey.includes(from)) &&
+      old.virtual === column.virtual &&
+      old.generated === column.generated;
+    if (name !== syntax.name) this.#renameInExpressions(name, syntax.name);
+    const checks = this.#schema.checks;
+    if (sameRows) {
+      if (old.nullable && !column.nullable) yield* this.#assertNoNulls(from, column.name);
+      this.#set(withSchema(this.#table, schema.with({ checks })));
+    } else {
+      const convert = conversion(oldType, type, 'strict');
+      const expressions = new RowExpressions(schema, sourceColumns(schema), this.#name, this.#scene);
+      const at = order.indexOf(from);
+      const make = column.generated === '' ? undefined : expressions.generatedOf(at);
+      let row = 0;
+      this.#set(
+        yield* rebuildTable(this.#table, this.#name, schema.with({ checks }), this.#scene, (values) => {
+          row++;
+          const next = order.map((i) => values[i]!) as Value[];
+          next[at] = make === undefined ? converted(values[from]!, column, convert, row) : make(next);
+          return next;
+        }),
+      );
+    }
+    if (syntax.key === 'unique') {
+      const { start, end } = syntax;
+      const parts = [{ start, end, column: syntax.name, descending: false }];
+      yield* this.addIndex({ start, end, kind: 'index', type: 'unique', parts, options: {} });
+    }
+    if (syntax.key === 'primary') {
+      if (this.#schema.primaryKey.length > 0) throw multiplePrimaryKeys();
+      yield* this.#setPrimaryKey([this.#position(syntax.name)]);
+    }
+    for (const check of syntax.checks) yield* this.apply({ kind: 'addCheck', check });
+  }
+
+  #assertNotReferenced(old: ColumnDefinition, column: ColumnDefinition): void {
+    if (old.sqlType === column.sqlType || this.#target.temporary) return;
+    for (const key of this.#root.foreignKeys()) {
+      const own = key.childTable.toLowerCase() === this.#name.toLowerCase() && key.childColumns.includes(old.tag);
+      const parent = key.parentTable.toLowerCase() === this.#name.toLowerCase() && key.parentColumns.includes(old.tag);
+      if (own || parent) {
+        throw new SqlError(
+          1832,
+          'HY000',
+          `Cannot change column '${old.name}': used in a foreign key constraint '${key.name}'`,
+          'conflict',
+        );
+      }
+    }
+  }
+
+  *#assertNoNulls(at: number, name: string): Steps<void> {
+    yield* forEachRow(this.#table, this.#name, this.#scene, (row) => {
+      if (row[at] === null) throw columnNotNull(name);
+    });
+  }
+
+  *#dropColumn(name: string, ifExists: boolean): Steps<void> {
+    const at = this.#schema.columnPosition(name);
+    if (at < 0) {
+      if (ifExists) return;
+      throw cannotDrop(name);
+    }
+    const { columns, primaryKey, indexes } = this.#schema;
+    if (columns.length === 1)
+      throw new SqlError(1090, '42000', "You can't delete all columns with ALTER TABLE; use DROP TABLE instead");
+    const { tag } = columns[at]!;
+    if (!this.#target.temporary) {
+      for (const key of this.#root.foreignKeys()) {
+        if (key.childColumns.includes(tag) || key.parentColumns.includes(tag)) {
+          throw new SqlError(
+            1828,
+            'HY000',
+            `Cannot drop column '${name}': needed in a foreign key constraint '${key.name}'`,
+            'conflict',
+          );
+        }
+      }
+    }
+    this.#assertUnusedInChecks(columns[at]!.name);
+    const place = (old: number): number => (old > at ? old - 1 : old);
+    const kept: IndexDefinition[] = [];
+    for (const index of indexes) {
+      const positions = index.columns.flatMap((column, i) => (column === at ? [] : [i]));
+      if (positions.length === 0) continue;
+      const lengths = index.prefixLengths.length === 0 ? [] : positions.map((i) => index.prefixLengths[i]!);
+      kept.push({
+        ...index,
+        columns: positions.map((i) => place(index.columns[i]!)),
+        prefixLengths: lengths.some((length) => length > 0) ? lengths : [],
+      });
+    }
+    const schema = this.#schema.with({
+      columns: columns.filter((_, i) => i !== at),
+      primaryKey: primaryKey.filter((column) => column !== at).map(place),
+      indexes: kept,
+    });
+    this.#set(
+      yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => row.filter((_, i) => i !== at)),
+    );
+  }
+
+  #assertUnusedInChecks(column: string): void {
+    const quoted = `\`${column.toLowerCase()}\``;
+    for (const { name, expression } of this.#schema.checks) {
+      if (expression.toLowerCase().includes(quoted)) {
+        throw new SqlError(
+          3959,
+          'HY000',
+          `Check constraint '${name}' uses column '${column}', hence column cannot be dropped or renamed.`,
+          'conflict',
+        );
+      }
+    }
+  }
+
+  #renameColumn(from: string, to: string): void {
+    const at = this.#schema.columnPosition(from);
+    if (at < 0) throw unknownColumn(from, this.#name);
+    const other = this.#schema.columnPosition(to);
+    if (other >= 0 && other !== at) throw duplicateColumn(to);
+    this.#renameInExpressions(from, to);
+    this.#replaceColumn(at, { name: to });
+  }
+
+  /** Stored texts quote every column: checks, generated columns and defaults follow a new name. */
+  #renameInExpressions(from: string, to: string): void {
+    const pattern = new RegExp(`\`${from.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')}\``, 'gi');
+    const renamed = (text: string): string => text.replace(pattern, () => `\`${to}\``);
+    const checks = this.#schema.checks.map((check) => ({ ...check, expression: renamed(check.expression) }));
+    const columns = this.#schema.columns.map((column) => ({
+      ...column,
+      generated: renamed(column.generated),
+      defaultValue: column.defaultValue.startsWith('(') ? renamed(column.defaultValue) : column.defaultValue,
+    }));
+    this.#table = withSchema(this.#table, this.#schema.with({ checks, columns }));
+  }
+
+  #setDefault(name: string, text: (column: ColumnDefinition) => string): void {
+    const at = this.#schema.columnPosition(name);
+    if (at < 0) throw unknownColumn(name, this.#name);
+    this.#replaceColumn(at, { defaultValue: text(this.#schema.columns[at]!) });
+  }
+
+  // Keys ------------------------------------------------------------------------------------------------------------
+
+  *addIndex(syntax: IndexSyntax): Steps<void> {
+    if (syntax.type === 'primary') {
+      if (this.#schema.primaryKey.length > 0) throw multiplePrimaryKeys();
+      return yield* this.#setPrimaryKey(keyColumns(syntax.parts, this.#schema.columns));
+    }
+    const index = draftIndex(syntax, this.#schema.columns, this.#schema.indexes);
+    this.#set(yield* withIndex(this.#table, this.#name, index, this.#scene));
+  }
+
+  // biome-ignore lint/correctness/useYield: dropping the primary key does
+  *dropIndex(name: string): Steps<void> {
+    if (name.toUpperCase() === 'PRIMARY') return yield* this.#setPrimaryKey([]);
+    const index = this.#schema.index(name);
+    if (index === undefined) throw cannotDrop(name);
+    this.#assertAutoKeyStays(
+      this.#schema.primaryKey,
+      this.#schema.indexes.filter((other) => other !== index),
+    );
+    const indexes = this.#schema.indexes.filter((other) => other !== index);
+    this.#set(withSchema(this.#table, this.#schema.with({ indexes })));
+    if (!this.#target.temporary) this.#root = withForeignKeyIndexes(this.#root, this.#name, index.name);
+  }
+
+  #assertAutoKeyStays(primaryKey: readonly number[], indexes: readonly IndexDefinition[]): void {
+    assertAutoIncrement(this.#schema.columns, primaryKey, indexes);
+  }
+
+  #renameIndex(from: string, to: string): void {
+    const index = this.#schema.index(from);
+    if (index === undefined)
+      throw new SqlError(1176, '42000', `Key '${from}' doesn't exist in table '${this.#name}'`, 'notFound');
+    if (this.#schema.index(to) !== undefined) throw duplicateKeyName(to);
+    const indexes = sortedIndexes(
+      this.#schema.indexes.map((other) => (other === index ? { ...index, name: to } : other)),
+    );
+    const trees = new Map(this.#table.indexes);
+    const tree = trees.get(index.name)!;
+    trees.delete(index.name);
+    trees.set(to, tree);
+    this.#set(this.#table.with({ schema: this.#schema.with({ indexes }), indexes: trees }));
+    if (this.#target.temporary) return;
+    const name = this.#name.toLowerCase();
+    this.#root = this.#root.withForeignKeys(
+      this.#root.foreignKeys().map((key) => ({
+        ...key,
+        childIndex: key.childTable.toLowerCase() === name && key.childIndex === index.name ? to : key.childIndex,
+        parentIndex: key.parentTable.toLowerCase() === name && key.parentIndex === index.name ? to : key.parentIndex,
+      })),
+    );
+  }
+
+  *#setPrimaryKey(primaryKey: readonly number[]): Steps<void> {
+    if (primaryKey.length === 0 && this.#schema.primaryKey.length === 0) throw cannotDrop('PRIMARY');
+    if (primaryKey.length === 0) {
+      this.#assertAutoKeyStays([], this.#schema.indexes);
+      const referenced = this.#root.foreignKeys().some(({ parentTable, parentIndex }) => {
+        return parentTable.toLowerCase() === this.#name.toLowerCase() && parentIndex === '';
+      });
+      if (referenced)
+        throw new SqlError(
+          1553,
+          'HY000',
+          "Cannot drop index 'PRIMARY': needed in a foreign key constraint",
+          'conflict',
+        );
+    }
+    const columns = this.#schema.columns.map((column, i) =>
+      primaryKey.includes(i) ? { ...column, nullable: false } : column,
+    );
+    const schema = this.#schema.with({ columns, primaryKey });
+    const names = primaryKey.map((at) => columns[at]!.name);
+    this.#set(
+      yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => {
+        const at = primaryKey.findIndex((column) => row[column] === null);
+        if (at >= 0) throw columnNotNull(names[at]!);
+        return row;
+      }),
+    );
+  }
+
+  // Constraints -----------------------------------------------------------------------------------------------------
+
+  #dropForeignKey(name: string): void {
+    const keys = this.#root.foreignKeys();
+    const key = keys.find(({ name: other, childTable }) => {
+      return other.toLowerCase() === name.toLowerCase() && childTable.toLowerCase() === this.#name.toLowerCase();
+    });
+    if (key === undefined) throw cannotDrop(name);
+    this.#root = this.#root.withForeignKeys(keys.filter((other) => other !== key));
+  }
+
+  #dropCheck(name: string): void {
+    const checks = this.#schema.checks.filter((check) => check.name.toLowerCase() !== name.toLowerCase());
+    if (checks.length === this.#schema.checks.length) {
+      throw new SqlError(3821, 'HY000', `Check constraint '${name}' is not found in the table.`, 'notFound');
+    }
+    this.#set(withSchema(this.#table, this.#schema.with({ checks })));
+  }
+
+  *#dropConstraint(name: string): Steps<void> {
+    const wanted = name.toLowerCase();
+    if (this.#schema.checks.some((check) => check.name.toLowerCase() === wanted)) return this.#dropCheck(name);
+    const own = this.#root.foreignKeys().some((key) => {
+      return key.name.toLowerCase() === wanted && key.childTable.toLowerCase() === this.#name.toLowerCase();
+    });
+    if (own) return this.#dropForeignKey(name);
+    if (this.#schema.index(name)?.unique) return yield* this.dropIndex(name);
+    throw new SqlError(3940, 'HY000', `Constraint '${name}' does not exist.`, 'notFound');
+  }
+
+  *#checkRows(name: string, expression: string): Steps<void> {
+    const expressions = new RowExpressions(this.#schema, sourceColumns(this.#schema), this.#name, this.#scene);
+    const passes = expressions.check(expression);
+    yield* forEachRow(this.#table, this.#name, this.#scene, (row: Row) => {
+      if (!passes(row)) throw checkViolated(name);
+    });
+  }
+
+  *#enforceCheck(name: string, enforced: boolean): Steps<void> {
+    const check = this.#schema.checks.find((other) => other.name.toLowerCase() === name.toLowerCase());
+    if (check === undefined)
+      throw new SqlError(3821, 'HY000', `Check constraint '${name}' is not found in the table.`, 'notFound');
+    if (enforced) yield* this.#checkRows(check.name, check.expression);
+    const checks = this.#schema.checks.map((other) => (other === check ? { ...check, enforced } : other));
+    this.#set(withSchema(this.#table, this.#schema.with({ checks })));
+  }
+
+  // The table itself ------------------------------------------------------------------------------------------------
+
+  #rename(to: string): void {
+    if (this.#target.temporary) throw notSupported('renaming a temporary table');
+    const taken = this.#root.resolveTableName(to);
+    if (taken !== undefined && taken.toLowerCase() !== this.#name.toLowerCase()) throw tableExists(to);
+    this.#root = renamedTable(this.#root, this.#name, to);
+    this.#name = to;
+    this.#table = this.#root.table(to)!;
+  }
+
+  #options(options: readonly { readonly name: string; readonly value: string }[]): void {
+    for (const { name, value } of options) {
+      if (name === 'comment') this.#set(withSchema(this.#table, this.#schema.with({ comment: value })));
+      else if (name === 'auto_increment') this.#set(this.#table.with({ autoIncrement: Number(value) }));
+      else if (name === 'collate') this.#setCollation(knownCollation(value));
+      else if (name === 'charset' || name === 'character set') this.#setCollation(characterSetCollation(value));
+    }
+  }
+
+  #setCollation(collation: CollationName): void {
+    this.#set(withSchema(this.#table, this.#schema.with({ collation: collationId(collation) })));
+  }
+
+  *#convertCharset(charset: string, collation: string | undefined): Steps<void> {
+    const name = collation === undefined ? characterSetCollation(charset) : knownCollation(collation);
+    const columns = this.#schema.columns.map((column) => {
+      const type = storedType(column.sqlType);
+      return 'collation' in type ? { ...column, sqlType: storedTypeText({ ...type, collation: name }) } : column;
+    });
+    const schema = this.#schema.with({ columns, collation: collationId(name) });
+    this.#set(yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => row));
+  }
+}
+
+/** Another order of columns; references to them follow. */
+function movedSchema(
+  schema: TableSchema,
+  columns: readonly ColumnDefinition[],
+  place: (old: number) => number,
+): TableSchema {
+  return schema.with({
+    columns,
+    primaryKey: schema.primaryKey.map(place),
+    indexes: schema.indexes.map((index) => ({ ...index, columns: index.columns.map(place) })),
+  });
+}
+
+function converted(value: Value, column: ColumnDefinition, convert: Convert, row: number): Value {
+  if (value === null) {
+    if (!column.nullable) throw columnNotNull(column.name);
+    return null;
+  }
+  return convert(value, { column: column.name, row });
+}
+
+/** A table under another name; foreign keys of both sides follow. */
+export function renamedTable(root: RootValue, from: string, to: string): RootValue {
+  const keys = root.foreignKeys();
+  const renamed = root.withTableRenamed(from, to);
+  const name = from.toLowerCase();
+  const concerned = keys.some((key) => key.childTable.toLowerCase() === name || key.parentTable.toLowerCase() === name);
+  if (!concerned) return renamed;
+  return renamed.withForeignKeys(
+    keys.map((key) => ({
+      ...key,
+      childTable: key.childTable.toLowerCase() === name ? to : key.childTable,
+      parentTable: key.parentTable.toLowerCase() === name ? to : key.parentTable,
+    })),
+  );
+}

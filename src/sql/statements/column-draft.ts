@@ -1,0 +1,60 @@
+/** Columns from their syntax: everything but the tag, which depends on the other columns of the database. */
+import type { ColumnDefinition } from '../../table/schema.ts';
+import type { ColumnSyntax } from '../syntax/statement.ts';
+import { SqlError } from '../types/sql-error.ts';
+import { type CollationName, isTemporal } from '../types/sql-type.ts';
+import { storedTypeText } from '../types/sql-type-text.ts';
+import { columnType, encodingOf } from './column-type.ts';
+import { currentTimestampText, defaultText, expressionText } from './default-text.ts';
+import type { StatementScene } from './scene.ts';
+
+/** A column whose tag is still 0. `inPrimaryKey` makes it NOT NULL. */
+export function draftColumn(
+  syntax: ColumnSyntax,
+  tableCollation: CollationName,
+  inPrimaryKey: boolean,
+  scene: StatementScene,
+): ColumnDefinition {
+  const { name, generated } = syntax;
+  if (name === '' || name.endsWith(' ')) throw new SqlError(1166, '42000', `Incorrect column name '${name}'`);
+  if (name.length > 64) throw new SqlError(1059, '42000', `Identifier name '${name}' is too long`);
+  const type = columnType(syntax.type, tableCollation, name);
+  const isSerial = syntax.type.serial === true;
+  const notNull = syntax.nullable === false || inPrimaryKey || isSerial || syntax.key === 'primary';
+  if (syntax.nullable === true && (inPrimaryKey || syntax.key === 'primary')) {
+    throw new SqlError(
+      1171,
+      '42000',
+      'All parts of a PRIMARY KEY must be NOT NULL; if you need NULL in a key, use UNIQUE instead',
+    );
+  }
+  const autoIncrement = syntax.autoIncrement || isSerial;
+  if (autoIncrement && syntax.default !== undefined) throw invalidAutoDefault(name);
+  return {
+    name,
+    tag: 0,
+    sqlType: storedTypeText(type),
+    encoding: encodingOf(type),
+    nullable: !notNull && !autoIncrement,
+    autoIncrement,
+    defaultValue: syntax.default === undefined ? '' : defaultText(syntax.default, name, type, !notNull, scene),
+    onUpdate: onUpdateText(syntax, isTemporal(type)),
+    generated: generated === undefined ? '' : expressionText(generated.expression),
+    virtual: generated !== undefined && !generated.stored,
+    comment: syntax.comment ?? '',
+    hidden: syntax.visible === false,
+  };
+}
+
+function invalidAutoDefault(name: string): SqlError {
+  return new SqlError(1067, '42000', `Invalid default value for '${name}'`);
+}
+
+function onUpdateText({ name, onUpdate }: ColumnSyntax, isTemporalColumn: boolean): string {
+  if (onUpdate === undefined) return '';
+  const text = currentTimestampText(onUpdate);
+  if (text === undefined || !isTemporalColumn) {
+    throw new SqlError(1294, 'HY000', `Invalid ON UPDATE clause for '${name}' column`);
+  }
+  return text;
+}

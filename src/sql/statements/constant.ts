@@ -1,0 +1,45 @@
+/** Expressions outside of a query: SET, CALL, DO, LIMIT of SHOW. A subquery in one is run as a query of one row. */
+import type { Steps } from '../../repo/steps.ts';
+import { bindRowExpression } from '../bind/bind-query.ts';
+import { ONE_ROW } from '../expressions/batch.ts';
+import { compile } from '../expressions/compile.ts';
+import type { TypedValue } from '../expressions/session-view.ts';
+import type { Expression, Query } from '../syntax/ast.ts';
+import { subqueryRows } from '../types/sql-error.ts';
+import { allRows, runQuery } from './query.ts';
+import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
+import { containsQuery } from './syntax-walk.ts';
+
+export function* evaluateConstant(expression: Expression, scene: StatementScene): Steps<TypedValue> {
+  if (containsQuery(expression)) {
+    const { columns, rows } = runQuery(selectOf([expression]), scene);
+    const found = yield* allRows(rows);
+    if (found.length > 1) throw subqueryRows();
+    return { type: columns[0]!.type, value: found[0]?.[0] ?? null };
+  }
+  const bound = bindRowExpression(expression, [], bindContext(scene));
+  return { type: bound.type, value: compile(bound)(ONE_ROW, 0, evaluationContext(scene)) };
+}
+
+/** `SELECT expressions`, without FROM. */
+export function selectOf(expressions: readonly Expression[]): Query {
+  const [first] = expressions;
+  const place = { start: first?.start ?? 0, end: first?.end ?? 0 };
+  return {
+    ...place,
+    kind: 'query',
+    orderBy: [],
+    locks: [],
+    body: {
+      ...place,
+      kind: 'select',
+      distinct: false,
+      options: [],
+      items: expressions.map((expression, i) => ({ ...place, kind: 'expression', expression, label: `c${i}` })),
+      from: [],
+      groupBy: [],
+      rollup: false,
+      windows: [],
+    },
+  };
+}

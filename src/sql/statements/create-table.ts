@@ -1,0 +1,290 @@
+/** CREATE TABLE: from elements, LIKE another table, or from a query. */
+
+import type { RootValue } from '../../repo/root-value.ts';
+import type { Steps } from '../../repo/steps.ts';
+import { type CheckDefinition, type ColumnDefinition, type IndexDefinition, TableSchema } from '../../table/schema.ts';
+import { Table } from '../../table/table.ts';
+import { TableEditor } from '../../table/table-editor.ts';
+import { collationById } from '../../tuple/collation.ts';
+import type { OutputColumn } from '../bind/bind-query.ts';
+import { sourceColumns } from '../catalog/table-columns.ts';
+import { findView } from '../catalog/views.ts';
+import type { DatabaseHandle } from '../session/session.ts';
+import { ok } from '../session/statement-result.ts';
+import type {
+  CheckSyntax,
+  ColumnSyntax,
+  CreateTableStatement,
+  ForeignKeySyntax,
+  IndexSyntax,
+  TableOption,
+} from '../syntax/statement.ts';
+import {
+  duplicateColumn,
+  multiplePrimaryKeys,
+  noSuchTable,
+  SqlError,
+  tableExists,
+  wrongAutoKey,
+} from '../types/sql-error.ts';
+import { type CollationName, DEFAULT_COLLATION, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import { storedTypeText } from '../types/sql-type-text.ts';
+import { draftColumn } from './column-draft.ts';
+import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
+import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
+import { collationId, draftCheck, draftIndex, keyColumns } from './index-draft.ts';
+import { tagged } from './new-column-tags.ts';
+import { forEachBatch, runQuery } from './query.ts';
+import { RowExpressions } from './row-expressions.ts';
+import type { RunStatement, StatementScene } from './scene.ts';
+import { sortedIndexes } from './table-rebuild.ts';
+
+export const runCreateTable: RunStatement<CreateTableStatement> = function* (statement, scene) {
+  const { session } = scene;
+  const handle = session.handle(statement.table.database);
+  const { name } = statement.table;
+  assertTableName(name);
+  if (!statement.temporary) session.assertWritable(handle);
+  const root = session.root(handle);
+  const exists = statement.temporary
+    ? session.temporaryTable(handle.database.name, name) !== undefined
+    : root.resolveTableName(name) !== undefined || findView(root, name) !== undefined;
+  if (exists) {
+    if (!statement.ifNotExists) throw tableExists(name);
+    session.warn({ level: 'Note', code: 1050, message: `Table '${name}' already exists` });
+    return ok();
+  }
+  const schema =
+    statement.like === undefined ? yield* schemaOf(statement, handle, scene) : likeSchema(statement, handle, scene);
+  let table = Table.create(handle.database.repository.nodes, schema);
+  const first = statement.options.find((option) => option.name === 'auto_increment');
+  if (first !== undefined) table = table.with({ autoIncrement: Number(first.value) });
+  let affectedRows = 0;
+  if (statement.query !== undefined) {
+    const filled = yield* fillFromQuery(statement, table, scene);
+    table = filled.table;
+    affectedRows = filled.rows;
+  }
+  if (statement.temporary) {
+    session.setTemporaryTable(handle.database.name, name, table);
+    return ok({ affectedRows });
+  }
+  session.engine.autoIncrement.reset(handle.database, name);
+  let next = root.withTable(name, table);
+  for (const key of foreignKeysOf(statement)) next = yield* withForeignKey(next, name, key, scene);
+  session.setRoot(handle, resolveForeignKeys(next));
+  return ok({ affectedRows });
+};
+
+function assertTableName(name: string): void {
+  if (name.length > 64) throw new SqlError(1059, '42000', `Identifier name '${name}' is too long`);
+  if (name === '' || name.endsWith(' ')) throw new SqlError(1103, '42000', `Incorrect table name '${name}'`);
+  if (/^dolt_/i.test(name)) {
+    throw new SqlError(
+      1105,
+      'HY000',
+      `Invalid table name ${name}. Table names beginning with \`dolt_\` are reserved for internal use`,
+    );
+  }
+}
+
+/** The collation that the options name, else the database's. */
+export function tableCollation(options: readonly TableOption[], root: RootValue): CollationName {
+  const collate = options.findLast(({ name }) => name === 'collate');
+  if (collate !== undefined) return knownCollation(collate.value);
+  const charset = options.findLast(({ name }) => name === 'charset' || name === 'character set');
+  if (charset !== undefined) return characterSetCollation(charset.value);
+  return collationById(root.collation)?.name ?? DEFAULT_COLLATION;
+}
+
+function isKind<K extends 'column' | 'index' | 'check' | 'foreignKey'>(kind: K) {
+  return (element: {
+    readonly kind: string;
+  }): element is Extract<CreateTableStatement['elements'][number], { kind: K }> => element.kind === kind;
+}
+
+/** Those of the table and those written at a column. */
+function foreignKeysOf(statement: CreateTableStatement): ForeignKeySyntax[] {
+  return statement.elements.flatMap((element): ForeignKeySyntax[] => {
+    if (element.kind === 'foreignKey') return [element];
+    if (element.kind !== 'column' || element.references === undefined) return [];
+    const { start, end, references, name } = element;
+    return [{ start, end, kind: 'foreignKey', columns: [name], references }];
+  });
+}
+
+function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scene: StatementScene): Steps<TableSchema> {
+  const { session } = scene;
+  const root = session.root(handle);
+  const collation = tableCollation(statement.options, root);
+  const columnElements = statement.elements.filter(isKind('column'));
+  const indexElements = statement.elements.filter(isKind('index'));
+  const primary = primaryKeyOf(columnElements, indexElements);
+  const inKey = new Set(primary.map((name) => name.toLowerCase()));
+  const drafts = columnElements.map((column) =>
+    draftColumn(column, collation, inKey.has(column.name.toLowerCase()), scene),
+  );
+  if (statement.query !== undefined) {
+    const { columns } = runQuery(statement.query, scene);
+    for (const column of columns) {
+      if (!drafts.some(({ name }) => name.toLowerCase() === column.name.toLowerCase()))
+        drafts.push(queryColumn(column));
+    }
+  }
+  if (drafts.length === 0) throw new SqlError(1113, '42000', 'A table must have at least 1 column');
+  const names = new Set<string>();
+  for (const { name } of drafts) {
+    if (names.has(name.toLowerCase())) throw duplicateColumn(name);
+    names.add(name.toLowerCase());
+  }
+  const head = session.view(handle).headRoot();
+  const columns = statement.temporary
+    ? tagged(drafts, statement.table.name, [], root, root)
+    : tagged(drafts, statement.table.name, [], root, head);
+  const { indexes, checks } = constraintsOf(statement, columns, columnElements, indexElements);
+  const primaryKey = primary.map((name) =>
+    columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()),
+  );
+  if (primary.length > 0) {
+    const element = indexElements.find(({ type }) => type === 'primary');
+    if (element !== undefined) keyColumns(element.parts, columns);
+  }
+  assertAutoIncrement(columns, primaryKey, indexes);
+  const schema = new TableSchema({
+    columns,
+    primaryKey,
+    indexes: sortedIndexes(indexes),
+    checks,
+    collation: collationId(collation),
+    comment: statement.options.findLast(({ name }) => name === 'comment')?.value ?? '',
+  });
+  // Binding them finds what they misname.
+  const expressions = new RowExpressions(schema, sourceColumns(schema), statement.table.name, scene);
+  for (const { expression } of checks) expressions.check(expression);
+  columns.forEach(({ generated }, i) => generated !== '' && expressions.generatedOf(i));
+  return schema;
+}
+
+function primaryKeyOf(columns: readonly ColumnSyntax[], indexes: readonly IndexSyntax[]): string[] {
+  const inline = columns.filter(({ key }) => key === 'primary').map(({ name }) => name);
+  const separate = indexes.filter(({ type }) => type === 'primary');
+  if (inline.length + separate.length > 1) throw multiplePrimaryKeys();
+  return separate[0]?.parts.map(({ column }) => column ?? '') ?? inline;
+}
+
+function constraintsOf(
+  statement: CreateTableStatement,
+  columns: readonly ColumnDefinition[],
+  columnElements: readonly ColumnSyntax[],
+  indexElements: readonly IndexSyntax[],
+): { indexes: IndexDefinition[]; checks: CheckDefinition[] } {
+  const indexes: IndexDefinition[] = [];
+  for (const { key, name, type, start, end } of columnElements) {
+    if (key !== 'unique' && type.serial !== true) continue;
+    const parts = [{ start, end, column: name, descending: false }];
+    indexes.push(draftIndex({ start, end, kind: 'index', type: 'unique', parts, options: {} }, columns, indexes));
+  }
+  // Indexes that have a name keep it from those that are to get one.
+  const named = indexElements.flatMap(({ name }) => (name === undefined ? [] : [{ name }]));
+  for (const element of indexElements) {
+    if (element.type === 'primary') continue;
+    const others = element.name === undefined ? [...indexes, ...(named as IndexDefinition[])] : indexes;
+    indexes.push(draftIndex(element, columns, others));
+  }
+  const checks: CheckDefinition[] = [];
+  const syntax: CheckSyntax[] = statement.elements.flatMap((element): readonly CheckSyntax[] => {
+    if (element.kind === 'check') return [element];
+    return element.kind === 'column' ? element.checks : [];
+  });
+  for (const check of syntax) {
+    const taken = new Set(checks.map(({ name }) => name.toLowerCase()));
+    const draft = draftCheck(check, statement.table.name, taken);
+    if (taken.has(draft.name.toLowerCase()))
+      throw new SqlError(3822, 'HY000', `Duplicate check constraint name '${draft.name}'.`);
+    checks.push(draft);
+  }
+  return { indexes, checks };
+}
+
+export function assertAutoIncrement(
+  columns: readonly ColumnDefinition[],
+  primaryKey: readonly number[],
+  indexes: readonly IndexDefinition[],
+): void {
+  const automatic = columns.flatMap(({ autoIncrement }, i) => (autoIncrement ? [i] : []));
+  if (automatic.length === 0) return;
+  const [column] = automatic as [number];
+  const isKey = primaryKey.includes(column) || indexes.some((index) => index.columns.includes(column));
+  if (automatic.length > 1 || !isKey) throw wrongAutoKey();
+}
+
+/** A column as a query gives it. Texts without a length become LONGTEXT. */
+function queryColumn({ name, type, nullable, source }: OutputColumn): ColumnDefinition {
+  const stored: SqlType =
+    type.kind === 'null'
+      ? { kind: 'binary', length: 0 }
+      : type.kind === 'varchar' && source === undefined
+        ? LONGTEXT
+        : type;
+  const kept = stored.kind === 'integer' && stored.boolean ? { ...stored, width: 1 } : stored;
+  return {
+    name,
+    tag: 0,
+    sqlType: storedTypeText(kept),
+    encoding: encodingOf(kept),
+    nullable,
+    autoIncrement: false,
+    defaultValue: '',
+    onUpdate: '',
+    generated: '',
+    virtual: false,
+    comment: '',
+    hidden: false,
+  };
+}
+
+function* fillFromQuery(
+  statement: CreateTableStatement,
+  table: Table,
+  scene: StatementScene,
+): Steps<{ table: Table; rows: number }> {
+  const { columns, rows } = runQuery(statement.query!, scene);
+  const { schema } = table;
+  const positions = columns.map(({ name }) => schema.columnPosition(name));
+  const expressions = new RowExpressions(schema, sourceColumns(schema), statement.table.name, scene);
+  const defaults = schema.columns.map((_, i) => (positions.includes(i) ? undefined : expressions.defaultOf(i)));
+  const editor = new TableEditor(table);
+  let count = 0;
+  yield* forEachBatch(rows, (batch) => {
+    for (let i = 0; i < batch.length; i++) {
+      const row = schema.columns.map((_, column) => defaults[column]?.([]) ?? null);
+      positions.forEach((position, c) => {
+        row[position] = batch.columns[c]![i]!;
+      });
+      editor.insert(row);
+      count++;
+    }
+  });
+  return { table: editor.finish(), rows: count };
+}
+
+function likeSchema(statement: CreateTableStatement, handle: DatabaseHandle, scene: StatementScene): TableSchema {
+  const like = statement.like!;
+  const source = scene.catalog.table(like);
+  if (source?.kind !== 'table') throw noSuchTable(like.name, like.database);
+  const { schema } = source.table;
+  const root = scene.session.root(handle);
+  const head = scene.session.view(handle).headRoot();
+  const drafts = schema.columns.map((column) => ({ ...column, tag: 0 }));
+  const { name } = statement.table;
+  const checks: CheckDefinition[] = [];
+  for (const check of schema.checks) {
+    const generated = check.name.startsWith(`${source.name}_chk_`);
+    checks.push(generated ? { ...check, name: check.name.replace(source.name, name) } : check);
+  }
+  return schema.with({
+    columns: tagged(drafts, name, [], root, head),
+    indexes: schema.indexes.map((index) => ({ ...index, systemDefined: false })),
+    checks,
+  });
+}

@@ -1,0 +1,53 @@
+/** CREATE, ALTER and DROP DATABASE. */
+
+import { splitDatabaseName } from '../session/revision.ts';
+import { ok } from '../session/statement-result.ts';
+import type { AlterDatabaseStatement, CreateDatabaseStatement, DropDatabaseStatement } from '../syntax/statement.ts';
+import { databaseExists, noSuchDatabaseToDrop } from '../types/sql-error.ts';
+import { characterSetCollation, knownCollation } from './column-type.ts';
+import { collationId } from './index-draft.ts';
+import type { RunStatement } from './scene.ts';
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function* (statement, { session }) {
+  const { name, ifNotExists, options } = statement;
+  const { databases } = session.engine;
+  if (databases.database(name) !== undefined) {
+    if (!ifNotExists) throw databaseExists(name);
+    session.warn({ level: 'Note', code: 1007, message: `Can't create database ${name}; database exists ` });
+    return ok({ affectedRows: 1 });
+  }
+  databases.create(name);
+  const collation = options.collation ?? (options.charset && characterSetCollation(options.charset));
+  if (collation !== undefined) {
+    const handle = session.handle(name);
+    session.setRoot(handle, session.root(handle).withCollation(collationId(knownCollation(collation))));
+  }
+  return ok({ affectedRows: 1 });
+};
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runAlterDatabase: RunStatement<AlterDatabaseStatement> = function* ({ name, options }, { session }) {
+  const handle = session.handle(name);
+  const collation = options.collation ?? (options.charset && characterSetCollation(options.charset));
+  if (collation !== undefined) {
+    session.setRoot(handle, session.root(handle).withCollation(collationId(knownCollation(collation))));
+  }
+  return ok({ affectedRows: 1 });
+};
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* ({ name, ifExists }, { session }) {
+  const { databases } = session.engine;
+  if (databases.database(name) === undefined) {
+    if (!ifExists) throw noSuchDatabaseToDrop(name);
+    session.warn({ level: 'Note', code: 1008, message: `Can't drop database ${name}; database doesn't exist ` });
+    return ok();
+  }
+  const current = session.currentDatabase;
+  const wasCurrent = current !== undefined && splitDatabaseName(current).database.toLowerCase() === name.toLowerCase();
+  session.rollback();
+  databases.drop(name);
+  if (wasCurrent) session.useNone();
+  return ok({ affectedRows: 1 });
+};

@@ -1,0 +1,78 @@
+/**
+ * Defaults as Dolt stores them (FORMAT.md §3.10): a literal as the text of its value in the column's type, CURRENT_TIMESTAMP
+ * by that name, anything else as normalised text in parentheses.
+ */
+import { bindRowExpression } from '../bind/bind-query.ts';
+import { ONE_ROW } from '../expressions/batch.ts';
+import { compile } from '../expressions/compile.ts';
+import type { Expression } from '../syntax/ast.ts';
+import { printExpression } from '../syntax/print-expression.ts';
+import type { DefaultSyntax } from '../syntax/statement.ts';
+import { convertTo } from '../types/convert.ts';
+import { formatValue } from '../types/format.ts';
+import { invalidDefault, SqlError } from '../types/sql-error.ts';
+import { isNumeric, isTemporal, type SqlType } from '../types/sql-type.ts';
+import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
+
+const NOW = new Set(['now', 'current_timestamp', 'localtime', 'localtimestamp']);
+
+/** `(expression)`, normalised. */
+export function expressionText(expression: Expression): string {
+  return `(${printExpression(expression)})`;
+}
+
+/** CURRENT_TIMESTAMP, CURRENT_TIMESTAMP(6); undefined for anything else. */
+export function currentTimestampText(expression: Expression): string | undefined {
+  if (expression.kind !== 'call' || !NOW.has(expression.name)) return undefined;
+  const [precision] = expression.args;
+  if (precision === undefined) return 'CURRENT_TIMESTAMP';
+  return precision.kind === 'number' ? `CURRENT_TIMESTAMP(${precision.text})` : undefined;
+}
+
+/** Throws 1067 for a literal that the column does not take. */
+export function defaultText(
+  { expression, parenthesised }: DefaultSyntax,
+  column: string,
+  type: SqlType,
+  nullable: boolean,
+  scene: StatementScene,
+): string {
+  if (parenthesised) return expressionText(expression);
+  if (expression.kind === 'null') {
+    if (!nullable) throw invalidDefault(column);
+    return 'NULL';
+  }
+  const timestamp = currentTimestampText(expression);
+  if (timestamp !== undefined) return timestamp;
+  if (!isLiteral(expression)) return expressionText(expression);
+  if (['text', 'blob', 'json', 'geometry'].includes(type.kind)) {
+    throw new SqlError(1101, '42000', `BLOB, TEXT, GEOMETRY or JSON column '${column}' can't have a default value`);
+  }
+  return literalText(expression, column, type, scene);
+}
+
+function isLiteral(expression: Expression): boolean {
+  if (expression.kind === 'unary') return isLiteral(expression.operand);
+  return ['number', 'string', 'boolean', 'hex', 'bit', 'temporal'].includes(expression.kind);
+}
+
+function literalText(expression: Expression, column: string, type: SqlType, scene: StatementScene): string {
+  try {
+    const bound = bindRowExpression(expression, [], bindContext(scene));
+    const value = compile(bound)(ONE_ROW, 0, evaluationContext(scene));
+    const converted = convertTo(value, bound.type, type, 'strict', { column });
+    // A date is checked and kept as it was written.
+    if (isTemporal(type) && expression.kind === 'string') return quoted(expression.value);
+    if (converted === null) throw invalidDefault(column);
+    if (type.kind === 'bit') return String(converted);
+    const text = formatValue(converted, type);
+    return isNumeric(type) ? text.replace(/e(\d)/, 'e+$1') : quoted(text);
+  } catch (error) {
+    if (error instanceof SqlError) throw invalidDefault(column);
+    throw error;
+  }
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

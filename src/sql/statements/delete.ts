@@ -1,0 +1,168 @@
+/** DELETE from one table, or from some of several that are joined; TRUNCATE. */
+
+import { referencing } from '../../repo/foreign-keys.ts';
+import type { Steps } from '../../repo/steps.ts';
+import { Table } from '../../table/table.ts';
+import type { Value } from '../../tuple/value.ts';
+import { ok, type StatementResult } from '../session/statement-result.ts';
+import type { NamedTable, TableName } from '../syntax/ast.ts';
+import type { DeleteStatement, TruncateStatement } from '../syntax/statement.ts';
+import { SqlError, unknownTable } from '../types/sql-error.ts';
+import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
+import { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { forEachBatch, runQuery } from './query.ts';
+import { rowIdentity } from './row-identity.ts';
+import type { RunStatement, StatementScene } from './scene.ts';
+import { TableWriter } from './table-writer.ts';
+import {
+  notUpdatable,
+  resolveStoredTable,
+  resolveTarget,
+  storeTable,
+  type TargetSystemTable,
+  type TargetTable,
+} from './target-table.ts';
+
+export const runDelete: RunStatement<DeleteStatement> = function* (statement, scene) {
+  const named = namedTables(statement.from);
+  const references = statement.targets.length === 0 ? named : statement.targets.map((target) => find(named, target));
+  const first = references[0]!.reference as NamedTable;
+  if (references.length === 1) {
+    const target = resolveTarget(first.table, scene);
+    if (target.kind === 'system') return yield* deleteFromSystemTable(statement, references[0]!.alias, target, scene);
+    if (isWhole(statement, target, scene)) return deleteAll(target, scene);
+  }
+  return yield* deleteRows(statement, references, named.length > 1, scene);
+};
+
+type Named = ReturnType<typeof namedTables>[number];
+
+function find(named: readonly Named[], { name }: TableName): Named {
+  const found = named.find(({ alias }) => alias.toLowerCase() === name.toLowerCase());
+  if (found?.reference.kind !== 'table') throw unknownTable(name);
+  return found;
+}
+
+/** Every row goes and nobody has to be asked about it. */
+function isWhole(statement: DeleteStatement, target: TargetTable, scene: StatementScene): boolean {
+  if (statement.where || statement.limit || statement.with || statement.targets.length > 0) return false;
+  return target.temporary || !isReferenced(target, scene);
+}
+
+function isReferenced({ handle, name }: TargetTable, scene: StatementScene): boolean {
+  if (!scene.session.variables.isOn('foreign_key_checks')) return false;
+  return referencing(scene.session.root(handle).foreignKeys(), name).length > 0;
+}
+
+function rowCount(table: Table): number {
+  if (!table.schema.isKeyless) return table.entryCount;
+  let count = 0;
+  for (const { node, from, to } of table.rows.scan()) {
+    for (let i = from; i < to; i++) {
+      const { valueDescriptor } = table.schema;
+      count += Number(valueDescriptor.decode(node.bytes, node.valueStart(i), node.valueEnd(i), 0, table.store));
+    }
+  }
+  return count;
+}
+
+function deleteAll(target: TargetTable, scene: StatementScene): StatementResult {
+  const { table } = target;
+  const affectedRows = rowCount(table);
+  if (affectedRows > 0) {
+    const empty = Table.create(table.store, table.schema);
+    storeTable(target, empty.with({ autoIncrement: table.autoIncrement, artifacts: table.artifacts }), scene);
+  }
+  return ok({ change: 'delete', affectedRows });
+}
+
+function* deleteRows(
+  statement: DeleteStatement,
+  references: readonly Named[],
+  joined: boolean,
+  scene: StatementScene,
+): Steps<StatementResult> {
+  const { session } = scene;
+  const shared = new Map<unknown, ForeignKeyChanges>();
+  let offset = 0;
+  const targets = references.map(({ alias, reference }) => {
+    if (reference.kind !== 'table') throw notUpdatable(alias);
+    const target = resolveStoredTable(reference.table, scene);
+    const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
+    let keys = shared.get(target.handle.database);
+    if (keys === undefined) {
+      keys = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
+      shared.set(target.handle.database, keys);
+    }
+    const writer = new TableWriter(target, scene, target.temporary ? undefined : keys);
+    const place = offset;
+    offset += target.columns.length;
+    const identity = joined && !target.table.schema.isKeyless ? rowIdentity(target.table.schema) : undefined;
+    return { alias, target, writer, place, identity, seen: new Set<string>(), keys };
+  });
+  const sources = targets.map(({ alias, target }) => ({ alias, columns: target.columns }));
+  const { rows } = runQuery(affectedRowsQuery(statement, statement, sources, []), scene);
+  let affectedRows = 0;
+  yield* forEachBatch(rows, (batch) => {
+    for (const { target, writer, place, identity, seen } of targets) {
+      const columns = batch.columns.slice(place, place + target.columns.length);
+      for (let i = 0; i < batch.length; i++) {
+        const row: Value[] = columns.map((column) => column[i]!);
+        if (identity !== undefined) {
+          const key = identity(row);
+          if (key === undefined || seen.has(key)) continue;
+          seen.add(key);
+        }
+        writer.delete(row);
+        affectedRows++;
+      }
+    }
+  });
+  const finished = new Set<unknown>();
+  for (const { writer, target, keys } of targets) {
+    if (keys.concerns(target.name)) {
+      if (finished.has(keys)) continue;
+      finished.add(keys);
+    }
+    yield* writer.finish();
+  }
+  return ok({ change: 'delete', affectedRows });
+}
+
+function* deleteFromSystemTable(
+  statement: DeleteStatement,
+  alias: string,
+  { name, source }: TargetSystemTable,
+  scene: StatementScene,
+): Steps<StatementResult> {
+  if (source.write?.delete === undefined) throw notUpdatable(name);
+  const query = affectedRowsQuery(statement, statement, [{ alias, columns: source.columns }], []);
+  const rows: Value[][] = [];
+  yield* forEachBatch(runQuery(query, scene).rows, (batch) => {
+    for (let i = 0; i < batch.length; i++) rows.push(batch.columns.map((column) => column[i]!));
+  });
+  for (const row of rows) source.write.delete(row);
+  return ok({ change: 'delete', affectedRows: rows.length });
+}
+
+// biome-ignore lint/correctness/useYield: it looks at no rows
+export const runTruncate: RunStatement<TruncateStatement> = function* (statement, scene) {
+  const target = resolveStoredTable(statement.table, scene);
+  if (!target.temporary && isReferenced(target, scene)) {
+    const key = referencing(scene.session.root(target.handle).foreignKeys(), target.name).find(
+      ({ childTable }) => childTable.toLowerCase() !== target.name.toLowerCase(),
+    );
+    if (key !== undefined) {
+      throw new SqlError(
+        1701,
+        '42000',
+        `cannot truncate table ${target.name} as it is referenced in foreign key ${key.name} on table ${key.childTable}`,
+        'conflict',
+      );
+    }
+  }
+  const affectedRows = rowCount(target.table);
+  storeTable(target, Table.create(target.table.store, target.table.schema), scene);
+  scene.session.engine.autoIncrement.reset(target.handle.database, target.name);
+  return ok({ affectedRows });
+};

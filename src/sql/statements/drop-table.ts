@@ -1,0 +1,72 @@
+/** DROP TABLE, RENAME TABLE. */
+import { referencing } from '../../repo/foreign-keys.ts';
+import { ok } from '../session/statement-result.ts';
+import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
+import { noSuchTable, notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
+import { renamedTable } from './alter-table.ts';
+import type { RunStatement } from './scene.ts';
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runDropTable: RunStatement<DropTableStatement> = function* ({ tables, ifExists, temporary }, { session }) {
+  const goes = new Set(tables.map(({ name }) => name.toLowerCase()));
+  const missing: string[] = [];
+  for (const { database, name } of tables) {
+    const handle = session.handle(database);
+    if (session.temporaryTable(handle.database.name, name) !== undefined) {
+      session.setTemporaryTable(handle.database.name, name, undefined);
+      continue;
+    }
+    const root = session.root(handle);
+    const stored = temporary ? undefined : root.resolveTableName(name);
+    if (stored === undefined) {
+      missing.push(name);
+      continue;
+    }
+    session.assertWritable(handle);
+    const keys = root.foreignKeys();
+    if (session.variables.isOn('foreign_key_checks')) {
+      const key = referencing(keys, stored).find(({ childTable }) => !goes.has(childTable.toLowerCase()));
+      if (key !== undefined) {
+        throw new SqlError(
+          3730,
+          'HY000',
+          `Cannot drop table '${stored}' referenced by a foreign key constraint '${key.name}' on table '${key.childTable}'.`,
+          'conflict',
+        );
+      }
+    }
+    session.engine.autoIncrement.reset(handle.database, stored);
+    const left = keys.filter(({ childTable }) => childTable.toLowerCase() !== stored.toLowerCase());
+    // Keys of children that stay wait, unresolved, for a parent of that name.
+    const open = left.map((key) =>
+      key.parentTable.toLowerCase() === stored.toLowerCase() && !goes.has(key.childTable.toLowerCase())
+        ? { ...key, childIndex: '', childColumns: [], parentIndex: '', parentColumns: [] }
+        : key,
+    );
+    session.setRoot(handle, root.withForeignKeys(open).withoutTable(stored));
+  }
+  if (missing.length > 0) {
+    if (!ifExists) throw unknownTable(missing.join(','));
+    for (const name of missing) session.warn({ level: 'Note', code: 1051, message: `Unknown table '${name}'` });
+  }
+  return ok();
+};
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ renames }, { session }) {
+  for (const { from, to } of renames) {
+    const handle = session.handle(from.database);
+    if (session.handle(to.database ?? from.database).name !== handle.name) {
+      throw notSupported('RENAME TABLE into another database');
+    }
+    session.assertWritable(handle);
+    const root = session.root(handle);
+    const stored = root.resolveTableName(from.name);
+    if (stored === undefined) throw noSuchTable(from.name, from.database ?? null);
+    const taken = root.resolveTableName(to.name);
+    if (taken !== undefined && taken.toLowerCase() !== stored.toLowerCase()) throw tableExists(to.name);
+    session.engine.autoIncrement.reset(handle.database, to.name);
+    session.setRoot(handle, renamedTable(root, stored, to.name));
+  }
+  return ok();
+};

@@ -1,0 +1,261 @@
+/**
+ * Foreign keys while a statement changes rows. The tables that the statement changes, and those that actions of foreign
+ * keys change on the way, are edited side by side; `finish` checks what is to be checked, does what the actions ask for
+ * until nothing is left to do, and stores all tables in one root.
+ *
+ * - a child row that comes in needs its parent: looked up at the end, each distinct key once;
+ * - a parent key that goes away asks its children: CASCADE and SET NULL change them, the rest is an error.
+ */
+
+import type { ForeignKeys } from '../../repo/foreign-keys.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import type { Steps } from '../../repo/steps.ts';
+import { type ForeignKeyMessage, ReferentialAction } from '../../serial/foreign-key-collection.ts';
+import type { TableSchema } from '../../table/schema.ts';
+import type { Table } from '../../table/table.ts';
+import { TableEditor } from '../../table/table-editor.ts';
+import type { Value } from '../../tuple/value.ts';
+import { storedType } from '../catalog/table-columns.ts';
+import type { DatabaseHandle } from '../session/session.ts';
+import { keyOfFor } from '../types/compare.ts';
+import { foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
+import { rowsByKey } from './rows-by-key.ts';
+import type { StatementScene } from './scene.ts';
+import { type Row, sameValue } from './table-writer.ts';
+
+/** A foreign key with its columns as positions, the same number on both sides. */
+interface ResolvedKey {
+  readonly key: ForeignKeyMessage;
+  readonly child: readonly number[];
+  readonly parent: readonly number[];
+  readonly keyOf: (values: readonly Value[]) => string;
+}
+
+/** Waiting work: distinct key values of child rows that came in, of parent rows that went. */
+interface Pending {
+  readonly resolved: ResolvedKey;
+  readonly wanted: Map<string, readonly Value[]>;
+  readonly gone: Map<string, { readonly old: readonly Value[]; readonly now: readonly Value[] | undefined }>;
+}
+
+/** After so many distinct keys they are looked up at once. */
+const MOST_PENDING = 65_536;
+
+export class ForeignKeyChanges {
+  readonly #handle: DatabaseHandle;
+  readonly #root: RootValue;
+  readonly #keys: ForeignKeys;
+  readonly #editors = new Map<string, TableEditor>();
+  readonly #pending: Pending[] = [];
+  readonly #byTable = new Map<string, { asChild: Pending[]; asParent: Pending[] }>();
+
+  constructor(handle: DatabaseHandle, root: RootValue, checks: boolean) {
+    this.#handle = handle;
+    this.#root = root;
+    this.#keys = checks ? root.foreignKeys().filter(({ childColumns }) => childColumns.length > 0) : [];
+  }
+
+  /** Whether rows of the table take part in foreign keys. */
+  concerns(table: string): boolean {
+    const name = table.toLowerCase();
+    return this.#keys.some(({ childTable, parentTable }) => {
+      return childTable.toLowerCase() === name || parentTable.toLowerCase() === name;
+    });
+  }
+
+  /** The one editor of a table in this statement. */
+  editor(table: string): TableEditor | undefined {
+    return this.concerns(table) ? this.#editorOf(table) : undefined;
+  }
+
+  #editorOf(table: string): TableEditor {
+    const name = this.#root.resolveTableName(table) ?? table;
+    let editor = this.#editors.get(name);
+    if (editor === undefined) {
+      editor = new TableEditor(this.#root.table(name)!);
+      this.#editors.set(name, editor);
+    }
+    return editor;
+  }
+
+  /** The table as it is now, edits included. */
+  #tableNow(table: string): Table {
+    const name = this.#root.resolveTableName(table) ?? table;
+    return this.#editors.get(name)?.finish() ?? this.#root.table(name)!;
+  }
+
+  #of(table: string): { asChild: Pending[]; asParent: Pending[] } {
+    const name = table.toLowerCase();
+    let found = this.#byTable.get(name);
+    if (found === undefined) {
+      found = { asChild: [], asParent: [] };
+      for (const key of this.#keys) {
+        const isChild = key.childTable.toLowerCase() === name;
+        const isParent = key.parentTable.toLowerCase() === name;
+        if (!isChild && !isParent) continue;
+        const pending = this.#pendingOf(key);
+        if (pending === undefined) continue;
+        if (isChild) found.asChild.push(pending);
+        if (isParent) found.asParent.push(pending);
+      }
+      this.#byTable.set(name, found);
+    }
+    return found;
+  }
+
+  #pendingOf(key: ForeignKeyMessage): Pending | undefined {
+    const known = this.#pending.find(({ resolved }) => resolved.key === key);
+    if (known !== undefined) return known;
+    const childTable = this.#root.resolveTableName(key.childTable);
+    const parentTable = this.#root.resolveTableName(key.parentTable);
+    if (childTable === undefined || parentTable === undefined) return undefined;
+    const [childSchema, parentSchema] = [this.#root.table(childTable)!.schema, this.#root.table(parentTable)!.schema];
+    const child = positions(childSchema, key.childColumns);
+    const parent = positions(parentSchema, key.parentColumns);
+    const keys = parent.map((column) => keyOfFor(storedType(parentSchema.columns[column]!.sqlType)));
+    const resolved: ResolvedKey = {
+      key,
+      child,
+      parent,
+      keyOf: (values) => values.map((value, i) => String(keys[i]!(value))).join('\u0000'),
+    };
+    const pending: Pending = { resolved, wanted: new Map(), gone: new Map() };
+    this.#pending.push(pending);
+    return pending;
+  }
+
+  inserted(table: string, row: Row): void {
+    for (const pending of this.#of(table).asChild) this.#want(pending, row);
+  }
+
+  updated(table: string, from: Row, to: Row): void {
+    const { asChild, asParent } = this.#of(table);
+    for (const pending of asChild) {
+      const { child } = pending.resolved;
+      if (child.some((column) => !sameValue(from[column]!, to[column]!))) this.#want(pending, to);
+    }
+    for (const pending of asParent) {
+      const { parent } = pending.resolved;
+      if (parent.every((column) => sameValue(from[column]!, to[column]!))) continue;
+      this.#goes(
+        pending,
+        from,
+        parent.map((column) => to[column]!),
+      );
+    }
+  }
+
+  deleted(table: string, row: Row): void {
+    for (const pending of this.#of(table).asParent) this.#goes(pending, row, undefined);
+  }
+
+  #want({ resolved, wanted }: Pending, row: Row): void {
+    const values = resolved.child.map((column): Value => row[column]!);
+    if (values.includes(null)) return;
+    const key = resolved.keyOf(values);
+    if (!wanted.has(key)) wanted.set(key, values);
+    const selfReferencing = resolved.key.childTable.toLowerCase() === resolved.key.parentTable.toLowerCase();
+    if (wanted.size >= MOST_PENDING && !selfReferencing) this.#checkWanted(resolved, wanted);
+  }
+
+  #goes({ resolved, gone }: Pending, row: Row, now: readonly Value[] | undefined): void {
+    const old = resolved.parent.map((column): Value => row[column]!);
+    if (old.includes(null)) return;
+    gone.set(resolved.keyOf(old), { old, now });
+  }
+
+  #checkWanted(resolved: ResolvedKey, wanted: Map<string, readonly Value[]>): void {
+    const { key, parent } = resolved;
+    const table = this.#tableNow(key.parentTable);
+    for (const values of wanted.values()) {
+      if (!hasRow(table, parent, values)) throw foreignKeyChild(this.#describe(key));
+    }
+    wanted.clear();
+  }
+
+  /** Throws 1451, 1452. */
+  *finish(scene: StatementScene): Steps<void> {
+    for (let again = true; again; ) {
+      again = false;
+      for (const pending of [...this.#pending]) {
+        if (pending.gone.size === 0) continue;
+        again = true;
+        yield* this.#settleGone(pending, scene);
+      }
+    }
+    for (const { resolved, wanted } of this.#pending) {
+      if (wanted.size > 0) this.#checkWanted(resolved, wanted);
+    }
+    const { session } = scene;
+    const tables = new Map([...this.#editors].map(([name, editor]) => [name, editor.finish()]));
+    session.setRoot(this.#handle, session.root(this.#handle).withTables(tables));
+  }
+
+  *#settleGone({ resolved, gone }: Pending, scene: StatementScene): Steps<void> {
+    const { key, child, parent } = resolved;
+    const entries = [...gone.values()];
+    gone.clear();
+    const parentNow = this.#tableNow(key.parentTable);
+    const childNow = this.#tableNow(key.childTable);
+    const wait = scene.pause();
+    if (wait !== undefined) yield wait;
+    for (const { old, now } of entries) {
+      if (hasRow(parentNow, parent, old)) continue;
+      const action = now === undefined ? key.onDelete : key.onUpdate;
+      for (const row of rowsByKey(childNow, child, old)) {
+        if (action === ReferentialAction.cascade) {
+          if (now === undefined) this.#deleteRow(key.childTable, row);
+          else this.#updateRow(key.childTable, row, child, now);
+        } else if (action === ReferentialAction.setNull) {
+          this.#updateRow(
+            key.childTable,
+            row,
+            child,
+            child.map(() => null),
+          );
+        } else throw foreignKeyParent(this.#describe(key));
+      }
+    }
+  }
+
+  #deleteRow(table: string, row: Row): void {
+    this.#editorOf(table).delete(row);
+    this.deleted(table, row);
+  }
+
+  #updateRow(table: string, from: Row, columns: readonly number[], values: readonly Value[]): void {
+    const to = [...from];
+    columns.forEach((column, i) => {
+      to[column] = values[i]!;
+    });
+    this.#editorOf(table).update(from, to);
+    this.updated(table, from, to);
+  }
+
+  /** As MySQL names a foreign key in its messages. */
+  #describe(key: ForeignKeyMessage): string {
+    const names = (table: string, tags: readonly number[]): string => {
+      const { columns } = this.#root.table(this.#root.resolveTableName(table)!)!.schema;
+      return tags.map((tag) => `\`${columns.find((column) => column.tag === tag)?.name}\``).join(',');
+    };
+    const child = names(key.childTable, key.childColumns);
+    const parent = names(key.parentTable, key.parentColumns);
+    return (
+      `\`${this.#handle.name}\`.\`${key.childTable}\`, CONSTRAINT \`${key.name}\` FOREIGN KEY (${child}) ` +
+      `REFERENCES \`${key.parentTable}\` (${parent})${actionText('DELETE', key.onDelete)}${actionText('UPDATE', key.onUpdate)}`
+    );
+  }
+}
+
+function actionText(event: string, action: ReferentialAction): string {
+  if (action === ReferentialAction.cascade) return ` ON ${event} CASCADE`;
+  return action === ReferentialAction.setNull ? ` ON ${event} SET NULL` : '';
+}
+
+function positions(schema: TableSchema, tags: readonly number[]): number[] {
+  return tags.map((tag) => schema.columns.findIndex((column) => column.tag === tag));
+}
+
+function hasRow(table: Table, columns: readonly number[], values: readonly Value[]): boolean {
+  return !rowsByKey(table, columns, values).next().done;
+}

@@ -1,0 +1,111 @@
+/** Indexes and checks from their syntax, with the names they get when none was given. */
+import { addressOf } from '../../base/address.ts';
+import type { CheckDefinition, ColumnDefinition, IndexDefinition } from '../../table/schema.ts';
+import { collationByName } from '../../tuple/collation.ts';
+import { storedType } from '../catalog/table-columns.ts';
+import { printExpression } from '../syntax/print-expression.ts';
+import type { CheckSyntax, IndexSyntax, KeyPart } from '../syntax/statement.ts';
+import { duplicateKeyName, keyColumnMissing, notSupported, SqlError } from '../types/sql-error.ts';
+import type { SqlType } from '../types/sql-type.ts';
+
+/** Positions of the columns of a key. */
+export function keyColumns(parts: readonly KeyPart[], columns: readonly ColumnDefinition[]): number[] {
+  const positions = parts.map((part) => {
+    if (part.column === undefined) throw notSupported('functional key parts');
+    const wanted = part.column.toLowerCase();
+    const at = columns.findIndex(({ name }) => name.toLowerCase() === wanted);
+    if (at < 0) throw keyColumnMissing(part.column);
+    return at;
+  });
+  const twice = positions.findIndex((at, i) => positions.indexOf(at) !== i);
+  if (twice >= 0) throw new SqlError(1060, '42S21', `Duplicate column name '${columns[positions[twice]!]!.name}'`);
+  return positions;
+}
+
+export function draftIndex(
+  syntax: IndexSyntax,
+  columns: readonly ColumnDefinition[],
+  existing: readonly IndexDefinition[],
+): IndexDefinition {
+  if (syntax.type === 'fulltext' || syntax.type === 'vector')
+    throw notSupported(`${syntax.type.toUpperCase()} indexes`);
+  const positions = keyColumns(syntax.parts, columns);
+  const lengths = syntax.parts.map((part, i) => prefixLength(part, columns[positions[i]!]!, syntax.type === 'unique'));
+  const taken = new Set(existing.map(({ name }) => name.toLowerCase()));
+  if (syntax.name !== undefined) {
+    if (syntax.name.toLowerCase() === 'primary')
+      throw new SqlError(1280, '42000', `Incorrect index name '${syntax.name}'`);
+    if (taken.has(syntax.name.toLowerCase())) throw duplicateKeyName(syntax.name);
+  }
+  return {
+    name: syntax.name ?? freeIndexName(columns[positions[0]!]!.name, taken),
+    columns: positions,
+    unique: syntax.type === 'unique',
+    comment: syntax.options.comment ?? '',
+    systemDefined: false,
+    prefixLengths: lengths.some((length) => length > 0) ? lengths : [],
+    spatial: syntax.type === 'spatial',
+    predicate: '',
+  };
+}
+
+/** The name of the first column, then with `_2`, `_3` … */
+export function freeIndexName(column: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(column.toLowerCase())) return column;
+  for (let i = 2; ; i++) if (!taken.has(`${column.toLowerCase()}_${i}`)) return `${column}_${i}`;
+}
+
+/** In the stored unit: what the user gave counts characters of text, the stored length bytes cut as the user gave it. */
+function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition, unique: boolean): number {
+  const type = storedType(definition.sqlType);
+  const whole = type.kind === 'text' || type.kind === 'blob';
+  if (length === undefined) {
+    if (whole && !unique)
+      throw new SqlError(1170, '42000', `BLOB/TEXT column '${column}' used in key specification without a key length`);
+    return 0;
+  }
+  const limit = indexableLength(type);
+  if (limit === undefined || length > limit) {
+    throw new SqlError(
+      1089,
+      'HY000',
+      "Incorrect prefix key; the used key part isn't a string, the used length is longer than the key part, or the storage engine doesn't support unique prefix keys",
+    );
+  }
+  return length === limit && !whole ? 0 : length;
+}
+
+function indexableLength(type: SqlType): number | undefined {
+  switch (type.kind) {
+    case 'char':
+    case 'varchar':
+    case 'binary':
+    case 'varbinary':
+      return type.length;
+    case 'text':
+    case 'blob':
+      return 3072;
+    default:
+      return undefined;
+  }
+}
+
+export function draftCheck(syntax: CheckSyntax, table: string, takenNames: ReadonlySet<string>): CheckDefinition {
+  const expression = printExpression(syntax.expression);
+  return {
+    name: syntax.name ?? checkName(table, expression, takenNames),
+    expression,
+    enforced: syntax.enforced,
+  };
+}
+
+function checkName(table: string, expression: string, taken: ReadonlySet<string>): string {
+  const name = `${table}_chk_${addressOf(Buffer.from(expression)).slice(0, 8)}`;
+  if (!taken.has(name.toLowerCase())) return name;
+  for (let i = 0; ; i++) if (!taken.has(`${name}_${i}`.toLowerCase())) return `${name}_${i}`;
+}
+
+/** The id of a table's default collation. */
+export function collationId(name: string): number {
+  return collationByName(name)!.id;
+}

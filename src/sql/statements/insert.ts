@@ -1,0 +1,536 @@
+/**
+ * INSERT and REPLACE. Rows come from VALUES or from a query, batch by batch; each is brought into the table's columns,
+ * gets its defaults and its auto-increment value, and goes to the table's writer.
+ */
+import type { Steps } from '../../repo/steps.ts';
+import type { Integer, Value } from '../../tuple/value.ts';
+import { bindRowExpression, type RowColumn } from '../bind/bind-query.ts';
+import type { SourceColumn } from '../catalog/catalog.ts';
+import { compile, type Evaluate } from '../expressions/compile.ts';
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import { ok, type StatementResult } from '../session/statement-result.ts';
+import type { Expression, Query } from '../syntax/ast.ts';
+import type { ColumnAssignment, InsertStatement } from '../syntax/statement.ts';
+import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
+import {
+  columnCountMismatch,
+  columnNotNull,
+  columnSpecifiedTwice,
+  generatedColumnValue,
+  noDefault,
+  SqlError,
+  unknownColumn,
+} from '../types/sql-error.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { seedAutoIncrement } from './auto-increment.ts';
+import { evaluateConstant } from './constant.ts';
+import { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { forEachBatch, runQuery } from './query.ts';
+import { type MakeValue, RowBatch, rowColumns } from './row-expressions.ts';
+import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
+import { containsQuery, rewrite } from './syntax-walk.ts';
+import { type Row, sameRow, TableWriter } from './table-writer.ts';
+import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable } from './target-table.ts';
+
+export const runInsert: RunStatement<InsertStatement> = function* (statement, scene) {
+  const target = resolveTarget(statement.table, scene);
+  if (target.kind === 'system') return yield* insertIntoSystemTable(statement, target, scene);
+  return yield* new Insertion(statement, target, scene).run();
+};
+
+/** One column that the statement gives values for. */
+interface Field {
+  readonly column: number;
+  readonly name: string;
+  readonly type: SqlType;
+}
+
+class Insertion {
+  readonly #statement: InsertStatement;
+  readonly #target: TargetTable;
+  readonly #scene: StatementScene;
+  readonly #columns: readonly SourceColumn[];
+  readonly #writer: TableWriter;
+  readonly #fields: readonly Field[];
+  readonly #defaults: readonly (MakeValue | undefined)[];
+  readonly #omitted: readonly number[];
+  readonly #mode: 'strict' | 'lenient';
+  readonly #autoColumn: number;
+  readonly #context: EvaluationContext;
+  #update: DuplicateUpdate | undefined;
+  #row = 0;
+  #affected = 0;
+  #duplicates = 0;
+  #firstGenerated: Integer = 0;
+  #lastExplicit: Integer = 0;
+
+  constructor(statement: InsertStatement, target: TargetTable, scene: StatementScene) {
+    this.#statement = statement;
+    this.#target = target;
+    this.#scene = scene;
+    this.#columns = target.columns;
+    this.#context = evaluationContext(scene);
+    const { session } = scene;
+    const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
+    const foreignKeys = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
+    this.#writer = new TableWriter(target, scene, foreignKeys);
+    this.#fields = this.#fieldsOf();
+    const { columns } = target.table.schema;
+    this.#defaults = columns.map((_, column) => this.#writer.expressions.defaultOf(column));
+    const given = new Set(this.#fields.map(({ column }) => column));
+    this.#omitted = columns.flatMap(({ generated }, i) => (given.has(i) || generated !== '' ? [] : [i]));
+    this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
+    this.#autoColumn = columns.findIndex(({ autoIncrement }) => autoIncrement);
+  }
+
+  #fieldsOf(): Field[] {
+    const { columns } = this.#statement;
+    const visible = (column: SourceColumn): boolean => column.hidden !== true;
+    if (columns === undefined || columns.length === 0) {
+      const all = this.#columns.flatMap((column, i) => (visible(column) ? [fieldOf(column, i)] : []));
+      return columns === undefined ? all : [];
+    }
+    const seen = new Set<number>();
+    return columns.map(({ name }) => {
+      const column = this.#target.table.schema.columnPosition(name);
+      if (column < 0) throw unknownColumn(name, 'field list');
+      if (seen.has(column)) throw columnSpecifiedTwice(name);
+      seen.add(column);
+      return fieldOf(this.#columns[column]!, column);
+    });
+  }
+
+  *run(): Steps<StatementResult> {
+    const { source, onDuplicate, rowAlias } = this.#statement;
+    if (source.kind === 'query') {
+      const { columns, rows } = runQuery(this.#withClause(source.query), this.#scene);
+      if (columns.length !== this.#fields.length) throw columnCountMismatch(1);
+      const given = columns.map(({ name, type, nullable, source: from }): RowColumn => {
+        return { ...(from ? { table: from.alias } : {}), name, type, nullable };
+      });
+      if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, given);
+      this.#forbidGenerated();
+      const converts = columns.map(({ type }, i) => conversion(type, this.#fields[i]!.type, this.#mode));
+      const values: Value[] = new Array(columns.length).fill(null);
+      yield* forEachBatch(rows, (batch) => {
+        for (let i = 0; i < batch.length; i++) {
+          for (let c = 0; c < values.length; c++) values[c] = batch.columns[c]![i]!;
+          this.#take(values, converts, undefined);
+        }
+      });
+    } else {
+      if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, []);
+      yield* this.#rows(source.rows);
+    }
+    yield* this.#writer.finish();
+    return this.#result();
+  }
+
+  #withClause(query: Query): Query {
+    const { with: common } = this.#statement;
+    return common === undefined ? query : { ...query, with: common };
+  }
+
+  *#rows(rows: readonly (readonly Expression[])[]): Steps<void> {
+    const scene = this.#scene;
+    const converts = new Map<string, Convert>();
+    for (const expressions of rows) {
+      if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
+        this.#take([], [], new Set());
+        continue;
+      }
+      if (expressions.length !== this.#fields.length) throw columnCountMismatch(this.#row + 1);
+      const wait = this.#row % 1024 === 1023 ? scene.pause() : undefined;
+      if (wait !== undefined) yield wait;
+      const values: Value[] = [];
+      const used: Convert[] = [];
+      const defaults = new Set<number>();
+      for (let i = 0; i < expressions.length; i++) {
+        const expression = expressions[i]!;
+        if (expression.kind === 'default' && expression.column === undefined) {
+          defaults.add(i);
+          values.push(null);
+          used.push(keep);
+          continue;
+        }
+        this.#forbidGenerated(i);
+        const { type, value } = yield* this.#value(expression, values);
+        values.push(value);
+        const key = `${i}:${JSON.stringify(type)}`;
+        let convert = converts.get(key);
+        if (convert === undefined) {
+          convert = conversion(type, this.#fields[i]!.type, this.#mode);
+          converts.set(key, convert);
+        }
+        used.push(convert);
+      }
+      this.#take(values, used, defaults);
+    }
+  }
+
+  /** VALUES may name columns given before: `INSERT INTO t (a, b) VALUES (1, a + 1)`. */
+  *#value(expression: Expression, before: readonly Value[]): Steps<{ type: SqlType; value: Value }> {
+    const scene = this.#scene;
+    if (containsQuery(expression)) return yield* evaluateConstant(expression, scene);
+    const bound = bindRowExpression(expression, rowColumns(this.#columns, this.#target.name), bindContext(scene));
+    if (bound.kind === 'literal') return { type: bound.type, value: bound.value };
+    const batch = new RowBatch(this.#columns.length);
+    before.forEach((value, i) => {
+      batch.columns[this.#fields[i]!.column]![0] = value;
+    });
+    return { type: bound.type, value: compile(bound)(batch, 0, this.#context) };
+  }
+
+  #forbidGenerated(field?: number): void {
+    const { columns } = this.#target.table.schema;
+    for (const { column, name } of field === undefined ? this.#fields : [this.#fields[field]!]) {
+      if (columns[column]!.generated !== '') throw generatedColumnValue(name, this.#target.name);
+    }
+  }
+
+  #take(values: readonly Value[], converts: readonly Convert[], defaults: ReadonlySet<number> | undefined): void {
+    this.#row++;
+    const row: Value[] = new Array(this.#columns.length).fill(null);
+    try {
+      const place: ConvertScene = this.#convertScene();
+      for (let i = 0; i < values.length; i++) {
+        const { column, name } = this.#fields[i]!;
+        const value = values[i]!;
+        if (defaults?.has(i)) continue;
+        if (value === null) {
+          row[column] = null;
+          continue;
+        }
+        place.column = name;
+        row[column] = converts[i]!(value, place);
+      }
+      for (const column of this.#omitted) row[column] = this.#defaultValue(column, row);
+      if (defaults !== undefined) {
+        for (const i of defaults) {
+          const { column } = this.#fields[i]!;
+          if (this.#target.table.schema.columns[column]!.generated === '')
+            row[column] = this.#defaultValue(column, row);
+        }
+      }
+      if (this.#autoColumn >= 0) this.#number(row);
+      this.#store(row);
+    } catch (error) {
+      if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
+      this.#ignored(row, error);
+    }
+  }
+
+  #scenery: ConvertScene | undefined;
+  #convertScene(): ConvertScene {
+    this.#scenery ??= {
+      sqlMode: this.#scene.functions.sqlMode(),
+      warn: (warning) => this.#scene.functions.warn(warning),
+    };
+    this.#scenery.row = this.#row;
+    return this.#scenery;
+  }
+
+  #defaultValue(column: number, row: Row): Value {
+    if (column === this.#autoColumn) return null;
+    const make = this.#defaults[column];
+    if (make !== undefined) return make(row);
+    const { nullable } = this.#columns[column]!;
+    if (nullable) return null;
+    if (this.#mode === 'strict') throw noDefault(this.#columns[column]!.name);
+    const name = this.#columns[column]!.name;
+    this.#scene.functions.warn({ level: 'Warning', code: 1364, message: noDefault(name).message });
+    return implicitDefault(this.#columns[column]!.type);
+  }
+
+  /** Gives the auto-increment column its value, and moves the counters past it. */
+  #number(row: Value[]): void {
+    const column = this.#autoColumn;
+    const given = row[column]!;
+    const { session } = this.#scene;
+    const { database } = this.#target.handle;
+    const zeroIsValue = session.sqlMode.has('NO_AUTO_VALUE_ON_ZERO');
+    const { autoIncrement } = session.engine;
+    const name = this.#target.name;
+    const next = this.#nextValue();
+    if (given === null || (given === 0 && !zeroIsValue)) {
+      row[column] = next;
+      if (this.#firstGenerated === 0) this.#firstGenerated = next;
+      this.#raise(add(next, 1));
+      if (!this.#target.temporary) autoIncrement.raise(database, name, add(next, 1));
+      return;
+    }
+    const value = typeof given === 'number' ? Math.floor(given) : (given as bigint);
+    this.#lastExplicit = value;
+    if (value >= next) {
+      this.#raise(add(value, 1));
+      if (!this.#target.temporary) autoIncrement.raise(database, name, add(value, 1));
+    }
+  }
+
+  #nextValue(): Integer {
+    const { editor } = this.#writer;
+    const own = editor.autoIncrement === 0 ? 1 : editor.autoIncrement;
+    if (this.#target.temporary) return own;
+    const { session } = this.#scene;
+    const { handle, name } = this.#target;
+    const shared = session.engine.autoIncrement.peek(handle.database, name, () =>
+      seedAutoIncrement(handle.database.repository, session.refs(handle.database), name),
+    );
+    return shared > own ? shared : own;
+  }
+
+  #raise(next: Integer): void {
+    const { editor } = this.#writer;
+    if (editor.autoIncrement < next) editor.autoIncrement = next;
+  }
+
+  #store(row: Row): void {
+    if (this.#statement.replace) {
+      this.#replace(row);
+      return;
+    }
+    if (this.#update !== undefined) {
+      const complete = this.#writer.completed(row);
+      const [existing] = this.#writer.collisions(complete);
+      if (existing !== undefined) {
+        this.#duplicates++;
+        const next = this.#update.next(existing, complete);
+        if (this.#writer.update(existing, next) !== undefined) this.#affected += 2;
+        return;
+      }
+    }
+    this.#writer.insert(row);
+    this.#affected++;
+  }
+
+  #replace(row: Row): void {
+    const complete = this.#writer.completed(row);
+    const existing = this.#writer.collisions(complete);
+    if (existing.length === 1 && sameRow(existing[0]!, complete)) {
+      this.#affected++;
+      return;
+    }
+    for (const old of existing) this.#writer.delete(old);
+    this.#affected += existing.length + 1;
+    this.#duplicates += existing.length;
+    this.#writer.insert(complete);
+  }
+
+  /** INSERT IGNORE: the row is left out, or NULL becomes the type's own default; a warning says so. */
+  #ignored(row: Value[], error: SqlError): void {
+    this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
+    if (error.errno !== columnNotNull('').errno) return;
+    const filled = row.map((value, i) => {
+      const { nullable, type } = this.#columns[i]!;
+      return value === null && !nullable ? implicitDefault(type) : value;
+    });
+    try {
+      this.#store(filled);
+    } catch (again) {
+      if (!(again instanceof SqlError)) throw again;
+      this.#scene.functions.warn({ level: 'Warning', code: again.errno, message: again.message });
+    }
+  }
+
+  #duplicateUpdate(
+    assignments: readonly ColumnAssignment[],
+    alias: string | undefined,
+    given: readonly RowColumn[],
+  ): DuplicateUpdate {
+    return new DuplicateUpdate(assignments, this.#target, this.#scene, {
+      alias,
+      aliasColumns: this.#statement.rowAlias?.columns,
+      fields: this.#fields.map(({ column }) => column),
+      given,
+      mode: this.#mode,
+      writer: this.#writer,
+    });
+  }
+
+  #result(): StatementResult {
+    const { session } = this.#scene;
+    const insertId = this.#firstGenerated !== 0 ? this.#firstGenerated : this.#lastExplicit;
+    if (this.#firstGenerated !== 0) session.lastInsertId = this.#firstGenerated;
+    const info =
+      this.#row > 1 || this.#statement.source.kind === 'query'
+        ? `Records: ${this.#row}  Duplicates: ${this.#duplicates}  Warnings: ${session.warnings.length}`
+        : '';
+    return ok({
+      change: this.#statement.replace ? 'replace' : 'insert',
+      affectedRows: this.#affected,
+      insertId,
+      info,
+    });
+  }
+}
+
+interface DuplicateScene {
+  readonly alias: string | undefined;
+  readonly aliasColumns: readonly string[] | undefined;
+  readonly fields: readonly number[];
+  readonly given: readonly RowColumn[];
+  readonly mode: 'strict' | 'lenient';
+  readonly writer: TableWriter;
+}
+
+/** The table's name for the row that was to be inserted, where VALUES(column) reads it. */
+const INSERTED = '\u0000inserted';
+
+/** ON DUPLICATE KEY UPDATE: the row that is there, and the one that would have been, make the new one. */
+class DuplicateUpdate {
+  readonly #assignments: readonly { readonly column: number; readonly make: (existing: Row, row: Row) => Value }[];
+  readonly #onUpdate: readonly { readonly column: number; readonly make: MakeValue }[];
+
+  constructor(
+    assignments: readonly ColumnAssignment[],
+    target: TargetTable,
+    scene: StatementScene,
+    { alias, aliasColumns, fields, given, mode, writer }: DuplicateScene,
+  ) {
+    const { columns } = target;
+    const own = rowColumns(columns, target.name);
+    const inserted = rowColumns(columns, INSERTED).map((column) => ({ ...column, nullable: true }));
+    const aliased = (alias === undefined ? [] : columns).map((column, i): RowColumn => {
+      const at = fields.indexOf(i);
+      const name = at >= 0 ? (aliasColumns?.[at] ?? column.name) : column.name;
+      return { table: alias!, name, type: column.type, nullable: true };
+    });
+    const sources = given.filter(
+      ({ table }) => table !== undefined && table.toLowerCase() !== target.name.toLowerCase(),
+    );
+    const scope = [...own, ...inserted, ...aliased, ...sources];
+    const context = evaluationContext(scene);
+    const batch = new RowBatch(scope.length);
+    const sourceFields = given.flatMap((column, i) => (sources.includes(column) ? [fields[i]!] : []));
+    const fill = (existing: Row, row: Row): RowBatch => {
+      batch.set(existing).set(row, columns.length);
+      if (alias !== undefined) batch.set(row, columns.length * 2);
+      sourceFields.forEach((field, i) => {
+        batch.columns[own.length + inserted.length + aliased.length + i]![0] = row[field]!;
+      });
+      return batch;
+    };
+    this.#assignments = assignments.map(({ column: { name }, value }) => {
+      const column = target.table.schema.columnPosition(name);
+      if (column < 0) throw unknownColumn(name, 'field list');
+      if (target.table.schema.columns[column]!.generated !== '') throw generatedColumnValue(name, target.name);
+      if (value.kind === 'default' && value.column === undefined) {
+        const make = writer.expressions.defaultOf(column);
+        return { column, make: (existing: Row) => (make === undefined ? null : make(existing)) };
+      }
+      const syntax = rewrite(value, (node) => insertedColumn(node));
+      const bound = bindRowExpression(unqualified(syntax, target.name), scope, bindContext(scene));
+      const evaluate: Evaluate = compile(bound);
+      const convert = conversion(bound.type, columns[column]!.type, mode);
+      const place: ConvertScene = {
+        column: name,
+        sqlMode: scene.functions.sqlMode(),
+        warn: (w) => scene.functions.warn(w),
+      };
+      return {
+        column,
+        make: (existing: Row, row: Row): Value => {
+          const result = evaluate(fill(existing, row), 0, context);
+          return result === null ? null : convert(result, place);
+        },
+      };
+    });
+    const assigned = new Set(this.#assignments.map(({ column }) => column));
+    this.#onUpdate = target.table.schema.columns.flatMap(({ onUpdate }, column) => {
+      return onUpdate === '' || assigned.has(column) ? [] : [{ column, make: writer.expressions.onUpdateOf(column)! }];
+    });
+  }
+
+  next(existing: Row, row: Row): Row {
+    const next = [...existing];
+    for (const { column, make } of this.#assignments) next[column] = make(next, row);
+    if (this.#onUpdate.length > 0 && !sameRow(existing, next)) {
+      for (const { column, make } of this.#onUpdate) next[column] = make(next);
+    }
+    return next;
+  }
+}
+
+function insertedColumn(node: { readonly kind?: string; readonly [key: string]: unknown }): object | undefined {
+  if (node.kind !== 'insertedValue') return undefined;
+  return { ...(node['column'] as object), table: INSERTED };
+}
+
+/** Bare names mean the table's own columns: they are qualified, since the inserted row has the same names. */
+function unqualified(expression: Expression, table: string): Expression {
+  return rewrite(expression, (node) => {
+    if (node.kind !== 'column' || node['table'] !== undefined) return undefined;
+    return { ...node, table };
+  });
+}
+
+function fieldOf({ name, type }: SourceColumn, column: number): Field {
+  return { column, name, type };
+}
+
+const keep: Convert = (value) => value;
+
+function add(value: Integer, more: number): Integer {
+  if (typeof value === 'number' && Number.isSafeInteger(value + more)) return value + more;
+  return BigInt(value) + BigInt(more);
+}
+
+export function isStrict(scene: StatementScene): boolean {
+  const mode = scene.functions.sqlMode();
+  return mode.has('STRICT_TRANS_TABLES') || mode.has('STRICT_ALL_TABLES') || mode.has('TRADITIONAL');
+}
+
+/** What a NOT NULL column without default holds outside of strict mode. */
+export function implicitDefault(type: SqlType): Value {
+  switch (type.kind) {
+    case 'char':
+    case 'varchar':
+    case 'text':
+      return '';
+    case 'binary':
+      return new Uint8Array(type.length);
+    case 'varbinary':
+    case 'blob':
+    case 'geometry':
+      return new Uint8Array(0);
+    case 'enum':
+      return 1;
+    case 'json':
+      return 'null';
+    case 'datetime':
+    case 'timestamp':
+      return -62167219200000000n;
+    default:
+      return 0;
+  }
+}
+
+function* insertIntoSystemTable(
+  statement: InsertStatement,
+  target: TargetSystemTable,
+  scene: StatementScene,
+): Steps<StatementResult> {
+  const { columns, write } = target.source;
+  if (write?.insert === undefined) throw notUpdatable(target.name);
+  const fields =
+    statement.columns === undefined
+      ? columns.map((_, i) => i)
+      : statement.columns.map(({ name }) => {
+          const at = columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
+          if (at < 0) throw unknownColumn(name, 'field list');
+          return at;
+        });
+  let affected = 0;
+  if (statement.source.kind !== 'rows') throw notUpdatable(target.name);
+  for (const expressions of statement.source.rows) {
+    if (expressions.length !== fields.length) throw columnCountMismatch(affected + 1);
+    const row: Value[] = columns.map(() => null);
+    for (let i = 0; i < fields.length; i++) {
+      const { type, value } = yield* evaluateConstant(expressions[i]!, scene);
+      row[fields[i]!] = value === null ? null : conversion(type, columns[fields[i]!]!.type, 'strict')(value, {});
+    }
+    write.insert(row);
+    affected++;
+  }
+  return ok({ change: 'insert', affectedRows: affected });
+}

@@ -1,0 +1,41 @@
+/** PREPARE, EXECUTE, DEALLOCATE: a statement's text kept under a name, with `?` for values that user variables give. */
+
+import type { TypedValue } from '../expressions/session-view.ts';
+import { ok } from '../session/statement-result.ts';
+import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
+import type { DeallocateStatement, ExecuteStatement, PrepareStatement } from '../syntax/statement.ts';
+import { formatValue } from '../types/format.ts';
+import { SqlError } from '../types/sql-error.ts';
+import { NULL_TYPE } from '../types/sql-type.ts';
+import { evaluateConstant } from './constant.ts';
+import type { RunStatement } from './scene.ts';
+
+export const runPrepare: RunStatement<PrepareStatement> = function* ({ name, source }, scene) {
+  const { value, type } = yield* evaluateConstant(source, scene);
+  const text = value === null ? 'NULL' : formatValue(value, type);
+  parseStatement(text, parseOptionsOf(scene.session.variables.text('sql_mode')));
+  scene.session.prepared.set(name.toLowerCase(), text);
+  return ok();
+};
+
+export const runExecute: RunStatement<ExecuteStatement> = function* ({ name, using }, scene) {
+  const { session, functions } = scene;
+  const text = session.prepared.get(name.toLowerCase());
+  if (text === undefined) throw unknownStatement(name, 'EXECUTE');
+  const parsed = parseStatement(text, parseOptionsOf(session.variables.text('sql_mode')));
+  if (parsed.parameters !== using.length) throw new SqlError(1210, 'HY000', 'Incorrect arguments to EXECUTE');
+  const parameters = using.map((variable): TypedValue => {
+    return functions.userVariable(variable) ?? { type: NULL_TYPE, value: null };
+  });
+  return yield* scene.run(parsed, parameters);
+};
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runDeallocate: RunStatement<DeallocateStatement> = function* ({ name }, { session }) {
+  if (!session.prepared.delete(name.toLowerCase())) throw unknownStatement(name, 'DEALLOCATE PREPARE');
+  return ok();
+};
+
+function unknownStatement(name: string, verb: string): SqlError {
+  return new SqlError(1243, 'HY000', `Unknown prepared statement handler (${name}) given to ${verb}`, 'notFound');
+}

@@ -1,0 +1,90 @@
+/** Queries: from the syntax of a SELECT to rows. */
+import type { Steps } from '../../repo/steps.ts';
+import type { Value } from '../../tuple/value.ts';
+import { type BoundQuery, bindQuery, type OutputColumn } from '../bind/bind-query.ts';
+import { execute } from '../execute/execute.ts';
+import { isWait, type Rows } from '../execute/operator.ts';
+import type { Batch } from '../expressions/batch.ts';
+import { optimize } from '../optimize/optimize.ts';
+import type { ResultColumn, RowsResult, StatementResult } from '../session/statement-result.ts';
+import { ok } from '../session/statement-result.ts';
+import type { Query } from '../syntax/ast.ts';
+import type { SelectStatement } from '../syntax/statement.ts';
+import { notSupported, SqlError, subqueryRows } from '../types/sql-error.ts';
+import { bindContext, executionContext, type RunStatement, type StatementScene } from './scene.ts';
+
+export interface RunningQuery {
+  readonly columns: readonly OutputColumn[];
+  readonly rows: Rows;
+}
+
+export function runQuery(query: Query, scene: StatementScene): RunningQuery {
+  return runBound(bindQuery(query, bindContext(scene)), scene);
+}
+
+export function runBound(bound: BoundQuery, scene: StatementScene): RunningQuery {
+  const context = executionContext(scene);
+  const plan = optimize(bound.plan, context, { checkCancelled: () => void scene.pause() });
+  return { columns: bound.columns, rows: execute(plan, context) };
+}
+
+/** The batches of a query inside a longer statement; `yield*` passes the waits on. */
+export function* forEachBatch(rows: Rows, visit: (batch: Batch) => void): Steps<void> {
+  for (const item of rows) {
+    if (isWait(item)) yield item;
+    else visit(item);
+  }
+}
+
+/** All rows, each as an array. */
+export function* allRows(rows: Rows): Steps<Value[][]> {
+  const found: Value[][] = [];
+  yield* forEachBatch(rows, (batch) => {
+    for (let i = 0; i < batch.length; i++) found.push(batch.columns.map((column) => column[i]!));
+  });
+  return found;
+}
+
+export const runSelect: RunStatement<SelectStatement> = function* ({ query }, scene) {
+  const running = runQuery(query, scene);
+  if (query.into !== undefined) return yield* into(query, running, scene);
+  return rowsResult(running, scene);
+};
+
+function rowsResult({ columns, rows }: RunningQuery, scene: StatementScene): RowsResult {
+  const { session } = scene;
+  function* counted(): Generator<Batch | { readonly until: Promise<unknown> }, void, unknown> {
+    let count = 0;
+    for (const item of rows) {
+      if (!isWait(item)) count += item.length;
+      yield item;
+    }
+    session.foundRows = count;
+  }
+  return { kind: 'rows', columns: columns.map(resultColumn), rows: counted() };
+}
+
+export function resultColumn({ name, type, nullable, source }: OutputColumn): ResultColumn {
+  return { name, type, nullable, source };
+}
+
+function* into(query: Query, { columns, rows }: RunningQuery, scene: StatementScene): Steps<StatementResult> {
+  if (query.into?.kind !== 'variables') throw notSupported('SELECT INTO a file');
+  const { targets } = query.into;
+  if (targets.length !== columns.length) {
+    throw new SqlError(1222, '21000', 'The used SELECT statements have a different number of columns');
+  }
+  const found = yield* allRows(rows);
+  if (found.length > 1) throw subqueryRows();
+  const [row] = found;
+  if (row === undefined) {
+    scene.functions.warn({
+      level: 'Warning',
+      code: 1329,
+      message: 'No data - zero rows fetched, selected, or processed',
+    });
+    return ok();
+  }
+  targets.forEach(({ name }, i) => scene.functions.setUserVariable(name, { type: columns[i]!.type, value: row[i]! }));
+  return ok({ affectedRows: 1 });
+}

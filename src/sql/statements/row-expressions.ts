@@ -1,0 +1,115 @@
+/**
+ * The expressions that a table's definition holds as text: defaults, ON UPDATE, generated columns, checks. They are bound
+ * over a row whose columns stand in table order and compiled once a statement.
+ */
+import type { TableSchema } from '../../table/schema.ts';
+import type { Value } from '../../tuple/value.ts';
+import { bindRowExpression, type RowColumn } from '../bind/bind-query.ts';
+import type { SourceColumn } from '../catalog/catalog.ts';
+import type { Batch } from '../expressions/batch.ts';
+import { truth } from '../expressions/build.ts';
+import { compile, type Evaluate } from '../expressions/compile.ts';
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import type { Expression } from '../expressions/expression.ts';
+import type { Expression as Syntax } from '../syntax/ast.ts';
+import { parseExpression } from '../syntax/parse.ts';
+import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
+import { someNode } from './syntax-walk.ts';
+
+/** A value for a column, made from a row. */
+export type MakeValue = (row: readonly Value[]) => Value;
+
+/** A row as a batch of one: the columns are reused, so only one row at a time. */
+export class RowBatch implements Batch {
+  readonly length = 1;
+  readonly columns: Value[][];
+  constructor(width: number) {
+    this.columns = Array.from({ length: width }, () => [null]);
+  }
+  set(row: readonly Value[], at = 0): this {
+    for (let i = 0; i < row.length; i++) this.columns[at + i]![0] = row[i]!;
+    return this;
+  }
+}
+
+export function rowColumns(columns: readonly SourceColumn[], table: string): RowColumn[] {
+  return columns.map(({ name, type, nullable }) => ({ table, name, type, nullable }));
+}
+
+export class RowExpressions {
+  readonly #scene: StatementScene;
+  readonly #columns: readonly SourceColumn[];
+  readonly #rowColumns: readonly RowColumn[];
+  readonly #schema: TableSchema;
+  readonly #context: EvaluationContext;
+  readonly #batch: RowBatch;
+  readonly #convertScene: ConvertScene;
+
+  constructor(schema: TableSchema, columns: readonly SourceColumn[], table: string, scene: StatementScene) {
+    this.#scene = scene;
+    this.#schema = schema;
+    this.#columns = columns;
+    this.#rowColumns = rowColumns(columns, table);
+    this.#context = evaluationContext(scene);
+    this.#batch = new RowBatch(columns.length);
+    this.#convertScene = { sqlMode: scene.functions.sqlMode(), warn: (warning) => scene.functions.warn(warning) };
+  }
+
+  #bind(text: string): { syntax: Syntax; bound: Expression } {
+    const syntax = parseExpression(text);
+    return { syntax, bound: bindRowExpression(syntax, this.#rowColumns, bindContext(this.#scene)) };
+  }
+
+  #evaluate(evaluate: Evaluate): MakeValue {
+    return (row) => evaluate(this.#batch.set(row), 0, this.#context);
+  }
+
+  /** The expression's value in the column's type. */
+  #stored(column: number, text: string): { make: MakeValue; syntax: Syntax } {
+    const { syntax, bound } = this.#bind(text);
+    const { type, name } = this.#columns[column]!;
+    const convert = conversion(bound.type, type, 'strict');
+    const evaluate = compile(bound);
+    const scene: ConvertScene = { ...this.#convertScene, column: name };
+    const make: MakeValue = (row) => {
+      const value = evaluate(this.#batch.set(row), 0, this.#context);
+      return value === null ? null : convert(value, scene);
+    };
+    return { make, syntax };
+  }
+
+  /** The default of a column; undefined when it has none. A literal is evaluated once. */
+  defaultOf(column: number): MakeValue | undefined {
+    const { defaultValue, generated } = this.#schema.columns[column]!;
+    if (defaultValue === '' || generated !== '') return undefined;
+    const { make, syntax } = this.#stored(column, defaultValue);
+    const varies = someNode(syntax, ({ kind }) => kind === 'call' || kind === 'column' || kind === 'userVariable');
+    if (varies) return make;
+    const value = make([]);
+    return () => value;
+  }
+
+  onUpdateOf(column: number): MakeValue | undefined {
+    const { onUpdate } = this.#schema.columns[column]!;
+    return onUpdate === '' ? undefined : this.#stored(column, onUpdate).make;
+  }
+
+  generatedOf(column: number): MakeValue | undefined {
+    const { generated } = this.#schema.columns[column]!;
+    return generated === '' ? undefined : this.#stored(column, generated).make;
+  }
+
+  /** Whether a row passes an enforced check (NULL passes). */
+  check(text: string): (row: readonly Value[]) => boolean {
+    const { bound } = this.#bind(text);
+    const evaluate = this.#evaluate(compile(truth(bound)));
+    return (row) => evaluate(row) !== 0;
+  }
+}
+
+/** Values into columns' types, one conversion a pair of types. */
+export function converter(from: SqlType, to: SqlType, mode: 'strict' | 'lenient'): Convert {
+  return conversion(from, to, mode);
+}

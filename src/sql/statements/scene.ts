@@ -1,0 +1,52 @@
+/**
+ * What a statement runs in: its session, the catalog on the transaction's snapshot, parameters, and the parts of the
+ * engine that live above statements (procedures, EXECUTE's way back into the engine).
+ */
+import type { Steps } from '../../repo/steps.ts';
+import type { Value } from '../../tuple/value.ts';
+import type { BindContext } from '../bind/bind-query.ts';
+import type { SessionCatalog } from '../catalog/session-catalog.ts';
+import type { ExecutionContext, Wait } from '../execute/operator.ts';
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import type { TypedValue } from '../expressions/session-view.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionFunctions } from '../session/session-functions.ts';
+import type { StatementResult } from '../session/statement-result.ts';
+import type { ParsedStatement } from '../syntax/parse.ts';
+import type { Statement } from '../syntax/statement.ts';
+
+export interface StatementScene {
+  readonly session: Session;
+  readonly functions: SessionFunctions;
+  readonly catalog: SessionCatalog;
+  readonly parameters: readonly TypedValue[];
+  /** The whole text the statement's spans point into. */
+  readonly script: string;
+  /** The statement's own text. */
+  readonly text: string;
+  /** Throws when the statement is cancelled; a wait when its time slice is used up. */
+  pause(): Wait | undefined;
+  /** CALL of a built-in procedure. */
+  callProcedure(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined;
+  /** Runs another statement as part of this one (EXECUTE, EXPLAIN). */
+  run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult>;
+}
+
+/** A family of statements: one file. */
+export type RunStatement<S extends Statement> = (statement: S, scene: StatementScene) => Steps<StatementResult>;
+
+export function bindContext(scene: StatementScene): BindContext {
+  return { catalog: scene.catalog, session: scene.functions, parameters: scene.parameters };
+}
+
+export function evaluationContext(scene: StatementScene): EvaluationContext {
+  return { slots: [], parameters: scene.parameters.map(({ value }): Value => value), session: scene.functions };
+}
+
+export function executionContext(scene: StatementScene): ExecutionContext {
+  return {
+    ...evaluationContext(scene),
+    pause: () => scene.pause(),
+    recursionLimit: scene.session.variables.number('cte_max_recursion_depth'),
+  };
+}

@@ -1,0 +1,98 @@
+/** SET of user and system variables, SET NAMES, SET TRANSACTION; DO. */
+
+import type { Steps } from '../../repo/steps.ts';
+import { collationByName, collationOfCharacterSet } from '../../tuple/collation.ts';
+import type { TypedValue } from '../expressions/session-view.ts';
+import { ok } from '../session/statement-result.ts';
+import { textValue } from '../session/text-value.ts';
+import type { Expression } from '../syntax/ast.ts';
+import type { DoStatement, SetItem, SetStatement, SetTransactionStatement } from '../syntax/statement.ts';
+import { formatValue } from '../types/format.ts';
+import { notSupported, unknownCharacterSet, unknownCollation } from '../types/sql-error.ts';
+import { evaluateConstant } from './constant.ts';
+import type { RunStatement, StatementScene } from './scene.ts';
+
+export const runSet: RunStatement<SetStatement> = function* ({ items }, scene) {
+  for (const item of items) yield* setItem(item, scene);
+  return ok();
+};
+
+export const runDo: RunStatement<DoStatement> = function* ({ expressions }, scene) {
+  for (const expression of expressions) yield* evaluateConstant(expression, scene);
+  return ok();
+};
+
+function* setItem(item: SetItem, scene: StatementScene): Steps<void> {
+  const { session, functions } = scene;
+  switch (item.kind) {
+    case 'user':
+      functions.setUserVariable(item.name, yield* evaluateConstant(item.value, scene));
+      return;
+    case 'system':
+      yield* setSystem(item, scene);
+      return;
+    case 'names': {
+      const charset = item.charset ?? 'utf8mb4';
+      const collation =
+        item.collation === undefined ? collationOfCharacterSet(charset) : collationByName(item.collation);
+      if (collation === undefined) {
+        throw item.collation === undefined ? unknownCharacterSet(charset) : unknownCollation(item.collation);
+      }
+      for (const name of ['character_set_client', 'character_set_results', 'character_set_connection']) {
+        session.variables.set(name, undefined, textValue(charset));
+      }
+      session.variables.set('collation_connection', undefined, textValue(collation.name));
+      return;
+    }
+    case 'charset': {
+      const charset = item.charset ?? 'utf8mb4';
+      if (collationOfCharacterSet(charset) === undefined) throw unknownCharacterSet(charset);
+      for (const name of ['character_set_client', 'character_set_results']) {
+        session.variables.set(name, undefined, textValue(charset));
+      }
+      return;
+    }
+    default:
+      throw notSupported('SET of a column outside of a trigger');
+  }
+}
+
+function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: StatementScene): Steps<void> {
+  const { session } = scene;
+  const { name, scope } = item;
+  const value = isDefault(item.value) ? undefined : yield* valueOf(item.value, scene);
+  if (name === 'autocommit' && scope !== 'global') {
+    // Turning autocommit on commits what is open.
+    session.variables.set(name, scope, value);
+    if (session.autocommit) yield* session.commit();
+    return;
+  }
+  session.variables.set(name, scope, value);
+  if (scope === 'persist' || scope === 'persist_only') {
+    session.engine.persist?.(name, value === undefined ? undefined : textOf(value));
+  }
+}
+
+function textOf({ value, type }: TypedValue): string {
+  return value === null ? '' : formatValue(value, type);
+}
+
+function isDefault(expression: Expression): boolean {
+  return expression.kind === 'default' && expression.column === undefined;
+}
+
+/** A bare word is itself: `SET sql_mode = ANSI`, `= ON`. */
+function* valueOf(expression: Expression, scene: StatementScene): Steps<TypedValue> {
+  if (expression.kind === 'column' && expression.table === undefined) return textValue(expression.name);
+  return yield* evaluateConstant(expression, scene);
+}
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runSetTransaction: RunStatement<SetTransactionStatement> = function* (statement, { session }) {
+  const { scope, isolation, readOnly } = statement;
+  if (isolation !== undefined) {
+    session.variables.set('transaction_isolation', scope, textValue(isolation.toUpperCase().replace(' ', '-')));
+  }
+  if (readOnly !== undefined) session.variables.set('transaction_read_only', scope, textValue(readOnly ? '1' : '0'));
+  return ok();
+};

@@ -1,0 +1,551 @@
+/** SHOW and DESCRIBE: small results, all rows at once, filtered by LIKE on the first column or by WHERE. */
+import type { Steps } from '../../repo/steps.ts';
+import { allCollations, type Collation, collationById } from '../../tuple/collation.ts';
+import type { Value } from '../../tuple/value.ts';
+import { bindQuery, bindRowExpression } from '../bind/bind-query.ts';
+import type { TableSource } from '../catalog/catalog.ts';
+import { createTableText, describedDefault, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
+import type { SystemColumn } from '../catalog/system-table.ts';
+import { storedViews } from '../catalog/views.ts';
+import { ONE_ROW } from '../expressions/batch.ts';
+import { like, literal, stringLiteral, truth } from '../expressions/build.ts';
+import { compile } from '../expressions/compile.ts';
+import { splitDatabaseName } from '../session/revision.ts';
+import type { DatabaseHandle } from '../session/session.ts';
+import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
+import type { AsOf, TableName } from '../syntax/ast.ts';
+import { parseStatement } from '../syntax/parse.ts';
+import type { DescribeStatement, ShowStatement } from '../syntax/statement.ts';
+import { noSuchTable, notSupported, SqlError } from '../types/sql-error.ts';
+import { BIGINT, collationOf, LONGTEXT, UNSIGNED_BIGINT, varchar } from '../types/sql-type.ts';
+import { displayTypeText } from '../types/sql-type-text.ts';
+import { evaluateConstant } from './constant.ts';
+import { column, rowsOf } from './result-rows.ts';
+import { RowBatch } from './row-expressions.ts';
+import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
+
+type Row = Value[];
+interface Shown {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly Row[];
+  /** Which column LIKE looks at. */
+  readonly name?: number;
+}
+
+export const runShow: RunStatement<ShowStatement> = function* (statement, scene) {
+  return filtered(statement, yield* shown(statement, scene), scene);
+};
+
+export const runDescribe: RunStatement<DescribeStatement> = function* ({ table, asOf, like: pattern }, scene) {
+  const columns = describeColumns(yield* sourceOf(table, asOf, scene), false);
+  const { start, end } = table;
+  const statement = { start, end, ...(pattern === undefined ? {} : { like: pattern }) };
+  return filtered(statement as ShowStatement, columns, scene);
+};
+
+/** LIKE ignores case. */
+export function matchesLike(pattern: string, scene: StatementScene): (text: Value) => boolean {
+  const type = varchar(16383, 'utf8mb4_0900_ai_ci');
+  return (text) => {
+    if (text === null) return false;
+    const condition = like(literal(text, type), stringLiteral(pattern, 'utf8mb4_0900_ai_ci'));
+    return compile(truth(condition))(ONE_ROW, 0, evaluationContext(scene)) === 1;
+  };
+}
+
+function filtered(statement: ShowStatement, { columns, rows, name = 0 }: Shown, scene: StatementScene): RowsResult {
+  let kept = rows;
+  if (statement.like !== undefined) {
+    const matches = matchesLike(statement.like, scene);
+    kept = kept.filter((row) => matches(row[name]!));
+  }
+  if (statement.where !== undefined) {
+    const bound = bindRowExpression(
+      statement.where,
+      columns.map((c) => ({ ...c })),
+      bindContext(scene),
+    );
+    const evaluate = compile(truth(bound));
+    const batch = new RowBatch(columns.length);
+    const context = evaluationContext(scene);
+    kept = kept.filter((row) => evaluate(batch.set(row), 0, context) === 1);
+  }
+  return rowsOf(columns, kept);
+}
+
+function texts(...names: string[]): ResultColumn[] {
+  return names.map((name) => column(name));
+}
+
+function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
+  const { session } = scene;
+  switch (statement.subject) {
+    case 'tables':
+      return yield* tables(statement, scene);
+    case 'databases':
+      return { columns: [column('Database', varchar(64), false)], rows: databaseNames(scene).map((name) => [name]) };
+    case 'columns':
+      return describeColumns(yield* sourceOf(withDatabase(statement), statement.asOf, scene), statement.full);
+    case 'index':
+      return indexes(yield* sourceOf(withDatabase(statement), undefined, scene));
+    case 'create table':
+      return yield* createTable(statement, scene);
+    case 'create view':
+      return createView(statement, scene);
+    case 'create database':
+      return createDatabase(statement, scene);
+    case 'variables':
+      return {
+        columns: [column('Variable_name', varchar(64), false), column('Value', varchar(1024))],
+        rows: session.variables.list(statement.scope).map((row) => [...row]),
+      };
+    case 'warnings':
+    case 'errors': {
+      const wanted = session.warnings.filter(({ level }) => statement.subject === 'warnings' || level === 'Error');
+      const rows = wanted.map(({ level, code, message }): Row => [level, code, message]);
+      return { columns: [column('Level'), column('Code', BIGINT), column('Message')], rows };
+    }
+    case 'count warnings':
+    case 'count errors': {
+      const isError = statement.subject === 'count errors';
+      const count = session.warnings.filter(({ level }) => !isError || level === 'Error').length;
+      return {
+        columns: [column(isError ? '@@session.error_count' : '@@session.warning_count', BIGINT)],
+        rows: [[count]],
+      };
+    }
+    case 'collation':
+      return collations();
+    case 'character set':
+      return characterSets();
+    case 'engines':
+      return {
+        columns: texts('Engine', 'Support', 'Comment', 'Transactions', 'XA', 'Savepoints'),
+        rows: [
+          ['InnoDB', 'DEFAULT', 'Supports transactions, row-level locking, and foreign keys', 'YES', 'YES', 'YES'],
+        ],
+      };
+    case 'table status':
+      return tableStatus(statement, scene);
+    case 'status':
+      return status();
+    case 'processlist': {
+      const [user = '', host = ''] = session.user.split('@');
+      const row: Row = [
+        session.connectionId,
+        user,
+        host,
+        session.currentDatabase ?? null,
+        'Query',
+        0,
+        'running',
+        scene.text,
+      ];
+      const columns = texts('Id', 'User', 'Host', 'db', 'Command', 'Time', 'State', 'Info');
+      return {
+        columns: columns.map((c) => (c.name === 'Id' || c.name === 'Time' ? { ...c, type: BIGINT } : c)),
+        rows: [row],
+      };
+    }
+    case 'grants':
+      return {
+        columns: texts(`Grants for ${session.user}`),
+        rows: [
+          [`GRANT ALL PRIVILEGES ON *.* TO ${session.user.split('@').map(quoteName).join('@')} WITH GRANT OPTION`],
+        ],
+      };
+    case 'triggers':
+      return none(
+        'Trigger',
+        'Event',
+        'Table',
+        'Statement',
+        'Timing',
+        'Created',
+        'sql_mode',
+        'Definer',
+        'character_set_client',
+        'collation_connection',
+        'Database Collation',
+      );
+    case 'events':
+      return none(
+        'Db',
+        'Name',
+        'Definer',
+        'Time zone',
+        'Type',
+        'Execute At',
+        'Interval Value',
+        'Interval Field',
+        'Starts',
+        'Ends',
+        'Status',
+        'Originator',
+        'character_set_client',
+        'collation_connection',
+        'Database Collation',
+      );
+    case 'procedure status':
+    case 'function status':
+      return none(
+        'Db',
+        'Name',
+        'Type',
+        'Definer',
+        'Modified',
+        'Created',
+        'Security_type',
+        'Comment',
+        'character_set_client',
+        'collation_connection',
+        'Database Collation',
+      );
+    case 'plugins':
+      return none('Name', 'Status', 'Type', 'Library', 'License');
+    case 'open tables':
+      return none('Database', 'Table', 'In_use', 'Name_locked');
+    case 'branches': {
+      const view = session.view(session.handle());
+      const rows: Row[] = [...view.refs.entries('refs/heads/')].map(([ref, head]) => [
+        ref.slice('refs/heads/'.length),
+        head,
+      ]);
+      return { columns: texts('name', 'hash'), rows };
+    }
+    case 'binary log status':
+      return none('File', 'Position', 'Binlog_Do_DB', 'Binlog_Ignore_DB', 'Executed_Gtid_Set');
+    case 'replica status':
+      return none('Replica_IO_State', 'Source_Host');
+    case 'privileges':
+      return none('Privilege', 'Context', 'Comment');
+    default:
+      throw notSupported(`SHOW ${statement.subject.toUpperCase()}`);
+  }
+}
+
+const none = (...names: string[]): Shown => ({ columns: texts(...names), rows: [] });
+
+function withDatabase({ name, database }: ShowStatement): TableName {
+  return database === undefined ? name! : { ...name!, database };
+}
+
+/** Real databases and the virtual ones, sorted; with branches where `dolt_show_branch_databases` is on. */
+export function databaseNames({ session }: StatementScene): string[] {
+  const names = ['information_schema', 'mysql'];
+  for (const database of session.engine.databases.databases()) {
+    names.push(database.name);
+    if (!session.variables.isOn('dolt_show_branch_databases')) continue;
+    for (const [ref] of session.refs(database).entries('refs/heads/')) {
+      names.push(`${database.name}/${ref.slice('refs/heads/'.length)}`);
+    }
+  }
+  const current = session.currentDatabase;
+  if (current !== undefined && splitDatabaseName(current).revision !== undefined && !names.includes(current)) {
+    names.push(current);
+  }
+  return names.sort((a, b) => (a < b ? -1 : 1));
+}
+
+function* tables(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
+  const { session, catalog } = scene;
+  const database = statement.database ?? session.currentDatabase;
+  if (database !== undefined && catalog.isSchemaDatabase(database)) {
+    const names = catalog
+      .schemaTableNames(database)
+      .map((name): Row => (statement.full ? [name, 'SYSTEM VIEW'] : [name]));
+    return { columns: tableColumns(database, statement.full), rows: names };
+  }
+  const asOf = statement.asOf === undefined ? undefined : (yield* evaluateConstant(statement.asOf.at, scene)).value;
+  const view = session.view(session.handle(statement.database), asOf);
+  const showsSystem = session.variables.isOn('dolt_show_system_tables');
+  const rows: Row[] = [];
+  for (const name of view.root.tableNames()) {
+    if (showsSystem || !/^dolt_/i.test(name)) rows.push([name, 'BASE TABLE']);
+  }
+  for (const { name } of storedViews(view.root)) rows.push([name, 'VIEW']);
+  rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  return {
+    columns: tableColumns(view.name, statement.full),
+    rows: statement.full ? rows : rows.map(([name]) => [name!]),
+  };
+}
+
+function tableColumns(database: string, full: boolean): ResultColumn[] {
+  const name = column(`Tables_in_${database}`, varchar(64), false);
+  return full ? [name, column('Table_type', varchar(64), false)] : [name];
+}
+
+function* sourceOf(table: TableName, asOf: AsOf | undefined, scene: StatementScene): Steps<TableSource> {
+  const at = asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
+  const source = scene.catalog.table({ ...table, asOf: at });
+  if (source === undefined) throw noSuchTable(table.name, table.database ?? null);
+  if (source.kind !== 'view') return source;
+  return viewAsTable(source, scene);
+}
+
+/** A view's columns, as of a table without rows. */
+function viewAsTable(view: Extract<TableSource, { kind: 'view' }>, scene: StatementScene): TableSource {
+  const { statement } = parseStatement(view.text);
+  if (statement.kind !== 'select') throw noSuchTable(view.name, view.database);
+  const { columns } = bindQuery(statement.query, { ...bindContext(scene), catalog: view.catalog });
+  return {
+    kind: 'virtual',
+    database: view.database,
+    name: view.name,
+    columns: columns.map(({ name, type, nullable }, i) => ({ name: view.columnNames?.[i] ?? name, type, nullable })),
+    rows: () => [],
+  };
+}
+
+function describeColumns(source: TableSource, full: boolean): Shown {
+  const names = full
+    ? ['Field', 'Type', 'Collation', 'Null', 'Key', 'Default', 'Extra', 'Privileges', 'Comment']
+    : ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
+  if (source.kind === 'view') throw noSuchTable(source.name, source.database);
+  const schema = source.kind === 'table' ? source.table.schema : undefined;
+  const rows = source.columns.map((sourceColumn, i): Row => {
+    const { name, type, nullable, comment, key } = sourceColumn as SystemColumn;
+    const definition = schema?.columns[i];
+    const mark = schema === undefined ? (key ?? '') : keyMark(schema, i);
+    const fallback = definition === undefined ? null : describedDefault(definition);
+    const extra = definition === undefined ? '' : extraText(definition);
+    const shownType = displayTypeText(type);
+    const start: Row = full ? [name, shownType, collationOf(type) ?? null] : [name, shownType];
+    const rest: Row = [nullable ? 'YES' : 'NO', mark, fallback, extra];
+    return full ? [...start, ...rest, '', comment ?? ''] : [...start, ...rest];
+  });
+  return { columns: texts(...names), rows };
+}
+
+function indexes(source: TableSource): Shown {
+  const columns = texts(
+    'Table',
+    'Non_unique',
+    'Key_name',
+    'Seq_in_index',
+    'Column_name',
+    'Collation',
+    'Cardinality',
+    'Sub_part',
+    'Packed',
+    'Null',
+    'Index_type',
+    'Comment',
+    'Index_comment',
+    'Visible',
+    'Expression',
+  ).map((c) =>
+    ['Non_unique', 'Seq_in_index', 'Cardinality', 'Sub_part'].includes(c.name) ? { ...c, type: BIGINT } : c,
+  );
+  if (source.kind !== 'table') return { columns, rows: [] };
+  const { schema } = source.table;
+  const rows: Row[] = [];
+  const add = (
+    key: string,
+    positions: readonly number[],
+    unique: boolean,
+    comment: string,
+    lengths: readonly number[],
+  ): void => {
+    positions.forEach((position, i) => {
+      const { name, nullable } = schema.columns[position]!;
+      const length = lengths[i] ?? 0;
+      rows.push([
+        source.name,
+        unique ? 0 : 1,
+        key,
+        i + 1,
+        name,
+        null,
+        0,
+        length > 0 ? length : null,
+        null,
+        nullable ? 'YES' : '',
+        'BTREE',
+        '',
+        comment,
+        'YES',
+        null,
+      ]);
+    });
+  };
+  if (schema.primaryKey.length > 0) add('PRIMARY', schema.primaryKey, true, '', []);
+  for (const { name, columns: positions, unique, comment, prefixLengths } of schema.indexes) {
+    add(name, positions, unique, comment, prefixLengths);
+  }
+  return { columns, rows, name: 2 };
+}
+
+function* createTable(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
+  const { session } = scene;
+  const table = withDatabase(statement);
+  const asOf = statement.asOf === undefined ? undefined : (yield* evaluateConstant(statement.asOf.at, scene)).value;
+  const source = scene.catalog.table({ ...table, asOf });
+  if (source === undefined) throw noSuchTable(table.name, table.database ?? null);
+  if (source.kind === 'view') return createView(statement, scene);
+  const columns = texts('Table', 'Create Table');
+  if (source.kind === 'virtual') return { columns, rows: [[source.name, virtualTableText(source)]] };
+  const { root } = session.view(session.handle(table.database), asOf);
+  const text = createTableText(source.name, source.table, root.foreignKeys(), {
+    columns: (name, tags) => {
+      const stored = root.resolveTableName(name);
+      const known = stored === undefined ? [] : root.table(stored)!.schema.columns;
+      return tags.map((tag) => known.find((c) => c.tag === tag)?.name ?? '');
+    },
+  });
+  return { columns, rows: [[source.name, text]] };
+}
+
+function virtualTableText({ name, columns }: Extract<TableSource, { kind: 'virtual' }>): string {
+  const lines = columns.map((c) => `  ${quoteName(c.name)} ${displayTypeText(c.type)}${c.nullable ? '' : ' NOT NULL'}`);
+  const keys = (columns as readonly SystemColumn[]).filter(({ key }) => key === 'PRI').map((c) => quoteName(c.name));
+  if (keys.length > 0) lines.push(`  PRIMARY KEY (${keys.join(',')})`);
+  return `CREATE TABLE ${quoteName(name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin`;
+}
+
+function createView(statement: ShowStatement, { session }: StatementScene): Shown {
+  const { name, database } = withDatabase(statement);
+  const { root } = session.view(session.handle(database));
+  const view = storedViews(root).find((other) => other.name.toLowerCase() === name.toLowerCase());
+  if (view === undefined) {
+    if (root.resolveTableName(name) !== undefined) throw new SqlError(1347, 'HY000', `'${name}' is not VIEW`);
+    throw noSuchTable(name, database ?? null);
+  }
+  const list = view.columns === undefined ? '' : ` (${view.columns.map(quoteName).join(',')})`;
+  const text = `CREATE VIEW ${quoteName(view.name)}${list} AS ${view.body}`;
+  return {
+    columns: texts('View', 'Create View', 'character_set_client', 'collation_connection'),
+    rows: [[view.name, text, 'utf8mb4', 'utf8mb4_0900_bin']],
+  };
+}
+
+function createDatabase(statement: ShowStatement, { session }: StatementScene): Shown {
+  const handle: DatabaseHandle = session.handle(statement.name?.name ?? statement.database);
+  const collation = collationById(session.root(handle).collation)!;
+  const text = `CREATE DATABASE ${quoteName(handle.name)} /*!40100 DEFAULT CHARACTER SET ${collation.characterSet} COLLATE ${collation.name} */`;
+  return { columns: texts('Database', 'Create Database'), rows: [[handle.name, text]] };
+}
+
+function collations(): Shown {
+  const row = ({ name, characterSet, id, isDefault, padSpace }: Collation): Row => {
+    return [name, characterSet, id, isDefault ? 'Yes' : '', 'Yes', 1, padSpace ? 'PAD SPACE' : 'NO PAD'];
+  };
+  const columns = texts('Collation', 'Charset', 'Id', 'Default', 'Compiled', 'Sortlen', 'Pad_attribute');
+  return {
+    columns: columns.map((c) => (c.name === 'Id' || c.name === 'Sortlen' ? { ...c, type: UNSIGNED_BIGINT } : c)),
+    rows: [...allCollations()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(row),
+  };
+}
+
+const CHARACTER_SETS: Readonly<Record<string, readonly [description: string, length: number]>> = {
+  ascii: ['US ASCII', 1],
+  binary: ['Binary pseudo charset', 1],
+  latin1: ['cp1252 West European', 1],
+  utf8mb3: ['UTF-8 Unicode', 3],
+  utf8mb4: ['UTF-8 Unicode', 4],
+};
+
+function characterSets(): Shown {
+  const rows: Row[] = [];
+  for (const { characterSet, isDefault, name } of allCollations()) {
+    if (!isDefault) continue;
+    const [description, length] = CHARACTER_SETS[characterSet] ?? [characterSet, 1];
+    rows.push([characterSet, description, name, length]);
+  }
+  rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  const columns = [...texts('Charset', 'Description', 'Default collation'), column('Maxlen', UNSIGNED_BIGINT)];
+  return { columns, rows };
+}
+
+function tableStatus(statement: ShowStatement, { session }: StatementScene): Shown {
+  const { root } = session.view(session.handle(statement.database));
+  const numbers = new Set([
+    'Version',
+    'Rows',
+    'Avg_row_length',
+    'Data_length',
+    'Max_data_length',
+    'Index_length',
+    'Data_free',
+    'Auto_increment',
+  ]);
+  const columns = texts(
+    'Name',
+    'Engine',
+    'Version',
+    'Row_format',
+    'Rows',
+    'Avg_row_length',
+    'Data_length',
+    'Max_data_length',
+    'Index_length',
+    'Data_free',
+    'Auto_increment',
+    'Create_time',
+    'Update_time',
+    'Check_time',
+    'Collation',
+    'Checksum',
+    'Create_options',
+    'Comment',
+  ).map((c) => (numbers.has(c.name) ? { ...c, type: UNSIGNED_BIGINT } : c));
+  const rows: Row[] = [];
+  for (const name of root.tableNames()) {
+    if (/^dolt_/i.test(name)) continue;
+    const table = root.table(name)!;
+    const counts = table.schema.columns.some(({ autoIncrement }) => autoIncrement);
+    const collation = collationById(table.schema.collation)?.name ?? null;
+    rows.push([
+      name,
+      'InnoDB',
+      10,
+      'Fixed',
+      table.entryCount,
+      0,
+      0,
+      0,
+      0,
+      0,
+      counts ? table.autoIncrement : null,
+      null,
+      null,
+      null,
+      collation,
+      null,
+      null,
+      table.schema.comment,
+    ]);
+  }
+  for (const { name } of storedViews(root)) {
+    rows.push([
+      name,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      'VIEW',
+    ]);
+  }
+  return { columns, rows };
+}
+
+function status(): Shown {
+  const names = ['Threads_cached', 'Threads_connected', 'Threads_created', 'Threads_running', 'Uptime', 'Questions'];
+  return {
+    columns: [column('Variable_name', varchar(64), false), column('Value', LONGTEXT)],
+    rows: names.map((name) => [name, '0']),
+  };
+}

@@ -1,0 +1,31 @@
+/** Looking through and rewriting syntax trees, whatever their nodes are. */
+import type { Expression } from '../syntax/ast.ts';
+
+type Tree = { readonly kind?: string; readonly [key: string]: unknown };
+
+/** Whether some node of the tree satisfies the test. */
+export function someNode(tree: unknown, test: (node: Tree) => boolean): boolean {
+  if (Array.isArray(tree)) return tree.some((member) => someNode(member, test));
+  if (typeof tree !== 'object' || tree === null) return false;
+  const node = tree as Tree;
+  if (typeof node.kind === 'string' && test(node)) return true;
+  return Object.values(node).some((member) => typeof member === 'object' && someNode(member, test));
+}
+
+export function containsQuery(expression: Expression): boolean {
+  return someNode(expression, ({ kind }) => kind === 'query');
+}
+
+/** The tree with nodes replaced: `replace` gives another node, or undefined to look inside. */
+export function rewrite<T>(tree: T, replace: (node: Tree) => object | undefined): T {
+  if (Array.isArray(tree)) return tree.map((member) => rewrite(member as unknown, replace)) as T;
+  if (typeof tree !== 'object' || tree === null) return tree;
+  const node = tree as Tree;
+  if (typeof node.kind === 'string') {
+    const other = replace(node);
+    if (other !== undefined) return other as T;
+  }
+  return Object.fromEntries(
+    Object.entries(node).map(([key, member]) => [key, typeof member === 'object' ? rewrite(member, replace) : member]),
+  ) as T;
+}

@@ -1,0 +1,136 @@
+/**
+ * Changes rows of one table as a statement means them: generated columns are computed, NOT NULL and checks hold, unique
+ * and foreign keys are kept. Whole rows come in, already in the columns' types; `finish` stores the tables. When a method
+ * throws, that row has changed nothing; when the statement gives up, nothing of it is stored.
+ *
+ * Foreign keys are checked when rows go in or out in lots, the last at `finish`: a statement is judged by what it leaves
+ * behind, so the order of its rows does not matter.
+ */
+import type { Steps } from '../../repo/steps.ts';
+import { DuplicateKeyError, TableEditor } from '../../table/table-editor.ts';
+import type { Value } from '../../tuple/value.ts';
+import type { SourceColumn } from '../catalog/catalog.ts';
+import { formatValue } from '../types/format.ts';
+import { checkViolated, columnNotNull, duplicateKey, type SqlError } from '../types/sql-error.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { type MakeValue, RowExpressions } from './row-expressions.ts';
+import type { StatementScene } from './scene.ts';
+import type { TargetTable } from './target-table.ts';
+
+export type Row = readonly Value[];
+
+export class TableWriter {
+  readonly target: TargetTable;
+  readonly editor: TableEditor;
+  readonly expressions: RowExpressions;
+  readonly columns: readonly SourceColumn[];
+  readonly #scene: StatementScene;
+  readonly #generated: readonly { readonly column: number; readonly make: MakeValue }[];
+  readonly #required: readonly number[];
+  readonly #checks: readonly { readonly name: string; readonly passes: (row: Row) => boolean }[];
+  readonly #foreignKeys: ForeignKeyChanges | undefined;
+
+  constructor(target: TargetTable, scene: StatementScene, foreignKeys?: ForeignKeyChanges) {
+    this.target = target;
+    this.columns = target.columns;
+    this.#scene = scene;
+    this.editor = foreignKeys?.editor(target.name) ?? new TableEditor(target.table);
+    const { schema } = target.table;
+    this.expressions = new RowExpressions(schema, target.columns, target.name, scene);
+    this.#generated = schema.columns.flatMap(({ generated }, column) =>
+      generated === '' ? [] : [{ column, make: this.expressions.generatedOf(column)! }],
+    );
+    this.#required = schema.columns.flatMap(({ nullable }, column) => (nullable ? [] : [column]));
+    const checking = scene.session.variables.isOn('check_constraint_checks');
+    this.#checks = checking
+      ? schema.checks
+          .filter(({ enforced }) => enforced)
+          .map(({ name, expression }) => ({ name, passes: this.expressions.check(expression) }))
+      : [];
+    this.#foreignKeys = foreignKeys?.concerns(target.name) ? foreignKeys : undefined;
+  }
+
+  /** The row with its generated columns, checked. Throws 1048 and 3819. */
+  completed(row: Row): Row {
+    let complete = row;
+    if (this.#generated.length > 0) {
+      const made = [...row];
+      for (const { column, make } of this.#generated) made[column] = make(made);
+      complete = made;
+    }
+    for (const column of this.#required) if (complete[column] === null) throw columnNotNull(this.columns[column]!.name);
+    for (const { name, passes } of this.#checks) if (!passes(complete)) throw checkViolated(name);
+    return complete;
+  }
+
+  /** Throws 1062. */
+  insert(row: Row): void {
+    const complete = this.completed(row);
+    this.#guarded(() => this.editor.insert(complete));
+    this.#foreignKeys?.inserted(this.target.name, complete);
+  }
+
+  /** The row that is stored, or undefined when nothing differs. Throws 1062. */
+  update(from: Row, to: Row): Row | undefined {
+    const complete = this.completed(to);
+    if (sameRow(from, complete)) return undefined;
+    this.#guarded(() => this.editor.update(from, complete));
+    this.#foreignKeys?.updated(this.target.name, from, complete);
+    return complete;
+  }
+
+  delete(row: Row): void {
+    this.editor.delete(row);
+    this.#foreignKeys?.deleted(this.target.name, row);
+  }
+
+  /** Rows that stand in the way of `row`, which is complete. */
+  collisions(row: Row): readonly Row[] {
+    return this.editor.collisions(row);
+  }
+
+  #guarded(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      if (error instanceof DuplicateKeyError) throw this.duplicate(error);
+      throw error;
+    }
+  }
+
+  duplicate(error: DuplicateKeyError): SqlError {
+    const { schema } = this.target.table;
+    const columns = error.index === 'PRIMARY' ? schema.primaryKey : (schema.index(error.index)?.columns ?? []);
+    const entry = error.key.map((value, i) => keyText(value, this.columns[columns[i]!]?.type)).join('-');
+    return duplicateKey(entry, `${this.target.name}.${error.index}`);
+  }
+
+  /** Stores what was changed; checks foreign keys and does what they ask for. */
+  *finish(): Steps<void> {
+    if (this.#foreignKeys !== undefined) {
+      yield* this.#foreignKeys.finish(this.#scene);
+      return;
+    }
+    const { session } = this.#scene;
+    const { handle, name, temporary } = this.target;
+    const table = this.editor.finish();
+    if (temporary) session.setTemporaryTable(handle.database.name, name, table);
+    else session.setRoot(handle, session.root(handle).withTable(name, table));
+  }
+}
+
+export function sameRow(a: Row, b: Row): boolean {
+  for (let i = 0; i < a.length; i++) if (!sameValue(a[i]!, b[i]!)) return false;
+  return true;
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+}
+
+function keyText(value: Value, type: SqlType | undefined): string {
+  if (value === null) return 'NULL';
+  return type === undefined ? String(value) : formatValue(value, type);
+}

@@ -1,0 +1,77 @@
+/** The table that a statement writes: a stored or temporary one, or one of Dolt's own that takes rows. */
+import type { RootValue } from '../../repo/root-value.ts';
+import type { Table } from '../../table/table.ts';
+import type { SourceColumn, TableSource } from '../catalog/catalog.ts';
+import type { SystemTableSource } from '../catalog/system-table.ts';
+import { sourceColumns } from '../catalog/table-columns.ts';
+import type { DatabaseHandle } from '../session/session.ts';
+import type { TableName } from '../syntax/ast.ts';
+import { noSuchTable, SqlError } from '../types/sql-error.ts';
+import { writableInternalTable } from './internal-tables.ts';
+import type { StatementScene } from './scene.ts';
+
+/** A table of rows, with where its next version goes. */
+export interface TargetTable {
+  readonly kind: 'table';
+  readonly handle: DatabaseHandle;
+  /** As stored. */
+  readonly name: string;
+  readonly temporary: boolean;
+  readonly table: Table;
+  readonly columns: readonly SourceColumn[];
+}
+
+export interface TargetSystemTable {
+  readonly kind: 'system';
+  readonly handle: DatabaseHandle;
+  readonly name: string;
+  readonly source: SystemTableSource;
+}
+
+export function resolveTarget(name: TableName, scene: StatementScene): TargetTable | TargetSystemTable {
+  const { session } = scene;
+  const handle = session.handle(name.database);
+  const temporary = session.temporaryTable(handle.database.name, name.name);
+  if (temporary !== undefined) {
+    const columns = sourceColumns(temporary.schema);
+    return { kind: 'table', handle, name: name.name, temporary: true, table: temporary, columns };
+  }
+  session.assertWritable(handle);
+  const root = session.root(handle);
+  const stored = root.resolveTableName(name.name);
+  if (stored !== undefined) return targetOf(handle, stored, root);
+  const internal = writableInternalTable(name.name, root, scene.session.view(handle));
+  if (internal !== undefined) {
+    session.setRoot(handle, internal);
+    return targetOf(handle, internal.resolveTableName(name.name)!, internal);
+  }
+  const source: TableSource | undefined = scene.catalog.table(name);
+  if (source === undefined) throw noSuchTable(name.name);
+  if (source.kind === 'virtual' && 'write' in source) {
+    return { kind: 'system', handle, name: source.name, source: source as SystemTableSource };
+  }
+  throw notUpdatable(name.name);
+}
+
+function targetOf(handle: DatabaseHandle, name: string, root: RootValue): TargetTable {
+  const table = root.table(name)!;
+  return { kind: 'table', handle, name, temporary: false, table, columns: sourceColumns(table.schema) };
+}
+
+export function notUpdatable(name: string): SqlError {
+  return new SqlError(1288, 'HY000', `The target table ${name} of the statement is not updatable`, 'denied');
+}
+
+/** Same, where only tables of rows make sense. */
+export function resolveStoredTable(name: TableName, scene: StatementScene): TargetTable {
+  const target = resolveTarget(name, scene);
+  if (target.kind === 'system') throw notUpdatable(name.name);
+  return target;
+}
+
+/** Stores the next version of a table in the transaction. */
+export function storeTable(target: TargetTable, table: Table, scene: StatementScene): void {
+  const { session } = scene;
+  if (target.temporary) session.setTemporaryTable(target.handle.database.name, target.name, table);
+  else session.setRoot(target.handle, session.root(target.handle).withTable(target.name, table));
+}

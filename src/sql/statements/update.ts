@@ -1,0 +1,287 @@
+/**
+ * UPDATE of one table or of several that are joined. The rows are found on the transaction's snapshot and changed beside
+ * it, so a changed row is never met again. Assignments of one table are made column by column over whole batches, from
+ * left to right: a later one sees what an earlier one assigned.
+ */
+import type { Steps } from '../../repo/steps.ts';
+import type { Value } from '../../tuple/value.ts';
+import { bindRowExpression } from '../bind/bind-query.ts';
+import type { Column } from '../expressions/batch.ts';
+import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
+import { ok, type StatementResult } from '../session/statement-result.ts';
+import type { Expression } from '../syntax/ast.ts';
+import type { ColumnAssignment, UpdateStatement } from '../syntax/statement.ts';
+import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
+import { generatedColumnValue, SqlError, unknownColumn } from '../types/sql-error.ts';
+import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
+import { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { isStrict } from './insert.ts';
+import { forEachBatch, runQuery } from './query.ts';
+import { type MakeValue, rowColumns } from './row-expressions.ts';
+import { rowIdentity } from './row-identity.ts';
+import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
+import { containsQuery } from './syntax-walk.ts';
+import { sameRow, TableWriter } from './table-writer.ts';
+import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable } from './target-table.ts';
+
+/** A table whose rows change, with its part of the query's columns. */
+interface Changed {
+  readonly target: TargetTable;
+  readonly alias: string;
+  readonly writer: TableWriter;
+  readonly offset: number;
+  readonly assignments: Assignment[];
+  readonly onUpdate: readonly { readonly column: number; readonly make: MakeValue }[];
+  readonly seen: Set<string> | undefined;
+}
+
+interface Assignment {
+  readonly column: number;
+  readonly name: string;
+  /** Position of the value in the query's columns, or how to make it from the row. */
+  readonly value:
+    | { readonly kind: 'selected'; readonly at: number }
+    | { readonly kind: 'made'; readonly make: EvaluateColumn };
+  readonly convert: Convert;
+}
+
+export const runUpdate: RunStatement<UpdateStatement> = function* (statement, scene) {
+  const named = namedTables(statement.tables);
+  if (named.length === 1) {
+    const [{ reference }] = named as [(typeof named)[number]];
+    if (reference.kind === 'table') {
+      const target = resolveTarget(reference.table, scene);
+      if (target.kind === 'system') return yield* updateSystemTable(statement, target, scene);
+    }
+  }
+  return yield* new Update(statement, scene).run();
+};
+
+class Update {
+  readonly #statement: UpdateStatement;
+  readonly #scene: StatementScene;
+  readonly #changed: Changed[] = [];
+  readonly #selected: Expression[] = [];
+  readonly #mode: 'strict' | 'lenient';
+  readonly #foreignKeys = new Map<unknown, ForeignKeyChanges>();
+  #matched = 0;
+  #affected = 0;
+
+  constructor(statement: UpdateStatement, scene: StatementScene) {
+    this.#statement = statement;
+    this.#scene = scene;
+    this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
+  }
+
+  *run(): Steps<StatementResult> {
+    const { columns, rows } = runQuery(this.#query(), this.#scene);
+    for (const { assignments, target } of this.#changed) {
+      assignments.forEach((assignment, i) => {
+        const { value } = assignment;
+        if (value.kind !== 'selected') return;
+        const at = columns.length - this.#selected.length + value.at;
+        const type = target.columns[assignment.column]!.type;
+        const convert = conversion(columns[at]!.type, type, this.#mode);
+        assignments[i] = { ...assignment, value: { kind: 'selected', at }, convert };
+      });
+    }
+    yield* forEachBatch(rows, (batch) => {
+      for (const changed of this.#changed) this.#change(changed, batch.columns, batch.length);
+    });
+    const finished = new Set<unknown>();
+    for (const { writer, target } of this.#changed) {
+      const shared = this.#foreignKeys.get(target.handle.database);
+      if (shared?.concerns(target.name)) {
+        if (finished.has(shared)) continue;
+        finished.add(shared);
+      }
+      yield* writer.finish();
+    }
+    const warnings = this.#scene.session.warnings.length;
+    return ok({
+      change: 'update',
+      affectedRows: this.#affected,
+      matchedRows: this.#matched,
+      info: `Rows matched: ${this.#matched}  Changed: ${this.#affected}  Warnings: ${warnings}`,
+    });
+  }
+
+  #query() {
+    const statement = this.#statement;
+    const named = namedTables(statement.tables);
+    const single = named.length === 1;
+    let offset = 0;
+    const byAlias = new Map<string, Changed>();
+    const owners = statement.assignments.map((assignment) => this.#ownerOf(assignment, named));
+    for (const alias of new Set(owners)) {
+      const reference = named.find((table) => table.alias.toLowerCase() === alias)?.reference;
+      if (reference?.kind !== 'table') throw notUpdatable(alias);
+      const target = resolveTarget(reference.table, this.#scene);
+      if (target.kind === 'system') throw notUpdatable(alias);
+      const writer = this.#writer(target);
+      const assigned = new Set<number>();
+      const changed: Changed = {
+        target,
+        alias: reference.alias ?? reference.table.name,
+        writer,
+        offset,
+        assignments: [],
+        seen: single || target.table.schema.isKeyless ? undefined : new Set(),
+        onUpdate: [],
+      };
+      offset += target.columns.length;
+      statement.assignments.forEach((assignment, i) => {
+        if (owners[i] !== alias) return;
+        const made = this.#assignment(assignment, changed, single);
+        assigned.add(made.column);
+        changed.assignments.push(made);
+      });
+      const onUpdate = target.table.schema.columns.flatMap(({ onUpdate }, column) =>
+        onUpdate === '' || assigned.has(column) ? [] : [{ column, make: writer.expressions.onUpdateOf(column)! }],
+      );
+      byAlias.set(alias, { ...changed, onUpdate });
+    }
+    this.#changed.push(...byAlias.values());
+    const sources = this.#changed.map(({ alias, target }) => ({ alias, columns: target.columns }));
+    const rows = { ...statement, from: statement.tables };
+    return affectedRowsQuery(statement, rows, sources, this.#selected);
+  }
+
+  #writer(target: TargetTable): TableWriter {
+    const { session } = this.#scene;
+    const { database } = target.handle;
+    let shared = this.#foreignKeys.get(database);
+    if (shared === undefined) {
+      const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
+      shared = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
+      this.#foreignKeys.set(database, shared);
+    }
+    return new TableWriter(target, this.#scene, target.temporary ? undefined : shared);
+  }
+
+  /** The lower-case alias of the table whose column is assigned. */
+  #ownerOf({ column }: ColumnAssignment, named: ReturnType<typeof namedTables>): string {
+    if (column.table !== undefined) {
+      const alias = column.table.toLowerCase();
+      if (named.some((table) => table.alias.toLowerCase() === alias)) return alias;
+      throw unknownColumn(`${column.table}.${column.name}`, 'field list');
+    }
+    const owners = named.filter(({ reference }) => {
+      if (reference.kind !== 'table') return false;
+      const source = this.#scene.catalog.table(reference.table);
+      return (
+        source?.kind !== 'view' && source?.columns.some(({ name }) => name.toLowerCase() === column.name.toLowerCase())
+      );
+    });
+    if (owners.length === 0) throw unknownColumn(column.name, 'field list');
+    if (owners.length > 1) throw new SqlError(1052, '23000', `Column '${column.name}' in field list is ambiguous`);
+    return owners[0]!.alias.toLowerCase();
+  }
+
+  #assignment(
+    { column: { name }, value }: ColumnAssignment,
+    { target, writer, alias }: Changed,
+    single: boolean,
+  ): Assignment {
+    const { schema } = target.table;
+    const column = schema.columnPosition(name);
+    if (column < 0) throw unknownColumn(name, 'field list');
+    const isDefault = value.kind === 'default' && value.column === undefined;
+    if (schema.columns[column]!.generated !== '' && !isDefault) throw generatedColumnValue(name, target.name);
+    const { type } = target.columns[column]!;
+    if (isDefault) {
+      const make = writer.expressions.defaultOf(column);
+      const fill: EvaluateColumn = ({ length }) => Array.from({ length }, () => (make === undefined ? null : make([])));
+      return { column, name, value: { kind: 'made', make: fill }, convert: (kept) => kept };
+    }
+    if (!single || containsQuery(value)) {
+      this.#selected.push(value);
+      const at = this.#selected.length - 1;
+      return { column, name, value: { kind: 'selected', at }, convert: (kept) => kept };
+    }
+    const bound = bindRowExpression(value, rowColumns(target.columns, alias), bindContext(this.#scene));
+    const convert = conversion(bound.type, type, this.#mode);
+    return { column, name, value: { kind: 'made', make: compileColumn(bound) }, convert };
+  }
+
+  #change(changed: Changed, columns: readonly Column[], length: number): void {
+    const { assignments, offset, target, writer, seen, onUpdate } = changed;
+    const width = target.columns.length;
+    const old = columns.slice(offset, offset + width);
+    const next = [...old];
+    const context = evaluationContext(this.#scene);
+    const scene: ConvertScene = {
+      sqlMode: this.#scene.functions.sqlMode(),
+      warn: (w) => this.#scene.functions.warn(w),
+    };
+    for (const { column, name, value, convert } of assignments) {
+      const made = value.kind === 'selected' ? columns[value.at]! : value.make({ length, columns: next }, context);
+      const converted: Value[] = new Array(length);
+      scene.column = name;
+      for (let i = 0; i < length; i++) {
+        scene.row = this.#matched + i + 1;
+        const given = made[i]!;
+        converted[i] = given === null ? null : convert(given, scene);
+      }
+      next[column] = converted;
+    }
+    const identity = seen && rowIdentity(target.table.schema);
+    for (let i = 0; i < length; i++) {
+      const from: Value[] = new Array(width);
+      const to: Value[] = new Array(width);
+      for (let c = 0; c < width; c++) {
+        from[c] = old[c]![i]!;
+        to[c] = next[c]![i]!;
+      }
+      if (identity !== undefined) {
+        const key = identity(from);
+        if (key === undefined || seen!.has(key)) continue;
+        seen!.add(key);
+      }
+      this.#matched++;
+      if (onUpdate.length > 0 && !sameRow(from, to)) for (const { column, make } of onUpdate) to[column] = make(to);
+      try {
+        if (writer.update(from, to) !== undefined) this.#affected++;
+      } catch (error) {
+        if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
+        this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
+      }
+    }
+  }
+}
+
+function* updateSystemTable(
+  statement: UpdateStatement,
+  target: TargetSystemTable,
+  scene: StatementScene,
+): Steps<StatementResult> {
+  const { source } = target;
+  const [reference] = statement.tables;
+  if (source.write?.update === undefined || reference?.kind !== 'table') throw notUpdatable(target.name);
+  const alias = reference.alias ?? reference.table.name;
+  const values = statement.assignments.map(({ value }) => value);
+  const positions = statement.assignments.map(({ column: { name } }) => {
+    const at = source.columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (at < 0) throw unknownColumn(name, 'field list');
+    return at;
+  });
+  const rows = { ...statement, from: statement.tables };
+  const query = affectedRowsQuery(statement, rows, [{ alias, columns: source.columns }], values);
+  const { columns, rows: found } = runQuery(query, scene);
+  const width = source.columns.length;
+  const changes: [Value[], Value[]][] = [];
+  yield* forEachBatch(found, (batch) => {
+    for (let i = 0; i < batch.length; i++) {
+      const from = batch.columns.slice(0, width).map((column): Value => column[i]!);
+      const to = [...from];
+      positions.forEach((position, n) => {
+        const value = batch.columns[width + n]![i]!;
+        const convert = conversion(columns[width + n]!.type, source.columns[position]!.type, 'strict');
+        to[position] = value === null ? null : convert(value, {});
+      });
+      changes.push([from, to]);
+    }
+  });
+  for (const [from, to] of changes) source.write.update(from, to);
+  return ok({ change: 'update', affectedRows: changes.length, matchedRows: changes.length });
+}

@@ -19,6 +19,7 @@ import { parseTracking, withUpstream } from '../repo/upstream.ts';
 import type { WorkingSet } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { createBranch, startPoint } from './branch.ts';
+import { operationName } from './commit.ts';
 import type { Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { resolveSpec, rootsOf } from './workspace-roots.ts';
@@ -171,7 +172,19 @@ function remotesWithBranch(workspace: Workspace, branch: string): string[] {
 const movesChanges = (workspace: Workspace, parsed: ParsedArguments): boolean =>
   !workspace.isSession || parsed.has('move');
 
+/** What a merge needs to be finished belongs to its branch: it would be lost on the way. */
+function assertNoMerge(workspace: Workspace): void {
+  const workingSet = workspace.workingSet();
+  if (!workingSet.merge) return;
+  const operation = operationName(workingSet);
+  throw new DoltError(
+    'conflict',
+    `you are in the middle of a ${operation}: commit it, or give it up (dolt ${operation} --abort), before you switch branches`,
+  );
+}
+
 function assertCanMove(workspace: Workspace, target: Roots['head'], parsed: ParsedArguments): void {
+  assertNoMerge(workspace);
   const roots = rootsOf(workspace);
   if (parsed.has('no-overwrite-ignore')) assertIgnoredTablesStay(roots.working, target);
   if (hasUncommittedChanges(roots)) carryOver(roots, target, parsed.has('force'));
@@ -195,6 +208,7 @@ function* checkoutBranch(
     return result;
   }
   const roots = rootsOf(workspace);
+  assertNoMerge(workspace);
   if (hasUncommittedChanges(roots)) {
     const theirs = repository.workingSet(branch, refs);
     const force = parsed.has('force');

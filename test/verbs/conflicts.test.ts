@@ -10,6 +10,7 @@ import { checkIntegrity } from '../../src/repo/integrity.ts';
 import { Repository } from '../../src/repo/repository.ts';
 import { complete, completeNow } from '../../src/repo/steps.ts';
 import { add } from '../../src/verbs/add.ts';
+import { checkout } from '../../src/verbs/checkout.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { conflictsResolve } from '../../src/verbs/conflicts-resolve.ts';
 import { merge } from '../../src/verbs/merge.ts';
@@ -82,6 +83,9 @@ test('a commit is refused until they are resolved', () => {
   expect(() => run(commit, '-am', 'x')).toThrow('error: the table(s) t are in conflict');
   expect(() => run(commit, '--amend', '-m', 'x')).toThrow('you are in the middle of a merge -- cannot amend');
   expect(() => run(merge, 'side')).toThrow('you have not committed an active merge');
+  expect(() => run(checkout, 'side')).toThrow('you are in the middle of a merge');
+  expect(() => run(checkout, '-b', 'other')).toThrow('you are in the middle of a merge');
+  expect(repository.refs().branches()).toEqual(['main', 'side']);
   expect(workspace.head()).toBe(head);
 });
 

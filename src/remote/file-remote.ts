@@ -144,7 +144,8 @@ export class FileRemote implements RemoteStore {
     if (disk.stat(this.#directory)?.kind !== 'directory') {
       throw new DoltError('unavailable', `remote ${this.url}: there is no folder ${this.#directory}`);
     }
-    this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: TIDY_AT });
+    // A swap is acknowledged at once; `tidy` conjoins afterwards.
+    this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: Number.POSITIVE_INFINITY });
     return this.#store;
   }
 

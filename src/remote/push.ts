@@ -72,7 +72,18 @@ export async function pushTo(
       throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
     }
     remember(repository, remote, plan);
+    if (moves.length > 0) await tidy(repository, store);
     return plan.map(({ spec: _, ...ref }) => ref);
+  }
+}
+
+/** What was pushed stands, whether or not the remote can be tidied now. */
+async function tidy(repository: Repository, store: RemoteStore): Promise<void> {
+  try {
+    await store.tidy();
+  } catch (error) {
+    if (!(error instanceof DoltError)) throw error;
+    repository.environment.logger.warn(`${store.url} could not be tidied: ${error.message}`);
   }
 }
 

@@ -6,7 +6,11 @@
 import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import { OrderPrefix } from './order-prefix.ts';
 
+const FIRST_PAGE_BYTES = 4096;
 const PAGE_BYTES = 4 * 1024 * 1024;
+const FIRST_ENTRIES = 16;
+/** So few are sorted by comparing. */
+const FEW = 256;
 const DIGIT_BITS = 12;
 const DIGITS = 1 << DIGIT_BITS;
 
@@ -14,16 +18,16 @@ export class EntrySorter {
   readonly #descriptor: TupleDescriptor;
   readonly #prefix: OrderPrefix;
   readonly #pages: Uint8Array[] = [];
-  #pageUsed = PAGE_BYTES;
+  #pageUsed = 0;
   #count = 0;
   #bytes = 0;
-  #pageOf = new Uint16Array(1024);
-  #start = new Uint32Array(1024);
-  #keyLength = new Uint32Array(1024);
-  #valueLength = new Uint32Array(1024);
+  #pageOf = new Uint16Array(FIRST_ENTRIES);
+  #start = new Uint32Array(FIRST_ENTRIES);
+  #keyLength = new Uint32Array(FIRST_ENTRIES);
+  #valueLength = new Uint32Array(FIRST_ENTRIES);
   /** The upper and the lower half of the 48 bits. */
-  #high = new Uint32Array(1024);
-  #low = new Uint32Array(1024);
+  #high = new Uint32Array(FIRST_ENTRIES);
+  #low = new Uint32Array(FIRST_ENTRIES);
 
   constructor(descriptor: TupleDescriptor) {
     this.#descriptor = descriptor;
@@ -51,7 +55,8 @@ export class EntrySorter {
     const valueLength = valueEnd - valueStart;
     let page = this.#pages[this.#pages.length - 1];
     if (page === undefined || this.#pageUsed + keyLength + valueLength > page.length) {
-      page = new Uint8Array(Math.max(PAGE_BYTES, keyLength + valueLength));
+      const size = page === undefined ? FIRST_PAGE_BYTES : Math.min(PAGE_BYTES, 4 * page.length);
+      page = new Uint8Array(Math.max(size, keyLength + valueLength));
       this.#pages.push(page);
       this.#pageUsed = 0;
       this.#bytes += page.length;
@@ -76,6 +81,7 @@ export class EntrySorter {
     let order = new Uint32Array(this.#count);
     for (let i = 0; i < order.length; i++) order[i] = i;
     let other = new Uint32Array(this.#count);
+    if (this.#count < FEW) return order.sort((a, b) => this.compare(a, b) || a - b);
     for (const [digits, shift] of [
       [this.#low, 0],
       [this.#low, DIGIT_BITS],

@@ -1,11 +1,13 @@
 /**
  * Edits of one secondary index, and, where it is unique, the look-up of a key's prefix among stored and edited entries.
  *
- * A map of edits finds whole keys only, so for unique indexes the edits are also kept by the indexed values: the key that
- * now has them, or null where a stored one was removed. When they get many, the map is flushed and they are forgotten.
+ * Nobody asks for an edited entry by its key, so edits are only logged, and sorted once they are needed. For unique
+ * indexes they are also kept by the indexed values: the key that now has them, or null where a stored one was removed.
+ * When edits get many, they go into the tree and are forgotten.
  */
+
+import { applyEdits } from '../prolly/apply-edits.ts';
 import { equalRange } from '../prolly/key-range.ts';
-import { MutableMap } from '../prolly/mutable-map.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import type { TreeMap } from '../prolly/tree-map.ts';
 import type { Collation } from '../tuple/collation.ts';
@@ -13,14 +15,17 @@ import { Encoding } from '../tuple/encoding.ts';
 import { TupleBuilder } from '../tuple/tuple-builder.ts';
 import { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Value } from '../tuple/value.ts';
+import { EntrySorter } from './entry-sorter.ts';
 import { IndexKeyEncoder } from './index-key-encoder.ts';
 import type { Row } from './row-encoder.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
+import { SortedEdits } from './sorted-edits.ts';
 
 /** Which rows a partial index holds. */
 export type IndexPredicate = (row: Row) => boolean;
 
 const PENDING_KEYS = 200_000;
+const LOG_BYTES = 64 * 1024 * 1024;
 /** The value of every entry: a tuple without fields. */
 export const EMPTY_TUPLE = new Uint8Array(2);
 
@@ -28,7 +33,9 @@ export class IndexEditor {
   readonly index: IndexDefinition;
   readonly encoder: IndexKeyEncoder;
   readonly #schema: TableSchema;
-  readonly #map: MutableMap;
+  /** Without the logged edits. */
+  #tree: TreeMap;
+  #log: EntrySorter;
   readonly #includes: IndexPredicate | undefined;
   readonly #pending: Map<string, Uint8Array | null> | undefined;
   readonly #prefix: TupleBuilder;
@@ -38,7 +45,8 @@ export class IndexEditor {
     this.index = index;
     this.#schema = schema;
     this.encoder = new IndexKeyEncoder(schema, index, store);
-    this.#map = new MutableMap(tree);
+    this.#tree = tree;
+    this.#log = new EntrySorter(this.encoder.descriptor);
     this.#includes = includes;
     this.#pending = index.unique ? new Map() : undefined;
     const fields = this.encoder.descriptor.fields.slice(0, index.columns.length);
@@ -57,7 +65,7 @@ export class IndexEditor {
   find(values: readonly Value[]): Uint8Array | undefined {
     const edited = this.#pending?.get(this.#fold(values));
     if (edited !== undefined) return edited ?? undefined;
-    const stored = this.#map.flushed;
+    const stored = this.#tree;
     if (stored.count === 0) return undefined;
     const builder = this.#prefix;
     values.forEach((value, i) => {
@@ -87,23 +95,23 @@ export class IndexEditor {
     if (this.#includes && !this.#includes(row)) return;
     this.encoder.encode(row, rowId);
     const { bytes, length } = this.encoder;
-    this.#map.put(bytes, 0, length, EMPTY_TUPLE, 0, 2);
-    this.#note(row, bytes.slice(0, length));
+    this.#log.add(bytes, 0, length, EMPTY_TUPLE, 0, 2);
+    this.#note(row, bytes, length);
   }
 
   remove(row: Row, rowId?: Uint8Array): void {
     if (this.#includes && !this.#includes(row)) return;
     this.encoder.encode(row, rowId);
-    this.#map.delete(this.encoder.bytes, 0, this.encoder.length);
-    this.#note(row, null);
+    const { bytes, length } = this.encoder;
+    // An edit without a value is a removal.
+    this.#log.add(bytes, 0, length, EMPTY_TUPLE, 0, 0);
+    this.#note(row, undefined, 0);
   }
 
-  #note(row: Row, key: Uint8Array | null): void {
-    if (this.#pending === undefined) return;
-    const values = this.uniqueKey(row);
-    if (values === undefined) return;
-    this.#pending.set(this.#fold(values), key);
-    if (this.#pending.size > PENDING_KEYS) this.flush();
+  #note(row: Row, key: Uint8Array | undefined, length: number): void {
+    const values = this.#pending && this.uniqueKey(row);
+    if (values) this.#pending?.set(this.#fold(values), key?.slice(0, length) ?? null);
+    if (this.#log.byteSize > LOG_BYTES || (this.#pending?.size ?? 0) > PENDING_KEYS) this.flush();
   }
 
   /** Whether two rows have one key, so that the entry may stay. */
@@ -125,8 +133,12 @@ export class IndexEditor {
   }
 
   flush(): TreeMap {
-    this.#pending?.clear();
-    return this.#map.flush();
+    if (this.#log.count > 0) {
+      this.#tree = applyEdits(this.#tree, new SortedEdits(this.#log));
+      this.#log = new EntrySorter(this.encoder.descriptor);
+      this.#pending?.clear();
+    }
+    return this.#tree;
   }
 }
 

@@ -28,14 +28,12 @@ export class TableBuilder {
   readonly #store: NodeStore;
   readonly #schema: TableSchema;
   readonly #options: TableBuilderOptions;
-  readonly #encoder: RowEncoder;
+  #encoder: RowEncoder;
   /** While rows come in order. */
   #ordered: TreeBuilder | undefined;
   /** Of the row before: it goes into the tree when the next one shows that nothing replaces it. */
-  #key = new Uint8Array(256);
-  #value = new Uint8Array(1024);
-  #keyLength = 0;
-  #valueLength = -1;
+  #held: RowEncoder;
+  #holds = false;
   /** Index keys on the way, while they are right. */
   #indexes: readonly IndexBuilder[] | undefined;
   #rows: TreeMap | undefined;
@@ -47,6 +45,7 @@ export class TableBuilder {
     this.#schema = schema;
     this.#options = { ...options, asInserted: true };
     this.#encoder = new RowEncoder(schema, store);
+    this.#held = new RowEncoder(schema, store);
     if (!schema.isKeyless) {
       this.#ordered = new TreeBuilder(store, rowFormat(schema));
       this.#indexes = schema.indexes.map((index) => new IndexBuilder(store, schema, index, this.#options));
@@ -66,37 +65,33 @@ export class TableBuilder {
 
   /** False where the row comes before the last one. */
   #appendOrdered(): boolean {
-    const { keyBytes, keyLength, valueBytes, valueLength } = this.#encoder;
-    if (this.#valueLength >= 0) {
-      const order = this.#schema.keyDescriptor.compare(this.#key, 0, this.#keyLength, keyBytes, 0, keyLength);
+    const encoder = this.#encoder;
+    const held = this.#held;
+    if (this.#holds) {
+      const { compare } = this.#schema.keyDescriptor;
+      const order = compare(held.keyBytes, 0, held.keyLength, encoder.keyBytes, 0, encoder.keyLength);
       if (order > 0) {
         this.#endOrdered();
         return false;
       }
       if (order === 0) {
         if (this.#options.onDuplicate === 'ignore') return true;
-        if (this.#options.onDuplicate !== 'replace') {
-          throw this.#duplicate(keyBytes, keyLength, this.#value, 0, this.#valueLength);
-        }
+        if (this.#options.onDuplicate !== 'replace') throw this.#duplicate(held);
       } else this.#release();
     }
-    if (keyLength > this.#key.length) this.#key = new Uint8Array(2 * keyLength);
-    if (valueLength > this.#value.length) this.#value = new Uint8Array(2 * valueLength);
-    copy(keyBytes, keyLength, this.#key);
-    copy(valueBytes, valueLength, this.#value);
-    this.#keyLength = keyLength;
-    this.#valueLength = valueLength;
+    this.#held = encoder;
+    this.#encoder = held;
+    this.#holds = true;
     return true;
   }
 
   /** The held row goes into the tree. */
   #release(): void {
-    if (this.#valueLength < 0) return;
-    this.#ordered!.append(this.#key, 0, this.#keyLength, this.#value, 0, this.#valueLength);
-    for (const index of this.#indexes!) {
-      index.add(this.#key, 0, this.#keyLength, this.#value, 0, this.#valueLength);
-    }
-    this.#valueLength = -1;
+    if (!this.#holds) return;
+    const { keyBytes, keyLength, valueBytes, valueLength } = this.#held;
+    this.#ordered!.append(keyBytes, 0, keyLength, valueBytes, 0, valueLength);
+    for (const index of this.#indexes!) index.add(keyBytes, 0, keyLength, valueBytes, 0, valueLength);
+    this.#holds = false;
   }
 
   #endOrdered(): void {
@@ -115,8 +110,8 @@ export class TableBuilder {
     this.#rows = merge.run();
   }
 
-  #duplicate(key: Uint8Array, keyEnd: number, value: Uint8Array, start: number, end: number): DuplicateKeyError {
-    const existing = decodeRow(this.#schema, key, 0, keyEnd, value, start, end, this.#store);
+  #duplicate({ keyBytes, keyLength, valueBytes, valueLength }: RowEncoder): DuplicateKeyError {
+    const existing = decodeRow(this.#schema, keyBytes, 0, keyLength, valueBytes, 0, valueLength, this.#store);
     const values = this.#schema.primaryKey.map((column) => existing[column]!);
     return new DuplicateKeyError('PRIMARY', values, existing);
   }
@@ -137,11 +132,6 @@ export class TableBuilder {
   #indexOver(name: string, rows: TreeMap): TreeMap {
     return buildIndex(this.#store, this.#schema, this.#schema.index(name)!, rows, this.#options);
   }
-}
-
-function copy(from: Uint8Array, length: number, to: Uint8Array): void {
-  if (length > 64) to.set(from.subarray(0, length));
-  else for (let i = 0; i < length; i++) to[i] = from[i]!;
 }
 
 /** Merges a tree with sorted rows into a new tree. */

@@ -22,6 +22,7 @@ export const DEFAULT_TARGET_SIZE = 2048;
 export const MAXIMUM_TUPLE_BYTES = 65504;
 
 const INITIAL_BYTES = 1024;
+const SHORT_TEXT = 24;
 
 type Utf8Write = (this: Uint8Array, text: string, offset: number, length: number) => number;
 const { utf8Write } = Buffer.prototype as unknown as { utf8Write: Utf8Write };
@@ -307,7 +308,8 @@ export class TupleBuilder {
     this.#ensure(3 * length + 1);
     const bytes = this.bytes;
     const at = this.#length;
-    if (length <= 24) {
+    // A call into the runtime costs as much as two dozen characters copied here.
+    if (length <= SHORT_TEXT) {
       let i = 0;
       for (; i < length; i++) {
         const unit = text.charCodeAt(i);

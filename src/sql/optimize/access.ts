@@ -107,7 +107,8 @@ function* candidates(
       const cost = (rows * perRow + found.ranges.length * 0.5) * forced + (index ? 0.1 : 0);
       const access = { index, ranges: found.ranges, covering };
       yield { access, rows, cost, served: found.served, equalFields: found.equalFields };
-    } else if (covering || forced < 1) {
+    } else if (index === undefined || forced < 1) {
+      // All rows come in the order of the primary key, as everybody expects, even where another index is narrower.
       const cost = (total * perRow + 1) * forced + (index ? 0.1 : 0);
       yield { access: { index, ranges: undefined, covering }, rows: total, cost, served: new Set(), equalFields: 0 };
     }

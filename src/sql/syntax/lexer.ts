@@ -85,6 +85,8 @@ export class Lexer {
   lastEnd = 0;
   ansiQuotes = false;
   noBackslashEscapes = false;
+  /** Where the readable text ends: that of the script, or of a statement whose end is known. */
+  limit: number;
   /** Where the statement begins: errors count lines from here. */
   statementStart = 0;
   /** Of a word: as written. */
@@ -98,6 +100,7 @@ export class Lexer {
 
   constructor(text: string) {
     this.text = text;
+    this.limit = text.length;
   }
 
   setOptions(options: LexerOptions): void {
@@ -133,8 +136,8 @@ export class Lexer {
   /** The first code after the current token and the white space that follows it; NaN at the end. Comments count as themselves. */
   codeAfter(): number {
     let at = this.end;
-    while (at < this.text.length && isSpaceCode(this.text.charCodeAt(at))) at++;
-    return this.text.charCodeAt(at);
+    while (at < this.limit && isSpaceCode(this.text.charCodeAt(at))) at++;
+    return at < this.limit ? this.text.charCodeAt(at) : Number.NaN;
   }
 
   /** The source of the current token. */
@@ -169,7 +172,7 @@ export class Lexer {
   /** `afterDot`: a word may begin with digits. */
   #read(afterDot: boolean): void {
     const text = this.text;
-    const length = text.length;
+    const length = this.limit;
     this.#tokenCodeComments = this.#codeComments;
     let at = this.end;
     let code = 0;
@@ -230,20 +233,20 @@ export class Lexer {
       }
     }
     const close = text.indexOf('*/', inside);
-    if (close < 0) throw this.errorAt(at, 'unclosed comment');
+    if (close < 0 || close >= this.limit) throw this.errorAt(at, 'unclosed comment');
     return close + 2;
   }
 
   #endOfLine(at: number): number {
     const end = this.text.indexOf('\n', at);
-    return end < 0 ? this.text.length : end + 1;
+    return end < 0 || end >= this.limit ? this.limit : end + 1;
   }
 
   #readWord(start: number, first: number): void {
     const text = this.text;
     let at = start + 1;
     if (text.charCodeAt(at) === QUOTE && this.#readPrefixedLiteral(start, first)) return;
-    const length = text.length;
+    const length = this.limit;
     let hash = text.charCodeAt(start);
     for (; at < length; at++) {
       const code = text.charCodeAt(at);
@@ -414,7 +417,7 @@ export class Lexer {
   /** From the quote at `open`; the token may have begun before it. */
   #readString(open: number, quote: number): void {
     const text = this.text;
-    const length = text.length;
+    const length = this.limit;
     let at = open + 1;
     this.#escaped = false;
     for (;;) {
@@ -462,7 +465,7 @@ export class Lexer {
     let at = start + 1;
     for (;;) {
       at = this.text.indexOf(mark, at);
-      if (at < 0) throw this.errorAt(start, 'unclosed quoted name');
+      if (at < 0 || at >= this.limit) throw this.errorAt(start, 'unclosed quoted name');
       if (this.text.charCodeAt(at + 1) !== quote) break;
       this.#escaped = true;
       at += 2;
@@ -481,7 +484,7 @@ export class Lexer {
     this.kind = 'variable';
     let at = start + 1;
     // A user variable may hold dots; a quoted one is read by the parser as the next token.
-    while (at < this.text.length) {
+    while (at < this.limit) {
       const code = this.text.charCodeAt(at);
       if (!isWordCode(code) && code !== 46) break;
       at++;

@@ -3,6 +3,7 @@
  * statement, so that those before a syntax error can run, and so that a change of sql_mode holds for what follows.
  */
 import type { Expression } from './ast.ts';
+import { delimiterCommand, findDelimiter } from './delimiters.ts';
 import { parseExpression as parseExpressionIn } from './parse-expression.ts';
 import { parseStatementIn } from './parse-statement.ts';
 import { SqlSyntaxError } from './sql-syntax-error.ts';
@@ -42,10 +43,11 @@ export function parseOptionsOf(sqlMode: string): ParseOptions {
   };
 }
 
-/** Reads one statement after the other. */
+/** Reads one statement after the other, and obeys the shell's DELIMITER between them. */
 export class ScriptReader {
   readonly #tokens: Tokens;
   #isStarted = false;
+  #delimiter = ';';
 
   constructor(script: string) {
     this.#tokens = new Tokens(script);
@@ -56,8 +58,7 @@ export class ScriptReader {
     const tokens = this.#tokens;
     try {
       this.#start(options);
-      while (tokens.at(';')) tokens.advance();
-      if (tokens.kind === 'end') return undefined;
+      if (!this.#toStatement()) return undefined;
       const { start } = tokens;
       tokens.begin();
       const statement = parseStatementIn(tokens);
@@ -65,12 +66,12 @@ export class ScriptReader {
       if (!tokens.atEnd()) throw tokens.failure();
       return { statement, script: tokens.text, text: tokens.text.slice(start, end), parameters: tokens.parameters };
     } catch (error) {
-      tokens.seek(tokens.text.length);
+      tokens.limit = tokens.text.length;
+      tokens.seek(tokens.limit);
       throw error;
     }
   }
 
-  /** Tokens depend on the options, so the one that waits is read again when they change. */
   #start(options: ParseOptions): void {
     const tokens = this.#tokens;
     tokens.pipesAsConcat = options.pipesAsConcat === true;
@@ -80,6 +81,40 @@ export class ScriptReader {
     tokens.statementStart = 0;
     tokens.seek(0);
     this.#isStarted = true;
+  }
+
+  /** Makes the first token of a statement the current one; false at the end of the script. */
+  #toStatement(): boolean {
+    const tokens = this.#tokens;
+    for (;;) {
+      if (tokens.at(';')) tokens.advance();
+      else if (tokens.kind === 'end') {
+        if (tokens.limit === tokens.text.length) return false;
+        const next = tokens.limit + this.#delimiter.length;
+        tokens.limit = tokens.text.length;
+        this.#seek(next);
+      } else if (!this.#takeDelimiterCommand()) return true;
+    }
+  }
+
+  /** To a place between statements. With a delimiter of its own, a statement's end is known before it is parsed. */
+  #seek(offset: number): void {
+    const tokens = this.#tokens;
+    tokens.statementStart = offset;
+    tokens.seek(offset);
+    if (this.#delimiter === ';' || delimiterCommand(tokens.text, tokens.start) !== undefined) return;
+    tokens.limit = findDelimiter(tokens.text, tokens.start, this.#delimiter);
+    tokens.seek(offset);
+  }
+
+  #takeDelimiterCommand(): boolean {
+    const tokens = this.#tokens;
+    const command = tokens.at('delimiter') ? delimiterCommand(tokens.text, tokens.start) : undefined;
+    if (command === undefined) return false;
+    this.#delimiter = command.delimiter;
+    tokens.limit = tokens.text.length;
+    this.#seek(command.end);
+    return true;
   }
 }
 

@@ -36,7 +36,8 @@ const DETAIL_BYTES = 20;
 /** The order and the address fields of a table's artifacts map. */
 export function artifactsFormat(schema: TableSchema): TreeFormat {
   const descriptor = new TupleDescriptor([
-    ...schema.keyDescriptor.fields,
+    // Texts are in order of their bytes here, whatever their collation.
+    ...schema.keyDescriptor.fields.map((field) => ({ ...field, collation: undefined })),
     { encoding: Encoding.commitAddress, nullable: false },
     { encoding: Encoding.uint8, nullable: false },
     { encoding: Encoding.bytes, nullable: false },

@@ -44,7 +44,9 @@ function titleOf(plan: Plan): string {
     case 'project':
       return `Project ${plan.computed.map((c) => describe(c.expression)).join(', ')}`;
     case 'aggregate':
-      return plan.groups.length === 0 ? 'Aggregate' : `Group by ${list(plan.groups.map((g) => g.expression))}${plan.rollup ? ' with rollup' : ''}`;
+      return plan.groups.length === 0
+        ? 'Aggregate'
+        : `Group by ${list(plan.groups.map((g) => g.expression))}${plan.rollup ? ' with rollup' : ''}`;
     case 'window':
       return 'Window';
     case 'sort':

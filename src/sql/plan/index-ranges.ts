@@ -69,7 +69,8 @@ export class IndexRanges {
     const values: Value[] = [];
     for (const { value, nullSafe } of range.equal) {
       const evaluated = value(ONE_ROW, 0, context);
-      if (evaluated === null && !nullSafe) return undefined;
+      // A field that holds no NULL cannot be compared with one: its place in the key is fixed.
+      if (evaluated === null && !(nullSafe && this.#shape.descriptor.fields[values.length]!.nullable)) return undefined;
       if (fitOf(evaluated, this.#shape.types[values.length]!) !== 'inside') return undefined;
       values.push(evaluated);
     }
@@ -85,7 +86,8 @@ export class IndexRanges {
     let low: TreeRange['low'] = equal;
     let high: TreeRange['high'] = equal;
     // NULLs come first: whoever wants none starts after the last of them.
-    if (range.notNull) low = { key: this.#encode([...values, null]), inclusive: false, compare };
+    if (range.notNull && descriptor.fields[prefix]!.nullable)
+      low = { key: this.#encode([...values, null]), inclusive: false, compare };
     const type = this.#shape.types[prefix]!;
     if (range.from) {
       const value = range.from.value(ONE_ROW, 0, context);

@@ -25,7 +25,9 @@ function resultOf(database: TestDatabase, statement: string): string {
 for (const file of readdirSync(folder)) {
   test(file, () => {
     const database = new TestDatabase();
-    const blocks = readFileSync(folder + file, 'utf8').split(/\n{2,}/).filter((block) => block.trim() !== '');
+    const blocks = readFileSync(folder + file, 'utf8')
+      .split(/\n{2,}/)
+      .filter((block) => block.trim() !== '');
     const ran = blocks.map((block) => {
       const statement = block.split('\n---')[0]!.trim();
       return `${statement}\n---\n${resultOf(database, statement)}`;

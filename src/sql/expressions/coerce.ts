@@ -6,6 +6,7 @@ import { isBinaryCollation } from '../types/compare.ts';
 import { conversion, isIdentity } from '../types/convert.ts';
 import { collationMismatch, collationMix, unknownCollation } from '../types/sql-error.ts';
 import {
+  COMPUTED_JSON,
   type CollationName,
   collationOf,
   DEFAULT_COLLATION,
@@ -40,7 +41,14 @@ export function coerce(operand: Expression, type: SqlType): Expression {
 }
 
 /** CAST that the user wrote. */
-export function cast(operand: Expression, type: SqlType): Expression {
+export function cast(operand: Expression, wanted: SqlType): Expression {
+  // BINARY(n) pads to its length.
+  const type: SqlType =
+    wanted.kind === 'json'
+      ? COMPUTED_JSON
+      : wanted.kind === 'varbinary'
+        ? { kind: 'binary', length: wanted.length }
+        : wanted;
   if (operand.kind === 'literal' && operand.value === null) return literal(null, type);
   return fold({
     kind: 'convert',

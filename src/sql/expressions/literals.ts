@@ -18,7 +18,6 @@ import {
   MAX_DECIMAL_PRECISION,
   MAX_DECIMAL_SCALE,
   SMALLINT,
-  TIME,
   TINYINT,
   UNSIGNED_BIGINT,
 } from '../types/sql-type.ts';
@@ -79,7 +78,7 @@ export function temporalLiteral(kind: 'date' | 'time' | 'timestamp', text: strin
   if (kind === 'time') {
     const parsed = parseTime(text);
     if (parsed === undefined || parsed.truncated) throw new SqlError(1525, 'HY000', `Incorrect TIME value: '${text}'`);
-    return literal(parsed.value, TIME);
+    return literal(parsed.value, { kind: 'time', precision: parsed.fractionDigits });
   }
   const parsed = parseDatetime(text);
   if (parsed === undefined || parsed.truncated) {

@@ -412,6 +412,17 @@ function changeCase(name: string, change: (text: string) => string, alias: strin
   };
 }
 
+/** Simple case mapping: a character that would become several stays as it is. */
+function runeByRune(text: string, whole: string, change: (rune: string) => string): string {
+  if (whole.length === text.length) return whole;
+  let changed = '';
+  for (const rune of text) {
+    const other = change(rune);
+    changed += lengthOf(other) === 1 ? other : rune;
+  }
+  return changed;
+}
+
 export const stringFunctions: readonly ScalarFunction[] = [
   concat,
   concatWs,
@@ -419,8 +430,8 @@ export const stringFunctions: readonly ScalarFunction[] = [
   elt,
   field,
   format,
-  changeCase('upper', (text) => text.toUpperCase(), 'ucase'),
-  changeCase('lower', (text) => text.toLowerCase(), 'lcase'),
+  changeCase('upper', (text) => runeByRune(text, text.toUpperCase(), (rune) => rune.toUpperCase()), 'ucase'),
+  changeCase('lower', (text) => runeByRune(text, text.toLowerCase(), (rune) => rune.toLowerCase()), 'lcase'),
   trimmer('trim', true, true),
   trimmer('ltrim', true, false),
   trimmer('rtrim', false, true),

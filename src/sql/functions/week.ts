@@ -12,13 +12,13 @@ export interface Week {
 }
 
 /**
- * Bit 0: weeks begin on Monday; bit 1: weeks count from 1 and the last of December may be week 1 of the next year; bit 2:
- * week 1 is the one with the first such weekday (else the first with four days) of the year.
+ * Bit 0: weeks begin on Monday; bit 1: weeks count from 1 and the last of December may be week 1 of the next year; bit 2
+ * (turned round where weeks begin on Sunday): week 1 is that of the first such weekday, else the first with four days.
  */
 export function weekOf(year: number, days: number, mode: number): Week {
   const mondayFirst = (mode & 1) !== 0;
   const fromOne = (mode & 2) !== 0;
-  const firstWeekday = ((mode & 4) !== 0) !== mondayFirst;
+  const firstWeekday = ((mode & 4) !== 0) === mondayFirst;
   return calculate(year, days, mondayFirst, fromOne, firstWeekday);
 }
 

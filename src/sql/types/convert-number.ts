@@ -202,6 +202,20 @@ export function toInteger(from: SqlType, to: IntegerType, mode: ConvertMode): Co
   ) {
     return (value, scene) => clamp(value as Integer, scene);
   }
+  // Inside expressions text counts up to the first character that is no digit; columns round what it means.
+  if (
+    (mode === 'cast' || mode === 'implicit') &&
+    (from.kind === 'char' || from.kind === 'varchar' || from.kind === 'text')
+  ) {
+    const problem = textProblem('INTEGER', mode);
+    return (value, scene) => {
+      const match = /^[ \t\n\v\f\r]*([+-]?\d+)?\s*/.exec(value as string)!;
+      if (match[1] === undefined || match[0].length < (value as string).length) {
+        problem(value as string, match[1] !== undefined, scene);
+      }
+      return match[1] === undefined ? 0 : clamp(integerOf(BigInt(match[1])), scene);
+    };
+  }
   return (value, scene) => {
     const reading = read(value, scene);
     if (reading === null) return null;

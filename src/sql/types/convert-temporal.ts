@@ -21,7 +21,7 @@ function problem(kind: Kind, text: string, mode: ConvertMode, scene: ConvertScen
   if (mode === 'strict') throw error;
   scene.warn?.({ level: 'Warning', code: error.errno, message: error.message });
   if (mode !== 'lenient') return null;
-  return kind === 'datetime' ? ZERO_DATETIME : 0;
+  return kind === 'time' ? 0 : ZERO_DATETIME;
 }
 
 function leftover(kind: Kind, text: string, mode: ConvertMode, scene: ConvertScene): boolean {

@@ -87,8 +87,6 @@ export class Lexer {
   noBackslashEscapes = false;
   /** Where the readable text ends: that of the script, or of a statement whose end is known. */
   limit: number;
-  /** Where the statement begins: errors count lines from here. */
-  statementStart = 0;
   /** Of a word: as written. */
   #name = '';
   /** The token needs unescaping. */
@@ -494,13 +492,7 @@ export class Lexer {
 
   /** A syntax error at an offset. */
   errorAt(offset: number, reason?: string): SqlSyntaxError {
-    return new SqlSyntaxError(
-      this.text,
-      Math.min(this.statementStart, offset),
-      offset,
-      this.text.slice(offset, offset + 80),
-      reason,
-    );
+    return new SqlSyntaxError(this.text, offset, this.text.slice(offset, offset + 80), reason);
   }
 }
 

@@ -78,7 +78,6 @@ export class ScriptReader {
     tokens.highNotPrecedence = options.highNotPrecedence === true;
     tokens.setOptions(options);
     if (this.#isStarted) return;
-    tokens.statementStart = 0;
     tokens.seek(0);
     this.#isStarted = true;
   }
@@ -100,7 +99,6 @@ export class ScriptReader {
   /** To a place between statements. With a delimiter of its own, a statement's end is known before it is parsed. */
   #seek(offset: number): void {
     const tokens = this.#tokens;
-    tokens.statementStart = offset;
     tokens.seek(offset);
     if (this.#delimiter === ';' || delimiterCommand(tokens.text, tokens.start) !== undefined) return;
     tokens.limit = findDelimiter(tokens.text, tokens.start, this.#delimiter);
@@ -130,10 +128,10 @@ export function parseStatements(script: string, options?: ParseOptions): readonl
 export function parseStatement(text: string, options?: ParseOptions): ParsedStatement {
   const reader = new ScriptReader(text);
   const first = reader.next(options);
-  if (first === undefined) throw new SqlSyntaxError(text, 0, text.length, '', 'the statement is empty');
+  if (first === undefined) throw new SqlSyntaxError(text, text.length, '', 'the statement is empty');
   if (reader.next(options) !== undefined) {
     const at = first.statement.end;
-    throw new SqlSyntaxError(text, 0, at, text.slice(at, at + 80), 'one statement expected');
+    throw new SqlSyntaxError(text, at, text.slice(at, at + 80), 'one statement expected');
   }
   return first;
 }

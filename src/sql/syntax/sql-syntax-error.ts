@@ -4,14 +4,14 @@ import { SqlError } from '../types/sql-error.ts';
 export class SqlSyntaxError extends SqlError {
   /** Offset into the text. */
   readonly position: number;
-  /** From 1, within the statement. */
+  /** From 1, within the whole text. */
   readonly line: number;
   /** From 1, in characters. */
   readonly column: number;
   /** The text from the offending token on, shortened; '' at the end of the statement. */
   readonly near: string;
-  constructor(text: string, start: number, position: number, near: string, reason?: string) {
-    const before = text.slice(start, position);
+  constructor(text: string, position: number, near: string, reason?: string) {
+    const before = text.slice(0, position);
     const line = before.split('\n').length;
     const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
     const what = reason === undefined ? 'syntax error' : `syntax error: ${reason}`;

@@ -216,7 +216,6 @@ export class Tokens extends Lexer {
   begin(): void {
     this.#depth = 0;
     this.parameters = 0;
-    this.statementStart = this.start;
   }
 }
 

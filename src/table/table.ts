@@ -24,6 +24,11 @@ export interface TableParts {
   readonly autoIncrement: Integer;
   /** Address of the artifacts map (conflicts, violations); the empty address when there are none. */
   readonly artifacts: Address;
+  /**
+   * Trees by name that no index of the schema owns, and that stay part of the table's hash all the same: the original
+   * leaves one behind when an indexed column is dropped.
+   */
+  readonly abandoned?: ReadonlyMap<string, Address>;
 }
 
 export class Table {
@@ -32,6 +37,7 @@ export class Table {
   readonly rows: TreeMap;
   readonly autoIncrement: Integer;
   readonly artifacts: Address;
+  readonly abandoned: ReadonlyMap<string, Address>;
   readonly #indexes: Map<string, TreeMap>;
   /** Addresses of the trees that are not opened yet. */
   readonly #stored: AddressMap | undefined;
@@ -54,6 +60,9 @@ export class Table {
     this.#address = stored?.address;
     this.#schemaAddress = stored?.message.schema;
     this.#stored = stored && AddressMap.fromBytes(store, stored.message.indexes);
+    const names = new Set(parts.schema.indexes.map(({ name }) => name));
+    const abandoned = parts.abandoned ?? this.#stored?.entries() ?? [];
+    this.abandoned = new Map([...abandoned].filter(([name]) => !names.has(name)));
   }
 
   /** An empty table. */
@@ -109,8 +118,9 @@ export class Table {
 
   /** Another table with some parts replaced. A new schema needs `rows` and `indexes` that fit it. */
   with(parts: Partial<TableParts>): Table {
-    const { schema, rows, autoIncrement, artifacts } = this;
-    const table = new Table(this.store, { schema, rows, autoIncrement, artifacts, indexes: this.indexes, ...parts });
+    const { schema, rows, indexes, autoIncrement, artifacts, abandoned } = this;
+    const all = { schema, rows, indexes, autoIncrement, artifacts, abandoned, ...parts };
+    const table = new Table(this.store, all);
     if (table.schema === schema) table.#schemaAddress = this.#schemaAddress;
     return table;
   }
@@ -127,9 +137,7 @@ export class Table {
     const message = writeTable({
       schema: this.schemaAddress,
       rows: this.rows.root.bytes,
-      indexes: AddressMap.empty(this.store).edit(
-        this.schema.indexes.map(({ name }) => [name, this.index(name).address]),
-      ).bytes,
+      indexes: AddressMap.empty(this.store).edit([...this.abandoned, ...this.#indexAddresses()]).bytes,
       // A counter that never moved is not written.
       autoIncrement: this.autoIncrement === 1 ? 0 : this.autoIncrement,
       artifacts: this.artifacts,
@@ -137,6 +145,10 @@ export class Table {
     });
     this.#address = this.store.write(message);
     return this.#address;
+  }
+
+  #indexAddresses(): (readonly [string, Address])[] {
+    return this.schema.indexes.map(({ name }) => [name, this.index(name).address]);
   }
 
   /** Whether both tables are the same stored table. */

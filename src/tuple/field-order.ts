@@ -46,9 +46,9 @@ export function fieldOrder(type: FieldType, blobs?: BlobStore): RangeComparator 
     case Encoding.decimal:
       return compareDecimals;
     case Encoding.string: {
-      const collation = type.collation ?? defaultCollation();
-      if (collation.binary) return compareTerminated;
-      return (a, aStart, aEnd, b, bStart, bEnd) => collation.compareBytes(a, aStart, aEnd - 1, b, bStart, bEnd - 1);
+      // Never plain bytes: a prefix length may have cut a rune apart, which then counts as U+FFFD.
+      const { compareBytes } = type.collation ?? defaultCollation();
+      return (a, aStart, aEnd, b, bStart, bEnd) => compareBytes(a, aStart, aEnd - 1, b, bStart, bEnd - 1);
     }
     case Encoding.bytes:
     case Encoding.json:

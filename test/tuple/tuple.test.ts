@@ -172,6 +172,20 @@ describe('round trip and order of every encoding', () => {
     );
   });
 
+  test('text that a prefix length cut inside a rune: there U+FFFD stands', () => {
+    const descriptor = new TupleDescriptor([notNull(Encoding.string), notNull(Encoding.int8)]);
+    const builder = new TupleBuilder(descriptor);
+    const key = (content: string, id: number): Uint8Array => {
+      builder.putTerminated(0, Buffer.from(content, 'hex'));
+      builder.put(1, id);
+      return builder.build();
+    };
+    const compare = (a: Uint8Array, b: Uint8Array): number => descriptor.compare(a, 0, a.length, b, 0, b.length);
+    expect(compare(key('c384d0', 1), key('c384ce', 2))).toBeLessThan(0);
+    expect(compare(key('e5', 1), key('c3', 1))).toBe(0);
+    expect(compare(key('c3', 1), key('e697a5', 1))).toBeGreaterThan(0);
+  });
+
   test('rows of several fields', () => {
     const columns = fc.array(fc.constantFrom(...types), { minLength: 1, maxLength: 5 });
     const rows = columns.chain((chosen) =>

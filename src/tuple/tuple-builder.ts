@@ -47,6 +47,8 @@ export class TupleBuilder {
   #length = 0;
   /** The size that placement reckons with: every adaptive value in line, and a year counted as two bytes. */
   #inlineSize = 0;
+  /** Whether a value came out of band, which may be in line in this row. */
+  #copiedReference = false;
 
   /** `blobs` is needed when the descriptor has adaptive or address fields. */
   constructor(descriptor: TupleDescriptor, blobs?: BlobStore, targetSize = DEFAULT_TARGET_SIZE) {
@@ -157,6 +159,7 @@ export class TupleBuilder {
       const length = readVarint(bytes, start);
       this.#raw(bytes, start, end);
       this.#inlineSize += length + 1 - (end - start);
+      this.#copiedReference = true;
       return;
     }
     if (isAdaptiveEncoding(encoding) && end - start > this.#target) {
@@ -186,7 +189,7 @@ export class TupleBuilder {
 
   /** Places adaptive values, writes the offsets; the length of the tuple in `bytes`. Ready for the next tuple. */
   finish(): number {
-    if (this.#hasAdaptive && this.#inlineSize > this.#target) this.#place();
+    if (this.#hasAdaptive && (this.#copiedReference || this.#inlineSize > this.#target)) this.#place();
     const count = this.#count;
     if (this.#length > MAXIMUM_TUPLE_BYTES) {
       this.#reset();
@@ -217,6 +220,7 @@ export class TupleBuilder {
     this.#count = 0;
     this.#length = 0;
     this.#inlineSize = 0;
+    this.#copiedReference = false;
   }
 
   #begin(field: number): void {
@@ -391,9 +395,9 @@ export class TupleBuilder {
     const moved = new Set<number>();
     let total = this.#inlineSize;
     for (const { field, saving } of candidates) {
+      if (total <= this.#target) break;
       moved.add(field);
       total -= saving;
-      if (total <= this.#target) break;
     }
     this.#length = 0;
     for (let field = 0; field < this.#count; field++) {

@@ -90,7 +90,8 @@ function decimalArithmetic(
   const a = withoutRounding(left);
   const b = withoutRounding(right);
   if (operator === 'div') return fold({ kind: 'arithmetic', operator, left: a, right: b, type: BIGINT, nullable });
-  const type = innerType(operator, decimalOf(a.type), decimalOf(b.type));
+  const wide = innerType(operator, decimalOf(a.type), decimalOf(b.type));
+  const type = wide.scale === shown.scale ? shown : wide;
   const inner = fold({ kind: 'arithmetic', operator, left: a, right: b, type, nullable });
   if (type.scale === shown.scale) return inner;
   return { kind: 'convert', operand: inner, type: shown, mode: 'implicit', nullable, rounding: true };

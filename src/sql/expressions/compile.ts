@@ -6,7 +6,7 @@
  * compiled expression serves any number of executions, one after another.
  */
 import type { Value } from '../../tuple/value.ts';
-import { conversion } from '../types/convert.ts';
+import { type Convert, conversion } from '../types/convert.ts';
 import { numberPrefix } from '../types/number-text.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Batch, Column } from './batch.ts';
@@ -133,9 +133,23 @@ export function compile(expression: Expression): Evaluate {
 function compileConvert(expression: ConvertExpression): Evaluate {
   const operand = compile(expression.operand);
   const convert = conversion(expression.operand.type, expression.type, expression.mode);
+  if (expression.operand.kind === 'literal') return oncePerExecution(expression.operand.value, convert);
   return (batch, row, context) => {
     const value = operand(batch, row, context);
     return value === null ? null : convert(value, sceneOf(context));
+  };
+}
+
+/** A constant that was not folded because its conversion warns: it warns once, not once a row. */
+function oncePerExecution(constant: Value, convert: Convert): Evaluate {
+  let known: EvaluationContext | undefined;
+  let value: Value = null;
+  return (_batch, _row, context) => {
+    if (context !== known) {
+      value = constant === null ? null : convert(constant, sceneOf(context));
+      known = context;
+    }
+    return value;
   };
 }
 

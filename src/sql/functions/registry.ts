@@ -12,6 +12,7 @@ import { networkFunctions } from './network.ts';
 import { numericFunctions } from './numeric.ts';
 import { regexpFunctions } from './regexp.ts';
 import type { ScalarFunction } from './scalar-function.ts';
+import { spatialFunctions } from './spatial.ts';
 import { stringFunctions } from './string.ts';
 import { uuidFunctions } from './uuid.ts';
 
@@ -44,6 +45,7 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
     uuidFunctions,
     informationFunctions,
     networkFunctions,
+    spatialFunctions,
   ]);
   return scalars;
 }

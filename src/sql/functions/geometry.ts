@@ -1,0 +1,292 @@
+/**
+ * Geometry values: SRID, byte order, type, then little-endian doubles (FORMAT §5.6), as trees and as WKT. In SRID 4326
+ * text has latitude first, the stored bytes longitude first.
+ */
+import { SqlError } from '../types/sql-error.ts';
+import type { GeometryShape } from '../types/sql-type.ts';
+
+export type Position = readonly [number, number];
+export type Geometry =
+  | { readonly shape: 'point'; readonly position: Position }
+  | { readonly shape: 'linestring'; readonly positions: readonly Position[] }
+  | { readonly shape: 'polygon'; readonly rings: readonly (readonly Position[])[] }
+  | {
+      readonly shape: 'multipoint' | 'multilinestring' | 'multipolygon' | 'geometrycollection';
+      readonly members: readonly Geometry[];
+    };
+
+export const GEOGRAPHIC = 4326;
+const SHAPES: readonly GeometryShape[] = [
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+  'multipoint',
+  'multilinestring',
+  'multipolygon',
+  'geometrycollection',
+];
+const MEMBER: Readonly<Record<string, 'point' | 'linestring' | 'polygon'>> = {
+  multipoint: 'point',
+  multilinestring: 'linestring',
+  multipolygon: 'polygon',
+};
+
+export function invalidGeometry(name: string): SqlError {
+  return new SqlError(3037, '22023', `Invalid GIS data provided to function ${name}.`);
+}
+
+class Writer {
+  readonly #parts: Buffer[] = [];
+  word(value: number): void {
+    const buffer = Buffer.alloc(4);
+    buffer.writeUInt32LE(value);
+    this.#parts.push(buffer);
+  }
+  position([x, y]: Position): void {
+    const buffer = Buffer.alloc(16);
+    buffer.writeDoubleLE(x);
+    buffer.writeDoubleLE(y, 8);
+    this.#parts.push(buffer);
+  }
+  header(shape: GeometryShape): void {
+    this.#parts.push(Buffer.of(1));
+    this.word(SHAPES.indexOf(shape));
+  }
+  geometry(value: Geometry): void {
+    this.header(value.shape);
+    switch (value.shape) {
+      case 'point':
+        this.position(value.position);
+        return;
+      case 'linestring':
+        this.line(value.positions);
+        return;
+      case 'polygon':
+        this.word(value.rings.length);
+        for (const ring of value.rings) this.line(ring);
+        return;
+      default:
+        this.word(value.members.length);
+        for (const member of value.members) this.geometry(member);
+    }
+  }
+  line(positions: readonly Position[]): void {
+    this.word(positions.length);
+    for (const position of positions) this.position(position);
+  }
+  bytes(): Uint8Array {
+    return new Uint8Array(Buffer.concat(this.#parts));
+  }
+}
+
+/** WKB without the SRID in front. */
+export function writeWkb(value: Geometry): Uint8Array {
+  const writer = new Writer();
+  writer.geometry(value);
+  return writer.bytes();
+}
+export function writeGeometry(value: Geometry, srid: number): Uint8Array {
+  const writer = new Writer();
+  writer.word(srid);
+  writer.geometry(value);
+  return writer.bytes();
+}
+
+class Reader {
+  readonly #view: DataView;
+  #at: number;
+  constructor(bytes: Uint8Array, at: number) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#at = at;
+  }
+  get atEnd(): boolean {
+    return this.#at === this.#view.byteLength;
+  }
+  #word(little: boolean): number {
+    const value = this.#view.getUint32(this.#at, little);
+    this.#at += 4;
+    return value;
+  }
+  #position(little: boolean): Position {
+    const x = this.#view.getFloat64(this.#at, little);
+    const y = this.#view.getFloat64(this.#at + 8, little);
+    this.#at += 16;
+    return [x, y];
+  }
+  #many<T>(little: boolean, read: () => T): T[] {
+    const count = this.#word(little);
+    if (count > this.#view.byteLength) throw new RangeError('geometry');
+    return Array.from({ length: count }, read);
+  }
+  geometry(depth = 0): Geometry {
+    if (depth > 100) throw new RangeError('geometry');
+    const little = this.#view.getUint8(this.#at++) === 1;
+    const shape = SHAPES[this.#word(little)];
+    const line = () => this.#many(little, () => this.#position(little));
+    switch (shape) {
+      case 'point':
+        return { shape, position: this.#position(little) };
+      case 'linestring':
+        return { shape, positions: line() };
+      case 'polygon':
+        return { shape, rings: this.#many(little, line) };
+      case 'multipoint':
+      case 'multilinestring':
+      case 'multipolygon':
+      case 'geometrycollection':
+        return { shape, members: this.#many(little, () => this.geometry(depth + 1)) };
+      default:
+        throw new RangeError('geometry');
+    }
+  }
+}
+
+/** The tree of WKB that starts at an offset; undefined when the bytes are none. */
+export function readWkb(bytes: Uint8Array, at: number): Geometry | undefined {
+  try {
+    const reader = new Reader(bytes, at);
+    const found = reader.geometry();
+    return reader.atEnd ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+export function sridOf(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+}
+
+/** Every position exchanged: between the order of text and of bytes in SRID 4326. */
+export function swapped(value: Geometry): Geometry {
+  const swap = ([x, y]: Position): Position => [y, x];
+  switch (value.shape) {
+    case 'point':
+      return { shape: 'point', position: swap(value.position) };
+    case 'linestring':
+      return { shape: 'linestring', positions: value.positions.map(swap) };
+    case 'polygon':
+      return { shape: 'polygon', rings: value.rings.map((ring) => ring.map(swap)) };
+    default:
+      return { shape: value.shape, members: value.members.map(swapped) };
+  }
+}
+
+const coordinate = String;
+const position = ([x, y]: Position) => `${coordinate(x)} ${coordinate(y)}`;
+const line = (positions: readonly Position[]) => `(${positions.map(position).join(',')})`;
+
+/** Without the keyword. */
+function body(value: Geometry): string {
+  switch (value.shape) {
+    case 'point':
+      return `(${position(value.position)})`;
+    case 'linestring':
+      return line(value.positions);
+    case 'polygon':
+      return `(${value.rings.map(line).join(',')})`;
+    case 'geometrycollection':
+      return `(${value.members.map(formatWkt).join(',')})`;
+    default:
+      return `(${value.members.map(body).join(',')})`;
+  }
+}
+
+export function formatWkt(value: Geometry): string {
+  const isEmpty = 'members' in value && value.members.length === 0;
+  return `${value.shape.toUpperCase()}${isEmpty ? ' EMPTY' : body(value)}`;
+}
+
+class WktParser {
+  readonly #text: string;
+  #at = 0;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  #take(pattern: RegExp): string | undefined {
+    const sticky = new RegExp(`\\s*(${pattern.source})`, 'iy');
+    sticky.lastIndex = this.#at;
+    const match = sticky.exec(this.#text);
+    if (match === null) return undefined;
+    this.#at = sticky.lastIndex;
+    return match[1];
+  }
+  #need(pattern: RegExp): string {
+    const found = this.#take(pattern);
+    if (found === undefined) throw new RangeError('wkt');
+    return found;
+  }
+  #list<T>(read: () => T): T[] {
+    this.#need(/\(/);
+    const items: T[] = [];
+    do items.push(read());
+    while (this.#take(/,/) !== undefined);
+    this.#need(/\)/);
+    return items;
+  }
+  #position(): Position {
+    const number = () => Number(this.#need(/[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/));
+    return [number(), number()];
+  }
+  #line(): Position[] {
+    return this.#list(() => this.#position());
+  }
+  #body(shape: string, depth: number): Geometry {
+    switch (shape) {
+      case 'point': {
+        const [only, ...more] = this.#line();
+        if (only === undefined || more.length > 0) throw new RangeError('wkt');
+        return { shape, position: only };
+      }
+      case 'linestring': {
+        const positions = this.#line();
+        if (positions.length < 2) throw new RangeError('wkt');
+        return { shape, positions };
+      }
+      case 'polygon': {
+        const rings = this.#list(() => this.#line());
+        for (const ring of rings) {
+          const first = ring[0]!;
+          const last = ring[ring.length - 1]!;
+          if (ring.length < 4 || first[0] !== last[0] || first[1] !== last[1]) throw new RangeError('wkt');
+        }
+        return { shape, rings };
+      }
+      case 'multipoint':
+        return {
+          shape,
+          members: this.#list(() => {
+            const open = this.#take(/\(/);
+            const found: Geometry = { shape: 'point', position: this.#position() };
+            if (open !== undefined) this.#need(/\)/);
+            return found;
+          }),
+        };
+      case 'multilinestring':
+      case 'multipolygon':
+        return { shape, members: this.#list(() => this.#body(MEMBER[shape]!, depth)) };
+      case 'geometrycollection':
+      case 'geomcollection':
+        if (this.#take(/empty|\(\s*\)/) !== undefined) return { shape: 'geometrycollection', members: [] };
+        return { shape: 'geometrycollection', members: this.#list(() => this.geometry(depth + 1)) };
+      default:
+        throw new RangeError('wkt');
+    }
+  }
+  geometry(depth = 0): Geometry {
+    if (depth > 100) throw new RangeError('wkt');
+    return this.#body(this.#need(/[a-z]+/).toLowerCase(), depth);
+  }
+  document(): Geometry {
+    const found = this.geometry();
+    if (this.#text.slice(this.#at).trim() !== '') throw new RangeError('wkt');
+    return found;
+  }
+}
+
+export function parseWkt(text: string): Geometry | undefined {
+  try {
+    return new WktParser(text).document();
+  } catch {
+    return undefined;
+  }
+}

@@ -6,7 +6,6 @@ import type { Node } from '../prolly/node.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
 import { Encoding, fixedWidth } from '../tuple/encoding.ts';
 import { type FieldDecoder, fieldDecoder } from '../tuple/field-decoder.ts';
-import { fieldEnd, fieldStart } from '../tuple/tuple.ts';
 import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Value } from '../tuple/value.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
@@ -136,10 +135,4 @@ export function decodeRowAt(schema: TableSchema, node: Node, index: number, blob
     node.valueEnd(index),
     blobs,
   );
-}
-
-/** Whether a field is there at all, for callers that copy encoded fields. */
-export function fieldRange(bytes: Uint8Array, start: number, end: number, field: number): readonly [number, number] {
-  const from = fieldStart(bytes, start, end, field);
-  return from < 0 ? [-1, -1] : [from, fieldEnd(bytes, start, end, field)];
 }

@@ -224,7 +224,7 @@ function fieldTypeOf(encoding: Encoding, sqlType: string, nullable: boolean): Fi
 }
 
 /** The collation of a stored text type: spelt out unless it is the default. */
-export function collationOfType(sqlType: string): Collation {
+function collationOfType(sqlType: string): Collation {
   const name = /\bcollate\s+(\w+)/i.exec(sqlType)?.[1];
   const characterSet = /\bcharacter set\s+(\w+)/i.exec(sqlType)?.[1];
   if (name === undefined && characterSet === undefined) return defaultCollation();

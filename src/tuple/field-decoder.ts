@@ -50,7 +50,7 @@ export function readFloat64(bytes: Uint8Array, at: number): number {
 }
 
 type Slice = (this: Uint8Array, start: number, end: number) => string;
-const { utf8Slice, latin1Slice } = Buffer.prototype as unknown as { utf8Slice: Slice; latin1Slice: Slice };
+const { utf8Slice } = Buffer.prototype as unknown as { utf8Slice: Slice };
 
 /** The text of a range of UTF-8. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
@@ -69,12 +69,7 @@ export function readText(bytes: Uint8Array, start: number, end: number): string 
 
 const CHARACTERS: readonly string[] = Array.from({ length: 128 }, (_, i) => String.fromCharCode(i));
 
-/** One character a byte. */
-export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
-  return latin1Slice.call(bytes, start, end);
-}
-
-/** The unscaled value at the scale that is stored, which `scaleOf` gives. */
+/** The unscaled value at the scale that is stored. */
 function readCoefficient(bytes: Uint8Array, start: number, end: number): Integer {
   const from = start + 5;
   if (end === from) return 0;

@@ -14,7 +14,7 @@ export type RangeComparator = (
 export const compareRanges: RangeComparator = (a, aStart, aEnd, b, bStart, bEnd) => {
   const length = Math.min(aEnd - aStart, bEnd - bStart);
   // Most keys differ early; the runtime's comparison pays only for long ones.
-  const near = length < 24 ? length : 24;
+  const near = Math.min(length, 24);
   for (let i = 0; i < near; i++) {
     const difference = a[aStart + i]! - b[bStart + i]!;
     if (difference !== 0) return difference;

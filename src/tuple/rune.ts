@@ -1,6 +1,6 @@
 /** Runes of UTF-8 as Go decodes them: what is not valid is U+FFFD and one byte long. */
 
-export const RUNE_ERROR = 0xfffd;
+const RUNE_ERROR = 0xfffd;
 
 /** The rune at `at` of a text that ends at `end`. */
 export function decodeRune(bytes: Uint8Array, at: number, end: number): number {

@@ -6,11 +6,6 @@
  * A NULL field is empty, and one at or beyond k is NULL too; a field that is not NULL has at least one byte.
  */
 
-/** Number of fields stored: trailing NULLs are not. */
-export function storedFields(bytes: Uint8Array, end: number): number {
-  return bytes[end - 2]! | (bytes[end - 1]! << 8);
-}
-
 /** Start of a field, or -1 when it is NULL. */
 export function fieldStart(bytes: Uint8Array, start: number, end: number, field: number): number {
   const count = bytes[end - 2]! | (bytes[end - 1]! << 8);

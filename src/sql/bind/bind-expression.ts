@@ -92,8 +92,12 @@ class ExpressionBinder {
         return this.#parameter(node);
       case 'column':
         return this.#scene.resolve(node);
-      case 'userVariable':
-        return build.userVariable(node.name, this.#session.userVariable(node.name));
+      case 'userVariable': {
+        const current = this.#session.userVariable(node.name);
+        // As a constant it can be looked up in an index.
+        const constant = current && !this.#scene.environment.binder.assignsVariables;
+        return constant ? build.literal(current.value, current.type) : build.userVariable(node.name, current);
+      }
       case 'systemVariable': {
         const { type } = this.#session.systemVariable(node.name, node.scope);
         return build.systemVariable(node.name, node.scope, type);

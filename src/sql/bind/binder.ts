@@ -72,11 +72,21 @@ const MAX_DEPTH = 200;
 
 export class Binder {
   readonly context: BindContext;
+  readonly #syntax: unknown;
+  #assigns: boolean | undefined;
   #next = 1;
   #depth = 0;
 
-  constructor(context: BindContext) {
+  /** `syntax` is the whole of what is bound. */
+  constructor(context: BindContext, syntax: unknown) {
     this.context = context;
+    this.#syntax = syntax;
+  }
+
+  /** Whether user variables may change while the statement runs (`@a := …`). If not, they are constants in it. */
+  get assignsVariables(): boolean {
+    this.#assigns ??= contains(this.#syntax, 'assignment');
+    return this.#assigns;
   }
 
   get session(): SessionView {
@@ -101,4 +111,12 @@ export class Binder {
       this.#depth--;
     }
   }
+}
+
+/** Whether a tree of syntax has a node of a kind. */
+function contains(node: unknown, kind: string): boolean {
+  if (Array.isArray(node)) return node.some((item) => contains(item, kind));
+  if (typeof node !== 'object' || node === null) return false;
+  if ('kind' in node && node.kind === kind) return true;
+  return Object.values(node).some((value) => contains(value, kind));
 }

@@ -138,14 +138,13 @@ export class Estimator {
     const left = this.rows(plan.left);
     const right = this.rows(plan.right);
     if (plan.join === 'semi' || plan.join === 'anti') return left * 0.5;
-    const rows = plan.strategy.kind === 'dependent' ? left * right : joinedRows(left, right, plan.condition);
+    const rows = plan.strategy.kind === 'dependent' ? left * right : joinedRows(left, right, conjuncts(plan.condition));
     return plan.join === 'left' ? Math.max(left, rows) : rows;
   }
 }
 
 /** Rows of two sides that meet on a condition: an equality is taken for one of a key with what refers to it. */
-export function joinedRows(left: number, right: number, condition: Expression | undefined): number {
-  const terms = conjuncts(condition);
+export function joinedRows(left: number, right: number, terms: readonly Expression[]): number {
   const equalities = terms.filter((t) => t.kind === 'comparison' && t.operator === '=');
   const rest = terms.filter((t) => !equalities.includes(t));
   const rows = equalities.length > 0 ? Math.max(left, right) * 0.5 ** (equalities.length - 1) : left * right;

@@ -58,9 +58,26 @@ function flatten(plan: Plan, relations: Plan[], terms: Expression[]): void {
 /** A relation must be this many times smaller than the first written one to come before it. */
 const CLEARLY = 8;
 
+interface Term {
+  readonly expression: Expression;
+  /** The relations' columns that it reads. */
+  readonly ids: readonly ColumnId[];
+  readonly isVolatile: boolean;
+  readonly isEquality: boolean;
+}
+
 function arrange(relations: readonly Relation[], terms: readonly Expression[]): Plan {
   const all = new Set(relations.flatMap((r) => [...r.ids]));
-  const open = new Set(terms);
+  const open = new Set(
+    terms.map(
+      (expression): Term => ({
+        expression,
+        ids: [...columnsRead(expression)].filter((id) => all.has(id)),
+        isVolatile: isVolatile(expression),
+        isEquality: expression.kind === 'comparison' && expression.operator === '=',
+      }),
+    ),
+  );
   const left = new Set(relations);
   const smallest = [...relations].reduce((best, r) => (r.rows < best.rows ? r : best));
   const first = smallest.rows * CLEARLY < relations[0]!.rows ? smallest : relations[0]!;
@@ -68,25 +85,35 @@ function arrange(relations: readonly Relation[], terms: readonly Expression[]): 
   let plan = first.plan;
   let rows = first.rows;
   const ids = new Set(first.ids);
-  const inside = (term: Expression, extra: ReadonlySet<ColumnId>): boolean =>
-    [...columnsRead(term)].every((id) => ids.has(id) || extra.has(id) || !all.has(id));
+  /** The open terms that can be tested once a relation is joined. */
+  const testable = (relation: Relation, last: boolean): readonly Term[] => {
+    const found: Term[] = [];
+    for (const term of open) {
+      if (term.isVolatile && !last) continue;
+      if (term.ids.every((id) => ids.has(id) || relation.ids.has(id))) found.push(term);
+    }
+    return found;
+  };
   while (left.size > 0) {
-    let best: { relation: Relation; rows: number; connected: boolean } | undefined;
+    let best: { relation: Relation; rows: number; connected: boolean; terms: readonly Term[] } | undefined;
     for (const relation of left) {
-      const usable = [...open].filter((term) => !isVolatile(term) && inside(term, relation.ids));
-      const connected = usable.some((term) => term.kind === 'comparison' && term.operator === '=');
-      const joined = joinedRows(rows, relation.rows, conjunction(usable));
+      const usable = testable(relation, left.size === 1);
+      const connected = usable.some((term) => term.isEquality);
+      const joined = joinedRows(
+        rows,
+        relation.rows,
+        usable.map((t) => t.expression),
+      );
       if (
         best === undefined ||
         (connected && !best.connected) ||
         (connected === best.connected && joined * 2 < best.rows)
       ) {
-        best = { relation, rows: joined, connected };
+        best = { relation, rows: joined, connected, terms: usable };
       }
     }
-    const { relation } = best!;
+    const { relation, terms: now } = best!;
     left.delete(relation);
-    const now = [...open].filter((term) => inside(term, relation.ids) && (!isVolatile(term) || left.size === 0));
     for (const term of now) open.delete(term);
     for (const id of relation.ids) ids.add(id);
     rows = Math.max(0.01, best!.rows);
@@ -95,10 +122,10 @@ function arrange(relations: readonly Relation[], terms: readonly Expression[]): 
       join: 'inner',
       left: plan,
       right: relation.plan,
-      condition: conjunction(now),
+      condition: conjunction(now.map((t) => t.expression)),
       strategy: { kind: 'nestedLoop' },
     };
   }
-  const rest = conjunction([...open]);
+  const rest = conjunction([...open].map((t) => t.expression));
   return rest ? { kind: 'filter', input: plan, condition: rest } : plan;
 }

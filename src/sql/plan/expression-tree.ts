@@ -133,7 +133,18 @@ export function collectColumns(expression: Expression | undefined, into: Set<Col
   return into;
 }
 
-export function columnsRead(...expressions: readonly (Expression | undefined)[]): Set<ColumnId> {
+const read = new WeakMap<Expression, ReadonlySet<ColumnId>>();
+
+export function columnsRead(...expressions: readonly (Expression | undefined)[]): ReadonlySet<ColumnId> {
+  const [only] = expressions;
+  if (expressions.length === 1 && only !== undefined) {
+    let found = read.get(only);
+    if (found === undefined) {
+      found = collectColumns(only, new Set());
+      read.set(only, found);
+    }
+    return found;
+  }
   const ids = new Set<ColumnId>();
   for (const expression of expressions) collectColumns(expression, ids);
   return ids;

@@ -29,12 +29,21 @@ interface CompiledRange {
 type Fit = 'below' | 'inside' | 'above';
 
 function fitOf(value: Value, type: SqlType): Fit {
-  if (type.kind !== 'integer' || typeof value === 'string' || value === null || value instanceof Uint8Array) {
-    return 'inside';
+  if (typeof value !== 'number' && typeof value !== 'bigint') return 'inside';
+  switch (type.kind) {
+    case 'integer': {
+      const high = type.unsigned ? 2n ** BigInt(type.bits) - 1n : 2n ** BigInt(type.bits - 1) - 1n;
+      const low = type.unsigned ? 0n : -(2n ** BigInt(type.bits - 1));
+      return value < low ? 'below' : value > high ? 'above' : 'inside';
+    }
+    case 'bit':
+      return value < 0 ? 'below' : value >= 2n ** 64n ? 'above' : 'inside';
+    case 'year':
+      // Ranges are not made over years, whose zero stands apart.
+      return value === 0 || (value >= 1901 && value <= 2155) ? 'inside' : 'above';
+    default:
+      return 'inside';
   }
-  const high = type.unsigned ? 2n ** BigInt(type.bits) - 1n : 2n ** BigInt(type.bits - 1) - 1n;
-  const low = type.unsigned ? 0n : -(2n ** BigInt(type.bits - 1));
-  return value < low ? 'below' : value > high ? 'above' : 'inside';
 }
 
 export class IndexRanges {

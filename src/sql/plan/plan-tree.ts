@@ -4,8 +4,20 @@ import type { Expression } from '../expressions/expression.ts';
 import { collectColumns, mapColumns } from './expression-tree.ts';
 import type { ColumnId, Computed, EqualityKey, JoinPlan, KeyRange, Plan, PlanColumn, SortKey } from './plan.ts';
 
+const columns = new WeakMap<Plan, readonly PlanColumn[]>();
+const ids = new WeakMap<Plan, ReadonlySet<ColumnId>>();
+
 /** The columns that a plan makes, in the order of its batches. */
 export function columnsOf(plan: Plan): readonly PlanColumn[] {
+  let found = columns.get(plan);
+  if (found === undefined) {
+    found = listColumns(plan);
+    columns.set(plan, found);
+  }
+  return found;
+}
+
+function listColumns(plan: Plan): readonly PlanColumn[] {
   switch (plan.kind) {
     case 'oneRow':
       return [];
@@ -29,8 +41,8 @@ export function columnsOf(plan: Plan): readonly PlanColumn[] {
     case 'project':
       return plan.computed.map((c) => c.column);
     case 'aggregate': {
-      const columns = [...plan.groups.map((g) => g.column), ...plan.aggregates.map((a) => a.column)];
-      return plan.grouping ? [...columns, plan.grouping] : columns;
+      const made = [...plan.groups.map((g) => g.column), ...plan.aggregates.map((a) => a.column)];
+      return plan.grouping ? [...made, plan.grouping] : made;
     }
     case 'window':
       return [...columnsOf(plan.input), ...plan.calls.map((c) => c.column)];
@@ -48,8 +60,13 @@ export function isOneSided(join: JoinPlan): boolean {
   return join.join === 'semi' || join.join === 'anti';
 }
 
-export function idsOf(plan: Plan): Set<ColumnId> {
-  return new Set(columnsOf(plan).map((c) => c.id));
+export function idsOf(plan: Plan): ReadonlySet<ColumnId> {
+  let found = ids.get(plan);
+  if (found === undefined) {
+    found = new Set(columnsOf(plan).map((c) => c.id));
+    ids.set(plan, found);
+  }
+  return found;
 }
 
 export function childrenOf(plan: Plan): readonly Plan[] {

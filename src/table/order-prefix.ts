@@ -9,6 +9,9 @@ import { fieldEnd, fieldStart } from '../tuple/tuple.ts';
 import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 
 const WANTED = 48;
+/** What half of the bits count up to. */
+const HALF = 2 ** 24;
+const POWERS = Float64Array.from({ length: WANTED + 33 }, (_, i) => 2 ** i);
 const scratch = new DataView(new ArrayBuffer(8));
 
 export class OrderPrefix {
@@ -46,14 +49,14 @@ export class OrderPrefix {
   #add(value: number, width: number): void {
     const room = WANTED - this.#bits;
     if (width > room) {
-      value = Math.floor(value / 2 ** (width - room));
+      value = Math.floor(value / POWERS[width - room]!);
       width = room;
     }
-    const shift = room - width;
-    // value · 2^shift, over two halves.
-    const placed = value * 2 ** shift;
-    this.high += Math.floor(placed / 16777216);
-    this.low += placed % 16777216;
+    // value · 2^(room − width), over two halves.
+    const placed = value * POWERS[room - width]!;
+    const upper = Math.floor(placed / HALF);
+    this.high += upper;
+    this.low += placed - upper * HALF;
     this.#bits += width;
   }
 

@@ -22,6 +22,7 @@ export const DEFAULT_TARGET_SIZE = 2048;
 export const MAXIMUM_TUPLE_BYTES = 65504;
 
 const INITIAL_BYTES = 1024;
+/** Bytes that are copied one by one, because a call into the runtime costs as much. */
 const SHORT_TEXT = 24;
 
 type Utf8Write = (this: Uint8Array, text: string, offset: number, length: number) => number;
@@ -312,7 +313,6 @@ export class TupleBuilder {
     this.#ensure(3 * length + 1);
     const bytes = this.bytes;
     const at = this.#length;
-    // A call into the runtime costs as much as two dozen characters copied here.
     if (length <= SHORT_TEXT) {
       let i = 0;
       for (; i < length; i++) {
@@ -370,9 +370,14 @@ export class TupleBuilder {
   }
 
   #raw(bytes: Uint8Array, start: number, end: number): void {
-    this.#ensure(end - start);
-    this.bytes.set(bytes.subarray(start, end), this.#length);
-    this.#advance(end - start);
+    const length = end - start;
+    this.#ensure(length);
+    if (length > SHORT_TEXT) this.bytes.set(bytes.subarray(start, end), this.#length);
+    else {
+      const to = this.bytes;
+      for (let i = start, at = this.#length; i < end; i++, at++) to[at] = bytes[i]!;
+    }
+    this.#advance(length);
   }
 
   /** Moves adaptive values out of band, the largest saving first, until the row fits its target. */

@@ -3,17 +3,49 @@ import type { TableFunction, TableSource } from './catalog/catalog.ts';
 import type { DatabaseView } from './catalog/database-view.ts';
 import { LazyParts } from './catalog/module-needed.ts';
 import type { CatalogScene } from './catalog/session-catalog.ts';
-import type { SystemTable } from './catalog/system-table.ts';
-import { systemTablePrefixes, systemTables } from './dolt/system-tables/list.ts';
+import { type SystemTable, type SystemTableScene, systemSource } from './catalog/system-table.ts';
+import { storedType } from './catalog/table-columns.ts';
+import { internalTables, systemTablePrefixes, systemTables } from './dolt/system-tables/list.ts';
 import { type DoltTableFunction, tableFunctions } from './dolt/table-functions/list.ts';
 import { schemaTables } from './information-schema/list.ts';
 import type { SchemaTable } from './information-schema/schema-table.ts';
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
+import { internalColumns } from './statements/internal-tables.ts';
+import { noSuchTable } from './types/sql-error.ts';
 
 const tables = new LazyParts<SystemTable>(systemTables);
 const functions = new LazyParts<DoltTableFunction>(tableFunctions);
 const schemas = new LazyParts<SchemaTable>(schemaTables);
+
+/** A replica's state where there is a remote to read from, else a primary's. */
+function replicationOf(session: Session, name: string): ReturnType<SystemTableScene['replication']> {
+  const status = session.engine.databases.database(name)?.replication?.status();
+  if (status === undefined) return { queue: 0 };
+  const isReplica = session.variables.text('dolt_read_replica_remote') !== '';
+  const { lastSuccess, lastError } = isReplica ? status.replica : status.primary;
+  return {
+    queue: status.primary.queue,
+    ...(lastSuccess === undefined ? {} : { lastSuccess }),
+    ...(lastError === undefined ? {} : { lastError }),
+  };
+}
+
+/** A table of Dolt's that nobody has written yet. */
+function emptyInternalTable(name: string, view: DatabaseView): TableSource {
+  const { columns, keys } = internalColumns(name)!;
+  return systemSource(
+    view,
+    name,
+    columns.map(([column, type, notNull], i) => ({
+      name: column,
+      type: storedType(type),
+      nullable: !notNull,
+      ...(i < keys ? { key: 'PRI' as const } : {}),
+    })),
+    () => [],
+  );
+}
 
 const SCHEMA_DATABASES = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
@@ -32,18 +64,27 @@ export function engineCatalogScene(session: Session, view: SessionFunctions): Ca
       return schemas.get(name.toLowerCase())?.open(session);
     },
     systemTable: (database, name): TableSource | undefined => {
+      const scene: SystemTableScene = {
+        session: view,
+        variable: (variable) => session.variables.text(variable),
+        replication: () => replicationOf(session, database.baseName),
+      };
       const whole = tables.get(name);
-      if (whole !== undefined) return whole.open(database, '', { session: view });
+      if (whole !== undefined) return whole.open(database, '', scene);
+      if (internalTables.includes(name)) return emptyInternalTable(name, database);
       for (const prefix of systemTablePrefixes) {
         if (!name.startsWith(prefix) || name.length === prefix.length) continue;
-        return tables.get(prefix)?.open(database, name.slice(prefix.length), { session: view });
+        return tables.get(prefix)?.open(database, name.slice(prefix.length), scene);
       }
       return undefined;
     },
     tableFunction: (name): TableFunction | undefined => {
       const found = functions.get(name);
       if (found === undefined) return undefined;
-      return { name, open: (args, catalog) => found.open(args, { session, functions: view, catalog }) };
+      return {
+        name,
+        open: (args, catalog) => found.open(args, { session, functions: view, catalog, noTable: noSuchTable }),
+      };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Refs } from '../../repo/refs.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import type { WorkingSet } from '../../repo/working-set.ts';
+import type { Table } from '../../table/table.ts';
 
 export interface DatabaseView {
   /** As it is qualified: `db`, or `db/branch`. */
@@ -24,6 +25,8 @@ export interface DatabaseView {
   workingSet(): WorkingSet;
   /** The working set of another branch as the transaction sees it. */
   workingSetOf(branch: string): WorkingSet;
+  /** Stores another version of a table in the working root; undefined where nothing can be written. */
+  readonly replaceTable: ((name: string, table: Table) => void) | undefined;
   /** The commit that a revision names (`HEAD` is this view's). Throws when it names none. */
   resolveCommit(revision: string): Address;
   /** The root of `WORKING`, `STAGED`, `HEAD` or a revision. */

@@ -21,6 +21,10 @@ export interface SystemTable {
 /** What a system table may ask besides the database. */
 export interface SystemTableScene {
   readonly session: SessionView;
+  /** A system variable as text. */
+  variable(name: string): string;
+  /** When replication last worked (milliseconds since 1970 UTC), what went wrong last, how much waits. */
+  replication(): { readonly lastSuccess?: number; readonly lastError?: string; readonly queue: number };
 }
 
 /** A source that may also be written. */
@@ -33,6 +37,8 @@ export interface SystemTableWriter {
   insert?(row: readonly Value[]): void;
   update?(from: readonly Value[], to: readonly Value[]): void;
   delete?(row: readonly Value[]): void;
+  /** Called once after all rows. */
+  finish?(): void;
 }
 
 export function systemSource(

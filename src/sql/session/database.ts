@@ -14,12 +14,27 @@ export interface ReadHook {
   assertWritable(branch: string): void;
 }
 
+export interface ReplicationProgress {
+  /** Milliseconds since 1970 UTC. */
+  readonly lastSuccess: number | undefined;
+  readonly lastError: string | undefined;
+}
+
+/** What replication can say about itself. */
+export interface ReplicationState {
+  status(): {
+    readonly primary: ReplicationProgress & { readonly queue: number };
+    readonly replica: ReplicationProgress;
+  };
+}
+
 export interface Database {
   readonly name: string;
   readonly repository: Repository;
   /** The gate of every change of heads, staged roots and tags. */
   readonly commitHook: CommitHook;
   readonly readHook?: ReadHook | undefined;
+  readonly replication?: ReplicationState | undefined;
 }
 
 /** The databases of an engine, by name (any case). */
@@ -30,6 +45,8 @@ export interface DatabaseProvider {
   create(name: string): Database;
   /** DROP DATABASE. */
   drop(name: string): void;
+  /** The folder that holds the databases, where relative paths of remotes start. */
+  readonly directory?: string | undefined;
   /** CALL dolt_clone: a new database from a remote. */
   clone?(name: string, url: string, options: CloneRequest): Steps<Database>;
 }

@@ -2,8 +2,9 @@
  * Two transactions changed one branch: the later one's changes, made on `start`, are put on top of what the earlier one
  * stored, table by table and cell by cell. What both changed differently is a conflict: the later transaction fails.
  */
-import type { Repository } from '../../repo/repository.ts';
+import { mergeRoots } from '../../repo/merge/merge-roots.ts';
 import type { RootValue } from '../../repo/root-value.ts';
+import { completeNow } from '../../repo/steps.ts';
 import type { WorkingSet } from '../../repo/working-set.ts';
 import { SqlError } from '../types/sql-error.ts';
 
@@ -17,21 +18,27 @@ export function transactionConflict(): SqlError {
 }
 
 /** Throws 1213. */
-export function mergeWorkingSets(
-  repository: Repository,
-  start: WorkingSet,
-  stored: WorkingSet,
-  mine: WorkingSet,
-): WorkingSet {
+export function mergeWorkingSets(start: WorkingSet, stored: WorkingSet, mine: WorkingSet): WorkingSet {
   return {
-    working: mergeRoots(repository, start.working, stored.working, mine.working),
-    staged: mergeRoots(repository, start.staged, stored.staged, mine.staged),
+    working: merged(start.working, stored.working, mine.working),
+    staged: merged(start.staged, stored.staged, mine.staged),
     merge: start.merge === mine.merge ? stored.merge : mine.merge,
   };
 }
 
-function mergeRoots(_repository: Repository, start: RootValue, stored: RootValue, mine: RootValue): RootValue {
+function merged(start: RootValue, stored: RootValue, mine: RootValue): RootValue {
   if (start.address === mine.address || stored.address === mine.address) return stored;
   if (start.address === stored.address) return mine;
-  throw transactionConflict();
+  const result = completeNow(
+    mergeRoots({
+      base: start,
+      ours: stored,
+      theirs: mine,
+      baseAddress: start.address,
+      theirsAddress: mine.address,
+    }),
+  );
+  const open = result.conflicts.size + result.schemaConflicts.length + result.violations.size;
+  if (open > 0) throw transactionConflict();
+  return result.root;
 }

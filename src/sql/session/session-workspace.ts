@@ -115,7 +115,7 @@ export class SessionWorkspace implements Workspace {
           const before = this.repository.rootOfCommit(intended);
           const after = this.repository.rootOfCommit(head);
           const start = { working: before, staged: before };
-          const merged = mergeWorkingSets(this.repository, start, { working: after, staged: after }, mine);
+          const merged = mergeWorkingSets(start, { working: after, staged: after }, mine);
           edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
         }
         for (const [ref, address] of admission.edits(now)) edits.set(ref, address);

@@ -246,6 +246,11 @@ export class Session {
     );
   }
 
+  /** Takes the newest refs for what has not been changed: after a verb that moved some by itself. */
+  refresh(): void {
+    this.#transaction?.refresh();
+  }
+
   rollback(): void {
     this.#explicit = false;
     this.#transaction = undefined;
@@ -329,6 +334,10 @@ export class Session {
       headRoot: () => repository.rootOfCommit(head),
       root: isWorkingName(asOf) ? this.#rootNamed(handle, String(asOf)) : working().working,
       workingSet: working,
+      replaceTable:
+        commit === undefined && handle.revision.kind === 'branch'
+          ? (table, next) => this.setRoot(handle, this.root(handle).withTable(table, next))
+          : undefined,
       workingSetOf: (branch) => this.transaction.workingSet(database, branch),
       resolveCommit: (spec) => resolve(spec, head),
       resolveRoot: (spec) =>

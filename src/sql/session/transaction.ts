@@ -139,7 +139,7 @@ export class Transaction {
     const state = this.#branch(database, branch);
     if (now === state.startAddress) return workingSet;
     const { nodes } = database.repository;
-    return mergeWorkingSets(database.repository, state.start, readWorkingSet(nodes, now), workingSet);
+    return mergeWorkingSets(state.start, readWorkingSet(nodes, now), workingSet);
   }
 
   /** Takes `refs` as the new snapshot of a database: what was changed is stored. */
@@ -147,6 +147,14 @@ export class Transaction {
     const state = this.#of(database);
     state.refs = refs;
     state.branches = new Map();
+  }
+
+  /** The newest refs, where nothing is changed here. */
+  refresh(): void {
+    for (const [database, state] of this.#databases) {
+      state.refs = database.repository.rebase();
+      for (const [branch, known] of state.branches) if (!isChanged(known)) state.branches.delete(branch);
+    }
   }
 
   /** Same, keeping the changes of branches that were not stored. */

@@ -464,7 +464,6 @@ class Alteration {
     this.#set(yield* withIndex(this.#table, this.#name, index, this.#scene));
   }
 
-  // biome-ignore lint/correctness/useYield: dropping the primary key does
   *dropIndex(name: string): Steps<void> {
     if (name.toUpperCase() === 'PRIMARY') return yield* this.#setPrimaryKey([]);
     const index = this.#schema.index(name);

@@ -161,7 +161,7 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
   // Binding them finds what they misname.
   const expressions = new RowExpressions(schema, sourceColumns(schema), statement.table.name, scene);
   for (const { expression } of checks) expressions.check(expression);
-  columns.forEach(({ generated }, i) => generated !== '' && expressions.generatedOf(i));
+  for (const [i, { generated }] of columns.entries()) if (generated !== '') expressions.generatedOf(i);
   return schema;
 }
 

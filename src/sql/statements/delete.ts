@@ -142,10 +142,10 @@ function* deleteFromSystemTable(
     for (let i = 0; i < batch.length; i++) rows.push(batch.columns.map((column) => column[i]!));
   });
   for (const row of rows) source.write.delete(row);
+  source.write.finish?.();
   return ok({ change: 'delete', affectedRows: rows.length });
 }
 
-// biome-ignore lint/correctness/useYield: it looks at no rows
 export const runTruncate: RunStatement<TruncateStatement> = function* (statement, scene) {
   const target = resolveStoredTable(statement.table, scene);
   if (!target.temporary && isReferenced(target, scene)) {

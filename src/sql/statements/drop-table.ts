@@ -6,7 +6,6 @@ import { noSuchTable, notSupported, SqlError, tableExists, unknownTable } from '
 import { renamedTable } from './alter-table.ts';
 import type { RunStatement } from './scene.ts';
 
-// biome-ignore lint/correctness/useYield: it never waits
 export const runDropTable: RunStatement<DropTableStatement> = function* ({ tables, ifExists, temporary }, { session }) {
   const goes = new Set(tables.map(({ name }) => name.toLowerCase()));
   const missing: string[] = [];

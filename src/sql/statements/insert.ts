@@ -276,7 +276,8 @@ class Insertion {
     const shared = session.engine.autoIncrement.peek(handle.database, name, () =>
       seedAutoIncrement(handle.database.repository, session.refs(handle.database), name),
     );
-    return shared > own ? shared : own;
+    if (shared > own) return shared;
+    return own;
   }
 
   #raise(next: Integer): void {
@@ -532,5 +533,6 @@ function* insertIntoSystemTable(
     write.insert(row);
     affected++;
   }
+  write.finish?.();
   return ok({ change: 'insert', affectedRows: affected });
 }

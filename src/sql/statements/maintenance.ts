@@ -4,7 +4,6 @@ import type { TableMaintenanceStatement } from '../syntax/statement.ts';
 import { column, rowsOf } from './result-rows.ts';
 import type { RunStatement } from './scene.ts';
 
-// biome-ignore lint/correctness/useYield: it never waits
 export const runMaintenance: RunStatement<TableMaintenanceStatement> = function* ({ action, tables }, scene) {
   const columns = [column('Table'), column('Op'), column('Msg_type'), column('Msg_text')];
   const rows = tables.map((table) => {

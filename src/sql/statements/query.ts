@@ -85,6 +85,8 @@ function* into(query: Query, { columns, rows }: RunningQuery, scene: StatementSc
     });
     return ok();
   }
-  targets.forEach(({ name }, i) => scene.functions.setUserVariable(name, { type: columns[i]!.type, value: row[i]! }));
+  for (const [i, { name }] of targets.entries()) {
+    scene.functions.setUserVariable(name, { type: columns[i]!.type, value: row[i]! });
+  }
   return ok({ affectedRows: 1 });
 }

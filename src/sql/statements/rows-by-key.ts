@@ -78,7 +78,7 @@ function arrange(fields: readonly number[], columns: readonly number[]): number[
 
 function keyRange(descriptor: TupleDescriptor, values: readonly Value[], table: Table) {
   const builder = new TupleBuilder(descriptor, table.store);
-  values.forEach((value, field) => builder.put(field, value));
+  for (const [field, value] of values.entries()) builder.put(field, value);
   return equalRange(builder.build(), descriptor.comparePrefix(values.length));
 }
 

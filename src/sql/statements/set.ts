@@ -60,7 +60,7 @@ function* setItem(item: SetItem, scene: StatementScene): Steps<void> {
 function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: StatementScene): Steps<void> {
   const { session } = scene;
   const { name, scope } = item;
-  const value = isDefault(item.value) ? undefined : yield* valueOf(item.value, scene);
+  const value = isDefault(item.value) ? undefined : yield* givenValue(item.value, scene);
   if (name === 'autocommit' && scope !== 'global') {
     // Turning autocommit on commits what is open.
     session.variables.set(name, scope, value);
@@ -82,7 +82,7 @@ function isDefault(expression: Expression): boolean {
 }
 
 /** A bare word is itself: `SET sql_mode = ANSI`, `= ON`. */
-function* valueOf(expression: Expression, scene: StatementScene): Steps<TypedValue> {
+function* givenValue(expression: Expression, scene: StatementScene): Steps<TypedValue> {
   if (expression.kind === 'column' && expression.table === undefined) return textValue(expression.name);
   return yield* evaluateConstant(expression, scene);
 }

@@ -68,12 +68,10 @@ export function* rebuildTable(
   yield* forEachRow(table, name, scene, (row) => editor.insert(convert(row)));
   const { autoIncrement, artifacts } = table;
   const keepsCounter = schema.columns.some((column) => column.autoIncrement);
-  return editor
-    .finish()
-    .with({
-      artifacts,
-      ...(keepsCounter ? { autoIncrement: later(autoIncrement, editor.autoIncrement) } : { autoIncrement: 0 }),
-    });
+  return editor.finish().with({
+    artifacts,
+    ...(keepsCounter ? { autoIncrement: later(autoIncrement, editor.autoIncrement) } : { autoIncrement: 0 }),
+  });
 }
 
 function later(a: Table['autoIncrement'], b: Table['autoIncrement']): Table['autoIncrement'] {

@@ -23,7 +23,6 @@ export const runEnd: RunStatement<EndTransactionStatement> = function* ({ kind, 
   return ok();
 };
 
-// biome-ignore lint/correctness/useYield: it never waits
 export const runSavepoint: RunStatement<SavepointStatement> = function* ({ kind, name }, { session }) {
   const { savepoints } = session.transaction;
   const at = savepoints.findLastIndex((savepoint) => savepoint.name.toLowerCase() === name.toLowerCase());

@@ -283,5 +283,6 @@ function* updateSystemTable(
     }
   });
   for (const [from, to] of changes) source.write.update(from, to);
+  source.write.finish?.();
   return ok({ change: 'update', affectedRows: changes.length, matchedRows: changes.length });
 }

@@ -5,8 +5,8 @@ import { readCommit } from '../../../repo/commit.ts';
 import { HEADS } from '../../../repo/refs.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
-import { datetime } from '../../types/sql-type.ts';
-import { FLAG, field, moment } from './commit-columns.ts';
+import { BOOLEAN, datetime } from '../../types/sql-type.ts';
+import { field, moment } from './commit-columns.ts';
 
 export const latestColumns = [
   field('name', undefined, false, 'PRI'),
@@ -34,7 +34,7 @@ const COLUMNS = [
   ...latestColumns,
   field('remote', undefined, true),
   field('branch', undefined, true),
-  field('dirty', FLAG, true),
+  field('dirty', BOOLEAN, true),
   ...latestAuthorColumns,
 ];
 

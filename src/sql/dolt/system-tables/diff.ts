@@ -5,14 +5,15 @@ import type { RootValue } from '../../../repo/root-value.ts';
 import { RootValue as Root } from '../../../repo/root-value.ts';
 import { currentName, fromTable, type TableDelta, tableDeltas, toTable } from '../../../repo/table-deltas.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
-import { authorColumns, authorValues, committerColumns, committerValues, FLAG, field } from './commit-columns.ts';
+import { BOOLEAN } from '../../types/sql-type.ts';
+import { authorColumns, authorValues, committerColumns, committerValues, field } from './commit-columns.ts';
 
 const COLUMNS = [
   field('commit_hash', undefined, false, 'PRI'),
   field('table_name', undefined, false, 'PRI'),
   ...committerColumns(6).map((column) => ({ ...column, nullable: false })),
-  field('data_change', FLAG),
-  field('schema_change', FLAG),
+  field('data_change', BOOLEAN),
+  field('schema_change', BOOLEAN),
   ...authorColumns(6),
 ];
 

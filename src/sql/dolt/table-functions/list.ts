@@ -8,6 +8,8 @@ export interface TableFunctionScene {
   readonly session: Session;
   readonly functions: SessionFunctions;
   readonly catalog: Catalog;
+  /** The error for a table that is not there. */
+  noTable(name: string): Error;
 }
 
 export interface DoltTableFunction {
@@ -18,5 +20,9 @@ const part = async (module: Promise<{ readonly tableFunction: DoltTableFunction 
   (await module).tableFunction;
 
 export const tableFunctions: Readonly<Record<string, () => Promise<DoltTableFunction>>> = {
+  dolt_diff: () => part(import('./diff.ts')),
+  dolt_diff_stat: () => part(import('./diff-stat.ts')),
+  dolt_diff_summary: () => part(import('./diff-summary.ts')),
   dolt_log: () => part(import('./log.ts')),
+  dolt_schema_diff: () => part(import('./schema-diff.ts')),
 };

@@ -46,13 +46,16 @@ export function compileColumn(expression: Expression): EvaluateColumn {
   };
 }
 
-/** Sums, differences and products where both sides are safe numbers; a row that is not goes through the closure. */
+/**
+ * Sums, differences, products and remainders where both sides are safe numbers; a row that is not (and a remainder by
+ * zero, which is NaN here) goes through the closure.
+ */
 function arithmeticVector(expression: ArithmeticExpression): EvaluateColumn | undefined {
   const { operator, left, right, type } = expression;
   const simple = (side: Expression) =>
     side.kind === 'column' || (side.kind === 'literal' && typeof side.value === 'number');
   if (!simple(left) || !simple(right)) return undefined;
-  if (operator !== '+' && operator !== '-' && operator !== '*') return undefined;
+  if (operator === '/' || operator === 'div') return undefined;
   // A decimal sum needs equal scales; unsigned results need a check.
   const scale = (side: Expression) => (side.type.kind === 'decimal' ? side.type.scale : 0);
   if (
@@ -76,7 +79,7 @@ function arithmeticVector(expression: ArithmeticExpression): EvaluateColumn | un
       const x = a[row]!;
       const y = b[row]!;
       if (typeof x === 'number' && typeof y === 'number') {
-        const result = operator === '+' ? x + y : operator === '-' ? x - y : x * y;
+        const result = operator === '+' ? x + y : operator === '-' ? x - y : operator === '*' ? x * y : x % y;
         if (result <= limit && result >= -limit) {
           values[row] = result + 0;
           continue;
@@ -107,7 +110,7 @@ export function compileFilter(condition: Expression): EvaluateFilter {
     return (_batch, _context, selection, count, into) => (passes ? copySelection(selection, count, into) : 0);
   }
   if (condition.kind === 'comparison') {
-    const fast = columnAgainstNumber(condition);
+    const fast = columnAgainstNumber(condition) ?? arithmeticAgainstNumber(condition);
     if (fast !== undefined) return fast;
   }
   const evaluate = compile(condition);
@@ -140,6 +143,27 @@ function columnAgainstNumber(condition: ComparisonExpression): EvaluateFilter | 
   if (right.kind === 'column' && left.kind === 'literal')
     return against(right.index, mirrored(condition.operator), left.value);
   return undefined;
+}
+
+/** `arithmetic op constant`, as `id % 10 = 5`: the whole column first. A narrowed selection goes row by row. */
+function arithmeticAgainstNumber(condition: ComparisonExpression): EvaluateFilter | undefined {
+  const { left, right, domain, operator } = condition;
+  if (left.kind !== 'arithmetic' || right.kind !== 'literal' || comparisonClass(domain) !== 'natural') return undefined;
+  const vector = arithmeticVector(left);
+  const filter = against(0, operator, right.value);
+  if (vector === undefined || filter === undefined) return undefined;
+  const evaluate = compile(condition);
+  return (batch, context, selection, count, into) => {
+    if (selection === undefined) {
+      return filter({ length: batch.length, columns: [vector(batch, context)] }, context, selection, count, into);
+    }
+    let kept = 0;
+    for (let at = 0; at < count; at++) {
+      const row = selection[at]!;
+      if (evaluate(batch, row, context) === 1) into[kept++] = row;
+    }
+    return kept;
+  };
 }
 
 function against(index: number, operator: ComparisonOperator, constant: Value): EvaluateFilter | undefined {

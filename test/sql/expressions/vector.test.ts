@@ -26,6 +26,9 @@ const operator = fc.constantFrom<ComparisonOperator>('=', '<>', '<', '<=', '>', 
 const test1 = fc
   .tuple(fc.integer({ min: 0, max: 2 }), operator, constant, fc.boolean())
   .map(([at, op, value, swapped]) => (swapped ? compare(op, value, of(at)) : compare(op, of(at), value)));
+const remainderTest = fc
+  .tuple(fc.constantFrom('%', '+', '*') as fc.Arbitrary<'%'>, fc.integer({ min: 0, max: 1 }), operator, constant)
+  .map(([sign, at, op, value]) => compare(op, arithmetic(sign, of(at), literal(3, INT)), value));
 const textTest = fc
   .tuple(operator, fc.constantFrom('a', 'b', ''))
   .map(([op, text]) => compare(op, of(3), literal(text, varchar(5))));
@@ -34,6 +37,7 @@ const condition: fc.Arbitrary<Expression> = fc.letrec<{ all: Expression }>((tie)
     { maxDepth: 3 },
     test1,
     textTest,
+    remainderTest,
     fc.tuple(constant, constant).map((list) => inList(of(0), list)),
     fc.tuple(tie('all'), tie('all')).map(and),
     fc.tuple(tie('all'), tie('all')).map(or),

@@ -20,6 +20,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   commit: { summary: 'Record changes to the repository.', load: () => import('./commands/commit.ts') },
   sql: { summary: 'Run a SQL query against tables in repository.', load: () => import('./commands/sql.ts') },
   log: { summary: 'Show commit logs.', load: () => import('./commands/log.ts') },
+  diff: { summary: 'Diff a table.', load: () => import('./commands/diff.ts') },
+  fsck: {
+    summary: 'Verifies the contents of the database are not corrupted.',
+    load: () => import('./commands/fsck.ts'),
+  },
+  conflicts: {
+    summary: 'Commands for viewing and resolving merge conflicts.',
+    load: () => import('./commands/conflicts.ts'),
+  },
+  ls: { summary: 'List tables in the working set.', load: () => import('./commands/ls.ts') },
+  'cherry-pick': {
+    summary: 'Apply the changes introduced by an existing commit.',
+    load: () => import('./commands/cherry-pick.ts'),
+  },
+  revert: { summary: 'Undo the changes introduced in a commit.', load: () => import('./commands/revert.ts') },
   branch: { summary: 'Create, list, edit, delete branches.', load: () => import('./commands/branch.ts') },
   checkout: {
     summary: 'Checkout a branch or overwrite a table from HEAD.',

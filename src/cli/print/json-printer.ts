@@ -55,7 +55,7 @@ export class JsonPrinter implements ResultPrinter {
   }
 }
 
-function jsonText(type: SqlType): (value: Value) => string {
+export function jsonText(type: SqlType): (value: Value) => string {
   if (type.kind === 'json') return String;
   if (type.kind === 'bit') return String;
   const text = cellTextFor(type, false);

@@ -1,0 +1,51 @@
+/** Row changes as SQL statements. */
+import { formatterFor } from '../../sql/types/format.ts';
+import type { SqlType } from '../../sql/types/sql-type.ts';
+import type { Value } from '../../tuple/value.ts';
+import type { DiffColumn, MarkedRow } from './changed-rows.ts';
+
+const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+
+export function literal(value: Value, type: SqlType): string {
+  if (value === null) return 'NULL';
+  switch (type.kind) {
+    case 'integer':
+    case 'float':
+    case 'double':
+    case 'decimal':
+    case 'year':
+    case 'bit':
+      return type.kind === 'bit' ? String(value) : formatterFor(type)(value);
+    case 'binary':
+    case 'varbinary':
+    case 'blob':
+    case 'geometry':
+      return `0x${Buffer.from(value as Uint8Array).toString('hex')}`;
+    default:
+      return `'${formatterFor(type)(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  }
+}
+
+/** One statement for one change (one row, or both sides of a modified one). */
+export function rowStatement(table: string, columns: readonly DiffColumn[], rows: readonly MarkedRow[]): string {
+  const [first, second] = rows;
+  const text = (row: MarkedRow, i: number): string => literal(row.values[i]!, columns[i]!.type);
+  const all = columns.map((_, i) => i);
+  const keys = all.filter((i) => columns[i]!.primaryKey);
+  const where = (row: MarkedRow): string =>
+    (keys.length > 0 ? keys : all.filter((i) => columns[i]!.from !== undefined))
+      .map((i) => `${quote(columns[i]!.name)}${row.values[i] === null ? ' IS NULL' : `=${text(row, i)}`}`)
+      .join(' AND ');
+  if (first!.mark === '+') {
+    const own = all.filter((i) => columns[i]!.to !== undefined);
+    const names = own.map((i) => quote(columns[i]!.name)).join(',');
+    return `INSERT INTO ${quote(table)} (${names}) VALUES (${own.map((i) => text(first!, i)).join(',')});`;
+  }
+  if (first!.mark === '-') {
+    const once = keys.length > 0 ? '' : ' LIMIT 1';
+    return `DELETE FROM ${quote(table)} WHERE ${where(first!)}${once};`;
+  }
+  const changed = all.filter((i) => columns[i]!.to !== undefined && text(first!, i) !== text(second!, i));
+  const sets = changed.map((i) => `${quote(columns[i]!.name)}=${text(second!, i)}`).join(',');
+  return `UPDATE ${quote(table)} SET ${sets} WHERE ${where(second!)};`;
+}

@@ -20,7 +20,7 @@ import {
   sameType,
   ZERO_DATETIME,
 } from '../types/sql-type.ts';
-import { comparisonType, integerDigits } from '../types/unify.ts';
+import { comparisonType } from '../types/unify.ts';
 import { coerce, commonCollation, exactly, literal } from './coerce.ts';
 import type { ComparisonOperator, Expression, LiteralExpression } from './expression.ts';
 import { fold } from './fold.ts';
@@ -189,7 +189,7 @@ function widened(operand: Expression, list: readonly Expression[]): Expression |
     (type, item) => comparisonType(type, item.type),
     comparisonType(operand.type, operand.type),
   );
-  if (domain.kind !== 'decimal' || integerDigits(domain) === 0) return undefined;
+  if (domain.kind !== 'decimal') return undefined;
   return fold({
     kind: 'inList',
     operand: coerce(operand, domain),

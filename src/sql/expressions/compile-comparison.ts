@@ -27,7 +27,7 @@ function verdict(operator: ComparisonOperator): (order: number) => 0 | 1 {
 type Test = (a: Value, b: Value) => 0 | 1;
 
 /** The test of an operator on two values of a type that are not NULL. */
-export function comparisonTest(operator: ComparisonOperator, domain: ComparisonExpression['domain']): Test {
+function comparisonTest(operator: ComparisonOperator, domain: ComparisonExpression['domain']): Test {
   const found = comparisonClass(domain);
   if (
     found === 'natural' ||

@@ -18,7 +18,7 @@ const nobody = new Proxy({} as SessionView, {
 });
 const context: EvaluationContext = { slots: [], parameters: [], session: nobody };
 
-export function isLiteral(expression: Expression): expression is LiteralExpression {
+function isLiteral(expression: Expression): expression is LiteralExpression {
   return expression.kind === 'literal';
 }
 

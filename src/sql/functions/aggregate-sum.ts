@@ -11,7 +11,7 @@ import { withDistinct } from './aggregate-distinct.ts';
 import type { AggregateFunction, Aggregator, BoundAggregate } from './aggregate-function.ts';
 
 /** State of one number a group, zero for groups not met yet. */
-export class Numbers {
+class Numbers {
   #values = new Float64Array(16);
   /** Room for the group; call before writing. */
   ensure(group: number): Float64Array {
@@ -53,7 +53,7 @@ class Count implements Aggregator {
   }
 }
 
-export const count: AggregateFunction = {
+const count: AggregateFunction = {
   name: 'count',
   minArguments: 0,
   maxArguments: Number.POSITIVE_INFINITY,
@@ -152,7 +152,7 @@ function numericArgument(args: readonly Expression[]): Expression {
   return coerce(argument!, numericType(argument!.type));
 }
 
-export const sum: AggregateFunction = {
+const sum: AggregateFunction = {
   name: 'sum',
   minArguments: 1,
   maxArguments: 1,
@@ -174,7 +174,7 @@ export const sum: AggregateFunction = {
 /** div_precision_increment. */
 const MORE_DIGITS = 4;
 
-export const avg: AggregateFunction = {
+const avg: AggregateFunction = {
   name: 'avg',
   minArguments: 1,
   maxArguments: 1,

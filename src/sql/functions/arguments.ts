@@ -3,17 +3,7 @@ import type { Integer, Value } from '../../tuple/value.ts';
 import { coerce, textType } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
-import {
-  BIGINT,
-  DOUBLE,
-  INT,
-  isBytes,
-  isIntegral,
-  isText,
-  LONGBLOB,
-  LONGTEXT,
-  type SqlType,
-} from '../types/sql-type.ts';
+import { BIGINT, DOUBLE, isBytes, isIntegral, isText, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 
 /** The argument as text; text stays as it is, with its collation. */
@@ -87,7 +77,6 @@ export function textFunction(
 }
 
 export const TEXT_RESULT = LONGTEXT;
-export const INT_RESULT = INT;
 
 /** The number of an Integer argument, clamped to what positions and lengths need. */
 export function count(value: Value): number {

@@ -51,7 +51,7 @@ import { weekday, weekOf } from './week.ts';
 
 const MOMENT: DatetimeType = datetime(6);
 
-export function asDatetime(argument: Expression): Expression {
+function asDatetime(argument: Expression): Expression {
   return coerce(argument, MOMENT);
 }
 function asDate(argument: Expression): Expression {
@@ -306,7 +306,7 @@ const timediff: ScalarFunction = {
 };
 
 /** The offset of the session's zone for a local time: the instant is guessed, then corrected once. */
-export function instantOf(local: Integer, offsetAt: (instant: Integer) => number | undefined): Integer | undefined {
+function instantOf(local: Integer, offsetAt: (instant: Integer) => number | undefined): Integer | undefined {
   const first = offsetAt(local);
   if (first === undefined) return undefined;
   const guess = subtract(local, multiply(first, MICROS_PER_SECOND));

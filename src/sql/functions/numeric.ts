@@ -176,7 +176,7 @@ function conv(text: string, from: number, to: number): string | null {
 let crcTable: Uint32Array | undefined;
 
 /** CRC-32 (IEEE). */
-export function crc32(bytes: Uint8Array): number {
+function crc32(bytes: Uint8Array): number {
   if (crcTable === undefined) {
     crcTable = new Uint32Array(256);
     for (let n = 0; n < 256; n++) {

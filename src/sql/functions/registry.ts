@@ -49,7 +49,7 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
   ]);
   return scalars;
 }
-export function aggregateFunctions(): ReadonlyMap<string, AggregateFunction> {
+function aggregateFunctions(): ReadonlyMap<string, AggregateFunction> {
   aggregates ??= byName([sumAggregates, otherAggregates]);
   return aggregates;
 }

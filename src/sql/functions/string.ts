@@ -272,7 +272,7 @@ function unsigned(value: Integer): bigint {
 }
 
 /** `1234567.891` → `1,234,567.89`. */
-export function grouped(text: string): string {
+function grouped(text: string): string {
   const [whole = '', fraction] = text.split('.');
   const sign = whole.startsWith('-') ? '-' : '';
   const digits = whole.slice(sign.length).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -153,11 +153,6 @@ export function roundDatetime(value: Integer, precision: number): Integer {
   return datetimeFromDays(daysOfDatetime(value), roundMicros(microsOfDay(value), precision));
 }
 
-/** 1 Sunday … 7 Saturday. */
-export function dayOfWeek(days: number): number {
-  return ((((days + 4) % 7) + 7) % 7) + 1;
-}
-
 const TWO = ['00', '01', '02', '03', '04', '05', '06', '07', '08', '09'];
 for (let n = 10; n < 100; n++) TWO.push(String(n));
 /** Two digits, for 0 to 99. */

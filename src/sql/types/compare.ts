@@ -41,7 +41,7 @@ export function comparisonClass(type: SqlType): ComparisonClass {
 const compareNatural: Comparator = (left, right) =>
   left === right ? 0 : (left as number) < (right as number) ? -1 : 1;
 
-export function jsonOfValue(value: Value, type: JsonType): JsonValue {
+function jsonOfValue(value: Value, type: JsonType): JsonValue {
   return parseJson(value as string, type.computed ? 'computed' : 'stored');
 }
 

@@ -44,14 +44,14 @@ type Read = (value: Value, scene: ConvertScene) => Reading | null;
 
 const ZERO: Reading = { exact: 0, scale: 0 };
 
-export function integerOfBytes(bytes: Uint8Array): Integer {
+function integerOfBytes(bytes: Uint8Array): Integer {
   let value = 0n;
   for (const byte of bytes) value = (value << 8n) | BigInt(byte);
   return integerOf(value);
 }
 
 /** YYYYMMDD. */
-export function numberOfDate(date: number): number {
+function numberOfDate(date: number): number {
   return yearOf(date) * 10_000 + monthOf(date) * 100 + dayOf(date);
 }
 function clockNumber(micros: number): number {
@@ -59,13 +59,13 @@ function clockNumber(micros: number): number {
   return Math.floor(seconds / 3600) * 10_000 + (Math.floor(seconds / 60) % 60) * 100 + (seconds % 60);
 }
 /** hhmmss.ffffff, unscaled at 6 digits. */
-export function numberOfTime(micros: number): Integer {
+function numberOfTime(micros: number): Integer {
   const magnitude = Math.abs(micros);
   const value = clockNumber(magnitude) * 1_000_000 + (magnitude % MICROS_PER_SECOND);
   return micros < 0 ? 0 - value : value;
 }
 /** YYYYMMDDhhmmss.ffffff, unscaled at 6 digits. */
-export function numberOfDatetime(value: Integer): Integer {
+function numberOfDatetime(value: Integer): Integer {
   if (value === ZERO_DATETIME) return 0;
   const micros = microsOfDay(value);
   const whole = numberOfDate(dateOfDatetime(value)) * 1_000_000 + clockNumber(micros);

@@ -92,7 +92,7 @@ export function toSet(from: SqlType, to: SetType, mode: ConvertMode): Convert {
 }
 
 /** A JSON string scalar's text, or the document's. */
-export function jsonText(from: JsonType): (value: Value) => string {
+function jsonText(from: JsonType): (value: Value) => string {
   const display = textReader(from);
   return (value) => {
     const found = parseJson(value as string, from.computed ? 'computed' : 'stored');

@@ -56,7 +56,7 @@ export function textReader(from: SqlType): (value: Value) => string {
 }
 
 /** Code points. */
-export function characterLength(text: string): number {
+function characterLength(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -66,7 +66,7 @@ export function characterLength(text: string): number {
 }
 
 /** The first `count` code points. */
-export function firstCharacters(text: string, count: number): string {
+function firstCharacters(text: string, count: number): string {
   if (text.length <= count) return text;
   let at = 0;
   for (let taken = 0; taken < count && at < text.length; taken++) {

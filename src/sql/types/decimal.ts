@@ -6,7 +6,7 @@ import { add, multiply, quotient, remainder, subtract } from './integer.ts';
 
 const POWERS: bigint[] = [1n];
 
-export function powerOfTen(exponent: number): bigint {
+function powerOfTen(exponent: number): bigint {
   for (let known = POWERS.length; known <= exponent; known++) POWERS.push((POWERS[known - 1] as bigint) * 10n);
   return POWERS[exponent] as bigint;
 }

@@ -174,8 +174,8 @@ function rowReader({ schema, store }: Table, columns: readonly number[]): Reader
   const positions = columns.map((tag) => schema.columns.findIndex((column) => column.tag === tag));
   return ({ node, index }) => {
     const row = decodeRowAt(schema, node, index, store);
-    const values = positions.map((position) => row[position]!);
-    return values.includes(null) ? undefined : values;
+    const values = positions.map((position): Value => row[position]!);
+    return values.some((value) => value === null) ? undefined : values;
   };
 }
 

@@ -55,7 +55,6 @@ export function* mergeRoots(input: RootMergeInput): Steps<RootMergeResult> {
     else if (merged.kind === 'changed') edits.set(name, merged.table);
   }
   const collated = ours.withCollation(mergedCollation(base, ours, theirs));
-  assertTagsAreFree(collated, edits);
   const tables = collated.withTables(edits);
   const linked = tables.withForeignKeys(mergeForeignKeys(base, ours, theirs, tables));
   const root = recordForeignKeyViolations(base, linked, input.theirsAddress);
@@ -141,26 +140,4 @@ function mergedCollation(base: RootValue, ours: RootValue, theirs: RootValue): n
     'conflict',
     `database collation conflict, please resolve manually. ours: ${name(ours.collation)}, theirs: ${name(theirs.collation)}`,
   );
-}
-
-/** A table that comes must not have column tags of another that stays: one is then a rename of the other. */
-function assertTagsAreFree(root: RootValue, edits: ReadonlyMap<string, Table | Address | undefined>): void {
-  const added = [...edits].filter(([name, table]) => table !== undefined && !root.hasTable(name));
-  if (added.length === 0) return;
-  const owners = new Map<number, string>();
-  for (const name of root.tableNames()) {
-    if (edits.has(name) && edits.get(name) === undefined) continue;
-    for (const { tag, hidden } of root.table(name)!.schema.columns) if (!hidden) owners.set(tag, name);
-  }
-  for (const [name, table] of added) {
-    const { columns } = (table instanceof Table ? table : Table.open(root.nodes, table!)).schema;
-    for (const { tag, name: column, hidden } of columns) {
-      const owner = hidden ? undefined : owners.get(tag);
-      if (owner === undefined) continue;
-      throw new UnmergeableError(
-        name,
-        `cannot merge, column ${column} on table ${name} has duplicate tag as table ${owner}. This was likely because one of the tables is a rename of the other`,
-      );
-    }
-  }
 }

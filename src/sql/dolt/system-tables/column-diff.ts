@@ -26,8 +26,8 @@ export const table: SystemTable = {
       const { working, staged } = view.workingSet();
       const none = [null, null, null];
       for (const [name, from, to] of [
-        ['WORKING', staged, working],
         ['STAGED', view.headRoot(), staged],
+        ['WORKING', staged, working],
       ] as const) {
         for (const [column, kind, delta] of changedColumns(from, to)) {
           yield [name, currentName(delta), column, null, ...none, kind, ...none];

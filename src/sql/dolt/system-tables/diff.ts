@@ -24,8 +24,8 @@ export const table: SystemTable = {
       const { repository } = view;
       const { working, staged } = view.workingSet();
       const uncommitted = [
-        ['WORKING', staged, working],
         ['STAGED', view.headRoot(), staged],
+        ['WORKING', staged, working],
       ] as const;
       for (const [name, from, to] of uncommitted) {
         for (const delta of tableDeltas(from, to)) {

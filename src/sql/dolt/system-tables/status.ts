@@ -17,7 +17,7 @@ export const table: SystemTable = {
       const status = statusOf({ head: view.headRoot(), working, staged }, merge);
       const conflicts = new Set(status.conflicts);
       for (const entry of status.staged) yield [entry.table, 1, entry.status];
-      for (const entry of [...status.unstaged, ...status.untracked]) {
+      for (const entry of [...status.untracked, ...status.unstaged]) {
         if (!conflicts.has(entry.table)) yield [entry.table, 0, entry.status];
       }
       for (const name of status.conflicts) yield [name, 0, 'conflict'];

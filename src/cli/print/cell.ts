@@ -27,11 +27,28 @@ export function cellTextFor(type: SqlType, binary: boolean): CellText {
   if (type.kind === 'bit')
     return (value) =>
       binary ? bitBytes(value, type.width).toString('latin1') : bitBytes(value, type.width).toString('utf8');
-  const format =
-    type.kind === 'integer' && type.boolean
-      ? (value: Value) => (Number(value) === 0 ? 'false' : 'true')
-      : formatterFor(type);
+  const format = commandLineFormat(type);
   return binary ? (value) => toBinaryText(format(value)) : format;
+}
+
+/** Where the command line prints otherwise than the protocol: truth values in words, years without leading zeros. */
+function commandLineFormat(type: SqlType): CellText {
+  const format = formatterFor(type);
+  switch (type.kind) {
+    case 'integer':
+      return type.boolean ? (value) => (Number(value) === 0 ? 'false' : 'true') : format;
+    case 'year':
+      return String;
+    case 'date':
+    case 'datetime':
+    case 'timestamp':
+      return (value) => {
+        const text = format(value);
+        return text.startsWith('0') && !text.startsWith('0000') ? text.replace(/^0+/, '') : text;
+      };
+    default:
+      return format;
+  }
 }
 
 function bytesOf(value: Value): Buffer {

@@ -10,16 +10,23 @@ const PAGE_BYTES = 1 << 20;
 const FIRST_PAGE_BYTES = 4096;
 const BLOCK_EDITS = 512;
 /** What an edit costs beside its bytes. */
-const EDIT_BYTES = 24;
+const EDIT_BYTES = 36;
 const REMOVED = -1;
 
 interface Block {
   readonly edits: Int32Array;
+  /** Of each edit its key's rank, next to each other, so that a search stays in few cache lines. */
+  readonly ranks: Float64Array;
   length: number;
+}
+
+function newBlock(capacity: number): Block {
+  return { edits: new Int32Array(capacity), ranks: new Float64Array(capacity), length: 0 };
 }
 
 export class EditBuffer {
   readonly #compare: TreeFormat['compare'];
+  readonly #rank: TreeFormat['rank'];
   #pages: Uint8Array[] = [];
   #pageUsed = 0;
   #bytes = 0;
@@ -34,8 +41,9 @@ export class EditBuffer {
   /** The block that was edited last. */
   #near = 0;
 
-  constructor(compare: TreeFormat['compare']) {
+  constructor({ compare, rank }: TreeFormat) {
     this.#compare = compare;
+    this.#rank = rank;
   }
 
   get count(): number {
@@ -82,10 +90,10 @@ export class EditBuffer {
   /** The number of the edit of a key, or -1. */
   find(key: Uint8Array, start: number, end: number): number {
     if (this.#blocks.length === 0) return -1;
-    const b = this.#blockOf(key, start, end);
-    const block = this.#blocks[b]!;
-    const at = this.#lowerBound(block, key, start, end);
-    if (at === block.length || this.#order(block.edits[at]!, key, start, end) !== 0) return -1;
+    const rank = this.#rankOf(key, start, end);
+    const block = this.#blocks[this.#blockOf(rank, key, start, end)]!;
+    const at = this.#lowerBound(block, rank, key, start, end);
+    if (at === block.length || this.#order(block, at, rank, key, start, end) !== 0) return -1;
     return block.edits[at]!;
   }
 
@@ -115,19 +123,26 @@ export class EditBuffer {
     return new BufferedEdits(this, this.#blocks);
   }
 
-  /** Order of an edit's key to a key. */
-  #order(edit: number, key: Uint8Array, start: number, end: number): number {
+  #rankOf(key: Uint8Array, start: number, end: number): number {
+    return this.#rank === undefined ? 0 : this.#rank(key, start, end);
+  }
+
+  /** Order of the key of a block's edit to a key. */
+  #order(block: Block, i: number, rank: number, key: Uint8Array, start: number, end: number): number {
+    const difference = block.ranks[i]! - rank;
+    if (difference !== 0) return difference;
+    const edit = block.edits[i]!;
     const at = this.#start[edit]!;
     return this.#compare(this.#pages[this.#page[edit]!]!, at, at + this.#keyLength[edit]!, key, start, end);
   }
 
   /** The first block whose last key is not smaller, or the last block. */
-  #blockOf(key: Uint8Array, start: number, end: number): number {
+  #blockOf(rank: number, key: Uint8Array, start: number, end: number): number {
     const blocks = this.#blocks;
     const near = blocks[this.#near]!;
     if (
-      this.#order(near.edits[near.length - 1]!, key, start, end) >= 0 &&
-      (this.#near === 0 || this.#order(near.edits[0]!, key, start, end) <= 0)
+      this.#order(near, near.length - 1, rank, key, start, end) >= 0 &&
+      (this.#near === 0 || this.#order(near, 0, rank, key, start, end) <= 0)
     ) {
       return this.#near;
     }
@@ -136,18 +151,18 @@ export class EditBuffer {
     while (low < high) {
       const middle = (low + high) >> 1;
       const block = blocks[middle]!;
-      if (this.#order(block.edits[block.length - 1]!, key, start, end) < 0) low = middle + 1;
+      if (this.#order(block, block.length - 1, rank, key, start, end) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  #lowerBound(block: Block, key: Uint8Array, start: number, end: number): number {
+  #lowerBound(block: Block, rank: number, key: Uint8Array, start: number, end: number): number {
     let low = 0;
     let high = block.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#order(block.edits[middle]!, key, start, end) < 0) low = middle + 1;
+      if (this.#order(block, middle, rank, key, start, end) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -156,34 +171,34 @@ export class EditBuffer {
   /** The edit of a key: the one there, or a new one in its place in the order. */
   #slot(key: Uint8Array, start: number, end: number): number {
     const blocks = this.#blocks;
+    const rank = this.#rankOf(key, start, end);
     const last = blocks[blocks.length - 1];
-    if (last === undefined || this.#order(last.edits[last.length - 1]!, key, start, end) < 0) {
+    if (last === undefined || this.#order(last, last.length - 1, rank, key, start, end) < 0) {
       const edit = this.#newEdit();
-      if (last === undefined || last.length === BLOCK_EDITS) {
-        const block = { edits: new Int32Array(last === undefined ? 16 : BLOCK_EDITS), length: 1 };
-        block.edits[0] = edit;
-        blocks.push(block);
-      } else this.#insert(blocks.length - 1, last.length, edit);
+      if (last === undefined || last.length === BLOCK_EDITS)
+        blocks.push(newBlock(last === undefined ? 16 : BLOCK_EDITS));
       this.#near = blocks.length - 1;
+      this.#insert(this.#near, blocks[this.#near]!.length, edit, rank);
       return edit;
     }
-    const b = this.#blockOf(key, start, end);
+    const b = this.#blockOf(rank, key, start, end);
     const block = blocks[b]!;
-    const at = this.#lowerBound(block, key, start, end);
+    const at = this.#lowerBound(block, rank, key, start, end);
     this.#near = b;
-    const there = block.edits[at]!;
-    if (at < block.length && this.#order(there, key, start, end) === 0) return there;
+    if (at < block.length && this.#order(block, at, rank, key, start, end) === 0) return block.edits[at]!;
     const edit = this.#newEdit();
-    this.#insert(b, at, edit);
+    this.#insert(b, at, edit, rank);
     return edit;
   }
 
-  #insert(b: number, at: number, edit: number): void {
+  #insert(b: number, at: number, edit: number, rank: number): void {
     let block = this.#blocks[b]!;
     if (block.length === BLOCK_EDITS) {
       const half = BLOCK_EDITS / 2;
-      const upper = { edits: new Int32Array(BLOCK_EDITS), length: half };
+      const upper = newBlock(BLOCK_EDITS);
       upper.edits.set(block.edits.subarray(half));
+      upper.ranks.set(block.ranks.subarray(half));
+      upper.length = half;
       block.length = half;
       this.#blocks.splice(b + 1, 0, upper);
       if (at > half) {
@@ -191,13 +206,17 @@ export class EditBuffer {
         at -= half;
       }
     } else if (block.length === block.edits.length) {
-      const grown = { edits: new Int32Array(2 * block.edits.length), length: block.length };
-      grown.edits.set(block.edits);
-      this.#blocks[b] = grown;
-      block = grown;
+      const larger = newBlock(2 * block.length);
+      larger.edits.set(block.edits);
+      larger.ranks.set(block.ranks);
+      larger.length = block.length;
+      this.#blocks[b] = larger;
+      block = larger;
     }
     block.edits.copyWithin(at + 1, at, block.length);
+    block.ranks.copyWithin(at + 1, at, block.length);
     block.edits[at] = edit;
+    block.ranks[at] = rank;
     block.length++;
   }
 

@@ -23,7 +23,7 @@ export class MutableMap {
 
   constructor(map: TreeMap, pendingLimit = DEFAULT_PENDING_BYTES) {
     this.#map = map;
-    this.#edits = new EditBuffer(map.format.compare);
+    this.#edits = new EditBuffer(map.format);
     this.#pendingLimit = pendingLimit;
   }
 

@@ -19,6 +19,11 @@ export interface TreeFormat {
   readonly compare: RangeComparator;
   /** Of `rows` the addresses in values, of `artifacts` those in keys; undefined where there cannot be any. */
   readonly addressOffsets?: AddressOffsets | undefined;
+  /**
+   * A number that never decreases in key order, so that most keys are ordered without comparing them: edits in random
+   * order are sorted by it first. May be left out.
+   */
+  readonly rank?: ((bytes: Uint8Array, start: number, end: number) => number) | undefined;
 }
 
 /** Names to addresses, in byte order. */

@@ -26,6 +26,11 @@ export class OrderPrefix {
     this.#descriptor = descriptor;
   }
 
+  /** All 48 bits of the last key read. */
+  get number(): number {
+    return this.high * HALF + this.low;
+  }
+
   read(bytes: Uint8Array, start: number, end: number): void {
     this.high = 0;
     this.low = 0;

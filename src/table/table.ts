@@ -12,6 +12,7 @@ import { TreeMap } from '../prolly/tree-map.ts';
 import { readTable, type TableMessage, writeTable } from '../serial/table.ts';
 import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Integer } from '../tuple/value.ts';
+import { OrderPrefix } from './order-prefix.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
 import { readSchema, writeSchema } from './schema-message.ts';
 
@@ -186,10 +187,16 @@ export function indexFormat(store: NodeStore, schema: TableSchema, index: IndexD
 }
 
 function formatOf(key: TupleDescriptor, value: TupleDescriptor | undefined): TreeFormat {
-  if (!value?.hasAddresses) return { kind: 'rows', compare: key.compare };
+  const prefix = new OrderPrefix(key);
+  const rank = (bytes: Uint8Array, start: number, end: number): number => {
+    prefix.read(bytes, start, end);
+    return prefix.number;
+  };
+  if (!value?.hasAddresses) return { kind: 'rows', compare: key.compare, rank };
   return {
     kind: 'rows',
     compare: key.compare,
+    rank,
     addressOffsets: (bytes, start, end, into) => value.addressOffsets(bytes, start, end, into),
   };
 }

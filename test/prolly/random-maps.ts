@@ -7,7 +7,12 @@ import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import type { TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges } from '../../src/tuple/range.ts';
 
-export const FORMAT: TreeFormat = { kind: 'rows', compare: compareRanges };
+export const FORMAT: TreeFormat = {
+  kind: 'rows',
+  compare: compareRanges,
+  // Coarse, so that many keys tie.
+  rank: (bytes, start) => bytes[start]! * 65536 + bytes[start + 1]! * 256 + bytes[start + 2]!,
+};
 
 export type Pairs = ReadonlyMap<string, string>;
 

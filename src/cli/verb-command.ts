@@ -77,8 +77,16 @@ function announcerOf(terminal: Terminal): Announcer {
 }
 
 /** The command line's workspace; on a read replica its replicated branches take no changes. */
-export function openWorkspace({ terminal }: CommandContext, repository: Repository): RepoWorkspace {
-  return new RepoWorkspace(repository, announcerOf(terminal), replicaGuard(repository));
+export function openWorkspace(
+  { terminal, environment, directory }: CommandContext,
+  repository: Repository,
+): RepoWorkspace {
+  const expressions = async () => {
+    const { openEngine } = await import('../open.ts');
+    const opened = openEngine(environment, directory);
+    return await opened.engine.session({ database: opened.database }).mergeExpressions();
+  };
+  return new RepoWorkspace(repository, announcerOf(terminal), replicaGuard(repository), expressions);
 }
 
 /** Refuses changes of branches that are replicated from elsewhere, as a SQL session does. */

@@ -7,6 +7,7 @@
  * its result is handed out; a SELECT's ends with its last row.
  */
 import type { Clock, Random } from '../base/environment.ts';
+import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Steps } from '../repo/steps.ts';
 import { waitFor } from '../repo/steps.ts';
 import type { Value } from '../tuple/value.ts';
@@ -78,6 +79,10 @@ export class Engine {
       locks: new Map(),
       autoIncrement: new AutoIncrementCounters(),
       persist: options.persist,
+      mergeExpressions: async (session) => {
+        const { mergeExpressions } = await import('./statements/merge-expressions.ts');
+        return mergeExpressions(new SessionFunctions(session));
+      },
       nextConnection: () => ++connections,
     };
   }
@@ -184,6 +189,11 @@ export class Session {
       last = { columns: result.columns.map(({ name }) => name), rows };
     }
     return last;
+  }
+
+  /** What merges outside of this session need of SQL. */
+  mergeExpressions(): Promise<MergeExpressions> {
+    return this.state.engine.mergeExpressions(this.state);
   }
 
   /** Rolls back what is open and drops temporary tables. */

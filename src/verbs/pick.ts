@@ -13,6 +13,7 @@ import { ignorePatterns } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
 import { currentName, tableDeltas } from '../repo/table-deltas.ts';
 import type { MergeState } from '../repo/working-set.ts';
+import { mergeExpressions } from './merge.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { rootsOf } from './workspace-roots.ts';
 
@@ -53,6 +54,7 @@ export function* pick(workspace: Workspace, change: Pick): Steps<PickResult> {
     theirs: repository.rootOfCommit(change.to),
     baseAddress: change.from,
     theirsAddress: change.to,
+    expressions: yield* workspace.mergeExpressions(),
   });
   if (merge.conflicts.size + merge.violations.size + merge.schemaConflicts.length > 0) {
     const state: MergeState = {

@@ -7,10 +7,11 @@ import { DoltError } from '../base/errors.ts';
 import { type CommitHook, openGate } from '../repo/commit-hook.ts';
 import { parseDate } from '../repo/dates.ts';
 import { type HeadUpdate, updateHeads } from '../repo/head-update.ts';
+import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { RootValue } from '../repo/root-value.ts';
-import type { Steps } from '../repo/steps.ts';
+import { type Steps, waitFor } from '../repo/steps.ts';
 import type { WorkingSet, WorkingSetMeta } from '../repo/working-set.ts';
 import { currentBranch, type Signature, type Workspace } from './workspace.ts';
 
@@ -20,16 +21,26 @@ export interface Announcer {
   progress(message: string): void;
 }
 
+/** Loads what merges need of SQL, which lies above. */
+export type LoadMergeExpressions = () => Promise<MergeExpressions>;
+
 export class RepoWorkspace implements Workspace {
   readonly repository: Repository;
   readonly isSession = false;
   readonly #announcer: Announcer;
   readonly #hook: CommitHook;
+  readonly #expressions: LoadMergeExpressions | undefined;
 
-  constructor(repository: Repository, announcer: Announcer, hook: CommitHook = openGate) {
+  constructor(
+    repository: Repository,
+    announcer: Announcer,
+    hook: CommitHook = openGate,
+    expressions?: LoadMergeExpressions,
+  ) {
     this.repository = repository;
     this.#announcer = announcer;
     this.#hook = hook;
+    this.#expressions = expressions;
   }
 
   signature(): Signature {
@@ -93,6 +104,10 @@ export class RepoWorkspace implements Workspace {
 
   *switchBranch(branch: string): Steps<void> {
     this.repository.updateState((state) => ({ ...state, head: branchRef(branch) }));
+  }
+
+  *mergeExpressions(): Steps<MergeExpressions | undefined> {
+    return this.#expressions && (yield* waitFor(this.#expressions()));
   }
 
   warn(message: string): void {

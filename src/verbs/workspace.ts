@@ -8,6 +8,7 @@ import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { HeadUpdate } from '../repo/head-update.ts';
 import type { Identity } from '../repo/identity.ts';
+import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { RootValue } from '../repo/root-value.ts';
@@ -49,6 +50,9 @@ export interface Workspace {
   updateHeads(update: HeadUpdate, description: string): Steps<Refs>;
   /** Stands on another branch: the command line writes `repo_state.json`, a session changes its own branch only. */
   switchBranch(branch: string): Steps<void>;
+
+  /** What merges need of SQL; loaded when asked for. Undefined where there is no SQL. */
+  mergeExpressions(): Steps<MergeExpressions | undefined>;
 
   /** Tells the user something that is no error: stderr, or SHOW WARNINGS. */
   warn(message: string): void;

@@ -1,7 +1,9 @@
 /** What the sessions of one engine share. */
 import type { Clock, Random } from '../../base/environment.ts';
+import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { Database, DatabaseProvider } from './database.ts';
+import type { Session } from './session.ts';
 import type { GlobalVariables } from './variables.ts';
 
 export interface EngineState {
@@ -16,6 +18,8 @@ export interface EngineState {
   readonly autoIncrement: AutoIncrementCounters;
   /** Writes a setting of SET PERSIST into the configuration. */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
+  /** Defaults, generated columns and checks for merges; loaded when a merge first needs them. */
+  mergeExpressions(session: Session): Promise<MergeExpressions>;
   nextConnection(): number;
 }
 

@@ -7,10 +7,11 @@ import { DoltError } from '../../base/errors.ts';
 import { parseDate } from '../../repo/dates.ts';
 import type { HeadUpdate } from '../../repo/head-update.ts';
 import { RefMovedError } from '../../repo/head-update.ts';
+import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '../../repo/refs.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
-import type { Steps } from '../../repo/steps.ts';
+import { type Steps, waitFor } from '../../repo/steps.ts';
 import { type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Signature, Workspace } from '../../verbs/workspace.ts';
 import { mergeWorkingSets } from './merge-working-sets.ts';
@@ -136,6 +137,10 @@ export class SessionWorkspace implements Workspace {
   *switchBranch(branch: string): Steps<void> {
     this.#session.switchBranch(this.#handle.database, branch);
     this.#handle = this.#session.handle(this.#handle.database.name);
+  }
+
+  mergeExpressions(): Steps<MergeExpressions> {
+    return waitFor(this.#session.engine.mergeExpressions(this.#session));
   }
 
   warn(message: string): void {

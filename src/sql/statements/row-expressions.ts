@@ -15,7 +15,7 @@ import type { Expression as Syntax } from '../syntax/ast.ts';
 import { parseExpression } from '../syntax/parse.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
+import { bindContext, evaluationContext, type RowScene } from './scene.ts';
 import { someNode } from './syntax-walk.ts';
 
 /** A value for a column, made from a row. */
@@ -39,7 +39,7 @@ export function rowColumns(columns: readonly SourceColumn[], table: string): Row
 }
 
 export class RowExpressions {
-  readonly #scene: StatementScene;
+  readonly #scene: RowScene;
   readonly #columns: readonly SourceColumn[];
   readonly #rowColumns: readonly RowColumn[];
   readonly #schema: TableSchema;
@@ -47,7 +47,7 @@ export class RowExpressions {
   readonly #batch: RowBatch;
   readonly #convertScene: ConvertScene;
 
-  constructor(schema: TableSchema, columns: readonly SourceColumn[], table: string, scene: StatementScene) {
+  constructor(schema: TableSchema, columns: readonly SourceColumn[], table: string, scene: RowScene) {
     this.#scene = scene;
     this.#schema = schema;
     this.#columns = columns;

@@ -5,6 +5,7 @@
 import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { BindContext } from '../bind/bind-query.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { SessionCatalog } from '../catalog/session-catalog.ts';
 import type { ExecutionContext, Wait } from '../execute/operator.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
@@ -15,11 +16,15 @@ import type { StatementResult } from '../session/statement-result.ts';
 import type { ParsedStatement } from '../syntax/parse.ts';
 import type { Statement } from '../syntax/statement.ts';
 
-export interface StatementScene {
-  readonly session: Session;
+/** What expressions are bound and evaluated in. */
+export interface ExpressionScene {
   readonly functions: SessionFunctions;
   readonly catalog: SessionCatalog;
   readonly parameters: readonly TypedValue[];
+}
+
+export interface StatementScene extends ExpressionScene {
+  readonly session: Session;
   /** The whole text the statement's spans point into. */
   readonly script: string;
   /** The statement's own text. */
@@ -35,11 +40,18 @@ export interface StatementScene {
 /** A family of statements: one file. */
 export type RunStatement<S extends Statement> = (statement: S, scene: StatementScene) => Steps<StatementResult>;
 
-export function bindContext(scene: StatementScene): BindContext {
+/** What expressions over a row need of a scene. */
+export interface RowScene {
+  readonly functions: SessionFunctions;
+  readonly catalog: Catalog;
+  readonly parameters: readonly TypedValue[];
+}
+
+export function bindContext(scene: RowScene): BindContext {
   return { catalog: scene.catalog, session: scene.functions, parameters: scene.parameters };
 }
 
-export function evaluationContext(scene: StatementScene): EvaluationContext {
+export function evaluationContext(scene: RowScene): EvaluationContext {
   return { slots: [], parameters: scene.parameters.map(({ value }): Value => value), session: scene.functions };
 }
 

@@ -117,6 +117,6 @@ export function putEntry(map: MutableMap, { node, index }: Entry): void {
 }
 
 /** Removes the entry with the key of `entry`. */
-export function removeEntry(map: MutableMap, { node, index }: Entry): void {
+function removeEntry(map: MutableMap, { node, index }: Entry): void {
   map.delete(node.bytes, node.keyStart(index), node.keyEnd(index));
 }

@@ -7,7 +7,7 @@ import { applyEdits } from './apply-edits.ts';
 import { EditBuffer } from './edit-buffer.ts';
 import type { TreeMap } from './tree-map.ts';
 
-export const DEFAULT_PENDING_BYTES = 128 * 1024 * 1024;
+const DEFAULT_PENDING_BYTES = 128 * 1024 * 1024;
 
 /** Where a value is; valid until the next edit. */
 export interface ValueRange {

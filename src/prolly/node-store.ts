@@ -12,7 +12,7 @@ import type { BlobStore } from '../tuple/blob-store.ts';
 import { readBlob, writeBlob } from './blob.ts';
 import { Node } from './node.ts';
 
-export const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
 /** What an opened node costs beside its bytes. */
 const NODE_OVERHEAD_BYTES = 300;
 

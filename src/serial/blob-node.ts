@@ -5,7 +5,7 @@ import { FlatbufferBuilder } from './flatbuffer-builder.ts';
 import { openMessage } from './flatbuffer-table.ts';
 import { encodeSubtreeCounts, sum } from './node-layout.ts';
 
-export const BLOB_NODE = 'BLOB';
+const BLOB_NODE = 'BLOB';
 
 export interface BlobNodeMessage {
   /** 0 is a leaf. */

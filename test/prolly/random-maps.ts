@@ -7,7 +7,7 @@ import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import type { TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges } from '../../src/tuple/range.ts';
 
-export const FORMAT: TreeFormat = {
+const FORMAT: TreeFormat = {
   kind: 'rows',
   compare: compareRanges,
   // Coarse, so that many keys tie.

@@ -9,14 +9,13 @@ import { writeCommit } from '../repo/commit.ts';
 import { assertCommittable } from '../repo/committable.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { isIgnored } from '../repo/ignore-patterns.ts';
-import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { mergeRoots, type RootMergeResult } from '../repo/merge/merge-roots.ts';
 import { mergeBase, relation } from '../repo/merge-base.ts';
 import type { RefEdits } from '../repo/refs.ts';
 import { BlockedByTablesError } from '../repo/repo-errors.ts';
 import type { RootValue } from '../repo/root-value.ts';
 import { ignorePatterns, moveTables, type Roots } from '../repo/staging.ts';
-import { type Steps, waitFor } from '../repo/steps.ts';
+import type { Steps } from '../repo/steps.ts';
 import { currentName, tableDeltas } from '../repo/table-deltas.ts';
 import type { MergeState } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
@@ -206,11 +205,6 @@ function* threeWay(workspace: Workspace, head: Address, theirs: Address, theirRo
     theirsAddress: theirs,
     expressions: yield* workspace.mergeExpressions(),
   });
-}
-
-/** What the merge may need of SQL. */
-export function* mergeExpressions({ environment }: Workspace['repository']): Steps<MergeExpressions | undefined> {
-  return environment.mergeExpressions && (yield* waitFor(environment.mergeExpressions()));
 }
 
 const cleanResult = (root: RootValue): RootMergeResult => ({

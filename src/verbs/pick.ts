@@ -13,7 +13,6 @@ import { ignorePatterns } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
 import { currentName, tableDeltas } from '../repo/table-deltas.ts';
 import type { MergeState } from '../repo/working-set.ts';
-import { mergeExpressions } from './merge.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { rootsOf } from './workspace-roots.ts';
 

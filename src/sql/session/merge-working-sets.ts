@@ -2,6 +2,7 @@
  * Two transactions changed one branch: the later one's changes, made on `start`, are put on top of what the earlier one
  * stored, table by table and cell by cell. What both changed differently is a conflict: the later transaction fails.
  */
+import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { mergeRoots } from '../../repo/merge/merge-roots.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { completeNow } from '../../repo/steps.ts';
@@ -18,15 +19,25 @@ export function transactionConflict(): SqlError {
 }
 
 /** Throws 1213. */
-export function mergeWorkingSets(start: WorkingSet, stored: WorkingSet, mine: WorkingSet): WorkingSet {
+export function mergeWorkingSets(
+  start: WorkingSet,
+  stored: WorkingSet,
+  mine: WorkingSet,
+  expressions: MergeExpressions | undefined,
+): WorkingSet {
   return {
-    working: merged(start.working, stored.working, mine.working),
-    staged: merged(start.staged, stored.staged, mine.staged),
+    working: merged(start.working, stored.working, mine.working, expressions),
+    staged: merged(start.staged, stored.staged, mine.staged, expressions),
     merge: start.merge === mine.merge ? stored.merge : mine.merge,
   };
 }
 
-function merged(start: RootValue, stored: RootValue, mine: RootValue): RootValue {
+function merged(
+  start: RootValue,
+  stored: RootValue,
+  mine: RootValue,
+  expressions: MergeExpressions | undefined,
+): RootValue {
   if (start.address === mine.address || stored.address === mine.address) return stored;
   if (start.address === stored.address) return mine;
   const result = completeNow(
@@ -36,6 +47,7 @@ function merged(start: RootValue, stored: RootValue, mine: RootValue): RootValue
       theirs: mine,
       baseAddress: start.address,
       theirsAddress: mine.address,
+      expressions,
     }),
   );
   const open = result.conflicts.size + result.schemaConflicts.length + result.violations.size;

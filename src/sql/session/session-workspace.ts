@@ -93,6 +93,7 @@ export class SessionWorkspace implements Workspace {
     }
     const { nodes } = this.repository;
     const meta = session.workingSetMeta(database, description);
+    const expressions = yield* session.mergeExpressions(database);
     const admission = yield* database.commitHook.before({ refs: update.refs });
     let written = false;
     let refs: Refs;
@@ -104,7 +105,7 @@ export class SessionWorkspace implements Workspace {
           edits.set(ref, next);
         }
         for (const [branch, workingSet] of update.workingSets ?? []) {
-          const merged = workingSet && transaction.onTopOf(database, now, branch, workingSet);
+          const merged = workingSet && transaction.onTopOf(database, now, branch, workingSet, expressions);
           edits.set(workingSetRef(branch), merged && writeWorkingSet(nodes, merged, meta));
         }
         for (const [ref, head] of admission.merged) {
@@ -116,7 +117,7 @@ export class SessionWorkspace implements Workspace {
           const before = this.repository.rootOfCommit(intended);
           const after = this.repository.rootOfCommit(head);
           const start = { working: before, staged: before };
-          const merged = mergeWorkingSets(start, { working: after, staged: after }, mine);
+          const merged = mergeWorkingSets(start, { working: after, staged: after }, mine, expressions);
           edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
         }
         for (const [ref, address] of admission.edits(now)) edits.set(ref, address);

@@ -9,6 +9,7 @@
  */
 import type { Address } from '../../base/address.ts';
 import { readCommit } from '../../repo/commit.ts';
+import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { resolveCommit } from '../../repo/ref-spec.ts';
 import { branchRef, HEADS, type Refs } from '../../repo/refs.ts';
 import type { RootValue } from '../../repo/root-value.ts';
@@ -239,11 +240,18 @@ export class Session {
       for (const branch of branches) yield* commitTransaction(this, database, branch);
       return;
     }
+    const expressions = yield* this.mergeExpressions(database);
     const meta = this.workingSetMeta(database, 'sql transaction');
     transaction.advance(
       database,
-      database.repository.update((now) => transaction.edits(database, now, meta)),
+      database.repository.update((now) => transaction.edits(database, now, meta, expressions)),
     );
+  }
+
+  /** What storing the transaction's changes needs of SQL, where others stored some meanwhile. */
+  *mergeExpressions(database: Database): Steps<MergeExpressions | undefined> {
+    if (!this.transaction.isOvertaken(database, database.repository.rebase())) return undefined;
+    return yield* waitFor(this.engine.mergeExpressions(this));
   }
 
   /** Takes the newest refs for what has not been changed: after a verb that moved some by itself. */

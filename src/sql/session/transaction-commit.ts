@@ -18,6 +18,6 @@ export function* commitTransaction(session: Session, database: Database, branch:
   const meta = session.workingSetMeta(database, 'sql transaction');
   transaction.advance(
     database,
-    database.repository.update((now) => transaction.edits(database, now, meta)),
+    database.repository.update((now) => transaction.edits(database, now, meta, undefined)),
   );
 }

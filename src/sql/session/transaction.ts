@@ -8,6 +8,7 @@
  * All of it is immutable values, so a savepoint, and the state that a failing statement goes back to, are copies of a map.
  */
 import type { Address } from '../../base/address.ts';
+import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { RefEdits, RefName, Refs } from '../../repo/refs.ts';
 import { branchRef, workingSetRef } from '../../repo/refs.ts';
 import { BranchNotFoundError } from '../../repo/repo-errors.ts';
@@ -119,27 +120,41 @@ export class Transaction {
    * Edits that store the changes of `database` on top of `refs`, which may be newer than the snapshot. Throws 1213 when
    * they cannot be merged with what others stored meanwhile.
    */
-  edits(database: Database, refs: Refs, meta: WorkingSetMeta): RefEdits {
+  edits(database: Database, refs: Refs, meta: WorkingSetMeta, expressions: MergeExpressions | undefined): RefEdits {
     const edits = new Map<RefName, Address | undefined>();
     const { nodes } = database.repository;
     for (const [branch, state] of this.#of(database).branches) {
       if (!isChanged(state)) continue;
       if (refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
-      const merged = this.onTopOf(database, refs, branch, state.current);
+      const merged = this.onTopOf(database, refs, branch, state.current, expressions);
       edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
     }
     return edits;
   }
 
   /** `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws 1213. */
-  onTopOf(database: Database, refs: Refs, branch: string, workingSet: WorkingSet): WorkingSet {
+  onTopOf(
+    database: Database,
+    refs: Refs,
+    branch: string,
+    workingSet: WorkingSet,
+    expressions: MergeExpressions | undefined,
+  ): WorkingSet {
     const now = refs.get(workingSetRef(branch));
     const known = this.#of(database).refs.get(branchRef(branch)) !== undefined;
     if (now === undefined || !known) return workingSet;
     const state = this.#branch(database, branch);
     if (now === state.startAddress) return workingSet;
     const { nodes } = database.repository;
-    return mergeWorkingSets(state.start, readWorkingSet(nodes, now), workingSet);
+    return mergeWorkingSets(state.start, readWorkingSet(nodes, now), workingSet, expressions);
+  }
+
+  /** Others stored something on a branch that is changed here: storing it needs a merge. */
+  isOvertaken(database: Database, refs: Refs): boolean {
+    const { branches } = this.#of(database);
+    return [...branches].some(
+      ([branch, state]) => isChanged(state) && refs.get(workingSetRef(branch)) !== state.startAddress,
+    );
   }
 
   /** Takes `refs` as the new snapshot of a database: what was changed is stored. */

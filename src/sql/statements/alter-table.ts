@@ -51,6 +51,7 @@ import { type MakeValue, RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { forEachRow, type Row, rebuildTable, sortedIndexes, withIndex, withSchema } from './table-rebuild.ts';
 import { resolveStoredTable, type TargetTable } from './target-table.ts';
+import { rewritesTable } from './type-change.ts';
 
 export const runAlterTable: RunStatement<AlterTableStatement> = function* ({ table, actions }, scene) {
   const target = resolveStoredTable(table, scene);
@@ -296,11 +297,17 @@ class Alteration {
     const type = storedType(draft.sqlType);
     // Text and blobs keep the encoding that an older version of Dolt gave them.
     const keepsEncoding = oldType.kind === type.kind && encodingOf(oldType) === encodingOf(type);
-    const column = { ...draft, tag: old.tag, ...(keepsEncoding ? { encoding: old.encoding } : {}) };
     const order = this.#schema.columns.map((_, i) => i).filter((i) => i !== from);
     const target =
       position === undefined ? from : position.first ? 0 : order.indexOf(this.#position(position.after!)) + 1;
     order.splice(target, 0, from);
+    const rewritten = rewritesTable(oldType, type) || target !== from || (old.nullable && !draft.nullable);
+    const isRenamed = old.name.toLowerCase() !== draft.name.toLowerCase();
+    const column = {
+      ...draft,
+      tag: rewritten && isRenamed ? this.#newTag(draft) : old.tag,
+      ...(keepsEncoding ? { encoding: old.encoding } : {}),
+    };
     const columns = order.map((i) => (i === from ? column : this.#schema.columns[i]!));
     const schema = movedSchema(this.#schema, columns, (i) => order.indexOf(i));
     if (syntax.key !== 'unique' && syntax.key !== 'primary')
@@ -342,6 +349,11 @@ class Alteration {
       yield* this.#setPrimaryKey([this.#position(syntax.name)]);
     }
     for (const check of syntax.checks) yield* this.apply({ kind: 'addCheck', check });
+  }
+
+  #newTag(draft: ColumnDefinition): number {
+    const head = this.#target.temporary ? this.#root : this.#scene.session.view(this.#handle).headRoot();
+    return tagged([draft], this.#name, this.#schema.columns, this.#root, head)[0]!.tag;
   }
 
   #assertNotReferenced(old: ColumnDefinition, column: ColumnDefinition): void {
@@ -595,10 +607,16 @@ class Alteration {
   #options(options: readonly { readonly name: string; readonly value: string }[]): void {
     for (const { name, value } of options) {
       if (name === 'comment') this.#set(withSchema(this.#table, this.#schema.with({ comment: value })));
-      else if (name === 'auto_increment') this.#set(this.#table.with({ autoIncrement: Number(value) }));
+      else if (name === 'auto_increment') this.#setCounter(Number(value));
       else if (name === 'collate') this.#setCollation(knownCollation(value));
       else if (name === 'charset' || name === 'character set') this.#setCollation(characterSetCollation(value));
     }
+  }
+
+  /** A table without such a column has no counter. */
+  #setCounter(next: number): void {
+    if (!this.#schema.columns.some(({ autoIncrement }) => autoIncrement)) return;
+    this.#set(this.#table.with({ autoIncrement: next }));
   }
 
   #setCollation(collation: CollationName): void {

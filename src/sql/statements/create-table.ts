@@ -58,7 +58,8 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
     statement.like === undefined ? yield* schemaOf(statement, handle, scene) : likeSchema(statement, handle, scene);
   let table = Table.create(handle.database.repository.nodes, schema);
   const first = statement.options.find((option) => option.name === 'auto_increment');
-  if (first !== undefined) table = table.with({ autoIncrement: Number(first.value) });
+  const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
+  if (first !== undefined && counts) table = table.with({ autoIncrement: Number(first.value) });
   let affectedRows = 0;
   if (statement.query !== undefined) {
     const filled = yield* fillFromQuery(statement, table, scene);

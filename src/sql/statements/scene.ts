@@ -16,14 +16,8 @@ import type { StatementResult } from '../session/statement-result.ts';
 import type { ParsedStatement } from '../syntax/parse.ts';
 import type { Statement } from '../syntax/statement.ts';
 
-/** What expressions are bound and evaluated in. */
-export interface ExpressionScene {
-  readonly functions: SessionFunctions;
+export interface StatementScene extends RowScene {
   readonly catalog: SessionCatalog;
-  readonly parameters: readonly TypedValue[];
-}
-
-export interface StatementScene extends ExpressionScene {
   readonly session: Session;
   /** The whole text the statement's spans point into. */
   readonly script: string;

@@ -49,5 +49,6 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   remote: { summary: 'Manage set of tracked repositories.', load: () => import('./commands/remote.ts') },
   tag: { summary: 'Create, list, delete tags.', load: () => import('./commands/tag.ts') },
   gc: { summary: 'Cleans up unreferenced data from the repository.', load: () => import('./commands/gc.ts') },
+  table: { summary: 'Import and export of tables.', load: () => import('./commands/table.ts') },
   version: { summary: 'Displays the version.', load: () => import('./commands/version.ts') },
 };

@@ -3,7 +3,6 @@
  * is well, 1 on any error, whose message is on standard error.
  */
 import type { Repository } from '../repo/repository.ts';
-import { nearest } from '../verbs/nearest.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { ReaderGone, Terminal } from './terminal.ts';
@@ -18,7 +17,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   const [name, ...rest] = args;
   const entry = name === undefined ? undefined : Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
-    if (entry) return await runCommand((await entry.load()).command, rest, terminal);
+    if (entry) return await runIn((await entry.load()).command, rest, terminal);
     const { runProgram } = await import('./program.ts');
     return runProgram(args, terminal);
   } catch (error) {
@@ -27,7 +26,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-async function runCommand(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
+async function runIn(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
   const environment = realEnvironment(terminal);
   const directory = process.cwd();
   const { Repository: repositories } = await import('../repo/repository.ts');
@@ -42,24 +41,8 @@ async function runCommand(command: Command, args: readonly string[], terminal: T
     },
   };
   try {
-    return await command.run(context, args);
-  } catch (error) {
-    const { HelpRequested, UsageError } = await import('../verbs/arguments.ts');
-    if (error instanceof HelpRequested) {
-      const { helpText } = await import('./help.ts');
-      terminal.write(helpText(command, terminal));
-      return 0;
-    }
-    if (error instanceof UsageError && error.unknownFlag !== undefined) {
-      const near = nearest(
-        error.unknownFlag,
-        command.flags.map((flag) => flag.name),
-      );
-      terminal.error(error.message);
-      terminal.error(near ? `Did you mean \`--${near}\`?` : `Run \`dolt ${command.name} --help\` for its options.`);
-      return 1;
-    }
-    throw error;
+    const { runCommand } = await import('./run-command.ts');
+    return await runCommand(command, context, args);
   } finally {
     terminal.endProgress();
     opened?.close();

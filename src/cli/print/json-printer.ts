@@ -1,6 +1,7 @@
 /**
  * A result as Dolt prints it in JSON: `{"rows": [{…},{…}]}`, the keys of a row sorted, NULL left out, integers and
- * floating point numbers bare, decimals and dates as strings, JSON documents as they are; `{}` for no rows.
+ * floating point numbers bare, decimals and dates as strings, JSON documents as they are; `{}` for no rows. In the layout
+ * `lines` each row is a line of its own, and nothing is around them.
  */
 import type { Batch } from '../../sql/expressions/batch.ts';
 import type { SqlType } from '../../sql/types/sql-type.ts';
@@ -16,11 +17,13 @@ interface Field {
 
 export class JsonPrinter implements ResultPrinter {
   readonly #write: Sink;
+  readonly #isLines: boolean;
   #fields: Field[] = [];
   #rows = 0;
 
-  constructor(write: Sink) {
+  constructor(write: Sink, layout: 'rows' | 'lines' = 'rows') {
     this.#write = write;
+    this.#isLines = layout === 'lines';
   }
 
   begin(columns: readonly ResultColumn[]): void {
@@ -37,7 +40,9 @@ export class JsonPrinter implements ResultPrinter {
   batch(batch: Batch): void {
     let text = '';
     for (let row = 0; row < batch.length; row++) {
-      text += this.#rows++ === 0 ? '{"rows": [{' : ',{';
+      if (this.#isLines) text += '{';
+      else text += this.#rows === 0 ? '{"rows": [{' : ',{';
+      this.#rows++;
       let first = true;
       for (const field of this.#fields) {
         const value = batch.columns[field.column]![row]!;
@@ -45,13 +50,13 @@ export class JsonPrinter implements ResultPrinter {
         text += `${first ? '' : ','}${field.key}:${field.json(value)}`;
         first = false;
       }
-      text += '}';
+      text += this.#isLines ? '}\n' : '}';
     }
     this.#write(text);
   }
 
   end(): void {
-    this.#write(this.#rows === 0 ? '{}\n' : ']}\n');
+    if (!this.#isLines) this.#write(this.#rows === 0 ? '{}\n' : ']}\n');
   }
 }
 

@@ -1,0 +1,324 @@
+/** `dolt table import`: fills a table from a CSV, PSV, JSON or JSONL file. A failed import leaves everything as it was. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DoltError } from '../../base/errors.ts';
+import { openEngine } from '../../open.ts';
+import { declaredBy, referencing } from '../../repo/foreign-keys.ts';
+import { NotARepositoryError } from '../../repo/repo-errors.ts';
+import { RootValue } from '../../repo/root-value.ts';
+import { complete } from '../../repo/steps.ts';
+import type { Session } from '../../sql/engine.ts';
+import { quoteName } from '../../sql/syntax/print-expression.ts';
+import type { TableSchema } from '../../table/schema.ts';
+import { Table } from '../../table/table.ts';
+import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
+import type { RepoWorkspace } from '../../verbs/repo-workspace.ts';
+import type { Command, CommandContext } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
+import { openWorkspace } from '../verb-command.ts';
+import { createTableSql, inferTypes } from './infer-schema.ts';
+import { loadBySql } from './load-by-sql.ts';
+import { type BadRowError, type LoadCounts, loadRows } from './load-rows.ts';
+import { openSource, readableType, type SourceOptions } from './row-source.ts';
+
+export const command: Command = {
+  name: 'table import',
+  summary: 'Imports data into a dolt table.',
+  synopsis: [
+    '-c [-f] [--pk <field>] [--all-text] [--schema <file>] [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> <file>',
+    '-u [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> <file>',
+    '-a [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> <file>',
+    '-r [--map <file>] [--file-type <type>] <table> <file>',
+  ],
+  positional: [
+    ['table', 'The new or existing table being imported to.'],
+    ['file', 'The file being imported: csv, psv, json or jsonl.'],
+  ],
+  flags: [
+    { name: 'create-table', short: 'c', help: 'Create a new table, or overwrite an existing one with -f.' },
+    { name: 'update-table', short: 'u', help: 'Update an existing table with the imported data.' },
+    { name: 'append-table', short: 'a', help: 'Require that the operation will not modify any rows in the table.' },
+    { name: 'replace-table', short: 'r', help: 'Replace the rows of a table while preserving its schema.' },
+    { name: 'force', short: 'f', help: 'Overwrite the table that is to be created.' },
+    { name: 'continue', help: 'Leave out rows that cannot be imported, and go on.' },
+    { name: 'quiet', help: 'With --continue: say nothing of the rows that are left out.' },
+    { name: 'disable-fk-checks', help: 'Disables foreign key checks.' },
+    { name: 'schema', short: 's', value: 'schema_file', help: 'A CREATE TABLE statement for the table to be created.' },
+    {
+      name: 'map',
+      short: 'm',
+      value: 'mapping_file',
+      help: 'A JSON file {"field of the file": "column of the table"}.',
+    },
+    { name: 'pk', short: 'pk', value: 'primary_key', help: 'The column or columns (a,b) of the primary key.' },
+    { name: 'file-type', value: 'file_type', help: 'The type of the file where its name does not say.' },
+    { name: 'delim', value: 'delimiter', help: 'What separates fields, instead of a comma.' },
+    { name: 'all-text', help: 'Treats all fields as text. Can only be used when creating a table.' },
+    { name: 'no-header', help: 'The first record is data.' },
+    { name: 'columns', value: 'columns', help: 'Names of the fields (a,b,c), instead of those of the header.' },
+  ],
+  examples: [
+    'dolt table import -c --pk id employees employees.csv',
+    'dolt table import -u employees changes.csv',
+    'dolt table import -c --schema schema.sql employees employees.json',
+  ],
+  async run(context, args) {
+    const request = requestOf(context, parseArguments({ ...command, maxPositional: 2 }, args));
+    const { environment, directory } = context;
+    const opened = openEngine(environment, directory);
+    try {
+      const database =
+        opened.database === undefined ? undefined : opened.engine.state.databases.database(opened.database);
+      if (database === undefined) throw new NotARepositoryError(directory);
+      const session = opened.engine.session({ database: database.name, user: 'root@localhost' });
+      try {
+        // Only what people do in SQL becomes a commit of its own.
+        await session.query('set dolt_transaction_commit = 0');
+        const workspace = openWorkspace(context, database.repository);
+        const counts = await importFile(context, request, session, workspace);
+        summarise(context.terminal, counts);
+      } finally {
+        await session.close();
+      }
+    } finally {
+      opened.close();
+    }
+    return 0;
+  },
+};
+
+type Operation = 'create' | 'update' | 'append' | 'replace';
+
+interface ImportRequest {
+  readonly operation: Operation;
+  readonly table: string;
+  readonly source: SourceOptions;
+  /** Names of columns by names of fields. */
+  readonly mapping: ReadonlyMap<string, string>;
+  readonly parsed: ParsedArguments;
+}
+
+const operations: readonly Operation[] = ['create', 'update', 'append', 'replace'];
+
+function requestOf({ directory }: CommandContext, parsed: ParsedArguments): ImportRequest {
+  const given = operations.filter((operation) => parsed.has(`${operation}-table`));
+  const [operation] = given;
+  if (operation === undefined || given.length > 1) {
+    throw new UsageError('Must specify exactly one of -c, -u, -a, or -r.');
+  }
+  if (operation !== 'create') {
+    for (const flag of ['force', 'schema', 'pk', 'all-text']) {
+      if (parsed.has(flag)) throw new UsageError(`--${flag} is only for creating tables (-c)`);
+    }
+  }
+  if (parsed.has('schema') && (parsed.has('pk') || parsed.has('all-text'))) {
+    throw new UsageError('--schema cannot be combined with --pk or --all-text');
+  }
+  const [table, file] = parsed.positional;
+  if (table === undefined || file === undefined) throw new UsageError('expected the name of a table and a file');
+  const path = resolve(directory, file);
+  const delimiter = parsed.value('delim');
+  if (delimiter !== undefined && delimiter.length !== 1) throw new UsageError('--delim takes one character');
+  const source: SourceOptions = {
+    path,
+    type: readableType(file, parsed.value('file-type')),
+    delimiter,
+    noHeader: parsed.has('no-header'),
+    columns: parsed
+      .value('columns')
+      ?.split(',')
+      .map((name) => name.trim()),
+  };
+  return { operation, table, source, mapping: mappingOf(directory, parsed.value('map')), parsed };
+}
+
+function mappingOf(directory: string, file: string | undefined): ReadonlyMap<string, string> {
+  if (file === undefined) return new Map();
+  const document: unknown = JSON.parse(readText(directory, file));
+  if (typeof document !== 'object' || document === null) {
+    throw new DoltError('invalid', `${file}: expected {"field of the file": "column of the table"}`);
+  }
+  return new Map(Object.entries(document).map(([field, column]) => [field, String(column)]));
+}
+
+function readText(directory: string, file: string): string {
+  try {
+    return readFileSync(resolve(directory, file), 'utf8');
+  } catch (cause) {
+    throw new DoltError('notFound', `cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Imports, and puts the working set back as it was when that fails. */
+async function importFile(
+  context: CommandContext,
+  request: ImportRequest,
+  session: Session,
+  workspace: RepoWorkspace,
+): Promise<LoadCounts> {
+  const before = workspace.workingSet().working.address;
+  const { repository } = workspace;
+  if (request.operation === 'create') await createTable(context, request, session, workspace);
+  try {
+    return await load(context, request, session, workspace);
+  } catch (error) {
+    if (workspace.workingSet().working.address !== before) {
+      const working = RootValue.read(repository.nodes, before);
+      await complete(workspace.setWorkingSet({ ...workspace.workingSet(), working }, 'table import'));
+    }
+    if (!(error instanceof DoltError)) throw error;
+    const hint = request.parsed.has('continue') ? '' : "\nErrors during import can be ignored using '--continue'";
+    throw new DoltError(error.kind, `An error occurred while moving data\ncause: ${error.message}${hint}`, {
+      cause: error,
+    });
+  }
+}
+
+async function createTable(
+  { directory }: CommandContext,
+  { table, source, mapping, parsed }: ImportRequest,
+  session: Session,
+  workspace: RepoWorkspace,
+): Promise<void> {
+  const existing = workspace.workingSet().working.resolveTableName(table);
+  if (existing !== undefined && !parsed.has('force')) {
+    throw new DoltError('conflict', `${table} already exists. Use -f to overwrite.`);
+  }
+  const schemaFile = parsed.value('schema');
+  const create =
+    schemaFile === undefined
+      ? inferredTable(table, source, mapping, parsed)
+      : readText(directory, schemaFile).replace(/;\s*$/, '');
+  const drop = existing === undefined ? '' : `drop table ${quoteName(existing)};`;
+  await session.query(`${drop}${create}`);
+  if (workspace.workingSet().working.resolveTableName(table) === undefined) {
+    throw new DoltError('invalid', `the schema does not create the table ${table}`);
+  }
+}
+
+function inferredTable(
+  table: string,
+  options: SourceOptions,
+  mapping: ReadonlyMap<string, string>,
+  parsed: ParsedArguments,
+): string {
+  const source = openSource(options);
+  try {
+    const names = source.fields.map((field) => mapping.get(field) ?? field);
+    const types = parsed.has('all-text') ? names.map(() => 'varchar(200)') : inferTypes(source);
+    const keys =
+      parsed
+        .value('pk')
+        ?.split(',')
+        .map((name) => name.trim()) ?? names.slice(0, 1);
+    const missing = keys.find((key) => !names.some((name) => name.toLowerCase() === key.toLowerCase()));
+    if (missing !== undefined)
+      throw new DoltError('notFound', `the file has no column '${missing}' for the primary key`);
+    return createTableSql(table, names, types, keys);
+  } finally {
+    source.close();
+  }
+}
+
+async function load(
+  { terminal }: CommandContext,
+  { operation, table: given, source: options, mapping, parsed }: ImportRequest,
+  session: Session,
+  workspace: RepoWorkspace,
+): Promise<LoadCounts> {
+  const { working } = workspace.workingSet();
+  const name = working.resolveTableName(given);
+  if (name === undefined) throw new DoltError('notFound', `The following table could not be found: ${given}`);
+  const table = working.table(name)!;
+  const source = openSource(options);
+  try {
+    const columns = matchColumns(terminal, name, table.schema, source.fields, mapping);
+    const counts: LoadCounts = { processed: 0, added: 0, modified: 0, unchanged: 0 };
+    const common = {
+      ...{ name, source, columns },
+      onExisting: operation === 'update' ? 'update' : 'fail',
+      onBadRow: (error: BadRowError) => {
+        if (!parsed.has('continue')) throw error;
+        if (!parsed.has('quiet')) terminal.error(`skipped: ${error.message}`);
+      },
+      onProgress: (sofar: LoadCounts) => terminal.progress(countText(sofar)),
+    } as const;
+    const ignoresKeys = parsed.has('disable-fk-checks');
+    if (isPlain(working, name, table.schema, columns, ignoresKeys)) {
+      const start = operation === 'replace' ? Table.create(table.store, table.schema) : table;
+      const loaded = loadRows({ ...common, table: start }, counts);
+      const next = { ...workspace.workingSet(), working: working.withTable(name, loaded) };
+      await complete(workspace.setWorkingSet(next, 'table import'));
+    } else {
+      if (ignoresKeys) await session.query('set foreign_key_checks = 0');
+      await loadBySql(session, { ...common, schema: table.schema, replaces: operation === 'replace' }, counts);
+    }
+    return counts;
+  } finally {
+    source.close();
+  }
+}
+
+/** Whether rows of the file are rows of the table as they are: nothing is computed, and nothing else than types checked. */
+function isPlain(
+  root: RootValue,
+  name: string,
+  schema: TableSchema,
+  columns: readonly number[],
+  ignoresKeys: boolean,
+): boolean {
+  const keys = root.foreignKeys();
+  if (!ignoresKeys && declaredBy(keys, name).length + referencing(keys, name).length > 0) return false;
+  if (schema.checks.some(({ enforced }) => enforced)) return false;
+  if (
+    schema.indexes.some(
+      ({ predicate, fullText, vectorDistance }) => predicate !== '' || fullText || vectorDistance !== undefined,
+    )
+  ) {
+    return false;
+  }
+  return schema.columns.every(({ generated, defaultValue, autoIncrement, hidden }, i) => {
+    if (hidden) return true;
+    return generated === '' && (columns.includes(i) || (defaultValue === '' && !autoIncrement));
+  });
+}
+
+/** The column of each field, by name in any case; says which have no partner. */
+function matchColumns(
+  terminal: Terminal,
+  table: string,
+  schema: TableSchema,
+  fields: readonly string[],
+  mapping: ReadonlyMap<string, string>,
+): number[] {
+  const names = fields.map((field) => mapping.get(field) ?? field);
+  const columns = names.map((name) => {
+    const position = schema.columnPosition(name);
+    return position >= 0 && !schema.columns[position]!.hidden ? position : -1;
+  });
+  const extra = names.filter((_, i) => columns[i]! < 0);
+  const missing = schema.columns.filter(({ hidden, generated }, i) => !hidden && !generated && !columns.includes(i));
+  if (extra.length === names.length) {
+    throw new DoltError('invalid', `no field of the file is a column of ${table}: ${names.join(', ')}`);
+  }
+  if (extra.length + missing.length > 0) {
+    const lines = [
+      "Warning: The import file's schema does not match the table's schema.",
+      "If unintentional, check for any typos in the import file's header.",
+    ];
+    if (missing.length > 0) lines.push(`Missing columns in ${table}:`, ...missing.map(({ name }) => `\t${name}`));
+    if (extra.length > 0) lines.push('Extra columns in import file:', ...extra.map((name) => `\t${name}`));
+    terminal.error(lines.join('\n'));
+  }
+  return columns;
+}
+
+function countText({ processed, added, modified, unchanged }: LoadCounts): string {
+  return `Rows Processed: ${processed}, Additions: ${added}, Modifications: ${modified}, Had No Effect: ${unchanged}`;
+}
+
+function summarise(terminal: Terminal, counts: LoadCounts): void {
+  terminal.progress(countText(counts));
+  terminal.endProgress();
+  terminal.line('Import completed successfully.');
+}

@@ -71,7 +71,7 @@ export class NodeDisk implements Disk {
 
   stat(path: string): { kind: 'file' | 'directory'; size: number; modifiedMs: number } | undefined {
     return guarded(path, () => {
-      const stat = fs.statSync(path, { throwIfNoEntry: false });
+      const stat = statOf(path);
       if (!stat) return undefined;
       return { kind: stat.isDirectory() ? 'directory' : 'file', size: stat.size, modifiedMs: stat.mtimeMs };
     });
@@ -79,6 +79,16 @@ export class NodeDisk implements Disk {
 
   tryLock(path: string): DiskLock | undefined {
     return guarded(path, () => tryNodeLock(path, this.#lockWaitMs));
+  }
+}
+
+/** Undefined where nothing is, be it because a part of the path is a file. */
+function statOf(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
   }
 }
 

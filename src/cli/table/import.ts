@@ -166,11 +166,7 @@ async function importFile(
       const working = RootValue.read(repository.nodes, before);
       await complete(workspace.setWorkingSet({ ...workspace.workingSet(), working }, 'table import'));
     }
-    if (!(error instanceof DoltError)) throw error;
-    const hint = request.parsed.has('continue') ? '' : "\nErrors during import can be ignored using '--continue'";
-    throw new DoltError(error.kind, `An error occurred while moving data\ncause: ${error.message}${hint}`, {
-      cause: error,
-    });
+    throw error;
   }
 }
 
@@ -244,19 +240,31 @@ async function load(
       onProgress: (sofar: LoadCounts) => terminal.progress(countText(sofar)),
     } as const;
     const ignoresKeys = parsed.has('disable-fk-checks');
-    if (isPlain(working, name, table.schema, columns, ignoresKeys)) {
-      const start = operation === 'replace' ? Table.create(table.store, table.schema) : table;
-      const loaded = loadRows({ ...common, table: start }, counts);
-      const next = { ...workspace.workingSet(), working: working.withTable(name, loaded) };
-      await complete(workspace.setWorkingSet(next, 'table import'));
-    } else {
-      if (ignoresKeys) await session.query('set foreign_key_checks = 0');
-      await loadBySql(session, { ...common, schema: table.schema, replaces: operation === 'replace' }, counts);
+    try {
+      if (isPlain(working, name, table.schema, columns, ignoresKeys)) {
+        const start = operation === 'replace' ? Table.create(table.store, table.schema) : table;
+        const loaded = loadRows({ ...common, table: start }, counts);
+        const next = { ...workspace.workingSet(), working: working.withTable(name, loaded) };
+        await complete(workspace.setWorkingSet(next, 'table import'));
+      } else {
+        if (ignoresKeys) await session.query('set foreign_key_checks = 0');
+        await loadBySql(session, { ...common, schema: table.schema, replaces: operation === 'replace' }, counts);
+      }
+    } catch (error) {
+      throw explained(error, parsed.has('continue'));
     }
     return counts;
   } finally {
     source.close();
   }
+}
+
+/** What kept rows from being stored; a bug stays a bug. */
+function explained(error: unknown, continues: boolean): unknown {
+  if (!(error instanceof DoltError)) return error;
+  const hint = continues ? '' : "\nErrors during import can be ignored using '--continue'";
+  const message = `An error occurred while moving data\ncause: ${error.message}${hint}`;
+  return new DoltError(error.kind, message, { cause: error });
 }
 
 /** Whether rows of the file are rows of the table as they are: nothing is computed, and nothing else than types checked. */

@@ -11,11 +11,10 @@
  *     await database.close();
  */
 import { resolve } from 'node:path';
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { silentLogger } from './base/environment.ts';
-import { NodeDisk } from './base/node-disk.ts';
 import { type OpenedEngine, openEngine } from './open.ts';
-import type { Environment } from './repo/repository.ts';
+import { realEnvironment } from './real-environment.ts';
+import { Repository } from './repo/repository.ts';
 import { complete } from './repo/steps.ts';
 import type { Session } from './sql/engine.ts';
 import type { TypedValue } from './sql/expressions/session-view.ts';
@@ -60,10 +59,35 @@ export interface OpenOptions {
  */
 export async function open(directory: string, options: OpenOptions = {}): Promise<Database> {
   const path = resolve(directory);
-  const opened = openEngine(environment(), path);
+  const opened = openEngine(realEnvironment(silentLogger), path);
   await opened.recover();
   const name = options.branch === undefined ? opened.database : `${opened.database}/${options.branch}`;
   return new Database(opened, opened.engine.session({ database: name }));
+}
+
+export interface InitOptions {
+  /** Who signs commits; kept in the repository's configuration. */
+  readonly name: string;
+  readonly email: string;
+  /** `main` unless told. */
+  readonly branch?: string;
+}
+
+/** Makes an empty repository of `directory`, which is made when it is not there, and opens it. */
+export async function init(directory: string, { name, email, branch = 'main' }: InitOptions): Promise<Database> {
+  const environment = realEnvironment(silentLogger);
+  const path = resolve(directory);
+  environment.disk.makeDirectory('init:directory', path);
+  const repository = Repository.init(environment, path, { name, email, initialBranch: branch });
+  repository.config.set(
+    'local',
+    new Map([
+      ['user.name', name],
+      ['user.email', email],
+    ]),
+  );
+  repository.close();
+  return await open(path);
 }
 
 export interface CloneOptions {
@@ -74,7 +98,9 @@ export interface CloneOptions {
 export async function clone(url: string, directory: string, options: CloneOptions = {}): Promise<Database> {
   const announcer = { warn() {}, progress() {} };
   const args = [url, resolve(directory), ...(options.branch === undefined ? [] : ['--branch', options.branch])];
-  await complete(cloneVerb.run({ environment: environment(), directory: process.cwd(), announcer }, args));
+  await complete(
+    cloneVerb.run({ environment: realEnvironment(silentLogger), directory: process.cwd(), announcer }, args),
+  );
   return await open(directory);
 }
 
@@ -196,16 +222,4 @@ function fieldOf(type: SqlType): (value: Value) => Field {
       return (value) => (value === null ? null : format(value));
     }
   }
-}
-
-function environment(): Environment {
-  return {
-    disk: new NodeDisk({ lockWaitMs: 2_000 }),
-    clock: { now: Date.now, monotonic: () => performance.now() },
-    timers: { sleep: async (ms, signal) => void (await sleepFor(ms, undefined, signal ? { signal } : {})) },
-    random: Math.random,
-    logger: silentLogger,
-    homeDirectory: process.env['HOME'],
-    variables: process.env,
-  };
 }

@@ -36,7 +36,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'sql/execute': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
   'sql/statements': [...storage, 'repo', 'verbs', ...queries],
   'sql/information-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/session'],
-  'sql/dolt': [...storage, 'repo', 'remote', 'verbs', ...queries],
+  'sql/dolt': [...storage, 'repo', 'remote', 'verbs', ...queries, 'sql/statements'],
   sql: [
     ...storage,
     'repo',

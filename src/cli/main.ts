@@ -6,7 +6,7 @@ import type { Repository } from '../repo/repository.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { ReaderGone, Terminal } from './terminal.ts';
-import { realEnvironment } from './world.ts';
+import { commandLineEnvironment } from './world.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
   const terminal = new Terminal(process.stdout.isTTY === true, Boolean(process.env['NO_COLOR']));
@@ -27,7 +27,7 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 async function runIn(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
-  const environment = realEnvironment(terminal);
+  const environment = commandLineEnvironment(terminal);
   const directory = process.cwd();
   const { Repository: repositories } = await import('../repo/repository.ts');
   let opened: Repository | undefined;

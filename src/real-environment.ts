@@ -1,0 +1,20 @@
+/** The real world, handed to the layers below: disk, time, randomness, environment variables. */
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import type { Logger } from './base/environment.ts';
+import { NodeDisk } from './base/node-disk.ts';
+import type { Environment } from './repo/repository.ts';
+
+/** How long a write waits for another process that writes the same repository. */
+const LOCK_WAIT_MS = 2_000;
+
+export function realEnvironment(logger: Logger): Environment {
+  return {
+    disk: new NodeDisk({ lockWaitMs: LOCK_WAIT_MS }),
+    clock: { now: Date.now, monotonic: () => performance.now() },
+    timers: { sleep: async (ms, signal) => void (await sleepFor(ms, undefined, signal ? { signal } : {})) },
+    random: Math.random,
+    logger,
+    homeDirectory: process.env['HOME'],
+    variables: process.env,
+  };
+}

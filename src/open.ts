@@ -51,6 +51,7 @@ export function openEngine(environment: Environment, directory: string, options:
     globals,
     clock: environment.clock,
     random: environment.random,
+    timers: environment.timers,
     systemTimeZone: options.systemTimeZone,
     persist: (name, text) => {
       const key = VARIABLE_PREFIX + name;

@@ -6,7 +6,7 @@
  * trace: what it changed is undone when it throws. Without an open transaction it is one of its own and is durable when
  * its result is handed out; a SELECT's ends with its last row.
  */
-import type { Clock, Random } from '../base/environment.ts';
+import type { Clock, Random, Timers } from '../base/environment.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Steps } from '../repo/steps.ts';
 import { waitFor } from '../repo/steps.ts';
@@ -36,6 +36,7 @@ export interface EngineOptions {
   readonly globals: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly timers: Timers;
   /** IANA name of the zone that `SYSTEM` is; UTC when absent. */
   readonly systemTimeZone?: string | undefined;
   /** Writes a setting of SET PERSIST into the configuration (undefined removes it). */
@@ -75,6 +76,7 @@ export class Engine {
       globals,
       clock: options.clock,
       random: options.random,
+      timers: options.timers,
       systemTimeZone: options.systemTimeZone ?? 'UTC',
       locks: new Map(),
       autoIncrement: new AutoIncrementCounters(),
@@ -239,13 +241,16 @@ export class Session {
     if (this.#signal?.aborted) throw interrupted();
     const now = this.state.engine.clock.monotonic();
     if (now > this.#deadline) throw interrupted();
-    const seconds = this.#functions.pendingSleep;
-    if (seconds > 0) {
-      this.#functions.pendingSleep = 0;
-      return { until: new Promise((resolve) => setTimeout(resolve, seconds * 1000)) };
-    }
     if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
-    return { until: new Promise((resolve) => setImmediate(resolve)) };
+    return { until: this.state.engine.timers.sleep(0) };
+  }
+
+  /** The wait that SLEEP() asked for. */
+  #asleep(): Wait | undefined {
+    const seconds = this.#functions.pendingSleep;
+    if (seconds <= 0) return undefined;
+    this.#functions.pendingSleep = 0;
+    return { until: this.state.engine.timers.sleep(seconds * 1000, this.#signal) };
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {
@@ -307,7 +312,11 @@ export class Session {
   *#untilEnd({ rows }: RowsResult): RowsResult['rows'] {
     const saved = this.state.save();
     try {
-      yield* rows;
+      for (const item of rows) {
+        const asleep = this.#asleep();
+        if (asleep !== undefined) yield asleep;
+        yield item;
+      }
       this.state.rowCount = -1;
       yield* this.#end('select');
     } catch (error) {

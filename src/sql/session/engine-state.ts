@@ -1,5 +1,5 @@
 /** What the sessions of one engine share. */
-import type { Clock, Random } from '../../base/environment.ts';
+import type { Clock, Random, Timers } from '../../base/environment.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { Database, DatabaseProvider } from './database.ts';
@@ -11,6 +11,7 @@ export interface EngineState {
   readonly globals: GlobalVariables;
   readonly clock: Clock;
   readonly random: Random;
+  readonly timers: Timers;
   /** IANA name of the time zone that `SYSTEM` is. */
   readonly systemTimeZone: string;
   /** GET_LOCK: name → connection. */

@@ -60,6 +60,8 @@ export class Session {
   #current: string | undefined;
   #transaction: Transaction | undefined;
   #explicit = false;
+  /** The transaction was made by a look between statements: the next statement takes a new snapshot. */
+  #isPeek = false;
   #modeText: string | undefined;
   #mode: ReadonlySet<string> = new Set();
   readonly #heads = new Map<Database, Revision>();
@@ -188,7 +190,10 @@ export class Session {
 
   /** The running transaction; what is asked between statements gets a fresh snapshot. */
   get transaction(): Transaction {
-    this.#transaction ??= new Transaction();
+    if (this.#transaction === undefined) {
+      this.#transaction = new Transaction();
+      this.#isPeek = true;
+    }
     return this.#transaction;
   }
 
@@ -198,9 +203,10 @@ export class Session {
 
   /** Before every statement: pulls where a replica has to, and takes the snapshot unless a transaction is open. */
   *startStatement(): Steps<void> {
-    if (this.#transaction !== undefined) return;
+    if (this.#transaction !== undefined && !this.#isPeek) return;
     yield* this.#pull();
     this.#transaction = new Transaction();
+    this.#isPeek = false;
   }
 
   *#pull(): Steps<void> {
@@ -215,6 +221,7 @@ export class Session {
     if (this.#transaction !== undefined) yield* this.commit();
     yield* this.#pull();
     this.#transaction = new Transaction(readOnly);
+    this.#isPeek = false;
     this.#explicit = true;
   }
 

@@ -1,0 +1,49 @@
+/** The lists of lazily loaded parts name every file of their folders, and each part answers to its name. */
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { procedures } from '../../src/sql/dolt/procedures/list.ts';
+import { systemTablePrefixes, systemTables } from '../../src/sql/dolt/system-tables/list.ts';
+import { tableFunctions } from '../../src/sql/dolt/table-functions/list.ts';
+import { schemaTables } from '../../src/sql/information-schema/list.ts';
+
+const filesOf = (folder: string, besides: readonly string[]): string[] =>
+  readdirSync(fileURLToPath(new URL(`../../src/sql/${folder}`, import.meta.url)))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .filter((file) => !['list', ...besides].includes(file))
+    .sort();
+
+const underscored = (file: string): string => file.replaceAll('-', '_');
+
+describe('parts of SQL that are loaded when named', () => {
+  test('procedures', async () => {
+    const files = filesOf('dolt/procedures', ['procedure', 'pick-row']).map(underscored);
+    expect(Object.keys(procedures).sort()).toEqual(files);
+    for (const load of Object.values(procedures)) expect(await load()).toHaveProperty('call');
+  });
+
+  test('system tables', async () => {
+    const files = filesOf('dolt/system-tables', ['commit-columns']);
+    const names = files.map((file) => `dolt_${underscored(file).replace(/of_table$/, '')}`);
+    expect(Object.keys(systemTables).sort()).toEqual(names.sort());
+    for (const [name, load] of Object.entries(systemTables)) expect((await load()).name).toBe(name);
+    const prefixes = Object.keys(systemTables).filter((name) => name.endsWith('_'));
+    expect([...systemTablePrefixes].sort()).toEqual(prefixes.sort());
+    // A longer prefix is looked at before one that it begins with.
+    for (const [i, prefix] of systemTablePrefixes.entries()) {
+      expect(systemTablePrefixes.slice(i + 1).some((later) => later.startsWith(prefix))).toBe(false);
+    }
+  });
+
+  test('table functions', async () => {
+    const files = filesOf('dolt/table-functions', ['revisions']).map((file) => `dolt_${underscored(file)}`);
+    expect(Object.keys(tableFunctions).sort()).toEqual(files);
+    for (const load of Object.values(tableFunctions)) expect(await load()).toHaveProperty('open');
+  });
+
+  test('information_schema', async () => {
+    const files = filesOf('information-schema', ['schema-table']).map(underscored);
+    expect(Object.keys(schemaTables).sort()).toEqual(files);
+    for (const load of Object.values(schemaTables)) expect(await load()).toHaveProperty('open');
+  });
+});

@@ -1,0 +1,83 @@
+/** An engine over repositories in memory: same layers as the command line, a fixed clock, no process. */
+
+import { silentLogger } from '../../src/base/environment.ts';
+import { MemoryDisk } from '../../src/base/memory-disk.ts';
+import { type OpenedEngine, openEngine } from '../../src/open.ts';
+import { type Environment, Repository } from '../../src/repo/repository.ts';
+import type { ExecutedStatement, Session } from '../../src/sql/engine.ts';
+import { formatterFor } from '../../src/sql/types/format.ts';
+
+export const FIRST_MOMENT = Date.UTC(2024, 0, 2, 3, 4, 5);
+
+export function memoryEnvironment(disk = new MemoryDisk()): Environment & { tick(ms: number): void } {
+  let now = FIRST_MOMENT;
+  let random = 1;
+  return {
+    disk,
+    // A clock that stands still but when told; the monotonic one must move for time slices.
+    clock: { now: () => now, monotonic: () => 0 },
+    timers: { sleep: async () => {} },
+    random: () => {
+      random = (random * 16807) % 2147483647;
+      return random / 2147483647;
+    },
+    logger: silentLogger,
+    homeDirectory: undefined,
+    variables: {},
+    tick: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+export interface MemoryDatabase {
+  readonly environment: ReturnType<typeof memoryEnvironment>;
+  readonly opened: OpenedEngine;
+  session(): Session;
+  /** Runs a script in a session of its own, as one `dolt sql` does. */
+  run(sql: string): Promise<string[]>;
+  /** The first value of the last result. */
+  scalar(sql: string): Promise<string>;
+}
+
+/** `settings` are keys of the local configuration. */
+export function memoryDatabase(name = 'shop', settings: readonly (readonly [string, string])[] = []): MemoryDatabase {
+  const environment = memoryEnvironment();
+  const directory = `/${name}`;
+  environment.disk.makeDirectory('test', directory);
+  const repository = Repository.init(environment, directory, { name: 'A B', email: 'a@b.c', initialBranch: 'main' });
+  repository.config.set('local', new Map([['user.name', 'A B'], ['user.email', 'a@b.c'], ...settings]));
+  repository.close();
+  const opened = openEngine(environment, directory);
+  const session = (): Session => opened.engine.session({ database: opened.database });
+  const run = async (sql: string): Promise<string[]> => {
+    const own = session();
+    const lines: string[] = [];
+    for await (const executed of own.execute(sql)) lines.push(...(await resultLines(executed, own)));
+    await own.close();
+    return lines;
+  };
+  return {
+    environment,
+    opened,
+    session,
+    run,
+    scalar: async (sql) => (await run(sql)).at(-1) ?? '',
+  };
+}
+
+/** `a | b` a row, under the columns' names; `ok 3` for what has no rows. */
+export async function resultLines({ result }: ExecutedStatement, session: Session): Promise<string[]> {
+  if (result.kind === 'ok') {
+    return [result.change === 'other' ? 'ok' : `ok ${result.affectedRows}`];
+  }
+  const formats = result.columns.map(({ type }) => formatterFor(type));
+  const lines = [result.columns.map(({ name }) => name).join(' | ')];
+  for await (const { length, columns } of session.batches(result)) {
+    for (let i = 0; i < length; i++) {
+      const texts = columns.map((column, c) => (column[i] === null ? 'NULL' : formats[c]!(column[i]!)));
+      lines.push(texts.join(' | ').trimEnd());
+    }
+  }
+  return lines;
+}

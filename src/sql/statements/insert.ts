@@ -25,6 +25,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import { seedAutoIncrement } from './auto-increment.ts';
 import { evaluateConstant } from './constant.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { conversionKey, literalValue } from './literal-value.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import { type MakeValue, RowBatch, rowColumns } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
@@ -52,6 +53,7 @@ class Insertion {
   readonly #columns: readonly SourceColumn[];
   readonly #writer: TableWriter;
   readonly #fields: readonly Field[];
+  readonly #rowColumns: readonly RowColumn[];
   readonly #defaults: readonly (MakeValue | undefined)[];
   readonly #omitted: readonly number[];
   readonly #mode: 'strict' | 'lenient';
@@ -75,6 +77,7 @@ class Insertion {
     const foreignKeys = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
     this.#writer = new TableWriter(target, scene, foreignKeys);
     this.#fields = this.#fieldsOf();
+    this.#rowColumns = rowColumns(target.columns, target.name);
     const { columns } = target.table.schema;
     this.#defaults = columns.map((_, column) => this.#writer.expressions.defaultOf(column));
     const given = new Set(this.#fields.map(({ column }) => column));
@@ -133,7 +136,8 @@ class Insertion {
 
   *#rows(rows: readonly (readonly Expression[])[]): Steps<void> {
     const scene = this.#scene;
-    const converts = new Map<string, Convert>();
+    const converts = this.#fields.map(() => new Map<string, Convert>());
+    const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
     for (const expressions of rows) {
       if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
         this.#take([], [], new Set());
@@ -153,14 +157,14 @@ class Insertion {
           used.push(keep);
           continue;
         }
-        this.#forbidGenerated(i);
-        const { type, value } = yield* this.#value(expression, values);
+        if (generated[i]) this.#forbidGenerated(i);
+        const { type, value } = literalValue(expression) ?? (yield* this.#value(expression, values));
         values.push(value);
-        const key = `${i}:${JSON.stringify(type)}`;
-        let convert = converts.get(key);
+        const key = conversionKey(type);
+        let convert = converts[i]!.get(key);
         if (convert === undefined) {
           convert = conversion(type, this.#fields[i]!.type, this.#mode);
-          converts.set(key, convert);
+          converts[i]!.set(key, convert);
         }
         used.push(convert);
       }
@@ -172,7 +176,7 @@ class Insertion {
   *#value(expression: Expression, before: readonly Value[]): Steps<{ type: SqlType; value: Value }> {
     const scene = this.#scene;
     if (containsQuery(expression)) return yield* evaluateConstant(expression, scene);
-    const bound = bindRowExpression(expression, rowColumns(this.#columns, this.#target.name), bindContext(scene));
+    const bound = bindRowExpression(expression, this.#rowColumns, bindContext(scene));
     if (bound.kind === 'literal') return { type: bound.type, value: bound.value };
     const batch = new RowBatch(this.#columns.length);
     before.forEach((value, i) => {

@@ -46,11 +46,10 @@ function withPlainExports(code) {
   if (names.length !== count) throw new Error(`cannot read the exports:\n${match[1]}`);
   const lines = names.map(([, quoted, plain, local]) => {
     const name = JSON.stringify(quoted ?? plain);
-    const assignment = new RegExp(
-      `(?<![\\w$.])${local.replaceAll('$', '\\$')}\\s*(?:[-+*/%|&^?]*=(?![=>])|\\+\\+|--)`,
-      'g',
-    );
-    const isFinal = [...body.matchAll(assignment)].length <= 1;
+    const word = local.replaceAll('$', '\\$');
+    const assigned = new RegExp(`(?<![\\w$.])${word}\\s*(?:[-+*/%|&^?]*=(?![=>])|\\+\\+|--)`, 'g');
+    const declaredOnly = new RegExp(`\\b(?:var|let)\\s[^;=]*(?<![\\w$.])${word}\\s*[,;]`);
+    const isFinal = [...body.matchAll(assigned)].length <= 1 && !declaredOnly.test(body);
     return isFinal
       ? `exports[${name}] = ${local};`
       : `Object.defineProperty(exports, ${name}, { enumerable: true, get: () => ${local} });`;

@@ -5,8 +5,8 @@
 
 import { datetimeFromDays, daysFromCivil, daysInMonth, MICROS_PER_SECOND, packDate } from '../../sql/types/civil.ts';
 import { type ConvertScene, conversion } from '../../sql/types/convert.ts';
-import { LONGTEXT, type SqlType } from '../../sql/types/sql-type.ts';
-import type { Value } from '../../tuple/value.ts';
+import { LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../../sql/types/sql-type.ts';
+import { integerOf, type Value } from '../../tuple/value.ts';
 import { Quoting } from './csv-reader.ts';
 
 export interface FieldParser {
@@ -21,6 +21,7 @@ type Shortcut = (bytes: Buffer, start: number, end: number) => Value | undefined
 
 export function fieldParser(type: SqlType, column: string): FieldParser {
   const convert = conversion(LONGTEXT, type, 'strict');
+  const convertBits = conversion(UNSIGNED_BIGINT, type, 'strict');
   const scene: ConvertScene = { column, warn() {} };
   const isTextual = keepsEmpty(type);
   const text = (given: string): Value => {
@@ -29,7 +30,8 @@ export function fieldParser(type: SqlType, column: string): FieldParser {
       const truth = truths.get(given.toLowerCase());
       if (truth !== undefined) return truth;
     }
-    return convert(type.kind === 'bit' || isTextual ? given : given.trim(), scene);
+    if (type.kind === 'bit' && /^\d+$/.test(given)) return convertBits(integerOf(BigInt(given)), scene);
+    return convert(isTextual ? given : given.trim(), scene);
   };
   const shortcut = shortcutOf(type);
   return {

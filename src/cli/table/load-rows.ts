@@ -41,7 +41,8 @@ export interface LoadRequest {
 export class BadRowError extends DoltError {
   readonly line: number;
   constructor(line: number, cause: DoltError) {
-    super(cause.kind, `line ${line}: ${cause.message}`, { cause });
+    // SQL counts the rows of its statement; here the line says more.
+    super(cause.kind, `line ${line}: ${cause.message.replace(/ at row \d+$/, '')}`, { cause });
     this.line = line;
   }
 }

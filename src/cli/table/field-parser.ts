@@ -123,6 +123,7 @@ function decimalShortcut(precision: number, scale: number): Shortcut {
     const isNegative = bytes[at] === MINUS;
     if (isNegative) at++;
     if (at === end || end - at > SAFE_DIGITS) return undefined;
+    if (at + 1 === end && bytes[at] === DOT) return undefined;
     let value = 0;
     let places = -1;
     for (; at < end; at++) {
@@ -150,7 +151,7 @@ const doubleShortcut: Shortcut = (bytes, start, end) => {
     if ((code < ZERO || code > ZERO + 9) && code !== DOT && code !== MINUS) return undefined;
   }
   const value = Number(bytes.toString('latin1', start, end));
-  return Number.isFinite(value) ? value : undefined;
+  return Number.isFinite(value) && value !== 0 ? value : undefined;
 };
 
 /** Two digits as a number; negative where they are none. */

@@ -6,6 +6,7 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Session } from '../../sql/engine.ts';
+import { delimiterCommand, isComplete } from '../../sql/syntax/delimiters.ts';
 import type { CommandContext } from '../command.ts';
 import { runScript } from './run-script.ts';
 
@@ -36,6 +37,7 @@ export async function runShell(
     return pending === '' ? prompt : `${' '.repeat(Math.max(0, prompt.length - 3))}-> `;
   };
   let pending = '';
+  let delimiter = ';';
   input.on('SIGINT', () => {
     pending = '';
     process.stdout.write('\n');
@@ -47,11 +49,14 @@ export async function runShell(
   for await (const line of input) {
     const typed = line.trim();
     if (pending === '' && /^(exit|quit|\\q);?$/i.test(typed)) break;
-    pending = pending === '' ? line : `${pending}\n${line}`;
+    const command = pending === '' ? delimiterCommand(typed, 0) : undefined;
+    if (command !== undefined) delimiter = command.delimiter;
+    else pending = pending === '' ? line : `${pending}\n${line}`;
     if (typed === '') pending = pending.trim() === '' ? '' : pending;
-    else if (isComplete(pending)) {
+    else if (pending !== '' && isComplete(pending.replace(/\\[gG]\s*$/, delimiter), delimiter)) {
       const isVertical = /\\G\s*$/.test(pending);
-      const script = pending.replace(/\\[gG]\s*$/, '');
+      const statements = pending.replace(/\\[gG]\s*$/, '');
+      const script = delimiter === ';' ? statements : `delimiter ${delimiter}\n${statements}`;
       remember(historyPath, pending);
       pending = '';
       await runScript(terminal, session, script, { format: isVertical ? 'vertical' : 'tabular', showsChanges: true });
@@ -62,15 +67,6 @@ export async function runShell(
   input.close();
   terminal.line('Bye');
   return 0;
-}
-
-/** Does the text end outside of quotes and comments with a `;` or `\G`? */
-export function isComplete(text: string): boolean {
-  const outside = text.replace(
-    /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|(?:--\s|#).*$/gm,
-    ' ',
-  );
-  return !/['"`]|\/\*/.test(outside) && /(;|\\[gG])\s*$/.test(outside);
 }
 
 function readHistory(path: string | undefined): string[] {

@@ -1,5 +1,4 @@
 /** The real world, handed to the layers below: disk, time, randomness, environment variables. */
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Logger } from './base/environment.ts';
 import { NodeDisk } from './base/node-disk.ts';
 import type { Environment } from './repo/repository.ts';
@@ -10,8 +9,13 @@ const LOCK_WAIT_MS = 2_000;
 export function realEnvironment(logger: Logger): Environment {
   return {
     disk: new NodeDisk({ lockWaitMs: LOCK_WAIT_MS }),
-    clock: { now: Date.now, monotonic: () => performance.now() },
-    timers: { sleep: async (ms, signal) => void (await sleepFor(ms, undefined, signal ? { signal } : {})) },
+    clock: { now: Date.now, monotonic: () => Number(process.hrtime.bigint()) / 1e6 },
+    timers: {
+      async sleep(ms, signal) {
+        const { setTimeout: sleepFor } = process.getBuiltinModule('node:timers/promises');
+        await sleepFor(ms, undefined, signal ? { signal } : {});
+      },
+    },
     random: Math.random,
     logger,
     homeDirectory: process.env['HOME'],

@@ -6,9 +6,6 @@
  * only inside chunks and files: `addressAt` and `writeAddress` are the two crossings.
  */
 
-import * as crypto from 'node:crypto';
-import { createHash } from 'node:crypto';
-
 declare const brand: unique symbol;
 export type Address = string & { readonly [brand]: 'Address' };
 
@@ -78,7 +75,9 @@ export function addressOf(bytes: Uint8Array): Address {
   return addressAt(sha512(bytes), 0);
 }
 
-const sha512: (bytes: Uint8Array) => Uint8Array =
-  'hash' in crypto
-    ? (bytes) => crypto.hash('sha512', bytes, 'buffer')
-    : (bytes) => createHash('sha512').update(bytes).digest();
+let sha512: (bytes: Uint8Array) => Uint8Array = (bytes) => {
+  // Loading the module costs a short read, which needs no hash, more than all else it does here.
+  const { hash } = process.getBuiltinModule('node:crypto');
+  sha512 = (given) => hash('sha512', given, 'buffer');
+  return sha512(bytes);
+};

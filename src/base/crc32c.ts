@@ -5,7 +5,6 @@
  * instruction through `@node-rs/crc32`, which costs nine milliseconds to load. Short ranges always take the first;
  * long ones take the second once this process has checked so many bytes that loading it pays.
  */
-import { createRequire } from 'node:module';
 
 const LOAD_AFTER_BYTES = 2 << 20;
 const NATIVE_FROM = 64;
@@ -85,7 +84,9 @@ function makeTables(): Int32Array {
 /** The add-on, or the portable way where the machine has none for it. */
 function loadNative(): (bytes: Uint8Array, initial?: number) => number {
   try {
-    const addOn = createRequire(import.meta.url)('@node-rs/crc32') as typeof import('@node-rs/crc32');
+    const addOn = process.getBuiltinModule('node:module').createRequire(import.meta.url)(
+      '@node-rs/crc32',
+    ) as typeof import('@node-rs/crc32');
     return (bytes, initial) => addOn.crc32c(bytes as Buffer, initial);
   } catch {
     return (bytes, initial) => crc32cPortable(bytes, 0, bytes.length, initial);

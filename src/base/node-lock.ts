@@ -12,14 +12,16 @@
  * A second holder within this process is kept out by a set of paths, because the original asks the same. The holder's
  * pid stands in `<path>.pid`: `/proc/locks` would name the child.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { DiskError } from './disk.ts';
 
 /** Flag of macOS's open(2): take the exclusive lock at once, or fail. */
 const O_EXLOCK = 0x20;
 const ANSWER_TIMEOUT_MS = 5000;
+
+/** A read takes no lock, and is over before this module would be loaded. */
+const childProcess = () => process.getBuiltinModule('node:child_process');
 
 export interface HeldLock {
   release(): void;
@@ -91,7 +93,7 @@ function lockOnLinux(path: string, waitMs: number): HeldLock | undefined {
 
 function lockByCommand(path: string, waitMs: number): HeldLock | undefined {
   const descriptor = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o666);
-  const child = spawnSync('flock', ['-x', ...waitArguments(waitMs), '3'], {
+  const child = childProcess().spawnSync('flock', ['-x', ...waitArguments(waitMs), '3'], {
     stdio: ['ignore', 'ignore', 'ignore', descriptor],
   });
   if (child.status === 0) return { release: () => fs.closeSync(descriptor) };
@@ -130,12 +132,15 @@ class LockShell {
   }
 
   static start(): LockShell | undefined {
-    const answerPath = `${tmpdir()}/dolt-lock-${process.pid}-${process.hrtime.bigint()}`;
+    const answerPath = `${process.getBuiltinModule('node:os').tmpdir()}/dolt-lock-${process.pid}-${process.hrtime.bigint()}`;
     try {
       const answers = fs.openSync(answerPath, 'ax+', 0o600);
       fs.unlinkSync(answerPath);
       // A process group of its own: an interrupt from the terminal must not release what we hold.
-      const child = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore', answers], detached: true });
+      const child = childProcess().spawn('/bin/sh', ['-c', SCRIPT], {
+        stdio: ['pipe', 'ignore', 'ignore', answers],
+        detached: true,
+      });
       const shell = new LockShell(child, answers);
       child.on('error', () => shell.#gone());
       child.on('exit', () => shell.#gone());

@@ -13,11 +13,11 @@
  * size; so opening costs the same however much was ever committed. What a crash may leave behind are files that no
  * manifest names; garbage collection removes them.
  */
-import { randomUUID } from 'node:crypto';
 import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
 import { type Disk, DiskError, type DiskLock } from '../base/disk.ts';
 import { type Logger, silentLogger } from '../base/environment.ts';
 import { assert, DoltError } from '../base/errors.ts';
+import { randomName } from '../base/random-name.ts';
 import { ARCHIVE_SUFFIX } from './archive-file.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFile, ChunkFileKind, StoreProblem } from './chunk-file.ts';
@@ -189,7 +189,7 @@ export class NbsStore implements ChunkStore {
   tableWriter(): TableFileWriter {
     this.#writable();
     this.#disk.makeDirectory('store:make', this.directory);
-    return new TableFileWriter(this.#disk, this.directory, randomUUID());
+    return new TableFileWriter(this.#disk, this.directory, randomName());
   }
 
   /** Takes in complete files of this folder; readable at once, named by the manifest with the next commit. */
@@ -274,7 +274,7 @@ export class NbsStore implements ChunkStore {
     const chosen = new Set(chooseConjoin(this.#tableSpecs(), limit).map(({ name }) => name));
     const sources = this.#files.filter(({ name }) => chosen.has(name));
     if (sources.length < 2) return false;
-    const written = conjoinFiles(this.#disk, this.directory, randomUUID(), sources);
+    const written = conjoinFiles(this.#disk, this.directory, randomName(), sources);
     const published = this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
       const names = new Set(manifest.files.map(({ name }) => name));
@@ -312,7 +312,7 @@ export class NbsStore implements ChunkStore {
     this.#oldGeneration ??= NbsStore.open(this.#disk, oldDirectory, { ...this.#options, journal: false });
     let chunks = 0;
     const copy = function* (this: NbsStore, directory: string, addresses: Iterable<Address>) {
-      const writer = new TableFileWriter(this.#disk, directory, randomUUID());
+      const writer = new TableFileWriter(this.#disk, directory, randomName());
       try {
         for (const address of addresses) {
           if (writer.has(address) || this.#oldGeneration!.has(address)) continue;
@@ -502,7 +502,7 @@ export class NbsStore implements ChunkStore {
   #spillPending(): void {
     this.#writable();
     this.#disk.makeDirectory('store:make', this.directory);
-    this.#spill ??= new TableFileWriter(this.#disk, this.directory, randomUUID());
+    this.#spill ??= new TableFileWriter(this.#disk, this.directory, randomName());
     this.#pending.moveTo(this.#spill);
   }
 
@@ -628,7 +628,7 @@ export class NbsStore implements ChunkStore {
 
   /** The caller holds the lock. */
   #publish(manifest: Manifest): void {
-    const text = writeManifest(this.#disk, this.directory, randomUUID(), manifest);
+    const text = writeManifest(this.#disk, this.directory, randomName(), manifest);
     this.#manifest = manifest;
     this.#manifestText = text;
   }
@@ -656,7 +656,7 @@ export class NbsStore implements ChunkStore {
   /** Turns the journal into a table file; the next commit begins a new one. */
   #rollJournal(): void {
     const journal = this.#journal!;
-    const writer = new TableFileWriter(this.#disk, this.directory, randomUUID());
+    const writer = new TableFileWriter(this.#disk, this.directory, randomName());
     let written: WrittenTable;
     try {
       for (const address of journal.addresses()) {

@@ -2,7 +2,6 @@
  * Zstandard frames with a dictionary, as archives hold them (FORMAT.md §2.4). Read only, through an add-on that is
  * loaded with the first such span: most stores have none.
  */
-import { createRequire } from 'node:module';
 
 export interface ZstdDecoder {
   /** The frame's content, or undefined when it is damaged. */
@@ -13,7 +12,9 @@ let addOn: typeof import('@toondepauw/node-zstd') | undefined;
 
 /** A decoder of frames made with `dictionary`, or of plain frames. */
 export function zstdDecoder(dictionary?: Uint8Array): ZstdDecoder {
-  addOn ??= createRequire(import.meta.url)('@toondepauw/node-zstd') as typeof import('@toondepauw/node-zstd');
+  addOn ??= process.getBuiltinModule('node:module').createRequire(import.meta.url)(
+    '@toondepauw/node-zstd',
+  ) as typeof import('@toondepauw/node-zstd');
   const decoder = new addOn.Decoder(dictionary && asBuffer(dictionary));
   return {
     decode(frame) {

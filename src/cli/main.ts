@@ -9,7 +9,7 @@ import { ReaderGone, Terminal } from './terminal.ts';
 import { commandLineEnvironment } from './world.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
-  const terminal = new Terminal(process.stdout.isTTY === true, Boolean(process.env['NO_COLOR']));
+  const terminal = await Terminal.open(Boolean(process.env['NO_COLOR']));
   process.exitCode = await run(args, terminal);
 }
 

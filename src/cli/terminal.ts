@@ -3,11 +3,14 @@
  * error. Colours appear only on a terminal and never under NO_COLOR; progress is redrawn on a terminal, and elsewhere
  * only its last line is written.
  */
-import { writeSync } from 'node:fs';
-import chalk, { Chalk, type ChalkInstance } from 'chalk';
+import { fstatSync, writeSync } from 'node:fs';
+import type { ChalkInstance } from 'chalk';
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
+
+const plain = ((text: string) => text) as ChalkInstance;
+for (const name of ['red', 'green', 'yellow', 'cyan', 'bold'] as const) Object.assign(plain, { [name]: plain });
 
 export class Terminal {
   readonly isInteractive: boolean;
@@ -15,9 +18,15 @@ export class Terminal {
   #progress: string | undefined;
   #drawn = false;
 
-  constructor(isInteractive: boolean, noColor: boolean) {
+  private constructor(isInteractive: boolean, colors: ChalkInstance) {
     this.isInteractive = isInteractive;
-    this.colors = isInteractive && !noColor ? chalk : new Chalk({ level: 0 });
+    this.colors = colors;
+  }
+
+  static async open(noColor: boolean): Promise<Terminal> {
+    // Only a device can be a terminal; Node's own check loads its streams, and chalk takes as long.
+    const isInteractive = fstatSync(STANDARD_OUTPUT).isCharacterDevice() && process.stdout.isTTY === true;
+    return new Terminal(isInteractive, isInteractive && !noColor ? (await import('chalk')).default : plain);
   }
 
   /** Writes to standard output; `binary` when `text` is one byte a character. */

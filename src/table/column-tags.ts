@@ -2,7 +2,6 @@
  * Tags of new columns (FORMAT.md appendix D): a pseudo-random number seeded by the table's and the column's names and
  * kinds, so that equal statements on two clones give equal tags, and drawn again while it is taken.
  */
-import { createHash } from 'node:crypto';
 import { Encoding } from '../tuple/encoding.ts';
 import { goRngTable } from './go-rng-table.ts';
 
@@ -101,7 +100,9 @@ function newTag(table: string, kinds: readonly number[], column: string, kind: n
     Buffer.from(simple(table)),
     Buffer.from(simple(column)),
   ]);
-  const random = new GoRandom(createHash('sha512').update(seed).digest().readBigInt64LE(0));
+  const random = new GoRandom(
+    process.getBuiltinModule('node:crypto').createHash('sha512').update(seed).digest().readBigInt64LE(0),
+  );
   for (;;) {
     const tag = Number(random.next() & BigInt(limit - 1));
     if (!taken.has(tag)) return tag;

@@ -2,7 +2,7 @@
  * `dolt sql`: runs statements from `-q`, a file or standard input, or a shell when standard input is a terminal. Each
  * statement's result is printed when it has ended; the first error ends the run, unless `--continue`.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
@@ -99,7 +99,18 @@ function readScript({ directory }: CommandContext, file: string | undefined): st
   }
 }
 
-/** The IANA name of the machine's zone; asking Intl costs milliseconds, so the environment is asked first. */
+/**
+ * The IANA name of the machine's zone. Asking Intl costs milliseconds, so the environment is asked first, then the link
+ * that the C library follows.
+ */
 function systemTimeZone({ environment }: CommandContext): string {
-  return environment.variables['TZ'] || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return environment.variables['TZ'] || zoneOfLink() || Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function zoneOfLink(): string | undefined {
+  try {
+    return /\/zoneinfo\/(.+)$/.exec(readlinkSync('/etc/localtime'))?.[1];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,4 @@
 /** Hashes, compression and random bytes (MySQL manual, "Encryption and Compression Functions"). */
-import { createHash } from 'node:crypto';
 import { numericOutOfRange } from '../types/sql-error.ts';
 import { INT, LONGBLOB, LONGTEXT } from '../types/sql-type.ts';
 import { asBytes, asInteger, count, simple } from './arguments.ts';
@@ -14,7 +13,9 @@ const SHA2: Readonly<Record<number, string>> = {
 };
 
 function digest(name: string, bytes: unknown): string {
-  return createHash(name)
+  return process
+    .getBuiltinModule('node:crypto')
+    .createHash(name)
     .update(bytes as Uint8Array)
     .digest('hex');
 }

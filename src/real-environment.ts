@@ -12,6 +12,8 @@ export function realEnvironment(logger: Logger): Environment {
     clock: { now: Date.now, monotonic: () => Number(process.hrtime.bigint()) / 1e6 },
     timers: {
       async sleep(ms, signal) {
+        // A timer waits a millisecond at least; others' turn is all that is asked for here.
+        if (ms === 0) return await new Promise((resolve) => setImmediate(resolve));
         const { setTimeout: sleepFor } = process.getBuiltinModule('node:timers/promises');
         await sleepFor(ms, undefined, signal ? { signal } : {});
       },

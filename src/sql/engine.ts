@@ -242,6 +242,8 @@ export class Session {
     const now = this.state.engine.clock.monotonic();
     if (now > this.#deadline) throw interrupted();
     if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
+    // Whoever drives rows does not come back here: the next slice starts with the wait.
+    this.#sliceStart = now;
     return { until: this.state.engine.timers.sleep(0) };
   }
 

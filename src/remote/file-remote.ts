@@ -2,10 +2,10 @@
  * A remote in a folder (`file://`): the store of chunks/ without a journal, which the original reads and writes too. The
  * lock is held for each swap only, and waited for; readers take none.
  */
-import { randomUUID } from 'node:crypto';
 import { type Address, addressOf } from '../base/address.ts';
 import { DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
+import { randomName } from '../base/random-name.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
 import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Environment } from '../repo/repository.ts';
@@ -69,7 +69,7 @@ export class FileRemote implements RemoteStore {
       disk.rename('remote:move-file', file.path, target);
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== 'EXDEV') throw error;
-      const temporary = `${this.#directory}/nbs_table_${randomUUID()}`;
+      const temporary = `${this.#directory}/nbs_table_${randomName()}`;
       this.#copy(file.path, temporary);
       disk.rename('remote:rename-file', temporary, target);
       disk.remove('remote:remove-local', file.path);
@@ -78,10 +78,14 @@ export class FileRemote implements RemoteStore {
     return { name: file.name, chunkCount: file.chunkCount };
   }
 
-  async uploadChunks(chunks: Iterable<readonly [Address, Uint8Array]>): Promise<UploadedFile> {
+  async uploadChunks(
+    chunks: Iterable<readonly [Address, Uint8Array]>,
+    records: Iterable<readonly [Address, Uint8Array]> = [],
+  ): Promise<UploadedFile> {
     this.#open();
-    const writer = new TableFileWriter(this.#environment.disk, this.#directory, randomUUID());
+    const writer = new TableFileWriter(this.#environment.disk, this.#directory, randomName());
     try {
+      for (const [address, record] of records) writer.addRecord(address, record);
       for (const [address, chunk] of chunks) writer.add(address, chunk);
       return writer.finish();
     } catch (error) {

@@ -58,16 +58,21 @@ export async function pushTo(
     values.set(spec, value);
   }
   const files: UploadedFile[] = [];
+  const held = new Map<Address, Uint8Array>();
   const uploaded = new Set<Address>();
   for (let attempt = 1; ; attempt++) {
     const there = await readRemoteRefs(store);
     const plan = specs.map((spec) => decide(repository, there, spec, values.get(spec), options));
     const moves = plan.filter(({ outcome }) => outcome !== 'up-to-date' && outcome !== 'rejected');
     const targets = moves.flatMap(({ new: value }) => (value === undefined || uploaded.has(value) ? [] : [value]));
-    if (targets.length > 0) files.push(...(await uploadMissing(repository, store, targets, options.progress)));
+    if (targets.length > 0) {
+      const upload = await uploadMissing(repository, store, targets, options.progress);
+      files.push(...upload.files);
+      for (const [address, record] of upload.held) held.set(address, record);
+    }
     for (const target of targets) uploaded.add(target);
     const edits = new Map(moves.map(({ target, new: value }) => [target, value]));
-    if (moves.length > 0 && !(await swapRemoteRefs(store, there, edits, files))) {
+    if (moves.length > 0 && !(await swapRemoteRefs(store, there, edits, { files, held }))) {
       if (attempt < MAX_ATTEMPTS) continue;
       throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
     }

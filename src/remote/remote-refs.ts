@@ -9,7 +9,8 @@ import { Node } from '../prolly/node.ts';
 import { NodeStore } from '../prolly/node-store.ts';
 import { type RefEdits, type RefName, Refs } from '../repo/refs.ts';
 import { readStoreRoot } from '../serial/store-root.ts';
-import type { RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
+import type { RemoteRoot, RemoteStore } from './remote-store.ts';
+import type { Upload } from './transfer.ts';
 
 export interface RemoteRefs extends RemoteRoot {
   get(name: RefName): Address | undefined;
@@ -76,23 +77,20 @@ async function fetchRefMap(remote: RemoteStore, root: Address, into: RefChunks):
 }
 
 /**
- * Makes `edits` on exactly the snapshot `from`, naming `files` in the same swap. Undefined when the remote has moved:
- * read it again and decide again. Throws `unknown` when it is not known whether it happened.
+ * Makes `edits` on exactly the snapshot `from`, naming what was uploaded in the same swap; false when the remote has
+ * moved: read it again and decide again. Throws `unknown` when it is not known whether it happened.
  */
 export async function swapRemoteRefs(
   remote: RemoteStore,
   from: RemoteRefs,
   edits: RefEdits,
-  files: readonly UploadedFile[],
-): Promise<RemoteRefs | undefined> {
+  { files, held }: Upload,
+): Promise<boolean> {
   assert(from instanceof Snapshot, 'refs are swapped on what was read');
   const changes = [...edits].some(([name, value]) => from.get(name) !== value);
-  if (!changes) return from;
+  if (!changes) return true;
   from.chunks.fresh.clear();
   const refs = from.refs.edit(edits);
-  const file = await remote.uploadChunks(from.chunks.fresh);
-  if (!(await remote.swap(refs.storeRoot, from.root, [...files, file]))) return undefined;
-  const { root, version } = await remote.root();
-  // Somebody may have moved it on already: then no version is that of our snapshot.
-  return new Snapshot(refs.storeRoot, root === refs.storeRoot ? version : '', refs, from.chunks);
+  const file = await remote.uploadChunks(from.chunks.fresh, held);
+  return await remote.swap(refs.storeRoot, from.root, [...files, file]);
 }

@@ -47,8 +47,11 @@ export interface RemoteStore {
   chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>>;
   /** Takes the file over: it may be moved, and is not to be used afterwards. */
   upload(file: LocalTableFile): Promise<UploadedFile>;
-  /** Uploads a few chunks that are in memory, as one file. */
-  uploadChunks(chunks: Iterable<readonly [Address, Uint8Array]>): Promise<UploadedFile>;
+  /** Uploads a few chunks that are in memory, and some that are in their stored form already, as one file. */
+  uploadChunks(
+    chunks: Iterable<readonly [Address, Uint8Array]>,
+    records?: Iterable<readonly [Address, Uint8Array]>,
+  ): Promise<UploadedFile>;
   /**
    * Names `files` in the manifest and swaps the root from `last` to `next`, together; false when the root is not `last`
    * any more. The gc generation stays as it is. Throws `unknown` when the answer was lost.

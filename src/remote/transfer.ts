@@ -4,9 +4,9 @@
  * is bounded by addresses, not by content; every chunk that arrives is checked against its address, every one that is sent
  * against its checksum.
  */
-import { randomUUID } from 'node:crypto';
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
+import { randomName } from '../base/random-name.ts';
 import { decodeCheckedRecord } from '../chunks/record.ts';
 import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Repository } from '../repo/repository.ts';
@@ -24,19 +24,30 @@ export type ReportProgress = (progress: TransferProgress) => void;
 const BATCH = 512;
 /** Fetched chunks up to this size are kept in memory, to go into the journal; more go into a table file. */
 const HELD_BYTES = 4 << 20;
+/** Chunks to send up to this size go along with the swap, in its file; more go into files of their own. */
+const PASSED_BYTES = 256 << 10;
 /** A file beyond this size is finished and another one begun. */
 const FILE_BYTES = 256 << 20;
 
-/** Uploads what `targets` need; the files are durable on the remote and named by nothing yet. */
+/** What was uploaded, and what is small enough to go along with the swap. */
+export interface Upload {
+  /** Durable on the remote, named by nothing yet. */
+  readonly files: readonly UploadedFile[];
+  /** Chunks in their stored form that are still to be uploaded. */
+  readonly held: ReadonlyMap<Address, Uint8Array>;
+}
+
+/** Uploads what `targets` need: all of it into files, or, where it is little, nothing yet. */
 export async function uploadMissing(
   from: Repository,
   remote: RemoteStore,
   targets: readonly Address[],
   progress?: ReportProgress,
-): Promise<readonly UploadedFile[]> {
+): Promise<Upload> {
   const { disk } = from.environment;
   const directory = `${from.doltDirectory}/temptf`;
-  const uploaded: UploadedFile[] = [];
+  const files: UploadedFile[] = [];
+  const held = new Map<Address, Uint8Array>();
   let writer: TableFileWriter | undefined;
   let chunksDone = 0;
   let bytes = 0;
@@ -44,7 +55,14 @@ export async function uploadMissing(
     if (!writer) return;
     const finished = writer;
     writer = undefined;
-    uploaded.push(await remote.upload(finished.finish()));
+    files.push(await remote.upload(finished.finish()));
+  };
+  const startFile = (): TableFileWriter => {
+    disk.makeDirectory('push:make-temporary', directory);
+    const started = new TableFileWriter(disk, directory, randomName());
+    for (const [address, record] of held) started.addRecord(address, record);
+    held.clear();
+    return started;
   };
   try {
     await walkLevels(targets, async (batch, found) => {
@@ -52,21 +70,19 @@ export async function uploadMissing(
       for (const address of await remote.absent(batch)) {
         const record = from.chunks.getRecord(address);
         if (!record) throw missing(from.directory, address);
-        if (!writer) {
-          disk.makeDirectory('push:make-temporary', directory);
-          writer = new TableFileWriter(disk, directory, randomUUID());
-        }
-        writer.addRecord(address, record);
-        if (!refersToNothing(record)) references.push(...referencesOf(decodeCheckedRecord(record, address)));
         chunksDone++;
         bytes += record.length;
+        if (!writer && bytes > PASSED_BYTES) writer = startFile();
+        if (writer) writer.addRecord(address, record);
+        else held.set(address, record);
+        if (!refersToNothing(record)) references.push(...referencesOf(decodeCheckedRecord(record, address)));
       }
       if (writer && writer.byteSize > FILE_BYTES) await upload();
       progress?.({ chunksFound: found, chunksDone, bytes });
       return references;
     });
     await upload();
-    return uploaded;
+    return { files, held };
   } finally {
     writer?.abandon();
   }

@@ -8,6 +8,7 @@ import { openRemote } from './remote/open-remote.ts';
 import { Replication } from './replication/replication.ts';
 import { Config } from './repo/config.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
+import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
 import { type Environment, Repository } from './repo/repository.ts';
 import { type Steps, waitFor } from './repo/steps.ts';
 import { Engine } from './sql/engine.ts';
@@ -32,11 +33,17 @@ export interface OpenedEngine {
 export interface OpenEngineOptions {
   /** IANA name of the zone that `SYSTEM` is. */
   readonly systemTimeZone?: string | undefined;
+  /** How replication gets at remotes; by their URLs unless told. */
+  readonly openRemote?: typeof openRemote | undefined;
 }
 
 /** Throws `NotARepositoryError` when neither the folder nor one in it is a repository. */
 export function openEngine(environment: Environment, directory: string, options: OpenEngineOptions = {}): OpenedEngine {
-  const databases = new FolderDatabases(environment, directory, (name) => engine.state.globals.text(name));
+  const databases = new FolderDatabases(environment, directory, {
+    variable: (name) => engine.state.globals.text(name),
+    openRemote: options.openRemote ?? openRemote,
+    mergeExpressions: (database) => engine.session({ database }).mergeExpressions(),
+  });
   const config = new Config(
     environment.disk,
     databases.own ? databases.own.repository.doltDirectory : undefined,
@@ -63,18 +70,29 @@ export function openEngine(environment: Environment, directory: string, options:
   for (const name of engine.unknownGlobals) {
     environment.logger.warn(`the configuration sets ${VARIABLE_PREFIX}${name}, which is no system variable`);
   }
-  const each = async (act: (replication: Replication) => Promise<readonly string[]>): Promise<readonly string[]> => {
+  const each = async (
+    opened: Iterable<OpenedDatabase>,
+    act: (replication: Replication) => Promise<readonly string[]>,
+  ): Promise<readonly string[]> => {
     const warnings: string[] = [];
-    for (const { replication } of databases.opened()) warnings.push(...(await act(replication)));
+    for (const { replication } of opened) warnings.push(...(await act(replication)));
     return warnings;
   };
   return {
     engine,
     database: databases.own?.name,
-    recover: () => each((replication) => replication.recover()),
-    drain: () => each((replication) => replication.drain()),
+    recover: () => each(databases.databases(), (replication) => replication.recover()),
+    drain: () => each(databases.opened(), (replication) => replication.drain()),
     close: () => databases.close(),
   };
+}
+
+/** What databases need of the engine over them. */
+interface EngineScene {
+  /** A global system variable as text. */
+  readonly variable: (name: string) => string;
+  readonly openRemote: typeof openRemote;
+  readonly mergeExpressions: (database: string) => Promise<MergeExpressions>;
 }
 
 /** The repositories of a folder as databases, opened when they are first asked for. */
@@ -82,13 +100,13 @@ class FolderDatabases implements DatabaseProvider {
   readonly own: OpenedDatabase | undefined;
   readonly #environment: Environment;
   readonly #directory: string;
-  readonly #variable: (name: string) => string;
+  readonly #scene: EngineScene;
   readonly #open = new Map<string, OpenedDatabase>();
 
-  constructor(environment: Environment, directory: string, variable: (name: string) => string) {
+  constructor(environment: Environment, directory: string, scene: EngineScene) {
     this.#environment = environment;
     this.#directory = directory;
-    this.#variable = variable;
+    this.#scene = scene;
     if (Repository.isRepository(environment.disk, directory)) {
       this.own = this.#openAt(nameOf(directory), directory);
     } else if (this.#children().length === 0) {
@@ -101,7 +119,7 @@ class FolderDatabases implements DatabaseProvider {
     return this.#open.values();
   }
 
-  databases(): readonly Database[] {
+  databases(): readonly OpenedDatabase[] {
     for (const name of this.#children()) this.database(name);
     return [...this.#open.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -168,7 +186,9 @@ class FolderDatabases implements DatabaseProvider {
 
   #openAt(name: string, directory: string): OpenedDatabase {
     const repository = Repository.open(this.#environment, directory);
-    const replication = new Replication(repository, this.#variable);
+    const { variable, openRemote, mergeExpressions } = this.#scene;
+    const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);
+    const replication = new Replication(repository, variable, { openRemote, expressions });
     const { commitHook, readHook } = replication;
     const database = { name, repository, commitHook, readHook, replication };
     this.#open.set(name.toLowerCase(), database);

@@ -4,9 +4,10 @@
  */
 import { Replication } from '../replication/replication.ts';
 import type { CommitHook } from '../repo/commit-hook.ts';
-import { HEADS } from '../repo/refs.ts';
+import { branchRef, HEADS } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { complete } from '../repo/steps.ts';
+import type { WorkingSet } from '../repo/working-set.ts';
 import type { FolderVerb } from '../verbs/folder-verb.ts';
 import { type Announcer, RepoWorkspace } from '../verbs/repo-workspace.ts';
 import type { Verb } from '../verbs/verb.ts';
@@ -89,16 +90,25 @@ export function openWorkspace(
   return new RepoWorkspace(repository, announcerOf(terminal), replicaGuard(repository), expressions);
 }
 
+function isStored(repository: Repository, branch: string, { working, staged }: WorkingSet): boolean {
+  if (repository.refs().get(branchRef(branch)) === undefined) return false;
+  const stored = repository.workingSet(branch);
+  return stored.working.address === working.address && stored.staged.address === staged.address;
+}
+
 /** Refuses changes of branches that are replicated from elsewhere, as a SQL session does. */
 function replicaGuard(repository: Repository): CommitHook {
   const variable = (name: string) => repository.config.get(`sqlserver.global.${name}`);
   const admission = { edits: () => new Map(), merged: new Map(), warnings: [] };
   return {
-    // biome-ignore lint/correctness/useYield: it only looks
-    *before({ refs }) {
+    *before({ refs, workingSets = new Map() }) {
       if (!variable('dolt_read_replica_remote')) return admission;
-      const replication = Replication.readOnlyRule(repository, variable);
-      for (const { ref } of refs) if (ref.startsWith(HEADS)) replication(ref.slice(HEADS.length));
+      const assertWritable = Replication.readOnlyRule(repository, variable);
+      const heads = refs.filter(({ ref }) => ref.startsWith(HEADS)).map(({ ref }) => ref.slice(HEADS.length));
+      for (const branch of heads) assertWritable(branch);
+      for (const [branch, workingSet] of workingSets) {
+        if (workingSet === undefined || !isStored(repository, branch, workingSet)) assertWritable(branch);
+      }
       return admission;
     },
     *after() {},

@@ -1,6 +1,6 @@
 /**
  * Intents: what a primary is about to make of refs on a remote, durable before the first byte of the swap leaves. After
- * a crash they tell what may have happened without us knowing. The commits they speak of are held by datasets of their
+ * a crash they tell what may have happened without us knowing. The values they speak of are held by datasets of their
  * own, so that no garbage collection takes them meanwhile.
  */
 import { type Address, parseAddress } from '../base/address.ts';
@@ -16,17 +16,34 @@ export interface Intent {
   /** Local value then; undefined: it is deleted. */
   readonly new: Address | undefined;
   readonly forced: boolean;
+  /**
+   * The local ref stands on the new value already: a change that was acknowledged before its push. The intent then only
+   * says what the remote may have been made to hold; else local refs follow once the remote has it.
+   */
+  readonly isQueued: boolean;
 }
 
 const DOCUMENT = 'replication/intents';
 const HELD = 'replication/held/';
 
-type Stored = { remote: string; ref: string; old: string | null; new: string | null; forced: boolean };
+interface Stored {
+  readonly remote: string;
+  readonly ref: string;
+  readonly old: string | null;
+  readonly new: string | null;
+  readonly forced: boolean;
+  readonly queued?: boolean;
+}
 
 export function readIntents(nodes: NodeStore, refs: Refs): readonly Intent[] {
   const stored = (readDocument(nodes, refs, DOCUMENT) ?? []) as readonly Stored[];
   const address = (text: string | null): Address | undefined => (text === null ? undefined : parseAddress(text));
-  return stored.map((intent) => ({ ...intent, old: address(intent.old), new: address(intent.new) }));
+  return stored.map(({ remote, ref, forced, queued, ...values }) => ({
+    ...{ remote, ref, forced },
+    old: address(values.old),
+    new: address(values.new),
+    isQueued: queued === true,
+  }));
 }
 
 /** The edits that replace all intents by `intents`, for a record of the repository. */
@@ -42,7 +59,12 @@ export function intentEdits(
     return edits;
   }
   for (const { new: value } of intents) if (value !== undefined) edits.set(documentRef(HELD + value), value);
-  const stored = intents.map((intent) => ({ ...intent, old: intent.old ?? null, new: intent.new ?? null }));
+  const stored = intents.map(
+    ({ remote, ref, old, new: next, forced, isQueued }): Stored => ({
+      ...{ remote, ref, old: old ?? null, new: next ?? null, forced },
+      ...(isQueued ? { queued: true } : {}),
+    }),
+  );
   edits.set(documentRef(DOCUMENT), writeDocument(nodes, stored));
   return edits;
 }

@@ -2,77 +2,90 @@
  * The primary's half of replication: the gate that every change of a branch or tag made in SQL passes.
  *
  *   synchronous             intents durable ─▶ push ─▶ the caller's record (+ base, intents cleared) ─▶ acknowledged
- *   asynchronous, skip = 1  the caller's record ─▶ acknowledged ─▶ push ─▶ a record of its own (base)
+ *   asynchronous, skip = 1  the caller's record ─▶ acknowledged ─▶ intents durable ─▶ push ─▶ a record of its own (base)
  *
- * There is no list of what is to be pushed: a ref is dirty when its value is not its base. Comparing states is the
- * durable queue; it heals by itself after a crash, and takes along what the command line changed.
+ * What waits is pushed in the background, and again, with growing pauses, until it has arrived (queue.ts).
  */
-import type { Address } from '../base/address.ts';
-import { DoltError } from '../base/errors.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { AssertionError, DoltError } from '../base/errors.ts';
+import type { openRemote } from '../remote/open-remote.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
-import { isAncestor, readCommit } from '../repo/commit.ts';
-import { type Admission, type CommitHook, type HeadIntent, openGate, type RefIntent } from '../repo/commit-hook.ts';
-import { HEADS, type RefEdits, type RefName, type Refs, TAGS, workingSetRef } from '../repo/refs.ts';
-import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import { type Admission, type CommitHook, type HeadIntent, openGate } from '../repo/commit-hook.ts';
+import { RefMovedError } from '../repo/head-update.ts';
+import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
+import { HEADS, type RefEdits, type RefName, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
-import { writeWorkingSet } from '../repo/working-set.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
+import { LandedRecord } from './landed.ts';
 import { Mutex } from './mutex.ts';
 import type { PushedRef } from './push-decision.ts';
-import { type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
-import { carryWorkingSet } from './reconcile.ts';
-import { OutcomeUnknownError, RemoteNotConfiguredError, reason } from './replication-errors.ts';
+import { type Change, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
+import { basesOf, isReplicated, pushedChange, queuedRefs, type Target } from './queue.ts';
+import { assertCarries } from './reconcile.ts';
+import {
+  OutcomeUnknownError,
+  RemoteMergeConflictError,
+  RemoteNotConfiguredError,
+  type ReplicationError,
+  reason,
+} from './replication-errors.ts';
 import type { ReplicationSettings } from './settings.ts';
+import { isTransient, settleIntents } from './settle.ts';
 
-/** Branches that hold what could not be replicated; they are never pushed. */
-export const UNREPLICATED = `${HEADS}unreplicated/`;
-
-const isReplicated = (ref: RefName): boolean =>
-  (ref.startsWith(HEADS) && !ref.startsWith(UNREPLICATED)) || ref.startsWith(TAGS);
-
-interface Target {
-  readonly name: string;
-  readonly url: string;
+export interface ReplicationScene {
+  readonly openRemote: typeof openRemote;
+  /** What merges need of SQL, which lies above. */
+  readonly expressions: () => Promise<MergeExpressions | undefined>;
 }
 
-/** What to do after the caller's record, once the gate is open again. */
-interface Then {
+/** What to do after the caller's record. */
+interface Open {
   readonly release: () => void;
-  readonly then?: 'push' | 'tidy' | undefined;
-  readonly target?: Target | undefined;
+  readonly target: Target;
+  readonly next: 'push' | 'tidy';
 }
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
 
 export class Primary implements CommitHook {
   readonly #repository: Repository;
   readonly #settings: () => ReplicationSettings;
+  readonly #scene: ReplicationScene;
   readonly #gate = new Mutex();
   readonly #remotes = new Map<string, RemoteStore>();
-  /** What to do when the caller's record is written. */
-  readonly #open = new WeakMap<Admission, Then>();
+  readonly #open = new WeakMap<Admission, Open>();
   #background: Promise<void> = Promise.resolve();
+  #retryMs = FIRST_RETRY_MS;
+  #retry: AbortController | undefined;
+  #isEnding = false;
   #lastError: string | undefined;
+  /** What went wrong in the background and was told nobody yet. */
+  #untold: string | undefined;
   #lastSuccess: number | undefined;
 
-  constructor(repository: Repository, settings: () => ReplicationSettings) {
+  constructor(repository: Repository, settings: () => ReplicationSettings, scene: ReplicationScene) {
     this.#repository = repository;
     this.#settings = settings;
+    this.#scene = scene;
   }
 
   *before(intent: HeadIntent): Steps<Admission> {
     const settings = this.#settings();
-    if (settings.replicateToRemote === '' || intent.refs.length === 0) return yield* openGate.before(intent);
-    const target = this.#target(settings);
+    if (settings.replicateToRemote === '' || !intent.refs.some(({ ref }) => isReplicated(ref))) {
+      return yield* openGate.before(intent);
+    }
+    const target = this.#target(settings.replicateToRemote);
     if (target === undefined) {
       const error = new RemoteNotConfiguredError(settings.replicateToRemote);
       if (!settings.skipErrors) throw error;
-      return this.#admit({ warnings: [error.message] }, () => {});
+      return admissionOf({ warnings: [error.message] });
     }
     const release = yield* waitFor(this.#gate.acquire());
     try {
-      if (settings.async || settings.skipErrors) return this.#admit({}, release, 'push', target);
-      return this.#admit(yield* waitFor(this.#replicate(target, settings, intent.refs)), release, 'tidy', target);
+      if (settings.async || settings.skipErrors) return this.#admit({}, { release, target, next: 'push' });
+      const admission = yield* waitFor(this.#replicate(target, settings, intent));
+      return this.#admit(admission, { release, target, next: 'tidy' });
     } catch (error) {
       release();
       throw error;
@@ -84,159 +97,194 @@ export class Primary implements CommitHook {
     if (!open) return;
     this.#open.delete(admission);
     open.release();
-    if (!written || !open.target) return;
-    const settings = this.#settings();
-    if (open.then === 'tidy') return void this.#tidyLater(open.target, settings);
-    const pushing = this.#pushLater(open.target, settings);
-    if (settings.async) return;
+    if (!written) return;
+    if (open.next === 'tidy') return this.#tidyLater(open.target);
+    const pushing = this.#pushLater();
+    if (this.#settings().async) return;
     yield* waitFor(pushing);
-    if (this.#lastError !== undefined) (admission.warnings as string[]).push(this.#lastError);
+    (admission.warnings as string[]).push(...this.#tell());
   }
 
-  /** Settles what a killed process left undecided, then pushes what is dirty. Before the first write of a session. */
+  /**
+   * Settles what a killed process left undecided, then pushes what waits. Before the first write of a session; that the
+   * remote cannot be asked now does not fail the start.
+   */
   async recover(): Promise<readonly string[]> {
     const settings = this.#settings();
-    const intents = readIntents(this.#repository.nodes, this.#repository.refs());
-    if (intents.length === 0 && !(settings.async && settings.replicateToRemote !== '')) return [];
-    const release = await this.#gate.acquire();
     const warnings: string[] = [];
-    try {
-      await this.#settle(settings.timeoutMs, warnings);
-    } finally {
-      release();
+    if (readIntents(this.#repository.nodes, this.#repository.refs()).length > 0) {
+      const release = await this.#gate.acquire();
+      try {
+        warnings.push(...(await this.#settle(settings)));
+      } catch (error) {
+        if (!(error instanceof DoltError)) throw error;
+        this.#failed(error);
+        warnings.push(...this.#tell());
+      } finally {
+        release();
+      }
     }
-    const target = settings.replicateToRemote === '' ? undefined : this.#target(settings);
-    if (target && this.#dirty(target).length > 0) void this.#pushLater(target, settings);
+    const target = this.#target(settings.replicateToRemote);
+    const pushesLater = target !== undefined && (settings.async || settings.skipErrors);
+    if (pushesLater && queuedRefs(this.#repository, target).length > 0) void this.#pushLater();
     return warnings;
   }
 
-  /** Waits until the background has pushed what it can; the warnings of what it could not. */
+  /** Waits until the background has pushed what it can, and ends it; answers the warnings of what it could not. */
   async drain(): Promise<readonly string[]> {
+    this.#isEnding = true;
+    this.#retry?.abort();
     await this.#background;
-    return this.#lastError === undefined ? [] : [this.#lastError];
+    return this.#tell();
   }
 
-  /** For the status table: refs that wait, the last success and the last error. */
-  status(): {
-    readonly queue: number;
-    readonly lastSuccess: number | undefined;
-    readonly lastError: string | undefined;
-  } {
-    const settings = this.#settings();
-    const target = settings.replicateToRemote === '' ? undefined : this.#target(settings);
-    return {
-      queue: target ? this.#dirty(target).length : 0,
-      lastSuccess: this.#lastSuccess,
-      lastError: this.#lastError,
-    };
+  /** For the status table: refs that wait, the last success (of now) and the last error. */
+  status() {
+    const target = this.#target(this.#settings().replicateToRemote);
+    const queue = target ? queuedRefs(this.#repository, target).length : 0;
+    return { queue, lastSuccess: this.#lastSuccess, lastError: this.#lastError };
   }
 
   close(): void {
+    this.#isEnding = true;
+    this.#retry?.abort();
     for (const remote of this.#remotes.values()) remote.close();
     this.#remotes.clear();
   }
 
-  #target(settings: ReplicationSettings): Target | undefined {
-    const remote = this.#repository.state().remotes.get(settings.replicateToRemote);
+  #target(name: string): Target | undefined {
+    const remote = name === '' ? undefined : this.#repository.state().remotes.get(name);
     return remote && { name: remote.name, url: remote.url };
   }
 
-  #admit(parts: Partial<Admission>, release: () => void, then?: Then['then'], target?: Target): Admission {
-    const admission: Admission = { edits: () => new Map(), merged: new Map(), warnings: [], ...parts };
-    this.#open.set(admission, { release, then, target });
+  #admit(parts: Partial<Admission>, open: Open): Admission {
+    const admission = admissionOf(parts);
+    this.#open.set(admission, open);
     return admission;
   }
 
-  #context({ name, url }: Target, timeoutMs: number): PushContext {
-    const { nodes, environment } = this.#repository;
+  #context(target: Target, { timeoutMs }: ReplicationSettings): PushContext {
+    const { environment } = this.#repository;
+    const { name, url } = target;
     // Only the first push makes a folder: one that was there and is gone was moved or is not mounted.
-    const create = readBases(nodes, this.#repository.refs(), name, url).refs.size === 0;
-    const remote = this.#remotes.get(url) ?? openRemote(environment, url, { create });
+    const mayBeEmpty = basesOf(this.#repository, this.#repository.refs(), target).refs.size === 0;
+    const remote = this.#remotes.get(url) ?? this.#scene.openRemote(environment, url, { create: mayBeEmpty });
     this.#remotes.set(url, remote);
-    return { repository: this.#repository, name, remote, timeoutMs };
+    const { expressions } = this.#scene;
+    return { repository: this.#repository, name, remote, mayBeEmpty, timeoutMs, expressions };
   }
 
-  /** Pushes the caller's refs, and what else is dirty along with them; what the caller's record has to hold besides. */
-  async #replicate(
-    target: Target,
-    settings: ReplicationSettings,
-    own: readonly RefIntent[],
-  ): Promise<Partial<Admission>> {
-    const { nodes } = this.#repository;
-    const warnings: string[] = [];
-    await this.#settle(settings.timeoutMs, warnings);
-    const bases = readBases(nodes, this.#repository.refs(), target.name, target.url);
-    const pushed = own
-      .filter(({ ref }) => isReplicated(ref))
-      .map(({ ref, old, new: ours, forced }): PushedRef => ({ ref, old, ours, forced, base: bases.refs.get(ref) }));
-    const names = new Set(pushed.map(({ ref }) => ref));
-    const along = this.#dirty(target).filter(({ ref }) => !names.has(ref));
+  #settle(settings: ReplicationSettings): Promise<string[]> {
+    const scene = {
+      target: (name: string) => this.#target(name),
+      context: (target: Target) => this.#context(target, settings),
+    };
+    return settleIntents(scene, this.#repository);
+  }
 
-    const intents = pushed.map(
-      ({ ref, old, ours, forced }): Intent => ({ remote: target.name, ref, old, new: ours, forced }),
+  /** Pushes the caller's refs, and what waits along with them; what the caller's record has to hold besides. */
+  async #replicate(target: Target, settings: ReplicationSettings, intent: HeadIntent): Promise<Partial<Admission>> {
+    const repository = this.#repository;
+    const { nodes } = repository;
+    const warnings = await this.#settle(settings);
+    for (const { ref, old } of intent.refs) if (repository.refs().get(ref) !== old) throw new RefMovedError(ref);
+    const own = pushedChange(
+      repository,
+      target,
+      intent.refs.filter(({ ref }) => isReplicated(ref)),
     );
-    this.#repository.update((refs) => intentEdits(nodes, refs, intents));
-    let result: PushResult;
-    try {
-      result = await pushGroup(this.#context(target, settings.timeoutMs), [...pushed, ...along]);
-      const failure = pushed.map(({ ref }) => result.failed.get(ref)).find((error) => error !== undefined);
-      if (failure) throw failure;
-    } catch (error) {
-      if (error instanceof OutcomeUnknownError) throw error;
-      // Definite: clear the intents durably, then report.
-      this.#repository.update((refs) => intentEdits(nodes, refs, []));
-      this.#lastError = reason(error);
-      throw pushFailed(target.name, target.url, error);
+    const names = new Set(own.map(({ ref }) => ref));
+    const queued = queuedRefs(repository, target).filter(({ ref }) => !names.has(ref));
+    const intents = [
+      ...own.map((ref) => intentOf(target, ref, false)),
+      ...queued.map((ref) => intentOf(target, ref, true)),
+    ];
+    repository.update((refs) => intentEdits(nodes, refs, intents));
+
+    const { result, failure } = await this.#pushOwn(target, settings, intent, own, queued);
+    const moved = result !== undefined && queued.some(({ ref }) => result.merged.has(ref));
+    const expressions =
+      moved || failure instanceof RemoteMergeConflictError ? await this.#scene.expressions() : undefined;
+    if (failure !== undefined) {
+      this.#giveUp(target, expressions, queued, result, failure, own);
+      throw failure;
     }
+    if (result === undefined) throw new AssertionError('a push that did not fail has a result');
     for (const [ref, error] of result.failed) warnings.push(`${ref} was not replicated: ${error.message}`);
     const merged = new Map([...result.merged].filter(([ref]) => names.has(ref)));
     for (const [ref, commit] of merged) warnings.push(mergedWarning(ref, commit, target.name));
-    for (const { ref } of along) {
-      const commit = result.merged.get(ref);
-      if (commit !== undefined) this.#moveMerged(ref, commit, along);
-    }
     this.#succeeded();
     const edits = (refs: Refs): RefEdits => {
-      const now = withBases(readBases(nodes, refs, target.name, target.url), result.landed);
-      return new Map([...intentEdits(nodes, refs, []), basesEdit(nodes, target.name, now)]);
+      const record = new LandedRecord(repository, target, refs, expressions).own(own, result).queued(queued, result);
+      return new Map([...intentEdits(nodes, refs, []), ...record.edits()]);
     };
-    return { edits, merged, warnings };
+    return { edits, merged, warnings, landedOn: target.name };
   }
 
-  /** Refs whose value is not their base. */
-  #dirty({ name, url }: Target): readonly PushedRef[] {
-    const { nodes } = this.#repository;
-    const refs = this.#repository.refs();
-    const bases = readBases(nodes, refs, name, url).refs;
-    const dirty: PushedRef[] = [];
-    for (const prefix of [HEADS, TAGS]) {
-      for (const [ref, ours] of refs.entries(prefix)) {
-        const base = bases.get(ref);
-        if (!isReplicated(ref) || base === ours) continue;
-        const forced = base !== undefined && prefix === HEADS && !this.#isWithin(base, ours);
-        dirty.push({ ref, old: base, ours, forced, base });
+  /** Pushes a change with what waits; alone, where that fails as a whole. Throws `OutcomeUnknownError` only. */
+  async #pushOwn(
+    target: Target,
+    settings: ReplicationSettings,
+    intent: HeadIntent,
+    own: readonly PushedRef[],
+    queued: readonly PushedRef[],
+  ): Promise<{ result?: PushResult; failure?: ReplicationError }> {
+    const assertMergeable: Change['assertMergeable'] = (divergence, expressions) => {
+      const branch = divergence.ref.slice(HEADS.length);
+      const workingSet = intent.workingSets?.get(branch) ?? this.#repository.workingSet(branch);
+      assertCarries(this.#repository, workingSet, divergence, expressions);
+    };
+    const change = { refs: own, assertMergeable };
+    for (const along of queued.length > 0 ? [queued, []] : [[]]) {
+      try {
+        const context = this.#context(target, settings);
+        const result = await pushGroup(context, [change, ...along.map((ref) => ({ refs: [ref] }))]);
+        const failure = own.map(({ ref }) => result.failed.get(ref)).find((error) => error !== undefined);
+        return failure === undefined ? { result } : { result, failure };
+      } catch (error) {
+        if (error instanceof OutcomeUnknownError) {
+          this.#failed(error);
+          this.#tell();
+          throw error;
+        }
+        if (!(error instanceof DoltError)) throw error;
+        if (along.length === 0) return { failure: pushFailed(target.name, target.url, error) };
       }
     }
-    for (const [ref, base] of bases) {
-      if (isReplicated(ref) && refs.get(ref) === undefined)
-        dirty.push({ ref, old: base, ours: undefined, forced: true, base });
+    throw new AssertionError('the change alone was tried last');
+  }
+
+  /** A definite failure: the intents are cleared durably before it is reported. */
+  #giveUp(
+    target: Target,
+    expressions: MergeExpressions | undefined,
+    queued: readonly PushedRef[],
+    result: PushResult | undefined,
+    failure: ReplicationError,
+    own: readonly PushedRef[],
+  ): void {
+    this.#lastError = failure.message;
+    try {
+      this.#repository.update((refs) => {
+        const record = new LandedRecord(this.#repository, target, refs, expressions);
+        if (result !== undefined) record.queued(queued, result);
+        if (failure instanceof RemoteMergeConflictError) record.caughtUp(own, failure);
+        return new Map([...intentEdits(this.#repository.nodes, refs, []), ...record.edits()]);
+      });
+    } catch (cause) {
+      throw new OutcomeUnknownError(target.name, { cause });
     }
-    return dirty;
   }
 
-  #isWithin(a: Address, b: Address): boolean {
-    const { chunks, nodes } = this.#repository;
-    return a === b || (chunks.has(a) && chunks.has(b) && isAncestor(nodes, a, b));
-  }
-
-  /** Pushes what is dirty after what is under way, in the background; errors are kept for whoever asks. */
-  #pushLater(target: Target, settings: ReplicationSettings): Promise<void> {
+  /** Settles and pushes what waits after what is under way, in the background; errors are kept for whoever asks. */
+  #pushLater(): Promise<void> {
     this.#background = this.#background.then(async () => {
       const release = await this.#gate.acquire();
       try {
-        await this.#pushDirty(target, settings.timeoutMs);
+        await this.#pushWaiting();
+        this.#retryMs = FIRST_RETRY_MS;
       } catch (error) {
-        this.#lastError = pushFailed(target.name, target.url, error).message;
+        this.#failed(error);
       } finally {
         release();
       }
@@ -244,130 +292,102 @@ export class Primary implements CommitHook {
     return this.#background;
   }
 
-  /** Keeps the remote's files few (promise 8); that it failed is no error of the commit before. */
-  #tidyLater(target: Target, settings: ReplicationSettings): void {
-    this.#background = this.#background.then(async () => {
-      const release = await this.#gate.acquire();
-      try {
-        await this.#context(target, settings.timeoutMs).remote.tidy();
-      } catch (error) {
-        this.#repository.environment.logger.warn(`tidying '${target.name}' failed: ${reason(error)}`);
-      } finally {
-        release();
-      }
-    });
-  }
-
-  async #pushDirty(target: Target, timeoutMs: number): Promise<void> {
-    const { nodes } = this.#repository;
-    const dirty = this.#dirty(target);
-    if (dirty.length === 0) return;
-    const context = this.#context(target, timeoutMs);
-    const result = await pushGroup(context, dirty);
-    for (const { ref } of dirty) {
-      const commit = result.merged.get(ref);
-      if (commit !== undefined) this.#moveMerged(ref, commit, dirty);
+  async #pushWaiting(): Promise<void> {
+    const repository = this.#repository;
+    const { nodes } = repository;
+    const settings = this.#settings();
+    await this.#settle(settings);
+    const target = this.#target(settings.replicateToRemote);
+    if (target === undefined || !(settings.async || settings.skipErrors)) return;
+    const queued = queuedRefs(repository, target);
+    if (queued.length === 0) return this.#succeeded();
+    const context = this.#context(target, settings);
+    repository.update((refs) =>
+      intentEdits(
+        nodes,
+        refs,
+        queued.map((ref) => intentOf(target, ref, true)),
+      ),
+    );
+    let result: PushResult;
+    try {
+      result = await pushGroup(
+        context,
+        queued.map((ref) => ({ refs: [ref] })),
+      );
+    } catch (error) {
+      throw pushFailed(target.name, target.url, error);
     }
-    this.#repository.update((refs) => {
-      const bases = readBases(nodes, refs, target.name, target.url);
-      return new Map([basesEdit(nodes, target.name, withBases(bases, result.landed))]);
+    const expressions = result.merged.size > 0 ? await this.#scene.expressions() : undefined;
+    repository.update((refs) => {
+      const record = new LandedRecord(repository, target, refs, expressions).queued(queued, result);
+      return new Map([...intentEdits(nodes, refs, []), ...record.edits()]);
     });
-    this.#succeeded();
-    await context.remote.tidy();
+    await this.#tidy(context.remote);
     const [failure] = result.failed.values();
     if (failure) throw failure;
+    this.#succeeded();
   }
 
-  /** A branch whose push needed a merge goes on from the merge, its local changes carried over. */
-  #moveMerged(ref: RefName, commit: Address, pushed: readonly PushedRef[]): void {
-    const ours = pushed.find((other) => other.ref === ref)?.ours;
-    if (ours === undefined) return;
-    this.#repository.update((refs) => {
-      if (refs.get(ref) !== ours) return undefined;
-      return new Map([[ref, commit], this.#carriedWorkingSet(ref, ours, commit, refs, 'merge from remote')]);
+  /** Keeps the remote's files few (promise 8). */
+  #tidyLater(target: Target): void {
+    this.#background = this.#background.then(async () => {
+      const remote = this.#remotes.get(target.url);
+      if (remote) await this.#tidy(remote);
     });
   }
 
-  #carriedWorkingSet(
-    ref: RefName,
-    from: Address,
-    to: Address,
-    refs: Refs,
-    description: string,
-  ): readonly [RefName, Address | undefined] {
-    const { nodes, environment } = this.#repository;
-    const branch = ref.slice(HEADS.length);
-    const { author } = readCommit(nodes, to);
-    const meta = { ...author, description, seconds: Math.trunc(environment.clock.now() / 1000) };
-    const carried = carryWorkingSet(this.#repository, this.#repository.workingSet(branch, refs), from, to);
-    return [workingSetRef(branch), writeWorkingSet(nodes, carried, meta)];
-  }
-
-  /**
-   * Decides intents that a killed process left, or whose answer never came: what landed is finished here as if the answer
-   * had come; what did not is pushed again; what cannot be is dropped, and said.
-   */
-  async #settle(timeoutMs: number, warnings: string[]): Promise<void> {
-    const { nodes } = this.#repository;
-    const intents = readIntents(nodes, this.#repository.refs());
-    for (const intent of intents) {
-      const remote = this.#repository.state().remotes.get(intent.remote);
-      try {
-        if (!remote) throw new RemoteNotConfiguredError(intent.remote);
-        await this.#settleOne(intent, { name: remote.name, url: remote.url }, timeoutMs);
-      } catch (error) {
-        if (error instanceof OutcomeUnknownError) throw error;
-        if (error instanceof DoltError && error.kind === 'unavailable') throw error;
-        const { logger } = this.#repository.environment;
-        const text = `a change of ${intent.ref} that was interrupted was dropped: ${reason(error)}`;
-        logger.warn(text);
-        warnings.push(text);
-      }
-      const rest = intents.slice(intents.indexOf(intent) + 1);
-      this.#repository.update((refs) => intentEdits(nodes, refs, rest));
+  /** That it failed is no error of the commit before. */
+  async #tidy(remote: RemoteStore): Promise<void> {
+    try {
+      await remote.tidy();
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      this.#repository.environment.logger.warn(`tidying ${remote.url} failed: ${error.message}`);
     }
   }
 
-  async #settleOne({ ref, old, new: ours, forced }: Intent, target: Target, timeoutMs: number): Promise<void> {
-    const { nodes } = this.#repository;
-    const bases = readBases(nodes, this.#repository.refs(), target.name, target.url);
-    const pushed: PushedRef = { ref, old, ours, forced, base: bases.refs.get(ref) };
-    const result = await pushGroup(this.#context(target, timeoutMs), [pushed]);
-    const failure = result.failed.get(ref);
-    if (failure) throw failure;
-    const landed = result.landed.get(ref);
-    this.#repository.update((refs) => {
-      const edits = new Map<RefName, Address | undefined>([
-        basesEdit(nodes, target.name, withBases(readBases(nodes, refs, target.name, target.url), result.landed)),
-      ]);
-      // The head itself may have moved on from `old` only by a record that came after the intent.
-      if (refs.get(ref) !== old || landed === old) return edits;
-      edits.set(ref, landed);
-      if (!ref.startsWith(HEADS)) return edits;
-      const branch = ref.slice(HEADS.length);
-      if (landed === undefined) edits.set(workingSetRef(branch), undefined);
-      else if (old !== undefined) edits.set(...this.#rolledForward(branch, old, landed, refs));
-      return edits;
-    });
-  }
-
-  /** The working set of a branch whose interrupted commit is finished: staged is the new head, working merges. */
-  #rolledForward(branch: string, old: Address, head: Address, refs: Refs): readonly [RefName, Address] {
-    const { nodes, environment } = this.#repository;
-    const next = this.#repository.rootOfCommit(head);
-    const stored = this.#repository.workingSet(branch, refs);
-    const isDone = stored.working.address === next.address;
-    const working = isDone ? stored.working : carryWorkingSet(this.#repository, stored, old, head).working;
-    const { author } = readCommit(nodes, head);
-    const meta = { ...author, description: 'commit', seconds: Math.trunc(environment.clock.now() / 1000) };
-    return [workingSetRef(branch), writeWorkingSet(nodes, { working, staged: next }, meta)];
+  #tell(): readonly string[] {
+    const untold = this.#untold;
+    this.#untold = undefined;
+    return untold === undefined ? [] : [untold];
   }
 
   #succeeded(): void {
     this.#lastError = undefined;
+    this.#untold = undefined;
     this.#lastSuccess = this.#repository.environment.clock.now();
+  }
+
+  /** Remembers an error; what may go well later is tried again. */
+  #failed(error: unknown): void {
+    this.#lastError = reason(error);
+    this.#untold = this.#lastError;
+    if (!isTransient(error) || this.#isEnding || this.#retry !== undefined) return;
+    const retry = new AbortController();
+    this.#retry = retry;
+    const { timers } = this.#repository.environment;
+    const pause = this.#retryMs;
+    this.#retryMs = Math.min(LONGEST_RETRY_MS, pause * 2);
+    timers.sleep(pause, retry.signal).then(
+      () => {
+        this.#retry = undefined;
+        if (!this.#isEnding) void this.#pushLater();
+      },
+      () => {
+        this.#retry = undefined;
+      },
+    );
   }
 }
 
-const mergedWarning = (ref: RefName, commit: Address, remote: string): string =>
+function admissionOf(parts: Partial<Admission>): Admission {
+  return { edits: () => new Map(), merged: new Map(), warnings: [], ...parts };
+}
+
+const intentOf = (target: Target, { ref, old, ours, forced }: PushedRef, isQueued: boolean): Intent => ({
+  ...{ remote: target.name, ref, old, new: ours, forced, isQueued },
+});
+
+const mergedWarning = (ref: RefName, commit: string, remote: string): string =>
   `${ref.slice(HEADS.length)} was merged with newer commits of '${remote}' as ${commit}`;

@@ -5,7 +5,8 @@
  *   theirs  what the remote has now      old     what we had before
  *
  * A remote value that is not the base and does not descend from it means that somebody took back what we had seen:
- * pushing over it, even as a fast-forward, would bring discarded commits back. So that is refused before anything else.
+ * pushing over it, even as a fast-forward, would bring discarded commits back. So that is refused before anything else,
+ * but for one case: the change itself merged the remote's value in, which is how such a thing is reconciled by hand.
  */
 import type { Address } from '../base/address.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
@@ -17,6 +18,8 @@ export interface PushedRef {
   /** Our value does not descend from the old one, and the user meant it. */
   readonly forced: boolean;
   readonly base: Address | undefined;
+  /** The user creates it with this change: on the remote there must be none of that name. */
+  readonly isNew?: boolean;
 }
 
 export type Decision =
@@ -31,16 +34,21 @@ export type Decision =
 export type IsWithin = (a: Address, b: Address) => boolean;
 
 export function decidePush(pushed: PushedRef, theirs: Address | undefined, isWithin: IsWithin): Decision {
-  const { ref, old, ours, forced, base } = pushed;
-  if (theirs === ours) return 'landed';
+  const { ref, old, ours, forced, base, isNew } = pushed;
   const allowed = (yes: boolean): Decision => (yes ? 'move' : 'moved by another');
-  if (theirs === undefined) return allowed(base === undefined);
-  if (ref.startsWith(TAGS)) return allowed(theirs === base);
+  if (theirs === ours) return 'landed';
+  if (theirs === undefined || ref.startsWith(TAGS)) return allowed(theirs === base);
+  const descends = base === undefined || isWithin(base, theirs);
   if (ours === undefined || forced) {
-    return allowed(theirs === base || (old !== undefined && isWithin(theirs, old)));
+    if (theirs === base) return 'move';
+    const isPast = old !== undefined && isWithin(theirs, old);
+    const hasGoneOn = ours !== undefined && isWithin(ours, theirs) && old !== undefined && !isWithin(old, theirs);
+    if (hasGoneOn && !isPast) return 'landed';
+    return allowed(descends && isPast);
   }
-  if (base === undefined) return allowed(isWithin(theirs, ours));
-  if (theirs !== base && !isWithin(base, theirs)) return 'moved by another';
-  if (isWithin(theirs, ours)) return 'move';
-  return isWithin(ours, theirs) ? 'landed' : 'merge';
+  if (isWithin(ours, theirs) && descends) return 'landed';
+  if (isNew) return 'moved by another';
+  const isMergedByHand = isWithin(theirs, ours) && old !== undefined && !isWithin(theirs, old);
+  if (!descends) return allowed(isMergedByHand);
+  return isWithin(theirs, ours) ? 'move' : 'merge';
 }

@@ -1,31 +1,49 @@
 /**
- * Pushes a group of refs in one swap of the remote's root:
+ * Pushes a group of changes in one swap of the remote's root:
  *
  *   read remote ─▶ decide each ref ─▶ upload what is missing ─▶ swap ──won──▶ landed
  *        ▲              │ diverged: merge                          │ lost the race: back, after a jittered pause
  *        └──────────────┴──────────────────────────────────────────┴ answer lost: read again, resend the same
  *
- * A ref that must not move fails alone; the others of its group go. What is not known at the deadline is said to be
- * unknown, never guessed.
+ * A change is one ref or several that move together or not at all. One that must not move fails alone; the others of its
+ * group go. What is not known at the deadline is said to be unknown, never guessed; before the first swap was sent, a
+ * deadline that passed is a definite failure, since nothing is sent after it.
  */
-import type { Address } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore, UploadedFile } from '../remote/remote-store.ts';
 import { downloadMissing, uploadMissing } from '../remote/transfer.ts';
 import { isAncestor } from '../repo/commit.ts';
+import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
-import { mergeRemoteCommit } from './reconcile.ts';
-import { MovedByAnotherError, OutcomeUnknownError, ReplicationError, reason } from './replication-errors.ts';
+import { type Divergence, mergeRemoteCommit } from './reconcile.ts';
+import {
+  MovedByAnotherError,
+  OutcomeUnknownError,
+  RemoteEmptyError,
+  ReplicationError,
+  reason,
+} from './replication-errors.ts';
 
 export interface PushContext {
   readonly repository: Repository;
   /** Its configured name. */
   readonly name: string;
   readonly remote: RemoteStore;
+  /** It has never held anything that we know of. */
+  readonly mayBeEmpty: boolean;
   readonly timeoutMs: number;
+  readonly expressions: () => Promise<MergeExpressions | undefined>;
+}
+
+/** Refs that move together. */
+export interface Change {
+  readonly refs: readonly PushedRef[];
+  /** Asked before a merge commit is pushed in place of ours; throws where nothing may move then. */
+  readonly assertMergeable?: (divergence: Divergence, expressions: MergeExpressions | undefined) => void;
 }
 
 export interface PushResult {
@@ -33,32 +51,45 @@ export interface PushResult {
   readonly landed: ReadonlyMap<RefName, Address | undefined>;
   /** Those of them that needed a merge, with its commit. */
   readonly merged: ReadonlyMap<RefName, Address>;
-  readonly failed: ReadonlyMap<RefName, DoltError>;
+  /** The refs of changes that failed. */
+  readonly failed: ReadonlyMap<RefName, ReplicationError>;
 }
+
+/** To set the ref to, or that it is there already. */
+type Target = { readonly kind: 'move'; readonly value: Address | undefined } | { readonly kind: 'landed' };
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 1_000;
 
-export async function pushGroup(context: PushContext, refs: readonly PushedRef[]): Promise<PushResult> {
-  return await new GroupPush(context, refs).run();
+/** Throws a definite error, or `OutcomeUnknownError`. */
+export async function pushGroup(context: PushContext, changes: readonly Change[]): Promise<PushResult> {
+  return await new GroupPush(context, changes).run();
+}
+
+/** The remote did not answer before the deadline. */
+class NoAnswerError extends ReplicationError {
+  constructor(remote: string, timeoutMs: number) {
+    super('unavailable', `replication to '${remote}' failed: no answer within ${timeoutMs} ms`);
+  }
 }
 
 class GroupPush {
   readonly #context: PushContext;
-  readonly #refs: readonly PushedRef[];
+  readonly #changes: readonly Change[];
   readonly #landed = new Map<RefName, Address | undefined>();
-  readonly #failed = new Map<RefName, DoltError>();
-  /** Merges made so far: by ref, over which remote value, and the commit. */
-  readonly #merges = new Map<RefName, { readonly theirs: Address; readonly commit: Address }>();
+  readonly #failed = new Map<RefName, ReplicationError>();
+  /** Merge commits made so far. */
+  readonly #merges = new Map<RefName, Address>();
   readonly #uploaded = new Set<Address>();
-  readonly #files: UploadedFile[] = [];
+  #files: UploadedFile[] = [];
+  readonly #held = new Map<Address, Uint8Array>();
   readonly #deadline: number;
   /** A swap was sent whose answer did not come. */
   #unanswered: unknown;
 
-  constructor(context: PushContext, refs: readonly PushedRef[]) {
+  constructor(context: PushContext, changes: readonly Change[]) {
     this.#context = context;
-    this.#refs = refs;
+    this.#changes = changes;
     this.#deadline = context.repository.environment.clock.monotonic() + context.timeoutMs;
   }
 
@@ -75,59 +106,86 @@ class GroupPush {
 
   /** One round; true when nothing is left to push. */
   async #attempt(): Promise<boolean> {
-    const remoteRefs = await readRemoteRefs(this.#context.remote);
+    const { remote, name, mayBeEmpty } = this.#context;
+    const remoteRefs = await this.#answer(readRemoteRefs(remote));
+    if (remoteRefs.root === EMPTY_ADDRESS && !mayBeEmpty) throw new RemoteEmptyError(name, remote.url);
     const edits = await this.#decideAll(remoteRefs);
     if (edits.size === 0) return true;
     await this.#upload(edits);
-    const swapped = await swapRemoteRefs(this.#context.remote, remoteRefs, edits, this.#files);
-    if (swapped === undefined) return false;
+    if (!(await this.#swap(remoteRefs, edits))) return false;
     for (const [ref, value] of edits) this.#landed.set(ref, value);
     return true;
   }
 
+  async #swap(from: RemoteRefs, edits: RefEdits): Promise<boolean> {
+    const { remote } = this.#context;
+    try {
+      return await this.#answer(swapRemoteRefs(remote, from, edits, { files: this.#files, held: this.#held }));
+    } catch (error) {
+      // Sent, and not answered in time.
+      if (error instanceof NoAnswerError) this.#unanswered ??= error;
+      // Garbage was collected there: what we took to be there may be gone.
+      if (!(error instanceof DoltError) || error.kind !== 'conflict') throw error;
+      this.#uploaded.clear();
+      this.#files = [];
+      this.#held.clear();
+      return false;
+    }
+  }
+
   async #decideAll(remoteRefs: RemoteRefs): Promise<RefEdits> {
     const edits = new Map<RefName, Address | undefined>();
-    for (const pushed of this.#refs) {
-      if (this.#failed.has(pushed.ref)) continue;
+    for (const change of this.#changes) {
+      if (change.refs.some(({ ref }) => this.#failed.has(ref))) continue;
       try {
-        const target = await this.#decide(pushed, remoteRefs.get(pushed.ref));
-        if (target === 'landed') this.#landed.set(pushed.ref, this.#merges.get(pushed.ref)?.commit ?? pushed.ours);
-        else edits.set(pushed.ref, target);
+        const targets = new Map<PushedRef, Target>();
+        for (const pushed of change.refs) {
+          targets.set(pushed, await this.#decide(change, pushed, remoteRefs.get(pushed.ref)));
+        }
+        for (const [pushed, target] of targets) this.#enter(pushed, target, edits);
       } catch (error) {
         // A ref whose swap may have happened has no definite failure any more.
         if (!(error instanceof ReplicationError) || this.#unanswered !== undefined) throw error;
-        this.#failed.set(pushed.ref, error);
+        for (const { ref } of change.refs) this.#failed.set(ref, error);
       }
     }
     return edits;
   }
 
-  /** What to set the ref to, or that it is there already. Throws when it must not move. */
-  async #decide(pushed: PushedRef, theirs: Address | undefined): Promise<Address | undefined | 'landed'> {
+  #enter({ ref, ours }: PushedRef, target: Target, edits: Map<RefName, Address | undefined>): void {
+    if (target.kind === 'landed') this.#landed.set(ref, this.#merges.get(ref) ?? ours);
+    else edits.set(ref, target.value);
+  }
+
+  /** Throws when the ref must not move. */
+  async #decide(change: Change, pushed: PushedRef, theirs: Address | undefined): Promise<Target> {
+    const { repository, name } = this.#context;
     const { ref } = pushed;
     if (theirs !== undefined && ref.startsWith(HEADS)) await this.#fetch(theirs);
-    const earlier = this.#merges.get(ref);
-    const ours = earlier?.commit ?? pushed.ours;
+    const ours = this.#merges.get(ref) ?? pushed.ours;
     const decision = decidePush({ ...pushed, ours }, theirs, (a, b) => this.#isWithin(a, b));
     switch (decision) {
       case 'landed':
-        return 'landed';
+        return { kind: 'landed' };
       case 'move':
-        return ours;
+        return { kind: 'move', value: ours };
       case 'merge': {
         if (theirs === undefined || pushed.ours === undefined) throw new AssertionError('a merge needs two commits');
-        const commit = await mergeRemoteCommit(this.#context.repository, pushed.ours, theirs, this.#context.name);
-        this.#merges.set(ref, { theirs, commit });
-        return commit;
+        const expressions = await this.#context.expressions();
+        const divergence = { remote: name, ref, ours: pushed.ours, theirs };
+        const commit = mergeRemoteCommit(repository, divergence, expressions);
+        change.assertMergeable?.({ ...divergence, theirs: commit }, expressions);
+        this.#merges.set(ref, commit);
+        return { kind: 'move', value: commit };
       }
       default:
-        throw new MovedByAnotherError(this.#context.name, ref, theirs);
+        throw new MovedByAnotherError(name, ref, theirs);
     }
   }
 
   async #fetch(commit: Address): Promise<void> {
     const { repository, remote } = this.#context;
-    if (!repository.chunks.has(commit)) await downloadMissing(remote, repository, [commit]);
+    if (!repository.chunks.has(commit)) await this.#answer(downloadMissing(remote, repository, [commit]));
   }
 
   #isWithin(a: Address, b: Address): boolean {
@@ -141,13 +199,32 @@ class GroupPush {
       (value) => value !== undefined && !this.#uploaded.has(value),
     ) as Address[];
     if (targets.length === 0) return;
-    this.#files.push(...(await uploadMissing(this.#context.repository, this.#context.remote, targets)));
+    const { repository, remote } = this.#context;
+    const { files, held } = await this.#answer(uploadMissing(repository, remote, targets));
+    this.#files.push(...files);
+    for (const [address, record] of held) this.#held.set(address, record);
     for (const target of targets) this.#uploaded.add(target);
+  }
+
+  /** What the remote says, if it says it before the deadline. */
+  async #answer<T>(promise: Promise<T>): Promise<T> {
+    const { repository, name, timeoutMs } = this.#context;
+    const { clock, timers } = repository.environment;
+    const cancel = new AbortController();
+    const late = timers.sleep(Math.max(0, this.#deadline - clock.monotonic()), cancel.signal).then(
+      () => Promise.reject(new NoAnswerError(name, timeoutMs)),
+      () => new Promise<never>(() => {}),
+    );
+    try {
+      return await Promise.race([promise, late]);
+    } finally {
+      cancel.abort();
+    }
   }
 
   /** Whether to go on after an error: only while a lost answer leaves it open what happened. */
   #mayRetry(error: DoltError): boolean {
-    if (error.kind === 'unknown') this.#unanswered = error;
+    if (error.kind === 'unknown') this.#unanswered ??= error;
     if (this.#unanswered === undefined) return false;
     if (this.#isLate()) throw new OutcomeUnknownError(this.#context.name, { cause: this.#unanswered });
     return true;
@@ -170,8 +247,7 @@ class GroupPush {
   }
 
   #result(): PushResult {
-    const merged = new Map<RefName, Address>();
-    for (const [ref, { commit }] of this.#merges) if (this.#landed.has(ref)) merged.set(ref, commit);
+    const merged = new Map([...this.#merges].filter(([ref]) => this.#landed.has(ref)));
     return { landed: this.#landed, merged, failed: this.#failed };
   }
 }

@@ -6,57 +6,50 @@
  * it was asked. One check runs, one waits, and whoever arrives shares the one that waits. An unmoved remote costs one look
  * at its root; nothing is written.
  */
-import type { Address } from '../base/address.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { type RemoteRefs, readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { downloadMissing } from '../remote/transfer.ts';
-import { isAncestor, readCommit, writeCommit } from '../repo/commit.ts';
-import {
-  branchRef,
-  HEADS,
-  REMOTES,
-  type RefEdits,
-  type RefName,
-  type Refs,
-  TAGS,
-  trackingRef,
-  workingSetRef,
-} from '../repo/refs.ts';
-import { basesEdit, type RemoteBases, readBases } from '../repo/remote-bases.ts';
+import { readCommit } from '../repo/commit.ts';
+import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
-import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
-import { UNREPLICATED } from './primary.ts';
+import { FollowedRecord } from './followed.ts';
+import type { ReplicationScene } from './primary.ts';
+import { basesOf, type Target } from './queue.ts';
 import {
+  RemoteEmptyError,
   RemoteNotConfiguredError,
   ReplicaReadOnlyError,
   ReplicationError,
   ReplicaUnreachableError,
   reason,
 } from './replication-errors.ts';
-import { checkReplicaSettings, headPattern, type ReplicationSettings } from './settings.ts';
-
-interface Target {
-  readonly name: string;
-  readonly url: string;
-}
+import { checkReplicaSettings, namesBranch, ReplicationConfigError, type ReplicationSettings } from './settings.ts';
+import { wantedRefs } from './wanted-refs.ts';
 
 /** How long a check of an unreachable remote may take before the read fails. */
 const CHECK_TIMEOUT_MS = 1_000;
+/** How long a read waits for it where the remote was unreachable before and errors are skipped. */
+const PROBE_WAIT_MS = 50;
 
 export class Replica {
   readonly #repository: Repository;
   readonly #settings: () => ReplicationSettings;
+  readonly #scene: ReplicationScene;
   #remote: { readonly url: string; readonly store: RemoteStore } | undefined;
   #running: Promise<readonly string[]> | undefined;
   #waiting: Promise<readonly string[]> | undefined;
+  /** The root of the local store at which replicated branches were found to be as they were pulled. */
+  #cleanRoot: Address | undefined;
   #lastSuccess: number | undefined;
   #lastError: string | undefined;
+  #isUnreachable = false;
 
-  constructor(repository: Repository, settings: () => ReplicationSettings) {
+  constructor(repository: Repository, settings: () => ReplicationSettings, scene: ReplicationScene) {
     this.#repository = repository;
     this.#settings = settings;
+    this.#scene = scene;
   }
 
   /** Pulls where this is a replica; answers warnings. Throws when the read may not go on. */
@@ -65,10 +58,12 @@ export class Replica {
     if (settings.readReplicaRemote === '') return [];
     try {
       checkReplicaSettings(settings);
-      return yield* waitFor(this.#check());
+      const check = this.#check();
+      return yield* waitFor(settings.skipErrors && this.#isUnreachable ? this.#atOnce(check) : check);
     } catch (error) {
       this.#lastError = reason(error);
-      if (settings.skipErrors && error instanceof ReplicationError) return [error.message];
+      const isSkipped = error instanceof ReplicationError || error instanceof ReplicationConfigError;
+      if (settings.skipErrors && isSkipped) return [error.message];
       throw error;
     }
   }
@@ -77,19 +72,35 @@ export class Replica {
   assertWritable(branch: string): void {
     const settings = this.#settings();
     if (settings.readReplicaRemote === '') return;
-    const ref = branchRef(branch);
-    const { refs } = this.#bases(this.#target(settings));
-    if (refs.has(ref) || this.#isWanted(ref, settings))
+    const remote = this.#repository.state().remotes.get(settings.readReplicaRemote);
+    const bases = remote && basesOf(this.#repository, this.#repository.refs(), remote);
+    if (bases?.refs.has(branchRef(branch)) || namesBranch(settings, branch)) {
       throw new ReplicaReadOnlyError(branch, settings.readReplicaRemote);
+    }
   }
 
-  status(): { readonly lastSuccess: number | undefined; readonly lastError: string | undefined } {
+  status() {
     return { lastSuccess: this.#lastSuccess, lastError: this.#lastError };
   }
 
   close(): void {
     this.#remote?.store.close();
     this.#remote = undefined;
+  }
+
+  /** Local data now, with a warning, unless the remote answers right away; the check goes on by itself. */
+  async #atOnce(check: Promise<readonly string[]>): Promise<readonly string[]> {
+    const cancel = new AbortController();
+    const last = this.#lastError ?? '';
+    const late = this.#repository.environment.timers.sleep(PROBE_WAIT_MS, cancel.signal).then(
+      () => [last],
+      () => [last],
+    );
+    try {
+      return await Promise.race([check, late]);
+    } finally {
+      cancel.abort();
+    }
   }
 
   /** Joins the check that has not started yet, or starts one. */
@@ -110,40 +121,43 @@ export class Replica {
     return this.#waiting;
   }
 
-  #target(settings: ReplicationSettings): Target {
-    const remote = this.#repository.state().remotes.get(settings.readReplicaRemote);
-    if (!remote) throw new RemoteNotConfiguredError(settings.readReplicaRemote);
-    return { name: remote.name, url: remote.url };
-  }
-
-  #bases({ name, url }: Target): RemoteBases {
-    return readBases(this.#repository.nodes, this.#repository.refs(), name, url);
-  }
-
   #store({ url }: Target): RemoteStore {
     if (this.#remote?.url !== url) {
       this.#remote?.store.close();
-      this.#remote = { url, store: openRemote(this.#repository.environment, url) };
+      this.#remote = { url, store: this.#scene.openRemote(this.#repository.environment, url) };
     }
     return this.#remote.store;
   }
 
   async #pull(): Promise<readonly string[]> {
     const settings = this.#settings();
-    const target = this.#target(settings);
-    const { version, refs } = await this.#ask(target, settings);
+    const target = this.#repository.state().remotes.get(settings.readReplicaRemote);
+    if (!target) throw new RemoteNotConfiguredError(settings.readReplicaRemote);
     const warnings: string[] = [];
-    if (refs !== undefined) {
-      const wanted = this.#wanted(refs, target, settings, warnings);
-      await this.#download(target, [...wanted.values()]);
-      this.#repository.update((local) => this.#apply(local, refs, wanted, target, settings, version, warnings));
+    try {
+      const { version, refs } = await this.#ask(target, settings);
+      this.#isUnreachable = false;
+      if (refs !== undefined) {
+        const wanted = wantedRefs(refs, target, settings, warnings);
+        const known = warnings.length;
+        await this.#download(target, [...wanted.values()]);
+        this.#repository.update((local) => {
+          // It may run again, on newer refs.
+          warnings.length = known;
+          const record = new FollowedRecord(this.#repository, target, settings, local, warnings);
+          return record.follow(wanted, refs, version);
+        });
+      }
+    } catch (error) {
+      if (error instanceof ReplicaUnreachableError) this.#isUnreachable = true;
+      throw error;
     }
     this.#lastSuccess = this.#repository.environment.clock.now();
     this.#lastError = undefined;
     return warnings;
   }
 
-  /** The remote's version, and its refs when it moved since the last pull with these settings. */
+  /** The remote's version, and its refs when something has to be pulled with these settings. */
   async #ask(
     target: Target,
     settings: ReplicationSettings,
@@ -153,13 +167,17 @@ export class Replica {
       () => Promise.reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)),
       () => new Promise<never>(() => {}),
     );
+    late.catch(() => {});
     try {
       const remote = this.#store(target);
-      const { version: stored } = await Promise.race([remote.root(), late]);
-      const version = `${stored} ${settings.allHeads ? '*' : settings.heads.join(',')}`;
-      if (this.#bases(target).pulled === version) return { version, refs: undefined };
-      const refs = await readRemoteRefs(remote);
-      return { version, refs };
+      const root = await Promise.race([remote.root(), late]);
+      const version = `${root.version} ${settings.allHeads ? '*' : settings.heads.join(',')}`;
+      const bases = basesOf(this.#repository, this.#repository.refs(), target);
+      if (bases.pulled === version && this.#isAsPulled(this.#repository.refs(), bases.refs)) {
+        return { version, refs: undefined };
+      }
+      if (root.root === EMPTY_ADDRESS && bases.refs.size > 0) throw new RemoteEmptyError(target.name, target.url);
+      return { version, refs: await Promise.race([readRemoteRefs(remote), late]) };
     } catch (error) {
       throw new ReplicaUnreachableError(target.name, target.url, error);
     } finally {
@@ -167,180 +185,28 @@ export class Replica {
     }
   }
 
-  async #download(target: Target, commits: readonly Address[]): Promise<void> {
-    const missing = commits.filter((commit) => !this.#repository.chunks.has(commit));
+  /** Nobody changed replicated branches while this was no replica. */
+  #isAsPulled(refs: Refs, bases: ReadonlyMap<string, Address>): boolean {
+    if (this.#cleanRoot === refs.storeRoot) return true;
+    const repository = this.#repository;
+    for (const [ref, base] of bases) {
+      if (refs.get(ref) !== base) return false;
+      if (!ref.startsWith(HEADS)) continue;
+      const { working, staged } = repository.workingSet(ref.slice(HEADS.length), refs);
+      const { root } = readCommit(repository.nodes, base);
+      if (working.address !== root || staged.address !== root) return false;
+    }
+    this.#cleanRoot = refs.storeRoot;
+    return true;
+  }
+
+  async #download(target: Target, values: readonly Address[]): Promise<void> {
+    const missing = values.filter((value) => !this.#repository.chunks.has(value));
     if (missing.length === 0) return;
     try {
       await downloadMissing(this.#store(target), this.#repository, missing);
     } catch (error) {
       throw new ReplicaUnreachableError(target.name, target.url, error);
-    }
-  }
-
-  #isWanted(ref: RefName, { allHeads, heads }: ReplicationSettings): boolean {
-    if (ref.startsWith(UNREPLICATED)) return false;
-    if (allHeads) return false;
-    const branch = ref.slice(HEADS.length);
-    return heads.some((head) => headPattern(head)?.test(branch) ?? head === branch);
-  }
-
-  /** The remote's refs that are replicated here. Throws for a branch that was named and is not there. */
-  #wanted(
-    refs: RemoteRefs,
-    target: Target,
-    settings: ReplicationSettings,
-    warnings: string[],
-  ): ReadonlyMap<RefName, Address> {
-    const wanted = new Map<RefName, Address>();
-    for (const [ref, address] of refs.entries(HEADS)) {
-      if (settings.allHeads || this.#isWanted(ref, settings)) wanted.set(ref, address);
-    }
-    if (settings.allHeads) {
-      for (const [ref, address] of refs.entries(TAGS)) wanted.set(ref, address);
-      return wanted;
-    }
-    for (const head of settings.heads) {
-      const pattern = headPattern(head);
-      if (pattern) {
-        if (![...wanted.keys()].some((ref) => pattern.test(ref.slice(HEADS.length)))) {
-          warnings.push(`dolt_replicate_heads: no branch of remote '${target.name}' matches '${head}'`);
-        }
-      } else if (!wanted.has(branchRef(head))) {
-        const text = `unable to find branch '${head}' on remote '${target.name}', which dolt_replicate_heads names`;
-        if (!settings.skipErrors) throw new ReplicationError('notFound', text);
-        warnings.push(text);
-      }
-    }
-    return wanted;
-  }
-
-  /** The edits that make this replica what the remote is. */
-  #apply(
-    local: Refs,
-    remote: RemoteRefs,
-    wanted: ReadonlyMap<RefName, Address>,
-    target: Target,
-    settings: ReplicationSettings,
-    version: string,
-    warnings: string[],
-  ): RefEdits {
-    const edits = new Map<RefName, Address | undefined>();
-    const { refs: bases } = readBases(this.#repository.nodes, local, target.name, target.url);
-    let isComplete = true;
-    const followed = new Map<RefName, Address>();
-    for (const [ref, theirs] of wanted) {
-      const ours = local.get(ref);
-      if (ref.startsWith(TAGS)) {
-        if (ours !== theirs) edits.set(ref, theirs);
-        followed.set(ref, theirs);
-        continue;
-      }
-      if (ours !== undefined && !bases.has(ref) && !this.#isWithin(ours, theirs)) {
-        throw new ReplicationError(
-          'conflict',
-          `branch '${ref.slice(HEADS.length)}' is local here and also on remote '${target.name}', which it would be replicated from; rename or delete the local one`,
-        );
-      }
-      if (ours !== undefined && !settings.forcePull && !this.#isWithin(ours, theirs)) {
-        const text = `branch '${ref.slice(HEADS.length)}' diverged: ${ours} here, ${theirs} on remote '${target.name}', and dolt_read_replica_force_pull is 0`;
-        if (!settings.skipErrors) throw new ReplicationError('conflict', text);
-        warnings.push(text);
-        isComplete = false;
-        followed.set(ref, bases.get(ref) ?? theirs);
-        continue;
-      }
-      this.#follow(local, ref, ours, theirs, bases.get(ref), edits);
-      followed.set(ref, theirs);
-    }
-    for (const ref of bases.keys()) {
-      if (followed.has(ref)) continue;
-      if (settings.allHeads || this.#isWanted(ref, settings)) this.#forget(local, ref, edits);
-    }
-    this.#moveTracking(local, remote, wanted, target, settings, edits);
-    const pulled = isComplete ? version : undefined;
-    edits.set(...basesEdit(this.#repository.nodes, target.name, { url: target.url, refs: followed, pulled }));
-    return edits;
-  }
-
-  #isWithin(a: Address, b: Address): boolean {
-    const { chunks, nodes } = this.#repository;
-    return a === b || (chunks.has(a) && chunks.has(b) && isAncestor(nodes, a, b));
-  }
-
-  /** Moves a branch with a clean working set; what was only here is kept on a branch below `unreplicated/`. */
-  #follow(
-    local: Refs,
-    ref: RefName,
-    ours: Address | undefined,
-    theirs: Address,
-    base: Address | undefined,
-    edits: Map<RefName, Address | undefined>,
-  ): void {
-    const branch = ref.slice(HEADS.length);
-    if (ours === theirs) return;
-    if (ours !== undefined) this.#keepLocalWork(local, branch, ours, theirs, base, edits);
-    const { nodes, environment } = this.#repository;
-    const { author } = readCommit(nodes, theirs);
-    const meta = { ...author, description: 'pull', seconds: Math.trunc(environment.clock.now() / 1000) };
-    edits.set(ref, theirs);
-    edits.set(
-      workingSetRef(branch),
-      writeWorkingSet(nodes, cleanWorkingSet(this.#repository.rootOfCommit(theirs)), meta),
-    );
-  }
-
-  #keepLocalWork(
-    local: Refs,
-    branch: string,
-    ours: Address,
-    theirs: Address,
-    base: Address | undefined,
-    edits: Map<RefName, Address | undefined>,
-  ): void {
-    const { nodes, environment } = this.#repository;
-    const { working } = this.#repository.workingSet(branch, local);
-    const head = readCommit(nodes, ours);
-    const isDirty = working.address !== head.root;
-    const hasOwnCommits = base !== undefined && ours !== base && !this.#isWithin(ours, theirs);
-    if (!isDirty && !hasOwnCommits) return;
-    const now = environment.clock.now();
-    const kept = isDirty
-      ? writeCommit(nodes, working.address, [ours], {
-          author: head.author,
-          committer: head.author,
-          authorDate: now,
-          committerDate: now,
-          message: `Local changes of replica branch '${branch}', found when it was pulled`,
-        })
-      : ours;
-    const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
-    edits.set(`${UNREPLICATED}${stamp}/${branch}`, kept);
-    environment.logger.warn(`local changes of '${branch}' were kept on branch 'unreplicated/${stamp}/${branch}'`);
-  }
-
-  /** The remote deleted it. */
-  #forget(local: Refs, ref: RefName, edits: Map<RefName, Address | undefined>): void {
-    if (local.get(ref) === undefined) return;
-    edits.set(ref, undefined);
-    if (ref.startsWith(HEADS)) edits.set(workingSetRef(ref.slice(HEADS.length)), undefined);
-  }
-
-  /** Remote-tracking refs of what is replicated follow; with all heads, those that are gone are pruned. */
-  #moveTracking(
-    local: Refs,
-    remote: RemoteRefs,
-    wanted: ReadonlyMap<RefName, Address>,
-    { name }: Target,
-    settings: ReplicationSettings,
-    edits: Map<RefName, Address | undefined>,
-  ): void {
-    for (const [ref, theirs] of wanted) {
-      if (ref.startsWith(HEADS)) edits.set(trackingRef(name, ref.slice(HEADS.length)), theirs);
-    }
-    if (!settings.allHeads) return;
-    const prefix = `${REMOTES}${name}/`;
-    for (const [ref] of local.entries(prefix)) {
-      if (remote.get(branchRef(ref.slice(prefix.length))) === undefined) edits.set(ref, undefined);
     }
   }
 }

@@ -4,6 +4,9 @@ import { DoltError, type ErrorKind } from '../base/errors.ts';
 import type { RefName } from '../repo/refs.ts';
 
 export class ReplicationError extends DoltError {
+  /** What a SQL client is told: MySQL's number and SQLSTATE. */
+  readonly errno: number = 1105;
+  readonly sqlState: string = 'HY000';
   constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
     super(kind, message, options);
   }
@@ -42,14 +45,40 @@ export class OutcomeUnknownError extends ReplicationError {
 /** What came from the remote does not merge with ours. */
 export class RemoteMergeConflictError extends ReplicationError {
   /** MySQL's ER_LOCK_DEADLOCK: roll back and try again. */
-  readonly errno = 1213;
+  override readonly errno = 1213;
+  override readonly sqlState = '40001';
+  readonly divergence: RefDivergence;
   readonly tables: readonly string[];
-  constructor(remote: string, tables: readonly string[]) {
+  /** Both sides changed the same rows; made anew on top of theirs, the change can succeed. */
+  readonly isRetriable: boolean;
+  constructor(divergence: RefDivergence, tables: readonly string[], isRetriable: boolean) {
+    const why = isRetriable
+      ? 'the remote has other changes of the same rows'
+      : 'together with what is on the remote, constraints would be violated';
     super(
       'conflict',
-      `replication to '${remote}' conflicts in ${tables.join(', ')}: the remote has other changes of the same rows; nothing was changed. Pull, resolve, and try again.`,
+      `replication to '${divergence.remote}' conflicts in ${tables.join(', ')}: ${why}; nothing was changed. Try again, or pull and resolve by hand.`,
     );
+    this.divergence = divergence;
     this.tables = tables;
+    this.isRetriable = isRetriable;
+  }
+}
+
+/** Whose value of a ref met whose. */
+export interface RefDivergence {
+  readonly remote: string;
+  readonly ref: RefName;
+  readonly theirs: Address;
+}
+
+/** The remote has nothing any more, though it had: it was moved away, or its folder is not mounted. */
+export class RemoteEmptyError extends ReplicationError {
+  constructor(remote: string, url: string) {
+    super(
+      'unavailable',
+      `remote '${remote}' (${url}) is empty, and was not before: was it moved, or is it not mounted?`,
+    );
   }
 }
 
@@ -61,7 +90,7 @@ export class ReplicaUnreachableError extends ReplicationError {
 
 export class ReplicaReadOnlyError extends ReplicationError {
   /** MySQL's ER_OPTION_PREVENTS_STATEMENT. */
-  readonly errno = 1290;
+  override readonly errno = 1290;
   constructor(branch: string, remote: string) {
     super(
       'denied',

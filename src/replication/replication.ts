@@ -2,25 +2,29 @@
  * Replication of one repository: a primary's gate and a replica's pull, driven by the same settings. A session's database
  * has both; which of them does anything is up to the variables.
  */
+import { openRemote } from '../remote/open-remote.ts';
 import type { CommitHook } from '../repo/commit-hook.ts';
 import type { Repository } from '../repo/repository.ts';
-import { Primary } from './primary.ts';
+import { Primary, type ReplicationScene } from './primary.ts';
 import { Replica } from './replica.ts';
 import { type ReadVariable, replicationSettings } from './settings.ts';
+
+const plainScene: ReplicationScene = { openRemote, expressions: () => Promise.resolve(undefined) };
 
 export class Replication {
   readonly #primary: Primary;
   readonly #replica: Replica;
 
-  constructor(repository: Repository, variables: ReadVariable) {
+  constructor(repository: Repository, variables: ReadVariable, scene: Partial<ReplicationScene> = {}) {
     const settings = () => replicationSettings(variables);
-    this.#primary = new Primary(repository, settings);
-    this.#replica = new Replica(repository, settings);
+    const whole = { ...plainScene, ...scene };
+    this.#primary = new Primary(repository, settings, whole);
+    this.#replica = new Replica(repository, settings, whole);
   }
 
   /** For changes outside of sessions: throws for a branch that is replicated from elsewhere. */
   static readOnlyRule(repository: Repository, variables: ReadVariable): (branch: string) => void {
-    const replica = new Replica(repository, () => replicationSettings(variables));
+    const replica = new Replica(repository, () => replicationSettings(variables), plainScene);
     return (branch) => replica.assertWritable(branch);
   }
 

@@ -76,3 +76,9 @@ export function headPattern(head: string): RegExp | undefined {
   const escaped = head.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`);
 }
+
+/** Do the settings name this branch, by its name or a pattern? Not asked where all branches are replicated. */
+export function namesBranch({ heads, allHeads }: ReplicationSettings, branch: string): boolean {
+  if (allHeads || branch.startsWith('unreplicated/')) return false;
+  return heads.some((head) => headPattern(head)?.test(branch) ?? head === branch);
+}

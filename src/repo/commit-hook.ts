@@ -15,6 +15,7 @@
 import type { Address } from '../base/address.ts';
 import type { RefEdits, RefName, Refs } from './refs.ts';
 import type { Steps } from './steps.ts';
+import type { WorkingSet } from './working-set.ts';
 
 /** One ref that is to move. */
 export interface RefIntent {
@@ -31,6 +32,8 @@ export interface RefIntent {
 export interface HeadIntent {
   /** Refs that move together. Empty when only a staged root changes: then the gate only keeps the order. */
   readonly refs: readonly RefIntent[];
+  /** Working sets that the caller's record sets, by branch; undefined where it deletes one. */
+  readonly workingSets?: ReadonlyMap<string, WorkingSet | undefined> | undefined;
 }
 
 export interface Admission {
@@ -38,8 +41,10 @@ export interface Admission {
   edits(refs: Refs): RefEdits;
   /** Branches that end elsewhere than intended, because a remote's commit was merged in: ref → its head. */
   readonly merged: ReadonlyMap<RefName, Address>;
-  /** What to tell the user, as SQL warnings. */
+  /** What to tell the user, as SQL warnings; `after` may add some. */
   readonly warnings: readonly string[];
+  /** The remote that has the change already: the caller's record has to be written, whatever else was stored meanwhile. */
+  readonly landedOn?: string | undefined;
 }
 
 export interface CommitHook {

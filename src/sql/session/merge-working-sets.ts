@@ -3,6 +3,7 @@
  * stored, table by table and cell by cell. What both changed differently is a conflict: the later transaction fails.
  */
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
+import { mergeKeepingOurs } from '../../repo/merge/merge-keeping-ours.ts';
 import { mergeRoots } from '../../repo/merge/merge-roots.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { completeNow } from '../../repo/steps.ts';
@@ -28,6 +29,24 @@ export function mergeWorkingSets(
   return {
     working: merged(start.working, stored.working, mine.working, expressions),
     staged: merged(start.staged, stored.staged, mine.staged, expressions),
+    merge: start.merge === mine.merge ? stored.merge : mine.merge,
+  };
+}
+
+/** The same where it may not fail: what was stored stays where both changed one cell. */
+export function mergeKeepingStored(
+  start: WorkingSet,
+  stored: WorkingSet,
+  mine: WorkingSet,
+  expressions: MergeExpressions | undefined,
+): WorkingSet {
+  const kept = (base: RootValue, ours: RootValue, theirs: RootValue): RootValue => {
+    const sides = { baseAddress: base.address, theirsAddress: theirs.address };
+    return mergeKeepingOurs({ base, ours, theirs, ...sides, expressions });
+  };
+  return {
+    working: kept(start.working, stored.working, mine.working),
+    staged: kept(start.staged, stored.staged, mine.staged),
     merge: start.merge === mine.merge ? stored.merge : mine.merge,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { Address } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
+import type { Admission } from '../../repo/commit-hook.ts';
 import { parseDate } from '../../repo/dates.ts';
 import type { HeadUpdate } from '../../repo/head-update.ts';
 import { RefMovedError } from '../../repo/head-update.ts';
@@ -12,9 +13,10 @@ import { HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '..
 import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
-import { type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
+import { cleanWorkingSet, type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Signature, Workspace } from '../../verbs/workspace.ts';
-import { mergeWorkingSets } from './merge-working-sets.ts';
+import { mergeKeepingStored, mergeWorkingSets } from './merge-working-sets.ts';
+import { numberedError } from './numbered-error.ts';
 import type { DatabaseHandle, Session } from './session.ts';
 
 const NOBODY =
@@ -89,49 +91,80 @@ export class SessionWorkspace implements Workspace {
     const session = this.#session;
     const { transaction } = session;
     for (const { ref } of update.refs) {
-      if (ref.startsWith(HEADS)) database.readHook?.assertWritable(ref.slice(HEADS.length));
+      if (ref.startsWith(HEADS)) session.assertNotReplicated(database, ref.slice(HEADS.length));
     }
-    const { nodes } = this.repository;
-    const meta = session.workingSetMeta(database, description);
-    const expressions = yield* session.mergeExpressions(database);
-    const admission = yield* database.commitHook.before({ refs: update.refs });
+    const admission = yield* this.#admission(update);
     let written = false;
     let refs: Refs;
     try {
-      refs = this.repository.update((now): RefEdits => {
-        const edits = new Map<RefName, Address | undefined>(update.edits);
-        for (const { ref, old, new: next } of update.refs) {
-          if (now.get(ref) !== old) throw new RefMovedError(ref);
-          edits.set(ref, next);
-        }
-        for (const [branch, workingSet] of update.workingSets ?? []) {
-          const merged = workingSet && transaction.onTopOf(database, now, branch, workingSet, expressions);
-          edits.set(workingSetRef(branch), merged && writeWorkingSet(nodes, merged, meta));
-        }
-        for (const [ref, head] of admission.merged) {
-          edits.set(ref, head);
-          const branch = ref.startsWith(HEADS) ? ref.slice(HEADS.length) : undefined;
-          const intended = update.refs.find((intent) => intent.ref === ref)?.new;
-          if (branch === undefined || intended === undefined) continue;
-          const mine = update.workingSets?.get(branch) ?? this.repository.workingSet(branch, now);
-          const before = this.repository.rootOfCommit(intended);
-          const after = this.repository.rootOfCommit(head);
-          const start = { working: before, staged: before };
-          const merged = mergeWorkingSets(start, { working: after, staged: after }, mine, expressions);
-          edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
-        }
-        for (const [ref, address] of admission.edits(now)) edits.set(ref, address);
-        return edits;
-      });
+      const expressions =
+        admission.merged.size > 0 ? yield* this.mergeExpressions() : yield* session.mergeExpressions(database);
+      refs = this.#record(update, admission, description, expressions);
       written = true;
+    } catch (cause) {
+      if (admission.landedOn === undefined) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new DoltError(
+        'unknown',
+        `outcome unknown: '${admission.landedOn}' has the change, but it could not be recorded here (${reason}); the next start finishes it`,
+        { cause },
+      );
     } finally {
       yield* database.commitHook.after(admission, written);
     }
-    for (const message of admission.warnings) session.warn({ level: 'Warning', code: 1105, message });
+    for (const message of admission.warnings) this.warn(message);
     const stored = new Set(update.workingSets?.keys());
     for (const { ref } of update.refs) if (ref.startsWith(HEADS)) stored.add(ref.slice(HEADS.length));
     transaction.advanceBranches(database, refs, stored);
     return refs;
+  }
+
+  *#admission({ refs, workingSets }: HeadUpdate): Steps<Admission> {
+    try {
+      return yield* this.#handle.database.commitHook.before({ refs, workingSets });
+    } catch (error) {
+      throw numberedError(error);
+    }
+  }
+
+  /** The one record of an admitted update. Where a remote has it already, conflicts cannot stop it any more. */
+  #record(
+    update: HeadUpdate,
+    admission: Admission,
+    description: string,
+    expressions: MergeExpressions | undefined,
+  ): Refs {
+    const { repository } = this;
+    const { database } = this.#handle;
+    const { transaction } = this.#session;
+    const meta = this.#session.workingSetMeta(database, description);
+    const merge = admission.landedOn === undefined ? mergeWorkingSets : mergeKeepingStored;
+    return repository.update((now): RefEdits => {
+      const edits = new Map<RefName, Address | undefined>(update.edits);
+      for (const { ref, old, new: next } of update.refs) {
+        if (now.get(ref) !== old) throw new RefMovedError(ref);
+        edits.set(ref, next);
+      }
+      const workingSets = new Map<string, WorkingSet | undefined>();
+      for (const [branch, mine] of update.workingSets ?? []) {
+        workingSets.set(branch, mine && transaction.onTopOf(database, now, branch, mine, expressions, merge));
+      }
+      for (const [ref, head] of admission.merged) {
+        edits.set(ref, head);
+        const intended = update.refs.find((intent) => intent.ref === ref)?.new;
+        if (!ref.startsWith(HEADS) || intended === undefined) continue;
+        const branch = ref.slice(HEADS.length);
+        const mine = workingSets.get(branch) ?? repository.workingSet(branch, now);
+        const before = cleanWorkingSet(repository.rootOfCommit(intended));
+        const after = cleanWorkingSet(repository.rootOfCommit(head));
+        workingSets.set(branch, mergeKeepingStored(before, mine, after, expressions));
+      }
+      for (const [branch, workingSet] of workingSets) {
+        edits.set(workingSetRef(branch), workingSet && writeWorkingSet(repository.nodes, workingSet, meta));
+      }
+      for (const [ref, address] of admission.edits(now)) edits.set(ref, address);
+      return edits;
+    });
   }
 
   // biome-ignore lint/correctness/useYield: a session changes its own branch only

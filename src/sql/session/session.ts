@@ -24,6 +24,7 @@ import { SqlError } from '../types/sql-error.ts';
 import { assertResolved } from './assert-resolved.ts';
 import type { Database } from './database.ts';
 import type { EngineState } from './engine-state.ts';
+import { numberedError } from './numbered-error.ts';
 import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
 import { textValue } from './text-value.ts';
 import { Transaction, type TransactionState } from './transaction.ts';
@@ -320,8 +321,17 @@ export class Session {
     if (this.transaction.readOnly) {
       throw new SqlError(1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'denied');
     }
-    handle.database.readHook?.assertWritable(handle.revision.branch);
+    this.assertNotReplicated(handle.database, handle.revision.branch);
     return handle.revision.branch;
+  }
+
+  /** Throws 1290 for a branch that is replicated from elsewhere. */
+  assertNotReplicated({ readHook }: Database, branch: string): void {
+    try {
+      readHook?.assertWritable(branch);
+    } catch (error) {
+      throw numberedError(error);
+    }
   }
 
   /** What statements read: a database at its revision, or at the commit or time that AS OF names. */

@@ -132,13 +132,14 @@ export class Transaction {
     return edits;
   }
 
-  /** `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws 1213. */
+  /** `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws what `merge` throws, 1213. */
   onTopOf(
     database: Database,
     refs: Refs,
     branch: string,
     workingSet: WorkingSet,
     expressions: MergeExpressions | undefined,
+    merge = mergeWorkingSets,
   ): WorkingSet {
     const now = refs.get(workingSetRef(branch));
     const known = this.#of(database).refs.get(branchRef(branch)) !== undefined;
@@ -146,7 +147,7 @@ export class Transaction {
     const state = this.#branch(database, branch);
     if (now === state.startAddress) return workingSet;
     const { nodes } = database.repository;
-    return mergeWorkingSets(state.start, readWorkingSet(nodes, now), workingSet, expressions);
+    return merge(state.start, readWorkingSet(nodes, now), workingSet, expressions);
   }
 
   /** Others stored something on a branch that is changed here: storing it needs a merge. */

@@ -1,0 +1,162 @@
+/**
+ * What a replica makes of the refs that it pulled, as edits of one record: replicated branches and tags become what the
+ * remote has, deletions too, with clean working sets; tracking refs follow. What stood here and nowhere else is kept on
+ * branches below `unreplicated/`; branches that are only local are not touched.
+ */
+import type { Address } from '../base/address.ts';
+import type { RemoteRefs } from '../remote/remote-refs.ts';
+import { readCommit, writeCommit } from '../repo/commit.ts';
+import {
+  branchRef,
+  HEADS,
+  REMOTES,
+  type RefEdits,
+  type RefName,
+  type Refs,
+  TAGS,
+  trackingRef,
+  workingSetRef,
+} from '../repo/refs.ts';
+import { basesEdit } from '../repo/remote-bases.ts';
+import type { Repository } from '../repo/repository.ts';
+import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
+import { basesOf, isWithin, type Target, UNREPLICATED } from './queue.ts';
+import { ReplicationError } from './replication-errors.ts';
+import { namesBranch, type ReplicationSettings } from './settings.ts';
+
+export class FollowedRecord {
+  readonly #repository: Repository;
+  readonly #target: Target;
+  readonly #settings: ReplicationSettings;
+  readonly #local: Refs;
+  readonly #warnings: string[];
+  readonly #bases: ReadonlyMap<RefName, Address>;
+  readonly #edits = new Map<RefName, Address | undefined>();
+
+  constructor(repository: Repository, target: Target, settings: ReplicationSettings, local: Refs, warnings: string[]) {
+    this.#repository = repository;
+    this.#target = target;
+    this.#settings = settings;
+    this.#local = local;
+    this.#warnings = warnings;
+    this.#bases = basesOf(repository, local, target).refs;
+  }
+
+  /** The edits that make this replica what the remote is. Throws where that would discard what is only here. */
+  follow(wanted: ReadonlyMap<RefName, Address>, remote: RemoteRefs, version: string): RefEdits {
+    const followed = new Map<RefName, Address>();
+    let isComplete = true;
+    for (const [ref, theirs] of wanted) {
+      const obstacle = ref.startsWith(TAGS) ? undefined : this.#obstacle(ref, theirs);
+      if (obstacle !== undefined) {
+        if (!this.#settings.skipErrors) throw new ReplicationError('conflict', obstacle);
+        this.#warnings.push(obstacle);
+        isComplete = false;
+        const base = this.#bases.get(ref);
+        if (base !== undefined) followed.set(ref, base);
+        continue;
+      }
+      if (ref.startsWith(TAGS)) this.#edits.set(ref, theirs);
+      else this.#moveBranch(ref, theirs);
+      followed.set(ref, theirs);
+    }
+    for (const ref of this.#bases.keys()) {
+      if (wanted.has(ref)) continue;
+      if (this.#settings.allHeads || (ref.startsWith(HEADS) && namesBranch(this.#settings, ref.slice(HEADS.length)))) {
+        this.#forget(ref);
+      }
+    }
+    this.#moveTracking(wanted, remote);
+    const pulled = isComplete ? version : undefined;
+    const { name, url } = this.#target;
+    this.#edits.set(...basesEdit(this.#repository.nodes, name, { url, refs: followed, pulled }));
+    return this.#edits;
+  }
+
+  /** Why a branch cannot follow the remote's. */
+  #obstacle(ref: RefName, theirs: Address): string | undefined {
+    const ours = this.#local.get(ref);
+    if (ours === undefined || isWithin(this.#repository, ours, theirs)) return undefined;
+    const branch = ref.slice(HEADS.length);
+    const { name } = this.#target;
+    if (!this.#bases.has(ref)) {
+      return `branch '${branch}' is local here and also on remote '${name}', which it would be replicated from; rename or delete the local one`;
+    }
+    if (this.#settings.forcePull) return undefined;
+    return `branch '${branch}' diverged: ${ours} here, ${theirs} on remote '${name}', and dolt_read_replica_force_pull is 0`;
+  }
+
+  #moveBranch(ref: RefName, theirs: Address): void {
+    const { nodes, environment } = this.#repository;
+    const branch = ref.slice(HEADS.length);
+    const ours = this.#local.get(ref);
+    const isKept = this.#keepLocalWork(ref, theirs);
+    if (ours === theirs && !isKept) return;
+    const { author } = readCommit(nodes, theirs);
+    const meta = { ...author, description: 'pull', seconds: Math.trunc(environment.clock.now() / 1000) };
+    const workingSet = cleanWorkingSet(this.#repository.rootOfCommit(theirs));
+    this.#edits.set(ref, theirs);
+    this.#edits.set(workingSetRef(branch), writeWorkingSet(nodes, workingSet, meta));
+  }
+
+  /** The remote deleted it. */
+  #forget(ref: RefName): void {
+    if (this.#local.get(ref) === undefined) return;
+    if (ref.startsWith(HEADS)) {
+      this.#keepLocalWork(ref, undefined);
+      this.#edits.set(workingSetRef(ref.slice(HEADS.length)), undefined);
+    }
+    this.#edits.set(ref, undefined);
+  }
+
+  /** Puts commits and changes that are only here on a branch of their own; was there something? */
+  #keepLocalWork(ref: RefName, theirs: Address | undefined): boolean {
+    const ours = this.#local.get(ref);
+    if (ours === undefined) return false;
+    const { nodes, environment } = this.#repository;
+    const branch = ref.slice(HEADS.length);
+    const { working, staged } = this.#repository.workingSet(branch, this.#local);
+    const head = readCommit(nodes, ours);
+    const isDirty = working.address !== head.root || staged.address !== head.root;
+    const base = this.#bases.get(ref);
+    const isOwn = base !== undefined && !isWithin(this.#repository, ours, base);
+    const isLost = isOwn && (theirs === undefined || !isWithin(this.#repository, ours, theirs));
+    if (!isDirty && !isLost) return false;
+    const now = environment.clock.now();
+    const kept = isDirty
+      ? writeCommit(nodes, working.address, [ours], {
+          author: head.author,
+          committer: head.author,
+          authorDate: now,
+          committerDate: now,
+          message: `Local changes of replica branch '${branch}', found when it was pulled`,
+        })
+      : ours;
+    const name = this.#freeName(branch, now);
+    this.#edits.set(name, kept);
+    this.#warnings.push(`local changes of '${branch}' were kept on branch '${name.slice(HEADS.length)}'`);
+    return true;
+  }
+
+  #freeName(branch: string, now: number): RefName {
+    const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+    for (let n = 1; ; n++) {
+      const name = `${UNREPLICATED}${stamp}${n === 1 ? '' : `-${n}`}/${branch}`;
+      if (this.#local.get(name) === undefined) return name;
+    }
+  }
+
+  /** Remote-tracking refs of what is replicated follow; with all heads, those that are gone are pruned. */
+  #moveTracking(wanted: ReadonlyMap<RefName, Address>, remote: RemoteRefs): void {
+    const { name } = this.#target;
+    for (const [ref, theirs] of wanted) {
+      if (ref.startsWith(HEADS)) this.#edits.set(trackingRef(name, ref.slice(HEADS.length)), theirs);
+    }
+    const prefix = `${REMOTES}${name}/`;
+    for (const [ref] of this.#local.entries(prefix)) {
+      const branch = ref.slice(prefix.length);
+      const isFollowed = this.#settings.allHeads || namesBranch(this.#settings, branch);
+      if (isFollowed && remote.get(branchRef(branch)) === undefined) this.#edits.set(ref, undefined);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What waits to be pushed. There is no list: a ref waits when its value is not its base. Comparing states is the durable
+ * queue; it heals by itself after a crash, and takes along what the command line changed.
+ */
+import type { Address } from '../base/address.ts';
+import { isAncestor } from '../repo/commit.ts';
+import type { RefIntent } from '../repo/commit-hook.ts';
+import { HEADS, type RefName, type Refs, TAGS, trackingRef } from '../repo/refs.ts';
+import { type RemoteBases, readBases } from '../repo/remote-bases.ts';
+import type { Repository } from '../repo/repository.ts';
+import type { PushedRef } from './push-decision.ts';
+
+/** A configured remote. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Branches that hold what could not be replicated; they are never pushed. */
+export const UNREPLICATED = `${HEADS}unreplicated/`;
+
+export const isReplicated = (ref: RefName): boolean =>
+  (ref.startsWith(HEADS) && !ref.startsWith(UNREPLICATED)) || ref.startsWith(TAGS);
+
+export const basesOf = (repository: Repository, refs: Refs, { name, url }: Target): RemoteBases =>
+  readBases(repository.nodes, refs, name, url);
+
+export function isWithin({ chunks, nodes }: Repository, a: Address, b: Address): boolean {
+  return a === b || (chunks.has(a) && chunks.has(b) && isAncestor(nodes, a, b));
+}
+
+/** A change that the user makes now, as something to push. */
+export function pushedChange(repository: Repository, target: Target, intents: readonly RefIntent[]): PushedRef[] {
+  const refs = repository.refs();
+  const bases = basesOf(repository, refs, target).refs;
+  return intents.map(({ ref, old, new: ours, forced }) => ({
+    ...{ ref, old, ours, forced, isNew: old === undefined },
+    base: bases.get(ref) ?? seen(repository, refs, target, ref, old),
+  }));
+}
+
+/** Refs whose value is not their base. */
+export function queuedRefs(repository: Repository, target: Target): readonly PushedRef[] {
+  const refs = repository.refs();
+  const bases = basesOf(repository, refs, target).refs;
+  const queued: PushedRef[] = [];
+  for (const prefix of [HEADS, TAGS]) {
+    for (const [ref, ours] of refs.entries(prefix)) {
+      const base = bases.get(ref) ?? seen(repository, refs, target, ref, ours);
+      if (!isReplicated(ref) || base === ours) continue;
+      const forced = base !== undefined && prefix === HEADS && !isWithin(repository, base, ours);
+      queued.push({ ref, old: base, ours, forced, base });
+    }
+  }
+  for (const [ref, base] of bases) {
+    if (isReplicated(ref) && refs.get(ref) === undefined) {
+      queued.push({ ref, old: base, ours: undefined, forced: true, base });
+    }
+  }
+  return queued;
+}
+
+/**
+ * A base for a branch without one, in a clone that the original made: the tracking ref, as far as the branch contains it.
+ * What was only fetched has not been seen by whoever changed the branch.
+ */
+function seen(
+  repository: Repository,
+  refs: Refs,
+  { name }: Target,
+  ref: RefName,
+  local: Address | undefined,
+): Address | undefined {
+  if (local === undefined || !ref.startsWith(HEADS)) return undefined;
+  const tracked = refs.get(trackingRef(name, ref.slice(HEADS.length)));
+  return tracked !== undefined && isWithin(repository, tracked, local) ? tracked : undefined;
+}

@@ -1,0 +1,100 @@
+/**
+ * Deciding intents that a killed process left, or whose answer never came. Only the remote knows: what landed is finished
+ * here as if the answer had come; a change that did not land is pushed again, as long as its refs stand where they did; what
+ * cannot be pushed any more is dropped, and said.
+ */
+
+import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
+import { readRemoteRefs } from '../remote/remote-refs.ts';
+import { downloadMissing } from '../remote/transfer.ts';
+import { HEADS, type RefName } from '../repo/refs.ts';
+import { type Intent, intentEdits, readIntents } from './intents.ts';
+import { LandedRecord } from './landed.ts';
+import { decidePush, type PushedRef } from './push-decision.ts';
+import { type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
+import { basesOf, isWithin, type Target } from './queue.ts';
+import { RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
+
+export interface SettleScene {
+  target(name: string): Target | undefined;
+  context(target: Target): PushContext;
+}
+
+/** Throws when the remote cannot be asked, or does not answer; answers what was dropped. */
+export async function settleIntents(context: SettleScene, repository: PushContext['repository']): Promise<string[]> {
+  const warnings: string[] = [];
+  const { nodes, environment } = repository;
+  for (;;) {
+    const intents = readIntents(nodes, repository.refs());
+    const [first] = intents;
+    if (first === undefined) return warnings;
+    const ofRemote = intents.filter(({ remote }) => remote === first.remote);
+    const others = intents.filter(({ remote }) => remote !== first.remote);
+    const target = context.target(first.remote);
+    try {
+      if (target === undefined) throw new RemoteNotConfiguredError(first.remote);
+      const settled = await settleRemote(context.context(target), target, ofRemote);
+      repository.update((refs) => new Map([...intentEdits(nodes, refs, others), ...settled(refs).edits()]));
+    } catch (error) {
+      if (!isFinal(error)) throw target === undefined ? error : pushFailed(target.name, target.url, error);
+      for (const { ref, isQueued } of ofRemote) {
+        if (isQueued) continue;
+        const text = `a change of ${ref} that was interrupted was dropped: ${reason(error)}`;
+        environment.logger.warn(text);
+        warnings.push(text);
+      }
+      repository.update((refs) => intentEdits(nodes, refs, others));
+    }
+  }
+}
+
+/** A definite no, which another attempt would get as well. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof RemoteNotConfiguredError || (error instanceof ReplicationError && error.kind === 'conflict');
+
+type Settled = (refs: ReturnType<PushContext['repository']['refs']>) => LandedRecord;
+
+async function settleRemote(context: PushContext, target: Target, intents: readonly Intent[]): Promise<Settled> {
+  const { repository } = context;
+  const pushed = (intent: Intent): PushedRef => ({
+    ...{ ref: intent.ref, old: intent.old, ours: intent.new, forced: intent.forced },
+    base: basesOf(repository, repository.refs(), target).refs.get(intent.ref),
+    isNew: intent.old === undefined,
+  });
+  const change = intents.filter(({ isQueued }) => !isQueued);
+  const own = change.map(pushed);
+  const queued = intents.filter(({ isQueued }) => isQueued).map(pushed);
+  const stands = change.every(({ ref, old }) => repository.refs().get(ref) === old);
+  const found = await whatLanded(context, stands ? queued : [...own, ...queued]);
+  const result = stands && own.length > 0 ? await pushGroup(context, [{ refs: own }]) : undefined;
+  const [failure] = result?.failed.values() ?? [];
+  if (failure !== undefined) throw failure;
+  const expressions = result && result.merged.size > 0 ? await context.expressions() : undefined;
+  return (refs) => {
+    const record = new LandedRecord(repository, target, refs, expressions).own(queued, found);
+    return result === undefined ? record.own(own, found) : record.interrupted(own, result);
+  };
+}
+
+/** Which of the refs the remote has as we wanted them, without pushing any. */
+async function whatLanded(context: PushContext, refs: readonly PushedRef[]): Promise<PushResult> {
+  const landed = new Map<RefName, Address | undefined>();
+  if (refs.length > 0) {
+    const { repository, remote } = context;
+    const remoteRefs = await readRemoteRefs(remote);
+    for (const pushed of refs) {
+      const theirs = remoteRefs.get(pushed.ref);
+      if (theirs !== undefined && pushed.ref.startsWith(HEADS) && !repository.chunks.has(theirs)) {
+        await downloadMissing(remote, repository, [theirs]);
+      }
+      const decision = decidePush(pushed, theirs, (a, b) => isWithin(repository, a, b));
+      if (decision === 'landed') landed.set(pushed.ref, pushed.ours);
+    }
+  }
+  return { landed, merged: new Map(), failed: new Map() };
+}
+
+/** Whether an error leaves something to try again later. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof DoltError && (error.kind === 'unavailable' || error.kind === 'unknown');

@@ -1,8 +1,10 @@
-// Builds dist/ from src/: the command line as small CommonJS modules (dist/cli, loaded by bin/dolt with V8's code
-// cache) and the library as ES modules with type declarations (dist/lib).
+// Builds dist/ from src/: the command line as one script of many modules (dist/cli/main.js, run by bin/dolt with V8's
+// code cache) and the library as ES modules with type declarations (dist/lib).
 //
-// esbuild splits code only between ES modules, and Node 20 caches compiled code only for scripts: so the command line
-// is split as ES modules first and each piece is then turned into CommonJS.
+// One script, because every file read and checked costs as much as a hundred functions; many modules in it, each a
+// function, because what a command does not load is then neither compiled nor in its cache. esbuild splits code only
+// between ES modules, and Node 20 caches compiled code only for scripts: so the command line is split as ES modules
+// first, and each piece is then turned into the body of a function.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -65,9 +67,10 @@ const cli = await build({
   entryPoints: { main: 'src/cli/main.ts' },
   outdir: join(dist, 'cli'),
   chunkNames: '[name]-[hash]',
-  define: { 'import.meta.url': '__module_url' },
+  define: { 'import.meta.url': '__filename' },
   write: false,
 });
+const modules = [];
 for (const file of cli.outputFiles) {
   const { code } = await transform(file.text, {
     format: 'cjs',
@@ -77,8 +80,16 @@ for (const file of cli.outputFiles) {
     supported: { 'dynamic-import': false },
     minifySyntax: true,
   });
-  writeFileSync(join(dist, 'cli', basename(file.path)), withPlainExports(code));
+  const { code: body } = await transform(withPlainExports(code), {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    // esbuild's own helpers, mostly not needed any more.
+    treeShaking: true,
+  });
+  modules.push(`${JSON.stringify(`./${basename(file.path)}`)}(exports,require,module,__filename){${body}}`);
 }
+// An expression: the modules by name.
+writeFileSync(join(dist, 'cli', 'main.js'), `({${modules.join(',\n')}})\n`);
 writeFileSync(join(dist, 'cli', 'package.json'), '{"type":"commonjs"}\n');
 
 await build({

@@ -52,7 +52,10 @@ export class Primary implements CommitHook {
   readonly #repository: Repository;
   readonly #settings: () => ReplicationSettings;
   readonly #scene: ReplicationScene;
+  /** Orders changes of local refs. */
   readonly #gate = new Mutex();
+  /** One push at a time; a synchronous change holds both. */
+  readonly #pushing = new Mutex();
   readonly #remotes = new Map<string, RemoteStore>();
   readonly #open = new WeakMap<Admission, Open>();
   #background: Promise<void> = Promise.resolve();
@@ -81,9 +84,14 @@ export class Primary implements CommitHook {
       if (!settings.skipErrors) throw error;
       return admissionOf({ warnings: [error.message] });
     }
-    const release = yield* waitFor(this.#gate.acquire());
+    const leaveGate = yield* waitFor(this.#gate.acquire());
+    if (settings.async || settings.skipErrors) return this.#admit({}, { release: leaveGate, target, next: 'push' });
+    const endPush = yield* waitFor(this.#pushing.acquire());
+    const release = (): void => {
+      endPush();
+      leaveGate();
+    };
     try {
-      if (settings.async || settings.skipErrors) return this.#admit({}, { release, target, next: 'push' });
       const admission = yield* waitFor(this.#replicate(target, settings, intent));
       return this.#admit(admission, { release, target, next: 'tidy' });
     } catch (error) {
@@ -113,7 +121,7 @@ export class Primary implements CommitHook {
     const settings = this.#settings();
     const warnings: string[] = [];
     if (readIntents(this.#repository.nodes, this.#repository.refs()).length > 0) {
-      const release = await this.#gate.acquire();
+      const release = await this.#pushing.acquire();
       try {
         warnings.push(...(await this.#settle(settings)));
       } catch (error) {
@@ -279,7 +287,7 @@ export class Primary implements CommitHook {
   /** Settles and pushes what waits after what is under way, in the background; errors are kept for whoever asks. */
   #pushLater(): Promise<void> {
     this.#background = this.#background.then(async () => {
-      const release = await this.#gate.acquire();
+      const release = await this.#pushing.acquire();
       try {
         await this.#pushWaiting();
         this.#retryMs = FIRST_RETRY_MS;
@@ -301,16 +309,11 @@ export class Primary implements CommitHook {
     if (target === undefined || !(settings.async || settings.skipErrors)) return;
     const queued = queuedRefs(repository, target);
     if (queued.length === 0) return this.#succeeded();
-    const context = this.#context(target, settings);
-    repository.update((refs) =>
-      intentEdits(
-        nodes,
-        refs,
-        queued.map((ref) => intentOf(target, ref, true)),
-      ),
-    );
+    const intents = queued.map((ref) => intentOf(target, ref, true));
     let result: PushResult;
     try {
+      const context = this.#context(target, settings);
+      repository.update((refs) => intentEdits(nodes, refs, intents));
       result = await pushGroup(
         context,
         queued.map((ref) => ({ refs: [ref] })),
@@ -323,7 +326,7 @@ export class Primary implements CommitHook {
       const record = new LandedRecord(repository, target, refs, expressions).queued(queued, result);
       return new Map([...intentEdits(nodes, refs, []), ...record.edits()]);
     });
-    await this.#tidy(context.remote);
+    this.#tidyLater(target);
     const [failure] = result.failed.values();
     if (failure) throw failure;
     this.#succeeded();

@@ -20,6 +20,8 @@ export interface PushedRef {
   readonly base: Address | undefined;
   /** The user creates it with this change: on the remote there must be none of that name. */
   readonly isNew?: boolean;
+  /** It may have been pushed before, with an answer that did not come. */
+  readonly mayHaveLanded?: boolean;
 }
 
 export type Decision =
@@ -34,7 +36,7 @@ export type Decision =
 export type IsWithin = (a: Address, b: Address) => boolean;
 
 export function decidePush(pushed: PushedRef, theirs: Address | undefined, isWithin: IsWithin): Decision {
-  const { ref, old, ours, forced, base, isNew } = pushed;
+  const { ref, old, ours, forced, base, isNew, mayHaveLanded } = pushed;
   const allowed = (yes: boolean): Decision => (yes ? 'move' : 'moved by another');
   if (theirs === ours) return 'landed';
   if (theirs === undefined || ref.startsWith(TAGS)) return allowed(theirs === base);
@@ -46,7 +48,7 @@ export function decidePush(pushed: PushedRef, theirs: Address | undefined, isWit
     if (hasGoneOn && !isPast) return 'landed';
     return allowed(descends && isPast);
   }
-  if (isWithin(ours, theirs) && descends) return 'landed';
+  if (isWithin(ours, theirs) && descends && (!isNew || mayHaveLanded)) return 'landed';
   if (isNew) return 'moved by another';
   const isMergedByHand = isWithin(theirs, ours) && old !== undefined && !isWithin(theirs, old);
   if (!descends) return allowed(isMergedByHand);

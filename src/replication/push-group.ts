@@ -163,7 +163,8 @@ class GroupPush {
     const { ref } = pushed;
     if (theirs !== undefined && ref.startsWith(HEADS)) await this.#fetch(theirs);
     const ours = this.#merges.get(ref) ?? pushed.ours;
-    const decision = decidePush({ ...pushed, ours }, theirs, (a, b) => this.#isWithin(a, b));
+    const mayHaveLanded = pushed.mayHaveLanded === true || this.#unanswered !== undefined;
+    const decision = decidePush({ ...pushed, ours, mayHaveLanded }, theirs, (a, b) => this.#isWithin(a, b));
     switch (decision) {
       case 'landed':
         return { kind: 'landed' };

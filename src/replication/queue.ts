@@ -33,10 +33,10 @@ export function isWithin({ chunks, nodes }: Repository, a: Address, b: Address):
 export function pushedChange(repository: Repository, target: Target, intents: readonly RefIntent[]): PushedRef[] {
   const refs = repository.refs();
   const bases = basesOf(repository, refs, target).refs;
-  return intents.map(({ ref, old, new: ours, forced }) => ({
-    ...{ ref, old, ours, forced, isNew: old === undefined },
-    base: bases.get(ref) ?? seen(repository, refs, target, ref, old),
-  }));
+  return intents.map(({ ref, old, new: ours, forced }) => {
+    const base = bases.get(ref) ?? seen(repository, refs, target, ref, old ?? ours);
+    return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined };
+  });
 }
 
 /** Refs whose value is not their base. */

@@ -61,6 +61,7 @@ async function settleRemote(context: PushContext, target: Target, intents: reado
     ...{ ref: intent.ref, old: intent.old, ours: intent.new, forced: intent.forced },
     base: basesOf(repository, repository.refs(), target).refs.get(intent.ref),
     isNew: intent.old === undefined,
+    mayHaveLanded: true,
   });
   const change = intents.filter(({ isQueued }) => !isQueued);
   const own = change.map(pushed);

@@ -1,0 +1,353 @@
+/** Several primaries, and people with the command line, on one remote: nobody's commit is overwritten or comes back. */
+import { describe, expect, test } from 'vitest';
+import { commit } from '../../src/verbs/commit.ts';
+import { push } from '../../src/verbs/push.ts';
+import { reset } from '../../src/verbs/reset.ts';
+import { Transport } from './transport.ts';
+import { type Server, seeded, World } from './world.ts';
+
+const PRIMARY = { dolt_replicate_to_remote: 'origin' };
+
+async function peers(settings: Readonly<Record<string, string>> = PRIMARY, setup = ''): Promise<World> {
+  const world = new World();
+  world.init('/a');
+  await world.sql(
+    '/a',
+    `create table t (pk int primary key, c int, d int); insert into t values (1, 1, 1); ${setup};
+     call dolt_commit('-Am', 'one')`,
+  );
+  await world.command('/a', push, '-u', 'origin', 'main');
+  await world.clone('/b', settings);
+  world.configure('/a', settings);
+  return world;
+}
+
+const rows = 'select * from t order by pk';
+
+describe('two primaries', () => {
+  test('disjoint rows are merged cell by cell', async () => {
+    const world = await peers();
+    await world.sql(
+      '/a',
+      "insert into t values (2, 2, 2); update t set c = 10 where pk = 1; call dolt_commit('-am', 'of a')",
+    );
+    const b = await world.start('/b');
+    await b.rows('insert into t values (3, 3, 3); update t set d = 30 where pk = 1');
+    const [hash] = await b.rows("call dolt_commit('-am', 'of b')");
+    expect(b.warnings.join()).toMatch(/main was merged with newer commits of 'origin'/);
+    expect(await b.rows(rows)).toEqual([
+      [1, 10, 30],
+      [2, 2, 2],
+      [3, 3, 3],
+    ]);
+    // The procedure answers the user's commit, which is the first parent of the merge.
+    expect(await b.rows("select commit_hash from dolt_log where message = 'of b'")).toEqual([hash]);
+    expect(await b.rows("select dolt_hashof('HEAD^1'), dolt_hashof('HEAD^2')")).toEqual([
+      [hash?.[0], world.refs('/a')['refs/heads/main']],
+    ]);
+    expect(world.messages().sort()).toEqual([
+      'Initialize data repository',
+      "Merge remote 'origin'",
+      'of a',
+      'of b',
+      'one',
+    ]);
+    expect(world.refs()).toEqual(world.refs('/b'));
+    expect(await b.rows('select * from dolt_status')).toEqual([]);
+    await b.stop();
+    // And a goes on from there.
+    await world.sql('/a', "insert into t values (4, 4, 4); call dolt_commit('-am', 'more of a')");
+    expect(world.refs()).toEqual(world.refs('/a'));
+    expect(await world.sql('/a', rows)).toHaveLength(4);
+  });
+
+  test('local changes that are not committed are carried along', async () => {
+    const world = await peers(PRIMARY, 'create table u (pk int primary key)');
+    await world.sql('/a', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of a')");
+    const b = await world.start('/b');
+    await b.rows(
+      "insert into u values (1); insert into t values (3, 3, 3); call dolt_add('t'); call dolt_commit('-m', 'of b')",
+    );
+    expect(await b.rows(rows)).toHaveLength(3);
+    expect(await b.rows('select table_name, staged, status from dolt_status')).toEqual([['u', 0, 'modified']]);
+    expect(await b.rows('select * from u')).toEqual([[1]]);
+    await b.stop();
+  });
+
+  test('conflicting rows: 1213, the tables named, all as before', async () => {
+    const world = await peers();
+    await world.sql('/a', "update t set c = 10 where pk = 1; call dolt_commit('-am', 'of a')");
+    const b = await world.start('/b');
+    await b.rows('update t set c = 20 where pk = 1');
+    const before = world.refs('/b');
+    const state = await b.rows('select @@b_head, @@b_staged, @@b_working');
+    const error = await b.error("call dolt_commit('-am', 'of b')");
+    expect(error).toMatchObject({ name: 'SqlError', errno: 1213, sqlState: '40001' });
+    expect(error.message).toMatch(/conflicts in t:/);
+    expect(world.refs('/b')).toEqual(before);
+    expect(await b.rows('select @@b_head, @@b_staged, @@b_working')).toEqual(state);
+    expect(world.messages()[0]).toBe('of a');
+    // Resolved by hand, it goes through.
+    await b.rows("update t set c = 1 where pk = 1; update t set d = 7; call dolt_commit('-am', 'of b')");
+    expect(await b.rows(rows)).toEqual([[1, 10, 7]]);
+    expect(world.refs()).toEqual(world.refs('/b'));
+    await b.stop();
+  });
+
+  test('conflicting schemas: 1213', async () => {
+    const world = await peers();
+    await world.sql('/a', "alter table t add column e int; call dolt_commit('-am', 'of a')");
+    const b = await world.start('/b');
+    const error = await b.error("alter table t add column e varchar(10); call dolt_commit('-am', 'of b')");
+    expect(error.message).toMatch(/\bt\b/);
+    expect(world.messages('main', '/b')[0]).toBe('one');
+    await b.stop();
+  });
+
+  test('a transaction that conflicts rolls back, the branch catches up, and the retry succeeds', async () => {
+    const world = await peers({ ...PRIMARY, dolt_transaction_commit: '1' });
+    const b = await world.start('/b');
+    await world.sql('/a', 'update t set c = 10 where pk = 1');
+    const error = await b.error('update t set c = c + 5 where pk = 1');
+    expect(error).toMatchObject({ errno: 1213, sqlState: '40001' });
+    expect(await b.rows(rows)).toEqual([[1, 10, 1]]);
+    expect(world.refs()).toEqual(world.refs('/b'));
+    await b.rows('update t set c = c + 5 where pk = 1');
+    expect(await b.rows(rows)).toEqual([[1, 15, 1]]);
+    expect(world.refs()).toEqual(world.refs('/b'));
+    await b.stop();
+  });
+
+  test('the same auto-increment id: 1213, and the retry succeeds', async () => {
+    const world = await peers(
+      { ...PRIMARY, dolt_transaction_commit: '1' },
+      'create table i (id int primary key auto_increment, s text)',
+    );
+    const b = await world.start('/b');
+    await world.sql('/a', "insert into i (s) values ('a1'), ('a2'), ('a3')");
+    expect(await b.error("insert into i (s) values ('b1')")).toMatchObject({ errno: 1213 });
+    await b.rows("insert into i (s) values ('b1')");
+    const all = await b.rows('select s from i order by id');
+    expect(all).toEqual([['a1'], ['a2'], ['a3'], ['b1']]);
+    expect(world.refs()).toEqual(world.refs('/b'));
+    await b.stop();
+  });
+
+  test('a merge that would break a foreign key: named, and nothing moves', async () => {
+    const world = await peers(
+      PRIMARY,
+      'create table parent (id int primary key); insert into parent values (1); create table child (id int primary key, p int, foreign key (p) references parent (id))',
+    );
+    await world.sql('/a', "delete from parent; call dolt_commit('-am', 'of a')");
+    const b = await world.start('/b');
+    await b.rows('insert into child values (1, 1)');
+    const [local, remote] = [world.refs('/b'), world.refs()];
+    const state = await b.rows('select @@b_head, @@b_staged, @@b_working');
+    const error = await b.error("call dolt_commit('-am', 'of b')");
+    expect(error).toMatchObject({ errno: 1213 });
+    expect(error.message).toMatch(/child/);
+    expect([world.refs('/b'), world.refs()]).toEqual([local, remote]);
+    expect(await b.rows('select @@b_head, @@b_staged, @@b_working')).toEqual(state);
+    await b.stop();
+  });
+
+  test('the same, in a transaction', async () => {
+    const world = await peers(
+      { ...PRIMARY, dolt_transaction_commit: '1' },
+      'create table parent (id int primary key); insert into parent values (1); create table child (id int primary key, p int, foreign key (p) references parent (id))',
+    );
+    const b = await world.start('/b');
+    await world.sql('/a', 'delete from parent');
+    const local = world.refs('/b');
+    expect((await b.error('insert into child values (1, 1)')).message).toMatch(/child/);
+    expect(world.refs('/b')).toEqual(local);
+    expect(await b.rows('select * from child')).toEqual([]);
+    await b.stop();
+  });
+
+  test('merges compute defaults, generated columns and checks', async () => {
+    const world = await peers(
+      PRIMARY,
+      'create table g (pk int primary key, v int, w int as (v * 2) stored, check (v < 100))',
+    );
+    await world.sql('/a', "insert into g (pk, v) values (1, 10); call dolt_commit('-am', 'of a')");
+    await world.sql(
+      '/b',
+      "alter table g add column x int default 5; insert into g (pk, v) values (2, 20); call dolt_commit('-Am', 'of b')",
+    );
+    expect(await world.sql('/b', 'select pk, v, w, x from g order by pk')).toEqual([
+      [1, 10, 20, 5],
+      [2, 20, 40, 5],
+    ]);
+  });
+
+  test('a race for the swap is decided again on what is there then', async () => {
+    const world = await peers();
+    const transport = new Transport();
+    transport.before = async (call, nth) => {
+      if (call !== 'swap' || nth > 2) return;
+      await world.sql('/a', `insert into t values (${100 + nth}, 0, 0); call dolt_commit('-am', 'of a ${nth}')`);
+    };
+    const b = await world.start('/b', { transport });
+    await b.rows("insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");
+    expect(transport.count('swap')).toBe(4);
+    expect((await b.rows('select pk from t order by pk')).flat()).toEqual([1, 2, 100, 101, 102]);
+    expect(world.refs()).toEqual(world.refs('/b'));
+    // One merge stands: those that lost their race were never published.
+    expect(world.messages().filter((message) => message.startsWith('Merge'))).toHaveLength(1);
+    await b.stop();
+  });
+
+  test('a branch that both create is refused to the second', async () => {
+    const world = await peers();
+    await world.sql('/a', "call dolt_checkout('-b', 'f'); call dolt_commit('--allow-empty', '-m', 'of a')");
+    const b = await world.start('/b');
+    expect((await b.error("call dolt_branch('f')")).message).toMatch(/refs\/heads\/f stands on .*: moved by another/);
+    expect(world.refs('/b')['refs/heads/f']).toBeUndefined();
+    // Fetched and checked out it is followed.
+    await b.rows("call dolt_fetch('origin')");
+    await world.sql('/a', "call dolt_checkout('f'); call dolt_commit('--allow-empty', '-m', 'more of a')");
+    await b.rows("call dolt_checkout('f'); call dolt_commit('--allow-empty', '-m', 'of b')");
+    expect(world.messages('f')).toEqual(expect.arrayContaining(['of a', 'more of a', 'of b']));
+    await b.stop();
+  });
+});
+
+describe('what was taken back stays away', () => {
+  test('a peer resets and forces; ours is refused', async () => {
+    const world = await peers();
+    await world.sql('/a', "call dolt_commit('--allow-empty', '-m', 'discarded')");
+    await world.clone('/peer');
+    await world.command('/peer', reset, '--hard', 'HEAD~1');
+    await world.command('/peer', push, '--force', 'origin', 'main');
+    const a = await world.start('/a');
+    const before = world.refs('/a');
+    const error = await a.error("call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(error.message).toMatch(/refused: refs\/heads\/main stands on .*moved by another/);
+    expect(world.messages()).toEqual(['one', 'Initialize data repository']);
+    expect(world.refs('/a')).toEqual(before);
+    // A fetch, or a look, does not change that; throwing one's own away does.
+    await a.rows("call dolt_fetch('origin')");
+    await a.error("call dolt_commit('--allow-empty', '-m', 'next')");
+    await a.rows("call dolt_reset('--hard', 'origin/main'); call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(world.messages()).toEqual(['next', 'one', 'Initialize data repository']);
+    await a.stop();
+  });
+
+  test('the same with other commits on top', async () => {
+    const world = await peers();
+    await world.sql('/a', "call dolt_commit('--allow-empty', '-m', 'discarded')");
+    await world.clone('/peer');
+    await world.command('/peer', reset, '--hard', 'HEAD~1');
+    await world.command('/peer', commit, '--allow-empty', '-m', 'instead');
+    await world.command('/peer', push, '--force', 'origin', 'main');
+    const a = await world.start('/a');
+    await a.error("call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(world.messages()).toEqual(['instead', 'one', 'Initialize data repository']);
+    // Merged by hand, both are wanted.
+    await a.rows("call dolt_pull('origin', 'main')");
+    expect(world.messages()).toEqual(expect.arrayContaining(['instead', 'discarded']));
+    expect(world.refs()).toEqual(world.refs('/a'));
+    await a.rows("call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(world.refs()).toEqual(world.refs('/a'));
+    await a.stop();
+  });
+
+  test('fetch, then amend over a commit that was not seen: refused', async () => {
+    const world = await peers();
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");
+    const a = await world.start('/a');
+    await a.rows("call dolt_fetch('origin')");
+    const error = await a.error("call dolt_commit('--amend', '--allow-empty', '-m', 'amended')");
+    expect(error.message).toMatch(/moved by another/);
+    expect(world.messages()[0]).toBe('of b');
+    expect(world.messages('main', '/a')[0]).toBe('one');
+    await a.stop();
+  });
+
+  test('the same in a clone of the original, which knows no bases', async () => {
+    const world = await peers();
+    world.disk.removeTree('', '/a');
+    await world.clone('/a', PRIMARY);
+    await forgetBases(world, '/a');
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");
+    const a = await world.start('/a');
+    await a.rows("call dolt_fetch('origin')");
+    expect((await a.error("call dolt_commit('--amend', '-m', 'amended')")).message).toMatch(/moved by another/);
+    await a.rows("insert into t values (3, 3, 3); call dolt_commit('-am', 'of a')");
+    expect(world.messages()).toEqual(expect.arrayContaining(['of a', 'of b']));
+    await a.stop();
+  });
+
+  test('a peer amends what we build on', async () => {
+    const world = await peers();
+    await world.clone('/peer');
+    await world.command('/peer', commit, '--amend', '-m', 'one, amended');
+    await world.command('/peer', push, '--force', 'origin', 'main');
+    const a = await world.start('/a');
+    await a.error("insert into t values (2, 2, 2); call dolt_commit('-am', 'two')");
+    await a.error("call dolt_commit('--amend', '-m', 'mine, amended')");
+    expect(world.messages()).toEqual(['one, amended', 'Initialize data repository']);
+    await a.stop();
+  });
+
+  test('a peer deletes the branch', async () => {
+    const world = await peers();
+    await world.sql('/a', "call dolt_branch('f')");
+    await world.clone('/peer');
+    await world.command('/peer', push, 'origin', ':f');
+    const a = await world.start('/a');
+    const error = await a.error("call dolt_checkout('f'); call dolt_commit('--allow-empty', '-m', 'more')");
+    expect(error.message).toMatch(/refs\/heads\/f was deleted: moved by another/);
+    expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
+    await a.stop();
+  });
+});
+
+async function forgetBases(world: World, folder: string): Promise<void> {
+  const { Repository } = await import('../../src/repo/repository.ts');
+  const repository = Repository.open(world.environment(), folder);
+  repository.update(
+    (refs) => new Map(Array.from(refs.entries('refs/internal/replication/'), ([ref]) => [ref, undefined])),
+  );
+  repository.close();
+}
+
+describe('a random life of three primaries', () => {
+  // Each writes rows of its own, resets and amends now and then, and loses answers; what was acknowledged and not taken
+  // back by whom it belongs to stays.
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    test(`seed ${seed}`, async () => {
+      const random = seeded(seed);
+      const world = await peers();
+      await world.clone('/c', PRIMARY);
+      const servers: Server[] = [];
+      for (const folder of ['/a', '/b', '/c']) {
+        const transport = new Transport();
+        transport.fate = (call) => {
+          if (call !== 'swap' || random() > 0.3) return undefined;
+          return random() < 0.5 ? 'answer lost' : 'request lost';
+        };
+        servers.push(await world.start(folder, { transport }));
+      }
+      const kept = new Set<number>();
+      for (let i = 0; i < 30; i++) {
+        const server = servers[Math.floor(random() * 3)]!;
+        const pk = 100 + i;
+        const insert = `insert into t values (${pk}, ${i}, ${i}); call dolt_commit('-Am', 'c${pk}')`;
+        if (random() < 0.2) await fetchAll(server);
+        await server.rows(insert);
+        kept.add(pk);
+      }
+      for (const server of servers) await server.rows("call dolt_commit('--allow-empty', '-m', 'last'); ");
+      const found = new Set((await servers[2]!.rows('select pk from t where pk >= 100')).map(([pk]) => Number(pk)));
+      expect([...found].sort(), `seed ${seed}`).toEqual([...kept].sort());
+      const messages = world.messages().filter((message) => /^c\d+$/.test(message));
+      expect(messages.length, `seed ${seed}: each once`).toBe(new Set(messages).size);
+      expect(messages.length).toBe(kept.size);
+      for (const server of servers) await server.stop();
+    });
+  }
+});
+
+const fetchAll = (server: Server) => server.rows("call dolt_fetch('origin')");

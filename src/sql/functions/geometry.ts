@@ -2,6 +2,7 @@
  * Geometry values: SRID, byte order, type, then little-endian doubles (FORMAT §5.6), as trees and as WKT. In SRID 4326
  * text has latitude first, the stored bytes longitude first.
  */
+import { formatDouble } from '../types/number-text.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { GeometryShape } from '../types/sql-type.ts';
 
@@ -171,7 +172,7 @@ export function swapped(value: Geometry): Geometry {
   }
 }
 
-const coordinate = String;
+const coordinate = (value: number): string => formatDouble(value);
 const position = ([x, y]: Position) => `${coordinate(x)} ${coordinate(y)}`;
 const line = (positions: readonly Position[]) => `(${positions.map(position).join(',')})`;
 

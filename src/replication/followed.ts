@@ -42,8 +42,11 @@ export class FollowedRecord {
     this.#bases = basesOf(repository, local, target).refs;
   }
 
-  /** The edits that make this replica what the remote is. Throws where that would discard what is only here. */
-  follow(wanted: ReadonlyMap<RefName, Address>, remote: RemoteRefs, version: string): RefEdits {
+  /**
+   * The edits that make this replica what the remote is; `version` is remembered as what was pulled. Throws where that would discard what is
+   * only here.
+   */
+  follow(wanted: ReadonlyMap<RefName, Address>, remote: RemoteRefs, version: string | undefined): RefEdits {
     const followed = new Map<RefName, Address>();
     let isComplete = true;
     for (const [ref, theirs] of wanted) {

@@ -145,7 +145,8 @@ export class Replica {
           // It may run again, on newer refs.
           warnings.length = known;
           const record = new FollowedRecord(this.#repository, target, settings, local, warnings);
-          return record.follow(wanted, refs, version);
+          // With something to warn about, the next check looks at all of it again, and warns again.
+          return record.follow(wanted, refs, known === 0 ? version : undefined);
         });
       }
     } catch (error) {

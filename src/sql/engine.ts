@@ -277,7 +277,7 @@ export class Session {
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
     if (IMPLICIT_COMMIT.has(kind)) yield* state.commit();
-    if (!SNAPSHOT_FREE.has(kind)) yield* state.startStatement();
+    if (!SNAPSHOT_FREE.has(kind) && !isDiagnostic(parsed.statement)) yield* state.startStatement();
     const saved = state.hasTransaction ? state.save() : undefined;
     let result: StatementResult;
     try {

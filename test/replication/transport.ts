@@ -25,6 +25,8 @@ export class Transport {
   fate: (call: Call, nth: number) => Fate | undefined = () => undefined;
   /** Runs before a call reaches the remote: where a peer is faster. */
   before: (call: Call, nth: number) => Promise<void> | void = () => {};
+  /** Runs after a call was done, before its answer goes back. */
+  after: (call: Call, nth: number) => Promise<void> | void = () => {};
   #isCut = false;
 
   readonly openRemote = (environment: Environment, url: string, options?: OpenRemoteOptions): RemoteStore => {
@@ -73,8 +75,11 @@ export class Transport {
         return await new Promise<never>(() => {});
       case 'black hole':
         return await new Promise<never>(() => {});
-      default:
-        return await work();
+      default: {
+        const answer = await work();
+        await this.after(call, nth);
+        return answer;
+      }
     }
   }
 }

@@ -54,20 +54,39 @@ const { utf8Slice } = Buffer.prototype as unknown as { utf8Slice: Slice };
 
 /** The text of a range of UTF-8. */
 export function readText(bytes: Uint8Array, start: number, end: number): string {
-  // A call into the runtime costs more than a few characters made here.
+  // A call into the runtime costs more than a few characters made here, all at once.
   if (end - start <= 16) {
-    let text = '';
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i]!;
-      if (byte >= 0x80) return utf8Slice.call(bytes, start, end);
-      text += CHARACTERS[byte];
-    }
-    return text;
+    let all = 0;
+    for (let i = start; i < end; i++) all |= bytes[i]!;
+    if (all < 0x80) return asciiText(bytes, start, end - start);
   }
   return utf8Slice.call(bytes, start, end);
 }
 
-const CHARACTERS: readonly string[] = Array.from({ length: 128 }, (_, i) => String.fromCharCode(i));
+const make = String.fromCharCode;
+
+function asciiText(b: Uint8Array, s: number, length: number): string {
+  // biome-ignore format: a table
+  switch (length) {
+    case 1: return make(b[s]!);
+    case 2: return make(b[s]!, b[s + 1]!);
+    case 3: return make(b[s]!, b[s + 1]!, b[s + 2]!);
+    case 4: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!);
+    case 5: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!);
+    case 6: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!);
+    case 7: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!);
+    case 8: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!);
+    case 9: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!);
+    case 10: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!);
+    case 11: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!, b[s + 10]!);
+    case 12: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!, b[s + 10]!, b[s + 11]!);
+    case 13: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!, b[s + 10]!, b[s + 11]!, b[s + 12]!);
+    case 14: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!, b[s + 10]!, b[s + 11]!, b[s + 12]!, b[s + 13]!);
+    case 15: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!, b[s + 10]!, b[s + 11]!, b[s + 12]!, b[s + 13]!, b[s + 14]!);
+    case 16: return make(b[s]!, b[s + 1]!, b[s + 2]!, b[s + 3]!, b[s + 4]!, b[s + 5]!, b[s + 6]!, b[s + 7]!, b[s + 8]!, b[s + 9]!, b[s + 10]!, b[s + 11]!, b[s + 12]!, b[s + 13]!, b[s + 14]!, b[s + 15]!);
+    default: return '';
+  }
+}
 
 /** The unscaled value at the scale that is stored. */
 function readCoefficient(bytes: Uint8Array, start: number, end: number): Integer {

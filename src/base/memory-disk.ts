@@ -13,11 +13,10 @@ type FileChange =
 
 type EntryChange = { readonly name: string; readonly inode: Inode | undefined };
 
-class Inode {
+/** Bytes that grow. */
+class Content {
   bytes: Uint8Array = new Uint8Array(0);
   size = 0;
-  synced: Uint8Array = new Uint8Array(0);
-  unsynced: FileChange[] = [];
 
   apply(change: FileChange): void {
     if (change.kind === 'truncate') {
@@ -39,12 +38,20 @@ class Inode {
     this.bytes = grown;
   }
 
-  content(): Uint8Array {
+  copy(): Uint8Array {
     return this.bytes.slice(0, this.size);
   }
+}
+
+class Inode {
+  /** What programs see. */
+  readonly content = new Content();
+  /** What a crash cannot take. */
+  readonly synced = new Content();
+  unsynced: FileChange[] = [];
 
   sync(): void {
-    this.synced = this.content();
+    for (const change of this.unsynced) this.synced.apply(change);
     this.unsynced = [];
   }
 }
@@ -80,7 +87,7 @@ export class MemoryDisk implements Disk {
   }
 
   readFile(path: string): Uint8Array | undefined {
-    return this.#find(path)?.content();
+    return this.#find(path)?.content.copy();
   }
 
   rename(_moment: string, from: string, to: string): void {
@@ -128,7 +135,7 @@ export class MemoryDisk implements Disk {
   stat(path: string): { kind: 'file' | 'directory'; size: number; modifiedMs: number } | undefined {
     if (this.#folders.has(path)) return { kind: 'directory', size: 0, modifiedMs: 0 };
     const inode = this.#find(path);
-    return inode && { kind: 'file', size: inode.size, modifiedMs: 0 };
+    return inode && { kind: 'file', size: inode.content.size, modifiedMs: 0 };
   }
 
   tryLock(path: string): DiskLock | undefined {
@@ -195,9 +202,10 @@ class MemoryFile implements DiskFile {
 
   read(target: Uint8Array, offset: number, length: number, position: number): number {
     this.#check();
-    const end = Math.min(position + length, this.#inode.size);
+    const { bytes, size } = this.#inode.content;
+    const end = Math.min(position + length, size);
     if (end <= position) return 0;
-    target.set(this.#inode.bytes.subarray(position, end), offset);
+    target.set(bytes.subarray(position, end), offset);
     return end - position;
   }
 
@@ -216,7 +224,7 @@ class MemoryFile implements DiskFile {
 
   size(): number {
     this.#check();
-    return this.#inode.size;
+    return this.#inode.content.size;
   }
 
   close(): void {
@@ -225,7 +233,7 @@ class MemoryFile implements DiskFile {
 
   #change(change: FileChange): void {
     this.#check();
-    this.#inode.apply(change);
+    this.#inode.content.apply(change);
     this.#inode.unsynced.push(change);
   }
 
@@ -236,16 +244,19 @@ class MemoryFile implements DiskFile {
 
 function afterCrash(inode: Inode, random: Random): Inode {
   const copy = new Inode();
-  copy.apply({ kind: 'write', bytes: inode.synced, position: 0 });
+  const keep = (change: FileChange): void => {
+    copy.content.apply(change);
+    copy.synced.apply(change);
+  };
+  keep({ kind: 'write', bytes: inode.synced.copy(), position: 0 });
   for (const change of inode.unsynced) {
     const fate = random();
     if (fate < 0.3) continue;
     if (change.kind === 'write' && fate < 0.6) {
       const bytes = change.bytes.subarray(0, Math.floor(random() * (change.bytes.length + 1)));
-      copy.apply({ kind: 'write', bytes, position: change.position });
-    } else copy.apply(change);
+      keep({ kind: 'write', bytes, position: change.position });
+    } else keep(change);
   }
-  copy.sync();
   return copy;
 }
 

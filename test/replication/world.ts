@@ -69,7 +69,7 @@ export class World {
 
   /** Short pauses pass at once; a second and more wait for `advance`. */
   #sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (ms > 0 && ms < 1000) {
+    if (ms < 1000) {
       this.#now += Math.ceil(ms);
       return new Promise((resolve) => setImmediate(resolve));
     }

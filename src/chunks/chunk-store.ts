@@ -9,8 +9,11 @@ export interface ChunkStore {
   /** The root as of open, the last `commit` or the last `rebase`; EMPTY_ADDRESS in a new store. */
   root(): Address;
   has(address: Address): boolean;
-  /** The chunk's bytes (not to be modified), or undefined. Throws `corrupt` when its stored form fails its check. */
-  get(address: Address): Uint8Array | undefined;
+  /**
+   * The chunk's bytes (not to be modified), or undefined. Throws `corrupt` when its stored form fails its check. `keep`
+   * false: it is not worth a place in a cache.
+   */
+  get(address: Address, keep?: boolean): Uint8Array | undefined;
   /** Buffers a chunk whose address the caller computed. Readable at once, durable with the next commit. */
   put(address: Address, bytes: Uint8Array): void;
   /** Swaps the root from `last` to `next`, durably; false when the root is no longer `last` (rebase and retry). */

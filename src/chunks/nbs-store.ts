@@ -128,11 +128,11 @@ export class NbsStore implements ChunkStore {
     return this.#find(this.#keyOf(address)) !== undefined;
   }
 
-  get(address: Address): Uint8Array | undefined {
+  get(address: Address, keep = true): Uint8Array | undefined {
     const cached = this.#pending.get(address) ?? this.#cache.get(address);
     if (cached) return cached;
     const chunk = this.#spill?.get(address) ?? this.#getStored(this.#keyOf(address));
-    if (chunk) this.#cache.set(address, chunk);
+    if (chunk && keep) this.#cache.set(address, chunk);
     return chunk;
   }
 
@@ -457,9 +457,26 @@ export class NbsStore implements ChunkStore {
   #openJournal(writable: boolean): Journal | undefined {
     if (!this.#options.journal) return undefined;
     const journal = Journal.openRead(this.#disk, this.directory, this.#logger);
+    if (journal && journal.tornBytes > 0 && !writable && !this.#isLockedElsewhere()) {
+      this.#logger.warn(
+        `${journal.path}: its last ${journal.tornBytes} bytes are an incomplete write and left out; the last root is ${journal.root() ?? 'none'}`,
+      );
+    }
     if (!journal || !writable) return journal;
     journal.close();
     return Journal.openWrite(this.#disk, this.directory, this.#logger);
+  }
+
+  /** Is somebody writing, as far as we can tell? */
+  #isLockedElsewhere(): boolean {
+    try {
+      const lock = this.#disk.tryLock(`${this.directory}/LOCK`);
+      lock?.release();
+      return lock === undefined;
+    } catch (error) {
+      if (error instanceof DiskError) return false;
+      throw error;
+    }
   }
 
   #adopt(manifest: Manifest, text: string, files: readonly Conjoinable[], journal: Journal | undefined): void {

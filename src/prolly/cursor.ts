@@ -44,6 +44,8 @@ export class Cursor {
   node: Node;
   /** The entry in it; only meaningful while `valid`. */
   index = 0;
+  /** Whether leaves that it comes to are kept in the cache. */
+  keepsLeaves = true;
   readonly #store: NodeStore;
   readonly #format: TreeFormat;
   /** The way down: internal nodes from the root and the child taken in each. */
@@ -167,7 +169,9 @@ export class Cursor {
   #descend(choose: (node: Node) => number, depth = -1): void {
     for (let d = Math.max(depth, 0); d < this.#path.length; d++) {
       if (d !== depth) this.#taken[d] = choose(this.#path[d]!);
-      const child = this.#store.read(this.#path[d]!.childAddress(this.#taken[d]!));
+      const parent = this.#path[d]!;
+      const keep = this.keepsLeaves || parent.level > 1;
+      const child = this.#store.read(parent.childAddress(this.#taken[d]!), keep);
       if (d + 1 < this.#path.length) this.#path[d + 1] = child;
       else this.node = child;
     }

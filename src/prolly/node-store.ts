@@ -28,11 +28,17 @@ export class NodeStore implements BlobStore {
     this.#generationLimit = cacheBytes / 2;
   }
 
-  /** The tree node at `address`. Throws `corrupt` when the chunk is missing or no node. */
-  read(address: Address): Node {
+  /** How much of a long scan may be kept: the rest would only drive out what is read again and again. */
+  get scanBytes(): number {
+    return this.#generationLimit / 4;
+  }
+
+  /** The tree node at `address`; `keep` false: not for the cache. Throws `corrupt` when it is missing or no node. */
+  read(address: Address, keep = true): Node {
     const young = this.#young.get(address);
     if (young !== undefined) return young;
-    const node = this.#old.get(address) ?? Node.read(this.readMessage(address));
+    const node = this.#old.get(address) ?? Node.read(this.#message(address, keep));
+    if (!keep) return node;
     if (this.#youngBytes > this.#generationLimit) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -45,7 +51,11 @@ export class NodeStore implements BlobStore {
 
   /** The bytes of the message at `address`, not to be modified. Throws `corrupt` when the chunk is missing. */
   readMessage(address: Address): Uint8Array {
-    const bytes = this.chunks.get(address);
+    return this.#message(address, true);
+  }
+
+  #message(address: Address, keep: boolean): Uint8Array {
+    const bytes = this.chunks.get(address, keep);
     if (bytes === undefined) throw new DoltError('corrupt', `chunk ${address} is missing`);
     return bytes;
   }

@@ -97,8 +97,11 @@ export class TreeMap {
   *scan(range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
     const cursor = this.cursor();
     if (range.low !== undefined) cursor.toLow(range.low);
+    let keptBytes = 0;
     while (cursor.valid) {
       const node = cursor.node;
+      keptBytes += node.bytes.length;
+      if (keptBytes > this.store.scanBytes) cursor.keepsLeaves = false;
       const to = endIn(node, range.high, this.format);
       if (to > cursor.index) yield { node, from: cursor.index, to };
       if (to < node.count) return;
@@ -111,8 +114,11 @@ export class TreeMap {
     const cursor = this.cursor();
     if (range.high === undefined) cursor.toLast();
     else cursor.toHigh(range.high);
+    let keptBytes = 0;
     while (cursor.valid) {
       const node = cursor.node;
+      keptBytes += node.bytes.length;
+      if (keptBytes > this.store.scanBytes) cursor.keepsLeaves = false;
       const from = range.low === undefined ? 0 : keysBefore(node, range.low, this.format);
       if (from <= cursor.index) yield { node, from, to: cursor.index + 1 };
       if (from > 0) return;

@@ -49,6 +49,7 @@ export class Journal implements ChunkFile {
   /** How far the index file covers the journal. */
   #covered = 0;
   #usedIndexFile = false;
+  #tornBytes = 0;
   #broken: DoltError | undefined;
 
   private constructor(disk: Disk, directory: string, file: DiskFile, writable: boolean, logger: Logger) {
@@ -117,6 +118,11 @@ export class Journal implements ChunkFile {
   /** Bytes of valid records. */
   byteSize(): number {
     return this.#end;
+  }
+
+  /** What a reader leaves out behind the last record: nothing, a write under way, or one that never ended. */
+  get tornBytes(): number {
+    return this.#tornBytes;
   }
 
   /** Takes in what the writer has appended since. */
@@ -230,6 +236,7 @@ export class Journal implements ChunkFile {
       },
     });
     this.#end = end;
+    this.#tornBytes = torn ? this.#file.size() - end : 0;
     if (lost) {
       throw new DoltError(
         'corrupt',
@@ -243,6 +250,7 @@ export class Journal implements ChunkFile {
     }
     this.#file.truncate('journal:cut', end);
     this.#file.sync('journal:sync-cut');
+    this.#tornBytes = 0;
   }
 
   /** What `read` makes of the chunk's record. Where the index file led astray, the journal itself is read. */

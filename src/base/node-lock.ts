@@ -125,8 +125,6 @@ class LockShell {
   #read = 0;
   /** The descriptors that a POSIX shell can name. */
   readonly #free = ['4', '5', '6', '7', '8', '9'];
-  /** Told to be released, with the answer still to come. */
-  readonly #releasing: string[] = [];
 
   private constructor(child: ChildProcess, answers: number) {
     this.#child = child;
@@ -157,7 +155,6 @@ class LockShell {
 
   /** Undefined when the shell is of no use (any more). */
   lock(path: string, waitMs: number): HeldLock | 'busy' | undefined {
-    if (this.#free.length === 0) this.#reclaim(ANSWER_TIMEOUT_MS);
     const descriptor = this.#free.pop();
     if (!descriptor) return undefined;
     const wait = waitArguments(waitMs).join('');
@@ -166,32 +163,16 @@ class LockShell {
       this.#free.push(descriptor);
       return answer === 'n' ? 'busy' : undefined;
     }
-    return { release: () => this.#release(descriptor) };
-  }
-
-  /** The shell does what it is told in order: whoever asks it next finds the lock released. */
-  #release(descriptor: string): void {
-    if (!this.#child.stdin?.writable) return;
-    this.#child.stdin.write(`U ${descriptor}\n`);
-    this.#releasing.push(descriptor);
+    return {
+      release: () => {
+        if (this.#ask(`U ${descriptor}\n`, ANSWER_TIMEOUT_MS) === 'u') this.#free.push(descriptor);
+      },
+    };
   }
 
   #ask(order: string, timeoutMs: number): string | undefined {
     if (!this.#child.stdin?.writable) return undefined;
     this.#child.stdin.write(order);
-    return this.#reclaim(timeoutMs) ? this.#answer(timeoutMs) : undefined;
-  }
-
-  /** Reads the answers to what was released; false when they do not come. */
-  #reclaim(timeoutMs: number): boolean {
-    for (let descriptor = this.#releasing.shift(); descriptor !== undefined; descriptor = this.#releasing.shift()) {
-      if (this.#answer(timeoutMs) !== 'u') return false;
-      this.#free.push(descriptor);
-    }
-    return true;
-  }
-
-  #answer(timeoutMs: number): string | undefined {
     const answer = new Uint8Array(1);
     const pause = new Int32Array(new SharedArrayBuffer(4));
     for (let waited = 0; waited < timeoutMs; waited += waited < 5 ? 0.1 : 1) {

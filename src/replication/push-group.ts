@@ -18,6 +18,7 @@ import { isAncestor } from '../repo/commit.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
+import { withDeadline } from './deadline.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
 import { type Divergence, mergeRemoteCommit } from './reconcile.ts';
 import {
@@ -208,19 +209,12 @@ class GroupPush {
   }
 
   /** What the remote says, if it says it before the deadline. */
-  async #answer<T>(promise: Promise<T>): Promise<T> {
+  #answer<T>(promise: Promise<T>): Promise<T> {
     const { repository, name, timeoutMs } = this.#context;
     const { clock, timers } = repository.environment;
-    const cancel = new AbortController();
-    const late = timers.sleep(Math.max(0, this.#deadline - clock.monotonic()), cancel.signal).then(
-      () => Promise.reject(new NoAnswerError(name, timeoutMs)),
-      () => new Promise<never>(() => {}),
-    );
-    try {
-      return await Promise.race([promise, late]);
-    } finally {
-      cancel.abort();
-    }
+    return withDeadline(promise, timers, this.#deadline - clock.monotonic(), () => {
+      throw new NoAnswerError(name, timeoutMs);
+    });
   }
 
   /** Whether to go on after an error: only while a lost answer leaves it open what happened. */

@@ -14,6 +14,7 @@ import { readCommit } from '../repo/commit.ts';
 import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
+import { withDeadline } from './deadline.ts';
 import { FollowedRecord } from './followed.ts';
 import type { ReplicationScene } from './primary.ts';
 import { basesOf, type Target } from './queue.ts';
@@ -90,17 +91,8 @@ export class Replica {
 
   /** Local data now, with a warning, unless the remote answers right away; the check goes on by itself. */
   async #atOnce(check: Promise<readonly string[]>): Promise<readonly string[]> {
-    const cancel = new AbortController();
     const last = this.#lastError ?? '';
-    const late = this.#repository.environment.timers.sleep(PROBE_WAIT_MS, cancel.signal).then(
-      () => [last],
-      () => [last],
-    );
-    try {
-      return await Promise.race([check, late]);
-    } finally {
-      cancel.abort();
-    }
+    return await withDeadline(check, this.#repository.environment.timers, PROBE_WAIT_MS, () => [last]);
   }
 
   /** Joins the check that has not started yet, or starts one. */
@@ -163,26 +155,24 @@ export class Replica {
     target: Target,
     settings: ReplicationSettings,
   ): Promise<{ version: string; refs: RemoteRefs | undefined }> {
-    const cancel = new AbortController();
-    const late = this.#repository.environment.timers.sleep(CHECK_TIMEOUT_MS, cancel.signal).then(
-      () => Promise.reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)),
-      () => new Promise<never>(() => {}),
-    );
-    late.catch(() => {});
+    const { clock, timers } = this.#repository.environment;
+    const start = clock.monotonic();
+    const answer = <T>(promise: Promise<T>): Promise<T> =>
+      withDeadline(promise, timers, start + CHECK_TIMEOUT_MS - clock.monotonic(), () => {
+        throw new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`);
+      });
     try {
       const remote = this.#store(target);
-      const root = await Promise.race([remote.root(), late]);
+      const root = await answer(remote.root());
       const version = `${root.version} ${settings.allHeads ? '*' : settings.heads.join(',')}`;
       const bases = basesOf(this.#repository, this.#repository.refs(), target);
       if (bases.pulled === version && this.#isAsPulled(this.#repository.refs(), bases.refs)) {
         return { version, refs: undefined };
       }
       if (root.root === EMPTY_ADDRESS && bases.refs.size > 0) throw new RemoteEmptyError(target.name, target.url);
-      return { version, refs: await Promise.race([readRemoteRefs(remote), late]) };
+      return { version, refs: await answer(readRemoteRefs(remote)) };
     } catch (error) {
       throw new ReplicaUnreachableError(target.name, target.url, error);
-    } finally {
-      cancel.abort();
     }
   }
 

@@ -25,8 +25,23 @@ interface StoredBases {
   readonly pulled?: unknown;
 }
 
+/** The last bases that were read of each store: they are asked for at every read of a replica. */
+const lastRead = new WeakMap<
+  NodeStore,
+  { readonly stored: Address; readonly remote: string; readonly bases: RemoteBases }
+>();
+
 /** The bases of `remote` as long as it is at `url`; none otherwise. */
 export function readBases(nodes: NodeStore, refs: Refs, remote: string, url: string): RemoteBases {
+  const stored = refs.get(documentRef(documentName(remote)));
+  const last = lastRead.get(nodes);
+  if (last && last.stored === stored && last.remote === remote && last.bases.url === url) return last.bases;
+  const bases = parseBases(nodes, refs, remote, url);
+  if (stored !== undefined) lastRead.set(nodes, { stored, remote, bases });
+  return bases;
+}
+
+function parseBases(nodes: NodeStore, refs: Refs, remote: string, url: string): RemoteBases {
   const stored = readDocument(nodes, refs, documentName(remote)) as StoredBases | undefined;
   if (stored === undefined || stored.url !== url) return { url, refs: new Map() };
   const bases = new Map<RefName, Address>();

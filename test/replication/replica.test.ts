@@ -373,6 +373,7 @@ describe('outcomes', () => {
     const { world, replica } = await pair();
     replica.transport.fate = () => 'black hole';
     const failing = replica.error(all);
+    await turns();
     await world.advance(999);
     expect(await settled(failing)).toBe('open');
     await world.advance(1);

@@ -34,7 +34,7 @@ export function commitText(entry: LogEntry, result: LogResult, terminal: Termina
   const decoration = decorationText(entry, result, terminal);
   const parents = result.showParents ? commit.parents.map((parent) => ` ${parent}`).join('') : '';
   const hash = terminal.colors.yellow(result.oneline ? commit.address : `commit ${commit.address}`);
-  if (result.oneline) return `${hash}${parents} ${decoration}${commit.message.split('\n')[0]}\n`;
+  if (result.oneline) return `${hash}${parents} ${decoration}${commit.message.replaceAll('\n', ' ')}\n`;
   return `${hash}${parents} ${decoration}\n${bodyText(commit)}`;
 }
 

@@ -16,7 +16,9 @@ export async function runCommand(command: Command, context: CommandContext, args
     if (!(error instanceof UsageError)) throw error;
     terminal.error(error.message);
     const flags = command.flags.map((flag) => flag.name);
-    const near = error.unknownFlag === undefined ? undefined : nearest(error.unknownFlag, flags);
+    // One letter is near to every other.
+    const misspelt = error.unknownFlag !== undefined && error.unknownFlag.length > 1 ? error.unknownFlag : undefined;
+    const near = misspelt === undefined ? undefined : nearest(misspelt, flags);
     terminal.error(near ? `Did you mean \`--${near}\`?` : `Run \`dolt ${command.name} --help\` for its options.`);
     return 1;
   }

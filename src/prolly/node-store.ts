@@ -56,7 +56,11 @@ export class NodeStore implements BlobStore {
 
   #message(address: Address, keep: boolean): Uint8Array {
     const bytes = this.chunks.get(address, keep);
-    if (bytes === undefined) throw new DoltError('corrupt', `chunk ${address} is missing`);
+    if (bytes === undefined)
+      throw new DoltError(
+        'corrupt',
+        `chunk ${address} is missing; run "dolt fsck", then restore it from a remote or a backup`,
+      );
     return bytes;
   }
 

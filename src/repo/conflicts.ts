@@ -4,10 +4,11 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import { decodeRow } from '../table/row-codec.ts';
+import { cardinalityDecoder, decodeRow } from '../table/row-codec.ts';
 import type { TableSchema } from '../table/schema.ts';
 import type { Table } from '../table/table.ts';
 import { type Row, TableEditor } from '../table/table-editor.ts';
+import type { Value } from '../tuple/value.ts';
 import { type Artifact, ArtifactKind, ArtifactsEditor, artifactsOf } from './artifacts.ts';
 import { tryReadCommit } from './commit.ts';
 import { RootValue } from './root-value.ts';
@@ -20,6 +21,8 @@ export interface Conflict {
   readonly base: Row | undefined;
   readonly ours: Row | undefined;
   readonly theirs: Row | undefined;
+  /** How often the row is there on each side: more than once only without a primary key. */
+  readonly times: { readonly base: number; readonly ours: number; readonly theirs: number };
 }
 
 export interface ConflictSchemas {
@@ -56,12 +59,18 @@ export class ConflictReader {
   *conflicts(): Generator<Conflict, void, void> {
     for (const artifact of artifactsOf(this.#table, [ArtifactKind.conflict])) {
       const { base, theirs, rowKey } = artifact;
+      const sides = { base: base && this.#side(base), ours: this.#table, theirs: this.#side(theirs) };
       yield {
         artifact,
         theirsAddress: theirs,
-        base: base === undefined ? undefined : rowIn(this.#side(base), rowKey),
-        ours: rowIn(this.#table, rowKey),
-        theirs: rowIn(this.#side(theirs), rowKey),
+        base: rowIn(sides.base, rowKey),
+        ours: rowIn(sides.ours, rowKey),
+        theirs: rowIn(sides.theirs, rowKey),
+        times: {
+          base: timesIn(sides.base, rowKey),
+          ours: timesIn(sides.ours, rowKey),
+          theirs: timesIn(sides.theirs, rowKey),
+        },
       };
     }
   }
@@ -93,11 +102,20 @@ function rowIn(table: Table | undefined, key: Uint8Array): Row | undefined {
   );
 }
 
+function timesIn(table: Table | undefined, key: Uint8Array): number {
+  const entry = table?.rows.get(key);
+  if (!table || !entry) return 0;
+  if (!table.schema.isKeyless) return 1;
+  const into: Value[] = [];
+  cardinalityDecoder(table.schema)(entry.node, entry.index, entry.index + 1, into);
+  return Number(into[0]);
+}
+
 export type ConflictSide = 'ours' | 'theirs';
 
 /**
  * The table with its conflicts resolved, all to one side. Throws `conflict` when that side's columns are not the
- * table's any more, `unsupported` for keyless tables to theirs.
+ * table's any more.
  */
 export function resolveConflicts(name: string, table: Table, side: ConflictSide): Table {
   const reader = new ConflictReader(name, table);
@@ -119,9 +137,11 @@ export function resolveConflicts(name: string, table: Table, side: ConflictSide)
   return resolved.with({ artifacts: artifacts.finish() });
 }
 
-function takeTheirs(rows: TableEditor, schema: TableSchema, { ours, theirs }: Conflict): void {
+function takeTheirs(rows: TableEditor, schema: TableSchema, { ours, theirs, times }: Conflict): void {
   if (schema.isKeyless) {
-    throw new DoltError('unsupported', 'conflicts of a table without a primary key are resolved by hand');
+    for (let i = times.theirs; i < times.ours; i++) rows.delete(ours!);
+    for (let i = times.ours; i < times.theirs; i++) rows.insert(theirs!);
+    return;
   }
   if (ours && theirs) rows.update(ours, theirs);
   else if (ours) rows.delete(ours);

@@ -5,7 +5,10 @@ import { DoltError } from '../base/errors.ts';
 export class NotARepositoryError extends DoltError {
   readonly directory: string;
   constructor(directory: string) {
-    super('notFound', 'The current directory is not a valid dolt repository.');
+    super(
+      'notFound',
+      'The current directory is not a valid dolt repository.\nrun: dolt init before trying to run this command',
+    );
     this.directory = directory;
   }
 }
@@ -43,8 +46,8 @@ export class TablesNotFoundError extends DoltError {
 }
 
 export class NothingToCommitError extends DoltError {
-  constructor() {
-    super('invalid', 'nothing to commit');
+  constructor(message = 'nothing to commit') {
+    super('invalid', message);
   }
 }
 

@@ -78,32 +78,29 @@ export function diffStat(delta: TableDelta): DiffStat {
       else rowsDeleted += change.from - change.to;
     }
   } else {
-    const cells = changedCells(fromSchema, toSchema);
+    const countCells = changedCells(fromSchema, toSchema);
     const cursor = new DiffCursor(from, to);
     while (cursor.next()) {
       if (cursor.kind === 'added') rowsAdded++;
       else if (cursor.kind === 'removed') rowsDeleted++;
       else {
         rowsModified++;
-        cellsModified += cells(rowAt(rows, 'from', cursor), rowAt(rows, 'to', cursor));
+        cellsModified += countCells(rowAt(rows, 'from', cursor), rowAt(rows, 'to', cursor));
       }
     }
   }
   const oldRowCount = keyless ? 0 : from.count;
   const newRowCount = keyless ? 0 : to.count;
   const [oldColumns, newColumns] = [visible(fromSchema).length, visible(toSchema).length];
-  // A row that stays has as many cells as the new schema; what the schema gained or lost counts with it, as in Dolt.
   const [oldCellCount, newCellCount] = [oldRowCount * oldColumns, newRowCount * newColumns];
-  const kept = oldRowCount - rowsDeleted;
-  const addedColumns = Math.max(0, newColumns - oldColumns);
-  const droppedColumns = Math.max(0, oldColumns - newColumns);
+  const cells = movedCells(rowsAdded * newColumns, rowsDeleted * newColumns, newCellCount - oldCellCount);
   return {
-    rowsUnmodified: keyless ? 0 : kept - rowsModified,
+    rowsUnmodified: keyless ? 0 : oldRowCount - rowsDeleted - rowsModified,
     rowsAdded,
     rowsDeleted,
     rowsModified,
-    cellsAdded: keyless ? 0 : rowsAdded * newColumns + addedColumns * kept,
-    cellsDeleted: keyless ? 0 : rowsDeleted * oldColumns + droppedColumns * kept,
+    cellsAdded: keyless ? 0 : cells.added,
+    cellsDeleted: keyless ? 0 : cells.deleted,
     cellsModified,
     oldRowCount,
     newRowCount,
@@ -111,6 +108,17 @@ export function diffStat(delta: TableDelta): DiffStat {
     newCellCount,
     keyless,
   };
+}
+
+/**
+ * Dolt's reckoning, which takes every row as wide as the new schema: what rows added and deleted is set against the growth
+ * of the whole table, which what the schema gained or lost is part of.
+ */
+function movedCells(inRows: number, outOfRows: number, growth: number): { added: number; deleted: number } {
+  if (growth > 0) return { added: growth + outOfRows, deleted: outOfRows };
+  if (growth < 0) return { added: inRows, deleted: -growth + inRows };
+  const most = Math.max(inRows, outOfRows);
+  return { added: most, deleted: most };
 }
 
 export interface RowChange {
@@ -232,17 +240,25 @@ function* keylessChanges(rows: RowsPair): Generator<KeylessChange, void, void> {
   }
 }
 
-/** Counts the cells that differ between two states of a row; columns are paired by tag. */
+/**
+ * Counts the cells that differ between two states of a row. Columns are paired by name; one that came makes up for one
+ * that went, as in Dolt.
+ */
 function changedCells(fromSchema: TableSchema, toSchema: TableSchema): (from: Value[], to: Value[]) => number {
-  const positions = new Map(visible(fromSchema).map(({ tag }, i) => [tag, i]));
-  const sources = visible(toSchema).map(({ tag }) => positions.get(tag));
-  const kept = new Set(sources);
-  const dropped = visible(fromSchema).filter((_, i) => !kept.has(i)).length;
+  const [before, after] = [visible(fromSchema), visible(toSchema)];
+  const isKey = (schema: TableSchema, column: ColumnDefinition): boolean =>
+    schema.primaryKey.some((at) => schema.columns[at] === column);
+  const values = before.filter((column) => !isKey(fromSchema, column));
+  const growth = after.filter((column) => !isKey(toSchema, column)).length - values.length;
+  const kept: (readonly [from: number, to: number])[] = [];
+  for (const column of values) {
+    const to = after.findIndex(({ name }) => name === column.name);
+    if (to >= 0 && after[to]!.encoding === column.encoding) kept.push([before.indexOf(column), to]);
+  }
+  const always = values.length - kept.length + growth;
   return (from, to) => {
-    let changed = dropped;
-    sources.forEach((source, i) => {
-      if (source === undefined || compareValues(from[source]!, to[i]!) !== 0) changed++;
-    });
+    let changed = always;
+    for (const [at, next] of kept) if (compareValues(from[at]!, to[next]!) !== 0) changed++;
     return changed;
   };
 }

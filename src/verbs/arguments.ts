@@ -28,6 +28,8 @@ export interface ParsedArguments {
   /** How many positional arguments stand before `--`; undefined without one. */
   readonly separator: number | undefined;
   has(flag: string): boolean;
+  /** How often the switch was given. */
+  times(flag: string): number;
   /** The flag's value; undefined when it was not given. */
   value(flag: string): string | undefined;
 }
@@ -48,13 +50,14 @@ export function parseArguments(rules: ArgumentRules, args: readonly string[]): P
     if (flag.short !== undefined) words.set(flag.short, flag);
   }
   const values = new Map<string, string>();
+  const times = new Map<string, number>();
   const positional: string[] = [];
   let separator: number | undefined;
   for (let at = 0; at < args.length; at++) {
     const argument = args[at]!;
     if (separator !== undefined || !argument.startsWith('-')) positional.push(argument);
     else if (argument === '--') separator = positional.length;
-    else at = parseFlag(words, args, at, values, positional);
+    else at = parseFlag(words, args, at, values, times, positional);
   }
   const most = rules.maxPositional;
   if (most !== undefined && positional.length > most) throw tooMany(rules, most, positional);
@@ -62,6 +65,7 @@ export function parseArguments(rules: ArgumentRules, args: readonly string[]): P
     positional,
     separator,
     has: (flag) => values.has(flag),
+    times: (flag) => times.get(flag) ?? 0,
     value: (flag) => values.get(flag),
   };
 }
@@ -72,6 +76,7 @@ function parseFlag(
   args: readonly string[],
   at: number,
   values: Map<string, string>,
+  times: Map<string, number>,
   positional: string[],
 ): number {
   const isLong = args[at]!.startsWith('--');
@@ -79,7 +84,10 @@ function parseFlag(
   if (text === 'help' || text === 'h') throw new HelpRequested();
 
   const { switches, rest } = matchSwitches(words, text);
-  for (const flag of switches) give(values, flag, '');
+  for (const flag of switches) {
+    give(values, flag, '');
+    times.set(flag.name, (times.get(flag.name) ?? 0) + 1);
+  }
   if (rest === '' && switches.length > 0) return at;
 
   const match = matchValueFlag(words, rest, isLong);

@@ -23,10 +23,13 @@ export interface ListedBranch {
   readonly message: string;
   readonly isCurrent: boolean;
   readonly isRemote: boolean;
+  /** What it follows: `origin/main`. */
+  readonly upstream: string | undefined;
 }
 
 export type BranchResult =
-  | { readonly kind: 'list'; readonly branches: readonly ListedBranch[]; readonly verbose: boolean }
+  /** `verbosity`: 1 with heads and messages, 2 with upstreams, too. */
+  | { readonly kind: 'list'; readonly branches: readonly ListedBranch[]; readonly verbosity: number }
   | { readonly kind: 'current'; readonly name: string | undefined }
   | { readonly kind: 'created' | 'copied' | 'renamed'; readonly name: string }
   | { readonly kind: 'deleted'; readonly names: readonly string[] }
@@ -43,7 +46,12 @@ const flags: readonly Flag[] = [
   { name: 'move', short: 'm', help: 'Move/rename a branch' },
   { name: 'delete', short: 'd', help: 'Delete a branch. The branch must be fully merged in its upstream branch.' },
   { name: 'D', help: 'Shortcut for --delete --force.' },
-  { name: 'verbose', short: 'v', help: 'When in list mode, show the hash and commit subject line for each head' },
+  {
+    name: 'verbose',
+    short: 'v',
+    repeatable: true,
+    help: 'When in list mode, show the hash and commit subject line for each head. If given twice, show the upstream branch as well',
+  },
   { name: 'all', short: 'a', help: 'When in list mode, shows remote tracked branches' },
   { name: 'datasets', help: 'List all datasets in the database' },
   {
@@ -84,7 +92,7 @@ export const branch: Verb<BranchResult> = {
       ...(parsed.has('remote') && !all ? [] : listBranches(workspace, HEADS)),
       ...(parsed.has('remote') || all ? listBranches(workspace, REMOTES) : []),
     ].filter(({ name }) => parsed.positional.length === 0 || parsed.positional.includes(name));
-    return { kind: 'list', branches: listed, verbose: parsed.has('verbose') };
+    return { kind: 'list', branches: listed, verbosity: parsed.times('verbose') };
   },
 };
 
@@ -92,10 +100,13 @@ export const branch: Verb<BranchResult> = {
 export function listBranches(workspace: Workspace, prefix: RefName): ListedBranch[] {
   const current = workspace.branch();
   const isRemote = prefix === REMOTES;
+  const { branches } = workspace.repository.state();
   return Array.from(workspace.refs().entries(prefix), ([ref, head]) => {
     const name = isRemote ? ref.slice('refs/'.length) : ref.slice(HEADS.length);
     const { message } = readCommit(workspace.repository.nodes, head);
-    return { name, head, message, isCurrent: !isRemote && name === current, isRemote };
+    const followed = isRemote ? undefined : branches.get(name);
+    const upstream = followed && `${followed.remote}/${followed.head.slice(HEADS.length)}`;
+    return { name, head, message, isCurrent: !isRemote && name === current, isRemote, upstream };
   });
 }
 
@@ -229,7 +240,10 @@ function assertMerged(workspace: Workspace, name: string, head: Address): void {
   const container = followed ?? workspace.head();
   const merged = relation(workspace.repository.nodes, head, container);
   if (merged !== 'equal' && merged !== 'ahead') {
-    throw new DoltError('conflict', `branch '${name}' is not fully merged; use -D or -f to delete it anyway`);
+    throw new DoltError(
+      'conflict',
+      `branch '${name}' is not fully merged. If you are sure you want to delete it, run 'dolt branch -D ${name}'`,
+    );
   }
 }
 

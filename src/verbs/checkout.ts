@@ -95,7 +95,6 @@ export const checkout: Verb<CheckoutResult> = {
     }
     if (isBranch) return yield* checkoutBranch(workspace, first, parsed, false, undefined);
     if (remotes.length > 0) return yield* checkoutTracking(workspace, first, remotes, parsed);
-    if (!isTable && !workspace.isSession) throw new DoltError('notFound', `error: could not find ${first}`);
     return yield* checkoutTables(workspace, positional);
   },
 };

@@ -16,7 +16,6 @@ import { BlockedByTablesError } from '../repo/repo-errors.ts';
 import type { RootValue } from '../repo/root-value.ts';
 import { ignorePatterns, moveTables, type Roots } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
-import { currentName, tableDeltas } from '../repo/table-deltas.ts';
 import type { MergeState } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { authorFlag, messageFlag, signed } from './commit.ts';
@@ -30,9 +29,20 @@ export type MergeResult =
   | { readonly kind: 'fastForward'; readonly from: Address; readonly to: Address }
   | { readonly kind: 'merged'; readonly commit: Address; readonly from: Address; readonly merge: RootMergeResult }
   /** Merged into working and staged, not committed: `--no-commit`, `--squash`. */
-  | { readonly kind: 'staged'; readonly squash: boolean; readonly from: Address; readonly merge: RootMergeResult }
+  | {
+      readonly kind: 'staged';
+      readonly squash: boolean;
+      readonly from: Address;
+      readonly theirs: Address;
+      readonly merge: RootMergeResult;
+    }
   /** Conflicts or violations wait in the working set. */
-  | { readonly kind: 'conflicts'; readonly from: Address; readonly merge: RootMergeResult }
+  | {
+      readonly kind: 'conflicts';
+      readonly from: Address;
+      readonly theirs: Address;
+      readonly merge: RootMergeResult;
+    }
   | { readonly kind: 'aborted' };
 
 /** The flags that `pull` shares. */
@@ -142,7 +152,7 @@ export function* mergeCommit(
       },
       `merge ${spec}`,
     );
-    if (squash) return { kind: 'staged', squash, from: head, merge: cleanResult(theirRoot) };
+    if (squash) return { kind: 'staged', squash, from: head, theirs, merge: cleanResult(theirRoot) };
     return { kind: 'fastForward', from: head, to: theirs };
   }
   if (parsed.has('ff-only')) throw new DoltError('conflict', 'fatal: Not possible to fast-forward, aborting');
@@ -169,8 +179,8 @@ export function* mergeCommit(
       `merge ${spec}`,
     );
     return open
-      ? { kind: 'conflicts', from: head, merge: merged }
-      : { kind: 'staged', squash, from: head, merge: merged };
+      ? { kind: 'conflicts', from: head, theirs, merge: merged }
+      : { kind: 'staged', squash, from: head, theirs, merge: merged };
   }
   const staged = assertCommittable({ head: roots.head, staged: merged.root, working: merged.root }, undefined);
   const commit = writeCommit(nodes, staged.address, [head, theirs], {
@@ -249,9 +259,4 @@ export function* abortMerge(workspace: Workspace, operation: 'merge' | 'cherry-p
   const ignored = before.tableNames().filter((name) => isIgnored(patterns, name));
   const working = moveTables(ignored, roots.working, before);
   yield* workspace.setWorkingSet({ working, staged: roots.head }, `abort ${operation}`);
-}
-
-/** Names of the tables that a merge changed in ours, for its summary. */
-export function changedTables(from: RootValue, to: RootValue): string[] {
-  return tableDeltas(from, to).map(currentName);
 }

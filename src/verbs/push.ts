@@ -88,6 +88,13 @@ export const push: Verb<PushResult> = {
         return after;
       });
     }
+    const unknown = refs.find(({ source, outcome }) => source === undefined && outcome === 'up-to-date');
+    if (unknown) {
+      throw new DoltError(
+        'notFound',
+        `failed to delete remote; '${unknown.target}' from remote '${remote.name}'; branch not found`,
+      );
+    }
     if (refs.some(({ outcome }) => outcome === 'rejected')) throw new PushRejectedError(remote.url, refs);
     return { remote, refs, upstreams };
   },

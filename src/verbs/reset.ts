@@ -16,7 +16,12 @@ import type { Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { resolveSpec, rootsOf } from './workspace-roots.ts';
 
-export const reset: Verb<void> = {
+export interface ResetResult {
+  /** Only staged tables moved, or the head with them: what is working may now be unstaged. */
+  readonly mixed: boolean;
+}
+
+export const reset: Verb<ResetResult> = {
   name: 'reset',
   summary: 'Resets staged or working tables to HEAD or a specified commit.',
   synopsis: ['<tables>...', '[--hard | --soft] <revision>'],
@@ -37,25 +42,30 @@ export const reset: Verb<void> = {
       throw new UsageError(`--${hard ? 'hard' : 'soft'} supports at most one additional param`);
     }
     const spec = positional[0];
-    if (hard) return yield* resetHard(workspace, spec === undefined ? workspace.head() : resolveSpec(workspace, spec));
+    if (hard) {
+      yield* resetHard(workspace, spec === undefined ? workspace.head() : resolveSpec(workspace, spec));
+      return { mixed: false };
+    }
     const workingSet = workspace.workingSet();
     if (soft) {
-      if (spec === undefined) return;
       const { working, staged } = workingSet;
-      return yield* moveHead(workspace, resolveSpec(workspace, spec), { working, staged });
+      if (spec !== undefined) yield* moveHead(workspace, resolveSpec(workspace, spec), { working, staged });
+      return { mixed: false };
     }
     const roots = rootsOf(workspace);
     const tables = spec === undefined || spec === '.' ? [] : positional.map((name) => findTable(roots, name));
     if (tables.length === 1 && tables[0] === undefined) {
       const target = resolveSpec(workspace, spec!);
       const staged = workspace.repository.rootOfCommit(target);
-      return yield* moveHead(workspace, target, { working: workingSet.working, staged });
+      yield* moveHead(workspace, target, { working: workingSet.working, staged });
+      return { mixed: true };
     }
     const missing = positional.filter((_, i) => tables.length > 0 && tables[i] === undefined);
     if (missing.length > 0) throw new TablesNotFoundError(missing);
     const names = tables.length > 0 ? (tables as string[]) : [...roots.staged.tableNames(), ...roots.head.tableNames()];
     const staged = moveTables(names, roots.head, roots.staged);
     yield* workspace.setWorkingSet({ ...workingSet, staged }, 'reset');
+    return { mixed: true };
   },
 };
 

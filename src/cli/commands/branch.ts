@@ -9,7 +9,7 @@ export const command = verbCommand(branch, {
   print(result, { terminal }) {
     switch (result.kind) {
       case 'list':
-        terminal.write(listText(result.branches, result.verbose, terminal));
+        terminal.write(listText(result.branches, result.verbosity, terminal));
         return;
       case 'current':
         terminal.line(result.name ?? '');
@@ -22,13 +22,15 @@ export const command = verbCommand(branch, {
   },
 });
 
-function listText(branches: readonly ListedBranch[], verbose: boolean, { colors }: Terminal): string {
+function listText(branches: readonly ListedBranch[], verbosity: number, { colors }: Terminal): string {
   const width = Math.max(0, ...branches.map(({ name }) => name.length));
-  const lines = branches.map(({ name, head, message, isCurrent, isRemote }) => {
+  const lines = branches.map(({ name, head, message, isCurrent, isRemote, upstream }) => {
     const mark = isCurrent ? '* ' : '  ';
-    const padding = verbose ? ' '.repeat(width - name.length) : '';
+    const padding = ' '.repeat(width - name.length);
     const colored = isCurrent ? colors.green(name) : isRemote ? colors.red(name) : name;
-    return `${mark}${colored}${padding}${verbose ? ` ${head} ${message.split('\n')[0]}` : ''}\n`;
+    if (verbosity === 0) return `${mark}${colored}\n`;
+    const follows = verbosity > 1 && upstream !== undefined ? ` [${colors.blue(upstream)}]` : '';
+    return `${mark}${colored}${padding} ${head}${follows} ${message.split('\n')[0]}\n`;
   });
   return lines.join('');
 }

@@ -2,6 +2,7 @@
 
 import { parseArguments } from '../../verbs/arguments.ts';
 import { rootNamed } from '../../verbs/diff.ts';
+import { resolveSpec } from '../../verbs/workspace-roots.ts';
 import type { Command } from '../command.ts';
 import { openWorkspace } from '../verb-command.ts';
 
@@ -21,7 +22,7 @@ export const command: Command = {
     const workspace = openWorkspace(context, context.repository());
     const [spec] = parsed.positional;
     const root = rootNamed(workspace, spec ?? 'WORKING');
-    const where = spec === undefined ? 'working set' : spec;
+    const where = spec === undefined ? 'working set' : resolveSpec(workspace, spec);
     const names = root.tableNames().filter((name) => parsed.has('all') || !name.startsWith('dolt_'));
     if (names.length === 0) terminal.line(`No tables in ${where}`);
     else terminal.line(`Tables in ${where}:`);

@@ -15,9 +15,12 @@ export function statusText(result: StatusResult, { colors }: Terminal): string {
   const { merge, conflicts, schemaConflicts, violations } = result;
   const unmerged = new Set([...conflicts, ...schemaConflicts]);
   if (merge) lines.push(...mergeLines(unmerged.size + violations.length > 0));
-  const section = (title: string, hints: readonly string[], entries: readonly string[]): void => {
+  // Dolt puts a blank line before what is not staged, and between untracked tables and what is above them.
+  let any = (result.tracking?.ahead ?? 0) + (result.tracking?.behind ?? 0) > 0;
+  const section = (title: string, hints: readonly string[], entries: readonly string[], isApart = any): void => {
     if (entries.length === 0) return;
-    if (lines.length > 1) lines.push('');
+    if (isApart) lines.push('');
+    any = true;
     lines.push(title, ...hints.map((hint) => `  ${hint}`), ...entries);
   };
   const entry = ({ status: word, table }: StatusEntry): string => `\t${`${word}:`.padEnd(18)}${table}`;
@@ -25,6 +28,7 @@ export function statusText(result: StatusResult, { colors }: Terminal): string {
     'Changes to be committed:',
     ['(use "dolt reset <table>..." to unstage)'],
     result.staged.filter(({ table }) => !unmerged.has(table)).map((each) => colors.green(entry(each))),
+    false,
   );
   section(
     'Unmerged paths:',
@@ -34,6 +38,7 @@ export function statusText(result: StatusResult, { colors }: Terminal): string {
       ...conflicts.map((table) => colors.red(`\t${'both modified:'.padEnd(18)}${table}`)),
       ...violations.map((table) => colors.red(`\t${'constraint violation:'.padEnd(22)}${table}`)),
     ],
+    true,
   );
   section(
     'Changes not staged for commit:',
@@ -42,6 +47,7 @@ export function statusText(result: StatusResult, { colors }: Terminal): string {
       '(use "dolt checkout <table>" to discard changes in working directory)',
     ],
     result.unstaged.filter(({ table }) => !unmerged.has(table)).map((each) => colors.red(entry(each))),
+    true,
   );
   section(
     'Untracked tables:',

@@ -9,10 +9,12 @@ export const command = verbCommand(tag, {
   print(result, { terminal }) {
     if (result.kind !== 'list') return;
     for (const { name, commit, tagger, taggerDate, message } of result.tags) {
-      if (!result.verbose) terminal.line(name);
+      if (!result.verbose) terminal.line(`\t${name}`);
       else {
         terminal.line(`${terminal.colors.yellow(`${name}\t${commit}`)}\nTagger: ${tagger.name} <${tagger.email}>`);
-        terminal.line(`Date:   ${dateText(taggerDate)}\n\n\t${message.split('\n').join('\n\t')}\n`);
+        terminal.line(`Date:   ${dateText(taggerDate)}`);
+        if (message !== '') terminal.line(`\n\t${message.split('\n').join('\n\t')}`);
+        terminal.line('');
       }
     }
   },

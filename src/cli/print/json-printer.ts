@@ -66,10 +66,12 @@ export function jsonText(type: SqlType): (value: Value) => string {
   const text = cellTextFor(type, false);
   switch (type.kind) {
     case 'integer':
-    case 'float':
-    case 'double':
     case 'year':
       return text;
+    case 'float':
+    case 'double':
+      // Digits as in a table, but an exponent only where JSON's numbers have one.
+      return (value) => String(Number(text(value)));
     case 'binary':
     case 'varbinary':
     case 'blob':

@@ -1,5 +1,6 @@
 /** Runs the statements of a text and prints their results, one after the other. */
 import { DoltError } from '../../base/errors.ts';
+import { ReplicationError } from '../../replication/replication-errors.ts';
 import type { ExecutedStatement, Session } from '../../sql/engine.ts';
 import type { OkResult } from '../../sql/session/statement-result.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
@@ -22,17 +23,20 @@ export async function runScript(
   script: string,
   options: RunOptions,
 ): Promise<number> {
-  const statements = session.execute(script);
   let status = 0;
+  const explain = (error: unknown): void => {
+    if (!(error instanceof DoltError)) throw error;
+    terminal.error(errorText(session, script, error));
+    status = 1;
+  };
+  const statements = session.execute(script, [], options.continues ? explain : undefined);
   for (;;) {
     try {
       const { value, done } = await statements.next();
       if (done) return status;
       await printStatement(terminal, session, value, options);
     } catch (error) {
-      if (!(error instanceof DoltError)) throw error;
-      terminal.error(errorText(session, script, error));
-      status = 1;
+      explain(error);
       if (!options.continues) return status;
     }
   }
@@ -67,7 +71,9 @@ export function changeText({ affectedRows }: OkResult): string {
 /** Says which statement of a script failed, and where it stands. */
 function errorText(session: Session, script: string, error: DoltError): string {
   const running = session.running;
-  if (!(error instanceof SqlError) || error.errno === 1064 || running === undefined) return error.message;
+  if (error instanceof SqlError && error.errno === 1064) return error.message;
+  // Replication fails after the statement has done its work.
+  if (error instanceof ReplicationError || running === undefined) return error.message;
   const start = running.statement.start;
   const line = script.slice(0, start).split('\n').length;
   const text = running.text.length > 200 ? `${running.text.slice(0, 200)}…` : running.text;

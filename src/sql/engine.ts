@@ -154,15 +154,28 @@ export class Session {
 
   /**
    * Runs the statements of a text one after the other, when the iterator asks for the next. Rows of a result that were
-   * not read are skipped. Throws what the failing statement throws; those before it stand. `?` take `parameters`.
+   * not read are skipped. Throws what the failing statement throws; those before it stand. With `onError` it is told
+   * instead, and those after it run. `?` take `parameters`.
    */
-  async *execute(sql: string, parameters: readonly TypedValue[] = []): AsyncGenerator<ExecutedStatement, void> {
+  async *execute(
+    sql: string,
+    parameters: readonly TypedValue[] = [],
+    onError?: (error: unknown) => void,
+  ): AsyncGenerator<ExecutedStatement, void> {
     const reader = new ScriptReader(sql);
     for (;;) {
-      const parsed = reader.next(parseOptionsOf(this.state.variables.text('sql_mode')));
-      if (parsed === undefined) return;
-      this.running = parsed;
-      const result = await this.#drive(this.#statement(parsed, parameters));
+      let parsed: ParsedStatement | undefined;
+      let result: StatementResult;
+      try {
+        parsed = reader.next(parseOptionsOf(this.state.variables.text('sql_mode')));
+        if (parsed === undefined) return;
+        this.running = parsed;
+        result = await this.#drive(this.#statement(parsed, parameters));
+      } catch (error) {
+        if (!onError) throw error;
+        onError(error);
+        continue;
+      }
       yield { text: parsed.text, statement: parsed.statement, result, warnings: () => this.state.warnings };
       if (result.kind === 'rows') await this.#skip(result);
     }

@@ -180,8 +180,10 @@ class SelectBinder {
     }
     const node = item.expression;
     const expression = bindExpression(node, this.#above('field list'));
-    const name = item.alias ?? item.label;
     const source = node.kind === 'column' ? this.#scope.resolve(node).source : undefined;
+    // As in MySQL 8, columns of the information schema go by their own names.
+    const own = source?.database === 'information_schema' ? source.column : item.label;
+    const name = item.alias ?? own;
     return [{ name, syntax: node, expression, source }];
   }
 

@@ -4,15 +4,20 @@ import { ReferentialAction } from '../../serial/foreign-key-collection.ts';
 import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
+import type { CollationName } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { storedType } from './table-columns.ts';
 
 export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** PRI, UNI, MUL or ''. */
+/** PRI, UNI, MUL or ''. Without a primary key the first unique key of NOT NULL columns counts as one, as in MySQL. */
 export function keyMark(schema: TableSchema, column: number): 'PRI' | 'UNI' | 'MUL' | '' {
-  if (schema.primaryKey.includes(column)) return 'PRI';
+  const required = (columns: readonly number[]): boolean => columns.every((i) => !schema.columns[i]!.nullable);
+  const primary = schema.isKeyless
+    ? schema.indexes.find(({ unique, columns }) => unique && required(columns))?.columns
+    : schema.primaryKey;
+  if (primary?.includes(column)) return 'PRI';
   let mark: 'UNI' | 'MUL' | '' = '';
   for (const { columns, unique } of schema.indexes) {
     if (columns[0] !== column) continue;
@@ -47,7 +52,7 @@ export function defaultValueText(column: ColumnDefinition): string | null {
 export function createTableText(name: string, table: Table, foreignKeys: ForeignKeys, other: TableNames): string {
   const { schema } = table;
   const collation = collationById(schema.collation)!;
-  const lines = schema.columns.map((column) => columnLine(column));
+  const lines = schema.columns.map((column) => columnLine(column, collation.name as CollationName));
   if (schema.primaryKey.length > 0) lines.push(`PRIMARY KEY (${names(schema, schema.primaryKey)})`);
   for (const index of schema.indexes) lines.push(indexLine(schema, index));
   for (const key of declaredBy(foreignKeys, name)) {
@@ -98,12 +103,12 @@ export function actionText(event: 'DELETE' | 'UPDATE', action: ReferentialAction
   }
 }
 
-function columnLine(column: ColumnDefinition): string {
+function columnLine(column: ColumnDefinition, tableCollation: CollationName): string {
   const type = storedType(column.sqlType);
   const srid = type.kind === 'geometry' && type.srid !== undefined;
-  let line = `${quoteName(column.name)} ${srid ? type.shape : displayTypeText(type)}`;
-  if (column.generated !== '') line += ` GENERATED ALWAYS AS ${column.generated}${column.virtual ? '' : ' STORED'}`;
+  let line = `${quoteName(column.name)} ${srid ? type.shape : displayTypeText(type, tableCollation)}`;
   if (!column.nullable) line += ' NOT NULL';
+  if (column.generated !== '') line += ` GENERATED ALWAYS AS ${column.generated}${column.virtual ? '' : ' STORED'}`;
   if (column.autoIncrement) line += ' AUTO_INCREMENT';
   if (srid) line += ` /*!80003 SRID ${type.srid} */`;
   if (column.generated === '' && column.defaultValue !== '')
@@ -116,7 +121,7 @@ function columnLine(column: ColumnDefinition): string {
 
 function shownDefault({ defaultValue }: ColumnDefinition, isBit: boolean): string {
   if (isBit && /^\d+$/.test(defaultValue)) return `b'${BigInt(defaultValue).toString(2)}'`;
-  return /^[-\d.]/.test(defaultValue) ? `'${defaultValue}'` : defaultValue;
+  return /^(?!0x)[-\d.]/.test(defaultValue) ? `'${defaultValue}'` : defaultValue;
 }
 
 function names(schema: TableSchema, columns: readonly number[]): string {

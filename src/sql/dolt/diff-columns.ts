@@ -27,3 +27,14 @@ export function diffColumns(to: TableSchema, from: TableSchema): SystemColumn[] 
     { name: 'diff_type', type: REVISION, nullable: true },
   ];
 }
+
+/** The columns with what DESCRIBE shows under Key: the original has virtual indexes on them. */
+export function withKeys(
+  columns: readonly SystemColumn[],
+  keys: ReadonlyMap<string, NonNullable<SystemColumn['key']>>,
+): SystemColumn[] {
+  return columns.map((column) => {
+    const key = keys.get(column.name);
+    return key === undefined ? column : { ...column, key };
+  });
+}

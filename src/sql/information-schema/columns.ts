@@ -36,7 +36,7 @@ export const table = schemaTable(
             'precision' in type && type.kind !== 'decimal' ? type.precision : null,
             charset ?? null,
             collation ?? null,
-            displayTypeText(type),
+            columnType(type),
             keyMark(schema, i),
             extraText(column),
             'insert,references,select,update',
@@ -49,6 +49,11 @@ export const table = schemaTable(
     }
   },
 );
+
+/** The type in full, without its collation: that has its own columns. */
+function columnType(type: SqlType): string {
+  return displayTypeText(type, collationOf(type));
+}
 
 export function dataType(type: SqlType): string {
   return displayTypeText(type).split(/[ (]/)[0]!;

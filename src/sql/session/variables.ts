@@ -17,6 +17,7 @@ import {
   UNSIGNED_BIGINT,
   varchar,
 } from '../types/sql-type.ts';
+import { zoneOffsetSeconds } from './time-zone.ts';
 import { VARIABLE_TABLE } from './variable-table.ts';
 
 export type VariableType = 'bool' | 'int' | 'double' | 'string' | 'enum' | 'set';
@@ -108,8 +109,14 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
     }
     default:
       if (definition.name === 'sql_mode') return normalizedMode(text);
+      if (definition.name === 'time_zone' && !isTimeZone(text))
+        throw new SqlError(1298, 'HY000', `Unknown or incorrect time zone: '${text}'`);
       return value === null ? '' : text;
   }
+}
+
+function isTimeZone(text: string): boolean {
+  return text.toUpperCase() === 'SYSTEM' || zoneOffsetSeconds(text, 0) !== undefined;
 }
 
 const MODES = new Set(

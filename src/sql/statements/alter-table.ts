@@ -402,25 +402,21 @@ class Alteration {
     }
     this.#assertUnusedInChecks(columns[at]!.name);
     const place = (old: number): number => (old > at ? old - 1 : old);
-    const kept: IndexDefinition[] = [];
-    for (const index of indexes) {
-      const positions = index.columns.flatMap((column, i) => (column === at ? [] : [i]));
-      if (positions.length === 0) continue;
-      const lengths = index.prefixLengths.length === 0 ? [] : positions.map((i) => index.prefixLengths[i]!);
-      kept.push({
-        ...index,
-        columns: positions.map((i) => place(index.columns[i]!)),
-        prefixLengths: lengths.some((length) => length > 0) ? lengths : [],
-      });
+    // Indexes that have the column go with it, but their trees stay: part of the original's hash of the table.
+    const kept = indexes.filter((index) => !index.columns.includes(at));
+    const abandoned = new Map(this.#table.abandoned);
+    for (const { name, columns: parts } of indexes) {
+      if (parts.includes(at)) abandoned.set(name, this.#table.index(name).address);
     }
     const schema = this.#schema.with({
       columns: columns.filter((_, i) => i !== at),
       primaryKey: primaryKey.filter((column) => column !== at).map(place),
-      indexes: kept,
+      indexes: kept.map((index) => ({ ...index, columns: index.columns.map(place) })),
     });
-    this.#set(
-      yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => row.filter((_, i) => i !== at)),
+    const rebuilt = yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) =>
+      row.filter((_, i) => i !== at),
     );
+    this.#set(rebuilt.with({ abandoned }));
   }
 
   #assertUnusedInChecks(column: string): void {

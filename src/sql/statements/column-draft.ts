@@ -2,7 +2,7 @@
 import type { ColumnDefinition } from '../../table/schema.ts';
 import type { ColumnSyntax } from '../syntax/statement.ts';
 import { SqlError } from '../types/sql-error.ts';
-import { type CollationName, isTemporal } from '../types/sql-type.ts';
+import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { columnType, encodingOf } from './column-type.ts';
 import { currentTimestampText, defaultText, expressionText } from './default-text.ts';
@@ -29,6 +29,8 @@ export function draftColumn(
     );
   }
   const autoIncrement = syntax.autoIncrement || isSerial;
+  if (autoIncrement && !['integer', 'float', 'double'].includes(type.kind))
+    throw new SqlError(1063, '42000', `Incorrect column specifier for column '${name}'`);
   if (autoIncrement && syntax.default !== undefined) throw invalidAutoDefault(name);
   return {
     name,
@@ -38,7 +40,7 @@ export function draftColumn(
     nullable: !notNull && !autoIncrement,
     autoIncrement,
     defaultValue: syntax.default === undefined ? '' : defaultText(syntax.default, name, type, !notNull, scene),
-    onUpdate: onUpdateText(syntax, isTemporal(type)),
+    onUpdate: onUpdateText(syntax, type),
     generated: generated === undefined ? '' : expressionText(generated.expression),
     virtual: generated !== undefined && !generated.stored,
     comment: syntax.comment ?? '',
@@ -50,10 +52,12 @@ function invalidAutoDefault(name: string): SqlError {
   return new SqlError(1067, '42000', `Invalid default value for '${name}'`);
 }
 
-function onUpdateText({ name, onUpdate }: ColumnSyntax, isTemporalColumn: boolean): string {
+function onUpdateText({ name, onUpdate }: ColumnSyntax, type: SqlType): string {
   if (onUpdate === undefined) return '';
   const text = currentTimestampText(onUpdate);
-  if (text === undefined || !isTemporalColumn) {
+  const precision = Number(/\d+/.exec(text ?? '')?.[0] ?? 0);
+  const fits = (type.kind === 'datetime' || type.kind === 'timestamp') && type.precision === precision;
+  if (text === undefined || !fits) {
     throw new SqlError(1294, 'HY000', `Invalid ON UPDATE clause for '${name}' column`);
   }
   return text;

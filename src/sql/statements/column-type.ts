@@ -48,8 +48,11 @@ export function columnType(type: DataType, tableCollation: CollationName, column
       return (type.length ?? 0) > 24 && type.scale === undefined ? DOUBLE : FLOAT;
     case 'double':
       return DOUBLE;
-    case 'bit':
-      return { kind: 'bit', width: type.length ?? 1 };
+    case 'bit': {
+      const width = type.length ?? 1;
+      if (width > 64) throw new SqlError(1439, '42000', `Display width out of range for column '${column}' (max = 64)`);
+      return { kind: 'bit', width: width === 0 ? 1 : width };
+    }
     case 'year':
       return YEAR;
     case 'date':
@@ -97,8 +100,12 @@ export function columnType(type: DataType, tableCollation: CollationName, column
     case 'longblob':
       return { kind: 'blob', size: lobSize(type.name, 'blob', type.length) };
     case 'enum':
-    case 'set':
-      return { kind: type.name, members: type.members ?? [], collation: collationOf(type, tableCollation) };
+    case 'set': {
+      const members = type.members ?? [];
+      const twice = members.find((member, i) => members.indexOf(member) !== i);
+      if (twice !== undefined) throw duplicateMember(column, twice, type.name);
+      return { kind: type.name, members, collation: collationOf(type, tableCollation) };
+    }
     case 'json':
       return JSON_TYPE;
     case 'vector':
@@ -198,4 +205,9 @@ export function encodingOf(type: SqlType): Encoding {
     case 'null':
       throw notSupported('a column of type NULL');
   }
+}
+
+function duplicateMember(column: string, member: string, kind: 'enum' | 'set'): SqlError {
+  const message = `Column '${column}' has duplicated value '${member}' in ${kind.toUpperCase()}`;
+  return new SqlError(1291, 'HY000', message);
 }

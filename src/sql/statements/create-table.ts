@@ -4,19 +4,19 @@ import type { RootValue } from '../../repo/root-value.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { type CheckDefinition, type ColumnDefinition, type IndexDefinition, TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
-import { TableEditor } from '../../table/table-editor.ts';
 import { collationById } from '../../tuple/collation.ts';
 import type { OutputColumn } from '../bind/bind-query.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { findView } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
-import { ok } from '../session/statement-result.ts';
+import { ok, type StatementResult } from '../session/statement-result.ts';
 import type {
   CheckSyntax,
   ColumnSyntax,
   CreateTableStatement,
   ForeignKeySyntax,
   IndexSyntax,
+  InsertStatement,
   TableOption,
 } from '../syntax/statement.ts';
 import {
@@ -32,9 +32,10 @@ import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
 import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
 import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
-import { collationId, draftCheck, draftIndex, keyColumns } from './index-draft.ts';
+import { assertPrimaryKeyParts, collationId, draftCheck, draftIndex } from './index-draft.ts';
+import { runInsert } from './insert.ts';
 import { tagged } from './new-column-tags.ts';
-import { forEachBatch, runQuery } from './query.ts';
+import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { sortedIndexes } from './table-rebuild.ts';
@@ -60,21 +61,20 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   const first = statement.options.find((option) => option.name === 'auto_increment');
   const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
   if (first !== undefined && counts) table = table.with({ autoIncrement: Number(first.value) });
-  let affectedRows = 0;
-  if (statement.query !== undefined) {
-    const filled = yield* fillFromQuery(statement, table, scene);
-    table = filled.table;
-    affectedRows = filled.rows;
-  }
   if (statement.temporary) {
     session.setTemporaryTable(handle.database.name, name, table);
-    return ok({ affectedRows });
+    try {
+      return yield* fillFromQuery(statement, scene);
+    } catch (error) {
+      session.setTemporaryTable(handle.database.name, name, undefined);
+      throw error;
+    }
   }
   session.engine.autoIncrement.reset(handle.database, name);
   let next = root.withTable(name, table);
   for (const key of foreignKeysOf(statement)) next = yield* withForeignKey(next, name, key, scene);
   session.setRoot(handle, resolveForeignKeys(next));
-  return ok({ affectedRows });
+  return yield* fillFromQuery(statement, scene);
 };
 
 function assertTableName(name: string): void {
@@ -127,10 +127,8 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
   );
   if (statement.query !== undefined) {
     const { columns } = runQuery(statement.query, scene);
-    for (const column of columns) {
-      if (!drafts.some(({ name }) => name.toLowerCase() === column.name.toLowerCase()))
-        drafts.push(queryColumn(column));
-    }
+    const declared = new Set(drafts.map(({ name }) => name.toLowerCase()));
+    for (const column of columns) if (!declared.has(column.name.toLowerCase())) drafts.push(queryColumn(column));
   }
   if (drafts.length === 0) throw new SqlError(1113, '42000', 'A table must have at least 1 column');
   const names = new Set<string>();
@@ -148,7 +146,8 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
   );
   if (primary.length > 0) {
     const element = indexElements.find(({ type }) => type === 'primary');
-    if (element !== undefined) keyColumns(element.parts, columns);
+    const whole = primary.map((column) => ({ start: 0, end: 0, column, descending: false }));
+    assertPrimaryKeyParts(element?.parts ?? whole, columns);
   }
   assertAutoIncrement(columns, primaryKey, indexes);
   const schema = new TableSchema({
@@ -244,29 +243,25 @@ function queryColumn({ name, type, nullable, source }: OutputColumn): ColumnDefi
   };
 }
 
-function* fillFromQuery(
-  statement: CreateTableStatement,
-  table: Table,
-  scene: StatementScene,
-): Steps<{ table: Table; rows: number }> {
-  const { columns, rows } = runQuery(statement.query!, scene);
-  const { schema } = table;
-  const positions = columns.map(({ name }) => schema.columnPosition(name));
-  const expressions = new RowExpressions(schema, sourceColumns(schema), statement.table.name, scene);
-  const defaults = schema.columns.map((_, i) => (positions.includes(i) ? undefined : expressions.defaultOf(i)));
-  const editor = new TableEditor(table);
-  let count = 0;
-  yield* forEachBatch(rows, (batch) => {
-    for (let i = 0; i < batch.length; i++) {
-      const row = schema.columns.map((_, column) => defaults[column]?.([]) ?? null);
-      positions.forEach((position, c) => {
-        row[position] = batch.columns[c]![i]!;
-      });
-      editor.insert(row);
-      count++;
-    }
-  });
-  return { table: editor.finish(), rows: count };
+/** The query's rows go in as those of an INSERT do. */
+function* fillFromQuery(statement: CreateTableStatement, scene: StatementScene): Steps<StatementResult> {
+  const { query, table, duplicates, start, end } = statement;
+  if (query === undefined) return ok();
+  const columns = runQuery(query, scene).columns.map(({ name }) => ({ name, start, end }));
+  const insert: InsertStatement = {
+    kind: 'insert',
+    start,
+    end,
+    replace: duplicates === 'replace',
+    ignore: duplicates === 'ignore',
+    table,
+    partitions: [],
+    columns,
+    source: { kind: 'query', query },
+    onDuplicate: [],
+  };
+  const result = yield* runInsert(insert, scene);
+  return ok({ affectedRows: result.kind === 'ok' ? result.affectedRows : 0 });
 }
 
 function likeSchema(statement: CreateTableStatement, handle: DatabaseHandle, scene: StatementScene): TableSchema {

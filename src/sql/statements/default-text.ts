@@ -65,6 +65,7 @@ function literalText(expression: Expression, column: string, type: SqlType, scen
     if (isTemporal(type) && expression.kind === 'string') return quoted(expression.value);
     if (converted === null) throw invalidDefault(column);
     if (type.kind === 'bit') return String(converted);
+    if (converted instanceof Uint8Array) return `0x${Buffer.from(converted).toString('hex').toUpperCase()}`;
     const text = formatValue(converted, type);
     return isNumeric(type) ? text.replace(/e(\d)/, 'e+$1') : quoted(text);
   } catch (error) {

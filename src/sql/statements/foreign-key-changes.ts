@@ -35,7 +35,13 @@ interface ResolvedKey {
 interface Pending {
   readonly resolved: ResolvedKey;
   readonly wanted: Map<string, readonly Value[]>;
-  readonly gone: Map<string, { readonly old: readonly Value[]; readonly now: readonly Value[] | undefined }>;
+  readonly gone: Map<string, Gone>;
+}
+
+interface Gone {
+  readonly old: readonly Value[];
+  /** The key that the row has now; undefined when it was deleted. */
+  readonly now: readonly Value[] | undefined;
 }
 
 /** After so many distinct keys they are looked up at once. */
@@ -149,6 +155,28 @@ export class ForeignKeyChanges {
     for (const pending of this.#of(table).asParent) this.#goes(pending, row, undefined);
   }
 
+  /** Deleted for REPLACE: its children are asked at once, before a row with the same key comes in. */
+  replaced(table: string, row: Row): void {
+    for (const { resolved } of this.#of(table).asParent) {
+      const { key, parent } = resolved;
+      const old = parent.map((column): Value => row[column]!);
+      if (old.includes(null) || hasRow(this.#tableNow(key.parentTable), parent, old)) continue;
+      this.#settleChildren(resolved, this.#tableNow(key.childTable), { old, now: undefined });
+    }
+  }
+
+  /** Throws 1452 when a row that is to come in has no parent. */
+  assertParents(table: string, row: Row): void {
+    for (const { resolved } of this.#of(table).asChild) {
+      const { key, child, parent } = resolved;
+      const values = child.map((column): Value => row[column]!);
+      if (values.includes(null)) continue;
+      const own = key.childTable.toLowerCase() === key.parentTable.toLowerCase();
+      if (own && parent.every((column, i) => sameValue(row[column]!, values[i]!))) continue;
+      if (!hasRow(this.#tableNow(key.parentTable), parent, values)) throw foreignKeyChild(this.#describe(key));
+    }
+  }
+
   #want({ resolved, wanted }: Pending, row: Row): void {
     const values = resolved.child.map((column): Value => row[column]!);
     if (values.includes(null)) return;
@@ -192,29 +220,33 @@ export class ForeignKeyChanges {
   }
 
   *#settleGone({ resolved, gone }: Pending, scene: StatementScene): Steps<void> {
-    const { key, child, parent } = resolved;
+    const { key, parent } = resolved;
     const entries = [...gone.values()];
     gone.clear();
     const parentNow = this.#tableNow(key.parentTable);
     const childNow = this.#tableNow(key.childTable);
     const wait = scene.pause();
     if (wait !== undefined) yield wait;
-    for (const { old, now } of entries) {
-      if (hasRow(parentNow, parent, old)) continue;
-      const action = now === undefined ? key.onDelete : key.onUpdate;
-      for (const row of rowsByKey(childNow, child, old)) {
-        if (action === ReferentialAction.cascade) {
-          if (now === undefined) this.#deleteRow(key.childTable, row);
-          else this.#updateRow(key.childTable, row, child, now);
-        } else if (action === ReferentialAction.setNull) {
-          this.#updateRow(
-            key.childTable,
-            row,
-            child,
-            child.map(() => null),
-          );
-        } else throw foreignKeyParent(this.#describe(key));
-      }
+    for (const entry of entries) {
+      if (!hasRow(parentNow, parent, entry.old)) this.#settleChildren(resolved, childNow, entry);
+    }
+  }
+
+  /** Does to the children what the foreign key asks for. Throws 1451. */
+  #settleChildren({ key, child }: ResolvedKey, children: Table, { old, now }: Gone): void {
+    const action = now === undefined ? key.onDelete : key.onUpdate;
+    for (const row of rowsByKey(children, child, old)) {
+      if (action === ReferentialAction.cascade) {
+        if (now === undefined) this.#deleteRow(key.childTable, row);
+        else this.#updateRow(key.childTable, row, child, now);
+      } else if (action === ReferentialAction.setNull) {
+        this.#updateRow(
+          key.childTable,
+          row,
+          child,
+          child.map(() => null),
+        );
+      } else throw foreignKeyParent(this.#describe(key));
     }
   }
 

@@ -60,8 +60,7 @@ function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition,
   const type = storedType(definition.sqlType);
   const whole = type.kind === 'text' || type.kind === 'blob';
   if (length === undefined) {
-    if (whole && !unique)
-      throw new SqlError(1170, '42000', `BLOB/TEXT column '${column}' used in key specification without a key length`);
+    if (whole && !unique) throw keyWithoutLength(column ?? '');
     return 0;
   }
   const limit = indexableLength(type);
@@ -73,6 +72,28 @@ function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition,
     );
   }
   return length === limit && !whole ? 0 : length;
+}
+
+function keyWithoutLength(column: string): SqlError {
+  return new SqlError(1170, '42000', `BLOB/TEXT column '${column}' used in key specification without a key length`);
+}
+
+/** A primary key holds whole values: not those of TEXT and BLOB, and no prefixes, which Dolt does not have here either. */
+export function assertPrimaryKeyParts(parts: readonly KeyPart[], columns: readonly ColumnDefinition[]): void {
+  keyColumns(parts, columns).forEach((at, i) => {
+    const { name, sqlType } = columns[at]!;
+    const type = storedType(sqlType);
+    const { length } = parts[i]!;
+    if (length !== undefined && length !== indexableLength(type))
+      throw notSupported(`a prefix of column '${name}' in a primary key`);
+    if (type.kind === 'text' || type.kind === 'blob') throw keyWithoutLength(name);
+    if (type.kind === 'json')
+      throw new SqlError(
+        3152,
+        '42000',
+        `JSON column '${name}' supports indexing only via generated columns on a specified JSON path.`,
+      );
+  });
 }
 
 function indexableLength(type: SqlType): number | undefined {

@@ -27,7 +27,7 @@ import { evaluateConstant } from './constant.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { conversionKey, literalValue } from './literal-value.ts';
 import { forEachBatch, runQuery } from './query.ts';
-import { type MakeValue, RowBatch, rowColumns } from './row-expressions.ts';
+import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { containsQuery, rewrite } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
@@ -175,8 +175,9 @@ class Insertion {
   /** VALUES may name columns given before: `INSERT INTO t (a, b) VALUES (1, a + 1)`. */
   *#value(expression: Expression, before: readonly Value[]): Steps<{ type: SqlType; value: Value }> {
     const scene = this.#scene;
-    if (containsQuery(expression)) return yield* evaluateConstant(expression, scene);
-    const bound = bindRowExpression(expression, this.#rowColumns, bindContext(scene));
+    const syntax = withDefaults(expression, this.#target.table.schema);
+    if (containsQuery(syntax)) return yield* evaluateConstant(syntax, scene);
+    const bound = bindRowExpression(syntax, this.#rowColumns, bindContext(scene));
     if (bound.kind === 'literal') return { type: bound.type, value: bound.value };
     const batch = new RowBatch(this.#columns.length);
     before.forEach((value, i) => {
@@ -290,6 +291,7 @@ class Insertion {
   }
 
   #store(row: Row): void {
+    if (this.#statement.ignore) this.#writer.assertParents(row);
     if (this.#statement.replace) {
       this.#replace(row);
       return;
@@ -315,7 +317,7 @@ class Insertion {
       this.#affected++;
       return;
     }
-    for (const old of existing) this.#writer.delete(old);
+    for (const old of existing) this.#writer.replace(old);
     this.#affected += existing.length + 1;
     this.#duplicates += existing.length;
     this.#writer.insert(complete);
@@ -423,7 +425,7 @@ class DuplicateUpdate {
         const make = writer.expressions.defaultOf(column);
         return { column, make: (existing: Row) => (make === undefined ? null : make(existing)) };
       }
-      const syntax = rewrite(value, (node) => insertedColumn(node));
+      const syntax = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
       const bound = bindRowExpression(unqualified(syntax, target.name), scope, bindContext(scene));
       const evaluate: Evaluate = compile(bound);
       const convert = conversion(bound.type, columns[column]!.type, mode);

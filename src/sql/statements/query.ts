@@ -46,10 +46,21 @@ export function* allRows(rows: Rows): Steps<Value[][]> {
 }
 
 export const runSelect: RunStatement<SelectStatement> = function* ({ query }, scene) {
-  const running = runQuery(query, scene);
+  const running = runQuery(limited(query, scene), scene);
   if (query.into !== undefined) return yield* into(query, running, scene);
   return rowsResult(running, scene);
 };
+
+/** A SELECT without a LIMIT of its own has that of `sql_select_limit`. */
+function limited(query: Query, { session }: StatementScene): Query {
+  const most = session.variables.text('sql_select_limit');
+  if (query.limit !== undefined || query.into !== undefined || most === NO_LIMIT) return query;
+  const { start, end } = query;
+  return { ...query, limit: { start, end, count: { start, end, kind: 'number', text: most } } };
+}
+
+/** What `sql_select_limit` is at first. */
+const NO_LIMIT = '2147483647';
 
 function rowsResult({ columns, rows }: RunningQuery, scene: StatementScene): RowsResult {
   const { session } = scene;

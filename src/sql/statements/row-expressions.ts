@@ -14,9 +14,10 @@ import type { Expression } from '../expressions/expression.ts';
 import type { Expression as Syntax } from '../syntax/ast.ts';
 import { parseExpression } from '../syntax/parse.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
+import { noDefault, unknownColumn } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { bindContext, evaluationContext, type RowScene } from './scene.ts';
-import { someNode } from './syntax-walk.ts';
+import { rewrite, someNode } from './syntax-walk.ts';
 
 /** A value for a column, made from a row. */
 export type MakeValue = (row: readonly Value[]) => Value;
@@ -36,6 +37,11 @@ export class RowBatch implements Batch {
 
 export function rowColumns(columns: readonly SourceColumn[], table: string): RowColumn[] {
   return columns.map(({ name, type, nullable }) => ({ table, name, type, nullable }));
+}
+
+/** The original stores an empty binary default as `0x`, which is a name to the parser. */
+function storedExpression(text: string): Syntax {
+  return parseExpression(text === '0x' ? "x''" : text);
 }
 
 export class RowExpressions {
@@ -58,7 +64,7 @@ export class RowExpressions {
   }
 
   #bind(text: string): { syntax: Syntax; bound: Expression } {
-    const syntax = parseExpression(text);
+    const syntax = storedExpression(text);
     return { syntax, bound: bindRowExpression(syntax, this.#rowColumns, bindContext(this.#scene)) };
   }
 
@@ -107,6 +113,18 @@ export class RowExpressions {
     const evaluate = this.#evaluate(compile(truth(bound)));
     return (row) => evaluate(row) !== 0;
   }
+}
+
+/** The syntax with every DEFAULT(column) replaced by that column's default. Throws 1054 and 1364. */
+export function withDefaults(syntax: Syntax, schema: TableSchema): Syntax {
+  return rewrite(syntax, (node) => {
+    if (node.kind !== 'default' || node['column'] === undefined) return undefined;
+    const { name } = node['column'] as { readonly name: string };
+    const column = schema.columns[schema.columnPosition(name)];
+    if (column === undefined) throw unknownColumn(name, 'field list');
+    if (column.defaultValue === '' && !column.nullable) throw noDefault(column.name);
+    return storedExpression(column.defaultValue === '' ? 'NULL' : column.defaultValue);
+  });
 }
 
 /** Values into columns' types, one conversion a pair of types. */

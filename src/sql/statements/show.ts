@@ -394,7 +394,8 @@ function* createTable(statement: ShowStatement, scene: StatementScene): Steps<Sh
       return tags.map((tag) => known.find((c) => c.tag === tag)?.name ?? '');
     },
   });
-  return { columns, rows: [[source.name, text]] };
+  const temporary = session.temporaryTable(source.database, source.name) !== undefined;
+  return { columns, rows: [[source.name, temporary ? text.replace('CREATE TABLE', 'CREATE TEMPORARY TABLE') : text]] };
 }
 
 function virtualTableText({ name, columns }: Extract<TableSource, { kind: 'virtual' }>): string {

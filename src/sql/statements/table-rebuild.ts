@@ -66,10 +66,11 @@ export function* rebuildTable(
 ): Steps<Table> {
   const editor = new TableEditor(Table.create(table.store, schema));
   yield* forEachRow(table, name, scene, (row) => editor.insert(convert(row)));
-  const { autoIncrement, artifacts } = table;
+  const { autoIncrement, artifacts, abandoned } = table;
   const keepsCounter = schema.columns.some((column) => column.autoIncrement);
   return editor.finish().with({
     artifacts,
+    abandoned,
     ...(keepsCounter ? { autoIncrement: later(autoIncrement, editor.autoIncrement) } : { autoIncrement: 0 }),
   });
 }

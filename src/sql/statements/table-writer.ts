@@ -85,6 +85,17 @@ export class TableWriter {
     this.#foreignKeys?.deleted(this.target.name, row);
   }
 
+  /** Deletes a row that another replaces. */
+  replace(row: Row): void {
+    this.editor.delete(row);
+    this.#foreignKeys?.replaced(this.target.name, row);
+  }
+
+  /** Throws 1452 when the row refers to none. */
+  assertParents(row: Row): void {
+    this.#foreignKeys?.assertParents(this.target.name, row);
+  }
+
   /** Rows that stand in the way of `row`, which is complete. */
   collisions(row: Row): readonly Row[] {
     return this.editor.collisions(row);

@@ -17,7 +17,7 @@ import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { isStrict } from './insert.ts';
 import { forEachBatch, runQuery } from './query.ts';
-import { type MakeValue, rowColumns } from './row-expressions.ts';
+import { type MakeValue, rowColumns, withDefaults } from './row-expressions.ts';
 import { rowIdentity } from './row-identity.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { containsQuery } from './syntax-walk.ts';
@@ -179,11 +179,12 @@ class Update {
   }
 
   #assignment(
-    { column: { name }, value }: ColumnAssignment,
+    { column: { name }, value: given }: ColumnAssignment,
     { target, writer, alias }: Changed,
     single: boolean,
   ): Assignment {
     const { schema } = target.table;
+    const value = withDefaults(given, schema);
     const column = schema.columnPosition(name);
     if (column < 0) throw unknownColumn(name, 'field list');
     const isDefault = value.kind === 'default' && value.column === undefined;

@@ -53,21 +53,26 @@ export class ScriptReader {
     this.#tokens = new Tokens(script);
   }
 
-  /** The next statement, undefined at the end; empty statements are skipped. Throws SqlSyntaxError, and is then at its end. */
+  /**
+   * The next statement, undefined at the end; empty statements are skipped. Throws SqlSyntaxError, and stands then behind
+   * the delimiter that follows.
+   */
   next(options: ParseOptions = {}): ParsedStatement | undefined {
     const tokens = this.#tokens;
+    let start = tokens.lastEnd;
     try {
       this.#start(options);
       if (!this.#toStatement()) return undefined;
-      const { start } = tokens;
+      start = tokens.start;
       tokens.begin();
       const statement = parseStatementIn(tokens);
       const end = tokens.lastEnd;
       if (!tokens.atEnd()) throw tokens.failure();
       return { statement, script: tokens.text, text: tokens.text.slice(start, end), parameters: tokens.parameters };
     } catch (error) {
+      const end = findDelimiter(tokens.text, start, this.#delimiter) + this.#delimiter.length;
       tokens.limit = tokens.text.length;
-      tokens.seek(tokens.limit);
+      this.#skipTo(Math.min(end, tokens.limit));
       throw error;
     }
   }
@@ -103,6 +108,15 @@ export class ScriptReader {
     if (this.#delimiter === ';' || delimiterCommand(tokens.text, tokens.start) !== undefined) return;
     tokens.limit = findDelimiter(tokens.text, tokens.start, this.#delimiter);
     tokens.seek(offset);
+  }
+
+  /** Where the text cannot even be read as tokens, to its end. */
+  #skipTo(offset: number): void {
+    try {
+      this.#seek(offset);
+    } catch {
+      this.#tokens.seek(this.#tokens.limit);
+    }
   }
 
   #takeDelimiterCommand(): boolean {

@@ -45,11 +45,12 @@ test('each statement has its exact source', () => {
   ]);
 });
 
-test('statements before a syntax error are read', () => {
+test('statements before a syntax error and after it are read', () => {
   const reader = new ScriptReader('select 1;\n select 2;\n\n  selec 3; select 4');
   expect(reader.next()?.text).toBe('select 1');
   expect(reader.next()?.text).toBe('select 2');
   expect(() => reader.next()).toThrow("syntax error at line 4, column 3 near 'selec 3; select 4'");
+  expect(reader.next()?.text).toBe('select 4');
   expect(reader.next()).toBeUndefined();
 });
 

@@ -15,11 +15,14 @@ function row(result: MergeResult): StatementResult {
   return oneRow({ hash, fast_forward: forward, conflicts, message });
 }
 
+export const UP_TO_DATE = 'Everything up-to-date';
+const AHEAD = 'cannot fast forward from a to b. a is ahead of b already';
+
 /** What merge and pull say. */
 export function outcome(result: MergeResult): { hash: string; forward: number; conflicts: number; message: string } {
   switch (result.kind) {
     case 'upToDate':
-      return { hash: '', forward: 0, conflicts: 0, message: 'Everything up-to-date' };
+      return { hash: '', forward: 0, conflicts: 0, message: result.ahead ? AHEAD : UP_TO_DATE };
     case 'fastForward':
       return { hash: result.to, forward: 1, conflicts: 0, message: 'merge successful' };
     case 'merged':

@@ -3,7 +3,7 @@ import { readCommit } from '../../../repo/commit.ts';
 import type { DatabaseView } from '../../catalog/database-view.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { SqlError } from '../../types/sql-error.ts';
-import { diffColumns } from '../diff-columns.ts';
+import { diffColumns, withKeys } from '../diff-columns.ts';
 import { type DiffSide, diffRows } from '../diff-rows.ts';
 import { commitSide, currentSchema, wanted, warn } from './diff-of-table.ts';
 
@@ -13,7 +13,7 @@ export const table: SystemTable = {
     const schema = currentSchema(view, suffix);
     if (schema === undefined) return undefined;
     const name = `dolt_commit_diff_${suffix}`;
-    const columns = diffColumns(schema, schema);
+    const columns = withKeys(diffColumns(schema, schema), new Map([['to_commit', 'MUL']]));
     return systemSource(view, name, columns, function* (request) {
       const side = (column: string): DiffSide => {
         const values = wanted(

@@ -45,9 +45,7 @@ export const table: SystemTable = {
       ...order.theirs.map((at) => conflict.theirs?.[at] ?? null),
       changeKind(conflict.base, conflict.theirs),
       conflictId(conflict),
-      ...(ours.isKeyless
-        ? [conflict.base, conflict.ours, conflict.theirs].map((row) => (row === undefined ? 0 : 1))
-        : []),
+      ...(ours.isKeyless ? [conflict.times.base, conflict.times.ours, conflict.times.theirs] : []),
     ];
     const idColumn = columns.findIndex((column) => column.name === 'dolt_conflict_id');
     const write = view.replaceTable && writer(name, stored, reader, idColumn, order, columns, view.replaceTable);
@@ -79,7 +77,7 @@ function side(schema: TableSchema, order: readonly number[], prefix: string, nul
 const cardinalityColumn = (name: string): SystemColumn => ({
   name: `${name}_cardinality`,
   type: UNSIGNED_BIGINT,
-  nullable: false,
+  nullable: true,
 });
 
 function changeKind(base: Row | undefined, now: Row | undefined): string {

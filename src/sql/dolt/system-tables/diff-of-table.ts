@@ -7,7 +7,7 @@ import type { TableSchema } from '../../../table/schema.ts';
 import type { VirtualRequest } from '../../catalog/catalog.ts';
 import type { DatabaseView } from '../../catalog/database-view.ts';
 import { type SystemTable, type SystemTableScene, systemSource } from '../../catalog/system-table.ts';
-import { diffColumns } from '../diff-columns.ts';
+import { diffColumns, withKeys } from '../diff-columns.ts';
 import { type DiffSide, diffRows } from '../diff-rows.ts';
 import { moment } from './commit-columns.ts';
 
@@ -16,7 +16,7 @@ export const table: SystemTable = {
   open(view, suffix, scene) {
     const schema = currentSchema(view, suffix);
     if (schema === undefined) return undefined;
-    const columns = diffColumns(schema, schema);
+    const columns = withKeys(diffColumns(schema, schema), keysOf(schema));
     const at = (name: string): number => columns.findIndex((column) => column.name === name);
     return systemSource(view, `dolt_diff_${suffix}`, columns, function* (request) {
       const wantedTo = wanted(request, at('to_commit'));
@@ -29,6 +29,20 @@ export const table: SystemTable = {
     });
   },
 };
+
+/** By the first column of the primary key and by the commits; a keyless table's differences have no indexes. */
+function keysOf({ primaryKey, columns }: TableSchema): Map<string, 'UNI' | 'MUL'> {
+  const [first] = primaryKey;
+  if (first === undefined) return new Map();
+  const mark = primaryKey.length === 1 ? 'UNI' : 'MUL';
+  const { name } = columns[first]!;
+  return new Map([
+    [`to_${name}`, mark],
+    [`from_${name}`, mark],
+    ['to_commit', 'MUL'],
+    ['from_commit', 'MUL'],
+  ]);
+}
 
 export function warn({ session }: SystemTableScene, message: string): void {
   session.warn({ level: 'Warning', code: 1105, message });

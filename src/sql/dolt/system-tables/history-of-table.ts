@@ -1,6 +1,7 @@
 /** `dolt_history_<table>`: every row of every commit, in the table's columns of today. */
 import { walkLog } from '../../../repo/log-walk.ts';
-import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
+import { keyMark } from '../../catalog/describe-table.ts';
+import { type SystemColumn, type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { storedType } from '../../catalog/table-columns.ts';
 import { tableRows } from '../../catalog/table-rows.ts';
 import { char, datetime, varchar } from '../../types/sql-type.ts';
@@ -13,10 +14,19 @@ export const table: SystemTable = {
   open(view, suffix) {
     const schema = currentSchema(view, suffix);
     if (schema === undefined) return undefined;
-    const own = schema.columns.map(({ name, sqlType, nullable }) => ({ name, type: storedType(sqlType), nullable }));
-    const columns = [
+    const own = schema.columns.map(({ name, sqlType, nullable }, at) => {
+      const mark = keyMark(schema, at);
+      // A unique key is none over all commits.
+      return {
+        name,
+        type: storedType(sqlType),
+        nullable,
+        ...(mark && { key: mark === 'UNI' ? 'MUL' : mark }),
+      } as const;
+    });
+    const columns: SystemColumn[] = [
       ...own,
-      { name: 'commit_hash', type: char(32, 'ascii_bin'), nullable: false },
+      { name: 'commit_hash', type: char(32, 'ascii_bin'), nullable: false, key: 'MUL' },
       { name: 'committer', type: varchar(1024, 'ascii_bin'), nullable: false },
       { name: 'commit_date', type: datetime(3), nullable: false },
     ];

@@ -34,16 +34,13 @@ export const table: SystemTable = {
     }),
 };
 
-export function logRow(commit: Commit, refs: string, parents: string | null = commit.parents.join(', ')): Value[] {
-  return [
-    commit.address,
-    ...committerValues(commit),
-    commit.height,
-    parents,
-    refs,
-    commit.signature === '' ? '' : commit.signature,
-    ...authorValues(commit),
-  ];
+export function logRow(
+  commit: Commit,
+  refs: string,
+  parents: string | null = commit.parents.join(', '),
+  signature: string | null = commit.signature,
+): Value[] {
+  return [commit.address, ...committerValues(commit), commit.height, parents, refs, signature, ...authorValues(commit)];
 }
 
 /** Names of branches, tracking refs and tags by the commit they lead to. */

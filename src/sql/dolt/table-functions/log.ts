@@ -50,7 +50,8 @@ export const tableFunction: DoltTableFunction = {
           if (commit.parents.length < least || (tables && !touches(view, commit, tables))) continue;
           if (left-- <= 0) return;
           const refs = decorate === 'no' ? '' : decorationText(commit.address, names, view);
-          yield logRow(commit, refs, parsed.has('parents') ? commit.parents.join(', ') : null);
+          const parents = parsed.has('parents') ? commit.parents.join(', ') : null;
+          yield logRow(commit, refs, parents, parsed.has('show-signature') ? commit.signature : null);
         }
       },
     };

@@ -55,7 +55,8 @@ function keyEntry(change: Change): Entry {
   return change.from ?? change.to;
 }
 
-function compareEntries(compare: TreeMap['format']['compare'], a: Entry, b: Entry): number {
+/** By their keys. */
+export function compareEntries(compare: TreeMap['format']['compare'], a: Entry, b: Entry): number {
   return compare(
     a.node.bytes,
     a.node.keyStart(a.index),

@@ -7,7 +7,7 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
-import { isConvergent, mergeMaps, type SideBySide, threeWayDiff } from '../../prolly/merge.ts';
+import { compareEntries, isConvergent, mergeMaps, type SideBySide, threeWayDiff } from '../../prolly/merge.ts';
 import { MutableMap } from '../../prolly/mutable-map.ts';
 import { TreeBuilder } from '../../prolly/tree-builder.ts';
 import { type Entry, TreeMap } from '../../prolly/tree-map.ts';
@@ -290,17 +290,6 @@ function* allRows(base: TreeMap, left: TreeMap, right: TreeMap): Generator<SideB
       rightChanged: !isConvergent(from, theirs),
     };
   }
-}
-
-function compareEntries(compare: TreeMap['format']['compare'], a: Entry, b: Entry): number {
-  return compare(
-    a.node.bytes,
-    a.node.keyStart(a.index),
-    a.node.keyEnd(a.index),
-    b.node.bytes,
-    b.node.keyStart(b.index),
-    b.node.keyEnd(b.index),
-  );
 }
 
 /** What earlier merges left open on either side. */

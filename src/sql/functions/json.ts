@@ -108,37 +108,8 @@ function editScalarCell(
   return added === undefined ? value : [value, added];
 }
 
-/** JSON_SET and its like: a document, then pairs of path and value. */
-function modifier(name: string, changeFor: (value: JsonValue) => Change): ScalarFunction {
-  return {
-    name,
-    minArguments: 3,
-    maxArguments: Number.POSITIVE_INFINITY,
-    bind(given): Signature {
-      const document = documentReader(given[0]!, 1, name);
-      const values = given.map((argument) => jsonMember(argument.type));
-      return {
-        type: COMPUTED_JSON,
-        args: given.map((argument, at) => (at % 2 === 1 ? asText(argument) : argument)),
-        nullable: true,
-        handlesNull: true,
-        apply: (args) => {
-          if (args[0] === null) return null;
-          let result = document(args[0]!);
-          for (let at = 1; at + 1 < args.length; at += 2) {
-            if (args[at] === null) return null;
-            const { legs } = singlePath(args[at]!);
-            result = edit(result, legs, changeFor(values[at + 1]!(args[at + 1]!))) ?? null;
-          }
-          return computedText(result);
-        },
-      };
-    },
-  };
-}
-
-/** JSON_ARRAY_APPEND and JSON_ARRAY_INSERT. */
-function arrayModifier(
+/** A document, then pairs of path and value, each of which `apply` brings into the document: JSON_ARRAY_APPEND and its like. */
+function pathModifier(
   name: string,
   apply: (document: JsonValue, path: JsonPath, value: JsonValue) => JsonValue,
 ): ScalarFunction {
@@ -166,6 +137,11 @@ function arrayModifier(
       };
     },
   };
+}
+
+/** JSON_SET and its like. */
+function modifier(name: string, changeFor: (value: JsonValue) => Change): ScalarFunction {
+  return pathModifier(name, (document, { legs }, value) => edit(document, legs, changeFor(value)) ?? null);
 }
 
 const extract: ScalarFunction = {
@@ -538,14 +514,14 @@ export const jsonFunctions: readonly ScalarFunction[] = [
       };
     },
   },
-  arrayModifier('json_array_append', (document, path, value) => {
+  pathModifier('json_array_append', (document, path, value) => {
     return (
       edit(document, path.legs, (old) =>
         old === undefined ? undefined : Array.isArray(old) ? [...old, value] : [old, value],
       ) ?? null
     );
   }),
-  arrayModifier('json_array_insert', (document, path, value) => {
+  pathModifier('json_array_insert', (document, path, value) => {
     const last = path.legs[path.legs.length - 1];
     if (last?.kind !== 'cell') throw jsonPathWildcard();
     const insert: Change = (old) => {

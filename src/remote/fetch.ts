@@ -1,12 +1,13 @@
 /**
  * Fetching: what the remote's refs need comes into the repository, then tracking refs and new tags move in one local
- * record. Heads, working sets and the bases of replication stay as they are. Chunks are durable before or with the
+ * record. Heads, working sets and the bases of branches stay as they are. Chunks are durable before or with the
  * refs that point to them, so a fetch that breaks off leaves what was.
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { isAncestor } from '../repo/commit.ts';
-import { HEADS, REMOTES, type RefName, TAGS } from '../repo/refs.ts';
+import { HEADS, REMOTES, type RefName, type Refs, TAGS } from '../repo/refs.ts';
+import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { readTag } from '../serial/tag.ts';
@@ -93,6 +94,8 @@ export async function fetchFrom(
       edits.set(tag, address);
       moved.push({ remoteRef: tag, localRef: tag, old, new: address });
     }
+    const taken = moved.filter(({ remoteRef, localRef }) => localRef.startsWith(TAGS) && remoteRef === localRef);
+    if (taken.length > 0) edits.set(...tagBases(repository, local, remote, taken));
     if (options.prune) {
       const kept = new Set(wanted.map(({ localRef }) => localRef));
       for (const [localRef, old] of local.entries(`${REMOTES}${remote.name}/`)) {
@@ -104,6 +107,23 @@ export async function fetchFrom(
     return edits;
   });
   return { moved, refs };
+}
+
+/**
+ * A tag is here as it is there once it was fetched, which a tracking ref only says of a branch: so that is its base. Without
+ * it, replication would take the tag for one that was made here, and make it again where it was deleted.
+ */
+function tagBases(
+  { nodes }: Repository,
+  local: Refs,
+  { name, url }: Remote,
+  taken: readonly FetchedRef[],
+): readonly [RefName, Address] {
+  const bases = withBases(
+    readBases(nodes, local, name, url),
+    taken.map(({ localRef, new: value }) => [localRef, value]),
+  );
+  return basesEdit(nodes, name, bases);
 }
 
 /** Tags of the remote whose commits are here now; their own chunks are fetched. */

@@ -15,6 +15,8 @@ export interface Intent {
   readonly old: Address | undefined;
   /** Local value then; undefined: it is deleted. */
   readonly new: Address | undefined;
+  /** What the remote was known to have (push-decision.ts). */
+  readonly base: Address | undefined;
   readonly forced: boolean;
   /**
    * The local ref stands on the new value already: a change that was acknowledged before its push. The intent then only
@@ -31,6 +33,7 @@ interface Stored {
   readonly ref: string;
   readonly old: string | null;
   readonly new: string | null;
+  readonly base: string | null;
   readonly forced: boolean;
   readonly queued?: boolean;
 }
@@ -42,6 +45,7 @@ export function readIntents(nodes: NodeStore, refs: Refs): readonly Intent[] {
     ...{ remote, ref, forced },
     old: address(values.old),
     new: address(values.new),
+    base: address(values.base),
     isQueued: queued === true,
   }));
 }
@@ -60,8 +64,8 @@ export function intentEdits(
   }
   for (const { new: value } of intents) if (value !== undefined) edits.set(documentRef(HELD + value), value);
   const stored = intents.map(
-    ({ remote, ref, old, new: next, forced, isQueued }): Stored => ({
-      ...{ remote, ref, old: old ?? null, new: next ?? null, forced },
+    ({ remote, ref, old, new: next, base, forced, isQueued }): Stored => ({
+      ...{ remote, ref, old: old ?? null, new: next ?? null, base: base ?? null, forced },
       ...(isQueued ? { queued: true } : {}),
     }),
   );

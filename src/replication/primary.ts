@@ -15,6 +15,7 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
+import { answeringRemote } from './answering-remote.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
 import { Mutex } from './mutex.ts';
@@ -172,14 +173,19 @@ export class Primary implements CommitHook {
   }
 
   #context(target: Target, { timeoutMs }: ReplicationSettings): PushContext {
-    const { environment } = this.#repository;
     const { name, url } = target;
     // Only the first push makes a folder: one that was there and is gone was moved or is not mounted.
     const mayBeEmpty = basesOf(this.#repository, this.#repository.refs(), target).refs.size === 0;
-    const remote = this.#remotes.get(url) ?? this.#scene.openRemote(environment, url, { create: mayBeEmpty });
+    const remote = this.#remotes.get(url) ?? this.#openRemote(url, mayBeEmpty);
     this.#remotes.set(url, remote);
     const { expressions } = this.#scene;
     return { repository: this.#repository, name, remote, mayBeEmpty, timeoutMs, expressions };
+  }
+
+  #openRemote(url: string, create: boolean): RemoteStore {
+    const { environment } = this.#repository;
+    const store = this.#scene.openRemote(environment, url, { create });
+    return answeringRemote(store, environment.timers, () => this.#settings().timeoutMs);
   }
 
   #settle(settings: ReplicationSettings): Promise<string[]> {
@@ -388,8 +394,8 @@ function admissionOf(parts: Partial<Admission>): Admission {
   return { edits: () => new Map(), merged: new Map(), warnings: [], ...parts };
 }
 
-const intentOf = (target: Target, { ref, old, ours, forced }: PushedRef, isQueued: boolean): Intent => ({
-  ...{ remote: target.name, ref, old, new: ours, forced, isQueued },
+const intentOf = (target: Target, { ref, old, ours, base, forced }: PushedRef, isQueued: boolean): Intent => ({
+  ...{ remote: target.name, ref, old, new: ours, base, forced, isQueued },
 });
 
 const mergedWarning = (ref: RefName, commit: string, remote: string): string =>

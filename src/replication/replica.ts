@@ -14,6 +14,7 @@ import { readCommit } from '../repo/commit.ts';
 import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
+import { answeringRemote } from './answering-remote.ts';
 import { withDeadline } from './deadline.ts';
 import { FollowedRecord } from './followed.ts';
 import type { ReplicationScene } from './primary.ts';
@@ -116,7 +117,9 @@ export class Replica {
   #store({ url }: Target): RemoteStore {
     if (this.#remote?.url !== url) {
       this.#remote?.store.close();
-      this.#remote = { url, store: this.#scene.openRemote(this.#repository.environment, url) };
+      const { environment } = this.#repository;
+      const store = this.#scene.openRemote(environment, url);
+      this.#remote = { url, store: answeringRemote(store, environment.timers, () => this.#settings().timeoutMs) };
     }
     return this.#remote.store;
   }

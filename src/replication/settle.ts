@@ -57,12 +57,11 @@ type Settled = (refs: ReturnType<PushContext['repository']['refs']>) => LandedRe
 
 async function settleRemote(context: PushContext, target: Target, intents: readonly Intent[]): Promise<Settled> {
   const { repository } = context;
-  const pushed = (intent: Intent): PushedRef => ({
-    ...{ ref: intent.ref, old: intent.old, ours: intent.new, forced: intent.forced },
-    base: basesOf(repository, repository.refs(), target).refs.get(intent.ref),
-    isNew: intent.old === undefined,
-    mayHaveLanded: true,
-  });
+  const bases = basesOf(repository, repository.refs(), target).refs;
+  const pushed = ({ ref, old, new: ours, forced, ...intent }: Intent): PushedRef => {
+    const base = bases.get(ref) ?? intent.base;
+    return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined, mayHaveLanded: true };
+  };
   const change = intents.filter(({ isQueued }) => !isQueued);
   const own = change.map(pushed);
   const queued = intents.filter(({ isQueued }) => isQueued).map(pushed);

@@ -4,7 +4,7 @@ import { commit } from '../../src/verbs/commit.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
 import { Transport } from './transport.ts';
-import { type Server, seeded, World } from './world.ts';
+import { type Server, seeded, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 
@@ -301,6 +301,41 @@ describe('what was taken back stays away', () => {
     expect(error.message).toMatch(/refs\/heads\/f was deleted: moved by another/);
     expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
     await a.stop();
+  });
+});
+
+describe('what was deleted stays away', () => {
+  test('a tag that was fetched', async () => {
+    const world = await peers();
+    await world.sql('/b', "call dolt_tag('v1')");
+    const a = await world.start('/a');
+    await a.rows("call dolt_fetch('origin')");
+    expect(world.refs('/a')['refs/tags/v1']).toBeDefined();
+    await world.sql('/b', "call dolt_tag('-d', 'v1')");
+    await a.rows("call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(a.warnings).toEqual([]);
+    expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
+    // Deleted here as well, there is nothing to say any more.
+    await a.rows("call dolt_tag('-d', 'v1')");
+    expect(a.warnings).toEqual([]);
+    await a.stop();
+  });
+
+  test('a branch whose checkout was interrupted', async () => {
+    const world = await peers();
+    await world.sql('/b', "call dolt_branch('f')");
+    await world.sql('/a', "call dolt_fetch('origin')");
+    const transport = new Transport();
+    transport.fate = (_call, nth) => (nth >= 0 ? 'black hole' : undefined);
+    const a = await world.start('/a', { transport });
+    a.rows("call dolt_checkout('f')").catch(() => {});
+    while (transport.calls.length === 0) await turns(1);
+    a.kill();
+    await world.sql('/b', "call dolt_branch('-D', 'f')");
+    const again = await world.start('/a');
+    expect(again.recovered.join()).toMatch(/refs\/heads\/f that was interrupted was dropped: .*was deleted/);
+    expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
+    await again.stop();
   });
 });
 

@@ -522,6 +522,33 @@ test('a start that cannot ask the remote only warns, and reads work', async () =
   expect(world.refs('/p')).toEqual(world.refs());
 });
 
+test('a remote that goes silent holds up neither a start nor an end for ever', async () => {
+  const world = await primary();
+  await world.sql('/p', "call dolt_commit('-Am', 'one')");
+  const transport = new Transport();
+  transport.fate = (call) => (call === 'swap' ? 'black hole' : undefined);
+  const server = await world.start('/p', { transport });
+  server.rows("call dolt_commit('--allow-empty', '-m', 'two')").catch(() => {});
+  await turns();
+  server.kill();
+  const silent = new Transport();
+  silent.fate = () => 'black hole';
+  const starting = world.start('/p', { transport: silent });
+  expect(await settled(starting)).toBe('open');
+  await world.advance(30_000);
+  const next = await starting;
+  expect(next.recovered.join()).toMatch(/no answer within 30000 ms/);
+  silent.fate = (call) => (call === 'tidy' ? 'silence' : undefined);
+  // What waited is settled first; it moves the head that the commit was to be made on.
+  expect((await next.error("call dolt_commit('--allow-empty', '-m', 'three')")).message).toMatch(/Try again/);
+  await next.rows("call dolt_commit('--allow-empty', '-m', 'three')");
+  const ending = next.stop();
+  expect(await settled(ending)).toBe('open');
+  await world.advance(30_000);
+  expect(await ending).toEqual([]);
+  expect(world.messages()).toEqual(['three', 'two', 'one', 'Initialize data repository']);
+});
+
 test('a transaction that others overtook during the push stands, with theirs on top', async () => {
   const world = await primary();
   await world.sql('/p', "insert into t values (1, 1); call dolt_commit('-Am', 'one')");

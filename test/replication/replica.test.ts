@@ -390,6 +390,20 @@ describe('outcomes', () => {
     expect((await failing).message).toMatch(/no answer within 1000 ms/);
   });
 
+  test('it goes silent in the middle of the transfer: an error when nothing comes any more', async () => {
+    const { world, primary, replica } = await pair();
+    await primary.rows(`${add(2)}; ${add(3)}`);
+    replica.transport.fate = (call, nth) => (call === 'chunks' && nth > 2 ? 'black hole' : undefined);
+    const failing = replica.error(all);
+    await turns();
+    await world.advance(29_000);
+    expect(await settled(failing)).toBe('open');
+    await world.advance(1_000);
+    expect((await failing).message).toMatch(/cannot read its remote 'origin' .*no answer within 30000 ms/);
+    replica.transport.fate = () => undefined;
+    expect(await replica.rows(all)).toHaveLength(3);
+  });
+
   test('the same with skipped errors: a warning, local data at once, and a probe that finds it again', async () => {
     const { world, primary, replica } = await pair({ ...REPLICA, ...SKIP });
     await replica.rows(all);

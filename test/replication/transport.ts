@@ -27,12 +27,19 @@ export class Transport {
   before: (call: Call, nth: number) => Promise<void> | void = () => {};
   /** Runs after a call was done, before its answer goes back. */
   after: (call: Call, nth: number) => Promise<void> | void = () => {};
+  /** Runs as soon as the remote has done a call, whatever becomes of its answer. */
+  done: (call: Call) => void = () => {};
   #isCut = false;
 
   readonly openRemote = (environment: Environment, url: string, options?: OpenRemoteOptions): RemoteStore => {
     if (this.fate('root', -1) === 'refused') throw unreachable();
     const store = openRemote(environment, url, options);
-    const pass = <T>(call: Call, work: () => Promise<T>): Promise<T> => this.#pass(call, work);
+    const pass = <T>(call: Call, work: () => Promise<T>): Promise<T> =>
+      this.#pass(call, () => {
+        const answer = work();
+        this.done(call);
+        return answer;
+      });
     return {
       url: store.url,
       root: () => pass('root', () => store.root()),

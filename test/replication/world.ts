@@ -163,12 +163,12 @@ export class World {
 
   /** Branches and tags of a store: of the remote, or of a repository. */
   refs(folder = '/remote'): Record<string, Address> {
-    return this.#reading(folder, (refs) => Object.fromEntries([...refs.entries(HEADS), ...refs.entries(TAGS)]));
+    return this.reading(folder, (refs) => Object.fromEntries([...refs.entries(HEADS), ...refs.entries(TAGS)]));
   }
 
   /** Messages of a branch's history, newest first, all parents. */
   messages(branch = 'main', folder = '/remote'): string[] {
-    return this.#reading(folder, (refs, nodes) => {
+    return this.reading(folder, (refs, nodes) => {
       const messages: string[] = [];
       const seen = new Set<Address>();
       const open = [refs.get(HEADS + branch)!];
@@ -185,18 +185,19 @@ export class World {
 
   /** Names of all datasets below a prefix. */
   datasets(folder: string, prefix: string): string[] {
-    return this.#reading(folder, (refs) => Array.from(refs.entries(prefix), ([name]) => name));
+    return this.reading(folder, (refs) => Array.from(refs.entries(prefix), ([name]) => name));
   }
 
   /** Whether everything that a branch's newest commit holds can be read. */
   tables(branch = 'main', folder = '/remote'): string[] {
-    return this.#reading(folder, (refs, nodes) => {
+    return this.reading(folder, (refs, nodes) => {
       const root = RootValue.read(nodes, readCommit(nodes, refs.get(HEADS + branch)!).root);
       return [...root.tableNames()];
     });
   }
 
-  #reading<T>(folder: string, read: (refs: Refs, nodes: NodeStore) => T): T {
+  /** Reads a store as it is on disk: of the remote, or of a repository. */
+  reading<T>(folder: string, read: (refs: Refs, nodes: NodeStore) => T): T {
     const isRemote = this.disk.stat(`${folder}/.dolt`) === undefined;
     const directory = isRemote ? folder : `${folder}/.dolt/noms`;
     const store = NbsStore.open(this.disk, directory, { journal: !isRemote, readOnly: true });

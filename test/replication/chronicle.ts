@@ -158,7 +158,9 @@ export class Chronicle {
       else if (!isBranch || after === undefined || !next.has(before!)) this.#judgeForced(by, ref, before!, what);
       for (const commit of next) {
         const isBack = discarded.has(commit) && !old.has(commit) && before !== undefined;
-        if (isBack && !by.merged.has(commit)) throw new Error(`${what}: ${this.#known.get(commit)!.message} is back`);
+        if (isBack && !by.merged.has(commit) && !this.#isMadeAnew(by, ref, commit)) {
+          throw new Error(`${what}: ${this.#known.get(commit)!.message} is back`);
+        }
       }
     }
     for (const commit of old) if (!next.has(commit)) discarded.add(commit);
@@ -171,6 +173,13 @@ export class Chronicle {
     if (created === undefined) throw new Error(`${what}: it was not created there`);
     const pushed = by.pushed.get(ref);
     if (pushed !== undefined && pushed > created) throw new Error(`${what}: another deleted it`);
+  }
+
+  /** A branch that was deleted and is created again may hold what it held. */
+  #isMadeAnew(by: Witness, ref: RefName, commit: Address): boolean {
+    const created = by.created.get(ref);
+    if (created === undefined) return false;
+    return (by.held.get(ref) ?? []).some(({ step, value }) => step >= created && this.isWithin(commit, value));
   }
 
   /** Something of the remote's went: whoever took it away had it, and meant to. */

@@ -6,7 +6,8 @@
  *
  * A remote value that is not the base and does not descend from it means that somebody took back what we had seen:
  * pushing over it, even as a fast-forward, would bring discarded commits back. So that is refused before anything else,
- * but for one case: the change itself merged the remote's value in, which is how such a thing is reconciled by hand.
+ * but where we have taken the remote's value over since: the change itself merges it in, it is where the branch stood before
+ * the change, or the branch has gone on from it without what was discarded.
  */
 import type { Address } from '../base/address.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
@@ -32,25 +33,39 @@ export type Decision =
   | 'merge'
   | 'moved by another';
 
-/** Is `a` equal to `b` or an ancestor of it? Only asked for commits whose history is here. */
-export type IsWithin = (a: Address, b: Address) => boolean;
+/** How commits are related. Only asked for commits whose history is here. */
+export interface History {
+  /** Is `a` equal to `b` or an ancestor of it? */
+  isWithin(a: Address, b: Address): boolean;
+  /** Does `ours` have a commit of `base` that `theirs` lacks? */
+  bringsBack(ours: Address, base: Address, theirs: Address): boolean;
+}
 
-export function decidePush(pushed: PushedRef, theirs: Address | undefined, isWithin: IsWithin): Decision {
+export function decidePush(pushed: PushedRef, theirs: Address | undefined, history: History): Decision {
   const { ref, old, ours, forced, base, isNew, mayHaveLanded } = pushed;
   const allowed = (yes: boolean): Decision => (yes ? 'move' : 'moved by another');
   if (theirs === ours) return 'landed';
   if (theirs === undefined || ref.startsWith(TAGS)) return allowed(theirs === base);
-  const descends = base === undefined || isWithin(base, theirs);
+  const descends = base === undefined || history.isWithin(base, theirs);
   if (ours === undefined || forced) {
-    if (theirs === base) return 'move';
-    const isPast = old !== undefined && isWithin(theirs, old);
-    const hasGoneOn = ours !== undefined && isWithin(ours, theirs) && old !== undefined && !isWithin(old, theirs);
+    if (theirs === base || theirs === old) return 'move';
+    const isPast = old !== undefined && history.isWithin(theirs, old);
+    const hasGoneOn =
+      ours !== undefined && history.isWithin(ours, theirs) && old !== undefined && !history.isWithin(old, theirs);
     if (hasGoneOn && !isPast) return 'landed';
     return allowed(descends && isPast);
   }
-  if (isWithin(ours, theirs) && descends && (!isNew || mayHaveLanded)) return 'landed';
+  if (history.isWithin(ours, theirs) && descends && (!isNew || mayHaveLanded)) return 'landed';
   if (isNew) return 'moved by another';
-  const isMergedByHand = isWithin(theirs, ours) && old !== undefined && !isWithin(theirs, old);
-  if (!descends) return allowed(isMergedByHand);
-  return isWithin(theirs, ours) ? 'move' : 'merge';
+  const isForward = history.isWithin(theirs, ours);
+  if (descends) return isForward ? 'move' : 'merge';
+  return allowed(isForward && isTakenOver(pushed, ours, theirs, history));
+}
+
+/** Whoever made `ours`, on top of `theirs`, knew that `theirs` is what the remote has now. */
+function isTakenOver({ old, base }: PushedRef, ours: Address, theirs: Address, history: History): boolean {
+  if (theirs === old || base === undefined) return true;
+  const isMergedNow = old !== undefined && !history.isWithin(theirs, old);
+  // An ancestor of what we had would be here without anybody's having looked.
+  return isMergedNow || (!history.isWithin(theirs, base) && !history.bringsBack(ours, base, theirs));
 }

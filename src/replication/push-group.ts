@@ -14,12 +14,12 @@ import { AssertionError, DoltError } from '../base/errors.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore, UploadedFile } from '../remote/remote-store.ts';
 import { downloadMissing, uploadMissing } from '../remote/transfer.ts';
-import { isAncestor } from '../repo/commit.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
+import { historyOf } from './queue.ts';
 import { type Divergence, mergeRemoteCommit } from './reconcile.ts';
 import {
   MovedByAnotherError,
@@ -165,7 +165,7 @@ class GroupPush {
     if (theirs !== undefined && ref.startsWith(HEADS)) await this.#fetch(theirs);
     const ours = this.#merges.get(ref) ?? pushed.ours;
     const mayHaveLanded = pushed.mayHaveLanded === true || this.#unanswered !== undefined;
-    const decision = decidePush({ ...pushed, ours, mayHaveLanded }, theirs, (a, b) => this.#isWithin(a, b));
+    const decision = decidePush({ ...pushed, ours, mayHaveLanded }, theirs, historyOf(repository));
     switch (decision) {
       case 'landed':
         return { kind: 'landed' };
@@ -188,12 +188,6 @@ class GroupPush {
   async #fetch(commit: Address): Promise<void> {
     const { repository, remote } = this.#context;
     if (!repository.chunks.has(commit)) await this.#answer(downloadMissing(remote, repository, [commit]));
-  }
-
-  #isWithin(a: Address, b: Address): boolean {
-    if (a === b) return true;
-    const { chunks, nodes } = this.#context.repository;
-    return chunks.has(a) && chunks.has(b) && isAncestor(nodes, a, b);
   }
 
   async #upload(edits: RefEdits): Promise<void> {

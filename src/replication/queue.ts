@@ -5,10 +5,11 @@
 import type { Address } from '../base/address.ts';
 import { isAncestor } from '../repo/commit.ts';
 import type { RefIntent } from '../repo/commit-hook.ts';
+import { walkLog } from '../repo/log-walk.ts';
 import { HEADS, type RefName, type Refs, TAGS, trackingRef } from '../repo/refs.ts';
 import { type RemoteBases, readBases } from '../repo/remote-bases.ts';
 import type { Repository } from '../repo/repository.ts';
-import type { PushedRef } from './push-decision.ts';
+import type { History, PushedRef } from './push-decision.ts';
 
 /** A configured remote. */
 export interface Target {
@@ -28,6 +29,18 @@ export const basesOf = (repository: Repository, refs: Refs, { name, url }: Targe
 export function isWithin({ chunks, nodes }: Repository, a: Address, b: Address): boolean {
   return a === b || (chunks.has(a) && chunks.has(b) && isAncestor(nodes, a, b));
 }
+
+/** The history of commits that are in the repository. */
+export const historyOf = (repository: Repository): History => ({
+  isWithin: (a, b) => isWithin(repository, a, b),
+  bringsBack(ours, base, theirs) {
+    if (!repository.chunks.has(base)) return true;
+    for (const { address } of walkLog(repository.nodes, [ours], [theirs])) {
+      if (isWithin(repository, address, base)) return true;
+    }
+    return false;
+  },
+});
 
 /** A change that the user makes now, as something to push. */
 export function pushedChange(repository: Repository, target: Target, intents: readonly RefIntent[]): PushedRef[] {

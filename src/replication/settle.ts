@@ -9,11 +9,12 @@ import { DoltError } from '../base/errors.ts';
 import { readRemoteRefs } from '../remote/remote-refs.ts';
 import { downloadMissing } from '../remote/transfer.ts';
 import { HEADS, type RefName } from '../repo/refs.ts';
+import type { Repository } from '../repo/repository.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
 import { type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
-import { basesOf, isWithin, type Target } from './queue.ts';
+import { basesOf, historyOf, isWithin, type Target } from './queue.ts';
 import { RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
 
 export interface SettleScene {
@@ -73,9 +74,17 @@ async function settleRemote(context: PushContext, target: Target, intents: reado
   const expressions = result && result.merged.size > 0 ? await context.expressions() : undefined;
   return (refs) => {
     const record = new LandedRecord(repository, target, refs, expressions).own(queued, found);
-    return result === undefined ? record.own(own, found) : record.interrupted(own, result);
+    if (result !== undefined) return record.interrupted(own, result);
+    // Refs that were changed meanwhile without what landed have not integrated it: it is no base for them.
+    return record.own(
+      own.filter(({ ref, ours }) => holds(repository, refs.get(ref), ours)),
+      found,
+    );
   };
 }
+
+const holds = (repository: Repository, local: Address | undefined, value: Address | undefined): boolean =>
+  local === undefined || value === undefined ? local === value : isWithin(repository, value, local);
 
 /** Which of the refs the remote has as we wanted them, without pushing any. */
 async function whatLanded(context: PushContext, refs: readonly PushedRef[]): Promise<PushResult> {
@@ -88,7 +97,7 @@ async function whatLanded(context: PushContext, refs: readonly PushedRef[]): Pro
       if (theirs !== undefined && pushed.ref.startsWith(HEADS) && !repository.chunks.has(theirs)) {
         await downloadMissing(remote, repository, [theirs]);
       }
-      const decision = decidePush(pushed, theirs, (a, b) => isWithin(repository, a, b));
+      const decision = decidePush(pushed, theirs, historyOf(repository));
       if (decision === 'landed') landed.set(pushed.ref, pushed.ours);
     }
   }

@@ -1,6 +1,7 @@
 /** Several primaries, and people with the command line, on one remote: nobody's commit is overwritten or comes back. */
 import { describe, expect, test } from 'vitest';
 import { commit } from '../../src/verbs/commit.ts';
+import { fetch } from '../../src/verbs/fetch.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
 import { Transport } from './transport.ts';
@@ -337,6 +338,35 @@ describe('what was deleted stays away', () => {
     expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
     await again.stop();
   });
+});
+
+test('an interrupted commit that landed, and another made meanwhile on the command line, are merged', async () => {
+  const world = await peers();
+  const transport = new Transport();
+  transport.fate = (call) => (call === 'swap' ? 'silence' : undefined);
+  const a = await world.start('/a', { transport });
+  a.rows("insert into t values (2, 2, 2); call dolt_commit('-am', 'landed')").catch(() => {});
+  while (transport.count('swap') === 0) await turns(1);
+  a.kill();
+  expect(world.messages()[0]).toBe('landed');
+  await world.command('/a', commit, '--allow-empty', '-m', 'by hand');
+  const again = await world.start('/a');
+  await again.rows("call dolt_commit('--allow-empty', '-Am', 'next')");
+  expect(world.messages()).toEqual(expect.arrayContaining(['landed', 'by hand', 'next']));
+  expect(world.refs()).toEqual(world.refs('/a'));
+  await again.stop();
+});
+
+test('after a reset on the command line to what the remote was reset to, commits replicate again', async () => {
+  const world = await peers();
+  await world.sql('/a', "insert into t values (2, 2, 2); call dolt_commit('-am', 'discarded')");
+  await world.clone('/peer');
+  await world.command('/peer', reset, '--hard', 'HEAD~1');
+  await world.command('/peer', push, '--force', 'origin', 'main');
+  await world.command('/a', fetch, 'origin');
+  await world.command('/a', reset, '--hard', 'origin/main');
+  await world.sql('/a', "call dolt_commit('--allow-empty', '-m', 'next')");
+  expect(world.messages()).toEqual(['next', 'one', 'Initialize data repository']);
 });
 
 async function forgetBases(world: World, folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Every state of a ref that five commits can be in, against what the base rule says: who is told to move must not
+ * Every state of a ref that these commits can be in, against what the base rule says: who is told to move must not
  * overwrite a commit that the pusher had not seen, nor bring one back that was taken back.
  */
 import { describe, expect, test } from 'vitest';
@@ -7,8 +7,8 @@ import type { Address } from '../../src/base/address.ts';
 import { type Decision, decidePush, type PushedRef } from '../../src/replication/push-decision.ts';
 
 // a ─ b ─ c ─ d
-//     ├─ x ─ y
-//     └─ m (c + x)
+//     ├─ x ─ y ─ z
+//     └─ m (c + x) ─ n
 const parents: Readonly<Record<string, readonly string[]>> = {
   a: [],
   b: ['a'],
@@ -16,10 +16,14 @@ const parents: Readonly<Record<string, readonly string[]>> = {
   d: ['c'],
   x: ['b'],
   y: ['x'],
+  z: ['y'],
   m: ['c', 'x'],
+  n: ['m'],
 };
 const isWithin = (one: string, other: string): boolean =>
   one === other || (parents[other] ?? []).some((parent) => isWithin(one, parent));
+const bringsBack = (ours: string, base: string, theirs: string): boolean =>
+  Object.keys(parents).some((name) => isWithin(name, ours) && isWithin(name, base) && !isWithin(name, theirs));
 const at = (name: string | undefined) => name as Address | undefined;
 
 interface Given extends Partial<Pick<PushedRef, 'ref' | 'forced' | 'isNew' | 'mayHaveLanded'>> {
@@ -31,7 +35,7 @@ interface Given extends Partial<Pick<PushedRef, 'ref' | 'forced' | 'isNew' | 'ma
 function decide(given: Given, theirs?: string): Decision {
   const { old, ours, base, ref = 'refs/heads/main', forced = false, isNew = false, mayHaveLanded = false } = given;
   const pushed = { ref, old: at(old), ours: at(ours), base: at(base), forced, isNew, mayHaveLanded };
-  return decidePush(pushed, at(theirs), isWithin);
+  return decidePush(pushed, at(theirs), { isWithin, bringsBack });
 }
 
 describe('a branch that goes forward', () => {
@@ -43,6 +47,19 @@ describe('a branch that goes forward', () => {
     ['the remote was reset', [{ old: 'c', ours: 'd', base: 'c' }, 'b'], 'moved by another'],
     ['the remote was reset and went on', [{ old: 'c', ours: 'd', base: 'c' }, 'x'], 'moved by another'],
     ['what the remote went on to was merged by hand', [{ old: 'c', ours: 'm', base: 'c' }, 'x'], 'move'],
+    ['the remote was reset, and so was this', [{ old: 'b', ours: 'x', base: 'c' }, 'b'], 'move'],
+    [
+      'the remote was reset, and so was this, which went on',
+      [{ old: 'x', ours: 'y', base: 'c' }, 'b'],
+      'moved by another',
+    ],
+    [
+      'what the remote went on to after a reset is what this stands on',
+      [{ old: 'x', ours: 'y', base: 'c' }, 'x'],
+      'move',
+    ],
+    ['the same, and this has gone on', [{ old: 'y', ours: 'z', base: 'c' }, 'x'], 'move'],
+    ['the same, with what was discarded merged before', [{ old: 'm', ours: 'n', base: 'c' }, 'x'], 'moved by another'],
     ['the remote deleted it', [{ old: 'b', ours: 'c', base: 'b' }, undefined], 'moved by another'],
     ['the remote never had it', [{ old: 'b', ours: 'c' }, undefined], 'move'],
     ['it is new, and the remote has one of its own', [{ ours: 'c', isNew: true }, 'b'], 'moved by another'],
@@ -65,6 +82,11 @@ describe('a branch that is forced, or goes', () => {
     ['reset of commits that wait, the remote behind', [{ old: 'd', ours: 'x', base: 'b', forced: true }, 'c'], 'move'],
     ['reset, while a peer went on', [{ old: 'c', ours: 'b', base: 'c', forced: true }, 'd'], 'moved by another'],
     ['reset, while a peer reset further', [{ old: 'd', ours: 'b', base: 'd', forced: true }, 'c'], 'moved by another'],
+    [
+      'amend of what the remote was reset to, as this was',
+      [{ old: 'x', ours: 'b', base: 'c', forced: true }, 'x'],
+      'move',
+    ],
     ['delete on the base', [{ old: 'c', base: 'c', forced: true }, 'c'], 'move'],
     ['delete, while a peer went on', [{ old: 'c', base: 'c', forced: true }, 'd'], 'moved by another'],
     ['delete of what is gone', [{ old: 'c', base: 'c', forced: true }, undefined], 'landed'],
@@ -101,8 +123,10 @@ test('no state of all overwrites what was not seen, or brings back what was take
             const kept = ours !== undefined && isWithin(theirs, ours);
             expect(seen || kept, `overwrites: ${JSON.stringify({ ...state, theirs })}`).toBe(true);
             const byHand = old !== undefined && kept && !isWithin(theirs, old);
-            const discards = base !== undefined && theirs !== base && !isWithin(base, theirs);
-            expect(discards && !byHand, `brings back: ${JSON.stringify({ ...state, theirs })}`).toBe(false);
+            if (byHand || theirs === old || base === undefined || theirs === base) continue;
+            const isReset = isWithin(theirs, base);
+            const isBack = ours !== undefined && bringsBack(ours, base, theirs);
+            expect(isReset || isBack, `brings back: ${JSON.stringify({ ...state, theirs })}`).toBe(false);
           }
         }
       }

@@ -74,11 +74,15 @@ export class Replica {
   assertWritable(branch: string): void {
     const settings = this.#settings();
     if (settings.readReplicaRemote === '') return;
+    if (this.#isReplicated(branch, settings)) throw new ReplicaReadOnlyError(branch, settings.readReplicaRemote);
+  }
+
+  #isReplicated(branch: string, settings: ReplicationSettings): boolean {
+    if (!settings.allHeads && settings.heads.length > 0) return namesBranch(settings, branch);
     const remote = this.#repository.state().remotes.get(settings.readReplicaRemote);
-    const bases = remote && basesOf(this.#repository, this.#repository.refs(), remote);
-    if (bases?.refs.has(branchRef(branch)) || namesBranch(settings, branch)) {
-      throw new ReplicaReadOnlyError(branch, settings.readReplicaRemote);
-    }
+    return (
+      remote !== undefined && basesOf(this.#repository, this.#repository.refs(), remote).refs.has(branchRef(branch))
+    );
   }
 
   status() {

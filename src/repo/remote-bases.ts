@@ -5,8 +5,10 @@
  */
 import { type Address, parseAddress } from '../base/address.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
+import { isAncestor } from './commit.ts';
 import { documentRef, readDocument, writeDocument } from './internal-document.ts';
-import type { RefName, Refs } from './refs.ts';
+import { branchRef, type RefEdits, type RefName, type Refs, trackingRef } from './refs.ts';
+import type { Repository } from './repository.ts';
 
 export interface RemoteBases {
   /** The remote's URL; bases of another URL do not count. */
@@ -67,4 +69,22 @@ export function withBases(bases: RemoteBases, changes: Iterable<readonly [RefNam
     else refs.set(ref, address);
   }
   return { url: bases.url, refs };
+}
+
+/**
+ * The edits that give a new branch its bases: where it contains what a remote's branch of its name was last seen to have,
+ * that is integrated, and stays so whatever becomes of the branch.
+ */
+export function trackedBases(repository: Repository, refs: Refs, branch: string, start: Address): RefEdits {
+  const { nodes } = repository;
+  const edits = new Map<RefName, Address>();
+  for (const { name, url } of repository.state().remotes.values()) {
+    const tracked = refs.get(trackingRef(name, branch));
+    if (tracked === undefined || (tracked !== start && !isAncestor(nodes, tracked, start))) continue;
+    const bases = readBases(nodes, refs, name, url);
+    if (!bases.refs.has(branchRef(branch))) {
+      edits.set(...basesEdit(nodes, name, withBases(bases, [[branchRef(branch), tracked]])));
+    }
+  }
+  return edits;
 }

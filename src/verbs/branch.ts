@@ -7,6 +7,7 @@ import { branchIntent } from '../repo/head-update.ts';
 import { relation } from '../repo/merge-base.ts';
 import { isValidBranchName } from '../repo/ref-names.ts';
 import { branchRef, HEADS, REMOTES, type RefName } from '../repo/refs.ts';
+import { trackedBases } from '../repo/remote-bases.ts';
 import { BranchNotFoundError } from '../repo/repo-errors.ts';
 import type { Steps } from '../repo/steps.ts';
 import { parseTracking, upstreamRef, withUpstream } from '../repo/upstream.ts';
@@ -128,6 +129,7 @@ export function* createBranch(workspace: Workspace, name: string, start: Address
     {
       refs: [branchIntent(name, existing, start, existing !== undefined)],
       workingSets: new Map([[name, cleanWorkingSet(root)]]),
+      ...(existing === undefined && { edits: trackedBases(workspace.repository, workspace.refs(), name, start) }),
     },
     'branch',
   );

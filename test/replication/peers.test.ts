@@ -340,6 +340,17 @@ describe('what was deleted stays away', () => {
   });
 });
 
+test('a branch that was checked out and amended while another deleted it is not made again', async () => {
+  const world = await peers({ ...PRIMARY, dolt_async_replication: '1' });
+  await world.sql('/b', "call dolt_checkout('-b', 'f'); call dolt_commit('--allow-empty', '-m', 'on f')");
+  await world.sql('/a', "call dolt_fetch('origin')");
+  await world.sql('/b', "call dolt_branch('-D', 'f')");
+  const a = await world.start('/a');
+  await a.rows("call dolt_checkout('f'); call dolt_commit('--amend', '-m', 'amended')");
+  expect((await a.stop()).join()).toMatch(/refs\/heads\/f was deleted: moved by another/);
+  expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
+});
+
 test('an interrupted commit that landed, and another made meanwhile on the command line, are merged', async () => {
   const world = await peers();
   const transport = new Transport();

@@ -276,6 +276,16 @@ describe('it is read-only', () => {
     expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
   });
 
+  test('nor is a branch of the remote that it does not follow', async () => {
+    const { world, primary, replica } = await pair();
+    await primary.rows("call dolt_branch('f')");
+    await replica.rows("call dolt_fetch('origin')");
+    await replica.rows("call dolt_checkout('f'); insert into t values (50, 5); call dolt_commit('-am', 'mine')");
+    await primary.rows(add(2));
+    expect(await replica.rows(all)).toEqual([[1], [50]]);
+    expect(world.messages('f', '/r')[0]).toBe('mine');
+  });
+
   test('its remote missing, with skipped errors', async () => {
     const { world, replica } = await pair();
     await replica.stop();

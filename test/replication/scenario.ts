@@ -17,6 +17,7 @@ import { pull } from '../../src/verbs/pull.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
 import { tag } from '../../src/verbs/tag.ts';
+import type { Verb } from '../../src/verbs/verb.ts';
 import { Chronicle, isEqual, type State, Witness } from './chronicle.ts';
 import { type Fate, Transport } from './transport.ts';
 import { type Server, type Settings, turns, World } from './world.ts';
@@ -482,28 +483,31 @@ export class Scenario {
     const { step } = this.chronicle;
     const before = this.chronicle.now;
     const message = `${witness.name}-${++this.#count}`;
+    const run = <R>(verb: Verb<R>, ...args: string[]): Promise<unknown> => {
+      this.#note(`${witness.name}: dolt ${verb.name} ${args.join(' ')}`);
+      return this.world.command(actor.folder, verb, ...args);
+    };
     const actions: readonly (() => Promise<unknown>)[] = [
-      () => this.world.command(actor.folder, commit, '--allow-empty', '-m', message),
+      () => run(commit, '--allow-empty', '-m', message),
       () => {
         witness.created.set(HEADS + name, step);
-        return this.world.command(actor.folder, branch, name);
+        return run(branch, name);
       },
       () => {
         witness.forced.set(HEADS + name, step);
         actor.acknowledged.delete(name);
-        return this.world.command(actor.folder, branch, '-D', name);
+        return run(branch, '-D', name);
       },
       () => {
         witness.created.set(TAGS + label, step);
-        return this.world.command(actor.folder, tag, label);
+        return run(tag, label);
       },
       () => {
         witness.forced.set(`${HEADS}main`, step);
         actor.acknowledged.delete('main');
-        return this.world.command(actor.folder, reset, '--hard', 'HEAD~1');
+        return run(reset, '--hard', 'HEAD~1');
       },
     ];
-    this.#note(`${witness.name}: a command`);
     try {
       await this.#pick(actions)();
     } catch (error) {
@@ -572,6 +576,8 @@ export class Scenario {
   // Promises --------------------------------------------------------------------------------------------------------
 
   #lookAfter(): void {
+    // What settles in the background moves heads too.
+    for (const { witness } of this.#primaries) this.chronicle.witness(witness);
     if (this.chronicle.violation !== undefined) throw this.chronicle.violation;
     const store = NbsStore.open(this.world.disk, '/remote', { journal: false, readOnly: true });
     const { length } = store.files();

@@ -6,13 +6,17 @@ import { DoltError } from './base/errors.ts';
 import { cloneInto } from './remote/clone.ts';
 import { openRemote } from './remote/open-remote.ts';
 import { Replication } from './replication/replication.ts';
+import { remoteOfNewDatabase, replicationSettings } from './replication/settings.ts';
 import { Config } from './repo/config.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
 import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
+import { absoluteRemoteUrl } from './repo/remote-url.ts';
+import { newRemote } from './repo/repo-state.ts';
 import { type Environment, Repository } from './repo/repository.ts';
 import { type Steps, waitFor } from './repo/steps.ts';
+import { withRemote } from './repo/upstream.ts';
 import { Engine } from './sql/engine.ts';
-import type { CloneRequest, Database, DatabaseProvider } from './sql/session/database.ts';
+import type { CloneRequest, Created, Database, DatabaseProvider } from './sql/session/database.ts';
 
 interface OpenedDatabase extends Database {
   readonly replication: Replication;
@@ -33,16 +37,19 @@ export interface OpenedEngine {
 export interface OpenEngineOptions {
   /** IANA name of the zone that `SYSTEM` is. */
   readonly systemTimeZone?: string | undefined;
+  /** A folder without databases will do: they can be created. */
+  readonly mayBeEmpty?: boolean | undefined;
   /** How replication gets at remotes; by their URLs unless told. */
   readonly openRemote?: typeof openRemote | undefined;
 }
 
-/** Throws `NotARepositoryError` when neither the folder nor one in it is a repository. */
+/** Throws `NotARepositoryError` when neither the folder nor one in it is a repository, unless it may be empty. */
 export function openEngine(environment: Environment, directory: string, options: OpenEngineOptions = {}): OpenedEngine {
   const databases = new FolderDatabases(environment, directory, {
     variable: (name) => engine.state.globals.text(name),
     openRemote: options.openRemote ?? openRemote,
     mergeExpressions: (database) => engine.session({ database }).mergeExpressions(),
+    mayBeEmpty: options.mayBeEmpty ?? false,
   });
   const config = new Config(
     environment.disk,
@@ -93,6 +100,7 @@ interface EngineScene {
   readonly variable: (name: string) => string;
   readonly openRemote: typeof openRemote;
   readonly mergeExpressions: (database: string) => Promise<MergeExpressions>;
+  readonly mayBeEmpty: boolean;
 }
 
 /** The repositories of a folder as databases, opened when they are first asked for. */
@@ -109,7 +117,7 @@ class FolderDatabases implements DatabaseProvider {
     this.#scene = scene;
     if (Repository.isRepository(environment.disk, directory)) {
       this.own = this.#openAt(nameOf(directory), directory);
-    } else if (this.#children().length === 0) {
+    } else if (!scene.mayBeEmpty && this.#children().length === 0) {
       // Says how to make one.
       Repository.open(environment, directory);
     }
@@ -131,15 +139,38 @@ class FolderDatabases implements DatabaseProvider {
     return child === undefined ? undefined : this.#openAt(child, `${this.#directory}/${child}`);
   }
 
-  create(name: string): Database {
+  *create(name: string): Steps<Created> {
     const directory = this.#newDirectory(name);
     const config = new Config(this.#environment.disk, undefined, this.#environment.homeDirectory);
-    Repository.init(this.#environment, directory, {
+    const repository = Repository.init(this.#environment, directory, {
       name: config.get('user.name') ?? 'dolt',
       email: config.get('user.email') ?? 'dolt@localhost',
       initialBranch: config.get('init.defaultbranch') ?? 'main',
-    }).close();
-    return this.#openAt(name, directory);
+    });
+    const remote = this.#newRemote(name, 'primary');
+    if (remote) repository.updateState((state) => withRemote(state, newRemote(remote.name, remote.url)));
+    repository.close();
+    const database = this.#openAt(name, directory);
+    if (!remote) return { database, warnings: [] };
+    try {
+      return { database, warnings: yield* waitFor(database.replication.publish()) };
+    } catch (error) {
+      // What may be on the remote is here as well.
+      if (!(error instanceof DoltError) || error.kind !== 'unknown') this.drop(name);
+      throw error;
+    }
+  }
+
+  *follow(name: string): Steps<boolean> {
+    const remote = this.#newRemote(name, 'replica');
+    if (!remote) return false;
+    yield* this.clone(name, remote.url, { remote: remote.name, branch: undefined });
+    return true;
+  }
+
+  #newRemote(name: string, role: 'primary' | 'replica'): { readonly name: string; readonly url: string } | undefined {
+    const remote = remoteOfNewDatabase(replicationSettings(this.#scene.variable), name, role);
+    return remote && { ...remote, url: absoluteRemoteUrl(remote.url, this.#directory) };
   }
 
   drop(name: string): void {
@@ -155,7 +186,7 @@ class FolderDatabases implements DatabaseProvider {
 
   *clone(name: string, url: string, { remote, branch }: CloneRequest): Steps<Database> {
     const directory = this.#newDirectory(name);
-    const store = openRemote(this.#environment, url);
+    const store = this.#scene.openRemote(this.#environment, url);
     try {
       const repository = yield* waitFor(
         cloneInto(this.#environment, store, url, directory, { remoteName: remote, branch }),

@@ -139,6 +139,29 @@ export class Primary implements CommitHook {
     return warnings;
   }
 
+  /**
+   * Pushes all of a repository that was made just now, as one action: where errors are not skipped, throws what stands in the
+   * way. Answers warnings.
+   */
+  async publish(): Promise<readonly string[]> {
+    const settings = this.#settings();
+    const target = this.#target(settings.replicateToRemote);
+    if (target === undefined) return [];
+    if (settings.async || settings.skipErrors) {
+      const pushing = this.#pushLater();
+      if (!settings.async) await pushing;
+      return this.#tell();
+    }
+    const release = await this.#pushing.acquire();
+    try {
+      const queued = queuedRefs(this.#repository, target);
+      await this.#pushQueued(target, settings, queued, [{ refs: queued }]);
+      return [];
+    } finally {
+      release();
+    }
+  }
+
   /** Waits until the background has pushed what it can, and ends it; answers the warnings of what it could not. */
   async drain(): Promise<readonly string[]> {
     this.#isEnding = true;
@@ -307,23 +330,31 @@ export class Primary implements CommitHook {
   }
 
   async #pushWaiting(): Promise<void> {
-    const repository = this.#repository;
-    const { nodes } = repository;
     const settings = this.#settings();
     await this.#settle(settings);
     const target = this.#target(settings.replicateToRemote);
     if (target === undefined || !(settings.async || settings.skipErrors)) return;
-    const queued = queuedRefs(repository, target);
+    const queued = queuedRefs(this.#repository, target);
     if (queued.length === 0) return this.#succeeded();
+    const changes = queued.map((ref) => ({ refs: [ref] }));
+    await this.#pushQueued(target, settings, queued, changes);
+  }
+
+  /** Pushes what local refs hold already. Throws when it fails as a whole, or the error of the first that failed. */
+  async #pushQueued(
+    target: Target,
+    settings: ReplicationSettings,
+    queued: readonly PushedRef[],
+    changes: readonly Change[],
+  ): Promise<void> {
+    const repository = this.#repository;
+    const { nodes } = repository;
     const intents = queued.map((ref) => intentOf(target, ref, true));
     let result: PushResult;
     try {
       const context = this.#context(target, settings);
       repository.update((refs) => intentEdits(nodes, refs, intents));
-      result = await pushGroup(
-        context,
-        queued.map((ref) => ({ refs: [ref] })),
-      );
+      result = await pushGroup(context, changes);
     } catch (error) {
       throw pushFailed(target.name, target.url, error);
     }

@@ -41,6 +41,11 @@ export class Replication {
     return this.#primary.recover();
   }
 
+  /** Pushes all of a new repository, as an action: throws where that fails. Answers warnings. */
+  publish(): Promise<readonly string[]> {
+    return this.#primary.publish();
+  }
+
   /** Before the process ends: waits for what is pushed in the background. Answers warnings. */
   drain(): Promise<readonly string[]> {
     return this.#primary.drain();

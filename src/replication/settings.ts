@@ -13,6 +13,8 @@ export interface ReplicationSettings {
   readonly skipErrors: boolean;
   /** False: a replica fast-forwards only. */
   readonly forcePull: boolean;
+  /** The URL of remotes of databases that are created later, with `{database}` for the name; '' where they have none. */
+  readonly urlTemplate: string;
   /** How long a synchronous action waits for its push, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -45,8 +47,23 @@ export function replicationSettings(read: ReadVariable): ReplicationSettings {
     allHeads: isOn(read('dolt_replicate_all_heads')),
     skipErrors: isOn(read('dolt_skip_replication_errors')),
     forcePull: force === undefined || force === null ? true : isOn(force),
+    urlTemplate: text(read('dolt_replication_remote_url_template')),
     timeoutMs: Number.isFinite(timeout) && timeout > 0 ? timeout : 30_000,
   };
+}
+
+/**
+ * The remote of a database that is created, or on a replica met, with these settings; undefined where it gets none. `url` is
+ * as the template has it.
+ */
+export function remoteOfNewDatabase(
+  { replicateToRemote, readReplicaRemote, urlTemplate }: ReplicationSettings,
+  database: string,
+  role: 'primary' | 'replica',
+): { readonly name: string; readonly url: string } | undefined {
+  const name = role === 'primary' ? replicateToRemote : readReplicaRemote;
+  if (name === '' || urlTemplate === '') return undefined;
+  return { name, url: urlTemplate.replaceAll('{database}', database) };
 }
 
 /** Throws `ReplicationConfigError` for settings that contradict each other. */

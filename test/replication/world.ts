@@ -13,6 +13,7 @@ import { NodeStore } from '../../src/prolly/node-store.ts';
 import { cloneInto } from '../../src/remote/clone.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { readCommit } from '../../src/repo/commit.ts';
+import { Config } from '../../src/repo/config.ts';
 import { HEADS, Refs, TAGS } from '../../src/repo/refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
@@ -132,9 +133,26 @@ export class World {
     repository.config.set('local', values);
   }
 
+  /** A folder for databases, whose processes have the settings from the global configuration. */
+  dataFolder(folder: string, settings: Settings): void {
+    this.disk.makeDirectory('', folder);
+    const config = new Config(this.disk, undefined, '/home');
+    this.disk.makeDirectory('', '/home/.dolt');
+    const values = new Map([
+      ['user.name', 'A'],
+      ['user.email', 'a@b.c'],
+    ]);
+    for (const [name, value] of Object.entries(settings)) values.set(`sqlserver.global.${name}`, value);
+    config.unset(
+      'global',
+      Array.from(config.entries('global'), ([key]) => key),
+    );
+    config.set('global', values);
+  }
+
   /** Starts a process on a folder, which recovers first. */
   async start(folder: string, { disk, transport = new Transport() }: StartOptions = {}): Promise<Server> {
-    const opened = openEngine(this.environment(disk), folder, { openRemote: transport.openRemote });
+    const opened = openEngine(this.environment(disk), folder, { openRemote: transport.openRemote, mayBeEmpty: true });
     const server = new Server(opened, transport);
     server.recovered = await opened.recover();
     return server;

@@ -46,7 +46,10 @@ export const command: Command = {
     const query = parsed.value('query');
     const file = parsed.value('file');
     if (query !== undefined && file !== undefined) throw new UsageError('error: give either --query or --file');
-    const opened = openEngine(context.environment, context.directory, { systemTimeZone: systemTimeZone(context) });
+    const opened = openEngine(context.environment, context.directory, {
+      systemTimeZone: systemTimeZone(context),
+      mayBeEmpty: true,
+    });
     try {
       const warnings = await opened.recover();
       for (const warning of warnings) context.terminal.error(`warning: ${warning}`);

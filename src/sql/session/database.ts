@@ -41,14 +41,21 @@ export interface Database {
 export interface DatabaseProvider {
   databases(): readonly Database[];
   database(name: string): Database | undefined;
-  /** CREATE DATABASE. Throws when it exists or none can be created here. */
-  create(name: string): Database;
+  /** CREATE DATABASE. Throws when it exists, none can be created here, or it cannot be replicated as it has to be. */
+  create(name: string): Steps<Created>;
+  /** On a replica, a database that the primary may have created since: cloned; false where there is no telling its remote. */
+  follow?(name: string): Steps<boolean>;
   /** DROP DATABASE. */
   drop(name: string): void;
   /** The folder that holds the databases, where relative paths of remotes start. */
   readonly directory?: string | undefined;
   /** CALL dolt_clone: a new database from a remote. */
   clone?(name: string, url: string, options: CloneRequest): Steps<Database>;
+}
+
+export interface Created {
+  readonly database: Database;
+  readonly warnings: readonly string[];
 }
 
 export interface CloneRequest {

@@ -8,7 +8,6 @@ import { characterSetCollation, knownCollation } from './column-type.ts';
 import { collationId } from './index-draft.ts';
 import type { RunStatement } from './scene.ts';
 
-// biome-ignore lint/correctness/useYield: it never waits
 export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function* (statement, { session }) {
   const { name, ifNotExists, options } = statement;
   const { databases } = session.engine;
@@ -17,7 +16,8 @@ export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function
     session.warn({ level: 'Note', code: 1007, message: `Can't create database ${name}; database exists ` });
     return ok({ affectedRows: 1 });
   }
-  databases.create(name);
+  const { warnings } = yield* databases.create(name);
+  for (const message of warnings) session.warn({ level: 'Warning', code: 1105, message });
   const collation = options.collation ?? (options.charset && characterSetCollation(options.charset));
   if (collation !== undefined) {
     const handle = session.handle(name);

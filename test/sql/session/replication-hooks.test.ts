@@ -31,7 +31,10 @@ function engineWith({ commitHook = openGate, readHook, globals = new Map() }: Ho
     databases: {
       databases: () => [database],
       database: (name) => (name === 'shop' ? database : undefined),
-      create: () => database,
+      // biome-ignore lint/correctness/useYield: it never waits
+      *create() {
+        return { database, warnings: [] };
+      },
       drop() {},
     },
     globals,

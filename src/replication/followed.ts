@@ -22,6 +22,7 @@ import type { Repository } from '../repo/repository.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
 import { basesOf, isWithin, type Target, UNREPLICATED } from './queue.ts';
 import { ReplicationError } from './replication-errors.ts';
+import { followedEdits } from './server-id.ts';
 import { namesBranch, type ReplicationSettings } from './settings.ts';
 
 export class FollowedRecord {
@@ -73,6 +74,9 @@ export class FollowedRecord {
     const pulled = isComplete ? version : undefined;
     const { name, url } = this.#target;
     this.#edits.set(...basesEdit(this.#repository.nodes, name, { url, refs: followed, pulled }));
+    if (isComplete && this.#settings.allHeads) {
+      for (const [ref, value] of followedEdits(this.#repository, this.#local)) this.#edits.set(ref, value);
+    }
     return this.#edits;
   }
 

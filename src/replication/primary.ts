@@ -6,6 +6,7 @@
  *
  * What waits is pushed in the background, and again, with growing pauses, until it has arrived (queue.ts).
  */
+import { DiskError } from '../base/disk.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
 import type { openRemote } from '../remote/open-remote.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
@@ -28,8 +29,10 @@ import {
   RemoteMergeConflictError,
   RemoteNotConfiguredError,
   type ReplicationError,
+  RestoredBackupError,
   reason,
 } from './replication-errors.ts';
+import { identify, isRestored } from './server-id.ts';
 import type { ReplicationSettings } from './settings.ts';
 import { isTransient, settleIntents } from './settle.ts';
 
@@ -63,6 +66,7 @@ export class Primary implements CommitHook {
   #retryMs = FIRST_RETRY_MS;
   #retry: AbortController | undefined;
   #isEnding = false;
+  #isIdentified = false;
   #lastError: string | undefined;
   /** What went wrong in the background and was told nobody yet. */
   #untold: string | undefined;
@@ -85,6 +89,7 @@ export class Primary implements CommitHook {
       if (!settings.skipErrors) throw error;
       return admissionOf({ warnings: [error.message] });
     }
+    this.#assertOwn(target);
     const leaveGate = yield* waitFor(this.#gate.acquire());
     if (settings.async || settings.skipErrors) return this.#admit({}, { release: leaveGate, target, next: 'push' });
     const endPush = yield* waitFor(this.#pushing.acquire());
@@ -121,9 +126,10 @@ export class Primary implements CommitHook {
   async recover(): Promise<readonly string[]> {
     const settings = this.#settings();
     const warnings: string[] = [];
-    if (readIntents(this.#repository.nodes, this.#repository.refs()).length > 0) {
+    if (this.#hasIntents() && this.#isAlone()) {
       const release = await this.#pushing.acquire();
       try {
+        this.#identify();
         warnings.push(...(await this.#settle(settings)));
       } catch (error) {
         if (!(error instanceof DoltError)) throw error;
@@ -135,8 +141,23 @@ export class Primary implements CommitHook {
     }
     const target = this.#target(settings.replicateToRemote);
     const pushesLater = target !== undefined && (settings.async || settings.skipErrors);
-    if (pushesLater && queuedRefs(this.#repository, target).length > 0) void this.#pushLater();
+    if (pushesLater && queuedRefs(this.#repository, target).length > 0 && this.#isAlone()) void this.#pushLater();
     return warnings;
+  }
+
+  #hasIntents(): boolean {
+    return readIntents(this.#repository.nodes, this.#repository.refs()).length > 0;
+  }
+
+  /** False while another process writes here: what waits is what it is doing. */
+  #isAlone(): boolean {
+    try {
+      this.#repository.chunks.lock();
+      return true;
+    } catch (error) {
+      if (error instanceof DiskError && error.code === 'ELOCKED') return false;
+      throw error;
+    }
   }
 
   /**
@@ -147,6 +168,7 @@ export class Primary implements CommitHook {
     const settings = this.#settings();
     const target = this.#target(settings.replicateToRemote);
     if (target === undefined) return [];
+    this.#assertOwn(target);
     if (settings.async || settings.skipErrors) {
       const pushing = this.#pushLater();
       if (!settings.async) await pushing;
@@ -187,6 +209,17 @@ export class Primary implements CommitHook {
   #target(name: string): Target | undefined {
     const remote = name === '' ? undefined : this.#repository.state().remotes.get(name);
     return remote && { name: remote.name, url: remote.url };
+  }
+
+  #identify(): void {
+    if (!this.#isIdentified) identify(this.#repository);
+    this.#isIdentified = true;
+  }
+
+  /** Throws `RestoredBackupError`. */
+  #assertOwn({ name }: Target): void {
+    this.#identify();
+    if (isRestored(this.#repository)) throw new RestoredBackupError(name);
   }
 
   #admit(parts: Partial<Admission>, open: Open): Admission {
@@ -334,6 +367,7 @@ export class Primary implements CommitHook {
     await this.#settle(settings);
     const target = this.#target(settings.replicateToRemote);
     if (target === undefined || !(settings.async || settings.skipErrors)) return;
+    this.#assertOwn(target);
     const queued = queuedRefs(this.#repository, target);
     if (queued.length === 0) return this.#succeeded();
     const changes = queued.map((ref) => ({ refs: [ref] }));

@@ -99,4 +99,17 @@ export class ReplicaReadOnlyError extends ReplicationError {
   }
 }
 
+/** The database was restored from a backup, and what it holds may be older than what others took back. */
+export class RestoredBackupError extends ReplicationError {
+  /** MySQL's ER_OPTION_PREVENTS_STATEMENT. */
+  override readonly errno = 1290;
+  constructor(remote: string) {
+    super(
+      'denied',
+      `this database was restored from a backup, and replicates nothing to '${remote}' before it has followed it: ` +
+        `unset dolt_replicate_to_remote, set dolt_read_replica_remote to '${remote}' and dolt_replicate_all_heads to 1, read once, and set them back`,
+    );
+  }
+}
+
 export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

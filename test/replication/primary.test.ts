@@ -549,6 +549,94 @@ test('a remote that goes silent holds up neither a start nor an end for ever', a
   expect(world.messages()).toEqual(['three', 'two', 'one', 'Initialize data repository']);
 });
 
+test('a second process leaves the changes of the first to it', async () => {
+  for (const settings of [PRIMARY, ASYNC]) {
+    const world = await primary(settings);
+    await world.sql('/p', "call dolt_commit('-Am', 'one')");
+    const transport = new Transport();
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    transport.before = (call) => (call === 'absent' ? gate : undefined);
+    transport.fate = (call) => (call === 'absent' ? 'refused' : undefined);
+    const first = await world.start('/p', { transport });
+    const failing = first.rows("call dolt_commit('--allow-empty', '-m', 'two')").catch((error: unknown) => error);
+    while (transport.count('absent') === 0) await turns(1);
+    const second = await world.start('/p');
+    expect(second.recovered).toEqual([]);
+    expect(await second.rows('select * from t')).toEqual([]);
+    expect(await second.stop()).toEqual([]);
+    expect(world.messages()[0]).toBe('one');
+    go();
+    await failing;
+    expect(world.messages('main', '/p')[0]).toBe(settings === ASYNC ? 'two' : 'one');
+    await first.stop();
+  }
+});
+
+describe('a backup that was restored', () => {
+  /** A primary, and a copy of its store as of a push that was under way, in another folder. */
+  async function restored(settings: Readonly<Record<string, string>> = PRIMARY): Promise<World> {
+    const world = await primary(settings);
+    await world.sql('/p', "call dolt_commit('-Am', 'one'); call dolt_commit('--allow-empty', '-m', 'two')");
+    const transport = new Transport();
+    transport.fate = (call) => (call === 'absent' ? 'black hole' : undefined);
+    const server = await world.start('/p', { transport });
+    server.rows("call dolt_commit('--allow-empty', '-m', 'under way')").catch(() => {});
+    while (transport.count('absent') === 0) await turns(1);
+    server.kill();
+    world.copy('/p', '/backup');
+    // The primary goes on: it takes back what the backup has.
+    await world.sql('/p', "call dolt_reset('--hard', 'HEAD~2'); call dolt_commit('--allow-empty', '-m', 'instead')");
+    world.disk.remove('', '/backup/.dolt/replication_server');
+    return world;
+  }
+  const before = ['instead', 'one', 'Initialize data repository'];
+
+  test('drops its intents, and replicates nothing before it has followed the remote', async () => {
+    for (const settings of [PRIMARY, ASYNC, SKIP]) {
+      const world = await restored(settings);
+      const server = await world.start('/backup');
+      expect(await server.rows('select * from t')).toEqual([]);
+      const error = await server.error("call dolt_commit('--allow-empty', '-m', 'more')");
+      expect(error).toMatchObject({ errno: 1290 });
+      expect(error.message).toMatch(/restored from a backup.*'origin'/);
+      await server.stop();
+      expect(world.messages()).toEqual(before);
+      expect(world.datasets('/backup', 'refs/internal/replication/held')).toEqual([]);
+      // Not either at the next start.
+      await (await world.start('/backup')).stop();
+      expect(world.messages()).toEqual(before);
+    }
+  });
+
+  test('follows, keeps what it had aside, and is a primary again', async () => {
+    const world = await restored();
+    await world.command('/backup', commit, '--allow-empty', '-m', 'only here');
+    world.configure('/backup', {
+      dolt_replicate_to_remote: '',
+      dolt_read_replica_remote: 'origin',
+      dolt_replicate_all_heads: '1',
+    });
+    await world.sql('/backup', 'select 1');
+    const kept = Object.keys(world.refs('/backup')).filter((ref) => ref.includes('unreplicated/'));
+    expect(kept).toHaveLength(1);
+    expect(world.messages(kept[0]!.slice('refs/heads/'.length), '/backup')[0]).toBe('only here');
+    world.configure('/backup', { ...PRIMARY, dolt_read_replica_remote: '', dolt_replicate_all_heads: '0' });
+    await world.sql('/backup', "call dolt_commit('--allow-empty', '-m', 'from the backup')");
+    expect(world.messages()).toEqual(['from the backup', ...before]);
+  });
+
+  test('a folder that was moved, or copied with all that is in it, is none', async () => {
+    const world = await primary();
+    await world.sql('/p', "call dolt_commit('-Am', 'one')");
+    world.copy('/p', '/moved');
+    await world.sql('/moved', "call dolt_commit('--allow-empty', '-m', 'two')");
+    expect(world.messages()[0]).toBe('two');
+  });
+});
+
 test('a transaction that others overtook during the push stands, with theirs on top', async () => {
   const world = await primary();
   await world.sql('/p', "insert into t values (1, 1); call dolt_commit('-Am', 'one')");

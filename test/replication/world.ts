@@ -133,6 +133,21 @@ export class World {
     repository.config.set('local', values);
   }
 
+  /** Copies a folder with all that is in it. */
+  copy(from: string, to: string): void {
+    this.disk.makeDirectory('', to);
+    for (const name of this.disk.list(from) ?? []) {
+      if (this.disk.stat(`${from}/${name}`)?.kind === 'directory') this.copy(`${from}/${name}`, `${to}/${name}`);
+      else {
+        const file = this.disk.create('', `${to}/${name}`);
+        file.write('', this.disk.readFile(`${from}/${name}`)!, 0);
+        file.sync('');
+        file.close();
+      }
+    }
+    this.disk.syncDirectory('', to);
+  }
+
   /** A folder for databases, whose processes have the settings from the global configuration. */
   dataFolder(folder: string, settings: Settings): void {
     this.disk.makeDirectory('', folder);

@@ -14,12 +14,14 @@ import { type Admission, type CommitHook, type HeadIntent, openGate } from '../r
 import { RefMovedError } from '../repo/head-update.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName, type Refs } from '../repo/refs.ts';
+import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
 import { Mutex } from './mutex.ts';
+import { commitsBetween, Progress } from './progress.ts';
 import type { PushedRef } from './push-decision.ts';
 import { type Change, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
 import { basesOf, isReplicated, pushedChange, queuedRefs, type Target } from './queue.ts';
@@ -67,15 +69,15 @@ export class Primary implements CommitHook {
   #retry: AbortController | undefined;
   #isEnding = false;
   #isIdentified = false;
-  #lastError: string | undefined;
+  readonly #progress: Progress;
   /** What went wrong in the background and was told nobody yet. */
   #untold: string | undefined;
-  #lastSuccess: number | undefined;
 
   constructor(repository: Repository, settings: () => ReplicationSettings, scene: ReplicationScene) {
     this.#repository = repository;
     this.#settings = settings;
     this.#scene = scene;
+    this.#progress = new Progress(repository.environment.clock);
   }
 
   *before(intent: HeadIntent): Steps<Admission> {
@@ -113,6 +115,7 @@ export class Primary implements CommitHook {
     open.release();
     if (!written) return;
     if (open.next === 'tidy') return this.#tidyLater(open.target);
+    this.#noteQueue(open.target);
     const pushing = this.#pushLater();
     if (this.#settings().async) return;
     yield* waitFor(pushing);
@@ -192,11 +195,32 @@ export class Primary implements CommitHook {
     return this.#tell();
   }
 
-  /** For the status table: refs that wait, the last success (of now) and the last error. */
-  status() {
+  /** Undefined where this is no primary. */
+  status(): RoleStatus | undefined {
     const target = this.#target(this.#settings().replicateToRemote);
-    const queue = target ? queuedRefs(this.#repository, target).length : 0;
-    return { queue, lastSuccess: this.#lastSuccess, lastError: this.#lastError };
+    if (target === undefined) return undefined;
+    const refs = this.#repository.refs();
+    const { nodes } = this.#repository;
+    const bases = basesOf(this.#repository, refs, target).refs;
+    const queue = this.#noteQueue(target);
+    const heads = Array.from(refs.entries(HEADS)).filter(([ref]) => isReplicated(ref));
+    const { lastSuccess, lastError } = this.#progress;
+    return {
+      ...{ role: 'primary', remote: target.name, queue: queue.length, lastSuccess, lastError },
+      heads: heads.map(([ref, local]) => {
+        const remote = bases.get(ref);
+        const commitsBehind = commitsBetween(nodes, local, remote);
+        const millisecondsBehind = this.#progress.millisecondsBehind(ref);
+        return { head: ref.slice(HEADS.length), local, remote, commitsBehind, millisecondsBehind };
+      }),
+    };
+  }
+
+  /** What waits, from now on where it did not before. */
+  #noteQueue(target: Target): readonly PushedRef[] {
+    const queued = queuedRefs(this.#repository, target);
+    this.#progress.differ(queued.map(({ ref }) => ref));
+    return queued;
   }
 
   close(): void {
@@ -333,7 +357,7 @@ export class Primary implements CommitHook {
     failure: ReplicationError,
     own: readonly PushedRef[],
   ): void {
-    this.#lastError = failure.message;
+    this.#progress.failed(failure, isTransient(failure));
     try {
       this.#repository.update((refs) => {
         const record = new LandedRecord(this.#repository, target, refs, expressions);
@@ -428,15 +452,14 @@ export class Primary implements CommitHook {
   }
 
   #succeeded(): void {
-    this.#lastError = undefined;
     this.#untold = undefined;
-    this.#lastSuccess = this.#repository.environment.clock.now();
+    this.#progress.succeeded();
   }
 
   /** Remembers an error; what may go well later is tried again. */
   #failed(error: unknown): void {
-    this.#lastError = reason(error);
-    this.#untold = this.#lastError;
+    this.#progress.failed(error, isTransient(error));
+    this.#untold = reason(error);
     if (!isTransient(error) || this.#isEnding || this.#retry !== undefined) return;
     const retry = new AbortController();
     this.#retry = retry;

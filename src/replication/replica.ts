@@ -11,13 +11,15 @@ import { type RemoteRefs, readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { downloadMissing } from '../remote/transfer.ts';
 import { readCommit } from '../repo/commit.ts';
-import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
+import { branchRef, HEADS, type RefName, type Refs } from '../repo/refs.ts';
+import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { withDeadline } from './deadline.ts';
 import { FollowedRecord } from './followed.ts';
 import type { ReplicationScene } from './primary.ts';
+import { commitsBetween, Progress } from './progress.ts';
 import { basesOf, type Target } from './queue.ts';
 import {
   RemoteEmptyError,
@@ -25,7 +27,6 @@ import {
   ReplicaReadOnlyError,
   ReplicationError,
   ReplicaUnreachableError,
-  reason,
 } from './replication-errors.ts';
 import { checkReplicaSettings, namesBranch, ReplicationConfigError, type ReplicationSettings } from './settings.ts';
 import { wantedRefs } from './wanted-refs.ts';
@@ -44,14 +45,16 @@ export class Replica {
   #waiting: Promise<readonly string[]> | undefined;
   /** The root of the local store at which replicated branches were found to be as they were pulled. */
   #cleanRoot: Address | undefined;
-  #lastSuccess: number | undefined;
-  #lastError: string | undefined;
+  readonly #progress: Progress;
+  /** Heads that did not follow the last pull, with what the remote has. */
+  #differing: ReadonlyMap<RefName, Address> = new Map();
   #isUnreachable = false;
 
   constructor(repository: Repository, settings: () => ReplicationSettings, scene: ReplicationScene) {
     this.#repository = repository;
     this.#settings = settings;
     this.#scene = scene;
+    this.#progress = new Progress(repository.environment.clock);
   }
 
   /** Pulls where this is a replica; answers warnings. Throws when the read may not go on. */
@@ -63,7 +66,7 @@ export class Replica {
       const check = this.#check();
       return yield* waitFor(settings.skipErrors && this.#isUnreachable ? this.#atOnce(check) : check);
     } catch (error) {
-      this.#lastError = reason(error);
+      this.#progress.failed(error, error instanceof ReplicaUnreachableError);
       const isSkipped = error instanceof ReplicationError || error instanceof ReplicationConfigError;
       if (settings.skipErrors && isSkipped) return [error.message];
       throw error;
@@ -85,8 +88,26 @@ export class Replica {
     );
   }
 
-  status() {
-    return { lastSuccess: this.#lastSuccess, lastError: this.#lastError };
+  /** Undefined where this is no replica. */
+  status(): RoleStatus | undefined {
+    const { readReplicaRemote } = this.#settings();
+    const target = this.#repository.state().remotes.get(readReplicaRemote);
+    if (target === undefined) return undefined;
+    const refs = this.#repository.refs();
+    const { nodes } = this.#repository;
+    const heads = new Map([...basesOf(this.#repository, refs, target).refs, ...this.#differing]);
+    const { lastSuccess, lastError } = this.#progress;
+    return {
+      ...{ role: 'replica', remote: target.name, queue: 0, lastSuccess, lastError },
+      heads: Array.from(heads)
+        .filter(([ref]) => ref.startsWith(HEADS))
+        .map(([ref, remote]) => {
+          const local = refs.get(ref);
+          const commitsBehind = commitsBetween(nodes, remote, local);
+          const millisecondsBehind = this.#progress.millisecondsBehind(ref);
+          return { head: ref.slice(HEADS.length), local, remote, commitsBehind, millisecondsBehind };
+        }),
+    };
   }
 
   close(): void {
@@ -96,7 +117,7 @@ export class Replica {
 
   /** Local data now, with a warning, unless the remote answers right away; the check goes on by itself. */
   async #atOnce(check: Promise<readonly string[]>): Promise<readonly string[]> {
-    const last = this.#lastError ?? '';
+    const last = this.#progress.lastError ?? '';
     return await withDeadline(check, this.#repository.environment.timers, PROBE_WAIT_MS, () => [last]);
   }
 
@@ -140,20 +161,21 @@ export class Replica {
         const wanted = wantedRefs(refs, target, settings, warnings);
         const known = warnings.length;
         await this.#download(target, [...wanted.values()]);
-        this.#repository.update((local) => {
+        const pulled = this.#repository.update((local) => {
           // It may run again, on newer refs.
           warnings.length = known;
           const record = new FollowedRecord(this.#repository, target, settings, local, warnings);
           // With something to warn about, the next check looks at all of it again, and warns again.
           return record.follow(wanted, refs, known === 0 ? version : undefined);
         });
+        this.#differing = new Map([...wanted].filter(([ref, theirs]) => pulled.get(ref) !== theirs));
+        this.#progress.differ(this.#differing.keys());
       }
     } catch (error) {
       if (error instanceof ReplicaUnreachableError) this.#isUnreachable = true;
       throw error;
     }
-    this.#lastSuccess = this.#repository.environment.clock.now();
-    this.#lastError = undefined;
+    this.#progress.succeeded();
     return warnings;
   }
 

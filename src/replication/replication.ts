@@ -4,6 +4,7 @@
  */
 import { openRemote } from '../remote/open-remote.ts';
 import type { CommitHook } from '../repo/commit-hook.ts';
+import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { Primary, type ReplicationScene } from './primary.ts';
 import { Replica } from './replica.ts';
@@ -51,8 +52,9 @@ export class Replication {
     return this.#primary.drain();
   }
 
-  status() {
-    return { primary: this.#primary.status(), replica: this.#replica.status() };
+  /** Of each role that it has. */
+  status(): readonly RoleStatus[] {
+    return [this.#primary.status(), this.#replica.status()].filter((role) => role !== undefined);
   }
 
   close(): void {

@@ -18,19 +18,6 @@ const tables = new LazyParts<SystemTable>(systemTables);
 const functions = new LazyParts<DoltTableFunction>(tableFunctions);
 const schemas = new LazyParts<SchemaTable>(schemaTables);
 
-/** A replica's state where there is a remote to read from, else a primary's. */
-function replicationOf(session: Session, name: string): ReturnType<SystemTableScene['replication']> {
-  const status = session.engine.databases.database(name)?.replication?.status();
-  if (status === undefined) return { queue: 0 };
-  const isReplica = session.variables.text('dolt_read_replica_remote') !== '';
-  const { lastSuccess, lastError } = isReplica ? status.replica : status.primary;
-  return {
-    queue: status.primary.queue,
-    ...(lastSuccess === undefined ? {} : { lastSuccess }),
-    ...(lastError === undefined ? {} : { lastError }),
-  };
-}
-
 /** A table of Dolt's that nobody has written yet. */
 function emptyInternalTable(name: string, view: DatabaseView): TableSource {
   const { columns, keys } = internalColumns(name)!;
@@ -67,7 +54,7 @@ export function engineCatalogScene(session: Session, view: SessionFunctions): Ca
       const scene: SystemTableScene = {
         session: view,
         variable: (variable) => session.variables.text(variable),
-        replication: () => replicationOf(session, database.baseName),
+        replication: () => session.engine.databases.database(database.baseName)?.replication?.status() ?? [],
       };
       const whole = tables.get(name);
       if (whole !== undefined) return whole.open(database, '', scene);

@@ -2,6 +2,7 @@
  * Tables that are computed: Dolt's own. One file defines one; its name is either whole (`dolt_log`) or a prefix that a
  * user table's name follows (`dolt_diff_`).
  */
+import type { RoleStatus } from '../../repo/replication-status.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { SessionView } from '../expressions/session-view.ts';
 import type { SourceColumn, VirtualRequest, VirtualSource } from './catalog.ts';
@@ -23,8 +24,8 @@ export interface SystemTableScene {
   readonly session: SessionView;
   /** A system variable as text. */
   variable(name: string): string;
-  /** When replication last worked (milliseconds since 1970 UTC), what went wrong last, how much waits. */
-  replication(): { readonly lastSuccess?: number; readonly lastError?: string; readonly queue: number };
+  /** How replication stands, for each role that the database has in it. */
+  replication(): readonly RoleStatus[];
 }
 
 /** A source that may also be written. */

@@ -3,6 +3,7 @@
  * implements the hooks; without it they are absent and everything passes.
  */
 import type { CommitHook } from '../../repo/commit-hook.ts';
+import type { RoleStatus } from '../../repo/replication-status.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { Steps } from '../../repo/steps.ts';
 
@@ -14,18 +15,9 @@ export interface ReadHook {
   assertWritable(branch: string): void;
 }
 
-export interface ReplicationProgress {
-  /** Milliseconds since 1970 UTC. */
-  readonly lastSuccess: number | undefined;
-  readonly lastError: string | undefined;
-}
-
 /** What replication can say about itself. */
 export interface ReplicationState {
-  status(): {
-    readonly primary: ReplicationProgress & { readonly queue: number };
-    readonly replica: ReplicationProgress;
-  };
+  status(): readonly RoleStatus[];
 }
 
 export interface Database {

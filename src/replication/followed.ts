@@ -51,7 +51,7 @@ export class FollowedRecord {
     const followed = new Map<RefName, Address>();
     let isComplete = true;
     for (const [ref, theirs] of wanted) {
-      const obstacle = ref.startsWith(TAGS) ? undefined : this.#obstacle(ref, theirs);
+      const obstacle = ref.startsWith(TAGS) ? this.#tagObstacle(ref, theirs) : this.#obstacle(ref, theirs);
       if (obstacle !== undefined) {
         if (!this.#settings.skipErrors) throw new ReplicationError('conflict', obstacle);
         this.#warnings.push(obstacle);
@@ -80,17 +80,31 @@ export class FollowedRecord {
     return this.#edits;
   }
 
+  /** Why a tag cannot. */
+  #tagObstacle(ref: RefName, theirs: Address): string | undefined {
+    const ours = this.#local.get(ref);
+    if (ours === undefined || ours === theirs || this.#bases.has(ref)) return undefined;
+    const tag = ref.slice(TAGS.length);
+    return `tag '${tag}' is local here and another on remote '${this.#target.name}', which it would be replicated from; delete the local one`;
+  }
+
   /** Why a branch cannot follow the remote's. */
   #obstacle(ref: RefName, theirs: Address): string | undefined {
     const ours = this.#local.get(ref);
     if (ours === undefined || isWithin(this.#repository, ours, theirs)) return undefined;
     const branch = ref.slice(HEADS.length);
     const { name } = this.#target;
-    if (!this.#bases.has(ref)) {
+    if (!this.#bases.has(ref) && !this.#isClone(branch, ours)) {
       return `branch '${branch}' is local here and also on remote '${name}', which it would be replicated from; rename or delete the local one`;
     }
     if (this.#settings.forcePull) return undefined;
     return `branch '${branch}' diverged: ${ours} here, ${theirs} on remote '${name}', and dolt_read_replica_force_pull is 0`;
+  }
+
+  /** Nothing but what the remote had: a clone that the original made, which knows no bases. */
+  #isClone(branch: string, ours: Address): boolean {
+    const tracked = this.#local.get(trackingRef(this.#target.name, branch));
+    return tracked !== undefined && isWithin(this.#repository, ours, tracked);
   }
 
   #moveBranch(ref: RefName, theirs: Address): void {

@@ -7,6 +7,7 @@
  * at its root; nothing is written.
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
 import { type RemoteRefs, readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { downloadMissing } from '../remote/transfer.ts';
@@ -25,10 +26,9 @@ import {
   RemoteEmptyError,
   RemoteNotConfiguredError,
   ReplicaReadOnlyError,
-  ReplicationError,
   ReplicaUnreachableError,
 } from './replication-errors.ts';
-import { checkReplicaSettings, namesBranch, ReplicationConfigError, type ReplicationSettings } from './settings.ts';
+import { checkReplicaSettings, namesBranch, type ReplicationSettings } from './settings.ts';
 import { wantedRefs } from './wanted-refs.ts';
 
 /** How long a check of an unreachable remote may take before the read fails. */
@@ -67,8 +67,7 @@ export class Replica {
       return yield* waitFor(settings.skipErrors && this.#isUnreachable ? this.#atOnce(check) : check);
     } catch (error) {
       this.#progress.failed(error, error instanceof ReplicaUnreachableError);
-      const isSkipped = error instanceof ReplicationError || error instanceof ReplicationConfigError;
-      if (settings.skipErrors && isSkipped) return [error.message];
+      if (settings.skipErrors && error instanceof DoltError) return [error.message];
       throw error;
     }
   }

@@ -270,7 +270,7 @@ describe('what was taken back stays away', () => {
     const world = await peers();
     world.disk.removeTree('', '/a');
     await world.clone('/a', PRIMARY);
-    await forgetBases(world, '/a');
+    world.forgetBases('/a');
     await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");
     const a = await world.start('/a');
     await a.rows("call dolt_fetch('origin')");
@@ -379,15 +379,6 @@ test('after a reset on the command line to what the remote was reset to, commits
   await world.sql('/a', "call dolt_commit('--allow-empty', '-m', 'next')");
   expect(world.messages()).toEqual(['next', 'one', 'Initialize data repository']);
 });
-
-async function forgetBases(world: World, folder: string): Promise<void> {
-  const { Repository } = await import('../../src/repo/repository.ts');
-  const repository = Repository.open(world.environment(), folder);
-  repository.update(
-    (refs) => new Map(Array.from(refs.entries('refs/internal/replication/'), ([ref]) => [ref, undefined])),
-  );
-  repository.close();
-}
 
 describe('a random life of three primaries', () => {
   // Each writes rows of its own, resets and amends now and then, and loses answers; what was acknowledged and not taken

@@ -315,6 +315,29 @@ describe('what is only here is kept', () => {
     expect(world.messages('f', '/r')[0]).toBe('mine');
   });
 
+  test('and so is a tag; one that is the same on both sides is none', async () => {
+    const { world, primary, replica } = await pair(ALL);
+    await replica.rows("call dolt_tag('v1'); call dolt_tag('local')");
+    const mine = world.refs('/r')['refs/tags/v1'];
+    world.tick();
+    await primary.rows("call dolt_tag('v1', 'HEAD', '-m', 'theirs'); call dolt_tag('v2')");
+    expect((await replica.error(all)).message).toMatch(/tag 'v1' is local here and another on remote 'origin'/);
+    expect(world.refs('/r')['refs/tags/v1']).toBe(mine);
+    await replica.rows("set global dolt_read_replica_remote = ''; call dolt_tag('-d', 'v1')");
+    await replica.rows(`set global dolt_read_replica_remote = 'origin'; ${all}`);
+    expect(world.refs('/r')).toMatchObject(world.refs());
+    expect(Object.keys(world.refs('/r'))).toContain('refs/tags/local');
+  });
+
+  test('a clone of the original, which knows no bases, follows forced moves', async () => {
+    const { world, primary, replica } = await pair();
+    await replica.stop();
+    world.forgetBases('/r');
+    await primary.rows("call dolt_commit('--amend', '-m', 'amended')");
+    expect(await world.sql('/r', all)).toEqual([[1]]);
+    expect(world.refs('/r')).toEqual(world.refs());
+  });
+
   test('a dirty working set, on a branch of its own', async () => {
     const { world, primary, replica } = await pair();
     await replica.rows('set global dolt_read_replica_remote = ""; insert into t values (50, 5)');
@@ -457,6 +480,18 @@ describe('outcomes', () => {
     expect((await again.error(all)).message).toMatch(/there is no folder \/remote/);
     expect(Object.keys(world.refs('/r'))).toEqual(['refs/heads/main']);
     await again.stop();
+  });
+
+  test('its own disk fails, with skipped errors: a warning, and what is here', async () => {
+    const { world, primary, replica } = await pair({ ...REPLICA, ...SKIP });
+    await replica.stop();
+    await primary.rows(add(2));
+    const disk = new FailingDisk(world.disk, { failAt: 1, counts: (operation) => operation.startsWith('journal:') });
+    const again = await world.start('/r', { disk });
+    expect(await again.rows(all)).toEqual([[1]]);
+    expect(again.warnings.join()).toMatch(/injected failure EIO/);
+    await again.stop();
+    expect(await world.sql('/r', all)).toEqual([[1], [2]]);
   });
 
   test('a named head that is not there', async () => {

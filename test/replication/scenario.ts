@@ -320,7 +320,7 @@ export class Scenario {
     this.#note(`${actor.witness.name} (${actor.mode}): ${text.replace(/\s+/g, ' ')}`);
     const dies = this.#isFaulty && this.#random() < 0.06;
     let outcome: Outcome = 'ok';
-    const running = server.rows(text).catch((error: unknown) => {
+    const running = this.#statements(actor, server, text).catch((error: unknown) => {
       if (!(error instanceof DoltError)) throw error;
       outcome = error.kind === 'unknown' ? 'unknown' : 'refused';
       this.#note(`  ${error.kind}: ${error.message}`);
@@ -336,6 +336,14 @@ export class Scenario {
     for (const warning of server.warnings) this.#note(`  warning: ${warning}`);
     this.chronicle.observe(actor.witness);
     return outcome;
+  }
+
+  /** One after the other: what stands between two of them was seen. */
+  async #statements(actor: Actor, server: Server, text: string): Promise<void> {
+    for (const statement of text.split(';')) {
+      await server.rows(statement);
+      if (actor.server === server) this.chronicle.witness(actor.witness);
+    }
   }
 
   async #changeMode(actor: Actor): Promise<void> {

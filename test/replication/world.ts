@@ -148,6 +148,15 @@ export class World {
     this.disk.syncDirectory('', to);
   }
 
+  /** Makes a clone as the original makes it, which knows no bases. */
+  forgetBases(folder: string): void {
+    const repository = Repository.open(this.environment(), folder);
+    repository.update(
+      (refs) => new Map(Array.from(refs.entries('refs/internal/replication/'), ([ref]) => [ref, undefined])),
+    );
+    repository.close();
+  }
+
   /** A folder for databases, whose processes have the settings from the global configuration. */
   dataFolder(folder: string, settings: Settings): void {
     this.disk.makeDirectory('', folder);

@@ -19,7 +19,7 @@ import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
-import { historyOf } from './queue.ts';
+import { historyOf, isWithin } from './queue.ts';
 import { type Divergence, mergeRemoteCommit } from './reconcile.ts';
 import {
   MovedByAnotherError,
@@ -79,8 +79,8 @@ class GroupPush {
   readonly #changes: readonly Change[];
   readonly #landed = new Map<RefName, Address | undefined>();
   readonly #failed = new Map<RefName, ReplicationError>();
-  /** Merge commits made so far. */
-  readonly #merges = new Map<RefName, Address>();
+  /** Merge commits made so far, with the remote's commits that are in them. */
+  readonly #merges = new Map<RefName, { readonly commit: Address; readonly theirs: Address }>();
   readonly #uploaded = new Set<Address>();
   #files: UploadedFile[] = [];
   readonly #held = new Map<Address, Uint8Array>();
@@ -154,7 +154,7 @@ class GroupPush {
   }
 
   #enter({ ref, ours }: PushedRef, target: Target, edits: Map<RefName, Address | undefined>): void {
-    if (target.kind === 'landed') this.#landed.set(ref, this.#merges.get(ref) ?? ours);
+    if (target.kind === 'landed') this.#landed.set(ref, this.#merges.get(ref)?.commit ?? ours);
     else edits.set(ref, target.value);
   }
 
@@ -163,7 +163,9 @@ class GroupPush {
     const { repository, name } = this.#context;
     const { ref } = pushed;
     if (theirs !== undefined && ref.startsWith(HEADS)) await this.#fetch(theirs);
-    const ours = this.#merges.get(ref) ?? pushed.ours;
+    // What was merged and taken back meanwhile must not come back with the merge.
+    if (!this.#holds(theirs, this.#merges.get(ref)?.theirs)) this.#merges.delete(ref);
+    const ours = this.#merges.get(ref)?.commit ?? pushed.ours;
     const mayHaveLanded = pushed.mayHaveLanded === true || this.#unanswered !== undefined;
     const decision = decidePush({ ...pushed, ours, mayHaveLanded }, theirs, historyOf(repository));
     switch (decision) {
@@ -177,12 +179,17 @@ class GroupPush {
         const divergence = { remote: name, ref, ours: pushed.ours, theirs };
         const commit = mergeRemoteCommit(repository, divergence, expressions);
         change.assertMergeable?.({ ...divergence, theirs: commit }, expressions);
-        this.#merges.set(ref, commit);
+        this.#merges.set(ref, { commit, theirs });
         return { kind: 'move', value: commit };
       }
       default:
         throw new MovedByAnotherError(name, ref, theirs);
     }
+  }
+
+  #holds(theirs: Address | undefined, merged: Address | undefined): boolean {
+    if (merged === undefined) return true;
+    return theirs !== undefined && isWithin(this.#context.repository, merged, theirs);
   }
 
   async #fetch(commit: Address): Promise<void> {
@@ -236,7 +243,8 @@ class GroupPush {
   }
 
   #result(): PushResult {
-    const merged = new Map([...this.#merges].filter(([ref]) => this.#landed.has(ref)));
+    const merged = new Map<RefName, Address>();
+    for (const [ref, { commit }] of this.#merges) if (this.#landed.has(ref)) merged.set(ref, commit);
     return { landed: this.#landed, merged, failed: this.#failed };
   }
 }

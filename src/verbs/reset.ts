@@ -19,6 +19,7 @@ import { resolveSpec, rootsOf } from './workspace-roots.ts';
 export interface ResetResult {
   /** Only staged tables moved, or the head with them: what is working may now be unstaged. */
   readonly mixed: boolean;
+  readonly movedHead: boolean;
 }
 
 export const reset: Verb<ResetResult> = {
@@ -34,40 +35,46 @@ export const reset: Verb<ResetResult> = {
     { name: 'soft', help: 'Resets HEAD to the specified revision without touching the index or the working tables.' },
   ],
   *run(workspace, args) {
-    const parsed = parseArguments(reset, args);
-    const { positional } = parsed;
-    const [hard, soft] = [parsed.has('hard'), parsed.has('soft')];
-    if (hard && soft) throw new UsageError('error: --hard and --soft are mutually exclusive options.');
-    if ((hard || soft) && positional.length > 1) {
-      throw new UsageError(`--${hard ? 'hard' : 'soft'} supports at most one additional param`);
-    }
-    const spec = positional[0];
-    if (hard) {
-      yield* resetHard(workspace, spec === undefined ? workspace.head() : resolveSpec(workspace, spec));
-      return { mixed: false };
-    }
-    const workingSet = workspace.workingSet();
-    if (soft) {
-      const { working, staged } = workingSet;
-      if (spec !== undefined) yield* moveHead(workspace, resolveSpec(workspace, spec), { working, staged });
-      return { mixed: false };
-    }
-    const roots = rootsOf(workspace);
-    const tables = spec === undefined || spec === '.' ? [] : positional.map((name) => findTable(roots, name));
-    if (tables.length === 1 && tables[0] === undefined) {
-      const target = resolveSpec(workspace, spec!);
-      const staged = workspace.repository.rootOfCommit(target);
-      yield* moveHead(workspace, target, { working: workingSet.working, staged });
-      return { mixed: true };
-    }
-    const missing = positional.filter((_, i) => tables.length > 0 && tables[i] === undefined);
-    if (missing.length > 0) throw new TablesNotFoundError(missing);
-    const names = tables.length > 0 ? (tables as string[]) : [...roots.staged.tableNames(), ...roots.head.tableNames()];
-    const staged = moveTables(names, roots.head, roots.staged);
-    yield* workspace.setWorkingSet({ ...workingSet, staged }, 'reset');
-    return { mixed: true };
+    const head = workspace.head();
+    const { mixed } = yield* run(workspace, args);
+    return { mixed, movedHead: workspace.head() !== head };
   },
 };
+
+function* run(workspace: Workspace, args: readonly string[]): Steps<Pick<ResetResult, 'mixed'>> {
+  const parsed = parseArguments(reset, args);
+  const { positional } = parsed;
+  const [hard, soft] = [parsed.has('hard'), parsed.has('soft')];
+  if (hard && soft) throw new UsageError('error: --hard and --soft are mutually exclusive options.');
+  if ((hard || soft) && positional.length > 1) {
+    throw new UsageError(`--${hard ? 'hard' : 'soft'} supports at most one additional param`);
+  }
+  const spec = positional[0];
+  if (hard) {
+    yield* resetHard(workspace, spec === undefined ? workspace.head() : resolveSpec(workspace, spec));
+    return { mixed: false };
+  }
+  const workingSet = workspace.workingSet();
+  if (soft) {
+    const { working, staged } = workingSet;
+    if (spec !== undefined) yield* moveHead(workspace, resolveSpec(workspace, spec), { working, staged });
+    return { mixed: false };
+  }
+  const roots = rootsOf(workspace);
+  const tables = spec === undefined || spec === '.' ? [] : positional.map((name) => findTable(roots, name));
+  if (tables.length === 1 && tables[0] === undefined) {
+    const target = resolveSpec(workspace, spec!);
+    const staged = workspace.repository.rootOfCommit(target);
+    yield* moveHead(workspace, target, { working: workingSet.working, staged });
+    return { mixed: true };
+  }
+  const missing = positional.filter((_, i) => tables.length > 0 && tables[i] === undefined);
+  if (missing.length > 0) throw new TablesNotFoundError(missing);
+  const names = tables.length > 0 ? (tables as string[]) : [...roots.staged.tableNames(), ...roots.head.tableNames()];
+  const staged = moveTables(names, roots.head, roots.staged);
+  yield* workspace.setWorkingSet({ ...workingSet, staged }, 'reset');
+  return { mixed: true };
+}
 
 /** Everything as of `target`; a merge under way is given up. */
 export function* resetHard(workspace: Workspace, target: Address): Steps<void> {

@@ -199,6 +199,22 @@ describe('two primaries', () => {
     await b.stop();
   });
 
+  test('what was merged and is taken back before the swap does not come back with the merge', async () => {
+    const world = await peers();
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'taken back')");
+    const transport = new Transport();
+    transport.before = async (call, nth) => {
+      if (call === 'swap' && nth === 0) await world.sql('/b', "call dolt_reset('--hard', 'HEAD~1')");
+    };
+    const a = await world.start('/a', { transport });
+    await a.rows("insert into t values (3, 3, 3); call dolt_commit('-am', 'of a')");
+    expect(transport.count('swap')).toBe(2);
+    expect(world.messages()).toEqual(['of a', 'one', 'Initialize data repository']);
+    expect(world.refs()).toEqual(world.refs('/a'));
+    expect(await a.rows('select pk from t order by pk')).toEqual([[1], [3]]);
+    await a.stop();
+  });
+
   test('a branch that both create is refused to the second', async () => {
     const world = await peers();
     await world.sql('/a', "call dolt_checkout('-b', 'f'); call dolt_commit('--allow-empty', '-m', 'of a')");

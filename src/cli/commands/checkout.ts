@@ -4,6 +4,7 @@ import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(checkout, {
   examples: ['dolt checkout feature', 'dolt checkout -b feature', 'dolt checkout employees'],
+  movesHeads: (result) => result.kind === 'branch' && result.created,
   print(result, { terminal }) {
     if (result.kind === 'already') terminal.line(`Already on branch '${result.branch}'`);
     if (result.kind !== 'branch') return;

@@ -6,6 +6,7 @@ import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(reset, {
   examples: ['dolt reset employees', 'dolt reset --hard HEAD~1'],
+  movesHeads: ({ movedHead }) => movedHead,
   print({ mixed }, { terminal }, workspace) {
     if (!mixed) return;
     const { unstaged } = completeNow(status.run(workspace, []));

@@ -5,7 +5,7 @@
  *     idle ──begin──▶ open (explicit or of one statement) ──commit──▶ idle
  *                        └──rollback──▶ idle
  *
- * Commit is one durable store commit for each changed database. A transaction sees one snapshot throughout.
+ * Commit is one durable store commit: a transaction changes one branch of one database. It sees one snapshot throughout.
  */
 import type { Address } from '../../base/address.ts';
 import { readCommit } from '../../repo/commit.ts';
@@ -232,8 +232,13 @@ export class Session {
     this.#explicit = false;
     if (transaction === undefined) return;
     try {
-      const changes = transaction.changed();
-      for (const { database, branches } of changes) yield* this.#store(transaction, database, branches);
+      const [change, ...others] = transaction.changed();
+      if (change === undefined) return;
+      // Two records, let alone two pushes, would not happen together or not at all.
+      if (others.length > 0 || change.branches.length > 1) {
+        throw new SqlError(1105, 'HY000', 'Cannot commit changes on more than one branch / database');
+      }
+      yield* this.#store(transaction, change.database, change.branches);
     } finally {
       this.#transaction = undefined;
     }

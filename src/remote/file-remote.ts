@@ -70,8 +70,14 @@ export class FileRemote implements RemoteStore {
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== 'EXDEV') throw error;
       const temporary = `${this.#directory}/nbs_table_${randomName()}`;
-      this.#copy(file.path, temporary);
-      disk.rename('remote:rename-file', temporary, target);
+      try {
+        this.#copy(file.path, temporary);
+        disk.rename('remote:rename-file', temporary, target);
+      } catch (failure) {
+        // On a full disk, what is left behind would stand in the way of what is smaller.
+        disk.remove('remote:remove-incomplete', temporary);
+        throw failure;
+      }
       disk.remove('remote:remove-local', file.path);
     }
     disk.syncDirectory('remote:sync-directory', this.#directory);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Address, addressOf, EMPTY_ADDRESS } from '../../src/base/address.ts';
+import { DiskError } from '../../src/base/disk.ts';
 import { DoltError } from '../../src/base/errors.ts';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
@@ -303,6 +304,28 @@ describe('faults', () => {
       check.close();
     }
   });
+});
+
+/** Files cannot be moved to the remote, which is on another disk, and that one is full. */
+class FullRemoteDisk extends MemoryDisk {
+  override rename(moment: string, from: string, to: string): void {
+    if (moment === 'remote:move-file') throw new DiskError('unavailable', 'EXDEV', to, 'another disk');
+    if (moment === 'remote:rename-file') throw new DiskError('unavailable', 'ENOSPC', to, 'no space left');
+    super.rename(moment, from, to);
+  }
+}
+
+test('an upload onto another disk that fills up leaves nothing there', async () => {
+  const disk = new FullRemoteDisk();
+  disk.makeDirectory('', '/origin');
+  const file = disk.create('', '/file');
+  file.write('', new Uint8Array(100), 0);
+  file.close();
+  const remote = openRemote(scratchEnvironment({ disk }), 'file:///origin');
+  const upload = { path: '/file', name: addressOf(new Uint8Array(1)), chunkCount: 1, byteSize: 100 };
+  await expect(remote.upload(upload)).rejects.toThrow('no space left');
+  expect(disk.list('/origin')).toEqual([]);
+  remote.close();
 });
 
 describe('urls and refspecs', () => {

@@ -77,14 +77,17 @@ async function settleRemote(context: PushContext, target: Target, intents: reado
     if (result !== undefined) return record.interrupted(own, result);
     // Refs that were changed meanwhile without what landed have not integrated it: it is no base for them.
     return record.own(
-      own.filter(({ ref, ours }) => holds(repository, refs.get(ref), ours)),
+      own.filter((change) => holds(repository, refs.get(change.ref), change)),
       found,
     );
   };
 }
 
-const holds = (repository: Repository, local: Address | undefined, value: Address | undefined): boolean =>
-  local === undefined || value === undefined ? local === value : isWithin(repository, value, local);
+/** Did the local ref take over the value of an interrupted change? */
+function holds(repository: Repository, local: Address | undefined, { ref, ours }: PushedRef): boolean {
+  if (local === undefined || ours === undefined || !ref.startsWith(HEADS)) return local === ours;
+  return isWithin(repository, ours, local);
+}
 
 /** Which of the refs the remote has as we wanted them, without pushing any. */
 async function whatLanded(context: PushContext, refs: readonly PushedRef[]): Promise<PushResult> {

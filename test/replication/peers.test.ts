@@ -4,6 +4,7 @@ import { commit } from '../../src/verbs/commit.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
+import { tag } from '../../src/verbs/tag.ts';
 import { Transport } from './transport.ts';
 import { type Server, seeded, turns, World } from './world.ts';
 
@@ -381,6 +382,24 @@ test('an interrupted commit that landed, and another made meanwhile on the comma
   await again.rows("call dolt_commit('--allow-empty', '-Am', 'next')");
   expect(world.messages()).toEqual(expect.arrayContaining(['landed', 'by hand', 'next']));
   expect(world.refs()).toEqual(world.refs('/a'));
+  await again.stop();
+});
+
+test('a tag whose push was interrupted, and that was made anew meanwhile, does not stand in the way', async () => {
+  const world = await peers();
+  const transport = new Transport();
+  transport.fate = (call) => (call === 'swap' ? 'silence' : undefined);
+  const a = await world.start('/a', { transport });
+  a.rows("call dolt_tag('v1')").catch(() => {});
+  while (transport.count('swap') === 0) await turns(1);
+  a.kill();
+  world.tick();
+  await world.command('/a', tag, 'v1', '-m', 'by hand');
+  const again = await world.start('/a');
+  expect(again.recovered).toEqual([]);
+  await again.rows("call dolt_commit('--allow-empty', '-m', 'next')");
+  expect(again.warnings.join()).toMatch(/refs\/tags\/v1 was not replicated: .*moved by another/);
+  expect(world.messages()[0]).toBe('next');
   await again.stop();
 });
 

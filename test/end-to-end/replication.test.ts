@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { repositoryRoot, Scratch } from './command-line.ts';
 
+const bin = join(repositoryRoot, 'bin/dolt');
 let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
@@ -57,6 +58,18 @@ test('a relative path with blanks that is not there yet; statements by -q, a fil
   expect(scratch.run('r', ['log', '--oneline', '-n', '1'])).toMatch(
     /\(HEAD -> main, f1, origin\/f1, origin\/main\) c5/,
   );
+});
+
+test('statements that come slowly through a pipe', () => {
+  scratch.repository('p');
+  const slow = `(sleep 1; echo "select 'first';"; sleep 1; echo "select 'second';") | '${bin}' sql`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', slow], {
+    cwd: scratch.path('p'),
+    env: scratch.environment,
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/first[^]*second/);
 });
 
 test('a remote that is gone, or a file: exit 1, nothing moves; it comes back, and the next commit takes all along', () => {
@@ -155,7 +168,7 @@ test('two clones write in turn, and at once; a replica of a replica reads what b
   scratch.sql('q', insert(2));
   const run = (folder: string, pk: number): Promise<number | null> =>
     new Promise((resolve, reject) => {
-      const child = spawn(join(repositoryRoot, 'bin/dolt'), ['sql', '-q', insert(pk)], {
+      const child = spawn(bin, ['sql', '-q', insert(pk)], {
         cwd: scratch.path(folder),
         env: scratch.environment,
         stdio: 'ignore',
@@ -195,7 +208,7 @@ describe('asynchronous', () => {
     replica();
     // Somebody holds the remote's lock, so that no push gets through.
     const holder = spawn('flock', [scratch.path('remote/LOCK'), 'sleep', '60'], { detached: true, stdio: 'ignore' });
-    const shell = spawn(join(repositoryRoot, 'bin/dolt'), ['sql'], {
+    const shell = spawn(bin, ['sql'], {
       cwd: scratch.path('p'),
       env: scratch.environment,
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -112,6 +112,11 @@ export class Chronicle {
     });
   }
 
+  /** Messages of all that a repository's branches reach. */
+  everythingOf(folder: string): readonly string[] {
+    return [...this.reachable(folder)].map((commit) => this.#known.get(commit)!.message);
+  }
+
   history(value: Address | undefined): ReadonlySet<Address> {
     const found = new Set<Address>();
     const open = value === undefined ? [] : [value];

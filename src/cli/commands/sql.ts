@@ -4,12 +4,16 @@
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import { DoltError } from '../../base/errors.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { runScript } from '../sql/run-script.ts';
+
+/** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
+const STANDARD_INPUT = 0;
 
 export const command: Command = {
   name: 'sql',
@@ -55,7 +59,7 @@ export const command: Command = {
       for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
       const session = opened.engine.session({ database: databaseOf(opened, parsed), user: 'root@localhost' });
       try {
-        if (query === undefined && file === undefined && process.stdin.isTTY) {
+        if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
           const { runShell } = await import('../sql/shell.ts');
           return await runShell(context, session, opened.database);
         }
@@ -90,8 +94,6 @@ function databaseOf(opened: OpenedEngine, parsed: ParsedArguments): string | und
   const branch = parsed.value('branch');
   return branch === undefined || opened.database === undefined ? opened.database : `${opened.database}/${branch}`;
 }
-
-const STANDARD_INPUT = 0;
 
 function readScript({ directory }: CommandContext, file: string | undefined): string {
   const path = file === undefined ? STANDARD_INPUT : resolve(directory, file);

@@ -30,7 +30,7 @@ import {
   OutcomeUnknownError,
   RemoteMergeConflictError,
   RemoteNotConfiguredError,
-  type ReplicationError,
+  ReplicationError,
   RestoredBackupError,
   reason,
 } from './replication-errors.ts';
@@ -180,7 +180,9 @@ export class Primary implements CommitHook {
     const release = await this.#pushing.acquire();
     try {
       const queued = queuedRefs(this.#repository, target);
-      await this.#pushQueued(target, settings, queued, [{ refs: queued }]);
+      const failure = await this.#pushQueued(target, settings, queued, [{ refs: queued }]);
+      if (failure) throw failure;
+      this.#succeeded();
       return [];
     } finally {
       release();
@@ -315,37 +317,55 @@ export class Primary implements CommitHook {
     return { edits, merged, warnings, landedOn: target.name };
   }
 
-  /** Pushes a change with what waits; alone, where that fails as a whole. Throws `OutcomeUnknownError` only. */
+  /** Pushes a change with what waits; where that fails as a whole, one by one. Throws `OutcomeUnknownError` only. */
   async #pushOwn(
     target: Target,
     settings: ReplicationSettings,
     intent: HeadIntent,
     own: readonly PushedRef[],
     queued: readonly PushedRef[],
-  ): Promise<{ result?: PushResult; failure?: ReplicationError }> {
+  ): Promise<{ readonly result?: PushResult; readonly failure?: ReplicationError | undefined }> {
     const assertMergeable: Change['assertMergeable'] = (divergence, expressions) => {
       const branch = divergence.ref.slice(HEADS.length);
       const workingSet = intent.workingSets?.get(branch) ?? this.#repository.workingSet(branch);
       assertCarries(this.#repository, workingSet, divergence, expressions);
     };
     const change = { refs: own, assertMergeable };
-    for (const along of queued.length > 0 ? [queued, []] : [[]]) {
-      try {
-        const context = this.#context(target, settings);
-        const result = await pushGroup(context, [change, ...along.map((ref) => ({ refs: [ref] }))]);
-        const failure = own.map(({ ref }) => result.failed.get(ref)).find((error) => error !== undefined);
-        return failure === undefined ? { result } : { result, failure };
-      } catch (error) {
-        if (error instanceof OutcomeUnknownError) {
-          this.#failed(error);
-          this.#tell();
-          throw error;
-        }
-        if (!(error instanceof DoltError)) throw error;
-        if (along.length === 0) return { failure: pushFailed(target.name, target.url, error) };
-      }
+    const waiting = queued.map((ref) => ({ refs: [ref] }));
+    const failureOf = ({ failed }: PushResult) =>
+      own.map(({ ref }) => failed.get(ref)).find((each) => each !== undefined);
+    const outcome = await this.#pushGroup(target, settings, [change, ...waiting]);
+    if (!(outcome instanceof ReplicationError)) return { result: outcome, failure: failureOf(outcome) };
+    const alone = waiting.length === 0 ? outcome : await this.#pushGroup(target, settings, [change]);
+    if (alone instanceof ReplicationError) return { failure: alone };
+    const failure = failureOf(alone);
+    if (failure !== undefined) return { result: alone, failure };
+    const results = [alone];
+    for (const each of waiting) {
+      const along = await this.#pushGroup(target, settings, [each]);
+      if (!(along instanceof ReplicationError)) results.push(along);
+      else results.push({ landed: new Map(), merged: new Map(), failed: new Map([[each.refs[0]!.ref, along]]) });
     }
-    throw new AssertionError('the change alone was tried last');
+    return { result: together(results) };
+  }
+
+  /** The definite failure of all of it, if there is one. */
+  async #pushGroup(
+    target: Target,
+    settings: ReplicationSettings,
+    changes: readonly Change[],
+  ): Promise<PushResult | ReplicationError> {
+    try {
+      return await pushGroup(this.#context(target, settings), changes);
+    } catch (error) {
+      if (error instanceof OutcomeUnknownError) {
+        this.#failed(error);
+        this.#tell();
+        throw error;
+      }
+      if (!(error instanceof DoltError)) throw error;
+      return pushFailed(target.name, target.url, error);
+    }
   }
 
   /** A definite failure: the intents are cleared durably before it is reported. */
@@ -394,17 +414,43 @@ export class Primary implements CommitHook {
     this.#assertOwn(target);
     const queued = queuedRefs(this.#repository, target);
     if (queued.length === 0) return this.#succeeded();
-    const changes = queued.map((ref) => ({ refs: [ref] }));
-    await this.#pushQueued(target, settings, queued, changes);
+    const failure = await this.#pushEach(target, settings, queued);
+    if (failure) throw failure;
+    this.#succeeded();
   }
 
-  /** Pushes what local refs hold already. Throws when it fails as a whole, or the error of the first that failed. */
+  /** In one group; where that fails as a whole, and not because of the remote, one by one. Answers the first that failed. */
+  async #pushEach(
+    target: Target,
+    settings: ReplicationSettings,
+    queued: readonly PushedRef[],
+  ): Promise<ReplicationError | undefined> {
+    const changes = queued.map((ref) => ({ refs: [ref] }));
+    try {
+      return await this.#pushQueued(target, settings, queued, changes);
+    } catch (error) {
+      if (!(error instanceof ReplicationError) || isTransient(error) || queued.length === 1) throw error;
+    }
+    let first: ReplicationError | undefined;
+    for (const ref of queued) {
+      try {
+        const failure = await this.#pushQueued(target, settings, [ref], [{ refs: [ref] }]);
+        first ??= failure;
+      } catch (error) {
+        if (!(error instanceof ReplicationError) || isTransient(error)) throw error;
+        first ??= error;
+      }
+    }
+    return first;
+  }
+
+  /** Pushes what local refs hold already. Throws when it fails as a whole; answers the first failure else. */
   async #pushQueued(
     target: Target,
     settings: ReplicationSettings,
     queued: readonly PushedRef[],
     changes: readonly Change[],
-  ): Promise<void> {
+  ): Promise<ReplicationError | undefined> {
     const repository = this.#repository;
     const { nodes } = repository;
     const intents = queued.map((ref) => intentOf(target, ref, true));
@@ -423,8 +469,7 @@ export class Primary implements CommitHook {
     });
     this.#tidyLater(target);
     const [failure] = result.failed.values();
-    if (failure) throw failure;
-    this.#succeeded();
+    return failure;
   }
 
   /** Keeps the remote's files few (promise 8). */
@@ -476,6 +521,16 @@ export class Primary implements CommitHook {
       },
     );
   }
+}
+
+function together(results: readonly PushResult[]): PushResult {
+  const all = <T>(part: (result: PushResult) => ReadonlyMap<RefName, T>): ReadonlyMap<RefName, T> =>
+    new Map(results.flatMap((result) => [...part(result)]));
+  return {
+    landed: all(({ landed }) => landed),
+    merged: all(({ merged }) => merged),
+    failed: all(({ failed }) => failed),
+  };
 }
 
 function admissionOf(parts: Partial<Admission>): Admission {

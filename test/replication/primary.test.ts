@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { branch } from '../../src/verbs/branch.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { push } from '../../src/verbs/push.ts';
+import { remote } from '../../src/verbs/remote.ts';
 import { reset } from '../../src/verbs/reset.ts';
 import { tag } from '../../src/verbs/tag.ts';
 import { Transport, unreachableTransport } from './transport.ts';
@@ -280,6 +281,25 @@ describe('a push that definitely fails', () => {
     await server.stop();
   });
 
+  for (const settings of [PRIMARY, ASYNC]) {
+    test(`a branch that cannot be read holds up no other, ${settings === ASYNC ? 'asynchronous' : 'synchronous'}`, async () => {
+      const world = await primary();
+      await world.sql('/p', "call dolt_commit('-Am', 'one')");
+      world.configure('/p', settings);
+      for (const name of ['a', 'z']) await world.command('/p', branch, name);
+      world.breakBranch('/p', 'broken');
+      const server = await world.start('/p');
+      await server.rows("call dolt_commit('--allow-empty', '-m', 'two')");
+      if (settings === PRIMARY)
+        expect(server.warnings.join()).toMatch(/refs\/heads\/broken was not replicated: .*missing/);
+      const said = await server.stop();
+      if (settings === ASYNC) expect(said.join()).toMatch(/missing/);
+      expect(Object.keys(world.refs())).toEqual(['refs/heads/a', 'refs/heads/main', 'refs/heads/z']);
+      expect(world.messages()[0]).toBe('two');
+      expect(world.messages('main', '/p')[0]).toBe('two');
+    });
+  }
+
   test('is done with at the deadline when nothing was sent', async () => {
     const world = await primary();
     await world.sql('/p', "call dolt_commit('-Am', 'one')");
@@ -391,6 +411,23 @@ describe('asynchronous', () => {
     expect(await next.stop()).toEqual([]);
     expect(world.refs()).toEqual(world.refs('/p'));
     expect(Object.keys(world.refs())).toHaveLength(3);
+  });
+
+  test('its queue outlives the remote it was for, and nobody is told that commits were dropped', async () => {
+    const world = await primary(ASYNC);
+    const transport = new Transport();
+    transport.fate = (_call, nth) => (nth >= 0 ? 'black hole' : undefined);
+    const server = await world.start('/p', { transport });
+    await server.rows("call dolt_commit('-Am', 'one')");
+    while (transport.calls.length === 0) await turns(1);
+    server.kill();
+    await world.command('/p', remote, 'remove', 'origin');
+    const without = await world.start('/p');
+    expect(without.recovered).toEqual([]);
+    expect(await without.stop()).toEqual([]);
+    await world.command('/p', remote, 'add', 'origin', 'file:///remote');
+    await world.sql('/p', 'select 1');
+    expect(world.messages()[0]).toBe('one');
   });
 
   test('commits while a push runs are the next group', async () => {

@@ -3,7 +3,7 @@
  * `/remote`. Time passes as tests say; transports fail as tests say; a process can be killed between any two operations
  * of its disk.
  */
-import type { Address } from '../../src/base/address.ts';
+import { type Address, addressOf } from '../../src/base/address.ts';
 import type { Disk } from '../../src/base/disk.ts';
 import { DoltError } from '../../src/base/errors.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
@@ -12,7 +12,7 @@ import { openEngine } from '../../src/open.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { cloneInto } from '../../src/remote/clone.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
-import { readCommit } from '../../src/repo/commit.ts';
+import { readCommit, writeCommit } from '../../src/repo/commit.ts';
 import { Config } from '../../src/repo/config.ts';
 import { HEADS, Refs, TAGS } from '../../src/repo/refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
@@ -131,6 +131,17 @@ export class World {
     ]);
     for (const [name, value] of Object.entries(settings)) values.set(`sqlserver.global.${name}`, value);
     repository.config.set('local', values);
+  }
+
+  /** A branch whose commit's root is not in the store. */
+  breakBranch(folder: string, name: string): void {
+    const repository = Repository.open(this.environment(), folder);
+    const { author, committer } = readCommit(repository.nodes, repository.headOf('main'));
+    const dates = { authorDate: 0, committerDate: 0 };
+    const missing = addressOf(new Uint8Array([1, 2, 3]));
+    const broken = writeCommit(repository.nodes, missing, [], { author, committer, ...dates, message: 'broken' });
+    repository.update(() => new Map([[HEADS + name, broken]]));
+    repository.close();
   }
 
   /** Copies a folder with all that is in it. */

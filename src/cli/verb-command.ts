@@ -4,7 +4,7 @@
  */
 import { Replication } from '../replication/replication.ts';
 import type { CommitHook } from '../repo/commit-hook.ts';
-import { branchRef, HEADS } from '../repo/refs.ts';
+import { branchRef } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { complete } from '../repo/steps.ts';
 import type { WorkingSet } from '../repo/working-set.ts';
@@ -101,13 +101,13 @@ function replicaGuard(repository: Repository): CommitHook {
   const variable = (name: string) => repository.config.get(`sqlserver.global.${name}`);
   const admission = { edits: () => new Map(), merged: new Map(), warnings: [] };
   return {
+    // biome-ignore lint/correctness/useYield: it never waits
     *before({ refs, workingSets = new Map() }) {
       if (!variable('dolt_read_replica_remote')) return admission;
       const assertWritable = Replication.readOnlyRule(repository, variable);
-      const heads = refs.filter(({ ref }) => ref.startsWith(HEADS)).map(({ ref }) => ref.slice(HEADS.length));
-      for (const branch of heads) assertWritable(branch);
+      for (const { ref } of refs) assertWritable(ref);
       for (const [branch, workingSet] of workingSets) {
-        if (workingSet === undefined || !isStored(repository, branch, workingSet)) assertWritable(branch);
+        if (workingSet === undefined || !isStored(repository, branch, workingSet)) assertWritable(branchRef(branch));
       }
       return admission;
     },

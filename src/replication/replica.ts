@@ -12,7 +12,7 @@ import { type RemoteRefs, readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { downloadMissing } from '../remote/transfer.ts';
 import { readCommit } from '../repo/commit.ts';
-import { branchRef, HEADS, type RefName, type Refs } from '../repo/refs.ts';
+import { HEADS, type RefName, type Refs } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
@@ -72,19 +72,19 @@ export class Replica {
     }
   }
 
-  /** Throws `ReplicaReadOnlyError` for a branch that is replicated here. */
-  assertWritable(branch: string): void {
+  /** Throws `ReplicaReadOnlyError` for a branch or tag that is replicated here. */
+  assertWritable(ref: RefName): void {
     const settings = this.#settings();
     if (settings.readReplicaRemote === '') return;
-    if (this.#isReplicated(branch, settings)) throw new ReplicaReadOnlyError(branch, settings.readReplicaRemote);
+    if (this.#isReplicated(ref, settings)) throw new ReplicaReadOnlyError(ref, settings.readReplicaRemote);
   }
 
-  #isReplicated(branch: string, settings: ReplicationSettings): boolean {
-    if (!settings.allHeads && settings.heads.length > 0) return namesBranch(settings, branch);
+  #isReplicated(ref: RefName, settings: ReplicationSettings): boolean {
+    if (!settings.allHeads && settings.heads.length > 0) {
+      return ref.startsWith(HEADS) && namesBranch(settings, ref.slice(HEADS.length));
+    }
     const remote = this.#repository.state().remotes.get(settings.readReplicaRemote);
-    return (
-      remote !== undefined && basesOf(this.#repository, this.#repository.refs(), remote).refs.has(branchRef(branch))
-    );
+    return remote !== undefined && basesOf(this.#repository, this.#repository.refs(), remote).refs.has(ref);
   }
 
   /** Undefined where this is no replica. */

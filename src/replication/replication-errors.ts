@@ -1,7 +1,7 @@
 /** What may go wrong between a primary, its remote and a replica. The sentences are those of REPLICATION.md. */
 import type { Address } from '../base/address.ts';
 import { DoltError, type ErrorKind } from '../base/errors.ts';
-import type { RefName } from '../repo/refs.ts';
+import { HEADS, type RefName, TAGS } from '../repo/refs.ts';
 
 export class ReplicationError extends DoltError {
   /** What a SQL client is told: MySQL's number and SQLSTATE. */
@@ -91,10 +91,11 @@ export class ReplicaUnreachableError extends ReplicationError {
 export class ReplicaReadOnlyError extends ReplicationError {
   /** MySQL's ER_OPTION_PREVENTS_STATEMENT. */
   override readonly errno = 1290;
-  constructor(branch: string, remote: string) {
+  constructor(ref: RefName, remote: string) {
+    const what = ref.startsWith(TAGS) ? `tag '${ref.slice(TAGS.length)}'` : `branch '${ref.slice(HEADS.length)}'`;
     super(
       'denied',
-      `this database is a read replica of '${remote}': branch '${branch}' takes no changes here; write on the primary`,
+      `this database is a read replica of '${remote}': ${what} takes no changes here; write on the primary`,
     );
   }
 }

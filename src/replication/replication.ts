@@ -4,6 +4,7 @@
  */
 import { openRemote } from '../remote/open-remote.ts';
 import type { CommitHook } from '../repo/commit-hook.ts';
+import type { RefName } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { Primary, type ReplicationScene } from './primary.ts';
@@ -23,10 +24,10 @@ export class Replication {
     this.#replica = new Replica(repository, settings, whole);
   }
 
-  /** For changes outside of sessions: throws for a branch that is replicated from elsewhere. */
-  static readOnlyRule(repository: Repository, variables: ReadVariable): (branch: string) => void {
+  /** For changes outside of sessions: throws for a branch or tag that is replicated from elsewhere. */
+  static readOnlyRule(repository: Repository, variables: ReadVariable): (ref: RefName) => void {
     const replica = new Replica(repository, () => replicationSettings(variables), plainScene);
-    return (branch) => replica.assertWritable(branch);
+    return (ref) => replica.assertWritable(ref);
   }
 
   get commitHook(): CommitHook {

@@ -144,6 +144,24 @@ test('the remote dies at each call, with its answer or its request, and the proc
   }
 });
 
+test('the remote refuses, and the disk fails while that is recorded: never a no that comes back as a yes', async () => {
+  const outcomes = new Set<Outcome>();
+  for (let n = 1, failed = true; failed; n++) {
+    const world = await prepared(n, PRIMARY);
+    const transport = new Transport();
+    transport.fate = (call) => (call === 'absent' ? 'refused' : undefined);
+    const disk = new FailingDisk(world.disk, { failAt: n, counts: () => transport.count('absent') > 0 });
+    const { outcome, text } = await attempt(world, "call dolt_commit('-am', 'two')", disk, transport);
+    failed = disk.failed;
+    outcomes.add(outcome);
+    const what = `refused, then operation ${n} (${disk.lastOperation}), ${outcome} ${text}`;
+    expect(outcome, what).not.toBe('acknowledged');
+    const found = await afterRestart(world, what, 'two');
+    if (outcome === 'refused') expect(found, what).toBe('not there');
+  }
+  expect([...outcomes].sort()).toEqual(['refused', 'unknown']);
+});
+
 test('killed with a merge under way, at each operation', async () => {
   for (let n = 1, failed = true; failed; n += 3) {
     const world = await prepared(n, PRIMARY);

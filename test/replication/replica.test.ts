@@ -261,6 +261,20 @@ describe('it is read-only', () => {
     });
   }
 
+  test('and so are replicated tags; local ones come and go', async () => {
+    const { world, primary, replica } = await pair(ALL);
+    await primary.rows("call dolt_tag('v1')");
+    await replica.rows(all);
+    const error = await replica.error("call dolt_tag('-d', 'v1')");
+    expect(error).toMatchObject({ errno: 1290 });
+    expect(error.message).toMatch(/tag 'v1' takes no changes here/);
+    await replica.rows("call dolt_tag('mine')");
+    expect(Object.keys(world.refs('/r'))).toEqual(['refs/heads/main', 'refs/tags/mine', 'refs/tags/v1']);
+    await replica.rows("call dolt_tag('-d', 'mine')");
+    await replica.rows("set global dolt_replicate_heads = 'main', global dolt_replicate_all_heads = 0");
+    await replica.rows("call dolt_tag('-d', 'v1')");
+  });
+
   test('but for temporary tables, SET, checkout, fetch and branches that are only local', async () => {
     const { world, primary, replica } = await pair(ALL);
     await replica.rows('set @x = 1; create temporary table tmp (a int); insert into tmp values (1); select * from tmp');

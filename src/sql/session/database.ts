@@ -3,6 +3,7 @@
  * implements the hooks; without it they are absent and everything passes.
  */
 import type { CommitHook } from '../../repo/commit-hook.ts';
+import type { RefName } from '../../repo/refs.ts';
 import type { RoleStatus } from '../../repo/replication-status.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { Steps } from '../../repo/steps.ts';
@@ -11,8 +12,8 @@ import type { Steps } from '../../repo/steps.ts';
 export interface ReadHook {
   /** Gives warnings for SHOW WARNINGS; throws when the read may not go on. */
   beforeTransaction(): Steps<readonly string[]>;
-  /** Throws errno 1290's reason when a change of that branch is not allowed here. */
-  assertWritable(branch: string): void;
+  /** Throws errno 1290's reason when a change of that branch or tag is not allowed here. */
+  assertWritable(ref: RefName): void;
 }
 
 /** What replication can say about itself. */

@@ -11,7 +11,7 @@ import type { Address } from '../../base/address.ts';
 import { readCommit } from '../../repo/commit.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { resolveCommit } from '../../repo/ref-spec.ts';
-import { branchRef, HEADS, type Refs } from '../../repo/refs.ts';
+import { branchRef, HEADS, type RefName, type Refs } from '../../repo/refs.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
 import type { WorkingSet, WorkingSetMeta } from '../../repo/working-set.ts';
@@ -326,14 +326,14 @@ export class Session {
     if (this.transaction.readOnly) {
       throw new SqlError(1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'denied');
     }
-    this.assertNotReplicated(handle.database, handle.revision.branch);
+    this.assertNotReplicated(handle.database, branchRef(handle.revision.branch));
     return handle.revision.branch;
   }
 
-  /** Throws 1290 for a branch that is replicated from elsewhere. */
-  assertNotReplicated({ readHook }: Database, branch: string): void {
+  /** Throws 1290 for a branch or tag that is replicated from elsewhere. */
+  assertNotReplicated({ readHook }: Database, ref: RefName): void {
     try {
-      readHook?.assertWritable(branch);
+      readHook?.assertWritable(ref);
     } catch (error) {
       throw numberedError(error);
     }

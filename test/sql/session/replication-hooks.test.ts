@@ -168,8 +168,8 @@ describe('a replica', () => {
       *beforeTransaction() {
         return [];
       },
-      assertWritable(branch) {
-        if (branch === 'main') throw new Error(`${branch} is read only`);
+      assertWritable(ref) {
+        if (ref === 'refs/heads/main') throw new Error('main is read only');
       },
     };
     const session = engineWith({ readHook }).session({ database: 'shop' });

@@ -8,8 +8,9 @@ import type { Address } from '../../src/base/address.ts';
 import type { NodeStore } from '../../src/prolly/node-store.ts';
 import { readCommit } from '../../src/repo/commit.ts';
 import { HEADS, REMOTES, type RefName, type Refs, TAGS } from '../../src/repo/refs.ts';
+import { readBases } from '../../src/repo/remote-bases.ts';
 import { readTag } from '../../src/serial/tag.ts';
-import type { World } from './world.ts';
+import { URL, type World } from './world.ts';
 
 export type State = ReadonlyMap<RefName, Address>;
 
@@ -28,8 +29,6 @@ export class Witness {
   /** When a ref was last moved against its history, deleted or renamed here. */
   readonly forced = new Map<RefName, number>();
   readonly created = new Map<RefName, number>();
-  /** When the remote was last known to have the ref from here. */
-  readonly pushed = new Map<RefName, number>();
   /** Commits that were merged here by hand, from wherever. */
   readonly merged = new Set<Address>();
 
@@ -170,14 +169,17 @@ export class Chronicle {
     }
     for (const commit of old) if (!next.has(commit)) discarded.add(commit);
     for (const commit of next) discarded.delete(commit);
-    if (after !== undefined) by.pushed.set(ref, this.step);
   }
 
   #judgeCreation(by: Witness, ref: RefName, what: string): void {
     const created = by.created.get(ref);
     if (created === undefined) throw new Error(`${what}: it was not created there`);
-    const pushed = by.pushed.get(ref);
-    if (pushed !== undefined && pushed > created) throw new Error(`${what}: another deleted it`);
+    if (this.#hadOnRemote(by, ref)) throw new Error(`${what}: another deleted it`);
+  }
+
+  /** Whoever was killed before the answer came cannot know that it had. */
+  #hadOnRemote({ name }: Witness, ref: RefName): boolean {
+    return this.#world.reading(`/${name}`, (refs, nodes) => readBases(nodes, refs, 'origin', URL).refs.has(ref));
   }
 
   /** A branch that was deleted and is created again may hold what it held. */

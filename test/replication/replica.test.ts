@@ -354,6 +354,7 @@ describe('what is only here is kept', () => {
 
   test('a dirty working set, on a branch of its own', async () => {
     const { world, primary, replica } = await pair();
+    await replica.rows(all);
     await replica.rows('set global dolt_read_replica_remote = ""; insert into t values (50, 5)');
     for (const moves of [false, true]) {
       if (moves) {
@@ -379,6 +380,7 @@ describe('what is only here is kept', () => {
 
   test('commits that were made here, on a branch of their own', async () => {
     const { world, primary, replica } = await pair();
+    await replica.rows(all);
     await replica.stop();
     await world.command('/r', commit, '--allow-empty', '-m', 'by mistake');
     const again = await world.start('/r');

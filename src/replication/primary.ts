@@ -24,6 +24,7 @@ import { Mutex } from './mutex.ts';
 import { commitsBetween, Progress } from './progress.ts';
 import type { PushedRef } from './push-decision.ts';
 import { type Change, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
+import { type OwnOutcome, pushWithWaiting } from './push-with-waiting.ts';
 import { basesOf, isReplicated, pushedChange, queuedRefs, type Target } from './queue.ts';
 import { assertCarries } from './reconcile.ts';
 import {
@@ -324,29 +325,15 @@ export class Primary implements CommitHook {
     intent: HeadIntent,
     own: readonly PushedRef[],
     queued: readonly PushedRef[],
-  ): Promise<{ readonly result?: PushResult; readonly failure?: ReplicationError | undefined }> {
+  ): Promise<OwnOutcome> {
     const assertMergeable: Change['assertMergeable'] = (divergence, expressions) => {
       const branch = divergence.ref.slice(HEADS.length);
       const workingSet = intent.workingSets?.get(branch) ?? this.#repository.workingSet(branch);
       assertCarries(this.#repository, workingSet, divergence, expressions);
     };
-    const change = { refs: own, assertMergeable };
+    const push = (changes: readonly Change[]) => this.#pushGroup(target, settings, changes);
     const waiting = queued.map((ref) => ({ refs: [ref] }));
-    const failureOf = ({ failed }: PushResult) =>
-      own.map(({ ref }) => failed.get(ref)).find((each) => each !== undefined);
-    const outcome = await this.#pushGroup(target, settings, [change, ...waiting]);
-    if (!(outcome instanceof ReplicationError)) return { result: outcome, failure: failureOf(outcome) };
-    const alone = waiting.length === 0 ? outcome : await this.#pushGroup(target, settings, [change]);
-    if (alone instanceof ReplicationError) return { failure: alone };
-    const failure = failureOf(alone);
-    if (failure !== undefined) return { result: alone, failure };
-    const results = [alone];
-    for (const each of waiting) {
-      const along = await this.#pushGroup(target, settings, [each]);
-      if (!(along instanceof ReplicationError)) results.push(along);
-      else results.push({ landed: new Map(), merged: new Map(), failed: new Map([[each.refs[0]!.ref, along]]) });
-    }
-    return { result: together(results) };
+    return await pushWithWaiting(push, { refs: own, assertMergeable }, waiting);
   }
 
   /** The definite failure of all of it, if there is one. */
@@ -521,16 +508,6 @@ export class Primary implements CommitHook {
       },
     );
   }
-}
-
-function together(results: readonly PushResult[]): PushResult {
-  const all = <T>(part: (result: PushResult) => ReadonlyMap<RefName, T>): ReadonlyMap<RefName, T> =>
-    new Map(results.flatMap((result) => [...part(result)]));
-  return {
-    landed: all(({ landed }) => landed),
-    merged: all(({ merged }) => merged),
-    failed: all(({ failed }) => failed),
-  };
 }
 
 function admissionOf(parts: Partial<Admission>): Admission {

@@ -194,7 +194,11 @@ export class Primary implements CommitHook {
   async drain(): Promise<readonly string[]> {
     this.#isEnding = true;
     this.#retry?.abort();
-    await this.#background;
+    // What is waited for may have more done after it: a commit that comes in meanwhile, tidying.
+    for (let done: Promise<void> | undefined; done !== this.#background; ) {
+      done = this.#background;
+      await done;
+    }
     return this.#tell();
   }
 

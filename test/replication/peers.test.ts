@@ -216,6 +216,22 @@ describe('two primaries', () => {
     await a.stop();
   });
 
+  test('a commit that is made while the one before is merged in the background', async () => {
+    const world = await peers();
+    world.configure('/a', { ...PRIMARY, dolt_async_replication: '1' });
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");
+    const transport = new Transport();
+    const a = await world.start('/a', { transport });
+    transport.before = async (call, nth) => {
+      if (call !== 'swap' || nth > 0) return;
+      await a.rows("insert into t values (4, 4, 4); call dolt_commit('-am', 'meanwhile')", a.session());
+    };
+    await a.rows("insert into t values (3, 3, 3); call dolt_commit('-am', 'of a')");
+    expect(await a.stop()).toEqual([]);
+    expect(world.messages()).toEqual(expect.arrayContaining(['of a', 'of b', 'meanwhile']));
+    expect(world.refs()).toEqual(world.refs('/a'));
+  });
+
   test('a branch that both create is refused to the second', async () => {
     const world = await peers();
     await world.sql('/a', "call dolt_checkout('-b', 'f'); call dolt_commit('--allow-empty', '-m', 'of a')");

@@ -129,6 +129,16 @@ describe('what replicates', () => {
     expect(main(world)).toBe(main(world, '/p'));
   });
 
+  test('to a remote whose folder changed, as if nothing were known of it', async () => {
+    const world = await primary();
+    await world.sql('/p', "call dolt_commit('-Am', 'one'); call dolt_branch('b')");
+    await world.command('/p', remote, 'remove', 'origin');
+    await world.command('/p', remote, 'add', 'origin', 'file:///elsewhere');
+    await world.sql('/p', "call dolt_commit('--allow-empty', '-m', 'two')");
+    expect(world.refs('/elsewhere')).toEqual(world.refs('/p'));
+    expect(world.messages()[0]).toBe('one');
+  });
+
   test('branches below unreplicated/ stay here', async () => {
     const world = await primary();
     const server = await world.start('/p');

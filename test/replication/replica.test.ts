@@ -116,6 +116,25 @@ describe('a read sees', () => {
   });
 });
 
+test('a read that waited for a check that failed makes its own', async () => {
+  const { replica } = await pair();
+  await replica.rows(all);
+  const { transport } = replica;
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const first = transport.count('root');
+  transport.before = (_call, nth) => (nth === first ? gate : undefined);
+  transport.fate = (_call, nth) => (nth === first ? 'refused' : undefined);
+  const failing = replica.rows(all, replica.session());
+  const waiting = replica.rows(all, replica.session());
+  await turns();
+  go();
+  await expect(failing).rejects.toThrow(/connection refused/);
+  expect(await waiting).toEqual([[1]]);
+});
+
 describe('an idle replica', () => {
   test('asks once a read, and writes nothing', async () => {
     const { world, primary, replica } = await pair();

@@ -3,12 +3,13 @@
  * the three kinds. A lookup takes the address as its 20 raw bytes (`key`), made once for all files of a store.
  */
 import { type Address, addressOf, writeAddress } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
 import { CorruptChunkError } from './record.ts';
 
 export type ChunkFileKind = 'table' | 'archive' | 'journal';
 
 export interface StoreProblem {
-  readonly kind: 'manifest' | 'index' | 'checksum' | 'address';
+  readonly kind: 'manifest' | 'journal' | 'index' | 'checksum' | 'address';
   readonly path: string;
   readonly address?: Address;
   readonly message: string;
@@ -43,7 +44,7 @@ export function* verifyChunks(file: ChunkFile): Generator<StoreProblem, void> {
       if (problem) yield problem;
     }
   } catch (error) {
-    if (!(error instanceof CorruptChunkError)) throw error;
+    if (!(error instanceof DoltError)) throw error;
     yield { kind: 'index', path, message: error.message };
   }
 }

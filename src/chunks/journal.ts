@@ -5,6 +5,11 @@
  * Readers take the valid prefix and never change the file. The one writer, who holds the store's lock, first cuts off
  * a torn tail. An append that fails is cut off as well, so that nothing of it can come back; when even that fails, the
  * journal refuses every further append.
+ *
+ * A torn tail and damage in the last commit would look alike, and the latter must not be cut off: it was acknowledged.
+ * Bytes behind a root tell them apart, since nothing is written there before the root is durable: so a writer that ends
+ * repeats its last root, unsynced (`CONFIRMATIONS`). Whoever reads the journal, the original too, then finds roots behind
+ * the damage and refuses.
  */
 import { type Address, addressAt, EMPTY_ADDRESS, JOURNAL_ADDRESS, writeAddress } from '../base/address.ts';
 import type { Disk, DiskFile } from '../base/disk.ts';
@@ -23,12 +28,15 @@ import {
   rootRecordAt,
   scanJournal,
 } from './journal-record.ts';
+import { type Manifest, namesJournal } from './manifest.ts';
 import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from './record.ts';
 import { WindowReader } from './window-reader.ts';
 
 /** Journal bytes after which a commit extends the index file, so that opening never reads much more. */
 const INDEX_EVERY_BYTES = 64 << 10;
 const PIECE_BYTES = 4 << 20;
+/** Of two, one is followed by a record even when the root itself is what is damaged. */
+const CONFIRMATIONS = 2;
 
 /** The longest chunk record that a journal takes. */
 export const MAX_JOURNAL_RECORD = MAX_RECORD_BYTES - CHUNK_OVERHEAD;
@@ -50,6 +58,8 @@ export class Journal implements ChunkFile {
   #covered = 0;
   #usedIndexFile = false;
   #tornBytes = 0;
+  /** Seconds of the last root that this writer has made durable and not yet repeated. */
+  #unconfirmed: number | undefined;
   #broken: DoltError | undefined;
 
   private constructor(disk: Disk, directory: string, file: DiskFile, writable: boolean, logger: Logger) {
@@ -198,6 +208,7 @@ export class Journal implements ChunkFile {
     }
     this.#end = position + used;
     this.#root = root;
+    this.#unconfirmed = seconds;
     this.#reader.forget();
     const key = new Uint8Array(20);
     for (const { address, offset, length } of entered) {
@@ -205,6 +216,21 @@ export class Journal implements ChunkFile {
       this.#index.add(key, 0, offset, length);
     }
     if (this.#end - this.#covered >= INDEX_EVERY_BYTES) this.#extendIndexFile(root);
+  }
+
+  /** Before its writer lets go of the lock for good; see the head of this file. A failure costs only the evidence. */
+  confirm(): void {
+    if (this.#unconfirmed === undefined || this.#root === undefined || this.#broken) return;
+    const bytes = new Uint8Array(CONFIRMATIONS * ROOT_RECORD_BYTES);
+    for (let at = 0; at < bytes.length; ) at = putRootRecord(bytes, at, this.#root, this.#unconfirmed);
+    this.#unconfirmed = undefined;
+    try {
+      this.#file.write('journal:confirm', bytes, this.#end);
+      this.#end += bytes.length;
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      this.#logger.info(`${this.path}: the last root could not be repeated: ${error.message}`);
+    }
   }
 
   close(): void {
@@ -240,7 +266,7 @@ export class Journal implements ChunkFile {
     if (lost) {
       throw new DoltError(
         'corrupt',
-        `${this.path}: damaged at offset ${end}, with commits after it; run "dolt fsck", then restore it from a remote or a backup`,
+        `${this.path}: damaged at offset ${end}, with commits after it; restore it from a remote or a backup, or keep what was before with "dolt fsck --revive-journal-with-data-loss"`,
       );
     }
     if (!this.#writable || this.#file.size() === end) return;
@@ -314,6 +340,15 @@ export class Journal implements ChunkFile {
       this.#logger.warn(`${this.path}: its index could not be written: ${error.message}`);
     }
   }
+}
+
+/** A journal begins with the root that the manifest has when it first names it: one without any has lost its bytes. */
+export function isEmptied(journal: Journal, manifest: Manifest): boolean {
+  return journal.root() === undefined && manifest.root !== EMPTY_ADDRESS && namesJournal(manifest);
+}
+
+export function emptiedJournal({ path }: Journal): DoltError {
+  return new DoltError('corrupt', `${path} is damaged: it has no root any more; restore it from a remote or a backup`);
 }
 
 function sameAddress(bytes: Uint8Array, at: number, key: Uint8Array): boolean {

@@ -2,7 +2,14 @@
  * The manifest: one line that names a store's root and files (FORMAT.md §2.2). Replaced as a whole by a rename, so a
  * reader needs no lock. `lock` changes with every update and is what an update compares.
  */
-import { type Address, addressOf, EMPTY_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
+import {
+  type Address,
+  addressOf,
+  EMPTY_ADDRESS,
+  JOURNAL_ADDRESS,
+  parseAddress,
+  writeAddress,
+} from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 
@@ -40,7 +47,10 @@ export function parseManifest(text: string, path: string): Manifest {
     throw damaged(path, 'its version is not readable');
   }
   if (fields[1] !== FORMAT) {
-    throw new DoltError('unsupported', `${path}: its format is ${JSON.stringify(fields[1] ?? '')}, not ${FORMAT}`);
+    throw new DoltError(
+      'unsupported',
+      `${path}: its format is ${JSON.stringify(fields[1] ?? '')}, not ${FORMAT}; it is damaged or of another program: restore it from a remote or a backup`,
+    );
   }
   const address = (at: number): Address => {
     const parsed = parseAddress(fields[at] ?? '');
@@ -62,6 +72,10 @@ export function formatManifest(manifest: Manifest): string {
   const { lock, root, gcGeneration, files } = manifest;
   const head = `5:${FORMAT}:${lock}:${root}:${gcGeneration}`;
   return files.reduce((text, { name, chunkCount }) => `${text}:${name}:${chunkCount}`, head);
+}
+
+export function namesJournal(manifest: Manifest): boolean {
+  return manifest.files.some(({ name }) => name === JOURNAL_ADDRESS);
 }
 
 /** The lock value of a manifest with this root and these files, in this order. */
@@ -100,6 +114,14 @@ export function writeManifest(disk: Disk, directory: string, unique: string, man
   disk.rename('manifest:rename', temporary, `${directory}/${MANIFEST_NAME}`);
   disk.syncDirectory('manifest:sync-directory', directory);
   return text;
+}
+
+/** For a folder with files of a store that nothing names. */
+export function missingManifest(directory: string): DoltError {
+  return new DoltError(
+    'corrupt',
+    `${directory}/${MANIFEST_NAME} is missing, though the folder holds files that it should name; restore it from a backup, or, where a clone was interrupted, remove the folder and clone again`,
+  );
 }
 
 function damaged(path: string, reason: string): DoltError {

@@ -20,13 +20,22 @@ import { assert, DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { ARCHIVE_SUFFIX } from './archive-file.ts';
 import { ChunkCache } from './chunk-cache.ts';
-import type { ChunkFile, ChunkFileKind, StoreProblem } from './chunk-file.ts';
+import type { ChunkFile, ChunkFileKind } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { type Conjoinable, chooseConjoin, conjoinFiles } from './conjoin.ts';
-import { Journal, MAX_JOURNAL_RECORD } from './journal.ts';
-import { EMPTY_MANIFEST, type FileSpec, type Manifest, manifestLock, readManifest, writeManifest } from './manifest.ts';
-import { closeNew, openChunkFile } from './open-chunk-file.ts';
+import { emptiedJournal, isEmptied, Journal, MAX_JOURNAL_RECORD } from './journal.ts';
+import {
+  EMPTY_MANIFEST,
+  type FileSpec,
+  type Manifest,
+  manifestLock,
+  namesJournal,
+  readManifest,
+  writeManifest,
+} from './manifest.ts';
+import { closeNew, fileNotThere, openChunkFile } from './open-chunk-file.ts';
 import { PendingChunks } from './pending-chunks.ts';
+import { lockStore } from './store-lock.ts';
 import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
 
 export interface NbsOptions {
@@ -118,6 +127,18 @@ export class NbsStore implements ChunkStore {
     return this.#manifest.gcGeneration;
   }
 
+  /**
+   * Gives an empty folder a manifest, so that files without one can only be damage. For stores without journal, before
+   * their first file.
+   */
+  ensureManifest(): void {
+    if (this.#manifestText !== '') return;
+    this.#underLock(() => {
+      if (readManifest(this.#disk, this.directory).text === '') this.#publish(EMPTY_MANIFEST);
+    });
+    this.#load();
+  }
+
   /** The manifest's text as last read: equal texts, equal content (but for a journal). */
   manifestText(): string {
     return this.#manifestText;
@@ -199,6 +220,11 @@ export class NbsStore implements ChunkStore {
     this.#addFiles(specs);
   }
 
+  /** What `addFiles` has taken in and no manifest names yet. */
+  addedFiles(): readonly ChunkFile[] {
+    return this.#unpublished;
+  }
+
   rebase(): void {
     // The lock keeps a journaling store from changing under its holder.
     if (this.#lock) return;
@@ -214,7 +240,7 @@ export class NbsStore implements ChunkStore {
   lock(): void {
     this.#writable();
     if (this.#lock || !this.#options.journal) return;
-    const lock = this.#takeLock();
+    const lock = lockStore(this.#disk, this.directory);
     try {
       this.#load(true);
     } catch (error) {
@@ -236,6 +262,7 @@ export class NbsStore implements ChunkStore {
     for (const file of [...this.#files, ...this.#unpublished]) file.close();
     this.#files = [];
     this.#unpublished = [];
+    this.#journal?.confirm();
     this.#journal?.close();
     this.#journal = undefined;
     this.#oldGeneration?.close();
@@ -310,6 +337,7 @@ export class NbsStore implements ChunkStore {
     const oldDirectory = `${this.directory}/oldgen`;
     this.#disk.makeDirectory('gc:make-oldgen', oldDirectory);
     this.#oldGeneration ??= NbsStore.open(this.#disk, oldDirectory, { ...this.#options, journal: false });
+    this.#oldGeneration.ensureManifest();
     let chunks = 0;
     const copy = function* (this: NbsStore, directory: string, addresses: Iterable<Address>) {
       const writer = new TableFileWriter(this.#disk, directory, randomName());
@@ -348,16 +376,6 @@ export class NbsStore implements ChunkStore {
     });
     this.#cache.clear();
     return { chunksKept: chunks, bytesBefore, bytesAfter: this.#totalBytes() };
-  }
-
-  /** Reads every file in full and names what is damaged. */
-  *verify(): Generator<StoreProblem, void> {
-    if (this.#root !== EMPTY_ADDRESS && !this.has(this.#root)) {
-      const message = `${this.directory}/manifest: the root ${this.#root} is in none of its files`;
-      yield { kind: 'manifest', path: `${this.directory}/manifest`, address: this.#root, message };
-    }
-    for (const file of this.#sources()) yield* file.verify();
-    if (this.#oldGeneration) yield* this.#oldGeneration.verify();
   }
 
   // --- reading
@@ -427,6 +445,11 @@ export class NbsStore implements ChunkStore {
       const settled = readManifest(this.#disk, this.directory).text === text;
       const missing = opened.missing ?? (!journal && namesJournal(manifest) ? JOURNAL_ADDRESS : undefined);
       if (settled && !missing) {
+        if (journal && isEmptied(journal, manifest)) {
+          closeNew(opened.files, this.#files);
+          journal.close();
+          throw emptiedJournal(journal);
+        }
         const changed = text !== this.#manifestText;
         this.#adopt(manifest, text, opened.files, journal);
         if (changed) this.#openOldGeneration();
@@ -435,7 +458,7 @@ export class NbsStore implements ChunkStore {
       closeNew(opened.files, this.#files);
       journal?.close();
       if (settled || attempt === LOAD_ATTEMPTS) {
-        if (missing) throw notThere(this.directory, missing);
+        if (missing) throw fileNotThere(this.directory, missing);
         throw new DoltError('unavailable', `${this.directory}/manifest changes too fast to be read; try again`);
       }
     }
@@ -597,7 +620,7 @@ export class NbsStore implements ChunkStore {
       if (next === manifest.root && added.length === 0) return true;
       // Everything that may fail comes before the swap: behind it, the commit stands.
       const { files: present, missing } = this.#openFiles(manifest);
-      if (missing) throw notThere(this.directory, missing);
+      if (missing) throw fileNotThere(this.directory, missing);
       const files = [...manifest.files, ...added.map(specOfFile)];
       const lock = manifestLock(next, files);
       const swap: Manifest = { root: next, files, gcGeneration: manifest.gcGeneration, lock };
@@ -689,7 +712,7 @@ export class NbsStore implements ChunkStore {
       throw error;
     }
     const table = openChunkFile(this.#disk, this.directory, written.name);
-    if (!table) throw notThere(this.directory, written.name);
+    if (!table) throw fileNotThere(this.directory, written.name);
     const files = [...this.#tableSpecs().filter(({ name }) => name !== written.name), specOf(written)];
     const { gcGeneration } = this.#manifest;
     try {
@@ -714,37 +737,13 @@ export class NbsStore implements ChunkStore {
 
   #underLock<T>(work: () => T): T {
     if (this.#lock) return work();
-    const lock = this.#takeLock();
+    const lock = lockStore(this.#disk, this.directory);
     try {
       return work();
     } finally {
       lock.release();
     }
   }
-
-  #takeLock(): DiskLock {
-    this.#disk.makeDirectory('store:make', this.directory);
-    const path = `${this.directory}/LOCK`;
-    const lock = this.#disk.tryLock(path);
-    if (lock) return lock;
-    const pid = new TextDecoder().decode(this.#disk.readFile(`${path}.pid`) ?? new Uint8Array(0)).trim();
-    const holder = /^\d+$/.test(pid) ? `process ${pid}` : 'another process';
-    throw new DiskError(
-      'unavailable',
-      'ELOCKED',
-      path,
-      `${this.directory} is locked by ${holder}; try again when it has finished`,
-    );
-  }
-}
-
-function notThere(directory: string, name: Address): DoltError {
-  const message = `${directory}/manifest names ${name}, which is not there; restore it from a remote or a backup`;
-  return new DoltError('corrupt', message);
-}
-
-function namesJournal(manifest: Manifest): boolean {
-  return manifest.files.some(({ name }) => name === JOURNAL_ADDRESS);
 }
 
 function specOf({ name, chunkCount }: WrittenTable): FileSpec {

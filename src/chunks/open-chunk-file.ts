@@ -1,6 +1,7 @@
 /** Opening the files that a manifest names. */
-import type { Address } from '../base/address.ts';
+import { type Address, JOURNAL_ADDRESS, parseAddress } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
+import { DoltError } from '../base/errors.ts';
 import { ARCHIVE_SUFFIX, ArchiveFile } from './archive-file.ts';
 import type { Conjoinable } from './conjoin.ts';
 import { TableFile } from './table-file.ts';
@@ -12,6 +13,26 @@ export function openChunkFile(disk: Disk, directory: string, name: Address): Con
   if (table) return new TableFile(name, path, table);
   const archive = disk.openRead(path + ARCHIVE_SUFFIX);
   return archive && new ArchiveFile(name, path + ARCHIVE_SUFFIX, archive);
+}
+
+export function fileNotThere(directory: string, name: Address): DoltError {
+  const message = `${directory}/manifest names ${name}, which is not there; restore it from a remote or a backup`;
+  return new DoltError('corrupt', message);
+}
+
+/** The names of table files, archives and the journal in a folder, whatever the manifest says. */
+export function chunkFilesIn(disk: Disk, directory: string): readonly Address[] {
+  const names = (disk.list(directory) ?? []).map((name) =>
+    parseAddress(name.endsWith(ARCHIVE_SUFFIX) ? name.slice(0, -ARCHIVE_SUFFIX.length) : name),
+  );
+  return names.filter((name) => name !== undefined);
+}
+
+/** Are there files that a manifest must have named? A journal is there, and empty, before the first manifest. */
+export function hasChunkFiles(disk: Disk, directory: string): boolean {
+  const isContent = (name: Address): boolean =>
+    name !== JOURNAL_ADDRESS || disk.stat(`${directory}/${name}`)?.size !== 0;
+  return chunkFilesIn(disk, directory).some(isContent);
 }
 
 /** Closes those of `files` that were not open before. */

@@ -14,6 +14,7 @@ export const CRC_BYTES = 4;
 export class CorruptChunkError extends DoltError {
   readonly path: string;
   readonly address: Address | undefined;
+  readonly reason: string;
   constructor(path: string, address: Address | undefined, reason: string) {
     const what = address ? `chunk ${address}` : 'file';
     super(
@@ -22,6 +23,7 @@ export class CorruptChunkError extends DoltError {
     );
     this.path = path;
     this.address = address;
+    this.reason = reason;
   }
 }
 

@@ -12,6 +12,7 @@ import { newRemote, writeRepoState } from '../repo/repo-state.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
 import { withRemote, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
+import { checkArrived } from './arrival-check.ts';
 import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteFile, RemoteStore } from './remote-store.ts';
 
@@ -64,6 +65,7 @@ export async function cloneInto(
   try {
     repository = Repository.create(environment, directory, branch);
     await copyFiles(store, repository, options.progress);
+    checkArrived(url, repository.chunks, wantedRefs(refs, branch, options.singleBranch === true));
     const remote = newRemote(options.remoteName ?? 'origin', url, options.params);
     const { doltDirectory } = repository;
     const state = withUpstream(withRemote(repository.state(), remote), branch, remote.name, branch);
@@ -112,6 +114,12 @@ async function copyFiles(
     report?.({ chunksDone, chunksTotal, chunksDownloading: 0 });
     return;
   }
+}
+
+/** Values of the refs that a clone has. */
+function wantedRefs(refs: RemoteRefs, branch: string, singleBranch: boolean): readonly Address[] {
+  const heads = [...refs.entries(HEADS)].filter(([name]) => !singleBranch || name === branchRef(branch));
+  return [...heads, ...refs.entries(TAGS)].map(([, address]) => address);
 }
 
 function checkOut(

@@ -6,7 +6,9 @@ import { type Address, addressOf } from '../base/address.ts';
 import { DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
+import { missingManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
+import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
 import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
@@ -32,7 +34,9 @@ export class FileRemote implements RemoteStore {
 
   /** Makes the folder of a remote that is pushed to for the first time. */
   create(): void {
-    this.#environment.disk.makeDirectory('remote:make', this.#directory);
+    const { disk } = this.#environment;
+    disk.makeDirectory('remote:make', this.#directory);
+    if (!disk.stat(`${this.#directory}/manifest`)) this.#open().ensureManifest();
   }
 
   async root(): Promise<RemoteRoot> {
@@ -155,6 +159,8 @@ export class FileRemote implements RemoteStore {
       throw new DoltError('unavailable', `remote ${this.url}: there is no folder ${this.#directory}`);
     }
     // A swap is acknowledged at once; `tidy` conjoins afterwards.
+    if (!disk.stat(`${this.#directory}/manifest`) && hasChunkFiles(disk, this.#directory))
+      throw missingManifest(this.#directory);
     this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: Number.POSITIVE_INFINITY });
     return this.#store;
   }

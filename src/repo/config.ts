@@ -146,6 +146,13 @@ function sorted(entries: Entries): Entries {
 function readIni(disk: Disk, path: string): Entries {
   const text = readText(disk, path);
   const entries = new Map<string, string>();
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: damage is what has them.
+  if (text !== undefined && /[\0-\x08\x0e-\x1f]/.test(text)) {
+    throw new DoltError(
+      'corrupt',
+      `${path} is damaged: it is no text; correct it, or remove it and set the keys again`,
+    );
+  }
   if (text !== undefined) collect(parse(text, { bracketedArray: false }), '', entries);
   return entries;
 }

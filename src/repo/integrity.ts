@@ -1,16 +1,21 @@
 /**
- * `fsck`: checks every file of the store, then everything the refs lead to: chunks are there and are what their address
- * says, messages and nodes can be read, commits agree with their parents on height and closure.
+ * `fsck`: checks every file of the repository, then everything the refs lead to: chunks are there and are what their
+ * address says, messages and nodes can be read, commits agree with their parents on height and closure. What is so
+ * damaged that the repository cannot be opened is named as well.
  */
 import { type Address, addressOf, EMPTY_ADDRESS } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
 import type { StoreProblem } from '../chunks/chunk-file.ts';
+import { checkStore } from '../chunks/store-check.ts';
 import { CommitClosure } from '../prolly/commit-closure.ts';
 import { Node } from '../prolly/node.ts';
 import { fileIdOf } from '../serial/flatbuffer-table.ts';
 import { closed, readCommit, tryReadCommit } from './commit.ts';
+import { checkConfig, checkRepoState } from './file-check.ts';
 import { walkReachable } from './reachable.ts';
 import { type RefName, Refs } from './refs.ts';
-import type { Repository } from './repository.ts';
+import { NotARepositoryError } from './repo-errors.ts';
+import { doltDirectoryIn, type Environment, nomsIn, Repository } from './repository.ts';
 import { RootValue } from './root-value.ts';
 import type { Steps } from './steps.ts';
 
@@ -31,7 +36,36 @@ export interface IntegrityReport {
 
 const CHUNKS_A_SLICE = 1000;
 
-export function* checkIntegrity(repository: Repository): Steps<IntegrityReport> {
+/** Throws `NotARepositoryError`; everything else that is wrong is in the report. */
+export function* checkIntegrity(environment: Environment, directory: string): Steps<IntegrityReport> {
+  const { disk, timers } = environment;
+  const problems: IntegrityProblem[] = [];
+  for (const problem of checkStore(disk, nomsIn(directory), true)) {
+    problems.push(storeProblem(problem));
+    yield { until: timers.sleep(0) };
+  }
+  const doltDirectory = doltDirectoryIn(directory);
+  let repository: Repository | undefined;
+  try {
+    repository = Repository.open(environment, directory, { readOnly: true });
+    problems.push(...checkRepoState(disk, doltDirectory, repository.refs()));
+  } catch (error) {
+    if (error instanceof NotARepositoryError || !(error instanceof DoltError)) throw error;
+    const { message } = error;
+    if (!problems.some((problem) => problem.message === message)) problems.push({ place: directory, message });
+    problems.push(...checkRepoState(disk, doltDirectory, undefined));
+  }
+  problems.push(...checkConfig(disk, doltDirectory));
+  if (!repository) return { problems, refs: 0, commits: 0, chunks: 0, kinds: new Map() };
+  try {
+    const content = yield* checkContent(repository);
+    return { ...content, problems: [...problems, ...content.problems] };
+  } finally {
+    repository.close();
+  }
+}
+
+function* checkContent(repository: Repository): Steps<IntegrityReport> {
   const { chunks, nodes, environment } = repository;
   const problems: IntegrityProblem[] = [];
   const report = (place: string, error: unknown): void => {
@@ -39,11 +73,6 @@ export function* checkIntegrity(repository: Repository): Steps<IntegrityReport> 
   };
   const pause = () => ({ until: environment.timers.sleep(0) });
   let checked = 0;
-  for (const problem of chunks.verify()) {
-    problems.push(storeProblem(problem));
-    if (++checked % CHUNKS_A_SLICE === 0) yield pause();
-  }
-
   const kinds = new Map<string, number>();
   let refs: readonly (readonly [RefName, Address])[] = [];
   try {
@@ -107,5 +136,8 @@ function checkCommit({ nodes }: Repository, address: Address, report: (place: st
 }
 
 function storeProblem({ path, address, message }: StoreProblem): IntegrityProblem {
-  return { place: address === undefined ? path : `${path}, chunk ${address}`, message };
+  return {
+    place: path,
+    message: address === undefined || message.includes(address) ? message : `chunk ${address}: ${message}`,
+  };
 }

@@ -4,11 +4,11 @@ import { DoltError } from '../base/errors.ts';
 
 export class NotARepositoryError extends DoltError {
   readonly directory: string;
-  constructor(directory: string) {
-    super(
-      'notFound',
-      'The current directory is not a valid dolt repository.\nrun: dolt init before trying to run this command',
-    );
+  /** `found`: what is there instead. */
+  constructor(directory: string, found?: string) {
+    const advice =
+      'The current directory is not a valid dolt repository.\nrun: dolt init before trying to run this command';
+    super('notFound', found === undefined ? advice : `${advice}\n${found}`);
     this.directory = directory;
   }
 }

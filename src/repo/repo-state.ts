@@ -39,14 +39,19 @@ export function initialRepoState(branchRef: string): RepoState {
 
 export const repoStatePath = (doltDirectory: string): string => `${doltDirectory}/repo_state.json`;
 
+const REMEDY = 'restore it from a backup, or write {"head":"refs/heads/main"} into it and add the remotes again';
+
+/** What V8 says about JSON quotes some of it. */
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
 export function readRepoState(disk: Disk, doltDirectory: string): RepoState {
   const path = repoStatePath(doltDirectory);
   const text = readText(disk, path);
-  if (text === undefined) throw new DoltError('corrupt', `${path} is missing`);
+  if (text === undefined) throw new DoltError('corrupt', `${path} is missing; ${REMEDY}`);
   try {
     return parseRepoState(text);
   } catch (cause) {
-    throw new DoltError('corrupt', `${path} is damaged: ${(cause as Error).message}`, { cause });
+    throw new DoltError('corrupt', `${path} is damaged: ${oneLine((cause as Error).message)}; ${REMEDY}`, { cause });
   }
 }
 

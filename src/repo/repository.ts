@@ -7,7 +7,9 @@ import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
 import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
+import { missingManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
+import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
 import { NodeStore } from '../prolly/node-store.ts';
 import { readCommit, writeCommit } from './commit.ts';
 import { Config } from './config.ts';
@@ -124,11 +126,18 @@ export class Repository {
 
   /** Throws `NotARepositoryError` when `directory` holds no repository. */
   static open(environment: Environment, directory: string, options: OpenOptions = {}): Repository {
-    if (!Repository.isRepository(environment.disk, directory)) throw new NotARepositoryError(directory);
+    const { disk } = environment;
+    if (!Repository.isRepository(disk, directory)) {
+      if (hasChunkFiles(disk, nomsIn(directory))) throw missingManifest(nomsIn(directory));
+      throw new NotARepositoryError(directory);
+    }
     const chunks = openStore(environment, directory, options);
     if (chunks.root() === EMPTY_ADDRESS) {
       chunks.close();
-      throw new NotARepositoryError(directory);
+      throw new NotARepositoryError(
+        directory,
+        `${nomsIn(directory)} has no content: an init was interrupted here, or its files were emptied.`,
+      );
     }
     return new Repository(environment, directory, chunks);
   }
@@ -201,8 +210,8 @@ export class Repository {
   }
 }
 
-const doltDirectoryIn = (directory: string): string => `${directory === '/' ? '' : directory}/.dolt`;
-const nomsIn = (directory: string): string => `${doltDirectoryIn(directory)}/noms`;
+export const doltDirectoryIn = (directory: string): string => `${directory === '/' ? '' : directory}/.dolt`;
+export const nomsIn = (directory: string): string => `${doltDirectoryIn(directory)}/noms`;
 
 function openStore({ disk, clock, logger }: Environment, directory: string, { readOnly }: OpenOptions): NbsStore {
   return NbsStore.open(disk, nomsIn(directory), {

@@ -10,6 +10,7 @@ import { DoltError } from '../../src/base/errors.ts';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { type NbsOptions, NbsStore } from '../../src/chunks/nbs-store.ts';
+import { checkStore } from '../../src/chunks/store-check.ts';
 
 const variants: readonly (readonly [string, NbsOptions])[] = [
   ['journal', { journal: true }],
@@ -52,7 +53,9 @@ function stateOf(disk: Disk, options: NbsOptions): number {
         if (!stored || Buffer.compare(stored, bytes) !== 0) throw new Error(`state ${k} is not whole at ${n}`);
       }
     }
-    const problems = [...store.verify()];
+    // Before the first manifest there is nothing to lose.
+    if (n === 0 && !disk.stat('/repo/noms/manifest')) return n;
+    const problems = [...checkStore(disk, '/repo/noms', options.journal)];
     if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('; '));
     return n;
   } finally {

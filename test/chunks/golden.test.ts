@@ -7,6 +7,7 @@ import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { NodeDisk } from '../../src/base/node-disk.ts';
 import { formatManifest, manifestLock, parseManifest } from '../../src/chunks/manifest.ts';
 import { NbsStore } from '../../src/chunks/nbs-store.ts';
+import { checkStore } from '../../src/chunks/store-check.ts';
 
 const golden = join(import.meta.dirname, '../../fixtures/golden');
 const remotes = ['remote-small', 'remote-20k', 'remote-plain', 'remote-legacy'];
@@ -63,7 +64,7 @@ describe.each(remotes)('%s', (name) => {
     expect(Object.fromEntries(store.files().map((file) => [file.name, [file.kind, file.chunkCount]]))).toEqual(
       Object.fromEntries(Object.entries(files).map(([file, { kind, chunks }]) => [file, [kind, chunks]])),
     );
-    expect([...store.verify()]).toEqual([]);
+    expect([...checkStore(new NodeDisk(), join(golden, name), false)]).toEqual([]);
     store.close();
   });
 
@@ -84,7 +85,7 @@ describe.each(remotes)('%s', (name) => {
     expect(contentOf(store)).toEqual(before);
     const reopened = NbsStore.open(disk, '/store', { journal: false });
     expect(contentOf(reopened)).toEqual(before);
-    expect([...reopened.verify()]).toEqual([]);
+    expect([...checkStore(disk, '/store', false)]).toEqual([]);
     expect(reopened.root()).toBe(store.root());
   });
 
@@ -98,8 +99,7 @@ describe.each(remotes)('%s', (name) => {
       const byte = new Uint8Array(1);
       handle.read(byte, 0, 1, at);
       handle.write('', Uint8Array.of(byte[0]! ^ 0x10), at);
-      const store = NbsStore.open(disk, '/store', { journal: false });
-      expect([...store.verify()].length, `byte ${at} of ${file}`).toBeGreaterThan(0);
+      expect([...checkStore(disk, '/store', false)].length, `byte ${at} of ${file}`).toBeGreaterThan(0);
     }
   });
 });
@@ -113,7 +113,7 @@ describe('local-journal', () => {
     expect(store.root()).toBe(effective_root);
     expect(store.files()).toMatchObject([{ kind: 'journal', chunkCount: journal.chunks, byteSize: journal.bytes }]);
     contentOf(store);
-    expect([...store.verify()]).toEqual([]);
+    expect([...checkStore(new NodeDisk(), directory, true)]).toEqual([]);
     store.close();
   });
 
@@ -138,7 +138,7 @@ describe('local-journal', () => {
     const reopened = NbsStore.open(disk, '/store', { journal: true });
     expect(reopened.root()).toBe(root);
     expect(contentOf(reopened).size).toBe(addresses.length - 1);
-    expect([...reopened.verify()]).toEqual([]);
+    expect([...checkStore(disk, '/store', true)]).toEqual([]);
   });
 
   test('is refused as a remote', () => {

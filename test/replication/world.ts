@@ -14,6 +14,7 @@ import { cloneInto } from '../../src/remote/clone.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { readCommit, writeCommit } from '../../src/repo/commit.ts';
 import { Config } from '../../src/repo/config.ts';
+import { checkIntegrity, type IntegrityReport } from '../../src/repo/integrity.ts';
 import { HEADS, Refs, TAGS } from '../../src/repo/refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
@@ -212,6 +213,10 @@ export class World {
     } finally {
       repository.close();
     }
+  }
+
+  async fsck(folder: string): Promise<IntegrityReport> {
+    return await complete(checkIntegrity(this.environment(), folder));
   }
 
   /** Branches and tags of a store: of the remote, or of a repository. */

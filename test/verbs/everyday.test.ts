@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  expect((await complete(checkIntegrity(repository))).problems).toEqual([]);
+  expect((await complete(checkIntegrity(repository.environment, repository.directory))).problems).toEqual([]);
   repository.close();
 });
 

@@ -37,7 +37,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const repository of opened.splice(0)) {
-    expect((await complete(checkIntegrity(repository))).problems).toEqual([]);
+    expect((await complete(checkIntegrity(repository.environment, repository.directory))).problems).toEqual([]);
     repository.close();
   }
 });

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
-const bin = join(repositoryRoot, 'bin/dolt');
+/** The built command. */
+export const dolt = join(repositoryRoot, 'bin/dolt');
 
 export interface Outcome {
   readonly status: number | null;
@@ -35,7 +36,7 @@ export class Scratch {
   }
 
   try(directory: string, args: readonly string[], input = ''): Outcome {
-    const run = spawnSync(bin, args, {
+    const run = spawnSync(dolt, args, {
       cwd: this.path(directory),
       env: this.environment,
       input,
@@ -56,7 +57,7 @@ export class Scratch {
 
   /** Standard output as bytes. */
   bytes(directory: string, args: readonly string[]): Buffer {
-    const run = spawnSync(bin, args, { cwd: this.path(directory), env: this.environment, maxBuffer: 1 << 28 });
+    const run = spawnSync(dolt, args, { cwd: this.path(directory), env: this.environment, maxBuffer: 1 << 28 });
     if (run.status !== 0) throw new Error(`dolt ${args.join(' ')}: exit ${run.status}: ${run.stderr}`);
     return run.stdout;
   }

@@ -53,6 +53,24 @@ export interface DiskLock {
   release(): void;
 }
 
+/** Removes what a failed write has left, as far as that can be done: the failure is what is reported. */
+export function abandonFile(disk: Disk, moment: string, path: string): void {
+  asFarAsPossible(() => disk.remove(moment, path));
+}
+
+/** The same for a folder with all in it. */
+export function abandonTree(disk: Disk, moment: string, path: string): void {
+  asFarAsPossible(() => disk.removeTree(moment, path));
+}
+
+function asFarAsPossible(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof DiskError)) throw error;
+  }
+}
+
 export class DiskError extends DoltError {
   readonly code: string;
   readonly path: string;

@@ -10,7 +10,7 @@ import {
   parseAddress,
   writeAddress,
 } from '../base/address.ts';
-import type { Disk } from '../base/disk.ts';
+import { abandonFile, type Disk } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 
 export interface FileSpec {
@@ -104,12 +104,17 @@ export function readManifest(disk: Disk, directory: string): { readonly manifest
 export function writeManifest(disk: Disk, directory: string, unique: string, manifest: Manifest): string {
   const temporary = `${directory}/nbs_manifest_${unique}`;
   const text = formatManifest(manifest);
-  const file = disk.create('manifest:create', temporary);
   try {
-    file.write('manifest:write', new TextEncoder().encode(text), 0);
-    file.sync('manifest:sync');
-  } finally {
-    file.close();
+    const file = disk.create('manifest:create', temporary);
+    try {
+      file.write('manifest:write', new TextEncoder().encode(text), 0);
+      file.sync('manifest:sync');
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    abandonFile(disk, 'manifest:abandon', temporary);
+    throw error;
   }
   disk.rename('manifest:rename', temporary, `${directory}/${MANIFEST_NAME}`);
   disk.syncDirectory('manifest:sync-directory', directory);

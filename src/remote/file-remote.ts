@@ -3,7 +3,7 @@
  * lock is held for each swap only, and waited for; readers take none.
  */
 import { type Address, addressOf } from '../base/address.ts';
-import { DiskError } from '../base/disk.ts';
+import { abandonFile, DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { missingManifest } from '../chunks/manifest.ts';
@@ -78,8 +78,7 @@ export class FileRemote implements RemoteStore {
         this.#copy(file.path, temporary);
         disk.rename('remote:rename-file', temporary, target);
       } catch (failure) {
-        // On a full disk, what is left behind would stand in the way of what is smaller.
-        disk.remove('remote:remove-incomplete', temporary);
+        abandonFile(disk, 'remote:abandon-copy', temporary);
         throw failure;
       }
       disk.remove('remote:remove-local', file.path);

@@ -5,6 +5,7 @@
  * against its checksum.
  */
 import type { Address } from '../base/address.ts';
+import { abandonFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { decodeCheckedRecord } from '../chunks/record.ts';
@@ -53,9 +54,14 @@ export async function uploadMissing(
   let bytes = 0;
   const upload = async (): Promise<void> => {
     if (!writer) return;
-    const finished = writer;
+    const file = writer.finish();
     writer = undefined;
-    files.push(await remote.upload(finished.finish()));
+    try {
+      files.push(await remote.upload(file));
+    } catch (error) {
+      abandonFile(disk, 'push:abandon', file.path);
+      throw error;
+    }
   };
   const startFile = (): TableFileWriter => {
     disk.makeDirectory('push:make-temporary', directory);

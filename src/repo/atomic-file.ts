@@ -3,7 +3,7 @@
  * process that writes the same file at the same time may win; none sees half.
  */
 
-import type { Disk } from '../base/disk.ts';
+import { abandonFile, type Disk } from '../base/disk.ts';
 import { AssertionError } from '../base/errors.ts';
 
 /** Writes `text` to `path`. `moment` prefixes the disk's moments: `<moment>:write`, `:sync`, `:rename`, `:directory`. */
@@ -11,12 +11,17 @@ export function replaceFile(disk: Disk, moment: string, path: string, text: stri
   const slash = path.lastIndexOf('/');
   if (slash < 0) throw new AssertionError(`not an absolute path: ${path}`);
   const temporary = `${path}.tmp`;
-  const file = disk.create(`${moment}:create`, temporary);
   try {
-    file.write(`${moment}:write`, Buffer.from(text, 'utf8'), 0);
-    file.sync(`${moment}:sync`);
-  } finally {
-    file.close();
+    const file = disk.create(`${moment}:create`, temporary);
+    try {
+      file.write(`${moment}:write`, Buffer.from(text, 'utf8'), 0);
+      file.sync(`${moment}:sync`);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    abandonFile(disk, `${moment}:abandon`, temporary);
+    throw error;
   }
   disk.rename(`${moment}:rename`, temporary, path);
   disk.syncDirectory(`${moment}:directory`, path.slice(0, slash));

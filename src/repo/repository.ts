@@ -4,7 +4,7 @@
  * repository once its store has a root; `repo_state.json` is written before that.
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
-import type { Disk } from '../base/disk.ts';
+import { abandonTree, type Disk } from '../base/disk.ts';
 import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { missingManifest } from '../chunks/manifest.ts';
@@ -72,6 +72,8 @@ export class Repository {
   /** Makes `.dolt` in `directory` with an initial commit. Throws `conflict` when there is one already. */
   static init(environment: Environment, directory: string, options: InitOptions): Repository {
     const { name, email, initialBranch } = options;
+    const { disk } = environment;
+    const existed = disk.stat(doltDirectoryIn(directory)) !== undefined;
     const repository = Repository.create(environment, directory, initialBranch);
     try {
       const now = options.date ?? environment.clock.now();
@@ -96,6 +98,7 @@ export class Repository {
       );
     } catch (error) {
       repository.close();
+      if (!existed) abandonTree(disk, 'init:abandon', doltDirectoryIn(directory));
       throw error;
     }
     return repository;
@@ -109,17 +112,19 @@ export class Repository {
     if (!isValidBranchName(branch)) throw new DoltError('invalid', `fatal: '${branch}' is an invalid branch name.`);
     const { disk } = environment;
     const doltDirectory = doltDirectoryIn(directory);
-    disk.makeDirectory('init:directory', nomsIn(directory));
-    const chunks = openStore(environment, directory, {});
-    if (chunks.root() !== EMPTY_ADDRESS) {
-      chunks.close();
-      throw new DoltError('conflict', 'This directory has already been initialized.');
-    }
+    const existed = disk.stat(doltDirectory) !== undefined;
+    let chunks: NbsStore | undefined;
     try {
+      disk.makeDirectory('init:directory', nomsIn(directory));
+      chunks = openStore(environment, directory, {});
+      if (chunks.root() !== EMPTY_ADDRESS) {
+        throw new DoltError('conflict', 'This directory has already been initialized.');
+      }
       writeRepoState(disk, doltDirectory, initialRepoState(branchRef(branch)));
       return new Repository(environment, directory, chunks);
     } catch (error) {
-      chunks.close();
+      chunks?.close();
+      if (!existed) abandonTree(disk, 'init:abandon', doltDirectory);
       throw error;
     }
   }

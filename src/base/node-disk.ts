@@ -168,6 +168,7 @@ const REMEDIES: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   EROFS: ['denied', 'the file system is read-only'],
   ENOSPC: ['unavailable', 'no space left on the disk'],
   EDQUOT: ['unavailable', 'the disk quota is used up'],
+  EFBIG: ['unavailable', 'the file would become larger than is allowed (ulimit -f)'],
   EMFILE: ['unavailable', 'too many open files'],
   EIO: ['unavailable', 'input/output error'],
   ENOTDIR: ['invalid', 'a part of the path is not a folder'],

@@ -1,7 +1,8 @@
 /**
  * An archive (`.darc`), versions 1 to 3 (FORMAT.md §2.4): spans of bytes, some of them zstd dictionaries, then an index
  * sorted by address prefix, metadata and a footer. A span without a dictionary is a record with its checksum. A zstd
- * span has none, so its chunk's address is computed with every read.
+ * span has none, so its chunk's address is computed with every read; so it is where two chunks have one span, which only
+ * damage to the index makes.
  */
 import { type Address, addressAt, addressOf } from '../base/address.ts';
 import { u32At, u64At } from '../base/big-endian.ts';
@@ -29,6 +30,8 @@ export interface ArchiveIndex {
   readonly prefixes: number;
   readonly references: number;
   readonly suffixes: number;
+  /** Spans that more than one chunk names. */
+  readonly sharedSpans: ReadonlySet<number>;
 }
 
 export class ArchiveFile implements ChunkFile {
@@ -76,7 +79,7 @@ export class ArchiveFile implements ChunkFile {
     const { bytes, references } = this.index();
     const dictionary = u32At(bytes, references + entry * 8);
     const span = u32At(bytes, references + entry * 8 + 4);
-    if (dictionary !== 0) return recordOf(this.#decode(dictionary, span, key));
+    if (dictionary !== 0 || this.index().sharedSpans.has(span)) return recordOf(this.#decode(dictionary, span, key));
     const record = this.#span(this.#reader, span).slice();
     const fault = recordFault(record, 0, record.length);
     if (fault) throw this.#damaged(fault, key);
@@ -129,10 +132,14 @@ export class ArchiveFile implements ChunkFile {
     if (dictionary === 0) {
       const chunk = decodeRecord(bytes, 0, bytes.length);
       if (typeof chunk === 'string') throw this.#damaged(chunk, key);
-      return chunk;
+      return this.index().sharedSpans.has(span) ? this.#checked(chunk, key) : chunk;
     }
     const chunk = this.#decoder(dictionary, key).decode(bytes);
     if (!chunk) throw this.#damaged('not a zstd frame of its dictionary', key);
+    return this.#checked(chunk, key);
+  }
+
+  #checked(chunk: Uint8Array, key: Uint8Array): Uint8Array {
     if (addressOf(chunk) !== addressAt(key, 0)) throw this.#damaged('its bytes belong to another address', key);
     return chunk;
   }
@@ -195,13 +202,17 @@ export class ArchiveFile implements ChunkFile {
     const prefixes = spanCount * 8;
     const references = prefixes + chunkCount * 8;
     const suffixes = references + chunkCount * 8;
+    const named = new Uint8Array(spanCount + 1);
+    const sharedSpans = new Set<number>();
     for (let i = 0; i < chunkCount; i++) {
       const dictionary = u32At(bytes, references + i * 8);
       const span = u32At(bytes, references + i * 8 + 4);
       if (span < 1 || span > spanCount || dictionary > spanCount || (dictionary === 0 && version < 2)) {
         throw this.#damaged('its index names a span that is not there');
       }
+      if (named[span] === 1) sharedSpans.add(span);
+      named[span] = 1;
     }
-    return { version, spanCount, chunkCount, spanOffsets, bytes, prefixes, references, suffixes };
+    return { version, spanCount, chunkCount, spanOffsets, bytes, prefixes, references, suffixes, sharedSpans };
   }
 }

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Address, addressOf } from '../../src/base/address.ts';
+import { DoltError } from '../../src/base/errors.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { NodeDisk } from '../../src/base/node-disk.ts';
 import { formatManifest, manifestLock, parseManifest } from '../../src/chunks/manifest.ts';
 import { NbsStore } from '../../src/chunks/nbs-store.ts';
 import { checkStore } from '../../src/chunks/store-check.ts';
+import { seeded } from '../replication/world.ts';
 
 const golden = join(import.meta.dirname, '../../fixtures/golden');
 const remotes = ['remote-small', 'remote-20k', 'remote-plain', 'remote-legacy'];
@@ -103,6 +105,37 @@ describe.each(remotes)('%s', (name) => {
     }
   });
 });
+
+test.each(remotes)(
+  '%s: whichever byte is damaged, no chunk is read as another',
+  (name) => {
+    const pristine = copyOf(name);
+    const store = NbsStore.open(pristine, '/store', { journal: false });
+    const chunks = new Map(Array.from(store.addresses(), (address) => [address, addressOf(store.get(address)!)]));
+    const random = seeded(name.length);
+    for (let n = 0; n < (chunks.size > 1000 ? 20 : 150); n++) {
+      const disk = copyOf(name);
+      const files = disk.list('/store')!.filter((entry) => /^[0-9a-v]{32}/.test(entry));
+      const path = `/store/${files[Math.floor(random() * files.length)]!}`;
+      const bytes = disk.readFile(path)!;
+      // Half of them near the end, where the index is.
+      const reach = n % 2 === 0 ? bytes.length : Math.min(bytes.length, 240 + chunks.size * 40);
+      const at = bytes.length - 1 - Math.floor(random() * reach);
+      disk.openWrite('', path).write('', Uint8Array.of(bytes[at]! ^ (1 << Math.floor(random() * 8))), at);
+      const damaged = NbsStore.open(disk, '/store', { journal: false });
+      for (const [address, expected] of chunks) {
+        let found: Uint8Array | undefined;
+        try {
+          found = damaged.get(address);
+        } catch (error) {
+          expect(error, `byte ${at} of ${path}`).toBeInstanceOf(DoltError);
+        }
+        if (found) expect(addressOf(found), `byte ${at} of ${path}`).toBe(expected);
+      }
+    }
+  },
+  120_000,
+);
 
 describe('local-journal', () => {
   const directory = join(golden, 'local-journal');

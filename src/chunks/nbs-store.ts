@@ -149,6 +149,12 @@ export class NbsStore implements ChunkStore {
     return this.#find(this.#keyOf(address)) !== undefined;
   }
 
+  /** `has` of the address whose 20 bytes stand at `at`, among what is stored. */
+  hasStored(bytes: Uint8Array, at: number): boolean {
+    for (let k = 0; k < 20; k++) this.#key[k] = bytes[at + k]!;
+    return this.#find(this.#key) !== undefined;
+  }
+
   get(address: Address, keep = true): Uint8Array | undefined {
     const cached = this.#pending.get(address) ?? this.#cache.get(address);
     if (cached) return cached;

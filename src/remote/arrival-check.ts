@@ -3,13 +3,17 @@
  * checksum; its address where it has none), and that what it refers to has arrived too. Leaves of tables, nearly all of
  * a clone, are neither decoded nor hashed for that.
  */
-import { type Address, writeAddress } from '../base/address.ts';
+import { type Address, addressAt, writeAddress } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { ChunkFile } from '../chunks/chunk-file.ts';
 import type { NbsStore } from '../chunks/nbs-store.ts';
 import { CorruptChunkError, decodeCheckedRecord } from '../chunks/record.ts';
+import { TableFile } from '../chunks/table-file.ts';
+import { Node } from '../prolly/node.ts';
 import { walkReachable } from '../repo/reachable.ts';
+import { fileIdOf } from '../serial/flatbuffer-table.ts';
 import { referencesOf } from '../serial/references.ts';
+import { TREE_NODE } from '../serial/tree-node.ts';
 import { refersToNothing } from './leaf-peek.ts';
 
 /** `roots`: what must be whole. Throws `corrupt`, naming the remote, the file and the chunk. */
@@ -17,7 +21,7 @@ export function checkArrived(url: string, chunks: NbsStore, roots: Iterable<Addr
   let complete = true;
   for (const file of chunks.addedFiles()) {
     try {
-      for (const reference of referencesIn(file)) complete &&= chunks.has(reference);
+      for (const chunk of checkedChunks(file)) complete &&= hasReferences(chunks, chunk);
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       throw damaged(url, `${file.name}: ${reasonOf(error)}`, error);
@@ -31,18 +35,34 @@ export function checkArrived(url: string, chunks: NbsStore, roots: Iterable<Addr
   for (const chunk of walkReachable(chunks, roots, new Set(), onDamage)) void chunk;
 }
 
-function* referencesIn(file: ChunkFile): Generator<Address, void> {
-  const key = new Uint8Array(20);
-  for (const address of file.addresses()) {
-    writeAddress(address, key, 0);
-    const chunk = file.kind === 'archive' ? file.get(key) : innerChunk(file, key, address);
-    if (chunk) yield* referencesOf(chunk);
+/** Reads all of the file; yields the chunks that may refer to others. */
+function* checkedChunks(file: ChunkFile): Generator<Uint8Array, void> {
+  if (!(file instanceof TableFile)) {
+    const key = new Uint8Array(20);
+    for (const address of file.addresses()) {
+      writeAddress(address, key, 0);
+      const chunk = file.get(key);
+      if (chunk) yield chunk;
+    }
+    return;
+  }
+  const keys = file.keys();
+  let ordinal = 0;
+  for (const record of file.records()) {
+    if (!refersToNothing(record)) yield decodeCheckedRecord(record, addressAt(keys, ordinal * 20));
+    ordinal++;
   }
 }
 
-function innerChunk(file: ChunkFile, key: Uint8Array, address: Address): Uint8Array | undefined {
-  const record = file.getRecord(key);
-  return record && !refersToNothing(record) ? decodeCheckedRecord(record, address) : undefined;
+function hasReferences(chunks: NbsStore, chunk: Uint8Array): boolean {
+  if (fileIdOf(chunk) === TREE_NODE) {
+    const node = Node.read(chunk);
+    if (!node.isLeaf) {
+      for (let i = 0; i < node.count; i++) if (!chunks.hasStored(chunk, node.valueStart(i))) return false;
+      return true;
+    }
+  }
+  return referencesOf(chunk).every((address) => chunks.has(address));
 }
 
 function reasonOf(error: DoltError): string {

@@ -4,7 +4,8 @@ import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { readCommit, writeCommit } from '../../src/repo/commit.ts';
 import { branchRef, workingSetRef } from '../../src/repo/refs.ts';
 import { Repository } from '../../src/repo/repository.ts';
-import { RootValue } from '../../src/repo/root-value.ts';
+import { FEATURE_VERSION, RootValue } from '../../src/repo/root-value.ts';
+import { readRootValue, writeRootValue } from '../../src/serial/root-value.ts';
 import { START, scratchEnvironment, scratchRepository } from './scratch-repository.ts';
 
 test('a new repository has the commit that Dolt makes', () => {
@@ -122,6 +123,9 @@ test('every failing disk operation of init and of an update is reported, and lea
 
 test('a root of a newer feature version is refused', () => {
   const { nodes } = scratchRepository();
-  const address = RootValue.empty(nodes).address;
-  expect(RootValue.read(nodes, address).tableNames()).toEqual([]);
+  const empty = RootValue.empty(nodes).address;
+  const stored = readRootValue(nodes.readMessage(empty));
+  const newer = nodes.write(writeRootValue({ ...stored, featureVersion: FEATURE_VERSION + 1 }));
+  expect(RootValue.read(nodes, empty).tableNames()).toEqual([]);
+  expect(() => RootValue.read(nodes, newer)).toThrow('feature version 8, known is 7');
 });

@@ -40,8 +40,9 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
       const result = await complete(verb.run(workspace, args));
       context.terminal.endProgress();
       options.print?.(result, context, workspace);
-      const replicated = repository.config.get('sqlserver.global.dolt_replicate_to_remote');
-      if (replicated && options.movesHeads?.(result)) {
+      const replicated =
+        options.movesHeads?.(result) && repository.config.get('sqlserver.global.dolt_replicate_to_remote');
+      if (replicated) {
         context.terminal.error(
           `note: commands of the command line do not replicate to '${replicated}'; use dolt sql -q "call dolt_${verb.name.replaceAll('-', '_')}(…)"`,
         );

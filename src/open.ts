@@ -2,6 +2,7 @@
  * Wires the layers together, in one place: the databases of a folder, each a repository with its replication, and the
  * engine over them. The command line and the library open the same thing.
  */
+import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
 import { cloneInto } from './remote/clone.ts';
 import { openRemote } from './remote/open-remote.ts';
@@ -142,14 +143,19 @@ class FolderDatabases implements DatabaseProvider {
   *create(name: string): Steps<Created> {
     const directory = this.#newDirectory(name);
     const config = new Config(this.#environment.disk, undefined, this.#environment.homeDirectory);
-    const repository = Repository.init(this.#environment, directory, {
-      name: config.get('user.name') ?? 'dolt',
-      email: config.get('user.email') ?? 'dolt@localhost',
-      initialBranch: config.get('init.defaultbranch') ?? 'main',
-    });
     const remote = this.#newRemote(name, 'primary');
-    if (remote) repository.updateState((state) => withRemote(state, newRemote(remote.name, remote.url)));
-    repository.close();
+    try {
+      const repository = Repository.init(this.#environment, directory, {
+        name: config.get('user.name') ?? 'dolt',
+        email: config.get('user.email') ?? 'dolt@localhost',
+        initialBranch: config.get('init.defaultbranch') ?? 'main',
+      });
+      if (remote) repository.updateState((state) => withRemote(state, newRemote(remote.name, remote.url)));
+      repository.close();
+    } catch (error) {
+      abandonTree(this.#environment.disk, 'create-database:abandon', directory);
+      throw error;
+    }
     const database = this.#openAt(name, directory);
     if (!remote) return { database, warnings: [] };
     try {

@@ -12,7 +12,6 @@ import { HEADS, type RefName, TAGS } from '../../src/repo/refs.ts';
 import { branch } from '../../src/verbs/branch.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
-import { fsck } from '../../src/verbs/fsck.ts';
 import { pull } from '../../src/verbs/pull.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
@@ -696,7 +695,7 @@ export class Scenario {
         this.world.datasets(actor.folder, 'refs/internal/replication/held').length === 0,
         `${actor.folder} is settled`,
       );
-      await this.world.command(actor.folder, fsck);
+      await this.#assertSound(actor.folder);
     }
     for (const replica of this.#replicas) {
       await this.#start(replica);
@@ -704,7 +703,12 @@ export class Scenario {
       await this.#stop(replica);
     }
     await this.world.clone('/last');
-    await this.world.command('/last', fsck);
+    await this.#assertSound('/last');
+  }
+
+  async #assertSound(folder: string): Promise<void> {
+    const { problems } = await this.world.fsck(folder);
+    this.#expect(problems.length === 0, `${folder} is sound: ${problems.map(({ message }) => message).join('; ')}`);
   }
 
   async #changeTo(actor: Actor, mode: Mode): Promise<void> {

@@ -4,21 +4,29 @@
  * only its last line is written.
  */
 import { fstatSync, writeSync } from 'node:fs';
-import type { ChalkInstance } from 'chalk';
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
 
-const plain = ((text: string) => text) as ChalkInstance;
-for (const name of ['red', 'green', 'yellow', 'cyan', 'bold'] as const) Object.assign(plain, { [name]: plain });
+export type Paint = (text: string) => string;
+type Hue = 'red' | 'green' | 'yellow' | 'blue' | 'cyan';
+
+/** The colours in use: chalk's, or none at all. */
+export interface Colors extends Readonly<Record<Hue, Paint>> {
+  readonly bold: Paint & Readonly<Record<Hue, Paint>>;
+}
+
+const none: Paint = (text) => text;
+const hues = { red: none, green: none, yellow: none, blue: none, cyan: none };
+const plain: Colors = { ...hues, bold: Object.assign((text: string) => text, hues) };
 
 export class Terminal {
   readonly isInteractive: boolean;
-  readonly colors: ChalkInstance;
+  readonly colors: Colors;
   #progress: string | undefined;
   #drawn = false;
 
-  private constructor(isInteractive: boolean, colors: ChalkInstance) {
+  private constructor(isInteractive: boolean, colors: Colors) {
     this.isInteractive = isInteractive;
     this.colors = colors;
   }

@@ -21,7 +21,7 @@ export interface VerbCommandOptions<Result> {
   readonly examples: readonly string[];
   /** Did it move heads or tags? */
   movesHeads?(result: Result): boolean;
-  print?(result: Result, context: CommandContext, workspace: RepoWorkspace): void;
+  print?(result: Result, context: CommandContext, workspace: RepoWorkspace): void | Promise<void>;
   /** The exit status; 0 unless told. */
   status?(result: Result): number;
 }
@@ -39,7 +39,7 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
       const workspace = openWorkspace(context, repository);
       const result = await complete(verb.run(workspace, args));
       context.terminal.endProgress();
-      options.print?.(result, context, workspace);
+      await options.print?.(result, context, workspace);
       const replicated =
         options.movesHeads?.(result) && repository.config.get('sqlserver.global.dolt_replicate_to_remote');
       if (replicated) {

@@ -25,8 +25,11 @@ export interface DiffResult {
   readonly format: 'tabular' | 'sql' | 'json';
   readonly limit: number;
   readonly where: string | undefined;
-  /** Only the key and the columns that changed. */
+  /** Only tables, and rows of tables that are on both sides, which changed in this way. */
+  readonly filter: TableDelta['kind'] | undefined;
+  /** Only the key, the columns that changed, and the included ones. */
   readonly skinny: boolean;
+  readonly includedColumns: readonly string[];
   readonly mode: 'row' | 'line' | 'in-place' | 'context';
 }
 
@@ -70,7 +73,11 @@ export const diff: Verb<DiffResult> = {
       value: 'result output format',
       help: 'How to format diff output. Valid values are tabular, sql, json. Defaults to tabular.',
     },
-    { name: 'where', value: 'column', help: 'filters columns based on values in the diff.' },
+    {
+      name: 'where',
+      value: 'condition',
+      help: 'Shows only the rows that the condition holds for, such as "to_price > from_price" or "diff_type = \'added\'".',
+    },
     { name: 'limit', value: 'record_count', help: 'limits to the first N diffs.' },
     {
       name: 'filter',
@@ -80,6 +87,13 @@ export const diff: Verb<DiffResult> = {
     { name: 'staged', help: 'Show only the staged data changes.' },
     { name: 'cached', short: 'c', help: 'Synonym for --staged' },
     { name: 'skinny', short: 'sk', help: 'Shows only primary key columns and any columns with data changes.' },
+    {
+      name: 'include-cols',
+      short: 'ic',
+      value: 'columns',
+      list: true,
+      help: 'With --skinny: columns to show even where they did not change.',
+    },
     {
       name: 'merge-base',
       help: 'Uses merge base of the first commit and second commit (or HEAD if not supplied) as the first commit',
@@ -95,6 +109,12 @@ export const diff: Verb<DiffResult> = {
   // biome-ignore lint/correctness/useYield: it only reads
   *run(workspace, args) {
     const parsed = parseArguments(diff, args);
+    const parts = partsOf(parsed);
+    const format = oneOf(parsed, 'result-format', ['tabular', 'sql', 'json'], 'invalid output format: ');
+    const formats = parts === 'stat' ? ['tabular', 'json'] : ['summary', 'names'].includes(parts) ? ['tabular'] : [];
+    if (formats.length > 0 && !formats.includes(format)) {
+      throw new UsageError(`invalid output format: ${format}. It is only for schema and data changes`);
+    }
     const { from, to, tables } = sidesOf(workspace, parsed);
     const [left, right] = parsed.has('reverse') ? [to, from] : [from, to];
     const fromRoot = rootNamed(workspace, left);
@@ -105,12 +125,14 @@ export const diff: Verb<DiffResult> = {
       fromRoot,
       toRoot,
       deltas: deltasOf(workspace, fromRoot, toRoot, tables, parsed),
-      parts: partsOf(parsed),
-      format: oneOf(parsed, 'result-format', ['tabular', 'sql', 'json'], 'invalid output format: '),
+      parts,
+      format,
       mode: oneOf(parsed, 'diff-mode', ['context', 'row', 'line', 'in-place'], 'invalid diff mode: '),
       limit: limitOf(parsed),
       where: parsed.value('where'),
+      filter: filterOf(parsed),
       skinny: parsed.has('skinny'),
+      includedColumns: parsed.value('include-cols')?.split(',') ?? [],
     };
   },
 };
@@ -179,13 +201,18 @@ function deltasOf(
   const isWanted = ({ fromName, toName }: TableDelta): boolean =>
     wanted.size === 0 || [fromName, toName].some((name) => name !== undefined && wanted.has(name.toLowerCase()));
   const kind = filterOf(parsed);
+  const showsRows = ['all', 'data'].includes(partsOf(parsed));
   const patterns = ignorePatterns(rootsOf(workspace).working);
   const isShown = (delta: TableDelta): boolean => {
-    if (kind !== undefined && delta.kind !== kind) return false;
     const comesOrGoes = delta.kind === 'added' || delta.kind === 'dropped';
+    const isKind = kind === undefined || delta.kind === kind;
+    // Rows come and go in tables that stay.
+    if (!isKind && (comesOrGoes || !showsRows || kind === 'renamed')) return false;
     return isVisible(delta) && !(comesOrGoes && wanted.size === 0 && isIgnored(patterns, currentName(delta)));
   };
-  return tableDeltas(fromRoot, toRoot).filter((delta) => isWanted(delta) && isShown(delta));
+  return tableDeltas(fromRoot, toRoot)
+    .filter((delta) => isWanted(delta) && isShown(delta))
+    .sort((a, b) => (currentName(a) < currentName(b) ? -1 : 1));
 }
 
 function filterOf(parsed: ParsedArguments): TableDelta['kind'] | undefined {

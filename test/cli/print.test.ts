@@ -108,9 +108,12 @@ test('the borders are those of cli-table3', () => {
 
 test('a cell that is wider than the measured rows widens only its own row', () => {
   let out = '';
-  const printer = new TabularPrinter((piece) => {
-    out += piece;
-  }, 1);
+  const printer = new TabularPrinter(
+    (piece) => {
+      out += piece;
+    },
+    { measuredRows: 1 },
+  );
   printer.begin([{ name: 'x', type: text }]);
   printer.batch({ length: 1, columns: [['ab']] });
   printer.batch({ length: 2, columns: [['abcdef', 'c']] });

@@ -5,7 +5,7 @@ import { rowChanges } from '../../repo/table-diff.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
 import type { SqlType } from '../../sql/types/sql-type.ts';
 import type { TableSchema } from '../../table/schema.ts';
-import type { Value } from '../../tuple/value.ts';
+import { compareValues, type Value } from '../../tuple/value.ts';
 
 export interface DiffColumn {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface DiffColumn {
   /** Positions in the rows of the old and the new side; undefined where the side lacks the column. */
   readonly from: number | undefined;
   readonly to: number | undefined;
+  /** What the old side calls it, where it is otherwise. */
+  readonly fromName: string;
   readonly primaryKey: boolean;
 }
 
@@ -27,11 +29,12 @@ export function diffColumns(delta: TableDelta): DiffColumn[] {
     const to = position.get(column.tag);
     position.delete(column.tag);
     const shown = to === undefined ? column : after[to]!;
-    return { name: shown.name, type: storedType(shown.sqlType), from, to, primaryKey: keys.has(shown.tag) };
+    const type = storedType(shown.sqlType);
+    return { name: shown.name, fromName: column.name, type, from, to, primaryKey: keys.has(shown.tag) };
   });
   for (const to of position.values()) {
     const { name, sqlType, tag } = after[to]!;
-    columns.push({ name, type: storedType(sqlType), from: undefined, to, primaryKey: keys.has(tag) });
+    columns.push({ name, fromName: name, type: storedType(sqlType), from: undefined, to, primaryKey: keys.has(tag) });
   }
   return columns;
 }
@@ -46,25 +49,42 @@ export interface MarkedRow {
   readonly values: readonly Value[];
 }
 
-/** At most `limit` changes; a modified row is one change and two marked rows. */
-export function* markedRows(
-  delta: TableDelta,
-  columns: readonly DiffColumn[],
-  limit: number,
-): Generator<MarkedRow[], void> {
-  let given = 0;
-  if (limit <= 0) return;
-  for (const { kind, from, to } of rowChanges(delta)) {
-    const before = from && columns.map((column) => (column.from === undefined ? null : from[column.from]!));
-    const after = to && columns.map((column) => (column.to === undefined ? null : to[column.to]!));
-    if (kind === 'added') yield [{ mark: '+', values: after! }];
-    else if (kind === 'removed') yield [{ mark: '-', values: before! }];
-    else {
-      yield [
-        { mark: '<', values: before! },
-        { mark: '>', values: after! },
-      ];
-    }
-    if (++given >= limit) return;
+/** One change: the row that came or went, or both sides of a modified one. */
+export type ChangedRow = readonly [MarkedRow] | readonly [before: MarkedRow, after: MarkedRow];
+
+export function changedRow(before: readonly Value[] | undefined, after: readonly Value[] | undefined): ChangedRow {
+  if (before === undefined) return [{ mark: '+', values: after! }];
+  if (after === undefined) return [{ mark: '-', values: before }];
+  return [
+    { mark: '<', values: before },
+    { mark: '>', values: after },
+  ];
+}
+
+export function* changedRows(delta: TableDelta, columns: readonly DiffColumn[]): Generator<ChangedRow, void> {
+  for (const { from, to } of rowChanges(delta)) {
+    yield changedRow(
+      from && columns.map((column) => (column.from === undefined ? null : from[column.from]!)),
+      to && columns.map((column) => (column.to === undefined ? null : to[column.to]!)),
+    );
   }
 }
+
+/** Keys, columns with a change in one of the rows, and the `included` ones. */
+export function skinnyColumns(
+  columns: readonly DiffColumn[],
+  rows: Iterable<ChangedRow>,
+  included: readonly string[],
+): number[] {
+  const names = new Set(included.map((name) => name.toLowerCase()));
+  const shown = columns.map(({ primaryKey, name }) => primaryKey || names.has(name.toLowerCase()));
+  for (const [before, after] of rows) {
+    for (let i = 0; i < columns.length; i++) {
+      shown[i] ||= after === undefined || !equalValues(before.values[i]!, after.values[i]!);
+    }
+    if (shown.every(Boolean)) break;
+  }
+  return columns.flatMap((_, i) => (shown[i] ? [i] : []));
+}
+
+const equalValues = (a: Value, b: Value): boolean => compareValues(a, b) === 0;

@@ -2,7 +2,7 @@
 import { formatterFor } from '../../sql/types/format.ts';
 import type { SqlType } from '../../sql/types/sql-type.ts';
 import type { Value } from '../../tuple/value.ts';
-import type { DiffColumn, MarkedRow } from './changed-rows.ts';
+import type { ChangedRow, DiffColumn, MarkedRow } from './changed-rows.ts';
 
 const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
@@ -20,15 +20,24 @@ export function literal(value: Value, type: SqlType): string {
     case 'varbinary':
     case 'blob':
     case 'geometry':
-      return `0x${Buffer.from(value as Uint8Array).toString('hex')}`;
+      // `0x` alone is no literal.
+      return (value as Uint8Array).length === 0 ? "''" : `0x${Buffer.from(value as Uint8Array).toString('hex')}`;
     default:
-      return `'${formatterFor(type)(value).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+      return `'${escaped(formatterFor(type)(value))}'`;
   }
 }
 
-/** One statement for one change (one row, or both sides of a modified one). */
-export function rowStatement(table: string, columns: readonly DiffColumn[], rows: readonly MarkedRow[]): string {
-  const [first, second] = rows;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+
+/** A statement stays on one line, whatever it holds. */
+const escaped = (text: string): string => text.replace(/[\\'\n\r\0]/g, (letter) => ESCAPES[letter]!);
+
+/**
+ * One statement for one change (one row, or both sides of a modified one); undefined where nothing differs that is left: a
+ * column that was dropped.
+ */
+export function rowStatement(table: string, columns: readonly DiffColumn[], row: ChangedRow): string | undefined {
+  const [first, second] = row;
   const text = (row: MarkedRow, i: number): string => literal(row.values[i]!, columns[i]!.type);
   const all = columns.map((_, i) => i);
   const keys = all.filter((i) => columns[i]!.primaryKey);
@@ -36,16 +45,17 @@ export function rowStatement(table: string, columns: readonly DiffColumn[], rows
     (keys.length > 0 ? keys : all.filter((i) => columns[i]!.from !== undefined))
       .map((i) => `${quote(columns[i]!.name)}${row.values[i] === null ? ' IS NULL' : `=${text(row, i)}`}`)
       .join(' AND ');
-  if (first!.mark === '+') {
+  if (first.mark === '+') {
     const own = all.filter((i) => columns[i]!.to !== undefined);
     const names = own.map((i) => quote(columns[i]!.name)).join(',');
-    return `INSERT INTO ${quote(table)} (${names}) VALUES (${own.map((i) => text(first!, i)).join(',')});`;
+    return `INSERT INTO ${quote(table)} (${names}) VALUES (${own.map((i) => text(first, i)).join(',')});`;
   }
-  if (first!.mark === '-') {
+  if (first.mark === '-') {
     const once = keys.length > 0 ? '' : ' LIMIT 1';
-    return `DELETE FROM ${quote(table)} WHERE ${where(first!)}${once};`;
+    return `DELETE FROM ${quote(table)} WHERE ${where(first)}${once};`;
   }
-  const changed = all.filter((i) => columns[i]!.to !== undefined && text(first!, i) !== text(second!, i));
+  const changed = all.filter((i) => columns[i]!.to !== undefined && text(first, i) !== text(second!, i));
+  if (changed.length === 0) return undefined;
   const sets = changed.map((i) => `${quote(columns[i]!.name)}=${text(second!, i)}`).join(',');
   return `UPDATE ${quote(table)} SET ${sets} WHERE ${where(second!)};`;
 }

@@ -3,8 +3,9 @@
 import type { RootValue } from '../../repo/root-value.ts';
 import { fromTable, type TableDelta, toTable } from '../../repo/table-deltas.ts';
 import { createTableText } from '../../sql/catalog/describe-table.ts';
-import type { ColumnDefinition } from '../../table/schema.ts';
+import type { ColumnDefinition, TableSchema } from '../../table/schema.ts';
 import type { Terminal } from '../terminal.ts';
+import { sequenceDiff } from './sequence-diff.ts';
 
 /** The CREATE TABLE statement of a table in a root, with its `;`. */
 function definition(root: RootValue, name: string | undefined): string | undefined {
@@ -22,37 +23,11 @@ export function schemaLines({ fromRoot, fromName, toRoot, toName }: TableDelta, 
   const before = definition(fromRoot, fromName)?.split('\n') ?? [];
   const after = definition(toRoot, toName)?.split('\n') ?? [];
   if (before.join('\n') === after.join('\n')) return '';
-  const lines = lineDiff(before, after).map(([mark, line]) => {
+  const lines = sequenceDiff(before, after).map(([mark, line]) => {
     if (mark === '-') return colors.red(`-${line}`);
     return mark === '+' ? colors.green(`+${line}`) : ` ${line}`;
   });
   return `${lines.join('\n')}\n`;
-}
-
-type Mark = ' ' | '-' | '+';
-
-/** The shortest edit between two short lists of lines. */
-function lineDiff(before: readonly string[], after: readonly string[]): [Mark, string][] {
-  const common: number[][] = Array.from({ length: before.length + 1 }, () =>
-    new Array<number>(after.length + 1).fill(0),
-  );
-  for (let i = before.length - 1; i >= 0; i--) {
-    for (let j = after.length - 1; j >= 0; j--) {
-      common[i]![j] =
-        before[i] === after[j] ? common[i + 1]![j + 1]! + 1 : Math.max(common[i + 1]![j]!, common[i]![j + 1]!);
-    }
-  }
-  const lines: [Mark, string][] = [];
-  let [i, j] = [0, 0];
-  while (i < before.length || j < after.length) {
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      lines.push([' ', before[i++]!]);
-      j++;
-    } else if (i < before.length && (j === after.length || common[i + 1]![j]! >= common[i]![j + 1]!)) {
-      lines.push(['-', before[i++]!]);
-    } else lines.push(['+', after[j++]!]);
-  }
-  return lines;
 }
 
 const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
@@ -85,6 +60,12 @@ export function schemaStatements(delta: TableDelta): string[] {
     if (changed) alter(`MODIFY COLUMN ${lineOf(now)}`);
   }
   for (const column of byTag.values()) alter(`ADD ${lineOf(column)}`);
+  const keyOf = ({ primaryKey, columns }: TableSchema) => primaryKey.map((i) => columns[i]!);
+  const [oldKey, newKey] = [keyOf(from), keyOf(to)];
+  if (oldKey.map(({ tag }) => tag).join() !== newKey.map(({ tag }) => tag).join()) {
+    if (oldKey.length > 0) alter('DROP PRIMARY KEY');
+    if (newKey.length > 0) alter(`ADD PRIMARY KEY (${newKey.map(({ name }) => quote(name)).join(',')})`);
+  }
   const indexes = new Map(to.indexes.map((index) => [index.name, JSON.stringify(index)]));
   for (const index of from.indexes) {
     if (indexes.get(index.name) === JSON.stringify(index)) indexes.delete(index.name);
@@ -97,7 +78,8 @@ export function schemaStatements(delta: TableDelta): string[] {
         `ADD ${line
           .trim()
           .replace(/,$/, '')
-          .replace(/\bKEY\b/, 'INDEX')}`,
+          .replace(/\bKEY\b/, 'INDEX')
+          .replace('` (', '`(')}`,
       );
   }
   return statements;

@@ -32,3 +32,19 @@ const share =
     if (whole === 0) return part === 0 ? '(0.00%)' : '(+Inf%)';
     return `(${((100 * part) / whole).toFixed(2)}%)`;
   };
+
+/** The same numbers as a value of JSON. */
+export function statObject(name: string, stat: DiffStat): unknown {
+  return {
+    name,
+    stats: {
+      rows_added: stat.rowsAdded,
+      rows_deleted: stat.rowsDeleted,
+      rows_modified: stat.rowsModified,
+      rows_unmodified: stat.rowsUnmodified,
+      cells_added: stat.cellsAdded,
+      cells_deleted: stat.cellsDeleted,
+      cells_modified: stat.cellsModified,
+    },
+  };
+}

@@ -11,7 +11,7 @@ import type { ResultColumn } from './result-printer.ts';
 /** The text of a value that is not null. */
 export type CellText = (value: Value) => string;
 
-const isBinary = (type: SqlType): boolean =>
+export const isBinary = (type: SqlType): boolean =>
   type.kind === 'binary' || type.kind === 'varbinary' || type.kind === 'blob' || type.kind === 'geometry';
 
 export function hasBinaryColumn(columns: readonly ResultColumn[]): boolean {

@@ -4,6 +4,7 @@
  * are those of cli-table3 in its plain style (a test holds the two equal), at a fiftieth of its time.
  */
 import type { Batch } from '../../sql/expressions/batch.ts';
+import type { Value } from '../../tuple/value.ts';
 import { type CellText, cellTextFor, fromBinaryText, hasBinaryColumn, toBinaryText } from './cell.ts';
 import { displayWidth } from './display-width.ts';
 import type { ResultColumn, ResultPrinter, Sink } from './result-printer.ts';
@@ -11,9 +12,16 @@ import type { ResultColumn, ResultPrinter, Sink } from './result-printer.ts';
 /** Rows that are kept to measure the columns. */
 const MEASURED_ROWS = 10_000;
 
+export interface TabularOptions {
+  readonly measuredRows?: number;
+  /** What follows the last border: an empty line unless told. */
+  readonly ending?: string;
+}
+
 export class TabularPrinter implements ResultPrinter {
   readonly #write: Sink;
   readonly #measuredRows: number;
+  readonly #ending: string;
   #names: string[] = [];
   #cells: CellText[] = [];
   #widths: number[] = [];
@@ -21,9 +29,10 @@ export class TabularPrinter implements ResultPrinter {
   #binary = false;
   #started = false;
 
-  constructor(write: Sink, measuredRows = MEASURED_ROWS) {
+  constructor(write: Sink, { measuredRows = MEASURED_ROWS, ending = '\n\n' }: TabularOptions = {}) {
     this.#write = write;
     this.#measuredRows = measuredRows;
+    this.#ending = ending;
   }
 
   begin(columns: readonly ResultColumn[]): void {
@@ -36,11 +45,18 @@ export class TabularPrinter implements ResultPrinter {
   batch(batch: Batch): void {
     const rows: string[][] = new Array(batch.length);
     for (let row = 0; row < batch.length; row++) {
-      rows[row] = this.#cells.map((cell, c) => {
-        const value = batch.columns[c]![row]!;
-        return value === null ? 'NULL' : cell(value);
-      });
+      rows[row] = this.#cells.map((_, c) => this.cellText(c, batch.columns[c]![row]!));
     }
+    this.rows(rows);
+  }
+
+  /** What a cell of the column would read; bytes where the result has a binary column. */
+  cellText(column: number, value: Value): string {
+    return value === null ? 'NULL' : this.#cells[column]!(value);
+  }
+
+  /** Rows of cells that are made of texts of `cellText`, and of colours. */
+  rows(rows: readonly string[][]): void {
     if (this.#started) {
       this.#writeRows(rows);
       return;
@@ -55,7 +71,7 @@ export class TabularPrinter implements ResultPrinter {
       return;
     }
     if (!this.#started) this.#start();
-    this.#write(`${this.#border()}\n\n`);
+    this.#write(`${this.#border()}${this.#ending}`);
   }
 
   #start(): void {

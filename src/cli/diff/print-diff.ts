@@ -1,0 +1,147 @@
+/** What changed between two roots, as `diff` and `show` print it: in tables, statements, JSON or numbers. */
+import { currentName, fromTable, type TableDelta, toTable } from '../../repo/table-deltas.ts';
+import { diffStat, diffSummary, samePrimaryKey } from '../../repo/table-diff.ts';
+import type { SqlType } from '../../sql/types/sql-type.ts';
+import type { Value } from '../../tuple/value.ts';
+import type { DiffResult } from '../../verbs/diff.ts';
+import type { CommandContext } from '../command.ts';
+import { isBinary } from '../print/cell.ts';
+import { jsonText } from '../print/json-printer.ts';
+import { TabularPrinter } from '../print/tabular-printer.ts';
+import type { Terminal } from '../terminal.ts';
+import type { DiffColumn } from './changed-rows.ts';
+import { printRows, TEXT_TYPE } from './print-rows.ts';
+import { rowStatement } from './row-statements.ts';
+import { schemaLines, schemaStatements } from './schema-text.ts';
+import { statObject, statText } from './stat-text.ts';
+import { type TableRows, tableRows } from './table-rows.ts';
+
+export async function printDiff(context: CommandContext, result: DiffResult): Promise<void> {
+  const { terminal } = context;
+  const { parts, deltas } = result;
+  if (parts === 'names') for (const delta of deltas) terminal.line((delta.fromName ?? delta.toName)!);
+  else if (parts === 'summary') printSummary(deltas, terminal);
+  else if (parts === 'stat') printStat(result, terminal);
+  else if (result.format === 'json') await printJson(context, result);
+  else if (result.format === 'sql') await printStatements(context, result);
+  else for (const delta of deltas) await printTable(context, result, delta);
+}
+
+async function printTable(context: CommandContext, result: DiffResult, delta: TableDelta): Promise<void> {
+  const { terminal } = context;
+  const { parts, mode, filter } = result;
+  const rows = parts === 'schema' ? undefined : await pairedRows(context, result, delta);
+  const printHeading = (): void => terminal.line(heading(delta, terminal));
+  // A table that the filter is not about is there for its rows.
+  const isForRows = filter !== undefined && filter !== delta.kind;
+  if (!isForRows) {
+    printHeading();
+    if (parts !== 'data') terminal.write(schemaLines(delta, terminal));
+  }
+  if (rows) printRows(rows, mode, terminal, isForRows ? printHeading : () => {});
+}
+
+/** Undefined, which is said, where the key itself changed: rows cannot be paired. */
+async function pairedRows(
+  context: CommandContext,
+  result: DiffResult,
+  delta: TableDelta,
+): Promise<TableRows | undefined> {
+  const [before, after] = [fromTable(delta), toTable(delta)];
+  if (!before || !after || samePrimaryKey(before.schema, after.schema)) return await tableRows(context, result, delta);
+  const name = currentName(delta);
+  context.terminal.error(`Primary key sets differ between revisions for table '${name}', skipping data diff`);
+  return undefined;
+}
+
+function heading({ kind, fromName, toName }: TableDelta, { colors }: Terminal): string {
+  const [from, to] = [fromName ?? toName, toName ?? fromName];
+  const title = colors.bold(`diff --dolt a/${from} b/${to}`);
+  if (kind === 'added') return `${title}\nadded table`;
+  if (kind === 'dropped') return `${title}\ndeleted table`;
+  return `${title}\n${colors.bold(`--- a/${from}\n+++ b/${to}`)}`;
+}
+
+function printStat({ deltas, format }: DiffResult, terminal: Terminal): void {
+  if (format === 'json') {
+    terminal.line(JSON.stringify({ tables: deltas.map((delta) => statObject(currentName(delta), diffStat(delta))) }));
+    return;
+  }
+  for (const delta of deltas) {
+    const text = statText(diffStat(delta));
+    terminal.write(`${heading(delta, terminal)}\n${text}`);
+  }
+}
+
+function printSummary(deltas: readonly TableDelta[], terminal: Terminal): void {
+  if (deltas.length === 0) return;
+  const printer = new TabularPrinter((text) => terminal.write(text), { ending: '\n' });
+  const titles = ['Table name', 'Diff type', 'Data change', 'Schema change'];
+  const name = ({ fromName, toName }: TableDelta): string =>
+    fromName !== undefined && toName !== undefined && fromName !== toName
+      ? `${fromName} -> ${toName}`
+      : (toName ?? fromName)!;
+  printer.begin(titles.map((title) => ({ name: title, type: TEXT_TYPE })));
+  printer.rows(
+    deltas.map((delta) => {
+      const { kind, dataChange, schemaChange } = diffSummary(delta);
+      return [name(delta), kind, String(dataChange), String(schemaChange)];
+    }),
+  );
+  printer.end();
+}
+
+async function printStatements(context: CommandContext, result: DiffResult): Promise<void> {
+  const { terminal } = context;
+  for (const delta of result.deltas) {
+    if (result.parts !== 'data') for (const statement of schemaStatements(delta)) terminal.line(statement);
+    // DROP TABLE has taken the rows along.
+    if (result.parts === 'schema' || delta.kind === 'dropped') continue;
+    const { columns, rows } = await tableRows(context, result, delta);
+    for (const row of rows()) {
+      const statement = rowStatement(currentName(delta), columns, row);
+      if (statement !== undefined) terminal.line(statement);
+    }
+  }
+}
+
+async function printJson(context: CommandContext, result: DiffResult): Promise<void> {
+  const { terminal } = context;
+  const { deltas, parts } = result;
+  terminal.write('{"tables":[');
+  for (const [i, delta] of deltas.entries()) {
+    const schema = parts === 'data' ? [] : schemaStatements(delta);
+    const head = `{"name":${JSON.stringify(currentName(delta))},"schema_diff":${JSON.stringify(schema)},"data_diff":[`;
+    terminal.write(`${i > 0 ? ',' : ''}${head}`);
+    if (parts !== 'schema') {
+      const { columns = [], rows } = (await pairedRows(context, result, delta)) ?? {};
+      const rowText = rowJson(columns);
+      let separator = '';
+      for (const row of rows?.() ?? []) {
+        const side = (marks: string): string => rowText(row.find(({ mark }) => marks.includes(mark))?.values);
+        terminal.write(`${separator}{"from_row":${side('<-')},"to_row":${side('>+')}}`);
+        separator = ',';
+      }
+    }
+    terminal.write(']}');
+  }
+  terminal.write(']}\n');
+}
+
+function rowJson(columns: readonly DiffColumn[]): (values: readonly Value[] | undefined) => string {
+  const fields = columns
+    .map(({ name, type }, i) => ({ name, i, text: cellJson(type) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (values) => {
+    if (!values) return '{}';
+    const present = fields.filter(({ i }) => values[i] !== null);
+    return `{${present.map(({ name, i, text }) => `${JSON.stringify(name)}:${text(values[i]!)}`).join(',')}}`;
+  };
+}
+
+/** Bytes that are no text would be lost as such. */
+function cellJson(type: SqlType): (value: Value) => string {
+  return isBinary(type)
+    ? (value) => JSON.stringify(Buffer.from(value as Uint8Array).toString('base64'))
+    : jsonText(type);
+}

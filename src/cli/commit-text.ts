@@ -41,5 +41,5 @@ export function commitText(entry: LogEntry, result: LogResult, terminal: Termina
 function bodyText(commit: Commit): string {
   const merge = commit.parents.length > 1 ? `Merge: ${commit.parents.join(' ')}\n` : '';
   const message = commit.message.replace(/\n+$/, '').split('\n').join('\n\t');
-  return `${merge}Author: ${commit.author.name} <${commit.author.email}>\nDate:  ${dateText(commit.committerDate)}\n\n\t${message}\n\n`;
+  return `${merge}Author: ${commit.author.name} <${commit.author.email}>\nDate:  ${dateText(commit.authorDate)}\n\n\t${message}\n\n`;
 }

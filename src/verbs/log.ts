@@ -1,5 +1,6 @@
 /** `log`: commits of a branch or a range, newest first, each with the refs that point at it. */
 import type { Address } from '../base/address.ts';
+import { DoltError } from '../base/errors.ts';
 import type { Commit } from '../repo/commit.ts';
 import { walkLog } from '../repo/log-walk.ts';
 import { mergeBase } from '../repo/merge-base.ts';
@@ -96,8 +97,8 @@ const isDecorate = (text: string): text is LogResult['decorate'] => ['short', 'f
 function countOf(text: string | undefined, flag: string, absent: number): number {
   if (text === undefined) return absent;
   const count = Number(text);
-  if (!Number.isInteger(count)) throw new UsageError(`error: invalid --${flag} ${text}: not a number`);
-  return count < 0 ? Number.POSITIVE_INFINITY : count;
+  if (!Number.isInteger(count) || count < 0) throw new UsageError(`fatal: invalid --${flag} argument: ${text}`);
+  return count;
 }
 
 interface Selection {
@@ -138,13 +139,17 @@ function rangeOf(
     } else {
       const commit = tryResolveCommit(specContext(workspace), argument);
       if (commit !== undefined) heads.push(commit);
-      // What is no commit is a table, if there ever was one of this name; else the user meant a commit.
-      else if (separator === undefined && workspace.headRoot().resolveTableName(argument) !== undefined)
-        tables.push(argument);
-      else resolveSpec(workspace, argument);
+      // What is no commit is a table, if one of the commits has it; else the user meant a commit.
+      else if (separator === undefined && hasTable(workspace, heads, argument)) tables.push(argument);
+      else throw new DoltError('notFound', `error: '${argument}' is neither a commit nor a table`);
     }
   });
   return { heads, excluded, tables };
+}
+
+function hasTable(workspace: Workspace, heads: readonly Address[], name: string): boolean {
+  const roots = [workspace.headRoot(), ...heads.map((head) => workspace.repository.rootOfCommit(head))];
+  return roots.some((root) => root.resolveTableName(name) !== undefined);
 }
 
 function* entries(workspace: Workspace, selection: Selection): Generator<LogEntry, void> {

@@ -301,8 +301,8 @@ test('log: ranges, counts, tables', () => {
   expect(of('t')).toEqual(['one']);
   expect(of('--', 'u')).toEqual(['two']);
   expect(of('--merges')).toEqual([]);
-  expect(() => of('nowhere')).toThrow('branch not found: nowhere');
-  expect(() => of('-n', 'x')).toThrow('invalid --number x');
+  expect(() => of('nowhere')).toThrow("'nowhere' is neither a commit nor a table");
+  expect(() => of('-n', 'x')).toThrow('invalid --number argument: x');
 });
 
 test('a fast-forward keeps uncommitted changes to other tables', () => {

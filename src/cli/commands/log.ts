@@ -1,28 +1,21 @@
 /** `dolt log`. */
 
-import { DoltError } from '../../base/errors.ts';
-import { log } from '../../verbs/log.ts';
+import { type LogEntry, type LogResult, log } from '../../verbs/log.ts';
+import type { RepoWorkspace } from '../../verbs/repo-workspace.ts';
 import { commitText } from '../commit-text.ts';
 import { changeBars } from '../diff/change-bars.ts';
+import type { Terminal } from '../terminal.ts';
 import { verbCommand } from '../verb-command.ts';
 
 /** Lines are written in pieces of about this many characters. */
 const PIECE = 1 << 14;
 
 export const command = verbCommand(log, {
-  examples: ['dolt log -n 3', 'dolt log --oneline main..feature'],
-  print(result, { terminal }, { repository }) {
-    if (result.graph)
-      throw new DoltError('unsupported', 'log --graph is not supported yet; log --parents shows the parents');
+  examples: ['dolt log -n 3', 'dolt log --oneline --graph', 'dolt log --oneline main..feature', 'dolt log employees'],
+  async print(result, { terminal }, workspace) {
     let text = '';
-    for (const entry of result.entries) {
-      text += commitText(entry, result, terminal);
-      const { root, parents } = entry.commit;
-      // Merges have no one side to compare with.
-      if (result.stat && parents.length === 1) {
-        const bars = changeBars(repository.rootOfCommit(parents[0]!), repository.root(root), terminal, ' ');
-        text += result.oneline ? bars : `${bars}\n`;
-      }
+    for await (const entry of entryTexts(result, terminal, workspace)) {
+      text += entry;
       if (text.length < PIECE) continue;
       terminal.write(text);
       text = '';
@@ -30,3 +23,26 @@ export const command = verbCommand(log, {
     terminal.write(text);
   },
 });
+
+async function* entryTexts(result: LogResult, terminal: Terminal, workspace: RepoWorkspace): AsyncGenerator<string> {
+  if (!result.graph) {
+    for (const entry of result.entries) yield entryText(entry, result, terminal, workspace);
+    return;
+  }
+  const { besideGraph, LogGraph } = await import('../log-graph.ts');
+  // The graph needs to know which lines of descent will go on.
+  const entries = [...result.entries];
+  const graph = new LogGraph(entries.map(({ commit }) => commit.address));
+  for (const entry of entries) {
+    yield besideGraph(graph.next(entry.commit), entryText(entry, result, terminal, workspace));
+  }
+}
+
+function entryText(entry: LogEntry, result: LogResult, terminal: Terminal, { repository }: RepoWorkspace): string {
+  const text = commitText(entry, result, terminal);
+  const { root, parents } = entry.commit;
+  // Merges have no one side to compare with.
+  if (!result.stat || parents.length !== 1) return text;
+  const bars = changeBars(repository.rootOfCommit(parents[0]!), repository.root(root), terminal, ' ');
+  return text + (result.oneline ? bars : `${bars}\n`);
+}

@@ -17,9 +17,14 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Remove table changes from the list of staged table changes.',
     load: () => import('./commands/reset.ts'),
   },
+  clean: { summary: 'Remove untracked tables from working set.', load: () => import('./commands/clean.ts') },
   commit: { summary: 'Record changes to the repository.', load: () => import('./commands/commit.ts') },
   sql: { summary: 'Run a SQL query against tables in repository.', load: () => import('./commands/sql.ts') },
   log: { summary: 'Show commit logs.', load: () => import('./commands/log.ts') },
+  show: {
+    summary: 'Show information about a specific commit.',
+    load: () => import('./commands/show.ts'),
+  },
   diff: { summary: 'Diff a table.', load: () => import('./commands/diff.ts') },
   fsck: {
     summary: 'Verifies the contents of the database are not corrupted.',
@@ -41,6 +46,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/checkout.ts'),
   },
   merge: { summary: 'Merge a branch.', load: () => import('./commands/merge.ts') },
+  'merge-base': {
+    summary: 'Find the common ancestor of two commits.',
+    load: () => import('./commands/merge-base.ts'),
+  },
   clone: { summary: 'Clone from a remote data repository.', load: () => import('./commands/clone.ts') },
   fetch: { summary: 'Update the database from a remote data repository.', load: () => import('./commands/fetch.ts') },
   pull: { summary: 'Fetch from a dolt remote data repository and merge.', load: () => import('./commands/pull.ts') },
@@ -49,6 +58,8 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   remote: { summary: 'Manage set of tracked repositories.', load: () => import('./commands/remote.ts') },
   tag: { summary: 'Create, list, delete tags.', load: () => import('./commands/tag.ts') },
   gc: { summary: 'Cleans up unreferenced data from the repository.', load: () => import('./commands/gc.ts') },
-  table: { summary: 'Import and export of tables.', load: () => import('./commands/table.ts') },
+  dump: { summary: 'Export all tables.', load: () => import('./commands/dump.ts') },
+  schema: { summary: 'Show and export the schemas of tables.', load: () => import('./commands/schema.ts') },
+  table: { summary: 'Import, export, copy, rename and delete tables.', load: () => import('./commands/table.ts') },
   version: { summary: 'Displays the version.', load: () => import('./commands/version.ts') },
 };

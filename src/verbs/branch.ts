@@ -13,6 +13,7 @@ import type { Steps } from '../repo/steps.ts';
 import { parseTracking, upstreamRef, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, type WorkingSet } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import { type Tracking, trackingOf } from './tracking.ts';
 import type { Flag, Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { resolveSpec } from './workspace-roots.ts';
@@ -24,15 +25,18 @@ export interface ListedBranch {
   readonly message: string;
   readonly isCurrent: boolean;
   readonly isRemote: boolean;
-  /** What it follows: `origin/main`. */
-  readonly upstream: string | undefined;
+  /** How it stands to what it follows; only where that was asked for. */
+  readonly tracking: Tracking | undefined;
 }
 
 export type BranchResult =
   /** `verbosity`: 1 with heads and messages, 2 with upstreams, too. */
   | { readonly kind: 'list'; readonly branches: readonly ListedBranch[]; readonly verbosity: number }
   | { readonly kind: 'current'; readonly name: string | undefined }
-  | { readonly kind: 'created' | 'copied' | 'renamed'; readonly name: string }
+  | { readonly kind: 'datasets'; readonly names: readonly string[] }
+  /** `upstream`: what the new branch was set to follow. */
+  | { readonly kind: 'created'; readonly name: string; readonly upstream: string | undefined }
+  | { readonly kind: 'copied' | 'renamed'; readonly name: string }
   | { readonly kind: 'deleted'; readonly names: readonly string[] }
   | { readonly kind: 'upstream'; readonly name: string; readonly upstream: string };
 
@@ -81,6 +85,8 @@ export const branch: Verb<BranchResult> = {
   flags,
   *run(workspace, args) {
     const parsed = parseArguments(branch, args);
+    if (parsed.has('datasets'))
+      return { kind: 'datasets', names: Array.from(workspace.refs().entries(), ([name]) => name) };
     if (parsed.has('show-current')) return { kind: 'current', name: workspace.branch() };
     if (parsed.has('copy')) return yield* copy(workspace, parsed);
     if (parsed.has('move')) return yield* rename(workspace, parsed);
@@ -89,25 +95,24 @@ export const branch: Verb<BranchResult> = {
     if (parsed.positional.length > 0 && !parsed.has('list')) return yield* create(workspace, parsed);
     if (workspace.isSession) throw new UsageError('error: invalid usage');
     const all = parsed.has('all');
+    const verbosity = parsed.times('verbose');
     const listed = [
-      ...(parsed.has('remote') && !all ? [] : listBranches(workspace, HEADS)),
+      ...(parsed.has('remote') && !all ? [] : listBranches(workspace, HEADS, verbosity > 1)),
       ...(parsed.has('remote') || all ? listBranches(workspace, REMOTES) : []),
     ].filter(({ name }) => parsed.positional.length === 0 || parsed.positional.includes(name));
-    return { kind: 'list', branches: listed, verbosity: parsed.times('verbose') };
+    return { kind: 'list', branches: listed, verbosity };
   },
 };
 
 /** Branches below `prefix` (`refs/heads/`, `refs/remotes/`), in order of their names. */
-export function listBranches(workspace: Workspace, prefix: RefName): ListedBranch[] {
+export function listBranches(workspace: Workspace, prefix: RefName, withTracking = false): ListedBranch[] {
   const current = workspace.branch();
   const isRemote = prefix === REMOTES;
-  const { branches } = workspace.repository.state();
   return Array.from(workspace.refs().entries(prefix), ([ref, head]) => {
     const name = isRemote ? ref.slice('refs/'.length) : ref.slice(HEADS.length);
     const { message } = readCommit(workspace.repository.nodes, head);
-    const followed = isRemote ? undefined : branches.get(name);
-    const upstream = followed && `${followed.remote}/${followed.head.slice(HEADS.length)}`;
-    return { name, head, message, isCurrent: !isRemote && name === current, isRemote, upstream };
+    const tracking = withTracking ? trackingOf(workspace, name, head) : undefined;
+    return { name, head, message, isCurrent: !isRemote && name === current, isRemote, tracking };
   });
 }
 
@@ -155,7 +160,7 @@ function* create(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
   yield* createBranch(workspace, name, startPoint(workspace, spec ?? 'HEAD', name), parsed.has('force'));
   if (tracking)
     workspace.repository.updateState((state) => withUpstream(state, name, tracking.remote, tracking.branch));
-  return { kind: 'created', name };
+  return { kind: 'created', name, upstream: tracking && `${tracking.remote}/${tracking.branch}` };
 }
 
 function* copy(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {

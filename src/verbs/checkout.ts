@@ -244,8 +244,7 @@ function* checkoutTables(workspace: Workspace, names: readonly string[]): Steps<
   }
   if (missing.length > 0) {
     const lines = missing.map((name) => `error: tablespec '${name}' did not match any table(s) known to dolt`);
-    if (found.length === 0) throw new DoltError('notFound', lines.join('\n'));
-    workspace.warn(lines.join('\n'));
+    throw new DoltError('notFound', lines.join('\n'));
   }
   const inStaged = found.filter((name) => roots.staged.hasTable(name));
   const others = found.filter((name) => !roots.staged.hasTable(name));

@@ -75,6 +75,9 @@ export const config: FolderVerb<ConfigResult> = {
     }
     const scope: ConfigScope | undefined = parsed.has('global') ? 'global' : parsed.has('local') ? 'local' : undefined;
     const inRepository = Repository.isRepository(environment.disk, directory);
+    if (scope === 'local' && !inRepository) {
+      throw new DoltError('notFound', 'there is no repository here for local configuration; use --global');
+    }
     const doltDirectory = inRepository ? `${directory === '/' ? '' : directory}/.dolt` : undefined;
     const stored = new Config(environment.disk, doltDirectory, environment.homeDirectory);
     switch (operation) {

@@ -1,6 +1,6 @@
 /**
  * `reset`: with `--hard` head, staged and working go to a commit (new tables that were never staged stay); with `--soft`
- * only the head moves; with a commit alone head and staged; with tables, or nothing, staged tables go back to the head's.
+ * only the head moves; with a commit alone head and staged; with tables, or nothing, staged tables go back to the head's, or to a commit's.
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
@@ -8,6 +8,7 @@ import { keepUntracked } from '../repo/carry-over.ts';
 import { isAncestor } from '../repo/commit.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { TablesNotFoundError } from '../repo/repo-errors.ts';
+import type { RootValue } from '../repo/root-value.ts';
 import { moveTables, type Roots } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
 import type { WorkingSet } from '../repo/working-set.ts';
@@ -25,7 +26,7 @@ export interface ResetResult {
 export const reset: Verb<ResetResult> = {
   name: 'reset',
   summary: 'Resets staged or working tables to HEAD or a specified commit.',
-  synopsis: ['<tables>...', '[--hard | --soft] <revision>'],
+  synopsis: ['[<revision>] <tables>...', '[--hard | --soft] <revision>'],
   positional: [['tables', 'Tables to unstage, or a revision to move to.']],
   flags: [
     {
@@ -61,6 +62,10 @@ function* run(workspace: Workspace, args: readonly string[]): Steps<Pick<ResetRe
     return { mixed: false };
   }
   const roots = rootsOf(workspace);
+  if (positional.length > 1 && findTable(roots, spec!) === undefined) {
+    const source = workspace.repository.rootOfCommit(resolveSpec(workspace, spec!));
+    return yield* resetTables(workspace, source, positional.slice(1));
+  }
   const tables = spec === undefined || spec === '.' ? [] : positional.map((name) => findTable(roots, name));
   if (tables.length === 1 && tables[0] === undefined) {
     const target = resolveSpec(workspace, spec!);
@@ -72,6 +77,18 @@ function* run(workspace: Workspace, args: readonly string[]): Steps<Pick<ResetRe
   if (missing.length > 0) throw new TablesNotFoundError(missing);
   const names = tables.length > 0 ? (tables as string[]) : [...roots.staged.tableNames(), ...roots.head.tableNames()];
   const staged = moveTables(names, roots.head, roots.staged);
+  yield* workspace.setWorkingSet({ ...workingSet, staged }, 'reset');
+  return { mixed: true };
+}
+
+/** Staged tables as they are in `source`. */
+function* resetTables(workspace: Workspace, source: RootValue, given: readonly string[]): Steps<Pick<ResetResult, 'mixed'>> {
+  const workingSet = workspace.workingSet();
+  const roots = rootsOf(workspace);
+  const tables = given.map((name) => findTable(roots, name) ?? source.resolveTableName(name));
+  const missing = given.filter((_, i) => tables[i] === undefined);
+  if (missing.length > 0) throw new TablesNotFoundError(missing);
+  const staged = moveTables(tables as string[], source, roots.staged);
   yield* workspace.setWorkingSet({ ...workingSet, staged }, 'reset');
   return { mixed: true };
 }

@@ -34,6 +34,7 @@ export const tag: Verb<TagResult> = {
     const { nodes } = workspace.repository;
     if (positional.length === 0 || parsed.has('verbose')) {
       if (parsed.has('delete')) throw new UsageError('specify a tag to delete');
+      if (parsed.has('message') || parsed.has('author')) throw new UsageError('specify a tag to create');
       return { kind: 'list', tags: listTags(nodes, refs), verbose: parsed.has('verbose') };
     }
     if (parsed.has('delete')) {

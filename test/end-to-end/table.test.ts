@@ -50,7 +50,7 @@ test('a table is created with types that fit', () => {
 test('update, append and replace', () => {
   write('first.csv', 'id,name,qty\n1,one,10\n2,two,20\n');
   write('second.csv', 'id,name\n3,three\n2,zwei\n1,one\n');
-  table('import', '-c', 'items', 'first.csv');
+  table('import', '-c', '--pk', 'id', 'items', 'first.csv');
   const updated = table('import', '-u', 'items', 'second.csv');
   expect(updated.err).toContain('Missing columns in items:\n\tqty\n');
   expect(updated.err).toContain('Rows Processed: 3, Additions: 1, Modifications: 1, Had No Effect: 1\n');

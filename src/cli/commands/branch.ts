@@ -1,11 +1,12 @@
 /** `dolt branch`. */
 import { branch, type ListedBranch } from '../../verbs/branch.ts';
+import type { Tracking } from '../../verbs/tracking.ts';
 import type { Terminal } from '../terminal.ts';
 import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(branch, {
   examples: ['dolt branch', 'dolt branch feature', 'dolt branch -d feature'],
-  movesHeads: ({ kind }) => kind !== 'list' && kind !== 'current' && kind !== 'upstream',
+  movesHeads: ({ kind }) => kind !== 'list' && kind !== 'current' && kind !== 'upstream' && kind !== 'datasets',
   print(result, { terminal }) {
     switch (result.kind) {
       case 'list':
@@ -14,8 +15,14 @@ export const command = verbCommand(branch, {
       case 'current':
         terminal.line(result.name ?? '');
         return;
+      case 'datasets':
+        for (const name of result.names) terminal.line(`  ${name}`);
+        return;
+      case 'created':
       case 'upstream':
-        terminal.line(`branch '${result.name}' set up to track '${result.upstream}'.`);
+        if (result.upstream !== undefined) {
+          terminal.line(`branch '${result.name}' set up to track '${result.upstream}'.`);
+        }
         return;
       default:
     }
@@ -24,13 +31,19 @@ export const command = verbCommand(branch, {
 
 function listText(branches: readonly ListedBranch[], verbosity: number, { colors }: Terminal): string {
   const width = Math.max(0, ...branches.map(({ name }) => name.length));
-  const lines = branches.map(({ name, head, message, isCurrent, isRemote, upstream }) => {
+  const lines = branches.map(({ name, head, message, isCurrent, isRemote, tracking }) => {
     const mark = isCurrent ? '* ' : '  ';
     const padding = ' '.repeat(width - name.length);
     const colored = isCurrent ? colors.green(name) : isRemote ? colors.red(name) : name;
     if (verbosity === 0) return `${mark}${colored}\n`;
-    const follows = verbosity > 1 && upstream !== undefined ? ` [${colors.blue(upstream)}]` : '';
+    const follows = tracking === undefined ? '' : ` [${colors.blue(tracking.upstream)}${distanceText(tracking)}]`;
     return `${mark}${colored}${padding} ${head}${follows} ${message.split('\n')[0]}\n`;
   });
   return lines.join('');
+}
+
+/** `: ahead 2, behind 1`. */
+function distanceText({ ahead, behind }: Tracking): string {
+  const parts = [ahead > 0 ? `ahead ${ahead}` : '', behind > 0 ? `behind ${behind}` : ''].filter(Boolean);
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }

@@ -1,29 +1,18 @@
 /** `dolt conflicts`: `cat` shows the rows in conflict, `resolve` takes one side for all of them. */
-import { complete } from '../../repo/steps.ts';
-import { HelpRequested, UsageError } from '../../verbs/arguments.ts';
-import { conflictsResolve } from '../../verbs/conflicts-resolve.ts';
-import type { Command } from '../command.ts';
-import { openWorkspace } from '../verb-command.ts';
-import { command as sql } from './sql.ts';
+import { subcommands } from '../subcommands.ts';
 
-export const command: Command = {
+export const command = subcommands({
   name: 'conflicts',
   summary: 'Commands for viewing and resolving merge conflicts.',
-  synopsis: ['cat <table>', ...conflictsResolve.synopsis.map((line) => `resolve ${line}`)],
-  positional: conflictsResolve.positional,
-  flags: conflictsResolve.flags,
   examples: ['dolt conflicts cat employees', 'dolt conflicts resolve --ours employees'],
-  async run(context, args) {
-    const [action, ...rest] = args;
-    if (action === undefined || action === '--help' || action === '-h') throw new HelpRequested();
-    if (action === 'resolve') {
-      const repository = context.repository();
-      await complete(conflictsResolve.run(openWorkspace(context, repository), rest));
-      return 0;
-    }
-    if (action !== 'cat') throw new UsageError(`error: unknown command 'conflicts ${action}'; use cat or resolve`);
-    const [table] = rest;
-    if (table === undefined) throw new UsageError('error: conflicts cat needs the name of a table');
-    return await sql.run(context, ['-q', `select * from \`dolt_conflicts_${table.replaceAll('`', '``')}\``]);
+  actions: {
+    cat: {
+      summary: 'Shows the rows in conflict: what they were, and what both sides made of them.',
+      load: () => import('../conflicts/cat.ts'),
+    },
+    resolve: {
+      summary: 'Takes the version of one side for all conflicts of a table.',
+      load: () => import('../conflicts/resolve.ts'),
+    },
   },
-};
+});

@@ -1,38 +1,52 @@
 /** `dolt ls`: the tables of the working set, or of a commit. */
-
-import { parseArguments } from '../../verbs/arguments.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import { rootNamed } from '../../verbs/diff.ts';
 import { resolveSpec } from '../../verbs/workspace-roots.ts';
 import type { Command } from '../command.ts';
+import type { Terminal } from '../terminal.ts';
 import { openWorkspace } from '../verb-command.ts';
 
 export const command: Command = {
   name: 'ls',
   summary: 'List tables in the working set.',
-  synopsis: ['[-v] [-a] [<commit>]'],
+  synopsis: ['[-v] [-a | -s] [<commit>]'],
   positional: [['commit', 'List the tables of this commit.']],
   flags: [
     { name: 'verbose', short: 'v', help: 'show the number of rows' },
-    { name: 'all', short: 'a', help: 'show system tables that are stored, too' },
+    { name: 'system', short: 's', help: 'show the system tables that are stored, such as dolt_ignore' },
+    { name: 'all', short: 'a', help: 'show user and system tables' },
   ],
   examples: ['dolt ls', 'dolt ls -v HEAD~1'],
   async run(context, args) {
     const { terminal } = context;
     const parsed = parseArguments({ ...command, maxPositional: 1 }, args);
+    if (parsed.has('system') && parsed.has('all')) {
+      throw new UsageError('--system and --all are mutually exclusive');
+    }
     const workspace = openWorkspace(context, context.repository());
     const [spec] = parsed.positional;
     const root = rootNamed(workspace, spec ?? 'WORKING');
     const where = spec === undefined ? 'working set' : resolveSpec(workspace, spec);
-    const names = root.tableNames().filter((name) => parsed.has('all') || !name.startsWith('dolt_'));
-    if (names.length === 0) terminal.line(`No tables in ${where}`);
-    else terminal.line(`Tables in ${where}:`);
-    for (const name of names.sort()) {
-      const count = parsed.has('verbose')
-        ? `${' '.repeat(Math.max(1, 24 - name.length))}${root.table(name)!.entryCount} rows`
-        : '';
-      terminal.line(parsed.has('verbose') ? `\t${name}${count}` : `\t ${name}`);
+    const isSystem = (name: string): boolean => name.startsWith('dolt_');
+    const names = root.tableNames().sort();
+    if (!parsed.has('system')) {
+      const tables = names.filter((name) => !isSystem(name));
+      terminal.line(tables.length === 0 ? `No tables in ${where}` : `Tables in ${where}:`);
+      listTables(terminal, root, tables, parsed);
+      if (tables.length > 0) terminal.line('');
     }
-    if (names.length > 0) terminal.line('');
+    if (parsed.has('system') || parsed.has('all')) {
+      terminal.line('System tables:');
+      listTables(terminal, root, names.filter(isSystem), parsed);
+    }
     return 0;
   },
 };
+
+function listTables(terminal: Terminal, root: RootValue, names: readonly string[], parsed: ParsedArguments): void {
+  for (const name of names) {
+    const count = (): string => `${name.padEnd(20)}     ${root.table(name)!.entryCount} rows`;
+    terminal.line(parsed.has('verbose') ? `\t${count()}` : `\t ${name}`);
+  }
+}

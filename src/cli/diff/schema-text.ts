@@ -8,7 +8,7 @@ import type { Terminal } from '../terminal.ts';
 import { sequenceDiff } from './sequence-diff.ts';
 
 /** The CREATE TABLE statement of a table in a root, with its `;`. */
-function definition(root: RootValue, name: string | undefined): string | undefined {
+export function createStatement(root: RootValue, name: string | undefined): string | undefined {
   const table = name === undefined ? undefined : root.table(name);
   if (name === undefined || table === undefined) return undefined;
   const columns = (of: string, tags: readonly number[]): string[] => {
@@ -20,8 +20,8 @@ function definition(root: RootValue, name: string | undefined): string | undefin
 
 /** Lines of both definitions: ` ` in both, `-` only before, `+` only after. Empty when they are equal. */
 export function schemaLines({ fromRoot, fromName, toRoot, toName }: TableDelta, { colors }: Terminal): string {
-  const before = definition(fromRoot, fromName)?.split('\n') ?? [];
-  const after = definition(toRoot, toName)?.split('\n') ?? [];
+  const before = createStatement(fromRoot, fromName)?.split('\n') ?? [];
+  const after = createStatement(toRoot, toName)?.split('\n') ?? [];
   if (before.join('\n') === after.join('\n')) return '';
   const lines = sequenceDiff(before, after).map(([mark, line]) => {
     if (mark === '-') return colors.red(`-${line}`);
@@ -35,10 +35,10 @@ const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 /** Statements that turn the old definition into the new one. */
 export function schemaStatements(delta: TableDelta): string[] {
   const { kind, fromName, toName, toRoot } = delta;
-  if (kind === 'added') return [definition(toRoot, toName)!];
+  if (kind === 'added') return [createStatement(toRoot, toName)!];
   if (kind === 'dropped') return [`DROP TABLE ${quote(fromName!)};`];
   const statements = kind === 'renamed' ? [`RENAME TABLE ${quote(fromName!)} TO ${quote(toName!)};`] : [];
-  const after = definition(toRoot, toName)!.split('\n');
+  const after = createStatement(toRoot, toName)!.split('\n');
   const lineOf = (column: ColumnDefinition): string =>
     after
       .find((line) => line.startsWith(`  ${quote(column.name)} `))!

@@ -8,6 +8,7 @@ import { DoltError } from '../../base/errors.ts';
 const QUOTE = 34;
 const NEWLINE = 10;
 const RETURN = 13;
+const SPACE = 32;
 const FIRST_BUFFER_BYTES = 1 << 20;
 
 /** How a field was written. */
@@ -24,6 +25,8 @@ export class CsvReader {
   #at = 0;
   #isEnd = false;
   #lines = 1;
+  /** The record has text between a closing quote and the next delimiter. */
+  #isStray = false;
   /** Of the record: how many fields, and for each where it is, without its quotes. */
   count = 0;
   starts = new Int32Array(64);
@@ -40,7 +43,10 @@ export class CsvReader {
     if (this.bytes.subarray(0, Math.min(3, this.#limit)).equals(Buffer.from([0xef, 0xbb, 0xbf]))) this.#at = 3;
   }
 
-  /** Goes to the next record; false at the end. Throws `invalid` where a quote is not closed, and is then at its end. */
+  /**
+   * Goes to the next record; false at the end. Throws `invalid` where a quote is not closed, and is then at the end, or
+   * where something follows a closing quote, and is then at the record behind.
+   */
   next(): boolean {
     for (;;) {
       while (this.#at < this.#limit && this.#skipsEmptyLine()) {}
@@ -49,10 +55,11 @@ export class CsvReader {
         continue;
       }
       const end = this.#parse();
+      this.line = this.#lines;
       if (end >= 0) {
-        this.line = this.#lines;
         for (let at = this.#at; at < end; at++) if (this.bytes[at] === NEWLINE) this.#lines++;
         this.#at = end;
+        if (this.#isStray) throw new DoltError('invalid', 'text follows the closing quote of a field');
         return true;
       }
       if (this.#fill()) continue;
@@ -88,6 +95,7 @@ export class CsvReader {
     const delimiter = this.#delimiter;
     let at = this.#at;
     let count = 0;
+    this.#isStray = false;
     for (;;) {
       if (count === this.starts.length) this.#widen();
       let start = at;
@@ -105,8 +113,9 @@ export class CsvReader {
           at += 2;
         }
         end = at++;
-        // What follows a closing quote up to the delimiter is nobody's.
-        while (at < limit && bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
+        for (; at < limit && bytes[at] !== delimiter && bytes[at] !== NEWLINE; at++) {
+          if (bytes[at] !== SPACE && bytes[at] !== RETURN) this.#isStray = true;
+        }
       } else {
         while (at < limit && bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
         end = at;

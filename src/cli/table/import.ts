@@ -8,6 +8,7 @@ import { NotARepositoryError } from '../../repo/repo-errors.ts';
 import { RootValue } from '../../repo/root-value.ts';
 import { complete } from '../../repo/steps.ts';
 import type { Session } from '../../sql/engine.ts';
+import { parseStatements } from '../../sql/syntax/parse.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
@@ -20,19 +21,20 @@ import { createTableSql, inferTypes } from './infer-schema.ts';
 import { loadBySql } from './load-by-sql.ts';
 import { type BadRowError, type LoadCounts, loadRows } from './load-rows.ts';
 import { openSource, readableType, type SourceOptions } from './row-source.ts';
+import { withCopy } from './with-copy.ts';
 
 export const command: Command = {
   name: 'table import',
   summary: 'Imports data into a dolt table.',
   synopsis: [
-    '-c [-f] [--pk <field>] [--all-text] [--schema <file>] [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> <file>',
-    '-u [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> <file>',
-    '-a [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> <file>',
-    '-r [--map <file>] [--file-type <type>] <table> <file>',
+    '-c [-f] [--pk <field>] [--all-text] [--schema <file>] [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> [<file>]',
+    '-u [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> [<file>]',
+    '-a [--map <file>] [--continue] [--quiet] [--file-type <type>] <table> [<file>]',
+    '-r [--map <file>] [--file-type <type>] <table> [<file>]',
   ],
   positional: [
     ['table', 'The new or existing table being imported to.'],
-    ['file', 'The file being imported: csv, psv, json or jsonl.'],
+    ['file', 'The file being imported: csv, psv, json or jsonl; standard input (csv) when left out.'],
   ],
   flags: [
     { name: 'create-table', short: 'c', help: 'Create a new table, or overwrite an existing one with -f.' },
@@ -50,11 +52,16 @@ export const command: Command = {
       value: 'mapping_file',
       help: 'A JSON file {"field of the file": "column of the table"}.',
     },
-    { name: 'pk', short: 'pk', value: 'primary_key', help: 'The column or columns (a,b) of the primary key.' },
+    {
+      name: 'pk',
+      short: 'pk',
+      value: 'primary_key',
+      help: 'The column or columns (a,b) of the primary key; without it the new table has none.',
+    },
     { name: 'file-type', value: 'file_type', help: 'The type of the file where its name does not say.' },
     { name: 'delim', value: 'delimiter', help: 'What separates fields, instead of a comma.' },
     { name: 'all-text', help: 'Treats all fields as text. Can only be used when creating a table.' },
-    { name: 'no-header', help: 'The first record is data.' },
+    { name: 'no-header', help: 'The first record is data; needs --columns.' },
     { name: 'columns', value: 'columns', help: 'Names of the fields (a,b,c), instead of those of the header.' },
   ],
   examples: [
@@ -75,7 +82,12 @@ export const command: Command = {
         // Only what people do in SQL becomes a commit of its own.
         await session.query('set dolt_transaction_commit = 0');
         const workspace = openWorkspace(context, database.repository);
-        const counts = await importFile(context, request, session, workspace);
+        const load = (path: string): Promise<LoadCounts> =>
+          importFile(context, { ...request, source: { ...request.source, path } }, session, workspace);
+        // To see what the columns hold, the rows are read twice.
+        const isTwice = request.operation === 'create' && !request.parsed.has('schema');
+        const { path } = request.source;
+        const counts = path === STANDARD_INPUT && isTwice ? await withCopy(path, load) : await load(path);
         summarise(context.terminal, counts);
       } finally {
         await session.close();
@@ -86,6 +98,8 @@ export const command: Command = {
     return 0;
   },
 };
+
+const STANDARD_INPUT = '/dev/stdin';
 
 type Operation = 'create' | 'update' | 'append' | 'replace';
 
@@ -115,30 +129,44 @@ function requestOf({ directory }: CommandContext, parsed: ParsedArguments): Impo
     throw new UsageError('--schema cannot be combined with --pk or --all-text');
   }
   const [table, file] = parsed.positional;
-  if (table === undefined || file === undefined) throw new UsageError('expected the name of a table and a file');
-  const path = resolve(directory, file);
+  if (table === undefined) throw new UsageError('expected the name of a table and a file');
+  if (file === undefined && process.stdin.isTTY) throw new UsageError('expected a file, or rows on standard input');
+  if (parsed.has('no-header') && !parsed.has('columns')) {
+    throw new UsageError('--no-header needs --columns, the names of the fields');
+  }
   const delimiter = parsed.value('delim');
   if (delimiter !== undefined && delimiter.length !== 1) throw new UsageError('--delim takes one character');
   const source: SourceOptions = {
-    path,
-    type: readableType(file, parsed.value('file-type')),
+    path: file === undefined ? STANDARD_INPUT : resolve(directory, file),
+    type: readableType(file ?? 'stdin.csv', parsed.value('file-type')),
     delimiter,
     noHeader: parsed.has('no-header'),
-    columns: parsed
-      .value('columns')
-      ?.split(',')
-      .map((name) => name.trim()),
+    columns: namesOf(parsed.value('columns')),
   };
   return { operation, table, source, mapping: mappingOf(directory, parsed.value('map')), parsed };
 }
 
+/** The names of a list `a, b, c`. */
+function namesOf(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((name) => name.trim());
+}
+
 function mappingOf(directory: string, file: string | undefined): ReadonlyMap<string, string> {
   if (file === undefined) return new Map();
-  const document: unknown = JSON.parse(readText(directory, file));
-  if (typeof document !== 'object' || document === null) {
+  const document = parsedJson(readText(directory, file));
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw new DoltError('invalid', `${file}: expected {"field of the file": "column of the table"}`);
   }
   return new Map(Object.entries(document).map(([field, column]) => [field, String(column)]));
+}
+
+/** Undefined for text that is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readText(directory: string, file: string): string {
@@ -184,12 +212,22 @@ async function createTable(
   const create =
     schemaFile === undefined
       ? inferredTable(table, source, mapping, parsed)
-      : readText(directory, schemaFile).replace(/;\s*$/, '');
+      : schemaOf(table, schemaFile, readText(directory, schemaFile));
   const drop = existing === undefined ? '' : `drop table ${quoteName(existing)};`;
   await session.query(`${drop}${create}`);
-  if (workspace.workingSet().working.resolveTableName(table) === undefined) {
-    throw new DoltError('invalid', `the schema does not create the table ${table}`);
+}
+
+/** The CREATE TABLE of a schema file. Throws `invalid` where it is another statement, or about another table. */
+function schemaOf(table: string, file: string, text: string): string {
+  const [parsed, ...others] = parseStatements(text);
+  if (parsed === undefined || others.length > 0 || parsed.statement.kind !== 'createTable') {
+    throw new DoltError('invalid', `${file}: expected one CREATE TABLE statement`);
   }
+  const { name } = parsed.statement.table;
+  if (name.toLowerCase() !== table.toLowerCase()) {
+    throw new DoltError('invalid', `table name '${name}' from schema file ${file} does not match table arg '${table}'`);
+  }
+  return parsed.text;
 }
 
 function inferredTable(
@@ -201,12 +239,10 @@ function inferredTable(
   const source = openSource(options);
   try {
     const names = source.fields.map((field) => mapping.get(field) ?? field);
-    const types = parsed.has('all-text') ? names.map(() => 'varchar(200)') : inferTypes(source);
-    const keys =
-      parsed
-        .value('pk')
-        ?.split(',')
-        .map((name) => name.trim()) ?? names.slice(0, 1);
+    const keys = namesOf(parsed.value('pk')) ?? [];
+    const isKey = (name: string): boolean => keys.some((key) => key.toLowerCase() === name.toLowerCase());
+    const textType = (name: string): string => (isKey(name) ? 'varchar(200)' : 'text');
+    const types = parsed.has('all-text') ? names.map(textType) : inferTypes(source);
     const missing = keys.find((key) => !names.some((name) => name.toLowerCase() === key.toLowerCase()));
     if (missing !== undefined)
       throw new DoltError('notFound', `the file has no column '${missing}' for the primary key`);
@@ -234,7 +270,7 @@ async function load(
       ...{ name, source, columns },
       onExisting: operation === 'update' ? 'update' : 'fail',
       onBadRow: (error: BadRowError) => {
-        if (!parsed.has('continue')) throw error;
+        if (!parsed.has('continue') || error.kind === 'unavailable') throw error;
         if (!parsed.has('quiet')) terminal.error(`skipped: ${error.message}`);
       },
       onProgress: (sofar: LoadCounts) => terminal.progress(countText(sofar)),
@@ -304,6 +340,8 @@ function matchColumns(
     const position = schema.columnPosition(name);
     return position >= 0 && !schema.columns[position]!.hidden ? position : -1;
   });
+  const twice = names.find((_, i) => columns[i]! >= 0 && columns.indexOf(columns[i]!) < i);
+  if (twice !== undefined) throw new DoltError('invalid', `two fields of the file are for the column '${twice}'`);
   const extra = names.filter((_, i) => columns[i]! < 0);
   const missing = schema.columns.filter(({ hidden, generated }, i) => !hidden && !generated && !columns.includes(i));
   if (extra.length === names.length) {

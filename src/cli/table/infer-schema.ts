@@ -117,6 +117,7 @@ export function createTableSql(
   types: readonly string[],
   primaryKey: readonly string[],
 ): string {
-  const columns = fields.map((name, i) => `${quoteName(name)} ${types[i]!}`);
-  return `create table ${quoteName(table)} (${columns.join(', ')}, primary key (${primaryKey.map(quoteName).join(', ')}))`;
+  const parts = fields.map((name, i) => `${quoteName(name)} ${types[i]!}`);
+  if (primaryKey.length > 0) parts.push(`primary key (${primaryKey.map(quoteName).join(', ')})`);
+  return `create table ${quoteName(table)} (${parts.join(', ')})`;
 }

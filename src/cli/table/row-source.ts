@@ -30,7 +30,7 @@ export interface SourceOptions {
   readonly path: string;
   readonly type: FileType;
   readonly delimiter: string | undefined;
-  /** The first record is a row. */
+  /** The first record is a row; needs `columns`. */
   readonly noHeader: boolean;
   /** Names that replace the header's. */
   readonly columns: readonly string[] | undefined;
@@ -82,7 +82,7 @@ class SeparatedSource implements RowSource {
     if (!hasFirst && columns === undefined) throw new DoltError('invalid', `${path}: Header line is empty`);
     this.#holds = noHeader && hasFirst;
     const first = Array.from({ length: this.#reader.count }, (_, i) => this.#reader.text(i) ?? '');
-    this.fields = columns ?? (noHeader ? first.map((_, i) => `col${i + 1}`) : first.map((name) => name.trim()));
+    this.fields = columns ?? first.map((name) => name.trim());
   }
 
   get line(): number {
@@ -117,6 +117,8 @@ class SeparatedSource implements RowSource {
   }
 }
 
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /** `{"rows": [{…}, …]}`, or an object a line. */
 class ObjectSource implements RowSource {
   readonly fields: readonly string[];
@@ -124,7 +126,7 @@ class ObjectSource implements RowSource {
   #at = -1;
 
   constructor({ path, type, columns }: SourceOptions) {
-    const text = opening(path, () => readFileSync(path, 'utf8'));
+    const text = opening(path, () => readFileSync(path, 'utf8')).replace(BYTE_ORDER_MARK, '');
     this.#rows = type === 'jsonl' ? objectLines(path, text) : objectsOf(path, text);
     this.fields = columns ?? [...new Set(this.#rows.flatMap((row) => Object.keys(row)))];
   }

@@ -1,0 +1,12 @@
+/** `dolt schema`: how tables are defined. */
+import { subcommands } from '../subcommands.ts';
+
+export const command = subcommands({
+  name: 'schema',
+  summary: 'Show and export the schemas of tables.',
+  examples: ['dolt schema show employees', 'dolt schema export employees schema.sql'],
+  actions: {
+    show: { summary: 'Shows the schemas of tables.', load: () => import('../schema/show.ts') },
+    export: { summary: 'Writes the schemas of tables as SQL.', load: () => import('../schema/export.ts') },
+  },
+});

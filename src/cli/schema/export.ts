@@ -1,0 +1,31 @@
+/** `dolt schema export`: the CREATE TABLE statements of tables, into a file or to standard output. */
+import { resolve } from 'node:path';
+import { DoltError } from '../../base/errors.ts';
+import { parseArguments } from '../../verbs/arguments.ts';
+import type { Command } from '../command.ts';
+import { createStatement } from '../diff/schema-text.ts';
+import { intoFile } from '../table/write-table.ts';
+import { openWorkspace } from '../verb-command.ts';
+
+export const command: Command = {
+  name: 'schema export',
+  summary: 'Writes the schemas of tables as SQL.',
+  synopsis: ['[<table>] [<file>]'],
+  positional: [
+    ['table', 'The table; all tables when left out.'],
+    ['file', 'The file to write; standard output when left out.'],
+  ],
+  flags: [],
+  examples: ['dolt schema export', 'dolt schema export employees schema.sql'],
+  async run(context, args) {
+    const [table, file] = parseArguments({ ...command, maxPositional: 2 }, args).positional;
+    const { working } = openWorkspace(context, context.repository()).workingSet();
+    const name = table === undefined ? undefined : working.resolveTableName(table);
+    if (table !== undefined && name === undefined) throw new DoltError('notFound', `table not found: ${table}`);
+    const names = name === undefined ? working.tableNames().filter((each) => !each.startsWith('dolt_')) : [name];
+    const text = names.map((each) => `${createStatement(working, each)}\n`).join('');
+    if (file === undefined) context.terminal.write(text);
+    else await intoFile(resolve(context.directory, file), async (write) => write(text));
+    return 0;
+  },
+};

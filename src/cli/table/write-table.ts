@@ -1,0 +1,123 @@
+/** Writes a table's rows as CSV, PSV, JSON, JSONL or SQL. */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { DoltError } from '../../base/errors.ts';
+import type { Session } from '../../sql/engine.ts';
+import { quoteName } from '../../sql/syntax/print-expression.ts';
+import { literal } from '../diff/row-statements.ts';
+import { CsvPrinter } from '../print/csv-printer.ts';
+import { JsonPrinter } from '../print/json-printer.ts';
+import type { ResultColumn, ResultPrinter, Sink } from '../print/result-printer.ts';
+
+/** Rows of one INSERT, when they are taken together. */
+const BATCH_ROWS = 1_000;
+
+/** Of the type `sql`. */
+export interface ExportOptions {
+  /** Several rows an INSERT. */
+  readonly batched?: boolean;
+  /** The definition alone. */
+  readonly schemaOnly?: boolean;
+}
+
+/** The file appears when it is complete. */
+export async function intoFile(path: string, write: (sink: Sink) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const fail = (cause: unknown): DoltError =>
+    cause instanceof DoltError
+      ? cause
+      : new DoltError('unavailable', `cannot write ${path}: ${(cause as Error).message}`, { cause });
+  try {
+    const file = openSync(temporary, 'w');
+    try {
+      await write((text, binary) => {
+        const bytes = Buffer.from(text, binary ? 'latin1' : 'utf8');
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      });
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw fail(cause);
+  }
+}
+
+export async function exportTable(
+  session: Session,
+  table: string,
+  type: string,
+  write: Sink,
+  options: ExportOptions = {},
+): Promise<void> {
+  const printer = printerOf(type, table, write, options);
+  if (type === 'sql') await writeDefinition(session, table, write);
+  if (options.schemaOnly) return;
+  for await (const { result } of session.execute(`select * from ${quoteName(table)}`)) {
+    if (result.kind !== 'rows') continue;
+    printer.begin(result.columns);
+    for await (const batch of session.batches(result)) printer.batch(batch);
+    printer.end();
+  }
+}
+
+function printerOf(type: string, table: string, write: Sink, { batched = false }: ExportOptions): ResultPrinter {
+  switch (type) {
+    case 'csv':
+      return new CsvPrinter(write);
+    case 'psv':
+      return new CsvPrinter(write, '|');
+    case 'json':
+      return new JsonPrinter(write);
+    case 'jsonl':
+      return new JsonPrinter(write, 'lines');
+    case 'sql':
+      return new InsertPrinter(table, write, batched ? BATCH_ROWS : 1);
+    default:
+      throw new DoltError('unsupported', `cannot export as '${type}': use csv, psv, json, jsonl or sql`);
+  }
+}
+
+async function writeDefinition(session: Session, table: string, write: Sink): Promise<void> {
+  const { rows } = await session.query(`show create table ${quoteName(table)}`);
+  write(`DROP TABLE IF EXISTS ${quoteName(table)};\n${rows[0]![1]};\n`);
+}
+
+/** INSERTs of up to so many rows each. */
+class InsertPrinter implements ResultPrinter {
+  readonly #table: string;
+  readonly #write: Sink;
+  readonly #most: number;
+  /** Rows in the statement that is open. */
+  #count = 0;
+  #columns: readonly ResultColumn[] = [];
+
+  constructor(table: string, write: Sink, most: number) {
+    this.#table = table;
+    this.#write = write;
+    this.#most = most;
+  }
+
+  begin(columns: readonly ResultColumn[]): void {
+    this.#columns = columns;
+  }
+
+  batch(batch: Parameters<ResultPrinter['batch']>[0]): void {
+    const names = this.#columns.map(({ name }) => quoteName(name)).join(',');
+    const head = `INSERT INTO ${quoteName(this.#table)} (${names}) VALUES `;
+    let text = '';
+    for (let row = 0; row < batch.length; row++) {
+      const values = this.#columns.map(({ type }, column) => literal(batch.columns[column]![row]!, type));
+      text += `${this.#count === 0 ? head : ', '}(${values.join(',')})`;
+      this.#count++;
+      if (this.#count < this.#most) continue;
+      text += ';\n';
+      this.#count = 0;
+    }
+    this.#write(text);
+  }
+
+  end(): void {
+    if (this.#count > 0) this.#write(';\n');
+  }
+}

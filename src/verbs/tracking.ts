@@ -1,0 +1,28 @@
+/** How a branch stands to the one that it follows, as of the last fetch. */
+import type { Address } from '../base/address.ts';
+import { walkLog } from '../repo/log-walk.ts';
+import { REMOTES } from '../repo/refs.ts';
+import { upstreamRef } from '../repo/upstream.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Tracking {
+  /** `origin/main`. */
+  readonly upstream: string;
+  /** Commits that only the branch has, and that only the upstream has. */
+  readonly ahead: number;
+  readonly behind: number;
+}
+
+/** Undefined where the branch follows nothing, or nothing that was ever fetched. */
+export function trackingOf(workspace: Workspace, branch: string, head: Address): Tracking | undefined {
+  const ref = upstreamRef(workspace.repository.state(), branch);
+  const theirs = ref === undefined ? undefined : workspace.refs().get(ref);
+  if (ref === undefined || theirs === undefined) return undefined;
+  const { nodes } = workspace.repository;
+  const count = (commits: Iterable<unknown>): number => [...commits].length;
+  return {
+    upstream: ref.slice(REMOTES.length),
+    ahead: count(walkLog(nodes, [head], [theirs])),
+    behind: count(walkLog(nodes, [theirs], [head])),
+  };
+}

@@ -23,7 +23,7 @@ export interface FetchOptions {
   readonly prune?: boolean;
   /** Tracking refs move wherever the remote's are; without it, forward only. */
   readonly force?: boolean;
-  readonly progress?: ReportProgress;
+  readonly progress?: ReportProgress | undefined;
 }
 
 export interface FetchedRef {

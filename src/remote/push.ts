@@ -17,7 +17,7 @@ import { type ReportProgress, uploadMissing } from './transfer.ts';
 
 export interface PushOptions {
   readonly force?: boolean;
-  readonly progress?: ReportProgress;
+  readonly progress?: ReportProgress | undefined;
 }
 
 export type PushOutcome = 'new' | 'fast-forward' | 'forced' | 'deleted' | 'up-to-date' | 'rejected';

@@ -16,6 +16,7 @@ import { refersToNothing } from './leaf-peek.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
 
 export interface TransferProgress {
+  /** Chunks that are to be moved, as far as is known by now. */
   readonly chunksFound: number;
   readonly chunksDone: number;
   readonly bytes: number;
@@ -51,6 +52,7 @@ export async function uploadMissing(
   const held = new Map<Address, Uint8Array>();
   let writer: TableFileWriter | undefined;
   let chunksDone = 0;
+  let chunksThere = 0;
   let bytes = 0;
   const upload = async (): Promise<void> => {
     if (!writer) return;
@@ -73,7 +75,9 @@ export async function uploadMissing(
   try {
     await walkLevels(targets, async (batch, found) => {
       const references: Address[] = [];
-      for (const address of await remote.absent(batch)) {
+      const absent = await remote.absent(batch);
+      chunksThere += batch.length - absent.length;
+      for (const address of absent) {
         const record = from.chunks.getRecord(address);
         if (!record) throw missing(from.directory, address);
         chunksDone++;
@@ -84,7 +88,7 @@ export async function uploadMissing(
         if (!refersToNothing(record)) references.push(...referencesOf(decodeCheckedRecord(record, address)));
       }
       if (writer && writer.byteSize > FILE_BYTES) await upload();
-      progress?.({ chunksFound: found, chunksDone, bytes });
+      progress?.({ chunksFound: found - chunksThere, chunksDone, bytes });
       return references;
     });
     await upload();
@@ -107,10 +111,12 @@ export async function downloadMissing(
   const held = new Map<Address, Uint8Array>();
   let writer: TableFileWriter | undefined;
   let chunksDone = 0;
+  let chunksThere = 0;
   let bytes = 0;
   try {
     await walkLevels(targets, async (batch, found) => {
       const wanted = batch.filter((address) => !to.chunks.has(address));
+      chunksThere += batch.length - wanted.length;
       if (wanted.length === 0) return [];
       const references: Address[] = [];
       for (const [address, chunk] of await remote.chunks(wanted)) {
@@ -125,7 +131,7 @@ export async function downloadMissing(
         for (const [address, chunk] of held) writer.add(address, chunk);
         held.clear();
       }
-      progress?.({ chunksFound: found, chunksDone, bytes });
+      progress?.({ chunksFound: found - chunksThere, chunksDone, bytes });
       return references;
     });
     for (const [address, chunk] of held) to.chunks.put(address, chunk);

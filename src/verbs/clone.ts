@@ -7,6 +7,7 @@ import { isValidRemoteName } from '../repo/ref-names.ts';
 import { absoluteRemoteUrl, cleanPath } from '../repo/remote-url.ts';
 import { waitFor } from '../repo/steps.ts';
 import { parseArguments, UsageError } from './arguments.ts';
+import { assertNoUser } from './fetch.ts';
 import type { FolderVerb } from './folder-verb.ts';
 
 export interface CloneResult {
@@ -55,6 +56,7 @@ export const clone: FolderVerb<CloneResult> = {
   ],
   *run({ environment, directory, announcer }, args) {
     const parsed = parseArguments(clone, args);
+    assertNoUser(parsed);
     const [given, into] = parsed.positional;
     if (given === undefined) throw new UsageError('error: a remote url is needed');
     if (parsed.has('depth'))

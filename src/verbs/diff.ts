@@ -30,6 +30,8 @@ export interface DiffResult {
   /** Only the key, the columns that changed, and the included ones. */
   readonly skinny: boolean;
   readonly includedColumns: readonly string[];
+  /** Views and the like are shown, too: as what they are, not as rows of `dolt_schemas`. */
+  readonly views: boolean;
   readonly mode: 'row' | 'line' | 'in-place' | 'context';
 }
 
@@ -104,7 +106,7 @@ export const diff: Verb<DiffResult> = {
       help: 'Determines how to display modified rows with tabular output. Valid values are row, line, in-place, context. Defaults to context.',
     },
     { name: 'reverse', short: 'R', help: 'Reverses the direction of the diff.' },
-    { name: 'system', help: 'Show system tables in addition to user tables' },
+    { name: 'system', help: 'Show system tables, such as dolt_ignore, in addition to user tables' },
   ],
   // biome-ignore lint/correctness/useYield: it only reads
   *run(workspace, args) {
@@ -132,6 +134,7 @@ export const diff: Verb<DiffResult> = {
       where: parsed.value('where'),
       filter: filterOf(parsed),
       skinny: parsed.has('skinny'),
+      views: tables.length === 0,
       includedColumns: parsed.value('include-cols')?.split(',') ?? [],
     };
   },
@@ -198,8 +201,12 @@ function deltasOf(
     }
   }
   const wanted = new Set(tables.map((name) => name.toLowerCase()));
+  // Views are not shown as the rows that hold them.
+  const isHidden = (name: string): boolean =>
+    name === 'dolt_schemas' || (name.startsWith('dolt_') && !parsed.has('system'));
   const isWanted = ({ fromName, toName }: TableDelta): boolean =>
-    wanted.size === 0 || [fromName, toName].some((name) => name !== undefined && wanted.has(name.toLowerCase()));
+    (wanted.size === 0 && !isHidden((toName ?? fromName)!)) ||
+    [fromName, toName].some((name) => name !== undefined && wanted.has(name.toLowerCase()));
   const kind = filterOf(parsed);
   const showsRows = ['all', 'data'].includes(partsOf(parsed));
   const patterns = ignorePatterns(rootsOf(workspace).working);

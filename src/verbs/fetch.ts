@@ -6,7 +6,7 @@ import type { ReportProgress } from '../remote/transfer.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
-import { parseArguments } from './arguments.ts';
+import { type ParsedArguments, parseArguments } from './arguments.ts';
 import type { Flag, Verb } from './verb.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -42,6 +42,7 @@ export const fetch: Verb<FetchVerbResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(fetch, args);
+    assertNoUser(parsed);
     const [name, ...refSpecs] = parsed.positional;
     const remote = remoteToFetch(workspace, name);
     const { repository } = workspace;
@@ -51,7 +52,7 @@ export const fetch: Verb<FetchVerbResult> = {
         refSpecs,
         prune: parsed.has('prune'),
         force: true,
-        progress: transferProgress(workspace, 'Downloaded'),
+        progress: transferProgress(workspace, 'Downloaded', parsed),
       };
       const result = yield* waitFor(fetchFrom(repository, store, remote, options));
       return { ...result, remote };
@@ -73,8 +74,21 @@ export function remoteToFetch(workspace: Workspace, name: string | undefined): R
   );
 }
 
-/** Tells a workspace how far a transfer is. */
-export function transferProgress(workspace: Workspace, verb: 'Downloaded' | 'Uploaded'): ReportProgress {
-  return ({ chunksDone, chunksFound, bytes }) =>
+/** Tells a workspace how far a transfer is, unless `--silent`. */
+export function transferProgress(
+  workspace: Workspace,
+  verb: 'Downloaded' | 'Uploaded',
+  parsed: ParsedArguments,
+): ReportProgress | undefined {
+  if (parsed.has('silent')) return undefined;
+  return ({ chunksDone, chunksFound, bytes }) => {
+    if (chunksFound === 0) return;
     workspace.progress(`${verb} ${chunksDone} of ${chunksFound} chunks, ${(bytes / 1e6).toFixed(1)} MB.`);
+  };
+}
+
+/** Remotes that ask who one is are those over the network. */
+export function assertNoUser(parsed: ParsedArguments): void {
+  if (!parsed.has('user')) return;
+  throw new DoltError('unsupported', '--user is for remotes over the network, which are not supported yet');
 }

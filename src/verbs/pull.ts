@@ -8,7 +8,7 @@ import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { remoteToFetch, transferFlags, transferProgress } from './fetch.ts';
+import { assertNoUser, remoteToFetch, transferFlags, transferProgress } from './fetch.ts';
 import { assertMergeFlags, type MergeResult, mergeCommit, mergeFlags } from './merge.ts';
 import { assertClean } from './pick.ts';
 import type { Verb } from './verb.ts';
@@ -48,6 +48,7 @@ export const pull: Verb<PullResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(pull, args);
+    assertNoUser(parsed);
     assertMergeFlags(parsed);
     if (parsed.has('rebase')) throw new DoltError('unsupported', 'pull --rebase is not supported yet; pull merges');
     const [name, branchName] = parsed.positional;
@@ -59,7 +60,7 @@ export const pull: Verb<PullResult> = {
         refSpecs: branchName === undefined ? [] : [branchName],
         prune: parsed.has('prune') && branchName === undefined,
         force: true,
-        progress: transferProgress(workspace, 'Downloaded'),
+        progress: transferProgress(workspace, 'Downloaded', parsed),
       };
       const { refs } = yield* waitFor(fetchFrom(repository, store, remote, options));
       const theirs = refs.get(branchRef(branch));

@@ -11,7 +11,7 @@ import type { Remote, RepoState } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote, withUpstream } from '../repo/upstream.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
-import { transferFlags, transferProgress } from './fetch.ts';
+import { assertNoUser, transferFlags, transferProgress } from './fetch.ts';
 import type { Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 
@@ -60,6 +60,7 @@ export const push: Verb<PushResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(push, args);
+    assertNoUser(parsed);
     const { repository } = workspace;
     const state = repository.state();
     const auto = repository.config.get('push.autosetupremote')?.toLowerCase() === 'true';
@@ -70,7 +71,7 @@ export const push: Verb<PushResult> = {
     const store = openRemote(repository.environment, remote.url, { create: true });
     let refs: readonly PushedRef[];
     try {
-      const options = { force: parsed.has('force'), progress: transferProgress(workspace, 'Uploaded') };
+      const options = { force: parsed.has('force'), progress: transferProgress(workspace, 'Uploaded', parsed) };
       refs = yield* waitFor(pushTo(repository, store, remote, specs, options));
     } finally {
       store.close();

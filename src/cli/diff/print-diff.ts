@@ -15,6 +15,7 @@ import { rowStatement } from './row-statements.ts';
 import { schemaLines, schemaStatements } from './schema-text.ts';
 import { statObject, statText } from './stat-text.ts';
 import { type TableRows, tableRows } from './table-rows.ts';
+import { type ViewChange, viewChanges, viewLines, viewStatements } from './view-changes.ts';
 
 export async function printDiff(context: CommandContext, result: DiffResult): Promise<void> {
   const { terminal } = context;
@@ -24,8 +25,14 @@ export async function printDiff(context: CommandContext, result: DiffResult): Pr
   else if (parts === 'stat') printStat(result, terminal);
   else if (result.format === 'json') await printJson(context, result);
   else if (result.format === 'sql') await printStatements(context, result);
-  else for (const delta of deltas) await printTable(context, result, delta);
+  else {
+    for (const delta of deltas) await printTable(context, result, delta);
+    terminal.write(viewLines(viewsOf(result), terminal));
+  }
 }
+
+const viewsOf = ({ views, parts, fromRoot, toRoot }: DiffResult): ViewChange[] =>
+  views && parts !== 'data' ? viewChanges(fromRoot, toRoot) : [];
 
 async function printTable(context: CommandContext, result: DiffResult, delta: TableDelta): Promise<void> {
   const { terminal } = context;
@@ -103,6 +110,7 @@ async function printStatements(context: CommandContext, result: DiffResult): Pro
       if (statement !== undefined) terminal.line(statement);
     }
   }
+  for (const change of viewsOf(result)) for (const statement of viewStatements(change)) terminal.line(statement);
 }
 
 async function printJson(context: CommandContext, result: DiffResult): Promise<void> {
@@ -125,7 +133,12 @@ async function printJson(context: CommandContext, result: DiffResult): Promise<v
     }
     terminal.write(']}');
   }
-  terminal.write(']}\n');
+  const views = viewsOf(result).map(({ name, before, after }) => ({
+    name,
+    from_definition: before ?? '',
+    to_definition: after ?? '',
+  }));
+  terminal.write(views.length === 0 ? ']}\n' : `],"views":${JSON.stringify(views)}}\n`);
 }
 
 function rowJson(columns: readonly DiffColumn[]): (values: readonly Value[] | undefined) => string {

@@ -46,6 +46,8 @@ function withPlainExports(code) {
   const names = [...match[1].matchAll(/^\s*(?:"([^"]+)"|([\w$]+)): \(\) => ([\w$.]+),?$/gm)];
   const count = match[1].split('\n').length;
   if (names.length !== count) throw new Error(`cannot read the exports:\n${match[1]}`);
+  // Without the mark of a module, import() would take the exports for the default export.
+  const mark = 'exports.__esModule = true;';
   const lines = names.map(([, quoted, plain, local]) => {
     const name = JSON.stringify(quoted ?? plain);
     const word = local.replaceAll('$', '\\$');
@@ -56,7 +58,7 @@ function withPlainExports(code) {
       ? `exports[${name}] = ${local};`
       : `Object.defineProperty(exports, ${name}, { enumerable: true, get: () => ${local} });`;
   });
-  return `${body}\n${lines.join('\n')}\n`;
+  return `${mark}\n${body}\n${lines.join('\n')}\n`;
 }
 
 rmSync(dist, { recursive: true, force: true });

@@ -5,7 +5,7 @@
 import type { Repository } from '../repo/repository.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
-import { ReaderGone, Terminal } from './terminal.ts';
+import { OutputFailed, ReaderGone, Terminal } from './terminal.ts';
 import { commandLineEnvironment } from './world.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
@@ -52,7 +52,7 @@ async function runIn(command: Command, args: readonly string[], terminal: Termin
 /** The message of what we expected may go wrong; the stack of what we did not. */
 async function explain(error: unknown, terminal: Terminal): Promise<number> {
   const { DoltError } = await import('../base/errors.ts');
-  if (error instanceof DoltError) terminal.error(error.message);
+  if (error instanceof DoltError || error instanceof OutputFailed) terminal.error(error.message);
   else terminal.error(`dolt: a bug, please report it: ${error instanceof Error ? error.stack : String(error)}`);
   return 1;
 }

@@ -1,7 +1,7 @@
 /**
  * What a command writes to. Results go to standard output, everything else (errors, warnings, progress) to standard
- * error. Colours appear only on a terminal and never under NO_COLOR; progress is redrawn on a terminal, and elsewhere
- * only its last line is written.
+ * error. Colours appear only where standard output is a terminal, and never under NO_COLOR; progress is redrawn where
+ * standard error is one, and elsewhere only its last line is written.
  */
 import { fstatSync, writeSync } from 'node:fs';
 
@@ -21,20 +21,17 @@ const hues = { red: none, green: none, yellow: none, blue: none, cyan: none };
 const plain: Colors = { ...hues, bold: Object.assign((text: string) => text, hues) };
 
 export class Terminal {
-  readonly isInteractive: boolean;
   readonly colors: Colors;
   #progress: string | undefined;
   #drawn = false;
 
-  private constructor(isInteractive: boolean, colors: Colors) {
-    this.isInteractive = isInteractive;
+  private constructor(colors: Colors) {
     this.colors = colors;
   }
 
   static async open(noColor: boolean): Promise<Terminal> {
-    // Only a device can be a terminal; Node's own check loads its streams, and chalk takes as long.
-    const isInteractive = fstatSync(STANDARD_OUTPUT).isCharacterDevice() && process.stdout.isTTY === true;
-    return new Terminal(isInteractive, isInteractive && !noColor ? (await import('chalk')).default : plain);
+    const isColored = !noColor && isTerminal(STANDARD_OUTPUT);
+    return new Terminal(isColored ? (await import('chalk')).default : plain);
   }
 
   /** Writes to standard output; `binary` when `text` is one byte a character. */
@@ -57,8 +54,10 @@ export class Terminal {
   /** Shows where long work stands; the last one stays when `endProgress` is called. */
   progress(text: string): void {
     this.#progress = text;
-    if (!this.isInteractive) return;
-    writeAll(STANDARD_ERROR, Buffer.from(`\r\x1b[K${text}`));
+    if (!isTerminal(STANDARD_ERROR)) return;
+    // A line that wraps could not be drawn over.
+    const shown = text.slice(0, Math.max(1, (process.stderr.columns || 80) - 1));
+    writeAll(STANDARD_ERROR, Buffer.from(`\r\x1b[K${shown}`));
     this.#drawn = true;
   }
 
@@ -77,6 +76,15 @@ export class Terminal {
   }
 }
 
+/** Only a device can be a terminal; Node's own check loads its streams, which takes as long as chalk. */
+function isTerminal(descriptor: typeof STANDARD_OUTPUT | typeof STANDARD_ERROR): boolean {
+  if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  return (descriptor === STANDARD_OUTPUT ? process.stdout : process.stderr).isTTY === true;
+}
+
+/** Standard output cannot be written: a full disk, say. */
+export class OutputFailed extends Error {}
+
 /** A reader that has gone away (`dolt log | head -1`) is no error: there is just nobody to write for. */
 export class ReaderGone extends Error {}
 
@@ -89,7 +97,9 @@ function writeAll(descriptor: number, bytes: Buffer): void {
       if (code === 'EPIPE') throw new ReaderGone();
       // A pipe whose reader is slower than we are.
       if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-      else throw error;
+      else if (descriptor === STANDARD_OUTPUT) {
+        throw new OutputFailed(`cannot write to standard output: ${(error as Error).message}`, { cause: error });
+      } else return; // Nobody is left to be told.
     }
   }
 }

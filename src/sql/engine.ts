@@ -48,8 +48,8 @@ export interface SessionOptions {
   readonly database?: string | undefined;
   /** `user@host` as the client gave it. */
   readonly user?: string | undefined;
-  /** Cancels the running statement. */
-  readonly signal?: AbortSignal | undefined;
+  /** Answers what cancels the statement that runs. */
+  readonly signal?: (() => AbortSignal) | undefined;
 }
 
 /** One statement of a text, with its result. */
@@ -127,7 +127,7 @@ const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
 export class Session {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: (() => AbortSignal) | undefined;
   readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
   /** The statement that runs, or the last that ran: what an error is about. */
   running: ParsedStatement | undefined;
@@ -251,7 +251,7 @@ export class Session {
   }
 
   #pause(): Wait | undefined {
-    if (this.#signal?.aborted) throw interrupted();
+    if (this.#signal?.().aborted) throw interrupted();
     const now = this.state.engine.clock.monotonic();
     if (now > this.#deadline) throw interrupted();
     if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
@@ -265,7 +265,13 @@ export class Session {
     const seconds = this.#functions.pendingSleep;
     if (seconds <= 0) return undefined;
     this.#functions.pendingSleep = 0;
-    return { until: this.state.engine.timers.sleep(seconds * 1000, this.#signal) };
+    const signal = this.#signal?.();
+    const sleep = this.state.engine.timers.sleep(seconds * 1000, signal);
+    return {
+      until: sleep.catch((error: unknown) => {
+        throw signal?.aborted ? interrupted() : error;
+      }),
+    };
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {

@@ -57,11 +57,16 @@ export const command: Command = {
     try {
       const warnings = await opened.recover();
       for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
-      const session = opened.engine.session({ database: databaseOf(opened, parsed), user: 'root@localhost' });
+      const interrupt = { controller: new AbortController() };
+      const session = opened.engine.session({
+        database: databaseOf(opened, parsed),
+        user: 'root@localhost',
+        signal: () => interrupt.controller.signal,
+      });
       try {
         if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
           const { runShell } = await import('../sql/shell.ts');
-          return await runShell(context, session, opened.database);
+          return await runShell(context, session, { database: opened.database, format, interrupt });
         }
         const script = query ?? readScript(context, file);
         return await runScript(context.terminal, session, script, {

@@ -39,7 +39,7 @@ export class TabularPrinter implements ResultPrinter {
     this.#binary = hasBinaryColumn(columns);
     this.#names = columns.map((column) => (this.#binary ? toBinaryText(column.name) : column.name));
     this.#cells = columns.map((column) => cellTextFor(column.type, this.#binary));
-    this.#widths = this.#names.map((name) => this.#width(name));
+    this.#widths = this.#names.map((name) => this.#cellWidth(name));
   }
 
   batch(batch: Batch): void {
@@ -77,14 +77,11 @@ export class TabularPrinter implements ResultPrinter {
   #start(): void {
     this.#started = true;
     for (const row of this.#kept) {
-      for (let c = 0; c < row.length; c++) {
-        for (const line of row[c]!.split('\n')) {
-          const width = this.#width(line);
-          if (width > this.#widths[c]!) this.#widths[c] = width;
-        }
-      }
+      for (let c = 0; c < row.length; c++) this.#widths[c] = Math.max(this.#widths[c]!, this.#cellWidth(row[c]!));
     }
-    this.#write(`${this.#border()}\n${this.#line(this.#names)}${this.#border()}\n`, this.#binary);
+    this.#write(`${this.#border()}\n`);
+    this.#writeRows([this.#names]);
+    this.#write(`${this.#border()}\n`);
     this.#writeRows(this.#kept);
     this.#kept = [];
   }
@@ -115,6 +112,12 @@ export class TabularPrinter implements ResultPrinter {
 
   #border(): string {
     return `+${this.#widths.map((width) => '-'.repeat(width + 2)).join('+')}+`;
+  }
+
+  /** Of its widest line. */
+  #cellWidth(cell: string): number {
+    if (!cell.includes('\n')) return this.#width(cell);
+    return Math.max(...cell.split('\n').map((line) => this.#width(line)));
   }
 
   #width(text: string): number {

@@ -1,25 +1,41 @@
 /**
  * The interactive shell: statements end with `;` (or the delimiter) and may go over several lines; `\G` prints a result
- * vertically; history is kept in `~/.dolt/sql_history`.
+ * vertically. Ctrl-C gives up what is typed, or the statement that runs. History is kept in `~/.dolt/sql_history`.
  */
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline/promises';
 import type { Session } from '../../sql/engine.ts';
 import { delimiterCommand, isComplete } from '../../sql/syntax/delimiters.ts';
 import type { CommandContext } from '../command.ts';
+import type { ResultFormat } from '../print/result-printer.ts';
+import { HISTORY_LENGTH, readHistory, remember } from './history.ts';
 import { runScript } from './run-script.ts';
 
-const HISTORY_LENGTH = 1_000;
 const WELCOME = `# Welcome to the DoltSQL shell.
 # Statements must be terminated with ';'.
-# "exit" or "quit" (or Ctrl-D) to exit.`;
+# "exit" or "quit" (or Ctrl-D) to exit. "\\help" for help.`;
 
-export async function runShell(
-  context: CommandContext,
-  session: Session,
-  database: string | undefined,
-): Promise<number> {
+const HELP = `A statement ends with ; and may go over several lines.
+\\G at its end, instead, prints each row as a block.
+delimiter //   statements end with // from here on
+use db/branch  works on another database or branch
+Ctrl-C         gives up what is typed, or the statement that runs
+exit, quit, \\q or Ctrl-D leave the shell`;
+
+/** Gives up the statement that runs; a new controller for each. */
+export interface Interrupt {
+  controller: AbortController;
+}
+
+export interface ShellOptions {
+  /** The name of the folder's own database. */
+  readonly database: string | undefined;
+  readonly format: ResultFormat;
+  /** The session looks at it. */
+  readonly interrupt: Interrupt;
+}
+
+export async function runShell(context: CommandContext, session: Session, options: ShellOptions): Promise<number> {
   const { terminal, environment } = context;
   const historyPath = environment.homeDirectory && join(environment.homeDirectory, '.dolt', 'sql_history');
   terminal.line(WELCOME);
@@ -30,61 +46,64 @@ export async function runShell(
     historySize: HISTORY_LENGTH,
     removeHistoryDuplicates: true,
   });
-  const promptOf = (pending: string): string => {
-    const name = session.database ?? database ?? '(none)';
-    const branch = session.branch === undefined ? '' : `/${session.branch}`;
-    const prompt = `${name.split('/')[0]}${branch}> `;
-    return pending === '' ? prompt : `${' '.repeat(Math.max(0, prompt.length - 3))}-> `;
+  const prompt = (pending: string): void => {
+    input.setPrompt(promptText(session, options.database, pending));
+    input.prompt();
   };
   let pending = '';
   let delimiter = ';';
+  let isRunning = false;
   input.on('SIGINT', () => {
+    if (isRunning) {
+      options.interrupt.controller.abort();
+      return;
+    }
     pending = '';
-    process.stdout.write('\n');
-    input.setPrompt(promptOf(pending));
-    input.prompt();
+    clearLine(input);
+    process.stdout.write('^C\n');
+    prompt(pending);
   });
-  input.setPrompt(promptOf(pending));
-  input.prompt();
+  prompt(pending);
   for await (const line of input) {
     const typed = line.trim();
     if (pending === '' && /^(exit|quit|\\q);?$/i.test(typed)) break;
     const command = pending === '' ? delimiterCommand(typed, 0) : undefined;
     if (command !== undefined) delimiter = command.delimiter;
-    else pending = pending === '' ? line : `${pending}\n${line}`;
-    if (typed === '') pending = pending.trim() === '' ? '' : pending;
-    else if (pending !== '' && isComplete(pending.replace(/\\[gG]\s*$/, delimiter), delimiter)) {
-      const isVertical = /\\G\s*$/.test(pending);
-      const statements = pending.replace(/\\[gG]\s*$/, '');
+    else if (pending === '' && /^(\\|help;?$|\?$)/i.test(typed)) terminal.line(shellCommand(typed));
+    else if (pending !== '' || typed !== '') pending = pending === '' ? line : `${pending}\n${line}`;
+    if (pending !== '' && isComplete(pending.replace(VERTICAL, delimiter), delimiter)) {
+      const format = /\\G\s*$/.test(pending) ? 'vertical' : options.format;
+      const statements = pending.replace(VERTICAL, '');
       const script = delimiter === ';' ? statements : `delimiter ${delimiter}\n${statements}`;
       remember(historyPath, pending);
       pending = '';
-      await runScript(terminal, session, script, { format: isVertical ? 'vertical' : 'tabular', showsChanges: true });
+      isRunning = true;
+      options.interrupt.controller = new AbortController();
+      await runScript(terminal, session, script, { format, showsChanges: format === 'tabular' });
+      isRunning = false;
     }
-    input.setPrompt(promptOf(pending));
-    input.prompt();
+    prompt(pending);
   }
   input.close();
   terminal.line('Bye');
   return 0;
 }
 
-function readHistory(path: string | undefined): string[] {
-  if (path === undefined || path === '') return [];
-  try {
-    const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean).slice(-HISTORY_LENGTH);
-    return lines.reverse().map((line) => JSON.parse(line) as string);
-  } catch {
-    return [];
-  }
+const VERTICAL = /\\[gG]\s*$/;
+
+function shellCommand(typed: string): string {
+  return /^(\\?help;?|\\h|\\\?|\?)$/i.test(typed) ? HELP : `unknown command ${typed}; "\\help" lists the commands`;
 }
 
-function remember(path: string | undefined, text: string): void {
-  if (path === undefined || path === '') return;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, `${JSON.stringify(text.replaceAll('\n', ' '))}\n`);
-  } catch {
-    // A home that cannot be written only costs the history.
-  }
+function promptText(session: Session, database: string | undefined, pending: string): string {
+  const name = session.database ?? database ?? '(none)';
+  const branch = session.branch === undefined ? '' : `/${session.branch}`;
+  const prompt = `${name.split('/')[0]}${branch}> `;
+  return pending === '' ? prompt : `${' '.repeat(Math.max(0, prompt.length - 3))}-> `;
+}
+
+/** Empties the line being typed, as Ctrl-E and Ctrl-U do. */
+function clearLine(input: Interface): void {
+  input.write(null, { ctrl: true, name: 'e' });
+  input.write(null, { ctrl: true, name: 'u' });
 }

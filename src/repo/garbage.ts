@@ -12,8 +12,18 @@ import type { Steps } from './steps.ts';
 /** Chunks between two pauses in which others get their turn. */
 const CHUNKS_A_SLICE = 2000;
 
-/** `keep`: more roots, such as those of open transactions. Throws `corrupt` when a chunk that is needed is damaged. */
-export function* collectGarbage(repository: Repository, keep: Iterable<Address> = []): Steps<GarbageResult> {
+export interface GarbageOptions {
+  /** More roots, such as those of open transactions. */
+  readonly keep?: Iterable<Address>;
+  /** Told now and then how far it is: what was found to be needed first, then what was moved. */
+  readonly progress?: (what: 'found' | 'moved', chunks: number) => void;
+}
+
+/** Throws `corrupt` when a chunk that is needed is damaged. */
+export function* collectGarbage(
+  repository: Repository,
+  { keep = [], progress }: GarbageOptions = {},
+): Steps<GarbageResult> {
   const { chunks, environment } = repository;
   const refs = repository.rebase();
   const seen = new Set<Address>();
@@ -26,7 +36,9 @@ export function* collectGarbage(repository: Repository, keep: Iterable<Address> 
     const found: Address[] = [];
     for (const { address } of walkReachable(chunks, roots, seen, onDamage)) {
       found.push(address);
-      if (found.length % CHUNKS_A_SLICE === 0) yield pause();
+      if (found.length % CHUNKS_A_SLICE !== 0) continue;
+      progress?.('found', seen.size);
+      yield pause();
     }
     return found;
   };
@@ -36,6 +48,7 @@ export function* collectGarbage(repository: Repository, keep: Iterable<Address> 
   const collection = chunks.collectGarbage(old, young);
   let step = collection.next();
   while (!step.done) {
+    progress?.('moved', step.value.chunks);
     yield pause();
     step = collection.next();
   }

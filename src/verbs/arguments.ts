@@ -1,7 +1,7 @@
 /**
  * The one parser of arguments, for the command line and for procedures alike, with Dolt's rules: `--name value`,
  * `--name=value`, `-nvalue`, switches run together (`-am message`), a value glued to switches counts as an argument
- * (`-fdold`), `--` ends the flags, one dash or two for any name.
+ * (`-fdold`), `--` ends the flags, one dash or two for any name; but after two dashes switches do not run together.
  */
 import { DoltError } from '../base/errors.ts';
 import type { Flag } from './verb.ts';
@@ -83,7 +83,7 @@ function parseFlag(
   const text = args[at]!.replace(/^-+/, '');
   if (text === 'help' || text === 'h') throw new HelpRequested();
 
-  const { switches, rest } = matchSwitches(words, text);
+  const { switches, rest } = isLong ? matchWord(words, text) : matchSwitches(words, text);
   for (const flag of switches) {
     give(values, flag, '');
     times.set(flag.name, (times.get(flag.name) ?? 0) + 1);
@@ -126,6 +126,12 @@ function give(values: Map<string, string>, flag: Flag, value: string): void {
 }
 
 const byLength = (a: string, b: string): number => b.length - a.length;
+
+/** With two dashes switches do not run together: what is nearly a word is a misspelt one. */
+function matchWord(words: ReadonlyMap<string, Flag>, text: string): { switches: Flag[]; rest: string } {
+  const flag = words.get(text);
+  return flag !== undefined && flag.value === undefined ? { switches: [flag], rest: '' } : { switches: [], rest: text };
+}
 
 /** Takes switches off the front of `text`, the longest words first, each once. */
 function matchSwitches(words: ReadonlyMap<string, Flag>, text: string): { switches: Flag[]; rest: string } {

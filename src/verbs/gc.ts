@@ -20,6 +20,9 @@ export const gc: Verb<GarbageResult> = {
       throw new UsageError('Invalid Argument: --shallow is not compatible with --full');
     }
     const { working, staged } = workspace.workingSet();
-    return yield* collectGarbage(workspace.repository, [working.address, staged.address]);
+    return yield* collectGarbage(workspace.repository, {
+      keep: [working.address, staged.address],
+      progress: (what, chunks) => workspace.progress(`${chunks.toLocaleString('en-US')} chunks ${what}.`),
+    });
   },
 };

@@ -47,6 +47,7 @@ test('a quote without end is an error, and then the end', () => {
   const reader = readerOf('a,b\n1,"open');
   expect(reader.next()).toBe(true);
   expect(() => reader.next()).toThrow('a quoted field has no end');
+  expect(reader.line).toBe(2);
   expect(reader.next()).toBe(false);
 });
 
@@ -65,4 +66,14 @@ test('what was written is read', () => {
       expect(records(readerOf(text, size))).toEqual(written);
     }),
   );
+});
+
+test('text after a closing quote is an error, and the next record is read', () => {
+  const reader = readerOf('a,b\n"x\ny"z,1\n"p" ,q\n');
+  expect(reader.next()).toBe(true);
+  expect(() => reader.next()).toThrow('text follows the closing quote of a field');
+  expect(reader.line).toBe(2);
+  expect(reader.next()).toBe(true);
+  expect([reader.text(0), reader.text(1), reader.line]).toEqual(['p', 'q', 4]);
+  expect(reader.next()).toBe(false);
 });

@@ -10,6 +10,7 @@ import { type OpenedEngine, openEngine } from '../../open.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
+import { takeCommitIdentity } from '../sql/commit-identity.ts';
 import { runScript } from '../sql/run-script.ts';
 
 /** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
@@ -64,6 +65,7 @@ export const command: Command = {
         signal: () => interrupt.controller.signal,
       });
       try {
+        await takeCommitIdentity(session, context.environment.variables);
         if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
           const { runShell } = await import('../sql/shell.ts');
           return await runShell(context, session, { database: opened.database, format, interrupt });

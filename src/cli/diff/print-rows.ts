@@ -87,4 +87,7 @@ function inPlace(before: string, after: string, { red, green }: Colors): string 
 const linewise =
   (paint: Paint): Paint =>
   (text) =>
-    text.split('\n').map(paint).join('\n');
+    text
+      .split('\n')
+      .map((line) => paint(line))
+      .join('\n');

@@ -33,8 +33,8 @@ export function viewLines(changes: readonly ViewChange[], { colors }: Terminal):
   const marked = (mark: string, text: string | undefined): string[] =>
     text === undefined ? [] : text.split('\n').map((line) => mark + line);
   const lines = changes.flatMap(({ before, after }) => [
-    ...marked('-', before).map(colors.red),
-    ...marked('+', after).map(colors.green),
+    ...marked('-', before).map((line) => colors.red(line)),
+    ...marked('+', after).map((line) => colors.green(line)),
   ]);
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,0 +1,182 @@
+/**
+ * The command line on a terminal, which util-linux's `script` lends it: the shell, colours, progress. What is typed is sent
+ * when the prompt has come.
+ */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { repositoryRoot, Scratch } from './command-line.ts';
+
+const bin = join(repositoryRoot, 'bin/dolt');
+const CTRL_C = '\x03';
+const CTRL_D = '\x04';
+const UP = '\x1b[A';
+
+let scratch: Scratch;
+beforeAll(() => {
+  scratch = new Scratch();
+  scratch.repository('shop');
+});
+afterAll(() => scratch.remove());
+
+/** `script`'s arguments for a command line of the shell. */
+const onTerminal = (command: string): string[] =>
+  process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', command] : ['-qec', command, '/dev/null'];
+
+/** What a command prints on a terminal of so many columns. */
+function shown(command: string, environment: NodeJS.ProcessEnv = {}): string {
+  const run = spawnSync('script', onTerminal(`stty cols 60; ${command}`), {
+    cwd: scratch.path('shop'),
+    env: { ...scratch.environment, TERM: 'xterm-256color', ...environment },
+    encoding: 'utf8',
+    input: '',
+  });
+  if (run.error) throw run.error;
+  return run.stdout.replaceAll('\r\n', '\n');
+}
+
+class Shell {
+  readonly #process: ChildProcessWithoutNullStreams;
+  #output = '';
+  /** What has been answered for already. */
+  #read = 0;
+  readonly ended: Promise<number | null>;
+
+  constructor(...flags: readonly string[]) {
+    this.#process = spawn('script', onTerminal(`stty cols 200; '${bin}' sql ${flags.join(' ')}`), {
+      cwd: scratch.path('shop'),
+      env: { ...scratch.environment, TERM: 'xterm' },
+    });
+    this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#output += text;
+    });
+    this.ended = new Promise((resolve, reject) => this.#process.on('error', reject).on('close', resolve));
+  }
+
+  /** Types, waits until `answer` has come, and gives all that came until then, without what the line editor draws. */
+  async type(keys: string, answer: string): Promise<string> {
+    this.#process.stdin.write(keys);
+    for (let i = 0; !this.#new().includes(answer); i++) {
+      if (i > 1_500) throw new Error(`no ${answer} after ${JSON.stringify(keys)} in ${JSON.stringify(this.#new())}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const text = this.#new();
+    this.#read = this.#output.length;
+    return text;
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+
+  #new(): string {
+    return plain(this.#output.slice(this.#read));
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+const ESCAPES = /\x1b\[[0-9;?]*[A-Za-z]/g;
+const plain = (text: string): string => text.replace(ESCAPES, '').replaceAll('\r', '');
+
+let shell: Shell | undefined;
+afterEach(() => {
+  shell?.kill();
+  shell = undefined;
+});
+
+async function open(...flags: readonly string[]): Promise<Shell> {
+  shell = new Shell(...flags);
+  await shell.type('', 'shop/main> ');
+  return shell;
+}
+
+test('statements over several lines, delimiters, \\G, errors that do not end it', async () => {
+  const { type } = bound(await open());
+  await type('select 1,\n', '-> ');
+  expect(await type(' 2;\n', '> ')).toContain('| 1 | 2 |');
+  expect(await type("select '日本語', '😀';\n", 'main> ')).toContain('+--------+----+\n| 日本語 | 😀 |\n');
+  expect(await type('select nope;\n', 'main> ')).toContain("Unknown column 'nope' in 'field list'");
+  expect(await type('selec 1;\n', 'main> ')).toContain("syntax error at line 1, column 1 near 'selec 1;'");
+  expect(await type('use nope;\n', 'main> ')).toContain('database not found: nope');
+  expect(await type('select 3 as n\\G\n', 'main> ')).toContain('*************************** 1. row');
+  await type('delimiter //\n', 'main> ');
+  await type('select 4;\n', '-> ');
+  expect(await type('//\n', 'main> ')).toContain('| 4 |');
+  await type('delimiter ;\n', 'main> ');
+  expect(await type('create table t (a int primary key); insert into t values (1), (2);\n', 'main> ')).toContain(
+    'Query OK, 2 rows affected',
+  );
+  expect(await type("call dolt_checkout('-b', 'b1');\n", 'shop/b1> ')).toContain('| 0      |');
+  expect(await type('\\nope\n', 'b1> ')).toContain('unknown command \\nope; "\\help" lists the commands');
+  expect(await type('\\help\n', 'b1> ')).toContain('Ctrl-C');
+  expect(await type('exit\n', 'Bye')).toContain('Bye');
+  expect(await shell!.ended).toBe(0);
+});
+
+test('Ctrl-C gives up what is typed and what runs; Ctrl-D leaves', async () => {
+  const { type } = bound(await open());
+  expect(await type(`select 1${CTRL_C}`, '^C\nshop/main> ')).not.toContain('| 1 |');
+  await type('select 2,\n', '-> ');
+  await type(CTRL_C, '^C\nshop/main> ');
+  expect(await type('select 3;\n', 'main> ')).toContain('| 3 |');
+  await type('select sleep(60);\n', 'select sleep(60);\n');
+  expect(await type(CTRL_C, 'main> ')).toContain('Query execution was interrupted');
+  expect(await type('select 4;\n', 'main> ')).toContain('| 4 |');
+  await type(CTRL_D, 'Bye');
+  expect(await shell!.ended).toBe(0);
+});
+
+test('history lasts from one session to the next', async () => {
+  const first = bound(await open());
+  await first.type('select 111,\n', '-> ');
+  await first.type('222;\n', 'main> ');
+  await first.type('\\q\n', 'Bye');
+  await shell!.ended;
+  const second = bound(await open('-r', 'csv'));
+  expect(await second.type(`${UP}\n`, '111,222\nshop/main> ')).toContain('select 111, 222;');
+});
+
+function bound(of: Shell): { type: Shell['type'] } {
+  return { type: (keys, answer) => of.type(keys, answer) };
+}
+
+test('colours on a terminal, and none under NO_COLOR or in a pipe', () => {
+  const command = `'${bin}' log; '${bin}' status; '${bin}' branch -vv`;
+  const colored = shown(command, { NO_COLOR: '' });
+  expect(colored).toContain('\x1b[33mcommit ');
+  expect(colored).toContain('\x1b[32mmain\x1b[39m');
+  const without = shown(command, { NO_COLOR: '1' });
+  expect(without).toBe(plain(colored));
+  expect(shown(`('${bin}' log; '${bin}' status; '${bin}' branch -vv) | cat`, { NO_COLOR: '' })).toBe(without);
+});
+
+test('a diff is coloured without changing its layout', () => {
+  scratch.sql('shop', "create table c (a int primary key, b text); insert into c values (1,'x'),(2,'y\nz'),(3,'w')");
+  scratch.run('shop', ['commit', '-Am', 'c']);
+  scratch.sql(
+    'shop',
+    "update c set b = 'X' where a = 1; update c set b = 'y\nZ\nq' where a = 2; delete from c where a = 3",
+  );
+  const colored = shown(`'${bin}' diff`, { NO_COLOR: '' });
+  expect(colored).toContain('| \x1b[31m<\x1b[39m | 1 | \x1b[31mx\x1b[39m  |');
+  expect(plain(colored)).toBe(scratch.run('shop', ['diff']));
+});
+
+test('progress moves on a terminal, no wider than it, and leaves its last line elsewhere', () => {
+  const rows = Array.from({ length: 150_000 }, (_, i) => `${i},name ${i}`);
+  writeFileSync(scratch.path('shop', 'many.csv'), `id,name\n${rows.join('\n')}\n`);
+  const summary = 'Rows Processed: 150000, Additions: 150000, Modifications: 0, Had No Effect: 0';
+  const drawn = shown(`'${bin}' table import -c --pk id many many.csv`).split('\r\x1b[K');
+  expect(drawn.length).toBeGreaterThan(2);
+  expect(drawn.slice(1, -1).every((line) => line.length < 60)).toBe(true);
+  expect(scratch.try('shop', ['table', 'import', '-r', 'many', 'many.csv']).err).toBe(`${summary}\n`);
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk is said', () => {
+  const run = spawnSync('sh', ['-c', `'${bin}' log >/dev/full`], { cwd: scratch.path('shop'), encoding: 'utf8' });
+  expect([run.status, run.stderr]).toEqual([
+    1,
+    'cannot write to standard output: ENOSPC: no space left on device, write\n',
+  ]);
+});

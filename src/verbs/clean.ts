@@ -1,4 +1,4 @@
-/** `clean`: removes tables that are neither in the head nor staged; what `dolt_ignore` names stays, unless told. */
+/** `clean`: removes tables that are neither in the head nor staged; what `dolt_ignore` names stays, unless told or named. */
 import { DoltError } from '../base/errors.ts';
 import { moveTables } from '../repo/staging.ts';
 import { statusOf } from '../repo/status.ts';
@@ -26,13 +26,16 @@ export const clean: Verb<CleanResult> = {
     const roots = rootsOf(workspace);
     const { working } = roots;
     const { untracked, ignored } = statusOf(roots, undefined);
-    const removable = [...untracked, ...(parsed.has('x') ? ignored : [])].map(({ table }) => table);
     const wanted = parsed.positional.map((given) => {
       const name = working.resolveTableName(given);
       if (name === undefined) throw new DoltError('notFound', `failed to clean; table not found: '${given}'`);
       return name;
     });
-    const tables = removable.filter((name) => wanted.length === 0 || wanted.includes(name));
+    // What is named is meant, even where it is ignored.
+    const takesIgnored = parsed.has('x') || wanted.length > 0;
+    const tables = [...untracked, ...(takesIgnored ? ignored : [])]
+      .map(({ table }) => table)
+      .filter((name) => wanted.length === 0 || wanted.includes(name));
     const isDryRun = parsed.has('dry-run');
     if (!isDryRun && tables.length > 0) {
       // What is not staged goes when it is made as it is staged.

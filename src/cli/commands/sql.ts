@@ -7,7 +7,9 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { DoltError } from '../../base/errors.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
-import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
+import type { Session } from '../../sql/engine.ts';
+import { quoteName } from '../../sql/syntax/print-expression.ts';
+import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity } from '../sql/commit-identity.ts';
@@ -60,12 +62,14 @@ export const command: Command = {
       for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
       const interrupt = { controller: new AbortController() };
       const session = opened.engine.session({
-        database: databaseOf(opened, parsed),
+        database: opened.database,
         user: 'root@localhost',
         signal: () => interrupt.controller.signal,
       });
       try {
         await takeCommitIdentity(session, context.environment.variables);
+        const branch = parsed.value('branch');
+        if (branch !== undefined) await useBranch(session, opened.database, branch);
         if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
           const { runShell } = await import('../sql/shell.ts');
           return await runShell(context, session, { database: opened.database, format, interrupt });
@@ -97,9 +101,14 @@ function formatOf(text = 'tabular'): ResultFormat {
   throw new UsageError(`Invalid argument for --result-format. Valid values are ${RESULT_FORMATS.join(', ')}`);
 }
 
-function databaseOf(opened: OpenedEngine, parsed: ParsedArguments): string | undefined {
-  const branch = parsed.value('branch');
-  return branch === undefined || opened.database === undefined ? opened.database : `${opened.database}/${branch}`;
+/** Works on another branch (or database/branch) than the one that is checked out. Throws `notFound`. */
+async function useBranch(session: Session, database: string | undefined, branch: string): Promise<void> {
+  try {
+    await session.query(`use ${quoteName(database === undefined ? branch : `${database}/${branch}`)}`);
+  } catch (cause) {
+    if (!(cause instanceof DoltError)) throw cause;
+    throw new DoltError('notFound', `branch not found: ${branch}`, { cause });
+  }
 }
 
 function readScript({ directory }: CommandContext, file: string | undefined): string {

@@ -14,12 +14,13 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const [name, ...rest] = args;
+  // `dolt help commit` is `dolt commit --help`.
+  const [name, ...rest] = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
   const entry = name === undefined ? undefined : Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
     if (entry) return await runIn((await entry.load()).command, rest, terminal);
     const { runProgram } = await import('./program.ts');
-    return runProgram(args, terminal);
+    return runProgram(name === undefined ? args : [name, ...rest], terminal);
   } catch (error) {
     if (error instanceof ReaderGone) return 0;
     return await explain(error, terminal);

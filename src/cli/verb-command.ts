@@ -8,6 +8,7 @@ import { branchRef } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { complete } from '../repo/steps.ts';
 import type { WorkingSet } from '../repo/working-set.ts';
+import { parseArguments } from '../verbs/arguments.ts';
 import type { FolderVerb } from '../verbs/folder-verb.ts';
 import { type Announcer, RepoWorkspace } from '../verbs/repo-workspace.ts';
 import type { Verb } from '../verbs/verb.ts';
@@ -35,6 +36,8 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
     flags: verb.flags,
     examples: options.examples,
     async run(context, args) {
+      // The help, and what is wrong with the words, need no repository.
+      parseArguments(verb, args);
       const repository = context.repository();
       const workspace = openWorkspace(context, repository);
       const result = await complete(verb.run(workspace, args));

@@ -82,7 +82,11 @@ function* run(workspace: Workspace, args: readonly string[]): Steps<Pick<ResetRe
 }
 
 /** Staged tables as they are in `source`. */
-function* resetTables(workspace: Workspace, source: RootValue, given: readonly string[]): Steps<Pick<ResetResult, 'mixed'>> {
+function* resetTables(
+  workspace: Workspace,
+  source: RootValue,
+  given: readonly string[],
+): Steps<Pick<ResetResult, 'mixed'>> {
   const workingSet = workspace.workingSet();
   const roots = rootsOf(workspace);
   const tables = given.map((name) => findTable(roots, name) ?? source.resolveTableName(name));

@@ -100,7 +100,13 @@ describe.each(variants)('%s', (_name, options) => {
         if (error && !(error instanceof DoltError)) throw error;
         // A store whose commit failed definitely takes the same commit again, or says why it cannot.
         if (error && store && !sticky && error instanceof DoltError && error.kind !== 'unknown') {
-          expect(stateOf(memory.crash(() => 0.999_999), options), `refused and there: ${at}`).toBe(done);
+          expect(
+            stateOf(
+              memory.crash(() => 0.999_999),
+              options,
+            ),
+            `refused and there: ${at}`,
+          ).toBe(done);
           try {
             commitState(store, done + 1);
             done++;

@@ -8,6 +8,7 @@ import { integerOf } from '../../tuple/value.ts';
 import { microsOfDay } from '../types/civil.ts';
 import { parseDecimal } from '../types/decimal.ts';
 import { numberPrefix } from '../types/number-text.ts';
+import { wrongValue } from '../types/sql-error.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -20,6 +21,7 @@ import {
   sameType,
   ZERO_DATETIME,
 } from '../types/sql-type.ts';
+import { parseDatetime } from '../types/temporal-text.ts';
 import { comparisonType } from '../types/unify.ts';
 import { coerce, commonCollation, exactly, literal } from './coerce.ts';
 import type { ComparisonOperator, Expression, LiteralExpression } from './expression.ts';
@@ -105,6 +107,9 @@ function fitValue(type: SqlType, constant: LiteralExpression, operator: Comparis
     case 'timestamp': {
       if (!isStringLike(from) && !isTemporal(from)) return undefined;
       if (from.kind === 'time') return undefined;
+      if (isText(from) && parseDatetime(constant.value as string) === undefined) {
+        throw wrongValue(type.kind, constant.value as string);
+      }
       const moment = exactly(constant.value, from, { kind: 'datetime', precision: 6 });
       if (moment === undefined || moment === null) return undefined;
       if (type.kind !== 'date') return moment;

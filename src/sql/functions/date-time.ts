@@ -28,7 +28,7 @@ import {
 import { conversion } from '../types/convert.ts';
 import { rescale } from '../types/decimal.ts';
 import { add, multiply, quotient, subtract } from '../types/integer.ts';
-import { hasClock, type IntervalUnit } from '../types/interval.ts';
+import { addSpan, hasClock, type IntervalUnit } from '../types/interval.ts';
 import { wrongArguments } from '../types/sql-error.ts';
 import {
   BIGINT,
@@ -247,6 +247,14 @@ function clampTime(micros: number): number {
 
 const hasFraction = (micros: number) => micros % MICROS_PER_SECOND !== 0;
 
+/** A moment some microseconds later; NULL, with a warning, beyond the calendar. */
+function moved(moment: Integer, micros: number, context: EvaluationContext): Integer | null {
+  const sum = addSpan(moment, { months: 0, days: 0, micros });
+  if (sum !== undefined) return sum;
+  context.session.warn({ level: 'Warning', code: 1441, message: 'Datetime function: datetime field overflow' });
+  return null;
+}
+
 /** ADDTIME and SUBTIME: text in, text out. */
 function addTime(name: string, direction: 1 | -1): ScalarFunction {
   return {
@@ -274,8 +282,8 @@ function addTime(name: string, direction: 1 | -1): ScalarFunction {
             const sum = clampTime(moment.time + shift);
             return type === LONGTEXT ? formatTime(sum, hasFraction(sum) ? 6 : 0) : sum;
           }
-          const sum = add(moment.datetime, shift);
-          if (type !== LONGTEXT) return sum;
+          const sum = moved(moment.datetime, shift, context);
+          if (sum === null || type !== LONGTEXT) return sum;
           return formatDatetime(sum, hasFraction(microsOfDay(sum)) ? 6 : 0);
         },
       };
@@ -304,6 +312,9 @@ const timediff: ScalarFunction = {
     };
   },
 };
+
+/** 3001-01-18 23:59:59.999999 UTC: what comes later is no TIMESTAMP. */
+const LAST_TIMESTAMP = 32_536_771_199_999_999n;
 
 /** The offset of the session's zone for a local time: the instant is guessed, then corrected once. */
 function instantOf(local: Integer, offsetAt: (instant: Integer) => number | undefined): Integer | undefined {
@@ -366,7 +377,7 @@ const unixTimestamp: ScalarFunction = {
       apply: ([value], { session }) => {
         if (value === ZERO_DATETIME) return 0;
         const instant = instantOf(value as Integer, (at) => session.timeZoneOffset(at))!;
-        if (instant < 0 || instant > 32_536_771_199_999_999n) return 0;
+        if (instant < 0 || instant > LAST_TIMESTAMP) return 0;
         return precision === 0 ? quotient(instant, MICROS_PER_SECOND) : rescale(instant, 6, precision);
       },
     };
@@ -513,7 +524,7 @@ export const dateTimeFunctions: readonly ScalarFunction[] = [
         type: MOMENT,
         args: [asDatetime(given!), asTime(time)],
         nullable: true,
-        apply: ([value, shift]) => add(value as Integer, shift as number),
+        apply: ([value, shift], context) => moved(value as Integer, shift as number, context),
       };
     },
   },
@@ -622,6 +633,7 @@ export const dateTimeFunctions: readonly ScalarFunction[] = [
       if (value === ZERO_DATETIME) return null;
       const instant = instantOf(value as Integer, (at) => session.zoneOffset(from as string, at));
       if (instant === undefined) return null;
+      if (instant < 0 || instant > LAST_TIMESTAMP) return value!;
       const offset = session.zoneOffset(to as string, instant);
       return offset === undefined ? null : add(instant, multiply(offset, MICROS_PER_SECOND));
     },

@@ -13,11 +13,13 @@ import { boundedDecimal, numericType } from '../types/unify.ts';
 import { asBytes, asDouble, asInteger, asText, count, simple } from './arguments.ts';
 import type { Apply, ScalarFunction } from './scalar-function.ts';
 
-function asNumber(argument: Expression): Expression {
-  return coerce(argument, numericType(argument.type));
+/** The argument as the number it is in arithmetic. The type is that number's: a FLOAT stays a bare column. */
+function asNumber(given: Expression): { readonly argument: Expression; readonly type: SqlType } {
+  const type = numericType(given.type);
+  return { argument: coerce(given, type), type };
 }
 
-/** A function of doubles; undefined results are NULL, infinite ones an error. */
+/** A function of doubles; `null` results are NULL, those that are no number an error. */
 function ofDoubles(
   name: string,
   arity: number,
@@ -30,7 +32,7 @@ function ofDoubles(
     DOUBLE,
     (args) => {
       const result = compute(...(args as number[]));
-      if (result === null || Number.isNaN(result)) return null;
+      if (result === null) return null;
       if (!Number.isFinite(result)) throw numericOutOfRange('DOUBLE', `${name}(${args.join(',')})`);
       return result + 0;
     },
@@ -41,7 +43,7 @@ function ofDoubles(
 /** By the kind of number that the argument is. */
 function byDomain(
   name: string,
-  bind: (argument: Expression) => { readonly type: SqlType; readonly apply: Apply },
+  bind: (type: SqlType) => { readonly type: SqlType; readonly apply: Apply },
   aliases: readonly string[] = [],
 ): ScalarFunction {
   return {
@@ -50,13 +52,13 @@ function byDomain(
     minArguments: 1,
     maxArguments: 1,
     bind([given]) {
-      const argument = asNumber(given!);
-      return { args: [argument], ...bind(argument) };
+      const { argument, type } = asNumber(given!);
+      return { args: [argument], ...bind(type) };
     },
   };
 }
 
-const abs = byDomain('abs', ({ type }) => ({
+const abs = byDomain('abs', (type) => ({
   type,
   apply: ([value]) => {
     if (typeof value === 'number') return Math.abs(value);
@@ -77,7 +79,7 @@ function toward(name: string, up: boolean, aliases: readonly string[]): ScalarFu
   const round = up ? Math.ceil : Math.floor;
   return byDomain(
     name,
-    ({ type }) => {
+    (type) => {
       if (type.kind === 'double') return { type, apply: ([value]) => round(value as number) + 0 };
       if (type.kind !== 'decimal') return { type, apply: ([value]) => value! };
       const factor = scaleFactor(type.scale);
@@ -103,10 +105,9 @@ function rounding(name: string, truncates: boolean, minimum: number): ScalarFunc
     minArguments: minimum,
     maxArguments: 2,
     bind([given, places]) {
-      const argument = asNumber(given!);
+      const { argument, type } = asNumber(given!);
       const digits = places === undefined ? undefined : asInteger(places);
       const args = digits === undefined ? [argument] : [argument, digits];
-      const { type } = argument;
       if (type.kind === 'double') {
         return {
           type,
@@ -259,8 +260,8 @@ export const numericFunctions: readonly ScalarFunction[] = [
     maxArguments: 2,
     bind: ([left, right]) => ({ expression: arithmetic('%', left!, right!) }),
   },
-  ofDoubles('acos', 1, Math.acos),
-  ofDoubles('asin', 1, Math.asin),
+  ofDoubles('acos', 1, (value) => (Math.abs(value) > 1 ? null : Math.acos(value))),
+  ofDoubles('asin', 1, (value) => (Math.abs(value) > 1 ? null : Math.asin(value))),
   {
     name: 'atan',
     aliases: ['atan2'],

@@ -360,11 +360,10 @@ const field: ScalarFunction = {
   maxArguments: Number.POSITIVE_INFINITY,
   bind(given) {
     const types = given.map((argument) => argument.type);
-    let domain: SqlType = types.every(isText)
-      ? { ...LONGTEXT, collation: commonCollation(given, 'field') }
-      : types.reduce(comparisonType);
-    if (!types.every(isText) && !types.every(isNumeric)) domain = { kind: 'double' };
-    const args = given.map((argument) => (isText(domain) ? argument : coerce(argument, domain)));
+    let domain: SqlType = { kind: 'double' };
+    if (types.every(isNumeric)) domain = types.reduce<SqlType>(comparisonType, types[0]!);
+    else if (!types.some(isNumeric)) domain = { ...LONGTEXT, collation: commonCollation(given, 'field') };
+    const args = given.map((argument) => (isText(domain) ? asText(argument) : coerce(argument, domain)));
     const compare = comparatorFor(domain);
     return {
       type: INT,

@@ -39,6 +39,7 @@ import {
 } from '../types/sql-error.ts';
 import { type CollationName, DEFAULT_COLLATION } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
+import { sharedCounter } from './auto-increment.ts';
 import { draftColumn } from './column-draft.ts';
 import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
 import { assertAutoIncrement } from './create-table.ts';
@@ -98,6 +99,7 @@ class Alteration {
   #root: RootValue;
   #name: string;
   #table: Table;
+  #setsCounter = false;
 
   constructor(target: TargetTable, scene: StatementScene) {
     this.#target = target;
@@ -127,8 +129,17 @@ class Alteration {
       session.setTemporaryTable(this.#handle.database.name, this.#name, this.#table);
       return;
     }
-    session.engine.autoIncrement.reset(this.#handle.database, this.#name);
+    if (this.#keepsCounter()) sharedCounter(this.#target, this.#scene);
+    else session.engine.autoIncrement.reset(this.#handle.database, this.#name);
     session.setRoot(this.#handle, resolveForeignKeys(this.#root));
+  }
+
+  /** The shared counter goes on when the table still counts the same: it may be past what the table stores. */
+  #keepsCounter(): boolean {
+    const counted = (table: Table): string | undefined => table.schema.columns.find((c) => c.autoIncrement)?.name;
+    const { name, table } = this.#target;
+    const before = counted(table);
+    return !this.#setsCounter && name === this.#name && before !== undefined && before === counted(this.#table);
   }
 
   duplicate(error: DuplicateKeyError): SqlError {
@@ -612,6 +623,7 @@ class Alteration {
   /** A table without such a column has no counter. */
   #setCounter(next: number): void {
     if (!this.#schema.columns.some(({ autoIncrement }) => autoIncrement)) return;
+    this.#setsCounter = true;
     this.#set(this.#table.with({ autoIncrement: next }));
   }
 

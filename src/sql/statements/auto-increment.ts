@@ -6,8 +6,10 @@
 import { HEADS, REMOTES, type Refs } from '../../repo/refs.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { Integer } from '../../tuple/value.ts';
+import type { StatementScene } from './scene.ts';
+import type { TargetTable } from './target-table.ts';
 
-export function seedAutoIncrement(repository: Repository, refs: Refs, table: string): Integer {
+function seed(repository: Repository, refs: Refs, table: string): Integer {
   let next: Integer = 1;
   const consider = (root: { table(name: string): { readonly autoIncrement: Integer } | undefined }): void => {
     const counter = root.table(table)?.autoIncrement;
@@ -16,4 +18,12 @@ export function seedAutoIncrement(repository: Repository, refs: Refs, table: str
   for (const [name] of refs.entries(HEADS)) consider(repository.workingSet(name.slice(HEADS.length), refs).working);
   for (const [, commit] of refs.entries(REMOTES)) consider(repository.rootOfCommit(commit));
   return next;
+}
+
+/** The next value of a stored table's counter. */
+export function sharedCounter({ handle, name }: TargetTable, { session }: StatementScene): Integer {
+  const { database } = handle;
+  return session.engine.autoIncrement.peek(database, name, () =>
+    seed(database.repository, session.refs(database), name),
+  );
 }

@@ -22,7 +22,7 @@ import {
   unknownColumn,
 } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { seedAutoIncrement } from './auto-increment.ts';
+import { sharedCounter } from './auto-increment.ts';
 import { evaluateConstant } from './constant.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { conversionKey, literalValue } from './literal-value.ts';
@@ -276,11 +276,7 @@ class Insertion {
     const { editor } = this.#writer;
     const own = editor.autoIncrement === 0 ? 1 : editor.autoIncrement;
     if (this.#target.temporary) return own;
-    const { session } = this.#scene;
-    const { handle, name } = this.#target;
-    const shared = session.engine.autoIncrement.peek(handle.database, name, () =>
-      seedAutoIncrement(handle.database.repository, session.refs(handle.database), name),
-    );
+    const shared = sharedCounter(this.#target, this.#scene);
     if (shared > own) return shared;
     return own;
   }

@@ -56,7 +56,10 @@ function virtualColumns(
   );
 }
 
-/** A table of `schema` with the rows that `convert` makes. Throws `DuplicateKeyError`. */
+/**
+ * A table of `schema` with the rows that `convert` makes. As in the original, a table without rows stores no
+ * auto-increment counter afterwards. Throws `DuplicateKeyError`.
+ */
 export function* rebuildTable(
   table: Table,
   name: string,
@@ -66,13 +69,10 @@ export function* rebuildTable(
 ): Steps<Table> {
   const editor = new TableEditor(Table.create(table.store, schema));
   yield* forEachRow(table, name, scene, (row) => editor.insert(convert(row)));
-  const { autoIncrement, artifacts, abandoned } = table;
-  const keepsCounter = schema.columns.some((column) => column.autoIncrement);
-  return editor.finish().with({
-    artifacts,
-    abandoned,
-    ...(keepsCounter ? { autoIncrement: later(autoIncrement, editor.autoIncrement) } : { autoIncrement: 0 }),
-  });
+  const { artifacts, abandoned } = table;
+  const counts = schema.columns.some((column) => column.autoIncrement) && table.rows.count > 0;
+  const autoIncrement = counts ? later(table.autoIncrement, editor.autoIncrement) : 0;
+  return editor.finish().with({ artifacts, abandoned, autoIncrement });
 }
 
 function later(a: Table['autoIncrement'], b: Table['autoIncrement']): Table['autoIncrement'] {
@@ -86,7 +86,8 @@ export function* withIndex(table: Table, name: string, index: IndexDefinition, s
   const indexes = new Map(table.indexes);
   if (table.rows.count === 0) {
     indexes.set(index.name, empty);
-    return table.with({ schema, indexes });
+    // A unique index is built by rewriting the table.
+    return table.with({ schema, indexes, ...(index.unique ? { autoIncrement: 0 } : {}) });
   }
   const editor = new IndexEditor(table.store, schema, index, empty);
   let last: Row | undefined;

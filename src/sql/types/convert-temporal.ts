@@ -3,7 +3,16 @@
  * strictly, and the zero date when it is stored leniently.
  */
 import type { Integer, Value } from '../../tuple/value.ts';
-import { dateOfDatetime, datetimeFromDays, datetimeOfDate, microsOfDay, roundDatetime, roundMicros } from './civil.ts';
+import {
+  dateOfDatetime,
+  datetimeFromDays,
+  datetimeOfDate,
+  formatDatetime,
+  MAX_DATETIME,
+  microsOfDay,
+  roundDatetime,
+  roundMicros,
+} from './civil.ts';
 import type { Convert, ConvertMode, ConvertScene } from './convert.ts';
 import { formatDecimal, rescale, scaleFactor } from './decimal.ts';
 import { formatValue, textOfBytes } from './format.ts';
@@ -113,7 +122,10 @@ export function toDatetime(from: SqlType, to: DatetimeType, mode: ConvertMode): 
   const read = readDatetime(from, 'datetime', mode);
   return (value, scene) => {
     const found = read(value, scene);
-    return found === null ? null : roundDatetime(found, to.precision);
+    if (found === null) return null;
+    const rounded = roundDatetime(found, to.precision);
+    // Rounding may leave the calendar.
+    return rounded > MAX_DATETIME ? problem('datetime', formatDatetime(found, 6), mode, scene) : rounded;
   };
 }
 

@@ -173,6 +173,9 @@ export const incorrectValue = (kind: ValueKind, value: string, column: string | 
   new SqlError(1366, 'HY000', `Incorrect ${kind} value: '${shown(value)}'${place(column, row)}`);
 export const incorrectTemporal = (kind: ValueKind, value: string, column?: string, row?: number) =>
   new SqlError(1292, '22007', `Incorrect ${kind} value: '${shown(value)}'${place(column, row)}`);
+/** A constant that a date or time is compared with and that is none. */
+export const wrongValue = (kind: string, value: string) =>
+  new SqlError(1525, 'HY000', `Incorrect ${kind.toUpperCase()} value: '${shown(value)}'`);
 export const numericOutOfRange = (kind: 'BIGINT' | 'BIGINT UNSIGNED' | 'DOUBLE' | 'DECIMAL', expression: string) =>
   new SqlError(1690, '22003', `${kind} value is out of range in '${expression}'`);
 export const divisionByZero = () => new SqlError(1365, '22012', 'Division by 0');

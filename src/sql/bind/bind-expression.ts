@@ -399,6 +399,7 @@ class ExpressionBinder {
     if (name === 'grouping' && this.#scene.grouping) return this.#scene.grouping(node);
     const shifted = this.#dateShift(node);
     if (shifted) return shifted;
+    if (!build.isScalarFunction(name)) throw unknownFunction(name, this.#session.database());
     return build.call(name, this.#all(node.args));
   }
 

@@ -157,7 +157,7 @@ function datePart(specifier: string, year: number, month: number, day: number, d
 /** TIME_FORMAT: date specifiers print as zeros. */
 export function formatClock(micros: number, format: string): string {
   const clock = clockOf(micros);
-  let text = '';
+  let text = micros < 0 ? '-' : '';
   for (let at = 0; at < format.length; at++) {
     const character = format[at]!;
     if (character !== '%' || at + 1 === format.length) {
@@ -166,7 +166,7 @@ export function formatClock(micros: number, format: string): string {
     }
     const specifier = format[++at]!;
     const part = clockPart(specifier, clock);
-    if (part !== undefined) text += micros < 0 && /[Hk]/.test(specifier) ? `-${part}` : part;
+    if (part !== undefined) text += part;
     else if (/[Yy]/.test(specifier)) text += specifier === 'Y' ? '0000' : '00';
     else if (/[mdce]/.test(specifier)) text += specifier === 'c' || specifier === 'e' ? '0' : '00';
     else text += specifier;

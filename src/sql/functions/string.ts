@@ -224,8 +224,9 @@ function soundex(text: string): string {
     if (!/\p{L}/u.test(character)) continue;
     const digit = /[A-Z]/.test(character) ? SOUNDEX[character.charCodeAt(0) - 65]! : '0';
     if (code === '') code = character;
-    else if (digit !== '0' && digit !== last) code += digit;
-    if (digit !== '0' || !/[HW]/.test(character)) last = digit;
+    else if (digit === '0' || digit === last) continue;
+    else code += digit;
+    last = digit;
   }
   return code === '' ? '' : code.padEnd(4, '0');
 }

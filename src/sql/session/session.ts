@@ -20,7 +20,7 @@ import type { Integer, Value } from '../../tuple/value.ts';
 import type { DatabaseView } from '../catalog/database-view.ts';
 import type { SqlWarning, TypedValue } from '../expressions/session-view.ts';
 import { formatValue } from '../types/format.ts';
-import { SqlError } from '../types/sql-error.ts';
+import { SqlError, unknownDatabase } from '../types/sql-error.ts';
 import { assertResolved } from './assert-resolved.ts';
 import type { Database } from './database.ts';
 import type { EngineState } from './engine-state.ts';
@@ -98,13 +98,13 @@ export class Session {
 
   /** Throws 1046 without a database and 1049 for one that is not there. */
   handle(name: string | undefined = this.#current): DatabaseHandle {
-    if (name === undefined) throw new SqlError(1046, '3D000', 'no database selected');
+    if (name === undefined) throw new SqlError(1046, '3D000', 'No database selected');
     const { database: base, revision } = splitDatabaseName(name);
     const database = this.engine.databases.database(base);
-    if (database === undefined) throw new SqlError(1049, 'HY000', `database not found: ${name}`, 'notFound');
+    if (database === undefined) throw unknownDatabase(name);
     if (revision === undefined) return { name: database.name, database, revision: this.#head(database) };
     const found = findRevision(database.repository, this.refs(database), revision);
-    if (found === undefined) throw new SqlError(1049, 'HY000', `database not found: ${name}`, 'notFound');
+    if (found === undefined) throw unknownDatabase(name);
     return { name: `${database.name}/${revision}`, database, revision: found };
   }
 

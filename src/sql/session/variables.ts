@@ -131,10 +131,10 @@ const MODES = new Set(
 function normalizedMode(text: string): string {
   const modes = text
     .split(',')
-    .map((mode) => mode.trim().toUpperCase())
+    .map((mode) => mode.trim())
     .filter((mode) => mode !== '');
-  for (const mode of modes) if (!MODES.has(mode)) throw wrongValue('sql_mode', mode);
-  return [...new Set(modes)].join(',');
+  for (const mode of modes) if (!MODES.has(mode.toUpperCase())) throw wrongValue('sql_mode', mode);
+  return [...new Set(modes.map((mode) => mode.toUpperCase()))].join(',');
 }
 
 /** What `sqlserver.global.*` and SET GLOBAL set: shared by the sessions of an engine. */

@@ -54,6 +54,9 @@ export function columnType(type: DataType, tableCollation: CollationName, column
       return { kind: 'bit', width: width === 0 ? 1 : width };
     }
     case 'year':
+      if (type.length !== undefined && type.length !== 4) {
+        throw new SqlError(1818, 'HY000', 'Supports only YEAR or YEAR(4) column.');
+      }
       return YEAR;
     case 'date':
       return DATE;

@@ -19,14 +19,7 @@ import type {
   InsertStatement,
   TableOption,
 } from '../syntax/statement.ts';
-import {
-  duplicateColumn,
-  multiplePrimaryKeys,
-  noSuchTable,
-  SqlError,
-  tableExists,
-  wrongAutoKey,
-} from '../types/sql-error.ts';
+import { duplicateColumn, multiplePrimaryKeys, SqlError, tableExists, wrongAutoKey } from '../types/sql-error.ts';
 import { type CollationName, DEFAULT_COLLATION, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
@@ -39,6 +32,7 @@ import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { sortedIndexes } from './table-rebuild.ts';
+import { missingTable } from './target-table.ts';
 
 export const runCreateTable: RunStatement<CreateTableStatement> = function* (statement, scene) {
   const { session } = scene;
@@ -267,7 +261,7 @@ function* fillFromQuery(statement: CreateTableStatement, scene: StatementScene):
 function likeSchema(statement: CreateTableStatement, handle: DatabaseHandle, scene: StatementScene): TableSchema {
   const like = statement.like!;
   const source = scene.catalog.table(like);
-  if (source?.kind !== 'table') throw noSuchTable(like.name, like.database);
+  if (source?.kind !== 'table') throw missingTable(like, scene);
   const { schema } = source.table;
   const root = scene.session.root(handle);
   const head = scene.session.view(handle).headRoot();

@@ -43,7 +43,12 @@ export function defaultText(
     return 'NULL';
   }
   const timestamp = currentTimestampText(expression);
-  if (timestamp !== undefined) return timestamp;
+  if (timestamp !== undefined) {
+    const digits = Number(/\d/.exec(timestamp)?.[0] ?? 0);
+    const fits = (type.kind === 'datetime' || type.kind === 'timestamp') && type.precision === digits;
+    if (!fits) throw invalidDefault(column);
+    return timestamp;
+  }
   if (!isLiteral(expression)) return expressionText(expression);
   if (['text', 'blob', 'json', 'geometry'].includes(type.kind)) {
     throw new SqlError(1101, '42000', `BLOB, TEXT, GEOMETRY or JSON column '${column}' can't have a default value`);

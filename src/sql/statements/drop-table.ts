@@ -2,9 +2,10 @@
 import { referencing } from '../../repo/foreign-keys.ts';
 import { ok } from '../session/statement-result.ts';
 import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
-import { noSuchTable, notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
+import { notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
 import { renamedTable } from './alter-table.ts';
 import type { RunStatement } from './scene.ts';
+import { missingTable } from './target-table.ts';
 
 export const runDropTable: RunStatement<DropTableStatement> = function* ({ tables, ifExists, temporary }, { session }) {
   const goes = new Set(tables.map(({ name }) => name.toLowerCase()));
@@ -18,7 +19,7 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
     const root = session.root(handle);
     const stored = temporary ? undefined : root.resolveTableName(name);
     if (stored === undefined) {
-      missing.push(name);
+      missing.push(`${handle.name}.${name}`);
       continue;
     }
     session.assertWritable(handle);
@@ -52,7 +53,8 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
 };
 
 // biome-ignore lint/correctness/useYield: it never waits
-export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ renames }, { session }) {
+export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ renames }, scene) {
+  const { session } = scene;
   for (const { from, to } of renames) {
     const handle = session.handle(from.database);
     if (session.handle(to.database ?? from.database).name !== handle.name) {
@@ -61,9 +63,9 @@ export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ r
     session.assertWritable(handle);
     const root = session.root(handle);
     const stored = root.resolveTableName(from.name);
-    if (stored === undefined) throw noSuchTable(from.name, from.database ?? null);
+    if (stored === undefined) throw missingTable(from, scene);
     const taken = root.resolveTableName(to.name);
-    if (taken !== undefined && taken.toLowerCase() !== stored.toLowerCase()) throw tableExists(to.name);
+    if (taken !== undefined && (taken !== stored || to.name === stored)) throw tableExists(to.name);
     session.engine.autoIncrement.reset(handle.database, to.name);
     session.setRoot(handle, renamedTable(root, stored, to.name));
   }

@@ -71,7 +71,7 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
   ),
   lockTables: lazily(
     () => import('./transactions.ts'),
-    (m) => m.runNothing,
+    (m) => m.runLockTables,
   ),
   unlockTables: lazily(
     () => import('./transactions.ts'),

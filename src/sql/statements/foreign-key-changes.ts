@@ -69,6 +69,11 @@ export class ForeignKeyChanges {
     });
   }
 
+  /** Whether keys point to the table. */
+  isParent(table: string): boolean {
+    return this.#of(table).asParent.length > 0;
+  }
+
   /** The one editor of a table in this statement. */
   editor(table: string): TableEditor | undefined {
     return this.concerns(table) ? this.#editorOf(table) : undefined;

@@ -309,7 +309,7 @@ class Insertion {
   #replace(row: Row): void {
     const complete = this.#writer.completed(row);
     const existing = this.#writer.collisions(complete);
-    if (existing.length === 1 && sameRow(existing[0]!, complete)) {
+    if (existing.length === 1 && !this.#writer.isParent && sameRow(existing[0]!, complete)) {
       this.#affected++;
       return;
     }

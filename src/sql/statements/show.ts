@@ -23,6 +23,7 @@ import { evaluateConstant } from './constant.ts';
 import { column, rowsOf } from './result-rows.ts';
 import { RowBatch } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
+import { missingTable } from './target-table.ts';
 
 type Row = Value[];
 interface Shown {
@@ -279,7 +280,7 @@ function tableColumns(database: string, full: boolean): ResultColumn[] {
 function* sourceOf(table: TableName, asOf: AsOf | undefined, scene: StatementScene): Steps<TableSource> {
   const at = asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
   const source = scene.catalog.table({ ...table, asOf: at });
-  if (source === undefined) throw noSuchTable(table.name, table.database ?? null);
+  if (source === undefined) throw missingTable(table, scene);
   if (source.kind !== 'view') return source;
   return viewAsTable(source, scene);
 }
@@ -382,7 +383,7 @@ function* createTable(statement: ShowStatement, scene: StatementScene): Steps<Sh
   const table = withDatabase(statement);
   const asOf = statement.asOf === undefined ? undefined : (yield* evaluateConstant(statement.asOf.at, scene)).value;
   const source = scene.catalog.table({ ...table, asOf });
-  if (source === undefined) throw noSuchTable(table.name, table.database ?? null);
+  if (source === undefined) throw missingTable(table, scene);
   if (source.kind === 'view') return createView(statement, scene);
   const columns = texts('Table', 'Create Table');
   if (source.kind === 'virtual') return { columns, rows: [[source.name, virtualTableText(source)]] };
@@ -405,13 +406,15 @@ function virtualTableText({ name, columns }: Extract<TableSource, { kind: 'virtu
   return `CREATE TABLE ${quoteName(name)} (\n${lines.join(',\n')}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_bin`;
 }
 
-function createView(statement: ShowStatement, { session }: StatementScene): Shown {
-  const { name, database } = withDatabase(statement);
+function createView(statement: ShowStatement, scene: StatementScene): Shown {
+  const { session } = scene;
+  const table = withDatabase(statement);
+  const { name, database } = table;
   const { root } = session.view(session.handle(database));
   const view = storedViews(root).find((other) => other.name.toLowerCase() === name.toLowerCase());
   if (view === undefined) {
     if (root.resolveTableName(name) !== undefined) throw new SqlError(1347, 'HY000', `'${name}' is not VIEW`);
-    throw noSuchTable(name, database ?? null);
+    throw missingTable(table, scene);
   }
   const list = view.columns === undefined ? '' : ` (${view.columns.map(quoteName).join(',')})`;
   const text = `CREATE VIEW ${quoteName(view.name)}${list} AS ${view.body}`;

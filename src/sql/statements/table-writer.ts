@@ -85,6 +85,11 @@ export class TableWriter {
     this.#foreignKeys?.deleted(this.target.name, row);
   }
 
+  /** Whether foreign keys point to the table: a row that goes is missed even when an equal one comes. */
+  get isParent(): boolean {
+    return this.#foreignKeys?.isParent(this.target.name) ?? false;
+  }
+
   /** Deletes a row that another replaces. */
   replace(row: Row): void {
     this.editor.delete(row);

@@ -46,7 +46,7 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     return targetOf(handle, internal.resolveTableName(name.name)!, internal);
   }
   const source: TableSource | undefined = scene.catalog.table(name);
-  if (source === undefined) throw noSuchTable(name.name);
+  if (source === undefined) throw missingTable(name, scene);
   if (source.kind === 'virtual' && 'write' in source) {
     return { kind: 'system', handle, name: source.name, source: source as SystemTableSource };
   }
@@ -56,6 +56,11 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
 function targetOf(handle: DatabaseHandle, name: string, root: RootValue): TargetTable {
   const table = root.table(name)!;
   return { kind: 'table', handle, name, temporary: false, table, columns: sourceColumns(table.schema) };
+}
+
+/** The error that names a table as MySQL does, with its database. */
+export function missingTable({ name, database }: TableName, { session }: StatementScene): SqlError {
+  return noSuchTable(name, database ?? session.currentDatabase ?? null);
 }
 
 export function notUpdatable(name: string): SqlError {

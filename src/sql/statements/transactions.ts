@@ -10,6 +10,7 @@ import type {
 } from '../syntax/statement.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { RunStatement } from './scene.ts';
+import { missingTable } from './target-table.ts';
 
 export const runBegin: RunStatement<BeginStatement> = function* ({ readOnly }, { session }) {
   yield* session.begin(readOnly);
@@ -40,6 +41,12 @@ export const runSavepoint: RunStatement<SavepointStatement> = function* ({ kind,
 };
 
 // biome-ignore lint/correctness/useYield: it never waits
-export const runNothing: RunStatement<LockTablesStatement | UnlockTablesStatement | FlushStatement> = function* () {
+export const runLockTables: RunStatement<LockTablesStatement> = function* ({ tables }, scene) {
+  for (const { table } of tables) if (scene.catalog.table(table) === undefined) throw missingTable(table, scene);
+  return ok();
+};
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runNothing: RunStatement<UnlockTablesStatement | FlushStatement> = function* () {
   return ok();
 };

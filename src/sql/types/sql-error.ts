@@ -113,7 +113,11 @@ export const columnCountMismatch = (row: number) =>
 export const unionColumnCount = () =>
   new SqlError(1222, '21000', 'The used SELECT statements have a different number of columns');
 export const viewColumnCount = () =>
-  new SqlError(1353, 'HY000', "View's SELECT and view's field list have different column counts");
+  new SqlError(
+    1353,
+    'HY000',
+    'In definition of view, derived table or common table expression, SELECT list and column names list have different column counts',
+  );
 export const recursionLimit = (limit: number) =>
   new SqlError(
     3636,

@@ -116,7 +116,7 @@ ERROR 3593 (HY000): You cannot use the window function 'row_number' in this cont
 
 select nosuchfunction(1)
 ---
-ERROR 1305 (42000): FUNCTION nosuchfunction does not exist
+ERROR 1305 (42000): FUNCTION db.nosuchfunction does not exist
 
 select id from t order by nosuch
 ---

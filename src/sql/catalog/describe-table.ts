@@ -4,7 +4,7 @@ import { ReferentialAction } from '../../serial/foreign-key-collection.ts';
 import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
-import type { CollationName } from '../types/sql-type.ts';
+import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { storedType } from './table-columns.ts';
 
@@ -45,7 +45,7 @@ export function describedDefault(column: ColumnDefinition): string | null {
 export function defaultValueText(column: ColumnDefinition): string | null {
   const text = describedDefault(column);
   if (text === null || text === 'NULL') return null;
-  return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text;
+  return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'").replaceAll('\\\\', '\\') : text;
 }
 
 /** The whole statement. */
@@ -111,16 +111,19 @@ function columnLine(column: ColumnDefinition, tableCollation: CollationName): st
   if (column.generated !== '') line += ` GENERATED ALWAYS AS ${column.generated}${column.virtual ? '' : ' STORED'}`;
   if (column.autoIncrement) line += ' AUTO_INCREMENT';
   if (srid) line += ` /*!80003 SRID ${type.srid} */`;
-  if (column.generated === '' && column.defaultValue !== '')
-    line += ` DEFAULT ${shownDefault(column, type.kind === 'bit')}`;
+  if (column.generated === '' && column.defaultValue !== '') line += ` DEFAULT ${shownDefault(column, type)}`;
   if (column.onUpdate !== '') line += ` ON UPDATE ${column.onUpdate}`;
   if (column.hidden) line += ' /*!80023 INVISIBLE */';
   if (column.comment !== '') line += ` COMMENT ${quoteText(column.comment)}`;
   return line;
 }
 
-function shownDefault({ defaultValue }: ColumnDefinition, isBit: boolean): string {
-  if (isBit && /^\d+$/.test(defaultValue)) return `b'${BigInt(defaultValue).toString(2)}'`;
+function shownDefault({ defaultValue }: ColumnDefinition, type: SqlType): string {
+  if (type.kind === 'bit' && /^\d+$/.test(defaultValue)) return `b'${BigInt(defaultValue).toString(2)}'`;
+  // Only dates with a time take the current time without parentheses.
+  if (defaultValue.startsWith('CURRENT_TIMESTAMP') && type.kind !== 'datetime' && type.kind !== 'timestamp') {
+    return `(${defaultValue})`;
+  }
   return /^(?!0x)[-\d.]/.test(defaultValue) ? `'${defaultValue}'` : defaultValue;
 }
 

@@ -9,8 +9,9 @@ import { DuplicateKeyError } from '../../table/duplicate-key-error.ts';
 import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
-import type { Value } from '../../tuple/value.ts';
+import type { Integer, Value } from '../../tuple/value.ts';
 import { sourceColumns, storedType } from '../catalog/table-columns.ts';
+import { rowAt } from '../catalog/table-rows.ts';
 import type { DatabaseHandle } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
 import type {
@@ -24,6 +25,7 @@ import type {
 } from '../syntax/statement.ts';
 import { type Convert, conversion } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
+import { add } from '../types/integer.ts';
 import {
   cannotDrop,
   checkViolated,
@@ -31,6 +33,7 @@ import {
   duplicateColumn,
   duplicateKey,
   duplicateKeyName,
+  invalidDefault,
   multiplePrimaryKeys,
   notSupported,
   SqlError,
@@ -45,7 +48,14 @@ import { characterSetCollation, encodingOf, knownCollation } from './column-type
 import { assertAutoIncrement } from './create-table.ts';
 import { defaultText } from './default-text.ts';
 import { resolveForeignKeys, withForeignKey, withForeignKeyIndexes } from './foreign-key-definitions.ts';
-import { collationId, draftCheck, draftIndex, keyColumns } from './index-draft.ts';
+import {
+  assertPrimaryKeyParts,
+  collationId,
+  draftCheck,
+  draftIndex,
+  keyColumns,
+  withFittingKeys,
+} from './index-draft.ts';
 import { implicitDefault } from './insert.ts';
 import { tagged } from './new-column-tags.ts';
 import { type MakeValue, RowExpressions } from './row-expressions.ts';
@@ -165,6 +175,7 @@ class Alteration {
         return this.#renameColumn(action.from, action.to);
       case 'setDefault':
         return this.#setDefault(action.name, (column) => {
+          if (column.autoIncrement) throw invalidDefault(column.name);
           const type = storedType(column.sqlType);
           return defaultText(action.default, column.name, type, column.nullable, this.#scene);
         });
@@ -205,7 +216,7 @@ class Alteration {
       case 'renameTable':
         return this.#rename(action.to.name);
       case 'options':
-        return this.#options(action.options);
+        return yield* this.#options(action.options);
       case 'convertCharset':
         return yield* this.#convertCharset(action.charset, action.collation);
       case 'setColumnVisible':
@@ -320,7 +331,10 @@ class Alteration {
       ...(keepsEncoding ? { encoding: old.encoding } : {}),
     };
     const columns = order.map((i) => (i === from ? column : this.#schema.columns[i]!));
-    const schema = movedSchema(this.#schema, columns, (i) => order.indexOf(i));
+    const schema = withFittingKeys(
+      movedSchema(this.#schema, columns, (i) => order.indexOf(i)),
+      target,
+    );
     if (syntax.key !== 'unique' && syntax.key !== 'primary')
       assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
     this.#assertNotReferenced(old, column);
@@ -477,6 +491,7 @@ class Alteration {
   *addIndex(syntax: IndexSyntax): Steps<void> {
     if (syntax.type === 'primary') {
       if (this.#schema.primaryKey.length > 0) throw multiplePrimaryKeys();
+      assertPrimaryKeyParts(syntax.parts, this.#schema.columns);
       return yield* this.#setPrimaryKey(keyColumns(syntax.parts, this.#schema.columns));
     }
     const index = draftIndex(syntax, this.#schema.columns, this.#schema.indexes);
@@ -611,20 +626,36 @@ class Alteration {
     this.#table = this.#root.table(to)!;
   }
 
-  #options(options: readonly { readonly name: string; readonly value: string }[]): void {
+  *#options(options: readonly { readonly name: string; readonly value: string }[]): Steps<void> {
     for (const { name, value } of options) {
       if (name === 'comment') this.#set(withSchema(this.#table, this.#schema.with({ comment: value })));
-      else if (name === 'auto_increment') this.#setCounter(Number(value));
+      else if (name === 'auto_increment') yield* this.#setCounter(Number(value));
       else if (name === 'collate') this.#setCollation(knownCollation(value));
       else if (name === 'charset' || name === 'character set') this.#setCollation(characterSetCollation(value));
     }
   }
 
-  /** A table without such a column has no counter. */
-  #setCounter(next: number): void {
-    if (!this.#schema.columns.some(({ autoIncrement }) => autoIncrement)) return;
+  /** A table without such a column has no counter; one with rows goes on after the largest id. */
+  *#setCounter(wanted: number): Steps<void> {
+    const column = this.#schema.columns.findIndex(({ autoIncrement }) => autoIncrement);
+    if (column < 0) return;
+    const next = add(yield* this.#largestId(column), 1);
     this.#setsCounter = true;
-    this.#set(this.#table.with({ autoIncrement: next }));
+    this.#set(this.#table.with({ autoIncrement: next > wanted ? next : wanted }));
+  }
+
+  /** 0 without rows. */
+  *#largestId(column: number): Steps<Integer> {
+    if (this.#schema.primaryKey[0] === column) {
+      const last = this.#table.rows.at(this.#table.rows.count - 1);
+      return last === undefined ? 0 : wholeId(rowAt(this.#table, last.node, last.index)[column]!);
+    }
+    let largest: Integer = 0;
+    yield* forEachRow(this.#table, this.#name, this.#scene, (row) => {
+      const id = wholeId(row[column]!);
+      if (id > largest) largest = id;
+    });
+    return largest;
   }
 
   #setCollation(collation: CollationName): void {
@@ -640,6 +671,12 @@ class Alteration {
     const schema = this.#schema.with({ columns, collation: collationId(name) });
     this.#set(yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => row));
   }
+}
+
+/** An id as the counter sees it: FLOAT ids count by their whole part. */
+function wholeId(value: Value): Integer {
+  if (typeof value === 'bigint') return value;
+  return typeof value === 'number' && value > 0 ? Math.floor(value) : 0;
 }
 
 /** Another order of columns; references to them follow. */

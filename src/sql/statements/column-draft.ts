@@ -1,7 +1,7 @@
 /** Columns from their syntax: everything but the tag, which depends on the other columns of the database. */
 import type { ColumnDefinition } from '../../table/schema.ts';
 import type { ColumnSyntax } from '../syntax/statement.ts';
-import { SqlError } from '../types/sql-error.ts';
+import { invalidDefault, SqlError } from '../types/sql-error.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { columnType, encodingOf } from './column-type.ts';
@@ -31,7 +31,7 @@ export function draftColumn(
   const autoIncrement = syntax.autoIncrement || isSerial;
   if (autoIncrement && !['integer', 'float', 'double'].includes(type.kind))
     throw new SqlError(1063, '42000', `Incorrect column specifier for column '${name}'`);
-  if (autoIncrement && syntax.default !== undefined) throw invalidAutoDefault(name);
+  if (autoIncrement && syntax.default !== undefined) throw invalidDefault(name);
   return {
     name,
     tag: 0,
@@ -46,10 +46,6 @@ export function draftColumn(
     comment: syntax.comment ?? '',
     hidden: syntax.visible === false,
   };
-}
-
-function invalidAutoDefault(name: string): SqlError {
-  return new SqlError(1067, '42000', `Invalid default value for '${name}'`);
 }
 
 function onUpdateText({ name, onUpdate }: ColumnSyntax, type: SqlType): string {

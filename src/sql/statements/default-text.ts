@@ -6,7 +6,7 @@ import { bindRowExpression } from '../bind/bind-query.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { compile } from '../expressions/compile.ts';
 import type { Expression } from '../syntax/ast.ts';
-import { printExpression } from '../syntax/print-expression.ts';
+import { printExpression, quoteString } from '../syntax/print-expression.ts';
 import type { DefaultSyntax } from '../syntax/statement.ts';
 import { convertTo } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
@@ -19,6 +19,13 @@ const NOW = new Set(['now', 'current_timestamp', 'localtime', 'localtimestamp'])
 /** `(expression)`, normalised. */
 export function expressionText(expression: Expression): string {
   return `(${printExpression(expression)})`;
+}
+
+/** A default in parentheses, where the current time goes by its plain name all the same. */
+function parenthesisedText(expression: Expression): string {
+  const now = /^NOW\(([0-6]?)\)$/.exec(printExpression(expression));
+  if (now === null) return expressionText(expression);
+  return Number(now[1]) > 0 ? `CURRENT_TIMESTAMP(${now[1]})` : 'CURRENT_TIMESTAMP';
 }
 
 /** CURRENT_TIMESTAMP, CURRENT_TIMESTAMP(6); undefined for anything else. */
@@ -37,7 +44,7 @@ export function defaultText(
   nullable: boolean,
   scene: StatementScene,
 ): string {
-  if (parenthesised) return expressionText(expression);
+  if (parenthesised) return parenthesisedText(expression);
   if (expression.kind === 'null') {
     if (!nullable) throw invalidDefault(column);
     return 'NULL';
@@ -66,19 +73,17 @@ function literalText(expression: Expression, column: string, type: SqlType, scen
     const bound = bindRowExpression(expression, [], bindContext(scene));
     const value = compile(bound)(ONE_ROW, 0, evaluationContext(scene));
     const converted = convertTo(value, bound.type, type, 'strict', { column });
-    // A date is checked and kept as it was written.
-    if (isTemporal(type) && expression.kind === 'string') return quoted(expression.value);
-    if (converted === null) throw invalidDefault(column);
-    if (type.kind === 'bit') return String(converted);
+    // Dates and members are checked and kept as they were written.
+    const isMember = type.kind === 'enum' || type.kind === 'set';
+    if ((isMember || isTemporal(type)) && expression.kind === 'string') return quoteString(expression.value);
+    if (converted === null || isMember) throw invalidDefault(column);
+    if (type.kind === 'bit' || type.kind === 'year') return String(converted);
     if (converted instanceof Uint8Array) return `0x${Buffer.from(converted).toString('hex').toUpperCase()}`;
+    if (type.kind === 'time') return printExpression(expression);
     const text = formatValue(converted, type);
-    return isNumeric(type) ? text.replace(/e(\d)/, 'e+$1') : quoted(text);
+    return isNumeric(type) ? text.replace(/e(\d)/, 'e+$1') : quoteString(text);
   } catch (error) {
     if (error instanceof SqlError) throw invalidDefault(column);
     throw error;
   }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

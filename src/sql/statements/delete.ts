@@ -162,7 +162,9 @@ export const runTruncate: RunStatement<TruncateStatement> = function* (statement
     }
   }
   const affectedRows = rowCount(target.table);
-  storeTable(target, Table.create(target.table.store, target.table.schema), scene);
+  // As in the original, conflicts and the trees of indexes that went with their column outlive the rows.
+  const { store, schema, abandoned, artifacts } = target.table;
+  storeTable(target, Table.create(store, schema).with({ abandoned, artifacts }), scene);
   scene.session.engine.autoIncrement.reset(target.handle.database, target.name);
   return ok({ affectedRows });
 };

@@ -1,6 +1,6 @@
 /** Indexes and checks from their syntax, with the names they get when none was given. */
 import { addressOf } from '../../base/address.ts';
-import type { CheckDefinition, ColumnDefinition, IndexDefinition } from '../../table/schema.ts';
+import type { CheckDefinition, ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import { collationByName } from '../../tuple/collation.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import { printExpression } from '../syntax/print-expression.ts';
@@ -59,6 +59,7 @@ export function freeIndexName(column: string, taken: ReadonlySet<string>): strin
 function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition, unique: boolean): number {
   const type = storedType(definition.sqlType);
   const whole = type.kind === 'text' || type.kind === 'blob';
+  if (type.kind === 'json') throw jsonKey(definition.name);
   if (length === undefined) {
     if (whole && !unique) throw keyWithoutLength(column ?? '');
     return 0;
@@ -74,6 +75,14 @@ function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition,
   return length === limit && !whole ? 0 : length;
 }
 
+function jsonKey(column: string): SqlError {
+  return new SqlError(
+    3152,
+    '42000',
+    `JSON column '${column}' supports indexing only via generated columns on a specified JSON path.`,
+  );
+}
+
 function keyWithoutLength(column: string): SqlError {
   return new SqlError(1170, '42000', `BLOB/TEXT column '${column}' used in key specification without a key length`);
 }
@@ -86,14 +95,38 @@ export function assertPrimaryKeyParts(parts: readonly KeyPart[], columns: readon
     const { length } = parts[i]!;
     if (length !== undefined && length !== indexableLength(type))
       throw notSupported(`a prefix of column '${name}' in a primary key`);
-    if (type.kind === 'text' || type.kind === 'blob') throw keyWithoutLength(name);
-    if (type.kind === 'json')
-      throw new SqlError(
-        3152,
-        '42000',
-        `JSON column '${name}' supports indexing only via generated columns on a specified JSON path.`,
-      );
+    assertWholeKey(name, type);
   });
+}
+
+function assertWholeKey(name: string, { kind }: SqlType): void {
+  if (kind === 'text' || kind === 'blob') throw keyWithoutLength(name);
+  if (kind === 'json') throw jsonKey(name);
+}
+
+/**
+ * The schema with its keys over a column that got another type: prefixes that the type has no use for go. Throws for what
+ * can be no key.
+ */
+export function withFittingKeys(schema: TableSchema, at: number): TableSchema {
+  const { name, sqlType } = schema.columns[at]!;
+  const type = storedType(sqlType);
+  if (schema.primaryKey.includes(at)) assertWholeKey(name, type);
+  const indexes = schema.indexes.map((index) => {
+    const part = index.columns.indexOf(at);
+    if (part < 0) return index;
+    const length = fittingPrefix(index.prefixLengths[part] ?? 0, type);
+    if (length === 0 && (!index.unique || type.kind === 'json')) assertWholeKey(name, type);
+    if (length === (index.prefixLengths[part] ?? 0)) return index;
+    const lengths = index.prefixLengths.map((other, i) => (i === part ? length : other));
+    return { ...index, prefixLengths: lengths.some((other) => other > 0) ? lengths : [] };
+  });
+  return schema.with({ indexes });
+}
+
+function fittingPrefix(length: number, type: SqlType): number {
+  const limit = indexableLength(type);
+  return limit === undefined || length > limit ? 0 : length;
 }
 
 function indexableLength(type: SqlType): number | undefined {

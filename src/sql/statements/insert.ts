@@ -21,11 +21,11 @@ import {
   SqlError,
   unknownColumn,
 } from '../types/sql-error.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import { type SqlType, ZERO_DATETIME } from '../types/sql-type.ts';
 import { sharedCounter } from './auto-increment.ts';
 import { evaluateConstant } from './constant.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
-import { conversionKey, literalValue } from './literal-value.ts';
+import { Conversions, literalValue } from './literal-value.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
@@ -63,6 +63,8 @@ class Insertion {
   #row = 0;
   #affected = 0;
   #duplicates = 0;
+  /** The auto-increment value of the row at hand, and whether it was given. */
+  #id: { readonly value: Integer; readonly explicit: boolean } | undefined;
   #firstGenerated: Integer = 0;
   #lastExplicit: Integer = 0;
 
@@ -136,7 +138,7 @@ class Insertion {
 
   *#rows(rows: readonly (readonly Expression[])[]): Steps<void> {
     const scene = this.#scene;
-    const converts = this.#fields.map(() => new Map<string, Convert>());
+    const conversions = this.#fields.map(({ type }) => new Conversions(type, this.#mode));
     const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
     for (const expressions of rows) {
       if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
@@ -160,13 +162,7 @@ class Insertion {
         if (generated[i]) this.#forbidGenerated(i);
         const { type, value } = literalValue(expression) ?? (yield* this.#value(expression, values));
         values.push(value);
-        const key = conversionKey(type);
-        let convert = converts[i]!.get(key);
-        if (convert === undefined) {
-          convert = conversion(type, this.#fields[i]!.type, this.#mode);
-          converts[i]!.set(key, convert);
-        }
-        used.push(convert);
+        used.push(conversions[i]!.of(type));
       }
       this.#take(values, used, defaults);
     }
@@ -254,22 +250,22 @@ class Insertion {
     const { session } = this.#scene;
     const { database } = this.#target.handle;
     const zeroIsValue = session.sqlMode.has('NO_AUTO_VALUE_ON_ZERO');
-    const { autoIncrement } = session.engine;
-    const name = this.#target.name;
     const next = this.#nextValue();
-    if (given === null || (given === 0 && !zeroIsValue)) {
-      row[column] = next;
-      if (this.#firstGenerated === 0) this.#firstGenerated = next;
-      this.#raise(add(next, 1));
-      if (!this.#target.temporary) autoIncrement.raise(database, name, add(next, 1));
-      return;
-    }
-    const value = typeof given === 'number' ? Math.floor(given) : (given as bigint);
-    this.#lastExplicit = value;
-    if (value >= next) {
-      this.#raise(add(value, 1));
-      if (!this.#target.temporary) autoIncrement.raise(database, name, add(value, 1));
-    }
+    const explicit = given !== null && (given !== 0 || zeroIsValue);
+    const value = !explicit ? next : typeof given === 'number' ? Math.floor(given) : (given as bigint);
+    if (!explicit) row[column] = value;
+    this.#id = { value, explicit };
+    if (value < next) return;
+    if (this.#target.temporary) this.#writer.editor.autoIncrement = add(value, 1);
+    else session.engine.autoIncrement.raise(database, this.#target.name, add(value, 1));
+  }
+
+  /** The row at hand is in the table: its id counts for LAST_INSERT_ID(). */
+  #inserted(): void {
+    if (this.#id === undefined) return;
+    const { value, explicit } = this.#id;
+    if (explicit) this.#lastExplicit = value;
+    else if (this.#firstGenerated === 0) this.#firstGenerated = value;
   }
 
   #nextValue(): Integer {
@@ -279,11 +275,6 @@ class Insertion {
     const shared = sharedCounter(this.#target, this.#scene);
     if (shared > own) return shared;
     return own;
-  }
-
-  #raise(next: Integer): void {
-    const { editor } = this.#writer;
-    if (editor.autoIncrement < next) editor.autoIncrement = next;
   }
 
   #store(row: Row): void {
@@ -303,13 +294,14 @@ class Insertion {
       }
     }
     this.#writer.insert(row);
+    this.#inserted();
     this.#affected++;
   }
 
   #replace(row: Row): void {
     const complete = this.#writer.completed(row);
     const existing = this.#writer.collisions(complete);
-    if (existing.length === 1 && !this.#writer.isParent && sameRow(existing[0]!, complete)) {
+    if (existing.length === 1 && this.#writer.overwrites && sameRow(existing[0]!, complete)) {
       this.#affected++;
       return;
     }
@@ -317,6 +309,7 @@ class Insertion {
     this.#affected += existing.length + 1;
     this.#duplicates += existing.length;
     this.#writer.insert(complete);
+    this.#inserted();
   }
 
   /** INSERT IGNORE: the row is left out, or NULL becomes the type's own default; a warning says so. */
@@ -418,8 +411,7 @@ class DuplicateUpdate {
       if (column < 0) throw unknownColumn(name, 'field list');
       if (target.table.schema.columns[column]!.generated !== '') throw generatedColumnValue(name, target.name);
       if (value.kind === 'default' && value.column === undefined) {
-        const make = writer.expressions.defaultOf(column);
-        return { column, make: (existing: Row) => (make === undefined ? null : make(existing)) };
+        return { column, make: writer.expressions.assignedDefaultOf(column) };
       }
       const syntax = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
       const bound = bindRowExpression(unqualified(syntax, target.name), scope, bindContext(scene));
@@ -502,7 +494,7 @@ export function implicitDefault(type: SqlType): Value {
       return 'null';
     case 'datetime':
     case 'timestamp':
-      return -62167219200000000n;
+      return ZERO_DATETIME;
     default:
       return 0;
   }

@@ -2,7 +2,8 @@
 import { booleanLiteral, nullLiteral, numberLiteral, stringLiteral } from '../expressions/build.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import type { Expression } from '../syntax/ast.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import { type Convert, type ConvertMode, conversion } from '../types/convert.ts';
+import { type SqlType, sameType } from '../types/sql-type.ts';
 
 /** Undefined for whatever needs binding. */
 export function literalValue(expression: Expression): TypedValue | undefined {
@@ -25,20 +26,29 @@ function literalExpression(expression: Expression) {
   }
 }
 
-/** A text that is the same for types whose values convert alike: a length does not matter for where a value comes from. */
-export function conversionKey(type: SqlType): string {
-  switch (type.kind) {
-    case 'integer':
-      return type.boolean ? 'b' : type.unsigned ? 'u' : 'i';
-    case 'decimal':
-      return `d${type.scale}`;
-    case 'char':
-    case 'varchar':
-      return type.collation;
-    case 'double':
-    case 'null':
-      return type.kind;
-    default:
-      return JSON.stringify(type);
+/** Conversions into one column, kept for the few types that the values of a statement have. */
+export class Conversions {
+  readonly #to: SqlType;
+  readonly #mode: ConvertMode;
+  readonly #known: { readonly from: SqlType; readonly convert: Convert }[] = [];
+
+  constructor(to: SqlType, mode: ConvertMode) {
+    this.#to = to;
+    this.#mode = mode;
   }
+
+  /** Of values of exactly this type: what 100 passes through unseen, 255 may not. */
+  of(from: SqlType): Convert {
+    for (const known of this.#known) if (known.from === from) return known.convert;
+    // Decimals have a type object each.
+    for (const known of this.#known) if (sameSource(known.from, from)) return known.convert;
+    const convert = conversion(from, this.#to, this.#mode);
+    if (this.#known.length < 32) this.#known.push({ from, convert });
+    return convert;
+  }
+}
+
+function sameSource(a: SqlType, b: SqlType): boolean {
+  if (a.kind === 'decimal') return b.kind === 'decimal' && a.precision === b.precision && a.scale === b.scale;
+  return a.kind !== 'integer' && sameType(a, b);
 }

@@ -86,15 +86,31 @@ export class RowExpressions {
     return { make, syntax };
   }
 
-  /** The default of a column; undefined when it has none. A literal is evaluated once. */
+  /**
+   * The default of a column; undefined when it has none. A literal is evaluated once. An ENUM without NULL always has
+   * one: its first member.
+   */
   defaultOf(column: number): MakeValue | undefined {
-    const { defaultValue, generated } = this.#schema.columns[column]!;
-    if (defaultValue === '' || generated !== '') return undefined;
+    const { defaultValue, generated, nullable } = this.#schema.columns[column]!;
+    if (generated !== '') return undefined;
+    if (defaultValue === '') return nullable || this.#columns[column]!.type.kind !== 'enum' ? undefined : () => 1;
     const { make, syntax } = this.#stored(column, defaultValue);
     const varies = someNode(syntax, ({ kind }) => kind === 'call' || kind === 'column' || kind === 'userVariable');
     if (varies) return make;
     const value = make([]);
     return () => value;
+  }
+
+  /** What `SET column = DEFAULT` stores. It throws 1364 where there is no default. */
+  assignedDefaultOf(column: number): MakeValue {
+    const { name, nullable, generated } = this.#schema.columns[column]!;
+    return (
+      this.defaultOf(column) ??
+      (() => {
+        if (!nullable && generated === '') throw noDefault(name);
+        return null;
+      })
+    );
   }
 
   onUpdateOf(column: number): MakeValue | undefined {

@@ -13,6 +13,7 @@ import type { SourceColumn } from '../catalog/catalog.ts';
 import { formatValue } from '../types/format.ts';
 import { checkViolated, columnNotNull, duplicateKey, type SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { sharedCounter } from './auto-increment.ts';
 import type { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { type MakeValue, RowExpressions } from './row-expressions.ts';
 import type { StatementScene } from './scene.ts';
@@ -30,6 +31,7 @@ export class TableWriter {
   readonly #required: readonly number[];
   readonly #checks: readonly { readonly name: string; readonly passes: (row: Row) => boolean }[];
   readonly #foreignKeys: ForeignKeyChanges | undefined;
+  #changed = false;
 
   constructor(target: TargetTable, scene: StatementScene, foreignKeys?: ForeignKeyChanges) {
     this.target = target;
@@ -68,6 +70,7 @@ export class TableWriter {
   insert(row: Row): void {
     const complete = this.completed(row);
     this.#guarded(() => this.editor.insert(complete));
+    this.#changed = true;
     this.#foreignKeys?.inserted(this.target.name, complete);
   }
 
@@ -76,6 +79,7 @@ export class TableWriter {
     const complete = this.completed(to);
     if (sameRow(from, complete)) return undefined;
     this.#guarded(() => this.editor.update(from, complete));
+    this.#changed = true;
     this.#foreignKeys?.updated(this.target.name, from, complete);
     return complete;
   }
@@ -85,9 +89,14 @@ export class TableWriter {
     this.#foreignKeys?.deleted(this.target.name, row);
   }
 
-  /** Whether foreign keys point to the table: a row that goes is missed even when an equal one comes. */
-  get isParent(): boolean {
-    return this.#foreignKeys?.isParent(this.target.name) ?? false;
+  /**
+   * Whether REPLACE leaves an equal row in place. It does so, as in MySQL, where nothing can notice: no foreign key
+   * points to the table, and the row was found by its only unique key.
+   */
+  get overwrites(): boolean {
+    const { primaryKey, indexes } = this.target.table.schema;
+    const uniqueKeys = (primaryKey.length > 0 ? 1 : 0) + indexes.filter(({ unique }) => unique).length;
+    return uniqueKeys === 1 && !this.#foreignKeys?.isParent(this.target.name);
   }
 
   /** Deletes a row that another replaces. */
@@ -122,8 +131,17 @@ export class TableWriter {
     return duplicateKey(entry, `${this.target.name}.${error.index}`);
   }
 
+  /** With changed rows a table stores where the shared counter is, past ids that were lost too; as the original does. */
+  #takeCounter(): void {
+    const { temporary, table } = this.target;
+    if (temporary || !table.schema.columns.some(({ autoIncrement }) => autoIncrement)) return;
+    const shared = sharedCounter(this.target, this.#scene);
+    if (this.editor.autoIncrement < shared) this.editor.autoIncrement = shared;
+  }
+
   /** Stores what was changed; checks foreign keys and does what they ask for. */
   *finish(): Steps<void> {
+    if (this.#changed) this.#takeCounter();
     if (this.#foreignKeys !== undefined) {
       yield* this.#foreignKeys.finish(this.#scene);
       return;

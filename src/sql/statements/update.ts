@@ -191,8 +191,8 @@ class Update {
     if (schema.columns[column]!.generated !== '' && !isDefault) throw generatedColumnValue(name, target.name);
     const { type } = target.columns[column]!;
     if (isDefault) {
-      const make = writer.expressions.defaultOf(column);
-      const fill: EvaluateColumn = ({ length }) => Array.from({ length }, () => (make === undefined ? null : make([])));
+      const make = writer.expressions.assignedDefaultOf(column);
+      const fill: EvaluateColumn = ({ length }) => Array.from({ length }, () => make([]));
       return { column, name, value: { kind: 'made', make: fill }, convert: (kept) => kept };
     }
     if (!single || containsQuery(value)) {

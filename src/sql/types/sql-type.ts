@@ -51,7 +51,7 @@ export interface TimeType {
   readonly precision: number;
 }
 /**
- * Value: Integer microseconds since 1970 read as UTC. The zero datetime `0000-00-00 00:00:00` is -62167219200000000
+ * Value: Integer microseconds since 1970 read as UTC. The zero datetime `0000-00-00 00:00:00` is -62169984000000000
  * (`ZERO_DATETIME`), which no valid datetime has.
  */
 export interface DatetimeType {
@@ -178,7 +178,7 @@ export const LONGBLOB: BlobType = { kind: 'blob', size: 'long' };
 export const MAX_DECIMAL_PRECISION = 65;
 export const MAX_DECIMAL_SCALE = 30;
 /** `0000-00-00 00:00:00` as a DATETIME value. */
-export const ZERO_DATETIME = -62167219200000000n;
+export const ZERO_DATETIME = -62169984000000000n;
 
 export function decimal(precision: number, scale: number): DecimalType {
   return { kind: 'decimal', precision, scale };

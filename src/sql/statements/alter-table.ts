@@ -425,7 +425,7 @@ class Alteration {
         }
       }
     }
-    this.#assertUnusedInChecks(columns[at]!.name);
+    this.#assertUnused(columns[at]!.name);
     const place = (old: number): number => (old > at ? old - 1 : old);
     // Indexes that have the column go with it, but their trees stay: part of the original's hash of the table.
     const kept = indexes.filter((index) => !index.columns.includes(at));
@@ -444,10 +444,26 @@ class Alteration {
     this.#set(rebuilt.with({ abandoned }));
   }
 
-  #assertUnusedInChecks(column: string): void {
+  /** No check, generated column or default needs it. Stored texts quote every column. */
+  #assertUnused(column: string): void {
     const quoted = `\`${column.toLowerCase()}\``;
+    const uses = (text: string): boolean => text.toLowerCase().includes(quoted);
+    for (const { name, generated, defaultValue } of this.#schema.columns) {
+      if (name === column) continue;
+      if (uses(generated)) {
+        throw new SqlError(3108, 'HY000', `Column '${column}' has a generated column dependency.`, 'conflict');
+      }
+      if (defaultValue.startsWith('(') && uses(defaultValue)) {
+        throw new SqlError(
+          3837,
+          'HY000',
+          `Column '${column}' of table '${this.#name}' has a default value expression dependency and cannot be dropped or renamed.`,
+          'conflict',
+        );
+      }
+    }
     for (const { name, expression } of this.#schema.checks) {
-      if (expression.toLowerCase().includes(quoted)) {
+      if (uses(expression)) {
         throw new SqlError(
           3959,
           'HY000',

@@ -7,6 +7,7 @@
  * its result is handed out; a SELECT's ends with its last row.
  */
 import type { Clock, Random, Timers } from '../base/environment.ts';
+import { DoltError } from '../base/errors.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Steps } from '../repo/steps.ts';
 import { waitFor } from '../repo/steps.ts';
@@ -94,6 +95,9 @@ export class Engine {
   }
 }
 
+/** The number of errors that MySQL has none for. */
+const UNKNOWN_ERROR = 1105;
+
 /** Milliseconds that a statement runs before it lets others have a turn. */
 const TIME_SLICE_MS = 20;
 
@@ -172,13 +176,24 @@ export class Session {
         this.running = parsed;
         result = await this.#drive(this.#statement(parsed, parameters));
       } catch (error) {
+        this.#noteError(error, parsed?.statement);
         if (!onError) throw error;
         onError(error);
         continue;
       }
-      yield { text: parsed.text, statement: parsed.statement, result, warnings: () => this.state.warnings };
+      const { text, statement } = parsed;
+      // What shows the warnings of another statement has none of its own.
+      yield { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
       if (result.kind === 'rows') await this.#skip(result);
     }
+  }
+
+  /** A statement that failed is the last thing that SHOW WARNINGS tells of it. */
+  #noteError(error: unknown, statement: Statement | undefined): void {
+    if (!(error instanceof DoltError)) return;
+    if (statement === undefined) this.state.warnings = [];
+    const { errno } = error as { errno?: number };
+    this.state.warn({ level: 'Error', code: errno ?? UNKNOWN_ERROR, message: error.message });
   }
 
   /** All rows of one result; drives the waits. */

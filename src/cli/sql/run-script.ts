@@ -60,7 +60,7 @@ async function printStatement(
   } else if (showsChanges && result.change !== 'other') {
     terminal.line(changeText(result));
   }
-  for (const { message } of executed.warnings()) terminal.error(message);
+  for (const { level, message } of executed.warnings()) if (level !== 'Note') terminal.error(message);
 }
 
 /** `Query OK, 1 row affected`, as MySQL's shell says it. */

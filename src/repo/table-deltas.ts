@@ -59,6 +59,14 @@ export function tableDeltas(fromRoot: RootValue, toRoot: RootValue): TableDelta[
   return deltas.sort(inOrder);
 }
 
+/** In order of the second root's names, dropped tables first: how Dolt's table functions list them. */
+export function byNewName(deltas: readonly TableDelta[]): TableDelta[] {
+  const order = ({ toName = '' }: TableDelta, { toName: other = '' }: TableDelta): number => {
+    return toName === other ? 0 : toName < other ? -1 : 1;
+  };
+  return deltas.toSorted(order);
+}
+
 /** A difference a user sees: not only of column tags, conflicts or violations. */
 export function isVisible(delta: TableDelta): boolean {
   if (delta.kind !== 'modified') return true;

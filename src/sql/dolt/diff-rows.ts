@@ -13,16 +13,25 @@ export interface DiffSide {
   readonly date: Value;
 }
 
+/** The stored name of a table on each side; undefined where it is not. */
+export interface SideNames {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** The names of a table that is called the same on both sides. */
+export function sideNames(table: string, from: DiffSide, to: DiffSide): SideNames {
+  return { from: from.root.resolveTableName(table), to: to.root.resolveTableName(table) };
+}
+
 /** Nothing when the table is the same on both sides, or on neither. Rows cannot be paired when the primary key changed. */
 export function* diffRows(
-  table: string,
+  { from: fromName, to: toName }: SideNames,
   from: DiffSide,
   to: DiffSide,
   schemas: { readonly from: TableSchema; readonly to: TableSchema },
   onUnpaired: (error: PrimaryKeyChangedError) => void,
 ): Generator<Value[], void> {
-  const fromName = from.root.resolveTableName(table);
-  const toName = to.root.resolveTableName(table);
   if (fromName === undefined && toName === undefined) return;
   const [before, after] = [fromName && from.root.tableAddress(fromName), toName && to.root.tableAddress(toName)];
   if (before === after) return;

@@ -4,7 +4,7 @@ import type { DatabaseView } from '../../catalog/database-view.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { SqlError } from '../../types/sql-error.ts';
 import { diffColumns, withKeys } from '../diff-columns.ts';
-import { type DiffSide, diffRows } from '../diff-rows.ts';
+import { type DiffSide, diffRows, sideNames } from '../diff-rows.ts';
 import { commitSide, currentSchema, wanted, warn } from './diff-of-table.ts';
 
 export const table: SystemTable = {
@@ -31,7 +31,9 @@ export const table: SystemTable = {
       };
       const to = side('to_commit');
       const from = side('from_commit');
-      yield* diffRows(suffix, from, to, { from: schema, to: schema }, (error) => warn(scene, error.message));
+      yield* diffRows(sideNames(suffix, from, to), from, to, { from: schema, to: schema }, (error) =>
+        warn(scene, error.message),
+      );
     });
   },
 };

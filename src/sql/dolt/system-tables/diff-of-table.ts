@@ -8,7 +8,7 @@ import type { VirtualRequest } from '../../catalog/catalog.ts';
 import type { DatabaseView } from '../../catalog/database-view.ts';
 import { type SystemTable, type SystemTableScene, systemSource } from '../../catalog/system-table.ts';
 import { diffColumns, withKeys } from '../diff-columns.ts';
-import { type DiffSide, diffRows } from '../diff-rows.ts';
+import { type DiffSide, diffRows, sideNames } from '../diff-rows.ts';
 import { moment } from './commit-columns.ts';
 
 export const table: SystemTable = {
@@ -24,7 +24,9 @@ export const table: SystemTable = {
       for (const [from, to] of steps(view)) {
         if (wantedTo && !wantedTo.has(to.commit)) continue;
         if (wantedFrom && !wantedFrom.has(from.commit)) continue;
-        yield* diffRows(suffix, from, to, { from: schema, to: schema }, (error) => warn(scene, error.message));
+        yield* diffRows(sideNames(suffix, from, to), from, to, { from: schema, to: schema }, (error) =>
+          warn(scene, error.message),
+        );
       }
     });
   },

@@ -15,13 +15,10 @@ export const table: SystemTable = {
     systemSource(view, 'dolt_status', COLUMNS, function* () {
       const { working, staged, merge } = view.workingSet();
       const status = statusOf({ head: view.headRoot(), working, staged }, merge);
-      const conflicts = new Set(status.conflicts);
-      for (const entry of status.staged) yield [entry.table, 1, entry.status];
-      for (const entry of [...status.untracked, ...status.unstaged]) {
-        if (!conflicts.has(entry.table)) yield [entry.table, 0, entry.status];
-      }
-      for (const name of status.conflicts) yield [name, 0, 'conflict'];
-      for (const name of status.schemaConflicts) yield [name, 0, 'schema conflict'];
       for (const name of status.violations) yield [name, 0, 'constraint violation'];
+      for (const name of status.schemaConflicts) yield [name, 0, 'schema conflict'];
+      for (const name of status.conflicts) yield [name, 0, 'conflict'];
+      for (const entry of status.staged) yield [entry.table, 1, entry.status];
+      for (const entry of [...status.untracked, ...status.unstaged]) yield [entry.table, 0, entry.status];
     }),
 };

@@ -2,7 +2,7 @@
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { BOOLEAN, UNSIGNED_BIGINT, varchar } from '../../types/sql-type.ts';
 import { prefixedColumns } from '../diff-columns.ts';
-import { diffRows } from '../diff-rows.ts';
+import { diffRows, sideNames } from '../diff-rows.ts';
 import { currentSchema, warn } from './diff-of-table.ts';
 
 export const table: SystemTable = {
@@ -27,7 +27,9 @@ export const table: SystemTable = {
       ] as const) {
         const side = (root: typeof from) => ({ root, commit: '', date: null });
         const schemas = { from: schema, to: schema };
-        for (const row of diffRows(suffix, side(from), side(to), schemas, (error) => warn(scene, error.message))) {
+        for (const row of diffRows(sideNames(suffix, side(from), side(to)), side(from), side(to), schemas, (error) =>
+          warn(scene, error.message),
+        )) {
           yield [id++, isStaged, row.at(-1)!, ...row.slice(0, width), ...row.slice(width + 2, 2 * width + 2)];
         }
       }

@@ -1,5 +1,5 @@
 /** `dolt_diff_summary('from', 'to' [, 'table'])`: which tables changed, and how. */
-import { tableDeltas } from '../../../repo/table-deltas.ts';
+import { byNewName, tableDeltas } from '../../../repo/table-deltas.ts';
 import { diffSummary } from '../../../repo/table-diff.ts';
 import { BOOLEAN, LONGTEXT, text } from '../../types/sql-type.ts';
 import type { DoltTableFunction } from './list.ts';
@@ -21,7 +21,7 @@ export const tableFunction: DoltTableFunction = {
         { name: 'schema_change', type: BOOLEAN, nullable: false },
       ],
       *rows() {
-        for (const delta of tableDeltas(left.root, right.root)) {
+        for (const delta of byNewName(tableDeltas(left.root, right.root))) {
           const { kind, fromName = '', toName = '', dataChange, schemaChange } = diffSummary(delta);
           const names = [fromName.toLowerCase(), toName.toLowerCase()];
           if (table !== undefined && !names.includes(table.toLowerCase())) continue;

@@ -57,7 +57,6 @@ export function sidesOf(
   return { view, left: side(base), right };
 }
 
-export function schemaIn(root: RootValue, table: string): TableSchema | undefined {
-  const name = root.resolveTableName(table);
-  return name === undefined ? undefined : root.table(name)!.schema;
+export function schemaIn(root: RootValue, name: string | undefined): TableSchema | undefined {
+  return name === undefined ? undefined : root.table(name)?.schema;
 }

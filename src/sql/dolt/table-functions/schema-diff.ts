@@ -1,6 +1,6 @@
 /** `dolt_schema_diff('from', 'to' [, 'table'])`: tables whose CREATE TABLE differs, with both texts. */
 import type { RootValue } from '../../../repo/root-value.ts';
-import { tableDeltas } from '../../../repo/table-deltas.ts';
+import { byNewName, tableDeltas } from '../../../repo/table-deltas.ts';
 import { createTableText } from '../../catalog/describe-table.ts';
 import { LONGTEXT, text } from '../../types/sql-type.ts';
 import { rootNames } from '../root-names.ts';
@@ -26,7 +26,7 @@ export const tableFunction: DoltTableFunction = {
         { name: 'to_create_statement', type: text(), nullable: false },
       ],
       *rows() {
-        for (const { fromName = '', toName = '' } of tableDeltas(left.root, right.root)) {
+        for (const { fromName = '', toName = '' } of byNewName(tableDeltas(left.root, right.root))) {
           const names = [fromName.toLowerCase(), toName.toLowerCase()];
           if (table !== undefined && !names.includes(table.toLowerCase())) continue;
           const [before, after] = [textOf(left.root, fromName), textOf(right.root, toName)];

@@ -132,6 +132,14 @@ export class TableEditor {
     return true;
   }
 
+  /** How often a keyless table has the row, edits included. */
+  copies(row: Row): number {
+    assert(this.#schema.isKeyless, 'only a keyless table has equal rows');
+    this.#encoder.encodeKey(row);
+    const stored = this.#stored();
+    return stored === undefined ? 0 : Number(readCardinality(stored));
+  }
+
   /** The row with this primary key, edits included. */
   get(key: readonly Value[]): Row | undefined {
     assert(!this.#schema.isKeyless, 'a keyless table has no rows by key');

@@ -10,8 +10,8 @@ import type { DeleteStatement, TruncateStatement } from '../syntax/statement.ts'
 import { SqlError, unknownTable } from '../types/sql-error.ts';
 import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { MatchedRows } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
-import { rowIdentity } from './row-identity.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { TableWriter } from './table-writer.ts';
 import {
@@ -21,6 +21,7 @@ import {
   storeTable,
   type TargetSystemTable,
   type TargetTable,
+  tableKey,
 } from './target-table.ts';
 
 export const runDelete: RunStatement<DeleteStatement> = function* (statement, scene) {
@@ -84,6 +85,7 @@ function* deleteRows(
 ): Steps<StatementResult> {
   const { session } = scene;
   const shared = new Map<unknown, ForeignKeyChanges>();
+  const parts = new Map<string, { readonly writer: TableWriter; readonly matched: MatchedRows | undefined }>();
   let offset = 0;
   const targets = references.map(({ alias, reference }) => {
     if (reference.kind !== 'table') throw notUpdatable(alias);
@@ -94,36 +96,36 @@ function* deleteRows(
       keys = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
       shared.set(target.handle.database, keys);
     }
-    const writer = new TableWriter(target, scene, target.temporary ? undefined : keys);
     const place = offset;
     offset += target.columns.length;
-    const identity = joined && !target.table.schema.isKeyless ? rowIdentity(target.table.schema) : undefined;
-    return { alias, target, writer, place, identity, seen: new Set<string>(), keys };
+    // A table by two names loses each row once.
+    const name = tableKey(target);
+    const part = parts.get(name) ?? {
+      writer: new TableWriter(target, scene, target.temporary ? undefined : keys),
+      matched: joined ? new MatchedRows(target.table) : undefined,
+    };
+    parts.set(name, part);
+    return { alias, target, place, keys, ...part };
   });
   const sources = targets.map(({ alias, target }) => ({ alias, columns: target.columns }));
   const { rows } = runQuery(affectedRowsQuery(statement, statement, sources, []), scene);
   let affectedRows = 0;
   yield* forEachBatch(rows, (batch) => {
-    for (const { target, writer, place, identity, seen } of targets) {
+    for (const { target, writer, place, matched } of targets) {
       const columns = batch.columns.slice(place, place + target.columns.length);
       for (let i = 0; i < batch.length; i++) {
         const row: Value[] = columns.map((column) => column[i]!);
-        if (identity !== undefined) {
-          const key = identity(row);
-          if (key === undefined || seen.has(key)) continue;
-          seen.add(key);
-        }
-        writer.delete(row);
-        affectedRows++;
+        const times = matched === undefined ? 1 : matched.take(row);
+        for (let n = 0; n < times; n++) writer.delete(row);
+        affectedRows += times;
       }
     }
   });
   const finished = new Set<unknown>();
   for (const { writer, target, keys } of targets) {
-    if (keys.concerns(target.name)) {
-      if (finished.has(keys)) continue;
-      finished.add(keys);
-    }
+    const whole = keys.concerns(target.name) ? keys : writer;
+    if (finished.has(whole)) continue;
+    finished.add(whole);
     yield* writer.finish();
   }
   return ok({ change: 'delete', affectedRows });

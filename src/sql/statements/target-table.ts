@@ -74,6 +74,11 @@ export function resolveStoredTable(name: TableName, scene: StatementScene): Targ
   return target;
 }
 
+/** The same for every way to name one table. */
+export function tableKey({ handle, name, temporary }: TargetTable): string {
+  return `${handle.name}\u0000${name.toLowerCase()}\u0000${temporary}`;
+}
+
 /** Stores the next version of a table in the transaction. */
 export function storeTable(target: TargetTable, table: Table, scene: StatementScene): void {
   const { session } = scene;

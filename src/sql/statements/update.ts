@@ -16,13 +16,13 @@ import { generatedColumnValue, SqlError, unknownColumn } from '../types/sql-erro
 import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { isStrict } from './insert.ts';
+import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import { type MakeValue, rowColumns, withDefaults } from './row-expressions.ts';
-import { rowIdentity } from './row-identity.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { containsQuery } from './syntax-walk.ts';
-import { sameRow, TableWriter } from './table-writer.ts';
-import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable } from './target-table.ts';
+import { type Row, sameRow, TableWriter } from './table-writer.ts';
+import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable, tableKey } from './target-table.ts';
 
 /** A table whose rows change, with its part of the query's columns. */
 interface Changed {
@@ -32,7 +32,15 @@ interface Changed {
   readonly offset: number;
   readonly assignments: Assignment[];
   readonly onUpdate: readonly { readonly column: number; readonly make: MakeValue }[];
-  readonly seen: Set<string> | undefined;
+  /** Undefined where no join meets rows again. */
+  readonly matched: MatchedRows | undefined;
+  /** Of a table that changes by two names: its rows as they are now. */
+  readonly current: CurrentRows | undefined;
+}
+
+interface CurrentRows {
+  readonly keyOf: (row: Row) => string | undefined;
+  readonly rows: Map<string, Row>;
 }
 
 interface Assignment {
@@ -64,6 +72,7 @@ class Update {
   readonly #selected: Expression[] = [];
   readonly #mode: 'strict' | 'lenient';
   readonly #foreignKeys = new Map<unknown, ForeignKeyChanges>();
+  readonly #writers = new Map<string, { readonly writer: TableWriter; readonly current: CurrentRows }>();
   #matched = 0;
   #affected = 0;
 
@@ -90,11 +99,10 @@ class Update {
     });
     const finished = new Set<unknown>();
     for (const { writer, target } of this.#changed) {
-      const shared = this.#foreignKeys.get(target.handle.database);
-      if (shared?.concerns(target.name)) {
-        if (finished.has(shared)) continue;
-        finished.add(shared);
-      }
+      const keys = this.#foreignKeys.get(target.handle.database);
+      const whole = keys?.concerns(target.name) ? keys : writer;
+      if (finished.has(whole)) continue;
+      finished.add(whole);
       yield* writer.finish();
     }
     const warnings = this.#scene.session.warnings.length;
@@ -118,7 +126,7 @@ class Update {
       if (reference?.kind !== 'table') throw notUpdatable(alias);
       const target = resolveTarget(reference.table, this.#scene);
       if (target.kind === 'system') throw notUpdatable(alias);
-      const writer = this.#writer(target);
+      const { writer, current } = this.#writerOf(target);
       const assigned = new Set<number>();
       const changed: Changed = {
         target,
@@ -126,7 +134,8 @@ class Update {
         writer,
         offset,
         assignments: [],
-        seen: single || target.table.schema.isKeyless ? undefined : new Set(),
+        matched: single ? undefined : new MatchedRows(target.table),
+        current: single ? undefined : current,
         onUpdate: [],
       };
       offset += target.columns.length;
@@ -147,7 +156,17 @@ class Update {
     return affectedRowsQuery(statement, rows, sources, this.#selected);
   }
 
-  #writer(target: TargetTable): TableWriter {
+  #writerOf(target: TargetTable): { readonly writer: TableWriter; readonly current: CurrentRows } {
+    const name = tableKey(target);
+    let found = this.#writers.get(name);
+    if (found === undefined) {
+      found = { writer: this.#newWriter(target), current: { keyOf: rowKey(target.table), rows: new Map() } };
+      this.#writers.set(name, found);
+    }
+    return found;
+  }
+
+  #newWriter(target: TargetTable): TableWriter {
     const { session } = this.#scene;
     const { database } = target.handle;
     let shared = this.#foreignKeys.get(database);
@@ -206,7 +225,7 @@ class Update {
   }
 
   #change(changed: Changed, columns: readonly Column[], length: number): void {
-    const { assignments, offset, target, writer, seen, onUpdate } = changed;
+    const { assignments, offset, target, matched } = changed;
     const width = target.columns.length;
     const old = columns.slice(offset, offset + width);
     const next = [...old];
@@ -226,7 +245,6 @@ class Update {
       }
       next[column] = converted;
     }
-    const identity = seen && rowIdentity(target.table.schema);
     for (let i = 0; i < length; i++) {
       const from: Value[] = new Array(width);
       const to: Value[] = new Array(width);
@@ -234,19 +252,32 @@ class Update {
         from[c] = old[c]![i]!;
         to[c] = next[c]![i]!;
       }
-      if (identity !== undefined) {
-        const key = identity(from);
-        if (key === undefined || seen!.has(key)) continue;
-        seen!.add(key);
-      }
-      this.#matched++;
-      if (onUpdate.length > 0 && !sameRow(from, to)) for (const { column, make } of onUpdate) to[column] = make(to);
-      try {
-        if (writer.update(from, to) !== undefined) this.#affected++;
-      } catch (error) {
-        if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
-        this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
-      }
+      const times = matched === undefined ? 1 : matched.take(from);
+      for (let n = 0; n < times; n++) this.#store(changed, from, to);
+    }
+  }
+
+  #store(changed: Changed, from: Row, to: Value[]): void {
+    const { writer, onUpdate, current, assignments, target } = changed;
+    this.#matched++;
+    if (onUpdate.length > 0 && !sameRow(from, to)) for (const { column, make } of onUpdate) to[column] = make(to);
+    const key = target.table.schema.isKeyless ? undefined : current?.keyOf(from);
+    const before = (key === undefined ? undefined : current!.rows.get(key)) ?? from;
+    let after: Row = to;
+    if (before !== from) {
+      // By its other name the row has changed already: what was assigned there stays.
+      const merged = [...before];
+      for (const { column } of assignments) merged[column] = to[column]!;
+      after = merged;
+    }
+    try {
+      const stored = writer.update(before, after);
+      if (stored === undefined) return;
+      this.#affected++;
+      if (key !== undefined) current!.rows.set(key, stored);
+    } catch (error) {
+      if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
+      this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
     }
   }
 }

@@ -142,7 +142,7 @@ class Insertion {
     const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
     for (const expressions of rows) {
       if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
-        this.#take([], [], new Set());
+        this.#take([], [], new Set(this.#fields.keys()));
         continue;
       }
       if (expressions.length !== this.#fields.length) throw columnCountMismatch(this.#row + 1);

@@ -48,8 +48,17 @@ export function* allRows(rows: Rows): Steps<Value[][]> {
 export const runSelect: RunStatement<SelectStatement> = function* ({ query }, scene) {
   const running = runQuery(limited(query, scene), scene);
   if (query.into !== undefined) return yield* into(query, running, scene);
-  return rowsResult(running, scene);
+  return rowsResult(running, countsAll(query) ? runQuery(withoutLimit(query), scene).rows : undefined, scene);
 };
+
+/** SQL_CALC_FOUND_ROWS: FOUND_ROWS() is what there would be without the LIMIT. */
+function countsAll({ body, limit }: Query): boolean {
+  return limit !== undefined && body.kind === 'select' && body.options.includes('sql_calc_found_rows');
+}
+
+function withoutLimit({ limit: _, ...query }: Query): Query {
+  return query;
+}
 
 /** A SELECT without a LIMIT of its own has that of `sql_select_limit`. */
 function limited(query: Query, { session }: StatementScene): Query {
@@ -62,13 +71,21 @@ function limited(query: Query, { session }: StatementScene): Query {
 /** What `sql_select_limit` is at first. */
 const NO_LIMIT = '2147483647';
 
-function rowsResult({ columns, rows }: RunningQuery, scene: StatementScene): RowsResult {
+/** `all`: the rows to count for FOUND_ROWS(), where they are not the result's own. */
+function rowsResult({ columns, rows }: RunningQuery, all: Rows | undefined, scene: StatementScene): RowsResult {
   const { session } = scene;
   function* counted(): Generator<Batch | { readonly until: Promise<unknown> }, void, unknown> {
     let count = 0;
     for (const item of rows) {
       if (!isWait(item)) count += item.length;
       yield item;
+    }
+    if (all !== undefined) {
+      count = 0;
+      for (const item of all) {
+        if (isWait(item)) yield item;
+        else count += item.length;
+      }
     }
     session.foundRows = count;
   }

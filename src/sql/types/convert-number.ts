@@ -253,11 +253,13 @@ export function toDouble(from: SqlType, to: FloatType, mode: ConvertMode): Conve
     return (value, scene) => finish(decimalToDouble(value as Integer, scale), scene);
   }
   const problem = textProblem('DOUBLE', mode);
+  // Text beyond all doubles is the largest in an expression, and out of range where it is stored.
+  const doubleOf = mode === 'strict' || mode === 'lenient' ? Number : doubleOfText;
   if (from.kind === 'char' || from.kind === 'varchar' || from.kind === 'text') {
     return (value, scene) => {
       const prefix = numberPrefix(value as string);
       if (!prefix.whole) problem(value as string, prefix.text !== '', scene);
-      return finish(prefix.text === '' ? 0 : doubleOfText(prefix.text), scene);
+      return finish(prefix.text === '' ? 0 : doubleOf(prefix.text), scene);
     };
   }
   const read = reader(from, problem);

@@ -118,14 +118,28 @@ function readDatetime(
   }
 }
 
+/** 1970-01-01 00:00:01 to 2038-01-19 03:14:07.999999, or the zero date. */
+function isTimestampMoment(value: Integer): boolean {
+  return (value >= 1_000_000 && value < 2_147_483_648_000_000) || value === ZERO_DATETIME;
+}
+
+function fractionDigits(value: Integer): number {
+  return microsOfDay(value) % 1_000_000 === 0 ? 0 : 6;
+}
+
 export function toDatetime(from: SqlType, to: DatetimeType, mode: ConvertMode): Convert {
   const read = readDatetime(from, 'datetime', mode);
+  // Only what is stored has to be in range; what is compared with a TIMESTAMP may lie outside.
+  const isTimestamp = to.kind === 'timestamp' && (mode === 'strict' || mode === 'lenient');
   return (value, scene) => {
     const found = read(value, scene);
     if (found === null) return null;
     const rounded = roundDatetime(found, to.precision);
     // Rounding may leave the calendar.
-    return rounded > MAX_DATETIME ? problem('datetime', formatDatetime(found, 6), mode, scene) : rounded;
+    if (rounded > MAX_DATETIME || (isTimestamp && !isTimestampMoment(rounded))) {
+      return problem('datetime', formatDatetime(found, fractionDigits(found)), mode, scene);
+    }
+    return rounded;
   };
 }
 

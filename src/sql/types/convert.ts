@@ -48,8 +48,9 @@ export function isIdentity(from: SqlType, to: SqlType): boolean {
     case 'decimal':
       return from.kind === 'decimal' && from.scale === to.scale && from.precision <= to.precision;
     case 'datetime':
-    case 'timestamp':
       return (from.kind === 'datetime' || from.kind === 'timestamp') && from.precision <= to.precision;
+    case 'timestamp':
+      return from.kind === 'timestamp' && from.precision <= to.precision;
     case 'time':
       return from.kind === 'time' && from.precision <= to.precision;
     case 'varchar':

@@ -1,0 +1,95 @@
+// The command line as one script: an object of modules by name, each source file (and each package) a function, which
+// bin/dolt runs when something of it is first used. Not ES modules, because Node 20 caches compiled code only of scripts;
+// not one scope, because what a command does not use is then neither run nor compiled nor in its cache.
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build, transform } from 'esbuild';
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  legalComments: 'none',
+  outdir: '/',
+  write: false,
+};
+
+/** Modules are named by their path below src/ without extension; `entry` is one. Answers the text of the script. */
+export async function commandLineScript({ root, entry, external }) {
+  const files = await sourceModules(join(root, 'src'), external);
+  const texts = [];
+  const reached = new Set([entry]);
+  for (const name of reached) {
+    const { body, uses } = files.get(name) ?? (await packageModule(root, name, external));
+    const { code } = await transform(body, { minifySyntax: true, minifyWhitespace: true, treeShaking: true });
+    texts.push(`${JSON.stringify(name)}(exports,require,module,__filename){${code}}`);
+    for (const used of uses) reached.add(used);
+  }
+  return `({__proto__:null,\n${texts.join(',\n')}})\n`;
+}
+
+async function sourceModules(source, external) {
+  const names = readdirSync(source, { recursive: true }).filter((name) => name.endsWith('.ts'));
+  const { outputFiles, metafile } = await build({
+    ...common,
+    absWorkingDir: source,
+    entryPoints: names,
+    outbase: source,
+    metafile: true,
+    // V8's scripts have no import(): it becomes a require, which the loader serves.
+    supported: { 'dynamic-import': false },
+    define: { 'import.meta.url': '__filename' },
+    plugins: [{ name: 'one module a file', setup: (build) => build.onResolve({ filter: /./ }, linked) }],
+  });
+  function linked({ kind, path, resolveDir }) {
+    if (kind === 'entry-point') return undefined;
+    const isSource = path.startsWith('.');
+    return { path: isSource ? withoutExtension(relative(source, join(resolveDir, path))) : path, external: true };
+  }
+  const isLoaded = (path) => !path.startsWith('node:') && !external.includes(path);
+  return new Map(
+    outputFiles.map(({ path, text }) => {
+      const name = withoutExtension(path.slice(1));
+      const uses = metafile.outputs[relative(source, path)].imports.map((each) => each.path).filter(isLoaded);
+      return [name, { body: withImportsWhenUsed(withPlainExports(text)), uses }];
+    }),
+  );
+}
+
+const withoutExtension = (path) => path.replace(/\.[jt]s$/, '');
+
+async function packageModule(root, name, external) {
+  const { outputFiles } = await build({ ...common, absWorkingDir: root, entryPoints: [name], external });
+  return { body: outputFiles[0].text, uses: [] };
+}
+
+/** An import is a stand-in that loads its module, and gives way to it, when it is first asked for a name. */
+function withImportsWhenUsed(code) {
+  return code
+    .replace(/__toESM\((require\("(?:node:[^"]+|[^"]*\/[^"]*)"\))(?:, 1)?\)/g, '$1')
+    .replace(/^var ([\w$]+) = (require\("[^"]+"\));$/gm, 'var $1 = require.later(() => $1 = $2);');
+}
+
+/**
+ * esbuild exports through two getters a name, which costs a quarter of the time of hot loops across modules; plain
+ * properties do, as no file exports a variable that changes. Functions are exported first, for files that import each
+ * other; what is only passed on keeps its getter, so that it loads nothing before it is used.
+ */
+function withPlainExports(code) {
+  const head = /\n__export\(\w+, \{\n([\s\S]*?)\n\}\);\nmodule\.exports = __toCommonJS\(\w+\);\n/;
+  const match = head.exec(code);
+  if (!match) return code;
+  const body = code.replace(head, '\n').replace(/\/\/ Annotate the CommonJS export names[\s\S]*$/, '');
+  const first = [];
+  const last = [];
+  for (const line of match[1].split('\n')) {
+    const [, exported, local] = /^\s*([\w$]+): \(\) => ([\w$.]+),?$/.exec(line) ?? [];
+    if (!local) throw new Error(`cannot read the export ${line} of:\n${code}`);
+    const isFunction = new RegExp(`^(?:async )?function\\*? ?${local.replaceAll('$', '\\$')}\\(`, 'm').test(body);
+    if (local.includes('.')) first.push(`Object.defineProperty(exports, "${exported}", { get: () => ${local} });`);
+    else (isFunction ? first : last).push(`exports.${exported} = ${local};`);
+  }
+  return `${first.join('\n')}\n${body}\n${last.join('\n')}\n`;
+}

@@ -36,27 +36,33 @@ const SCOPES = { b: 'both', g: 'global', s: 'session' } as const;
 
 const definitions = new Map<string, VariableDefinition>();
 
-/** Every known variable by its lower-case name. */
-export function variableDefinitions(): ReadonlyMap<string, VariableDefinition> {
-  if (definitions.size > 0) return definitions;
-  for (const line of VARIABLE_TABLE.trim().split('\n')) {
-    const [name = '', scope, typeText = '', ...rest] = line.split(' ');
-    const readOnly = typeText.startsWith('readonly-');
-    const [type = '', members = ''] = typeText.replace('readonly-', '').replace(/\)$/, '').split('(');
-    define({
-      name,
-      scope: SCOPES[scope as keyof typeof SCOPES],
-      type: type as VariableType,
-      members: members === '' ? [] : members.split('|'),
-      readOnly,
-      initial: initialValue(type as VariableType, rest.join(' ')),
-    });
-  }
-  return definitions;
+/** A variable by its lower-case name. The table is long and a run asks for few, so lines are read when asked for. */
+export function variableDefinition(name: string): VariableDefinition | undefined {
+  const known = definitions.get(name);
+  if (known !== undefined) return known;
+  const start = VARIABLE_TABLE.indexOf(`\n${name} `) + 1;
+  if (start === 0) return undefined;
+  const definition = definitionOf(VARIABLE_TABLE.slice(start, VARIABLE_TABLE.indexOf('\n', start)));
+  if (definition.name !== name) return undefined;
+  definitions.set(name, definition);
+  return definition;
 }
 
-function define(definition: VariableDefinition): void {
-  definitions.set(definition.name, definition);
+function variableDefinitions(): VariableDefinition[] {
+  return VARIABLE_TABLE.trim().split('\n').map(definitionOf);
+}
+
+function definitionOf(line: string): VariableDefinition {
+  const [name = '', scope, typeText = '', ...rest] = line.split(' ');
+  const [type = '', members = ''] = typeText.replace('readonly-', '').replace(/\)$/, '').split('(');
+  return {
+    name,
+    scope: SCOPES[scope as keyof typeof SCOPES],
+    type: type as VariableType,
+    members: members === '' ? [] : members.split('|'),
+    readOnly: typeText.startsWith('readonly-'),
+    initial: initialValue(type as VariableType, rest.join(' ')),
+  };
 }
 
 function initialValue(type: VariableType, text: string): Value {
@@ -144,10 +150,9 @@ export class GlobalVariables {
   readonly unknown: string[] = [];
 
   constructor(settings: ReadonlyMap<string, string>) {
-    const known = variableDefinitions();
     for (const [key, text] of settings) {
       const name = key.toLowerCase();
-      const definition = known.get(name);
+      const definition = variableDefinition(name);
       if (definition === undefined) this.unknown.push(name);
       else this.#values.set(name, variableValue(definition, { type: TEXT, value: text }));
     }
@@ -167,7 +172,7 @@ export class GlobalVariables {
   }
 
   text(name: string): string {
-    const definition = variableDefinitions().get(name);
+    const definition = variableDefinition(name);
     return definition === undefined ? '' : variableText(definition, this.get(definition));
   }
 }
@@ -190,7 +195,7 @@ export class SessionVariables {
   }
 
   get(name: string, scope: VariableScope | undefined): TypedValue {
-    const definition = variableDefinitions().get(name);
+    const definition = variableDefinition(name);
     if (definition === undefined) {
       const dynamic = this.#dynamic.get(name);
       if (dynamic === undefined) throw unknownVariable(name);
@@ -213,7 +218,7 @@ export class SessionVariables {
 
   /** `undefined` as value means DEFAULT. Returns the text to persist when `persist` was asked for. */
   set(name: string, scope: VariableScope | undefined, typed: TypedValue | undefined): void {
-    const definition = variableDefinitions().get(name);
+    const definition = variableDefinition(name);
     if (definition === undefined) {
       if (typed !== undefined && this.#dynamic.set(name, typed)) return;
       throw unknownVariable(name);
@@ -237,7 +242,7 @@ export class SessionVariables {
   }
 
   text(name: string): string {
-    const definition = variableDefinitions().get(name)!;
+    const definition = variableDefinition(name)!;
     return variableText(definition, this.get(name, undefined).value);
   }
 
@@ -248,7 +253,7 @@ export class SessionVariables {
   /** Names and texts for SHOW VARIABLES. */
   list(scope: VariableScope | undefined): [name: string, text: string][] {
     const rows: [string, string][] = [];
-    for (const definition of variableDefinitions().values()) {
+    for (const definition of variableDefinitions()) {
       if (scope === 'global' && definition.scope === 'session') continue;
       const shared = scope === 'global' || definition.scope === 'global';
       rows.push([

@@ -46,12 +46,14 @@ const SPACE = 4;
 const COMMENT = 8;
 /** By character code below 128: what it may be. Everything above is part of a word. */
 const classes = new Uint8Array(128);
-for (let code = 0; code < 128; code++) {
-  const character = String.fromCharCode(code);
-  if (/[A-Za-z_$0-9]/.test(character)) classes[code] = classes[code]! | WORD;
-  if (/[0-9]/.test(character)) classes[code] = classes[code]! | DIGIT;
-  if (/[ \t\r\n\f\v]/.test(character)) classes[code] = classes[code]! | SPACE;
-  if (/[#*/-]/.test(character)) classes[code] = classes[code]! | COMMENT;
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+const DIGITS = '0123456789';
+markAs(WORD, `${LETTERS}${LETTERS.toUpperCase()}${DIGITS}_$`);
+markAs(DIGIT, DIGITS);
+markAs(SPACE, ' \t\r\n\f\v');
+markAs(COMMENT, '#*/-');
+function markAs(kind: number, characters: string): void {
+  for (let k = 0; k < characters.length; k++) classes[characters.charCodeAt(k)]! |= kind;
 }
 const isWordCode = (code: number): boolean => code >= 128 || (classes[code]! & WORD) !== 0;
 const isDigitCode = (code: number): boolean => code >= 48 && code <= 57;

@@ -2,7 +2,7 @@
  * Words met before, with their lower-case spelling, found by the characters of the text itself: no string is made for
  * a word that is known. The table is bounded; when it is full, a new word takes the place of an old one.
  */
-const SLOTS = 4096;
+const SLOTS = 1024;
 
 export class WordTable {
   readonly #hashes = new Int32Array(SLOTS);

@@ -65,11 +65,18 @@ async function packageModule(root, name, external) {
   return { body: outputFiles[0].text, uses: [] };
 }
 
-/** An import is a stand-in that loads its module, and gives way to it, when it is first asked for a name. */
+/** Each use of an import asks whether its module has been loaded: `(import_x ??= require("x")).name`. */
 function withImportsWhenUsed(code) {
-  return code
+  const imports = new Map();
+  const body = code
     .replace(/__toESM\((require\("(?:node:[^"]+|[^"]*\/[^"]*)"\))(?:, 1)?\)/g, '$1')
-    .replace(/^var ([\w$]+) = (require\("[^"]+"\));$/gm, 'var $1 = require.later(() => $1 = $2);');
+    .replace(/^var ([\w$]+) = (require\("[^"]+"\));$/gm, (_, name, call) => {
+      imports.set(name, call);
+      return `var ${name};`;
+    });
+  return body.replace(/(?<![\w$]|(?<!\.\.)\.)[\w$]+(?=\.)/g, (name) =>
+    imports.has(name) ? `(${name} ??= ${imports.get(name)})` : name,
+  );
 }
 
 /**

@@ -4,7 +4,7 @@
  * lookup and then held (28 bytes a chunk and 8 for the offset).
  */
 import { type Address, addressAt } from '../base/address.ts';
-import { u32At, u64At } from '../base/big-endian.ts';
+import { u32At, u32sAt, u64At } from '../base/big-endian.ts';
 import type { DiskFile } from '../base/disk.ts';
 import { type ChunkFile, type StoreProblem, verifyChunks } from './chunk-file.ts';
 import { findPrefix, samePrefix, sameSuffix } from './hash-index.ts';
@@ -93,7 +93,7 @@ export class TableFile implements ChunkFile {
     const { count, bytes } = this.#loadedIndex();
     const keys = new Uint8Array(count * 20);
     for (let i = 0; i < count; i++) {
-      const ordinal = u32At(bytes, i * 12 + 8);
+      const ordinal = this.#ordinalOf(i);
       for (let k = 0; k < 8; k++) keys[ordinal * 20 + k] = bytes[i * 12 + k]!;
     }
     const suffixes = count * 16;
@@ -142,10 +142,21 @@ export class TableFile implements ChunkFile {
     if (entry < 0) return -1;
     const suffixes = count * 16;
     for (; entry < count && samePrefix(bytes, entry * 12, key); entry++) {
-      const ordinal = u32At(bytes, entry * 12 + 8);
+      const ordinal = this.#ordinalOf(entry);
       if (sameSuffix(bytes, suffixes + ordinal * 12, key)) return ordinal;
     }
     return -1;
+  }
+
+  #ordinalOf(entry: number): number {
+    const { count, bytes } = this.#loadedIndex();
+    const ordinal = u32At(bytes, entry * 12 + 8);
+    if (ordinal >= count) throw this.#damaged('its index names a record that is not there');
+    return ordinal;
+  }
+
+  #damaged(reason: string): CorruptChunkError {
+    return new CorruptChunkError(this.path, undefined, reason);
   }
 
   #loadedIndex(): TableIndex {
@@ -154,23 +165,23 @@ export class TableFile implements ChunkFile {
   }
 
   #readIndex(): TableIndex {
-    const damaged = (reason: string) => new CorruptChunkError(this.path, undefined, reason);
-    if (this.#size < TABLE_FOOTER_BYTES) throw damaged('it is too short for a table file');
+    if (this.#size < TABLE_FOOTER_BYTES) throw this.#damaged('it is too short for a table file');
     const footer = this.#reader.copy(this.#size - TABLE_FOOTER_BYTES, TABLE_FOOTER_BYTES);
-    if (TABLE_MAGIC.some((byte, i) => footer[12 + i] !== byte)) throw damaged('it does not end as a table file does');
+    if (TABLE_MAGIC.some((byte, i) => footer[12 + i] !== byte))
+      throw this.#damaged('it does not end as a table file does');
     const count = u32At(footer, 0);
     const indexBytes = count * INDEX_BYTES_PER_CHUNK;
     const start = this.#size - TABLE_FOOTER_BYTES - indexBytes;
-    if (start < 0 || u64At(footer, 4) > Number.MAX_SAFE_INTEGER) throw damaged('its footer does not fit its size');
+    if (start < 0 || u64At(footer, 4) > Number.MAX_SAFE_INTEGER)
+      throw this.#damaged('its footer does not fit its size');
     const bytes = this.#reader.copy(start, indexBytes);
     const offsets = new Float64Array(count + 1);
-    const lengths = count * 12;
+    const lengths = u32sAt(bytes, count * 12, count);
     for (let i = 0, offset = 0; i < count; i++) {
-      if (u32At(bytes, i * 12 + 8) >= count) throw damaged('its index names a record that is not there');
-      offset += u32At(bytes, lengths + i * 4);
+      offset += lengths[i]!;
       offsets[i + 1] = offset;
     }
-    if (offsets[count] !== start) throw damaged('its index does not fit its records');
+    if (offsets[count] !== start) throw this.#damaged('its index does not fit its records');
     return { count, bytes, offsets };
   }
 }

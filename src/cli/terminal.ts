@@ -3,7 +3,7 @@
  * error. Colours appear only where standard output is a terminal, and never under NO_COLOR; progress is redrawn where
  * standard error is one, and elsewhere only its last line is written.
  */
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
@@ -78,7 +78,8 @@ export class Terminal {
 
 /** Only a device can be a terminal; Node's own check loads its streams, which takes as long as chalk. */
 function isTerminal(descriptor: typeof STANDARD_OUTPUT | typeof STANDARD_ERROR): boolean {
-  if (!fstatSync(descriptor).isCharacterDevice()) return false;
+  const output = fstatSync(descriptor);
+  if (!output.isCharacterDevice() || output.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev) return false;
   return (descriptor === STANDARD_OUTPUT ? process.stdout : process.stderr).isTTY === true;
 }
 

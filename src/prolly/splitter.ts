@@ -47,30 +47,27 @@ const SALTS = Int32Array.of(
   0x2feba7c5,
 );
 
-/** The chance that a node has ended by each size; filled when first used. */
-let endedBy: Float64Array | undefined;
+/** The chance that a node has ended by each size, computed when first asked for; 0 where it was not. */
+const endedBySize = new Float64Array(MAXIMUM_SIZE + 1);
 
-function weibull(): Float64Array {
-  const table = new Float64Array(MAXIMUM_SIZE + 1);
-  for (let size = 0; size <= MAXIMUM_SIZE; size++) {
-    const p = size / TARGET_SIZE;
-    table[size] = -Math.expm1(-(p * p * p * p));
-  }
-  return table;
+function endedBy(size: number): number {
+  const known = endedBySize[size]!;
+  if (known !== 0) return known;
+  const p = size / TARGET_SIZE;
+  const chance = -Math.expm1(-(p * p * p * p));
+  endedBySize[size] = chance;
+  return chance;
 }
 
 export class Splitter {
   readonly #saltLow: number;
   readonly #saltHigh: number;
-  readonly #endedBy: Float64Array;
   #size = 0;
 
   constructor(level: number) {
     if (2 * level >= SALTS.length) throw new DoltError('unsupported', `a tree of ${level + 1} levels`);
     this.#saltHigh = SALTS[2 * level]!;
     this.#saltLow = SALTS[2 * level + 1]!;
-    endedBy ??= weibull();
-    this.#endedBy = endedBy;
   }
 
   /** A new node begins. */
@@ -85,12 +82,10 @@ export class Splitter {
     this.#size = size;
     if (size < MINIMUM_SIZE) return false;
     if (size > MAXIMUM_SIZE) return true;
-    const ended = this.#endedBy[before]!;
+    const ended = endedBy(before);
     const left = 1 - ended;
     if (left <= 0) return true;
-    return (
-      xxh3Low32(key, start, end, this.#saltLow, this.#saltHigh) / MAXIMUM_HASH < (this.#endedBy[size]! - ended) / left
-    );
+    return xxh3Low32(key, start, end, this.#saltLow, this.#saltHigh) / MAXIMUM_HASH < (endedBy(size) - ended) / left;
   }
 
   /** Counts a pair after which the node is known not to end. */

@@ -62,6 +62,14 @@ export class FailingDisk implements Disk {
     return this.#disk.readFile(path);
   }
 
+  copyFile(moment: string, from: string, to: string): boolean {
+    this.#step(moment, to, () => {
+      const bytes = this.#disk.readFile(from);
+      if (bytes) this.#disk.create(moment, to).write(moment, bytes.subarray(0, bytes.length >> 1), 0);
+    });
+    return this.#disk.copyFile(moment, from, to);
+  }
+
   rename(moment: string, from: string, to: string): void {
     this.#step(moment, to);
     this.#disk.rename(moment, from, to);

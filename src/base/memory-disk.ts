@@ -90,6 +90,15 @@ export class MemoryDisk implements Disk {
     return this.#find(path)?.content.copy();
   }
 
+  copyFile(moment: string, from: string, to: string): boolean {
+    const bytes = this.readFile(from);
+    if (!bytes) return false;
+    const copy = this.create(moment, to);
+    copy.write(moment, bytes, 0);
+    copy.sync(moment);
+    return true;
+  }
+
   rename(_moment: string, from: string, to: string): void {
     const inode = this.#find(from);
     if (!inode) throw missing(from);

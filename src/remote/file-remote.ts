@@ -15,7 +15,6 @@ import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile 
 
 /** How long a swap waits for the lock of somebody else's swap. */
 const LOCK_WAIT_MS = 10_000;
-const COPY_BYTES = 1 << 20;
 const TIDY_AT = 24;
 
 export class FileRemote implements RemoteStore {
@@ -133,11 +132,11 @@ export class FileRemote implements RemoteStore {
     }));
   }
 
-  async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
+  async download(file: RemoteFile, path: string): Promise<void> {
     const source = this.#open()
       .files()
       .find(({ name }) => name === file.name);
-    this.#copy(source?.path ?? `${this.#directory}/${file.name}${file.suffix}`, path, progress);
+    this.#copy(source?.path ?? `${this.#directory}/${file.name}${file.suffix}`, path);
   }
 
   async tidy(): Promise<void> {
@@ -164,28 +163,8 @@ export class FileRemote implements RemoteStore {
     return this.#store;
   }
 
-  #copy(from: string, to: string, progress?: (bytes: number) => void): void {
-    const { disk } = this.#environment;
-    const source = disk.openRead(from);
-    if (!source)
-      throw new DoltError('unavailable', `remote ${this.url}: ${from} went away while it was read; try again`);
-    try {
-      const target = disk.create('remote:copy-create', to);
-      try {
-        const buffer = new Uint8Array(COPY_BYTES);
-        for (let at = 0; ; ) {
-          const count = source.read(buffer, 0, buffer.length, at);
-          if (count === 0) break;
-          target.write('remote:copy', buffer.subarray(0, count), at);
-          at += count;
-          progress?.(count);
-        }
-        target.sync('remote:copy-sync');
-      } finally {
-        target.close();
-      }
-    } finally {
-      source.close();
-    }
+  #copy(from: string, to: string): void {
+    if (this.#environment.disk.copyFile('remote:copy', from, to)) return;
+    throw new DoltError('unavailable', `remote ${this.url}: ${from} went away while it was read; try again`);
   }
 }

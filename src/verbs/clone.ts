@@ -1,5 +1,6 @@
 /** `clone`: makes a repository of a remote in a folder of its own. */
 import { DoltError } from '../base/errors.ts';
+import { withCommas } from '../base/with-commas.ts';
 import { type CloneProgress, cloneInto } from '../remote/clone.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { Config } from '../repo/config.ts';
@@ -92,7 +93,7 @@ export const clone: FolderVerb<CloneResult> = {
 
 /** Dolt's words for how far a clone is. */
 export function cloneProgress({ chunksDone, chunksTotal, chunksDownloading }: CloneProgress): string {
-  const [done, total, now] = [chunksDone, chunksTotal, chunksDownloading].map((n) => n.toLocaleString('en-US'));
+  const [done, total, now] = [chunksDone, chunksTotal, chunksDownloading].map(withCommas);
   return `${done} of ${total} chunks complete. ${now} chunks being downloaded currently.`;
 }
 

@@ -122,7 +122,7 @@ function readScript({ directory }: CommandContext, file: string | undefined): st
 
 /**
  * The IANA name of the machine's zone. Asking Intl costs milliseconds, so the environment is asked first, then the link
- * that the C library follows.
+ * that the C library follows, which takes UTC where there is none.
  */
 function systemTimeZone({ environment }: CommandContext): string {
   return environment.variables['TZ'] || zoneOfLink() || Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -131,7 +131,7 @@ function systemTimeZone({ environment }: CommandContext): string {
 function zoneOfLink(): string | undefined {
   try {
     return /\/zoneinfo\/(.+)$/.exec(readlinkSync('/etc/localtime'))?.[1];
-  } catch {
-    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'UTC' : undefined;
   }
 }

@@ -1,4 +1,5 @@
 /** The numbers of `diff --stat`, in Dolt's words. */
+import { withCommas } from '../../base/with-commas.ts';
 import type { DiffStat } from '../../repo/table-diff.ts';
 
 export function statText(stat: DiffStat): string {
@@ -23,7 +24,6 @@ export function statText(stat: DiffStat): string {
   ].join('\n');
 }
 
-const withCommas = (count: number): string => count.toLocaleString('en-US');
 const counted = (count: number, what: string): string => `${withCommas(count)} ${what}${count === 1 ? '' : 's'}`;
 const entries = (count: number): string => `${withCommas(count)} Row ${count === 1 ? 'Entry' : 'Entries'}`;
 const share =

@@ -8,7 +8,7 @@ import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { branchRef, HEADS, type RefName, TAGS, trackingRef, workingSetRef } from '../repo/refs.ts';
 import { basesEdit } from '../repo/remote-bases.ts';
-import { newRemote, writeRepoState } from '../repo/repo-state.ts';
+import { initialRepoState, newRemote } from '../repo/repo-state.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
 import { withRemote, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
@@ -63,13 +63,11 @@ export async function cloneInto(
   const existed = disk.stat(directory) !== undefined;
   let repository: Repository | undefined;
   try {
-    repository = Repository.create(environment, directory, branch);
+    const remote = newRemote(options.remoteName ?? 'origin', url, options.params);
+    const state = withUpstream(withRemote(initialRepoState(branchRef(branch)), remote), branch, remote.name, branch);
+    repository = Repository.create(environment, directory, branch, state);
     await copyFiles(store, repository, options.progress);
     checkArrived(url, repository.chunks, wantedRefs(refs, branch, options.singleBranch === true));
-    const remote = newRemote(options.remoteName ?? 'origin', url, options.params);
-    const { doltDirectory } = repository;
-    const state = withUpstream(withRemote(repository.state(), remote), branch, remote.name, branch);
-    writeRepoState(disk, doltDirectory, state);
     checkOut(repository, refs, branch, remote.name, url, options.singleBranch === true);
     return repository;
   } catch (error) {

@@ -108,7 +108,12 @@ export class Repository {
    * Makes `.dolt` with a store without refs, on the branch `branch`: what a clone fills. The folder is no repository
    * before the first `update`. Throws `conflict` when it is one already.
    */
-  static create(environment: Environment, directory: string, branch: string): Repository {
+  static create(
+    environment: Environment,
+    directory: string,
+    branch: string,
+    state: RepoState = initialRepoState(branchRef(branch)),
+  ): Repository {
     if (!isValidBranchName(branch)) throw new DoltError('invalid', `fatal: '${branch}' is an invalid branch name.`);
     const { disk } = environment;
     const doltDirectory = doltDirectoryIn(directory);
@@ -120,7 +125,7 @@ export class Repository {
       if (chunks.root() !== EMPTY_ADDRESS) {
         throw new DoltError('conflict', 'This directory has already been initialized.');
       }
-      writeRepoState(disk, doltDirectory, initialRepoState(branchRef(branch)));
+      writeRepoState(disk, doltDirectory, state);
       return new Repository(environment, directory, chunks);
     } catch (error) {
       chunks?.close();

@@ -3,8 +3,10 @@
  * `manifest:rename`), so that a test can fail or crash exactly there. Paths are absolute. Every method throws
  * `DiskError` and nothing else.
  *
- * What a caller may rely on after a crash: bytes written and then `sync`ed are there; a `rename` is atomic, and durable
- * after `syncDirectory`; anything else may be there in whole, in part or not at all.
+ * What a caller may rely on after a crash: bytes written and then `sync`ed are there; a `rename` is atomic; what was made,
+ * renamed and removed in one folder is there up to some step of it, in its order (every file system with a journal, or
+ * that copies on write, keeps it), and all of it after `syncDirectory`; anything else may be there in whole, in part or
+ * not at all.
  */
 import { DoltError, type ErrorKind } from './errors.ts';
 

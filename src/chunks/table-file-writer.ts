@@ -12,6 +12,7 @@ import { orderByPrefix } from './hash-index.ts';
 import { CorruptChunkError, decodeRecord, encodeRecord, recordBound, recordFault, recordLength } from './record.ts';
 import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES, TABLE_MAGIC } from './table-file.ts';
 
+const FIRST_BUFFER = 16 << 10;
 const BUFFER = 1 << 20;
 
 export interface WrittenTable {
@@ -27,7 +28,7 @@ export class TableFileWriter {
   readonly #path: string;
   readonly #file: DiskFile;
   readonly #ordinals = new Map<Address, number>();
-  #buffer = new Uint8Array(BUFFER);
+  #buffer = new Uint8Array(FIRST_BUFFER);
   #buffered = 0;
   #flushed = 0;
   #count = 0;
@@ -90,7 +91,10 @@ export class TableFileWriter {
     return this.#ordinals.keys();
   }
 
-  /** Completes the file under its own name, durably. The store's manifest does not name it yet. */
+  /**
+   * Completes the file under its own name, synced. The store's manifest does not name it yet, and makes the name durable
+   * when it does: it stands in the same folder.
+   */
   finish(): WrittenTable {
     assert(this.#open && this.#count > 0, 'a table file has chunks and is finished once');
     const count = this.#count;
@@ -117,7 +121,6 @@ export class TableFileWriter {
     this.#open = false;
     this.#file.close();
     this.#disk.rename('table:rename', this.#path, path);
-    this.#disk.syncDirectory('table:sync-directory', this.#directory);
     return { name, path, chunkCount: count, byteSize: this.#flushed + index.length };
   }
 
@@ -147,9 +150,16 @@ export class TableFileWriter {
   }
 
   #reserve(length: number): void {
-    if (this.#buffered + length <= this.#buffer.length) return;
+    const wanted = this.#buffered + length;
+    if (wanted <= this.#buffer.length) return;
+    if (wanted <= BUFFER) {
+      const grown = new Uint8Array(Math.min(BUFFER, Math.max(wanted, this.#buffer.length * 4)));
+      grown.set(this.#buffer.subarray(0, this.#buffered));
+      this.#buffer = grown;
+      return;
+    }
     this.#flush();
-    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length);
+    if (length > this.#buffer.length) this.#buffer = new Uint8Array(Math.max(length, BUFFER));
   }
 
   #flush(): void {

@@ -107,7 +107,6 @@ async function copyFiles(
     }
     const listed = new Set(files.map(({ name }) => name));
     for (const [name, file] of copied) if (!listed.has(name)) environment.disk.remove('clone:remove', pathOf(file));
-    environment.disk.syncDirectory('clone:sync-directory', chunks.directory);
     chunks.addFiles(files);
     report?.({ chunksDone, chunksTotal, chunksDownloading: 0 });
     return;

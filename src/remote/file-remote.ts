@@ -82,7 +82,6 @@ export class FileRemote implements RemoteStore {
       }
       disk.remove('remote:remove-local', file.path);
     }
-    disk.syncDirectory('remote:sync-directory', this.#directory);
     return { name: file.name, chunkCount: file.chunkCount };
   }
 

@@ -22,7 +22,7 @@ export interface RemoteFile {
   readonly byteSize: number;
 }
 
-/** A file that is durable on the remote and not named by its manifest yet. */
+/** A complete file on the remote that its manifest does not name yet; durable at the latest when it does. */
 export interface UploadedFile {
   readonly name: Address;
   readonly chunkCount: number;

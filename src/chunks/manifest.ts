@@ -68,6 +68,8 @@ export function parseManifest(text: string, path: string): Manifest {
   return { lock: address(2), root: address(3), gcGeneration: version === '5' ? address(4) : EMPTY_ADDRESS, files };
 }
 
+const decoder = new TextDecoder();
+
 export function formatManifest(manifest: Manifest): string {
   const { lock, root, gcGeneration, files } = manifest;
   const head = `5:${FORMAT}:${lock}:${root}:${gcGeneration}`;
@@ -90,11 +92,15 @@ export function manifestLock(root: Address, files: readonly FileSpec[]): Address
 
 /** The manifest of a folder and its text; the empty one where there is none. */
 export function readManifest(disk: Disk, directory: string): { readonly manifest: Manifest; readonly text: string } {
-  const path = `${directory}/${MANIFEST_NAME}`;
-  const bytes = disk.readFile(path);
-  if (!bytes) return { manifest: EMPTY_MANIFEST, text: '' };
-  const text = new TextDecoder().decode(bytes);
-  return { manifest: parseManifest(text, path), text };
+  const text = readManifestText(disk, directory);
+  if (text === undefined) return { manifest: EMPTY_MANIFEST, text: '' };
+  return { manifest: parseManifest(text, `${directory}/${MANIFEST_NAME}`), text };
+}
+
+/** Only the text, which says whether anything has changed; undefined where there is none. */
+export function readManifestText(disk: Disk, directory: string): string | undefined {
+  const bytes = disk.readFile(`${directory}/${MANIFEST_NAME}`);
+  return bytes && decoder.decode(bytes);
 }
 
 /**

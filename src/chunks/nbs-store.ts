@@ -31,6 +31,7 @@ import {
   manifestLock,
   namesJournal,
   readManifest,
+  readManifestText,
   writeManifest,
 } from './manifest.ts';
 import { closeNew, fileNotThere, openChunkFile } from './open-chunk-file.ts';
@@ -234,7 +235,7 @@ export class NbsStore implements ChunkStore {
   rebase(): void {
     // The lock keeps a journaling store from changing under its holder.
     if (this.#lock) return;
-    const { text } = readManifest(this.#disk, this.directory);
+    const text = readManifestText(this.#disk, this.directory) ?? '';
     if (text !== this.#manifestText || (!this.#journal && this.#options.journal)) this.#load();
     else if (this.#journal) {
       this.#journal.refresh();
@@ -448,7 +449,7 @@ export class NbsStore implements ChunkStore {
         closeNew(opened.files, this.#files);
         throw error;
       }
-      const settled = readManifest(this.#disk, this.directory).text === text;
+      const settled = (readManifestText(this.#disk, this.directory) ?? '') === text;
       const missing = opened.missing ?? (!journal && namesJournal(manifest) ? JOURNAL_ADDRESS : undefined);
       if (settled && !missing) {
         if (journal && isEmptied(journal, manifest)) {

@@ -44,12 +44,16 @@ const REMEDY = 'restore it from a backup, or write {"head":"refs/heads/main"} in
 /** What V8 says about JSON quotes some of it. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
+/** Every transaction reads the file, and it is nearly always as before. */
+let lastRead: { readonly text: string; readonly state: RepoState } | undefined;
+
 export function readRepoState(disk: Disk, doltDirectory: string): RepoState {
   const path = repoStatePath(doltDirectory);
   const text = readText(disk, path);
   if (text === undefined) throw new DoltError('corrupt', `${path} is missing; ${REMEDY}`);
   try {
-    return parseRepoState(text);
+    if (lastRead?.text !== text) lastRead = { text, state: parseRepoState(text) };
+    return lastRead.state;
   } catch (cause) {
     throw new DoltError('corrupt', `${path} is damaged: ${oneLine((cause as Error).message)}; ${REMEDY}`, { cause });
   }

@@ -3,11 +3,13 @@
 //   npm run bench [-- --rows 1000000 --runs 5 --only NAME --keep]
 //
 // Peers are found by environment: DOLT_BIN (the original), DOLTLITE_BIN, and sqlite3 on PATH. Every row prints the
-// statement it runs. It is a benchmark, not a test: it says what it saw and judges nothing.
+// statement it runs. Peers take turns within a row, so that a machine that slows down slows all of them; where other work
+// shares it (the load is printed), believe the ratios of CPU time. It is a benchmark, not a test: it says what it saw and
+// judges nothing.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -38,20 +40,21 @@ const sqlite = process.env.DOLTLITE_BIN
   : [];
 if (spawnSync('sqlite3', ['--version']).status === 0) sqlite.push({ name: 'SQLite', bin: 'sqlite3' });
 
-/** Runs a command and answers wall milliseconds and peak memory in MB (0 where GNU time is missing). */
+/** Runs a command: wall and CPU milliseconds, peak memory in MB (the latter two are 0 where GNU time is missing). */
 function measure(command, args, options = {}) {
   const timed = existsSync('/usr/bin/time');
   const report = join(scratch, 'time');
   const start = process.hrtime.bigint();
   const run = timed
-    ? spawnSync('/usr/bin/time', ['-o', report, '-f', '%M', command, ...args], { env, ...options })
+    ? spawnSync('/usr/bin/time', ['-o', report, '-f', '%M %U %S', command, ...args], { env, ...options })
     : spawnSync(command, args, { env, ...options });
   const ms = Number(process.hrtime.bigint() - start) / 1e6;
   if (run.status !== 0) throw new Error(`${command} ${args.join(' ').slice(0, 90)}: exit ${run.status}: ${run.stderr}`);
-  const kb = timed ? Number(readFileSync(report, 'utf8').trim().split('\n').at(-1)) : 0;
-  return { ms, mb: kb / 1024 };
+  const [kb, user, system] = timed ? readFileSync(report, 'utf8').trim().split('\n').at(-1).split(' ').map(Number) : [0, 0, 0];
+  return { ms, cpu: 1000 * (user + system), mb: kb / 1024 };
 }
 const must = (bin, args, options) => measure(bin, args, { maxBuffer: 1 << 30, ...options });
+const load = () => loadavg()[0].toFixed(1);
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function writeRows() {
@@ -97,13 +100,32 @@ function row(name, statement, perPeer, times = runs) {
       samples.set(peer.name, list);
     }
   }
-  for (const [peer, list] of samples) line[peer] = { ms: median(list.map((s) => s.ms)), mb: Math.max(...list.map((s) => s.mb)) };
+  for (const [peer, list] of samples) {
+    const of = (what) => list.map((sample) => sample[what]);
+    line[peer] = { ms: median(of('ms')), least: Math.min(...of('ms')), cpu: median(of('cpu')), mb: Math.max(...of('mb')) };
+  }
   results.push(line);
-  const cells = Object.entries(line)
-    .filter(([k]) => k !== 'name' && k !== 'statement')
-    .map(([k, v]) => `${k} ${v.ms.toFixed(1)} ms${v.mb ? ` ${v.mb.toFixed(0)} MB` : ''}`);
-  const ratio = line.Dolt && line['dolt-ts'] ? `  ratio ${(line['dolt-ts'].ms / line.Dolt.ms).toFixed(3)}` : '';
-  console.log(`${name}: ${cells.join(' | ')}${ratio}\n    ${statement}`);
+  const cells = [...samples.keys()].map((peer) => {
+    const { ms, least, cpu, mb } = line[peer];
+    return `${peer} ${ms.toFixed(1)} ms (least ${least.toFixed(1)}, CPU ${cpu.toFixed(0)})${mb ? ` ${mb.toFixed(0)} MB` : ''}`;
+  });
+  const ratio = (what) => (line['dolt-ts'][what] / line.Dolt[what]).toFixed(3);
+  const ratios = line.Dolt && line['dolt-ts'] ? `  ratio ${ratio('ms')}, least ${ratio('least')}, CPU ${ratio('cpu')}` : '';
+  console.log(`${name}: ${cells.join(' | ')}${ratios}\n    ${statement} (load ${load()})`);
+}
+
+/** Runs `what` and `base` in turn; medians and least values of wall and CPU time as multiples of the base's. */
+function multiples(label, what, base, times) {
+  const pairs = Array.from({ length: times }, () => [what(), base()]);
+  const multiple = (reduce, key) => reduce(pairs.map(([a]) => a[key])) / reduce(pairs.map(([, b]) => b[key]));
+  const least = (values) => Math.min(...values);
+  const cells = [
+    `least ${multiple(least, 'ms').toFixed(2)}`,
+    `median ${multiple(median, 'ms').toFixed(2)}`,
+    `CPU ${multiple(median, 'cpu').toFixed(2)}`,
+    `base ${least(pairs.map(([, b]) => b.ms)).toFixed(1)} ms`,
+  ];
+  console.log(`${label}: ${cells.join(', ')} (load ${load()})`);
 }
 const each = (peers, run) => peers.map((peer) => [peer, run]);
 const sql = (bin, cwd, query, ...more) => must(bin, ['sql', ...more, '-q', query], { cwd });
@@ -124,16 +146,39 @@ for (const peer of versioned) {
 }
 for (const peer of sqlite) mkdirSync(place(peer), { recursive: true });
 
-// Start-up, as the minimum of nine runs beside an empty script.
+// A command's first two runs write its code cache: they are made here, on three rows.
+const tiny = join(scratch, 'tiny.csv');
+writeFileSync(tiny, readFileSync(csv, 'utf8').split('\n', 4).join('\n'));
+for (let round = 0; round < 3; round++) {
+  for (const p of versioned) {
+    rmSync(stage(p, 'warm-remote'), { recursive: true, force: true });
+    mkdirSync(stage(p, 'warm-remote'));
+    rmSync(stage(p, 'warm-clone'), { recursive: true, force: true });
+    const cwd = copy(p, 'table', 'warm');
+    const run = (...args) => must(p.bin, args, { cwd });
+    run('table', 'import', '-u', 't', tiny);
+    run('commit', '-Am', 'import');
+    run('remote', 'add', 'origin', `file://${stage(p, 'warm-remote')}`);
+    run('push', 'origin', 'main');
+    run('clone', `file://${stage(p, 'warm-remote')}`, stage(p, 'warm-clone'));
+    run('sql', '-q', 'update t set price = price + 1 where id % 100000 = 1');
+    run('diff', '--stat');
+    run('commit', '-am', 'few');
+    run('push', 'origin', 'main');
+    run('sql', '-q', 'select count(*) from t');
+    run('sql', '-q', 'select qty, sum(price), avg(price) from t group by qty order by 2 desc limit 10');
+    run('sql', '-r', 'csv', '-q', 'select * from t');
+    sql(p.bin, stage(p, 'small'), 'select * from test');
+  }
+}
+
+// Start-up beside an empty script, nine runs each.
 if (!opt.only || 'start'.includes(opt.only)) {
   const empty = join(scratch, 'empty.cjs');
   closeSync(openSync(empty, 'w'));
-  const minimum = (run) => Math.min(...Array.from({ length: 9 }, () => run().ms));
-  const base = minimum(() => must(process.execPath, [empty]));
   for (const peer of versioned) {
-    sql(peer.bin, stage(peer, 'small'), 'select * from test');
-    const ms = minimum(() => sql(peer.bin, stage(peer, 'small'), 'select * from test'));
-    console.log(`start, ${peer.name}: ${ms.toFixed(1)} ms = ${(ms / base).toFixed(2)} x an empty node script (${base.toFixed(1)} ms)`);
+    const select = () => sql(peer.bin, stage(peer, 'small'), 'select * from test');
+    multiples(`start, ${peer.name}, x an empty node script`, select, () => must(process.execPath, [empty]), 9);
   }
 }
 
@@ -205,19 +250,31 @@ row('replicated commit', "insert one row; call dolt_commit('-am', …), synchron
   };
   const short = make(10);
   const long = make(110);
-  return { ms: (long.ms - short.ms) / 100, mb: long.mb };
+  return { ms: (long.ms - short.ms) / 100, cpu: (long.cpu - short.cpu) / 100, mb: long.mb };
 }), few);
-row('idle replica', 'select * from test on a file replica whose remote has not moved, as a multiple of a plain read', each(versioned, (p) => {
-  rmSync(stage(p, 'replica'), { recursive: true, force: true });
-  must(p.bin, ['clone', `file://${stage(p, 'primary-remote')}`, stage(p, 'replica')]);
-  must(p.bin, ['config', '--add', '--local', 'sqlserver.global.dolt_read_replica_remote', 'origin'], { cwd: stage(p, 'replica') });
-  must(p.bin, ['config', '--add', '--local', 'sqlserver.global.dolt_replicate_heads', 'main'], { cwd: stage(p, 'replica') });
-  sql(p.bin, stage(p, 'replica'), 'select * from test');
-  const one = () => sql(p.bin, stage(p, 'replica'), 'select * from test').ms;
-  const replica = median(Array.from({ length: 9 }, one));
-  const plain = median(Array.from({ length: 9 }, () => sql(p.bin, stage(p, 'primary'), 'select * from test').ms));
-  return { ms: replica / plain, mb: 0 };
-}), 1);
+if (!opt.only || 'idle replica'.includes(opt.only)) {
+  for (const p of versioned) {
+    for (const [name, settings] of [
+      ['plain', []],
+      ['replica', ['dolt_read_replica_remote', 'origin', 'dolt_replicate_heads', 'main']],
+    ]) {
+      rmSync(stage(p, name), { recursive: true, force: true });
+      must(p.bin, ['clone', `file://${stage(p, 'primary-remote')}`, stage(p, name)]);
+      for (let i = 0; i < settings.length; i += 2) {
+        must(p.bin, ['config', '--add', '--local', `sqlserver.global.${settings[i]}`, settings[i + 1]], { cwd: stage(p, name) });
+      }
+    }
+    const whole = (name) => () => sql(p.bin, stage(p, name), 'select * from test');
+    whole('replica')();
+    multiples(`idle replica, ${p.name}, x a plain read, whole processes`, whole('replica'), whole('plain'), 9);
+    const script = (count) => 'select * from test where pk = 1;\n'.repeat(count);
+    const inside = (name) => () => {
+      const [short, long] = [100, 2100].map((count) => must(p.bin, ['sql'], { cwd: stage(p, name), input: script(count) }));
+      return { ms: (long.ms - short.ms) / 2000, cpu: (long.cpu - short.cpu) / 2000 };
+    };
+    multiples(`idle replica, ${p.name}, x a plain read, in one process`, inside('replica'), inside('plain'), few);
+  }
+}
 
 console.log(`\n${createHash('sha1').update(JSON.stringify(results)).digest('hex').slice(0, 8)} done`);
 if (opt.keep) console.log(`kept ${scratch}`);

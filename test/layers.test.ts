@@ -86,3 +86,11 @@ test('imports point down', () => {
   expect(seen, 'the test must see the imports').toBeGreaterThan(files.length);
   expect(wrong).toEqual([]);
 });
+
+test('no file exports a variable that may change: the build exports values', () => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const changing = files.filter((name) =>
+    /^export (?:let|var|default)\b/m.test(readFileSync(join(source, name), 'utf8')),
+  );
+  expect(changing).toEqual([]);
+});

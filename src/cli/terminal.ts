@@ -79,7 +79,8 @@ export class Terminal {
 /** Only a device can be a terminal; Node's own check loads its streams, which takes as long as chalk. */
 function isTerminal(descriptor: typeof STANDARD_OUTPUT | typeof STANDARD_ERROR): boolean {
   const output = fstatSync(descriptor);
-  if (!output.isCharacterDevice() || output.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev) return false;
+  if (!output.isCharacterDevice() || output.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev)
+    return false;
   return (descriptor === STANDARD_OUTPUT ? process.stdout : process.stderr).isTTY === true;
 }
 

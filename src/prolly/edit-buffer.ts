@@ -3,6 +3,7 @@
  * in blocks of edit numbers: appending at the end costs one comparison, an edit elsewhere a binary search and a short
  * move. An edit of a key that is there takes its place.
  */
+import { copyBytes } from '../base/copy-bytes.ts';
 import type { EditStream } from './apply-edits.ts';
 import type { TreeFormat } from './tree-format.ts';
 
@@ -253,8 +254,8 @@ export class EditBuffer {
       this.#pageUsed = 0;
     }
     const at = this.#pageUsed;
-    copy(key, keyStart, keyEnd, page, at);
-    copy(value, valueStart, valueEnd, page, at + keyLength);
+    copyBytes(key, keyStart, keyEnd, page, at);
+    copyBytes(value, valueStart, valueEnd, page, at + keyLength);
     this.#pageUsed += needed;
     this.#bytes += needed;
     this.#page[edit] = this.#pages.length - 1;
@@ -268,10 +269,6 @@ function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
   const result = new Int32Array(2 * numbers.length);
   result.set(numbers);
   return result;
-}
-
-function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  for (let i = start, o = at; i < end; i++, o++) to[o] = from[i]!;
 }
 
 class BufferedEdits implements EditStream {

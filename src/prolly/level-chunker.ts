@@ -5,6 +5,7 @@
  * Between nodes (`isEmpty`) a chunker holds no state, so cutting may start at any known boundary.
  */
 import { ADDRESS_BYTES, type Address, writeAddress } from '../base/address.ts';
+import { copyBytes } from '../base/copy-bytes.ts';
 import { DoltError } from '../base/errors.ts';
 import { writeAddressMapNode } from '../serial/address-map-node.ts';
 import { writeCommitClosureNode } from '../serial/commit-closure-node.ts';
@@ -42,8 +43,6 @@ export function emptyNode(kind: TreeKind): Uint8Array {
   });
 }
 
-/** Below this a loop copies faster than a call. */
-const SHORT = 48;
 const address = new Uint8Array(ADDRESS_BYTES);
 
 export class LevelChunker {
@@ -161,8 +160,8 @@ export class LevelChunker {
       this.#addAddresses(this.#keyAddresses, key, keyStart, keyEnd, this.#keysLength);
     }
     this.#lastKeyAt = this.#keysLength;
-    copy(key, keyStart, keyEnd, this.#keys, this.#keysLength);
-    copy(value, valueStart, valueEnd, this.#values, this.#valuesLength);
+    copyBytes(key, keyStart, keyEnd, this.#keys, this.#keysLength);
+    copyBytes(value, valueStart, valueEnd, this.#values, this.#valuesLength);
     this.#keysLength += keyLength;
     this.#valuesLength += valueLength;
     const count = this.#count + 1;
@@ -233,12 +232,6 @@ export class LevelChunker {
     this.#subtreeCounts = [];
     this.#splitter.reset();
   }
-}
-
-function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  if (end - start < SHORT) {
-    for (let i = start, o = at; i < end; i++, o++) to[o] = from[i]!;
-  } else to.set(from.subarray(start, end), at);
 }
 
 function grown(bytes: Uint8Array, used: number, needed: number): Uint8Array<ArrayBuffer> {

@@ -1,37 +1,51 @@
 /**
  * Collects key and value tuples in any order and gives them back sorted. They are copied into pages; each key also gives
  * a number of 48 bits that never decreases in key order, by which entries are sorted without comparing; comparisons
- * decide among entries with equal numbers only. Equal keys keep the order in which they came.
+ * decide among entries with equal numbers only, and only where the number is not all of the key. Equal keys keep the
+ * order in which they came.
+ *
+ * Sorted entries are read from all over the pages, so all that belongs to one lies together: the lengths of key and
+ * value, two bytes each, then the key, then the value. An entry is known by its place.
  */
-import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
+import { copyBytes } from '../base/copy-bytes.ts';
+import { assert, DoltError } from '../base/errors.ts';
+import type { RangeComparator, TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import { OrderPrefix } from './order-prefix.ts';
+import { radixOrder } from './radix-order.ts';
 
 const FIRST_PAGE_BYTES = 4096;
-const PAGE_BYTES = 4 * 1024 * 1024;
+/** Bits of a place within a page. */
+const PAGE_BITS = 22;
+const PAGE_BYTES = 1 << PAGE_BITS;
+const MAXIMUM_PAGES = 2 ** (32 - PAGE_BITS);
+const LENGTHS_BYTES = 4;
 const FIRST_ENTRIES = 16;
 /** So few are sorted by comparing. */
 const FEW = 256;
-const DIGIT_BITS = 12;
-const DIGITS = 1 << DIGIT_BITS;
 
 export class EntrySorter {
   readonly #descriptor: TupleDescriptor;
   readonly #prefix: OrderPrefix;
+  /** The order of the fields that decide. */
+  readonly #compareDeciding: RangeComparator;
+  /** Whether equal numbers mean equal keys, so far. */
+  #isWhole = true;
   readonly #pages: Uint8Array[] = [];
+  #page = new Uint8Array(0);
   #pageUsed = 0;
   #count = 0;
   #bytes = 0;
-  #pageOf = new Uint16Array(FIRST_ENTRIES);
-  #start = new Uint32Array(FIRST_ENTRIES);
-  #keyLength = new Uint32Array(FIRST_ENTRIES);
-  #valueLength = new Uint32Array(FIRST_ENTRIES);
+  /** Of each entry: its page and its place there. */
+  #places = new Uint32Array(FIRST_ENTRIES);
   /** The upper and the lower half of the 48 bits. */
   #high = new Uint32Array(FIRST_ENTRIES);
   #low = new Uint32Array(FIRST_ENTRIES);
 
-  constructor(descriptor: TupleDescriptor) {
+  /** `deciding`: of entries that are equal in so many fields, the caller adds the lesser first. */
+  constructor(descriptor: TupleDescriptor, deciding = descriptor.fields.length) {
     this.#descriptor = descriptor;
-    this.#prefix = new OrderPrefix(descriptor);
+    this.#prefix = new OrderPrefix(descriptor, deciding);
+    this.#compareDeciding = descriptor.comparePrefix(deciding);
   }
 
   get count(): number {
@@ -40,9 +54,10 @@ export class EntrySorter {
 
   /** Memory in use. */
   get byteSize(): number {
-    return this.#bytes + 22 * this.#start.length;
+    return this.#bytes + 12 * this.#places.length;
   }
 
+  /** Throws `invalid` for an entry that no node can hold. */
   add(
     key: Uint8Array,
     keyStart: number,
@@ -53,51 +68,55 @@ export class EntrySorter {
   ): void {
     const keyLength = keyEnd - keyStart;
     const valueLength = valueEnd - valueStart;
-    let page = this.#pages[this.#pages.length - 1];
-    if (page === undefined || this.#pageUsed + keyLength + valueLength > page.length) {
-      const size = page === undefined ? FIRST_PAGE_BYTES : Math.min(PAGE_BYTES, 4 * page.length);
-      page = new Uint8Array(Math.max(size, keyLength + valueLength));
-      this.#pages.push(page);
-      this.#pageUsed = 0;
-      this.#bytes += page.length;
-    }
+    const size = keyLength + valueLength;
+    if (size > 0xffff) throw new DoltError('invalid', `a row of ${size} bytes is too long`);
+    if (this.#pageUsed + LENGTHS_BYTES + size > this.#page.length) this.#addPage(LENGTHS_BYTES + size);
+    const page = this.#page;
+    const at = this.#pageUsed;
+    page[at] = keyLength;
+    page[at + 1] = keyLength >> 8;
+    page[at + 2] = valueLength;
+    page[at + 3] = valueLength >> 8;
+    const start = at + LENGTHS_BYTES;
+    copyBytes(key, keyStart, keyEnd, page, start);
+    copyBytes(value, valueStart, valueEnd, page, start + keyLength);
+    this.#pageUsed = start + size;
     const entry = this.#count++;
-    if (entry === this.#start.length) this.#grow();
-    const start = this.#pageUsed;
-    copy(key, keyStart, keyEnd, page, start);
-    copy(value, valueStart, valueEnd, page, start + keyLength);
-    this.#pageUsed = start + keyLength + valueLength;
-    this.#pageOf[entry] = this.#pages.length - 1;
-    this.#start[entry] = start;
-    this.#keyLength[entry] = keyLength;
-    this.#valueLength[entry] = valueLength;
-    this.#prefix.read(key, keyStart, keyEnd);
-    this.#high[entry] = this.#prefix.high;
-    this.#low[entry] = this.#prefix.low;
+    if (entry === this.#places.length) this.#grow();
+    this.#places[entry] = (this.#pages.length - 1) * PAGE_BYTES + at;
+    const prefix = this.#prefix;
+    prefix.read(key, keyStart, keyEnd);
+    this.#high[entry] = prefix.high;
+    this.#low[entry] = prefix.low;
+    if (!prefix.isWhole) this.#isWhole = false;
   }
 
-  /** The numbers of the entries in key order. */
+  /** The entries in key order. */
   sorted(): Uint32Array {
-    let order = new Uint32Array(this.#count);
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    let other = new Uint32Array(this.#count);
-    if (this.#count < FEW) return order.sort((a, b) => this.compare(a, b) || a - b);
-    for (const [digits, shift] of [
-      [this.#low, 0],
-      [this.#low, DIGIT_BITS],
-      [this.#high, 0],
-      [this.#high, DIGIT_BITS],
-    ] as const) {
-      if (scatter(digits, shift, order, other)) [order, other] = [other, order];
-    }
-    this.#sortTies(order);
+    const places = this.#places;
+    if (this.#count < FEW) return places.slice(0, this.#count).sort((a, b) => this.#decide(a, b) || a - b);
+    const order = radixOrder(this.#high, this.#low, this.#count);
+    if (!this.#isWhole) this.#sortTies(order);
+    for (let i = 0; i < order.length; i++) order[i] = places[order[i]!]!;
     return order;
+  }
+
+  /**
+   * Reads a byte of each of some entries that are needed next. They lie scattered, and the processor fetches many at once
+   * here, but one after the other where much is done with each. What it gives says nothing; it is there so that the reads are not left out.
+   */
+  touch(entries: Uint32Array, from: number, to: number): number {
+    let all = 0;
+    for (let i = from; i < to; i++) all |= this.#pages[entries[i]! >>> PAGE_BITS]![entries[i]! & (PAGE_BYTES - 1)]!;
+    return all;
   }
 
   /** Puts runs of equal numbers into key order, where they are not yet. */
   #sortTies(order: Uint32Array): void {
     const high = this.#high;
     const low = this.#low;
+    const places = this.#places;
+    const decide = (a: number, b: number) => this.#decide(places[a]!, places[b]!) || a - b;
     for (let from = 0; from < order.length; ) {
       const first = order[from]!;
       let to = from + 1;
@@ -105,93 +124,66 @@ export class EntrySorter {
       for (; to < order.length; to++) {
         const entry = order[to]!;
         if (high[entry] !== high[first] || low[entry] !== low[first]) break;
-        if (inOrder && this.compare(order[to - 1]!, entry) > 0) inOrder = false;
+        if (inOrder && decide(order[to - 1]!, entry) > 0) inOrder = false;
       }
-      if (!inOrder) {
-        const run = Array.from(order.subarray(from, to)).sort((a, b) => this.compare(a, b) || a - b);
-        order.set(run, from);
-      }
+      if (!inOrder) order.set(Array.from(order.subarray(from, to)).sort(decide), from);
       from = to;
     }
   }
 
   /** The order of two entries by key. */
   compare(a: number, b: number): number {
-    const aStart = this.#start[a]!;
-    const bStart = this.#start[b]!;
-    return this.#descriptor.compare(
-      this.page(a),
-      aStart,
-      aStart + this.#keyLength[a]!,
-      this.page(b),
-      bStart,
-      bStart + this.#keyLength[b]!,
-    );
+    return this.#compareBy(this.#descriptor.compare, a, b);
+  }
+
+  #decide(a: number, b: number): number {
+    return this.#compareBy(this.#compareDeciding, a, b);
+  }
+
+  #compareBy(compare: RangeComparator, a: number, b: number): number {
+    return compare(this.page(a), this.keyStart(a), this.keyEnd(a), this.page(b), this.keyStart(b), this.keyEnd(b));
   }
 
   /** The buffer of an entry. */
   page(entry: number): Uint8Array {
-    return this.#pages[this.#pageOf[entry]!]!;
+    return this.#pages[entry >>> PAGE_BITS]!;
   }
 
   keyStart(entry: number): number {
-    return this.#start[entry]!;
+    return (entry & (PAGE_BYTES - 1)) + LENGTHS_BYTES;
   }
 
   keyEnd(entry: number): number {
-    return this.#start[entry]! + this.#keyLength[entry]!;
+    const page = this.page(entry);
+    const start = this.keyStart(entry);
+    return start + (page[start - 4]! | (page[start - 3]! << 8));
   }
 
   /** End of the value, which starts at `keyEnd`. */
   valueEnd(entry: number): number {
-    return this.keyEnd(entry) + this.#valueLength[entry]!;
+    const page = this.page(entry);
+    const start = this.keyStart(entry);
+    return this.keyEnd(entry) + (page[start - 2]! | (page[start - 1]! << 8));
+  }
+
+  #addPage(needed: number): void {
+    assert(this.#pages.length < MAXIMUM_PAGES, 'so much is not sorted in memory');
+    const size = this.#pages.length === 0 ? FIRST_PAGE_BYTES : Math.min(PAGE_BYTES, 4 * this.#page.length);
+    this.#page = new Uint8Array(Math.max(size, needed));
+    this.#pages.push(this.#page);
+    this.#pageUsed = 0;
+    this.#bytes += this.#page.length;
   }
 
   #grow(): void {
-    const pageOf = new Uint16Array(2 * this.#pageOf.length);
-    pageOf.set(this.#pageOf);
-    this.#pageOf = pageOf;
-    this.#start = doubled(this.#start);
-    this.#keyLength = doubled(this.#keyLength);
-    this.#valueLength = doubled(this.#valueLength);
+    this.#places = doubled(this.#places);
     this.#high = doubled(this.#high);
     this.#low = doubled(this.#low);
   }
-}
-
-function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
-  if (end - start > 48) {
-    to.set(from.subarray(start, end), at);
-    return;
-  }
-  for (let i = start, j = at; i < end; i++, j++) to[j] = from[i]!;
 }
 
 function doubled(array: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   const grown = new Uint32Array(2 * array.length);
   grown.set(array);
   return grown;
-}
-
-/** One stable pass of a radix sort; false, and nothing moved, where all digits are equal. */
-function scatter(digits: Uint32Array, shift: number, from: Uint32Array, to: Uint32Array): boolean {
-  const next = new Uint32Array(DIGITS);
-  for (let i = 0; i < from.length; i++) {
-    const digit = (digits[from[i]!]! >>> shift) & (DIGITS - 1);
-    next[digit] = next[digit]! + 1;
-  }
-  let sum = 0;
-  for (let digit = 0; digit < DIGITS; digit++) {
-    const count = next[digit]!;
-    if (count === from.length) return false;
-    next[digit] = sum;
-    sum += count;
-  }
-  for (let i = 0; i < from.length; i++) {
-    const entry = from[i]!;
-    const digit = (digits[entry]! >>> shift) & (DIGITS - 1);
-    to[next[digit]!] = entry;
-    next[digit] = next[digit]! + 1;
-  }
-  return true;
 }

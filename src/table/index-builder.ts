@@ -24,6 +24,9 @@ export interface IndexBuildOptions {
   readonly asInserted?: boolean | undefined;
 }
 
+/** Entries that are fetched at once. */
+const TOUCHED = 256;
+
 /** Collects the keys of one index and builds its tree. */
 export class IndexBuilder {
   readonly #store: NodeStore;
@@ -40,14 +43,16 @@ export class IndexBuilder {
     this.#schema = schema;
     this.index = index;
     this.#encoder = new IndexKeyEncoder(schema, index, store);
-    this.#sorter = new EntrySorter(this.#encoder.descriptor);
+    // Rows come in the order of their keys, so the indexed columns decide; but what a prefix cuts off may have ordered rows.
+    const isCut = index.prefixLengths.some((length) => length > 0);
+    this.#sorter = new EntrySorter(this.#encoder.descriptor, isCut ? undefined : index.columns.length);
     this.#predicate = index.predicate === '' ? undefined : options.predicateOf?.(index);
     this.#complete = options.complete;
     const placed = options.asInserted === true && this.#encoder.descriptor.hasAddresses;
     this.#needsRow = this.#encoder.hasVirtual || this.#predicate !== undefined || placed;
   }
 
-  /** Adds the key of a stored row. */
+  /** Adds the key of a stored row; the caller gives rows in the order of their keys. */
   add(
     key: Uint8Array,
     keyStart: number,
@@ -73,8 +78,11 @@ export class IndexBuilder {
     const builder = new TreeBuilder(this.#store, indexFormat(this.#store, this.#schema, this.index));
     const width = this.index.columns.length;
     const sameValues = this.index.unique ? this.#encoder.descriptor.comparePrefix(width) : undefined;
+    const order = sorter.sorted();
     let previous = -1;
-    for (const entry of sorter.sorted()) {
+    for (let i = 0; i < order.length; i++) {
+      if (i % TOUCHED === 0) sorter.touch(order, i, Math.min(i + TOUCHED, order.length));
+      const entry = order[i]!;
       const page = sorter.page(entry);
       const start = sorter.keyStart(entry);
       const end = sorter.keyEnd(entry);

@@ -1,7 +1,7 @@
 /**
  * The first 48 bits of a key as a number that never decreases in key order: where two keys' numbers differ, so do the
  * keys, in the same direction. Fields give bits until there are enough, or until one comes whose order its bytes do not
- * show (collated text); the rest is zero.
+ * show (collated text); the rest is zero. Where the bits hold all fields (`isWhole`), equal numbers mean equal keys.
  */
 import { Encoding } from '../tuple/encoding.ts';
 import { readDecimal, readFloat32, readFloat64, readInt32, readUint32 } from '../tuple/field-decoder.ts';
@@ -16,14 +16,19 @@ const scratch = new DataView(new ArrayBuffer(8));
 
 export class OrderPrefix {
   readonly #descriptor: TupleDescriptor;
+  readonly #count: number;
   /** The upper 24 bits of the last key read. */
   high = 0;
   /** The lower 24 bits. */
   low = 0;
+  /** Whether they are all of the last key read. */
+  isWhole = false;
   #bits = 0;
 
-  constructor(descriptor: TupleDescriptor) {
+  /** Looks at the first `count` fields only. */
+  constructor(descriptor: TupleDescriptor, count = descriptor.fields.length) {
     this.#descriptor = descriptor;
+    this.#count = count;
   }
 
   /** All 48 bits of the last key read. */
@@ -34,35 +39,37 @@ export class OrderPrefix {
   read(bytes: Uint8Array, start: number, end: number): void {
     this.high = 0;
     this.low = 0;
+    this.isWhole = false;
     this.#bits = 0;
+    const count = this.#count;
     const { fields, fixedOffsets } = this.#descriptor;
-    for (let i = 0; i < fields.length && this.#bits < WANTED; i++) {
+    for (let i = 0; i < count; i++) {
+      if (this.#bits >= WANTED) return;
       const { encoding, nullable, collation, scale } = fields[i]!;
       const fixed = i < fixedOffsets.length - 1;
       const from = fixed ? start + fixedOffsets[i]! : fieldStart(bytes, start, end, i);
       if (nullable) this.#add(from < 0 ? 0 : 1, 1);
       if (from < 0) {
         // Beyond a NULL its successors decide, at the place where they would stand: not worth it.
+        this.isWhole = i === count - 1;
         return;
       }
       const to = fixed ? start + fixedOffsets[i + 1]! : fieldEnd(bytes, start, end, i);
       if (!this.#addField(encoding, scale ?? 0, collation === undefined || collation.binary, bytes, from, to)) return;
     }
+    this.isWhole = this.#bits <= WANTED;
   }
 
   /** Appends the low `width` bits of `value`, as many as still fit. */
   #add(value: number, width: number): void {
     const room = WANTED - this.#bits;
-    if (width > room) {
-      value = Math.floor(value / POWERS[width - room]!);
-      width = room;
-    }
+    this.#bits += width;
+    if (room <= 0) return;
     // value · 2^(room − width), over two halves.
-    const placed = value * POWERS[room - width]!;
+    const placed = width > room ? Math.floor(value / POWERS[width - room]!) : value * POWERS[room - width]!;
     const upper = Math.floor(placed / HALF);
     this.high += upper;
     this.low += placed - upper * HALF;
-    this.#bits += width;
   }
 
   /** False where the fields after this one must not be looked at. */

@@ -68,3 +68,37 @@ test('entries come back in key order, equal ones as they came', () => {
     { numRuns: 100 },
   );
 });
+
+test('fields that need not be looked at keep the order in which they came', () => {
+  const numbers = fc.array(fc.option(fc.integer({ min: -2, max: 300 }), { freq: 9 }), {
+    minLength: 0,
+    maxLength: 900,
+    size: 'max',
+  });
+  const types: readonly FieldType[] = [
+    { encoding: Encoding.int32, nullable: true },
+    { encoding: Encoding.int64, nullable: false },
+    { encoding: Encoding.int32, nullable: false },
+  ];
+  fc.assert(
+    fc.property(numbers, fc.constantFrom(1, 2), (values, deciding) => {
+      const descriptor = new TupleDescriptor(types);
+      const builder = new TupleBuilder(descriptor);
+      const sorter = new EntrySorter(descriptor, deciding);
+      const tuples = values.map((value, i) => {
+        builder.put(0, value);
+        builder.put(1, deciding === 1 ? i - 400 : (i * 7919) % 1000);
+        builder.put(2, i);
+        const key = builder.build();
+        sorter.add(key, 0, key.length, key, 0, 0);
+        return { key, i };
+      });
+      tuples.sort((a, b) => descriptor.compare(a.key, 0, a.key.length, b.key, 0, b.key.length));
+      const got = Array.from(sorter.sorted(), (entry) => {
+        return Number(descriptor.decode(sorter.page(entry), sorter.keyStart(entry), sorter.keyEnd(entry), 2));
+      });
+      expect(got).toEqual(tuples.map(({ i }) => i));
+    }),
+    { numRuns: 50 },
+  );
+});

@@ -16,6 +16,12 @@ export const CARDINALITY_BYTES = 8;
 /** A keyless row's key: the id and the count of fields. */
 const ROW_ID_BYTES = 16;
 
+/** A row that is not there as values: it puts each of its columns into a tuple itself. */
+export interface RowFields {
+  /** Puts a column, or nothing where it is NULL. */
+  put(column: number, into: TupleBuilder, field: number): void;
+}
+
 export class RowEncoder {
   readonly #schema: TableSchema;
   readonly #key: TupleBuilder;
@@ -52,13 +58,37 @@ export class RowEncoder {
       value.put(0, 1);
       for (let i = 0; i < columns.length; i++) value.put(i + 1, row[columns[i]!]!);
       this.valueLength = value.finish();
-      writeXxh3Of128(value.bytes, CARDINALITY_BYTES, this.valueLength, this.#rowIdTuple, 0);
-      this.keyLength = ROW_ID_BYTES + 2;
+      this.#makeRowId();
       return;
     }
     for (let i = 0; i < columns.length; i++) value.put(i, row[columns[i]!]!);
     this.valueLength = value.finish();
     this.encodeKey(row);
+  }
+
+  /** `encode`, of a row in another form. What `put` throws leaves nothing behind. */
+  encodeFields(row: RowFields): void {
+    const value = this.#value;
+    const columns = this.#valueColumns;
+    const { primaryKey, isKeyless } = this.#schema;
+    const first = isKeyless ? 1 : 0;
+    value.restart();
+    if (isKeyless) value.put(0, 1);
+    for (let i = 0; i < columns.length; i++) row.put(columns[i]!, value, first + i);
+    this.valueLength = value.finish();
+    if (isKeyless) {
+      this.#makeRowId();
+      return;
+    }
+    this.#key.restart();
+    for (let i = 0; i < primaryKey.length; i++) row.put(primaryKey[i]!, this.#key, i);
+    this.keyLength = this.#key.finish();
+  }
+
+  /** The key of a keyless row is a hash of its value. */
+  #makeRowId(): void {
+    writeXxh3Of128(this.#value.bytes, CARDINALITY_BYTES, this.valueLength, this.#rowIdTuple, 0);
+    this.keyLength = ROW_ID_BYTES + 2;
   }
 
   /** Encodes the key only. Of a keyless row that needs the value as well. */

@@ -11,7 +11,7 @@ import { DuplicateKeyError } from './duplicate-key-error.ts';
 import { EntrySorter } from './entry-sorter.ts';
 import { buildIndex, IndexBuilder, type IndexBuildOptions } from './index-builder.ts';
 import { decodeRow, decodeRowAt } from './row-codec.ts';
-import { type Row, RowEncoder } from './row-encoder.ts';
+import { type Row, RowEncoder, type RowFields } from './row-encoder.ts';
 import type { TableSchema } from './schema.ts';
 import { rowFormat, Table } from './table.ts';
 
@@ -54,8 +54,18 @@ export class TableBuilder {
 
   /** Adds a row, in the order of the schema's columns. May throw `DuplicateKeyError`, as may `finish`. */
   append(row: Row): void {
+    this.#encoder.encode(row);
+    this.#appendEncoded();
+  }
+
+  /** `append`, of a row in another form. What `put` throws leaves the builder as it was. */
+  appendFields(row: RowFields): void {
+    this.#encoder.encodeFields(row);
+    this.#appendEncoded();
+  }
+
+  #appendEncoded(): void {
     const encoder = this.#encoder;
-    encoder.encode(row);
     if (this.#ordered !== undefined && this.#appendOrdered()) return;
     this.#sorter ??= new EntrySorter(this.#schema.keyDescriptor);
     const sorter = this.#sorter;

@@ -7,6 +7,7 @@
  * values came as values or were copied from a tuple that placed them otherwise.
  */
 import { EMPTY_ADDRESS, writeAddress } from '../base/address.ts';
+import { copyBytes } from '../base/copy-bytes.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import type { BlobStore } from './blob-store.ts';
 import { Encoding, isAdaptiveEncoding } from './encoding.ts';
@@ -171,6 +172,29 @@ export class TupleBuilder {
     if (encoding === Encoding.year) this.#inlineSize += 1;
   }
 
+  /** Text as a range of UTF-8. */
+  putText(field: number, content: Uint8Array, start: number, end: number): void {
+    const encoding = this.#encodings[field];
+    if (encoding !== Encoding.string && encoding !== Encoding.stringAdaptive) {
+      this.put(field, Buffer.from(content.buffer, content.byteOffset + start, end - start).toString('utf8'));
+      return;
+    }
+    this.#begin(field);
+    this.#count = field + 1;
+    const length = end - start;
+    const isAdaptive = encoding === Encoding.stringAdaptive;
+    if (isAdaptive && length + 1 > this.#target) {
+      this.#outOfBand(content.slice(start, end));
+      return;
+    }
+    this.#ensure(length + 1);
+    // An adaptive text in line begins with a zero, another ends with one.
+    const zero = isAdaptive ? this.#length : this.#length + length;
+    this.bytes[zero] = 0;
+    copyBytes(content, start, end, this.bytes, isAdaptive ? zero + 1 : this.#length);
+    this.#advance(length + 1);
+  }
+
   /** Text as bytes, which need not be valid UTF-8, into a string field. */
   putTerminated(field: number, content: Uint8Array): void {
     this.#begin(field);
@@ -193,7 +217,7 @@ export class TupleBuilder {
     if (this.#hasAdaptive && (this.#copiedReference || this.#inlineSize > this.#target)) this.#place();
     const count = this.#count;
     if (this.#length > MAXIMUM_TUPLE_BYTES) {
-      this.#reset();
+      this.restart();
       throw new DoltError('invalid', `a row is too long: at most ${MAXIMUM_TUPLE_BYTES} bytes besides long texts`);
     }
     this.#ensure(2 * count + 2);
@@ -206,7 +230,7 @@ export class TupleBuilder {
     }
     bytes[at++] = count;
     bytes[at++] = count >> 8;
-    this.#reset();
+    this.restart();
     return at;
   }
 
@@ -216,7 +240,8 @@ export class TupleBuilder {
     return this.bytes.slice(0, length);
   }
 
-  #reset(): void {
+  /** Forgets the fields put since `finish`. */
+  restart(): void {
     this.#next = 0;
     this.#count = 0;
     this.#length = 0;
@@ -372,11 +397,7 @@ export class TupleBuilder {
   #raw(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
     this.#ensure(length);
-    if (length > SHORT_TEXT) this.bytes.set(bytes.subarray(start, end), this.#length);
-    else {
-      const to = this.bytes;
-      for (let i = start, at = this.#length; i < end; i++, at++) to[at] = bytes[i]!;
-    }
+    copyBytes(bytes, start, end, this.bytes, this.#length);
     this.#advance(length);
   }
 

@@ -27,6 +27,8 @@ export class CsvReader {
   #lines = 1;
   /** The record has text between a closing quote and the next delimiter. */
   #isStray = false;
+  /** Whether the record has a quoted field, which may go over several lines. */
+  #hasQuotes = false;
   /** Of the record: how many fields, and for each where it is, without its quotes. */
   count = 0;
   starts = new Int32Array(64);
@@ -57,7 +59,7 @@ export class CsvReader {
       const end = this.#parse();
       this.line = this.#lines;
       if (end >= 0) {
-        for (let at = this.#at; at < end; at++) if (this.bytes[at] === NEWLINE) this.#lines++;
+        this.#lines += this.#hasQuotes ? this.#newlines(end) : 1;
         this.#at = end;
         if (this.#isStray) throw new DoltError('invalid', 'text follows the closing quote of a field');
         return true;
@@ -78,6 +80,12 @@ export class CsvReader {
     return quoting === Quoting.doubled ? text.replaceAll('""', '"') : text;
   }
 
+  #newlines(end: number): number {
+    let count = 0;
+    for (let at = this.#at; at < end; at++) if (this.bytes[at] === NEWLINE) count++;
+    return count;
+  }
+
   #skipsEmptyLine(): boolean {
     const { bytes } = this;
     let at = this.#at;
@@ -96,6 +104,7 @@ export class CsvReader {
     let at = this.#at;
     let count = 0;
     this.#isStray = false;
+    this.#hasQuotes = false;
     for (;;) {
       if (count === this.starts.length) this.#widen();
       let start = at;
@@ -104,6 +113,7 @@ export class CsvReader {
       if (at < limit && bytes[at] === QUOTE) {
         start = ++at;
         quoting = Quoting.quoted;
+        this.#hasQuotes = true;
         for (;;) {
           while (at < limit && bytes[at] !== QUOTE) at++;
           if (at >= limit) return -1;

@@ -6,12 +6,15 @@
 import { datetimeFromDays, daysFromCivil, daysInMonth, MICROS_PER_SECOND, packDate } from '../../sql/types/civil.ts';
 import { type ConvertScene, conversion } from '../../sql/types/convert.ts';
 import { LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../../sql/types/sql-type.ts';
+import type { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import { integerOf, type Value } from '../../tuple/value.ts';
 import { Quoting } from './csv-reader.ts';
 
 export interface FieldParser {
   /** The value of a field of a CsvReader. Throws SqlError. */
   bytes(bytes: Buffer, start: number, end: number, quoting: number): Value;
+  /** Puts that value into a tuple; false where it is NULL. */
+  put(bytes: Buffer, start: number, end: number, quoting: number, into: TupleBuilder, field: number): boolean;
   /** The value of a text. Throws SqlError. */
   text(text: string): Value;
 }
@@ -34,14 +37,28 @@ export function fieldParser(type: SqlType, column: string): FieldParser {
     return convert(isTextual ? given : given.trim(), scene);
   };
   const shortcut = shortcutOf(type);
+  const isStoredAsGiven = textTest(type);
+  const parsed = (bytes: Buffer, start: number, end: number, quoting: number): Value => {
+    if (start === end) return quoting === Quoting.plain ? null : text('');
+    if (quoting !== Quoting.doubled) {
+      if (isStoredAsGiven?.(bytes, start, end)) return bytes.toString('latin1', start, end);
+      const value = shortcut?.(bytes, start, end);
+      if (value !== undefined) return value;
+    }
+    const given = bytes.toString('utf8', start, end);
+    return text(quoting === Quoting.doubled ? given.replaceAll('""', '"') : given);
+  };
   return {
     text,
-    bytes(bytes, start, end, quoting) {
-      if (start === end) return quoting === Quoting.plain ? null : text('');
-      const value = quoting === Quoting.doubled ? undefined : shortcut?.(bytes, start, end);
-      if (value !== undefined) return value;
-      const given = bytes.toString('utf8', start, end);
-      return text(quoting === Quoting.doubled ? given.replaceAll('""', '"') : given);
+    bytes: parsed,
+    put(bytes, start, end, quoting, into, field) {
+      if (start < end && quoting !== Quoting.doubled && isStoredAsGiven?.(bytes, start, end)) {
+        into.putText(field, bytes, start, end);
+        return true;
+      }
+      const value = parsed(bytes, start, end, quoting);
+      if (value !== null) into.put(field, value);
+      return value !== null;
     },
   };
 }
@@ -82,11 +99,6 @@ function shortcutOf(type: SqlType): Shortcut | undefined {
     case 'datetime':
     case 'timestamp':
       return datetimeShortcut;
-    case 'char':
-    case 'varchar':
-      return textShortcut(type.length, type.kind === 'char');
-    case 'text':
-      return type.size === 'tiny' ? undefined : textShortcut(65_535 / 4, false);
     default:
       return undefined;
   }
@@ -202,12 +214,26 @@ const datetimeShortcut: Shortcut = (bytes, start, end) => {
   return datetimeFromDays(days, (hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND);
 };
 
-function textShortcut(length: number, isPadded: boolean): Shortcut {
+/** Whether a text is stored as it was given, for sure. */
+type TextTest = (bytes: Buffer, start: number, end: number) => boolean;
+
+function textTest(type: SqlType): TextTest | undefined {
+  switch (type.kind) {
+    case 'char':
+    case 'varchar':
+      return isShortAscii(type.length, type.kind === 'char');
+    case 'text':
+      return type.size === 'tiny' ? undefined : isShortAscii(65_535 / 4, false);
+    default:
+      return undefined;
+  }
+}
+
+function isShortAscii(length: number, isPadded: boolean): TextTest {
   return (bytes, start, end) => {
-    if (end - start > length) return undefined;
-    for (let at = start; at < end; at++) if (bytes[at]! >= 128) return undefined;
+    if (end - start > length) return false;
+    for (let at = start; at < end; at++) if (bytes[at]! >= 128) return false;
     // Blanks at the end of a CHAR are not stored.
-    if (isPadded && bytes[end - 1] === SPACE) return undefined;
-    return bytes.toString('latin1', start, end);
+    return !isPadded || bytes[end - 1] !== SPACE;
   };
 }

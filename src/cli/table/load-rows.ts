@@ -7,10 +7,12 @@ import { sourceColumns } from '../../sql/catalog/table-columns.ts';
 import { formatValue } from '../../sql/types/format.ts';
 import { columnNotNull, duplicateKey } from '../../sql/types/sql-error.ts';
 import { DuplicateKeyError } from '../../table/duplicate-key-error.ts';
+import type { RowFields } from '../../table/row-encoder.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { TableBuilder } from '../../table/table-builder.ts';
 import { TableEditor } from '../../table/table-editor.ts';
+import type { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import { compareValues, type Integer, integerOf, type Value } from '../../tuple/value.ts';
 import { type FieldParser, fieldParser } from './field-parser.ts';
 import type { RowSource } from './row-source.ts';
@@ -55,20 +57,14 @@ export function parsersOf(schema: TableSchema): FieldParser[] {
 }
 
 export function loadRows(request: LoadRequest, counts: LoadCounts): Table {
-  const { table } = request;
-  const isEmpty = table.rows.count === 0;
-  const target: Target = isEmpty ? new EmptyTarget(request, counts) : new FilledTarget(request, counts);
-  const { schema } = table;
-  const { source, columns, onBadRow, onProgress } = request;
-  const parsers = parsersOf(schema);
-  const required = schema.columns.flatMap(({ nullable, hidden }, i) => (nullable || hidden ? [] : [i]));
-  const row = new Array<Value>(schema.columns.length).fill(null);
+  const { source, onBadRow, onProgress } = request;
+  const isEmpty = request.table.rows.count === 0;
+  const rows = new SourceRows(request);
+  const target: Target = isEmpty ? new EmptyTarget(request, rows, counts) : new FilledTarget(request, rows, counts);
   for (;;) {
     try {
       if (!source.next()) break;
-      source.readInto(row, columns, parsers);
-      for (const column of required) if (row[column] === null) throw columnNotNull(schema.columns[column]!.name);
-      target.add(row);
+      target.add();
     } catch (error) {
       onBadRow(new BadRowError(source.line, sayable(error, request)));
     }
@@ -94,21 +90,61 @@ function sayable(error: unknown, { name, table }: LoadRequest): DoltError {
   throw error;
 }
 
+/** The row at which the source stands, as a row of the table. */
+class SourceRows implements RowFields {
+  readonly #source: RowSource;
+  readonly #schema: TableSchema;
+  readonly #columns: readonly number[];
+  readonly #parsers: readonly FieldParser[];
+  readonly #isRequired: readonly boolean[];
+  /** Of each column its field in the file, or a negative number. */
+  readonly #fields: readonly number[];
+  readonly #row: Value[];
+
+  constructor({ source, table: { schema }, columns }: LoadRequest) {
+    this.#source = source;
+    this.#schema = schema;
+    this.#columns = columns;
+    this.#parsers = parsersOf(schema);
+    this.#isRequired = schema.columns.map(({ nullable, hidden }) => !nullable && !hidden);
+    this.#fields = schema.columns.map((_, i) => columns.lastIndexOf(i));
+    this.#row = new Array<Value>(schema.columns.length).fill(null);
+  }
+
+  put(column: number, into: TupleBuilder, field: number): void {
+    const from = this.#fields[column]!;
+    const isThere = from >= 0 && this.#source.put(from, this.#parsers[column]!, into, field);
+    if (!isThere && this.#isRequired[column]) throw columnNotNull(this.#schema.columns[column]!.name);
+  }
+
+  /** The row's values, in the same array for every row. Of several faults the first in the file is thrown. */
+  values(): Value[] {
+    const row = this.#row;
+    this.#source.readInto(row, this.#columns, this.#parsers);
+    for (let i = 0; i < row.length; i++) {
+      if (row[i] === null && this.#isRequired[i]) throw columnNotNull(this.#schema.columns[i]!.name);
+    }
+    return row;
+  }
+}
+
 interface Target {
-  /** The row is read before the call returns. */
-  add(row: Value[]): void;
+  /** Adds the row at which the source stands. */
+  add(): void;
   finish(): Table;
 }
 
 class EmptyTarget implements Target {
   readonly #builder: TableBuilder;
+  readonly #rows: SourceRows;
   readonly #counts: LoadCounts;
   readonly #table: Table;
   readonly #autoColumn: number;
   #highest: Integer = 0;
 
-  constructor({ table, onExisting }: LoadRequest, counts: LoadCounts) {
+  constructor({ table, onExisting }: LoadRequest, rows: SourceRows, counts: LoadCounts) {
     this.#table = table;
+    this.#rows = rows;
     this.#counts = counts;
     this.#builder = new TableBuilder(table.store, table.schema, {
       onDuplicate: onExisting === 'update' ? 'replace' : 'fail',
@@ -116,12 +152,25 @@ class EmptyTarget implements Target {
     this.#autoColumn = table.schema.columns.findIndex(({ autoIncrement }) => autoIncrement);
   }
 
-  add(row: Value[]): void {
-    this.#builder.append(row);
+  add(): void {
+    if (this.#autoColumn < 0) this.#addFields();
+    else {
+      const row = this.#rows.values();
+      this.#builder.append(row);
+      const value = row[this.#autoColumn] as Integer | null;
+      if (value !== null && value > this.#highest) this.#highest = value;
+    }
     this.#counts.added++;
-    if (this.#autoColumn < 0) return;
-    const value = row[this.#autoColumn] as Integer | null;
-    if (value !== null && value > this.#highest) this.#highest = value;
+  }
+
+  /** Adds the row without making values of its fields. */
+  #addFields(): void {
+    try {
+      this.#builder.appendFields(this.#rows);
+    } catch (error) {
+      if (!(error instanceof DuplicateKeyError)) this.#rows.values();
+      throw error;
+    }
   }
 
   finish(): Table {
@@ -143,14 +192,16 @@ class EmptyTarget implements Target {
 
 class FilledTarget implements Target {
   readonly #editor: TableEditor;
+  readonly #rows: SourceRows;
   readonly #counts: LoadCounts;
   readonly #schema: TableSchema;
   readonly #updates: boolean;
   /** The columns that the file does not have: an update leaves them. */
   readonly #kept: readonly number[];
 
-  constructor({ table, onExisting, columns }: LoadRequest, counts: LoadCounts) {
+  constructor({ table, onExisting, columns }: LoadRequest, rows: SourceRows, counts: LoadCounts) {
     this.#editor = new TableEditor(table);
+    this.#rows = rows;
     this.#counts = counts;
     this.#schema = table.schema;
     this.#updates = onExisting === 'update' && !table.schema.isKeyless;
@@ -158,7 +209,8 @@ class FilledTarget implements Target {
     this.#kept = table.schema.columns.map((_, i) => i).filter((i) => !given.has(i));
   }
 
-  add(row: Value[]): void {
+  add(): void {
+    const row = this.#rows.values();
     const existing = this.#updates ? this.#editor.get(this.#schema.primaryKey.map((i) => row[i]!)) : undefined;
     if (existing === undefined) {
       this.#editor.insert([...row]);

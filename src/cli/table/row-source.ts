@@ -5,6 +5,7 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { extname } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
+import type { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { Value } from '../../tuple/value.ts';
 import { CsvReader } from './csv-reader.ts';
 import type { FieldParser } from './field-parser.ts';
@@ -20,6 +21,8 @@ export interface RowSource {
   text(field: number): string | undefined;
   /** Puts the row's values into `row`: field i into column `columns[i]`, or nowhere where that is negative. */
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void;
+  /** Puts a field of the row into a tuple; false where it is NULL. */
+  put(field: number, parser: FieldParser, into: TupleBuilder, tupleField: number): boolean;
   close(): void;
 }
 
@@ -112,6 +115,11 @@ class SeparatedSource implements RowSource {
     }
   }
 
+  put(field: number, parser: FieldParser, into: TupleBuilder, tupleField: number): boolean {
+    const { bytes, starts, ends, quoting } = this.#reader;
+    return parser.put(bytes, starts[field]!, ends[field]!, quoting[field]!, into, tupleField);
+  }
+
   close(): void {
     closeSync(this.#file);
   }
@@ -152,6 +160,13 @@ class ObjectSource implements RowSource {
       const text = this.text(i);
       row[column] = text === undefined ? null : parsers[column]!.text(text);
     }
+  }
+
+  put(field: number, parser: FieldParser, into: TupleBuilder, tupleField: number): boolean {
+    const text = this.text(field);
+    const value = text === undefined ? null : parser.text(text);
+    if (value !== null) into.put(tupleField, value);
+    return value !== null;
   }
 
   close(): void {}

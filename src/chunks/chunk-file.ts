@@ -5,6 +5,7 @@
 import { type Address, addressOf, writeAddress } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { CorruptChunkError } from './record.ts';
+import type { ScanMemory } from './scan-memory.ts';
 
 export type ChunkFileKind = 'table' | 'archive' | 'journal';
 
@@ -22,8 +23,8 @@ export interface ChunkFile {
   chunkCount(): number;
   byteSize(): number;
   has(key: Uint8Array): boolean;
-  /** The chunk, checked; undefined when it is not here. Throws `CorruptChunkError`. */
-  get(key: Uint8Array): Uint8Array | undefined;
+  /** The chunk, checked, perhaps in `memory`; undefined when it is not here. Throws `CorruptChunkError`. */
+  get(key: Uint8Array, memory?: ScanMemory): Uint8Array | undefined;
   /** The chunk's snappy record, checksum checked, in an array of its own. */
   getRecord(key: Uint8Array): Uint8Array | undefined;
   /** Every address, in the order of the file. A chunk stored twice is named twice. */

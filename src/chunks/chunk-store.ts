@@ -4,6 +4,7 @@
  * with all of its chunks.
  */
 import type { Address } from '../base/address.ts';
+import type { ScanMemory } from './scan-memory.ts';
 
 export interface ChunkStore {
   /** The root as of open, the last `commit` or the last `rebase`; EMPTY_ADDRESS in a new store. */
@@ -11,9 +12,9 @@ export interface ChunkStore {
   has(address: Address): boolean;
   /**
    * The chunk's bytes (not to be modified), or undefined. Throws `corrupt` when its stored form fails its check. `keep`
-   * false: it is not worth a place in a cache.
+   * false: it is not worth a place in a cache, and may then lie in `memory`.
    */
-  get(address: Address, keep?: boolean): Uint8Array | undefined;
+  get(address: Address, keep?: boolean, memory?: ScanMemory): Uint8Array | undefined;
   /** Buffers a chunk whose address the caller computed. Readable at once, durable with the next commit. */
   put(address: Address, bytes: Uint8Array): void;
   /** Swaps the root from `last` to `next`, durably; false when the root is no longer `last` (rebase and retry). */

@@ -36,6 +36,7 @@ import {
 } from './manifest.ts';
 import { closeNew, fileNotThere, openChunkFile } from './open-chunk-file.ts';
 import { PendingChunks } from './pending-chunks.ts';
+import type { ScanMemory } from './scan-memory.ts';
 import { lockStore } from './store-lock.ts';
 import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
 
@@ -156,10 +157,10 @@ export class NbsStore implements ChunkStore {
     return this.#find(this.#key) !== undefined;
   }
 
-  get(address: Address, keep = true): Uint8Array | undefined {
+  get(address: Address, keep = true, memory?: ScanMemory): Uint8Array | undefined {
     const cached = this.#pending.get(address) ?? this.#cache.get(address);
     if (cached) return cached;
-    const chunk = this.#spill?.get(address) ?? this.#getStored(this.#keyOf(address));
+    const chunk = this.#spill?.get(address) ?? this.#getStored(this.#keyOf(address), memory);
     if (chunk && keep) this.#cache.set(address, chunk);
     return chunk;
   }
@@ -399,18 +400,18 @@ export class NbsStore implements ChunkStore {
     return this.#oldGeneration ? this.#oldGeneration.#find(key) : undefined;
   }
 
-  #getStored(key: Uint8Array): Uint8Array | undefined {
+  #getStored(key: Uint8Array, memory: ScanMemory | undefined): Uint8Array | undefined {
     const found = this.#journal?.get(key);
     if (found) return found;
     for (const file of this.#files) {
-      const chunk = file.get(key);
+      const chunk = file.get(key, memory);
       if (chunk) return chunk;
     }
     for (const file of this.#unpublished) {
-      const chunk = file.get(key);
+      const chunk = file.get(key, memory);
       if (chunk) return chunk;
     }
-    return this.#oldGeneration ? this.#oldGeneration.#getStored(key) : undefined;
+    return this.#oldGeneration ? this.#oldGeneration.#getStored(key, memory) : undefined;
   }
 
   #getStoredRecord(key: Uint8Array): Uint8Array | undefined {

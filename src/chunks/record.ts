@@ -6,6 +6,7 @@ import type { Address } from '../base/address.ts';
 import { putU32, u32At } from '../base/big-endian.ts';
 import { crc32c } from '../base/crc32c.ts';
 import { DoltError } from '../base/errors.ts';
+import type { ScanMemory } from './scan-memory.ts';
 import { snappyBound, snappyDecode, snappyEncode, snappyLength, snappyPrefix } from './snappy.ts';
 
 export const CRC_BYTES = 4;
@@ -29,12 +30,17 @@ export class CorruptChunkError extends DoltError {
 
 export type RecordFault = 'too short' | 'checksum does not match' | 'not a snappy block';
 
-/** The chunk in the record `bytes[start, end)`, or what is wrong with it. */
-export function decodeRecord(bytes: Uint8Array, start: number, end: number): Uint8Array | RecordFault {
+/** The chunk in the record `bytes[start, end)`, in `memory` if given, or what is wrong with it. */
+export function decodeRecord(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  memory?: ScanMemory,
+): Uint8Array | RecordFault {
   const crcAt = end - CRC_BYTES;
   if (crcAt <= start) return 'too short';
   if (crc32c(bytes, start, crcAt) !== u32At(bytes, crcAt)) return 'checksum does not match';
-  return snappyDecode(bytes, start, crcAt) ?? 'not a snappy block';
+  return snappyDecode(bytes, start, crcAt, memory) ?? 'not a snappy block';
 }
 
 /** The chunk in a record whose checksum was compared already. */

@@ -6,12 +6,18 @@
  * the greedy one of the format's description: a hash of four bytes finds the last place that began alike; after many
  * misses it takes wider steps, so that random bytes cost little.
  */
+import type { ScanMemory } from './scan-memory.ts';
 
 const MAX_LENGTH = 256 << 20;
 const SHORT = 48;
 
-/** The bytes that the block `source[start, end)` stands for, or undefined when it is not a valid block. */
-export function snappyDecode(source: Uint8Array, start: number, end: number): Uint8Array | undefined {
+/** The bytes that the block `source[start, end)` stands for, in `memory` if given; undefined when it is not a valid block. */
+export function snappyDecode(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  memory?: ScanMemory,
+): Uint8Array | undefined {
   let at = start;
   let length = 0;
   for (let shift = 0; ; shift += 7) {
@@ -23,11 +29,12 @@ export function snappyDecode(source: Uint8Array, start: number, end: number): Ui
   // An element makes at most 64 bytes of three.
   if (length > MAX_LENGTH || length > (end - at) * 22 + 64) return undefined;
   // Every byte is written below, so zeroes would be wasted; a plain array, because a Buffer's `slice` shares.
-  const buffer = Buffer.allocUnsafeSlow(length).buffer;
-  const target = new Uint8Array(buffer);
+  const place = memory === undefined ? -1 : memory.take(length);
+  const buffer = place < 0 ? Buffer.allocUnsafeSlow(length).buffer : memory!.buffer;
+  const target = new Uint8Array(buffer, Math.max(0, place), length);
   // Short runs are moved four bytes a step and may write up to three too many, which the next element writes again.
   const from32 = new DataView(source.buffer, source.byteOffset, source.length);
-  const to32 = new DataView(buffer);
+  const to32 = new DataView(buffer, target.byteOffset, length);
   const sourceRoom = source.length - 4;
   const targetRoom = length - 4;
   let to = 0;

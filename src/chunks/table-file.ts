@@ -9,6 +9,7 @@ import type { DiskFile } from '../base/disk.ts';
 import { type ChunkFile, type StoreProblem, verifyChunks } from './chunk-file.ts';
 import { findPrefix, samePrefix, sameSuffix } from './hash-index.ts';
 import { CorruptChunkError, decodeRecord, recordFault } from './record.ts';
+import type { ScanMemory } from './scan-memory.ts';
 import { WindowReader } from './window-reader.ts';
 
 export const TABLE_FOOTER_BYTES = 20;
@@ -56,7 +57,7 @@ export class TableFile implements ChunkFile {
     return this.#ordinal(key) >= 0;
   }
 
-  get(key: Uint8Array): Uint8Array | undefined {
+  get(key: Uint8Array, memory?: ScanMemory): Uint8Array | undefined {
     const ordinal = this.#ordinal(key);
     if (ordinal < 0) return undefined;
     const { offsets } = this.#loadedIndex();
@@ -64,7 +65,7 @@ export class TableFile implements ChunkFile {
     const length = offsets[ordinal + 1]! - offset;
     const buffer = this.#reader.fetch(offset, length);
     const at = this.#reader.at(offset);
-    const chunk = decodeRecord(buffer, at, at + length);
+    const chunk = decodeRecord(buffer, at, at + length, memory);
     if (typeof chunk === 'string') throw new CorruptChunkError(this.path, addressAt(key, 0), chunk);
     return chunk;
   }

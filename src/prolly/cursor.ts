@@ -5,6 +5,7 @@
  * A cursor may also walk an inner level, as if the nodes there were the leaves: `node` is then an internal node.
  */
 import type { Address } from '../base/address.ts';
+import type { ScanMemory } from '../chunks/scan-memory.ts';
 import type { Bound } from './key-range.ts';
 import type { Node } from './node.ts';
 import type { NodeStore } from './node-store.ts';
@@ -46,6 +47,8 @@ export class Cursor {
   index = 0;
   /** Whether leaves that it comes to are kept in the cache. */
   keepsLeaves = true;
+  /** For leaves that are not. */
+  memory: ScanMemory | undefined;
   readonly #store: NodeStore;
   readonly #format: TreeFormat;
   /** The way down: internal nodes from the root and the child taken in each. */
@@ -171,7 +174,7 @@ export class Cursor {
       if (d !== depth) this.#taken[d] = choose(this.#path[d]!);
       const parent = this.#path[d]!;
       const keep = this.keepsLeaves || parent.level > 1;
-      const child = this.#store.read(parent.childAddress(this.#taken[d]!), keep);
+      const child = this.#store.read(parent.childAddress(this.#taken[d]!), keep, keep ? undefined : this.memory);
       if (d + 1 < this.#path.length) this.#path[d + 1] = child;
       else this.node = child;
     }

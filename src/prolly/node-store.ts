@@ -8,6 +8,7 @@
 import { type Address, addressOf } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { ChunkStore } from '../chunks/chunk-store.ts';
+import type { ScanMemory } from '../chunks/scan-memory.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
 import { readBlob, writeBlob } from './blob.ts';
 import { Node } from './node.ts';
@@ -33,11 +34,14 @@ export class NodeStore implements BlobStore {
     return this.#generationLimit / 4;
   }
 
-  /** The tree node at `address`; `keep` false: not for the cache. Throws `corrupt` when it is missing or no node. */
-  read(address: Address, keep = true): Node {
+  /**
+   * The tree node at `address`; `keep` false: not for the cache, and perhaps in `memory`. Throws `corrupt` when it is
+   * missing or no node.
+   */
+  read(address: Address, keep = true, memory?: ScanMemory): Node {
     const young = this.#young.get(address);
     if (young !== undefined) return young;
-    const node = this.#old.get(address) ?? Node.read(this.#message(address, keep));
+    const node = this.#old.get(address) ?? Node.read(this.#message(address, keep, memory));
     if (!keep) return node;
     if (this.#youngBytes > this.#generationLimit) {
       this.#old = this.#young;
@@ -54,8 +58,8 @@ export class NodeStore implements BlobStore {
     return this.#message(address, true);
   }
 
-  #message(address: Address, keep: boolean): Uint8Array {
-    const bytes = this.chunks.get(address, keep);
+  #message(address: Address, keep: boolean, memory?: ScanMemory): Uint8Array {
+    const bytes = this.chunks.get(address, keep, memory);
     if (bytes === undefined)
       throw new DoltError(
         'corrupt',

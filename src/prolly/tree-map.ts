@@ -6,6 +6,7 @@
  * asked for. All nodes below it are in the store.
  */
 import type { Address } from '../base/address.ts';
+import type { ScanMemory } from '../chunks/scan-memory.ts';
 import { Cursor, firstAtLeast, keysBefore } from './cursor.ts';
 import { ALL_KEYS, type Bound, type KeyRange } from './key-range.ts';
 import { emptyNode } from './level-chunker.ts';
@@ -93,9 +94,13 @@ export class TreeMap {
     return new Cursor(this.store, this.format, this.root);
   }
 
-  /** The entries of a range, a leaf at a time, in key order. */
-  *scan(range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
+  /**
+   * The entries of a range, a leaf at a time, in key order. With `memory`, which the caller lets forget, a leaf is valid
+   * until then.
+   */
+  *scan(range: KeyRange = ALL_KEYS, memory?: ScanMemory): Generator<LeafRun, void, void> {
     const cursor = this.cursor();
+    cursor.memory = memory;
     if (range.low !== undefined) cursor.toLow(range.low);
     let keptBytes = 0;
     while (cursor.valid) {
@@ -110,8 +115,9 @@ export class TreeMap {
   }
 
   /** The same runs, last first; read each from its end. */
-  *scanBackwards(range: KeyRange = ALL_KEYS): Generator<LeafRun, void, void> {
+  *scanBackwards(range: KeyRange = ALL_KEYS, memory?: ScanMemory): Generator<LeafRun, void, void> {
     const cursor = this.cursor();
+    cursor.memory = memory;
     if (range.high === undefined) cursor.toLast();
     else cursor.toHigh(range.high);
     let keptBytes = 0;

@@ -1,6 +1,7 @@
 /**
  * Builds the tree of a secondary index from all rows of a table: keys are collected, sorted, and laid into nodes in order.
  */
+import { ScanMemory } from '../chunks/scan-memory.ts';
 import { ALL_KEYS, equalRange } from '../prolly/key-range.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import { TreeBuilder } from '../prolly/tree-builder.ts';
@@ -144,10 +145,12 @@ export function buildIndex(
   options: IndexBuildOptions = {},
 ): TreeMap {
   const builder = new IndexBuilder(store, schema, index, options);
-  for (const { node, from, to } of rows.scan(ALL_KEYS)) {
+  const memory = new ScanMemory();
+  for (const { node, from, to } of rows.scan(ALL_KEYS, memory)) {
     for (let i = from; i < to; i++) {
       builder.add(node.bytes, node.keyStart(i), node.keyEnd(i), node.bytes, node.valueStart(i), node.valueEnd(i));
     }
+    memory.forget();
   }
   return builder.finish(rows);
 }

@@ -5,6 +5,7 @@
  *
  * An index that does not hold all that is read gives the primary keys, and rows are looked up one by one.
  */
+import { ScanMemory } from '../../chunks/scan-memory.ts';
 import type { Node } from '../../prolly/node.ts';
 import type { Entry, LeafRun, TreeMap } from '../../prolly/tree-map.ts';
 import type { ColumnDecoder } from '../../table/row-codec.ts';
@@ -42,10 +43,11 @@ export class Scan implements Operator {
   }
 
   *run(context: ExecutionContext): Rows {
+    const memory = new ScanMemory();
     let wanted = FIRST_BATCH;
     let filled = 0;
     let runs: LeafRun[] = [];
-    for (const run of this.#runs(context)) {
+    for (const run of this.#runs(context, memory)) {
       let { from, to } = run;
       while (to > from) {
         const count = Math.min(to - from, wanted - filled);
@@ -58,6 +60,7 @@ export class Scan implements Operator {
         filled += count;
         if (filled < wanted) continue;
         yield* this.#emit(runs, filled, context);
+        memory.forget();
         runs = [];
         filled = 0;
         wanted = Math.min(BATCH_SIZE, 4 * wanted);
@@ -68,15 +71,15 @@ export class Scan implements Operator {
     if (filled > 0) yield* this.#emit(runs, filled, context);
   }
 
-  *#runs(context: ExecutionContext): Generator<LeafRun, void, void> {
+  *#runs(context: ExecutionContext, memory: ScanMemory): Generator<LeafRun, void, void> {
     const { tree, ranges, reverse } = this.#input;
     if (ranges === undefined) {
-      yield* reverse ? tree.scanBackwards() : tree.scan();
+      yield* reverse ? tree.scanBackwards(undefined, memory) : tree.scan(undefined, memory);
       return;
     }
     const found = ranges.evaluate(context);
-    if (!reverse) for (const range of found) yield* tree.scan(range);
-    else for (let i = found.length - 1; i >= 0; i--) yield* tree.scanBackwards(found[i]!);
+    if (!reverse) for (const range of found) yield* tree.scan(range, memory);
+    else for (let i = found.length - 1; i >= 0; i--) yield* tree.scanBackwards(found[i]!, memory);
   }
 
   /** Notes the entries to decode: a run as it is, or one run for each row that was looked up. */

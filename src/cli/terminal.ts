@@ -4,6 +4,7 @@
  * standard error is one, and elsewhere only its last line is written.
  */
 import { fstatSync, statSync, writeSync } from 'node:fs';
+import { bytesToWrite } from './print/result-printer.ts';
 
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
@@ -34,11 +35,11 @@ export class Terminal {
     return new Terminal(isColored ? (await import('chalk')).default : plain);
   }
 
-  /** Writes to standard output; `binary` when `text` is one byte a character. */
-  write(text: string, binary = false): void {
-    if (text === '') return;
+  /** Writes to standard output as a printer's sink does. */
+  write(text: string | Uint8Array, binary = false): void {
+    if (text.length === 0) return;
     this.#erase();
-    writeAll(STANDARD_OUTPUT, Buffer.from(text, binary ? 'latin1' : 'utf8'));
+    writeAll(STANDARD_OUTPUT, bytesToWrite(text, binary));
   }
 
   line(text: string): void {
@@ -90,7 +91,7 @@ export class OutputFailed extends Error {}
 /** A reader that has gone away (`dolt log | head -1`) is no error: there is just nobody to write for. */
 export class ReaderGone extends Error {}
 
-function writeAll(descriptor: number, bytes: Buffer): void {
+function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(descriptor, bytes, at);

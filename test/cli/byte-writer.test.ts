@@ -17,7 +17,7 @@ function written(write: (out: ByteWriter) => void): string {
   const out = new ByteWriter();
   out.byte(65);
   write(out);
-  return Buffer.from(out.take(), 'latin1').toString('utf8').slice(1);
+  return Buffer.from(out.take()).toString('utf8').slice(1);
 }
 
 test('integers and decimals', () => {
@@ -36,7 +36,7 @@ test('times', () => {
     fc.property(fc.integer({ min: -9_000_000_000, max: 9_000_000_000 }), fc.nat(999_999), (seconds, micros) => {
       const value = seconds * 1_000_000 + micros;
       out.datetime(value);
-      expect(out.take()).toBe(formatDatetime(value, 0));
+      expect(Buffer.from(out.take()).toString()).toBe(formatDatetime(value, 0));
     }),
     { verbose: true, numRuns: 1000 },
   );
@@ -52,4 +52,19 @@ test('texts of any length', () => {
   );
   const long = 'x'.repeat(100_000);
   expect(written((out) => out.latin1(long))).toBe(long);
+});
+
+test('words', () => {
+  const out = new ByteWriter();
+  fc.assert(
+    fc.property(
+      fc.oneof(fc.string(), fc.stringMatching(/^[a-z0-9 .:;/+@_,"-]{0,40}$/), fc.string({ unit: 'binary' })),
+      (text) => {
+        const isWord = /^[\w-][\w .:;/+@-]*$/.test(text);
+        expect(out.word(text)).toBe(isWord);
+        expect(Buffer.from(out.take()).toString()).toBe(isWord ? text : '');
+      },
+    ),
+    { verbose: true, numRuns: 1000 },
+  );
 });

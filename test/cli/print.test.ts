@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { expect, test } from 'vitest';
 import { resultPrinter } from '../../src/cli/print/print-result.ts';
-import type { ResultColumn, ResultFormat } from '../../src/cli/print/result-printer.ts';
+import { bytesToWrite, type ResultColumn, type ResultFormat } from '../../src/cli/print/result-printer.ts';
 import { TabularPrinter } from '../../src/cli/print/tabular-printer.ts';
 import type { SqlType } from '../../src/sql/types/sql-type.ts';
 import type { Value } from '../../src/tuple/value.ts';
@@ -27,7 +27,7 @@ const rows: readonly (readonly Value[])[] = [
 
 function print(format: ResultFormat, of: readonly ResultColumn[], data: readonly (readonly Value[])[]): Buffer {
   const pieces: Buffer[] = [];
-  const printer = resultPrinter(format, (piece, raw) => pieces.push(Buffer.from(piece, raw ? 'latin1' : 'utf8')));
+  const printer = resultPrinter(format, (piece, raw) => pieces.push(Buffer.from(bytesToWrite(piece, raw))));
   printer.begin(of);
   if (data.length > 0) printer.batch({ length: data.length, columns: of.map((_, c) => data.map((row) => row[c]!)) });
   printer.end();

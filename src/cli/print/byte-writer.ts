@@ -15,6 +15,18 @@ const SECONDS_PER_DAY = 86_400;
 /** A power of two. */
 const DAYS = 512;
 
+const POWERS = Float64Array.from({ length: 11 }, (_, i) => 10 ** i);
+
+/** Of each character whether `word` takes it. */
+const WORD_BYTES = new Uint8Array(128);
+const ANYWHERE = 1;
+const NOT_FIRST = 2;
+for (let code = 0; code < 128; code++) {
+  const character = String.fromCharCode(code);
+  if (/[\w-]/.test(character)) WORD_BYTES[code] = ANYWHERE;
+  else if (/[ .:;/+@]/.test(character)) WORD_BYTES[code] = NOT_FIRST;
+}
+
 const ZERO = 48;
 const MINUS = 45;
 const POINT = 46;
@@ -28,11 +40,11 @@ export class ByteWriter {
   readonly #days = new Float64Array(DAYS).fill(Number.NaN);
   readonly #dates: string[] = new Array(DAYS).fill('');
 
-  /** What was written since the last call, one byte a character. */
-  take(): string {
-    const text = this.#bytes.toString('latin1', 0, this.#length);
+  /** What was written since the last call; valid until the next write. */
+  take(): Uint8Array {
+    const bytes = this.#bytes.subarray(0, this.#length);
     this.#length = 0;
-    return text;
+    return bytes;
   }
 
   /** One ASCII character. */
@@ -47,6 +59,22 @@ export class ByteWriter {
     this.#reserve(length);
     if (length > SHORT_BYTES) this.#length += this.#bytes.write(text, this.#length, 'latin1');
     else for (let i = 0; i < length; i++) this.#bytes[this.#length++] = text.charCodeAt(i);
+  }
+
+  /** Writes a text of letters, digits and what never needs quotes; false, and nothing, where it has anything else. */
+  word(text: string): boolean {
+    const { length } = text;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    if (length === 0 || WORD_BYTES[text.charCodeAt(0)] !== ANYWHERE) return false;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (!WORD_BYTES[code]) return false;
+      bytes[start + i] = code;
+    }
+    this.#length = start + length;
+    return true;
   }
 
   utf8(text: string): void {
@@ -98,7 +126,7 @@ export class ByteWriter {
     if (value < 0) bytes[this.#length++] = MINUS;
     let rest = value < 0 ? -value : value;
     let count = scale + 1;
-    for (let limit = 10 ** count; rest >= limit; limit *= 10) count++;
+    while (rest >= POWERS[count]!) count++;
     let at = this.#length + count + (scale > 0 ? 1 : 0);
     this.#length = at;
     for (let i = 0; i < count; i++) {

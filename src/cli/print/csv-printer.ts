@@ -11,8 +11,6 @@ import type { ResultColumn, ResultPrinter, Sink } from './result-printer.ts';
 
 const NEEDS_QUOTES = /[",\r\n]|^\s|^\\\.$|^$/;
 const NEEDS_QUOTES_BETWEEN_PIPES = /["|\r\n]|^\s|^\\\.$|^$/;
-/** Text that is written as it is, and is one byte a character. */
-const PLAIN = /^[\w-][\w .:;/+@-]*$/;
 /** Types whose text never needs quotes. */
 const UNQUOTED = new Set<SqlType['kind']>(['float', 'double', 'year', 'date', 'time']);
 
@@ -59,7 +57,7 @@ export class CsvPrinter implements ResultPrinter {
       }
       out.byte(NEWLINE);
     }
-    this.#write(out.take(), true);
+    this.#write(out.take());
   }
 
   end(): void {}
@@ -72,8 +70,7 @@ function cellWriter(type: SqlType, binary: boolean, delimiter: Delimiter): Write
     ? (value, out) => out.latin1(csvField(text(value), delimiter))
     : (value, out) => {
         const cell = text(value);
-        if (PLAIN.test(cell)) out.latin1(cell);
-        else out.utf8(csvField(cell, delimiter));
+        if (!out.word(cell)) out.utf8(csvField(cell, delimiter));
       };
   switch (type.kind) {
     case 'bit':

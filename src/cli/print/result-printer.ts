@@ -17,8 +17,16 @@ export interface ResultPrinter {
   end(): void;
 }
 
-/** Where printers write. `binary` says that `text` is one byte a character; otherwise it is written as UTF-8. */
-export type Sink = (text: string, binary?: boolean) => void;
+/**
+ * Where printers write. `binary` says that a text is one byte a character; otherwise it is written as UTF-8. Bytes are
+ * written as they are, before the call returns.
+ */
+export type Sink = (text: string | Uint8Array, binary?: boolean) => void;
+
+/** What a sink is to write. */
+export function bytesToWrite(text: string | Uint8Array, binary = false): Uint8Array {
+  return typeof text === 'string' ? Buffer.from(text, binary ? 'latin1' : 'utf8') : text;
+}
 
 export const RESULT_FORMATS = ['tabular', 'csv', 'json', 'vertical'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];

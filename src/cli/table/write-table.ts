@@ -6,7 +6,7 @@ import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { literal } from '../diff/row-statements.ts';
 import { CsvPrinter } from '../print/csv-printer.ts';
 import { JsonPrinter } from '../print/json-printer.ts';
-import type { ResultColumn, ResultPrinter, Sink } from '../print/result-printer.ts';
+import { bytesToWrite, type ResultColumn, type ResultPrinter, type Sink } from '../print/result-printer.ts';
 
 /** Rows of one INSERT, when they are taken together. */
 const BATCH_ROWS = 1_000;
@@ -30,7 +30,7 @@ export async function intoFile(path: string, write: (sink: Sink) => Promise<void
     const file = openSync(temporary, 'w');
     try {
       await write((text, binary) => {
-        const bytes = Buffer.from(text, binary ? 'latin1' : 'utf8');
+        const bytes = bytesToWrite(text, binary);
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
       });
     } finally {

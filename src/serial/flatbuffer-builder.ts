@@ -9,9 +9,15 @@ import { assert } from '../base/errors.ts';
 
 export type Offset = number;
 
+const NOTHING = Buffer.alloc(0);
 const PREFIX_BYTES = 4;
 /** First byte of every serial message. */
 export const SERIAL_MESSAGE_KIND = 27;
+
+/** The buffer of the last builder that finished: a tree of many nodes is built in one. */
+let spare: Buffer | undefined;
+/** A larger one is not kept. */
+const SPARE_BYTES = 1 << 18;
 
 export class FlatbufferBuilder {
   #bytes: Buffer;
@@ -23,7 +29,8 @@ export class FlatbufferBuilder {
   #tableStart = 0;
 
   constructor(capacity = 1024) {
-    this.#bytes = Buffer.alloc(capacity);
+    this.#bytes = spare !== undefined && spare.length >= capacity ? spare : Buffer.allocUnsafeSlow(capacity);
+    if (this.#bytes === spare) spare = undefined;
   }
 
   /** Zero-fills so that after `extra` more bytes the length is a multiple of `size`; makes room for both. */
@@ -32,11 +39,11 @@ export class FlatbufferBuilder {
     const padding = -(this.#length + extra) & (size - 1);
     const needed = this.#length + padding + size + extra + PREFIX_BYTES;
     if (needed > this.#bytes.length) {
-      const grown = Buffer.alloc(Math.max(needed, this.#bytes.length * 2));
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
       this.#bytes.copy(grown, grown.length - this.#length, this.#bytes.length - this.#length);
       this.#bytes = grown;
     }
-    this.#length += padding;
+    for (let i = 0; i < padding; i++) this.#bytes[this.#bytes.length - ++this.#length] = 0;
   }
 
   #u16(value: number): void {
@@ -61,6 +68,7 @@ export class FlatbufferBuilder {
     const bytes = Buffer.from(value, 'utf8');
     this.#prepare(4, bytes.length + 1);
     this.#length += 1;
+    this.#bytes[this.#bytes.length - this.#length] = 0;
     this.#length += bytes.length;
     this.#bytes.set(bytes, this.#bytes.length - this.#length);
     this.#u32(bytes.length);
@@ -70,7 +78,13 @@ export class FlatbufferBuilder {
   /** A vector of u16. */
   uint16s(values: ArrayLike<number>): Offset {
     this.#prepare(4, 2 * values.length);
-    for (let i = values.length - 1; i >= 0; i--) this.#u16(values[i]!);
+    const bytes = this.#bytes;
+    this.#length += 2 * values.length;
+    for (let i = 0, at = bytes.length - this.#length; i < values.length; i++, at += 2) {
+      const value = values[i]!;
+      bytes[at] = value;
+      bytes[at + 1] = value >> 8;
+    }
     this.#u32(values.length);
     return this.#length;
   }
@@ -201,6 +215,8 @@ export class FlatbufferBuilder {
     this.#bytes.copy(message, PREFIX_BYTES, this.#bytes.length - length);
     message[0] = SERIAL_MESSAGE_KIND;
     message.writeUIntBE(length, 1, 3);
+    if (this.#bytes.length <= SPARE_BYTES) spare = this.#bytes;
+    this.#bytes = NOTHING;
     return message;
   }
 }

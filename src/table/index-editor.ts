@@ -117,12 +117,12 @@ export class IndexEditor {
   /** Whether two rows have one key, so that the entry may stay. */
   sameKey(a: Row, b: Row): boolean {
     if (this.#includes && this.#includes(a) !== this.#includes(b)) return false;
-    return this.encoder.columns.every((column) => column < 0 || sameValue(a[column]!, b[column]!));
+    return sameColumns(this.encoder.columns, a, b);
   }
 
   /** Whether two rows are equal by the values that must be unique. */
   sameUnique(a: Row, b: Row): boolean {
-    return this.index.columns.every((column) => sameValue(a[column]!, b[column]!));
+    return sameColumns(this.index.columns, a, b);
   }
 
   /** The values of the primary key, or the row id, that an index key holds. */
@@ -140,6 +140,15 @@ export class IndexEditor {
     }
     return this.#tree;
   }
+}
+
+/** Whether two rows have the same values in some columns; a negative one is the row's id, which is not among them. */
+export function sameColumns(columns: readonly number[], a: Row, b: Row): boolean {
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i]!;
+    if (column >= 0 && !sameValue(a[column]!, b[column]!)) return false;
+  }
+  return true;
 }
 
 export function sameValue(a: Value, b: Value): boolean {

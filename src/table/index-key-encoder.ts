@@ -26,6 +26,9 @@ export class IndexKeyEncoder {
   readonly #fromValues: TupleBuilder;
   readonly #fromTuples: TupleBuilder;
   readonly #copied: readonly boolean[];
+  /** Of each field whether it is in the row's key, and which field it is there or in its value. */
+  readonly #inKey: readonly boolean[];
+  readonly #storedField: readonly number[];
   /** Length of the key encoded last. */
   length = 0;
   /** The key encoded last is `bytes[0, length)`. */
@@ -40,6 +43,8 @@ export class IndexKeyEncoder {
     this.#fromValues = new TupleBuilder(this.descriptor, blobs, schema.targetRowSize);
     this.#fromTuples = new TupleBuilder(this.descriptor, blobs, DEFAULT_TARGET_SIZE);
     this.bytes = this.#fromValues.bytes;
+    this.#inKey = this.columns.map((column) => column === ROW_ID || schema.places[column]!.part === 'key');
+    this.#storedField = this.columns.map((column) => (column === ROW_ID ? 0 : schema.places[column]!.field));
     this.#copied = this.columns.map((column, i) => {
       if (column === ROW_ID) return true;
       const { part, field } = schema.places[column]!;
@@ -96,12 +101,10 @@ export class IndexKeyEncoder {
     valueEnd: number,
   ): void {
     const builder = this.#fromTuples;
-    const schema = this.#schema;
     for (let i = 0; i < this.columns.length; i++) {
-      const column = this.columns[i]!;
-      const { part, field } = column === ROW_ID ? { part: 'key' as const, field: 0 } : schema.places[column]!;
-      assert(part !== 'none', 'a virtual column is not stored');
-      const inKey = part === 'key';
+      const inKey = this.#inKey[i]!;
+      const field = this.#storedField[i]!;
+      assert(field >= 0, 'a virtual column is not stored');
       const bytes = inKey ? key : value;
       const start = inKey ? keyStart : valueStart;
       const end = inKey ? keyEnd : valueEnd;
@@ -111,7 +114,7 @@ export class IndexKeyEncoder {
         builder.putRaw(i, bytes, from, fieldEnd(bytes, start, end, field));
         continue;
       }
-      const descriptor = inKey ? schema.keyDescriptor : schema.valueDescriptor;
+      const descriptor = inKey ? this.#schema.keyDescriptor : this.#schema.valueDescriptor;
       const whole = descriptor.decode(bytes, start, end, field, this.#blobs)!;
       const type = this.descriptor.fields[i]!;
       const prefix = this.#prefixLength(i);

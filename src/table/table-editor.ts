@@ -8,7 +8,7 @@ import { MutableMap, type ValueRange } from '../prolly/mutable-map.ts';
 import { TreeMap } from '../prolly/tree-map.ts';
 import { type Integer, integerOf, type Value } from '../tuple/value.ts';
 import { DuplicateKeyError } from './duplicate-key-error.ts';
-import { IndexEditor, type IndexPredicate, sameValue } from './index-editor.ts';
+import { IndexEditor, type IndexPredicate, sameColumns, sameValue } from './index-editor.ts';
 import { decodeRow } from './row-codec.ts';
 import { CARDINALITY_BYTES, type Row, RowEncoder } from './row-encoder.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
@@ -86,7 +86,7 @@ export class TableEditor {
       this.#put(to, this.#stored());
       return;
     }
-    const sameKey = this.#schema.primaryKey.every((column) => sameValue(from[column]!, to[column]!));
+    const sameKey = sameColumns(this.#schema.primaryKey, from, to);
     this.#encoder.encode(to);
     if (sameKey) {
       this.#checkUnique(to, from);

@@ -1,8 +1,8 @@
 /**
  * Collects key and value tuples in any order and gives them back sorted. They are copied into pages; each key also gives
- * a number of 48 bits that never decreases in key order, by which entries are sorted without comparing; comparisons
- * decide among entries with equal numbers only, and only where the number is not all of the key. Equal keys keep the
- * order in which they came.
+ * a number of 48 bits that never decreases in key order, by which entries are sorted without comparing. Entries with equal
+ * numbers, where these are not all of the key, are sorted by the next 48 bits, and so on; comparisons decide where few
+ * are left, or the order of bytes is not that of keys. Equal keys keep the order in which they came.
  *
  * Sorted entries are read from all over the pages, so all that belongs to one lies together: the lengths of key and
  * value, two bytes each, then the key, then the value. An entry is known by its place.
@@ -10,7 +10,7 @@
 import { copyBytes } from '../base/copy-bytes.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import type { RangeComparator, TupleDescriptor } from '../tuple/tuple-descriptor.ts';
-import { OrderPrefix } from './order-prefix.ts';
+import { OrderPrefix, WANTED } from './order-prefix.ts';
 import { radixOrder } from './radix-order.ts';
 
 const FIRST_PAGE_BYTES = 4096;
@@ -93,12 +93,58 @@ export class EntrySorter {
 
   /** The entries in key order. */
   sorted(): Uint32Array {
-    const places = this.#places;
-    if (this.#count < FEW) return places.slice(0, this.#count).sort((a, b) => this.#decide(a, b) || a - b);
-    const order = radixOrder(this.#high, this.#low, this.#count);
-    if (!this.#isWhole) this.#sortTies(order);
-    for (let i = 0; i < order.length; i++) order[i] = places[order[i]!]!;
-    return order;
+    const entries = this.#places.slice(0, this.#count);
+    if (this.#count < FEW) this.#sortByComparing(entries);
+    else this.#sortByNumbers(entries, this.#high, this.#low, this.#isWhole, 0);
+    return entries;
+  }
+
+  /** Sorts by numbers, of which `skipped` bits come before that are equal. */
+  #sortByNumbers(entries: Uint32Array, high: Uint32Array, low: Uint32Array, isWhole: boolean, skipped: number): void {
+    const order = radixOrder(high, low, entries.length);
+    const unsorted = entries.slice();
+    for (let i = 0; i < order.length; i++) entries[i] = unsorted[order[i]!]!;
+    if (isWhole) return;
+    for (let from = 0; from < order.length; ) {
+      const first = order[from]!;
+      let to = from + 1;
+      while (to < order.length && high[order[to]!] === high[first] && low[order[to]!] === low[first]) to++;
+      if (to - from > 1) this.#sortTied(entries.subarray(from, to), skipped + WANTED);
+      from = to;
+    }
+  }
+
+  /** Sorts entries whose first bits are equal. */
+  #sortTied(entries: Uint32Array, skipped: number): void {
+    if (this.#isInOrder(entries)) return;
+    if (entries.length < FEW) {
+      this.#sortByComparing(entries);
+      return;
+    }
+    const high = new Uint32Array(entries.length);
+    const low = new Uint32Array(entries.length);
+    let isWhole = true;
+    let hasBits = false;
+    const prefix = this.#prefix;
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i]!;
+      prefix.read(this.page(entry), this.keyStart(entry), this.keyEnd(entry), skipped);
+      high[i] = prefix.high;
+      low[i] = prefix.low;
+      if (!prefix.isWhole) isWhole = false;
+      if (prefix.hasBits) hasBits = true;
+    }
+    if (hasBits) this.#sortByNumbers(entries, high, low, isWhole, skipped);
+    else this.#sortByComparing(entries);
+  }
+
+  #sortByComparing(entries: Uint32Array): void {
+    entries.sort((a, b) => this.#decide(a, b) || a - b);
+  }
+
+  #isInOrder(entries: Uint32Array): boolean {
+    for (let i = 1; i < entries.length; i++) if (this.#decide(entries[i - 1]!, entries[i]!) > 0) return false;
+    return true;
   }
 
   /**
@@ -109,26 +155,6 @@ export class EntrySorter {
     let all = 0;
     for (let i = from; i < to; i++) all |= this.#pages[entries[i]! >>> PAGE_BITS]![entries[i]! & (PAGE_BYTES - 1)]!;
     return all;
-  }
-
-  /** Puts runs of equal numbers into key order, where they are not yet. */
-  #sortTies(order: Uint32Array): void {
-    const high = this.#high;
-    const low = this.#low;
-    const places = this.#places;
-    const decide = (a: number, b: number) => this.#decide(places[a]!, places[b]!) || a - b;
-    for (let from = 0; from < order.length; ) {
-      const first = order[from]!;
-      let to = from + 1;
-      let inOrder = true;
-      for (; to < order.length; to++) {
-        const entry = order[to]!;
-        if (high[entry] !== high[first] || low[entry] !== low[first]) break;
-        if (inOrder && decide(order[to - 1]!, entry) > 0) inOrder = false;
-      }
-      if (!inOrder) order.set(Array.from(order.subarray(from, to)).sort(decide), from);
-      from = to;
-    }
   }
 
   /** The order of two entries by key. */

@@ -1,14 +1,16 @@
 /**
- * The first 48 bits of a key as a number that never decreases in key order: where two keys' numbers differ, so do the
- * keys, in the same direction. Fields give bits until there are enough, or until one comes whose order its bytes do not
- * show (collated text); the rest is zero. Where the bits hold all fields (`isWhole`), equal numbers mean equal keys.
+ * 48 bits of a key as a number that never decreases in key order: where two keys' numbers differ, so do the keys, in the
+ * same direction. They are the first 48, or those behind some that are equal. Fields give bits until one comes whose order
+ * its bytes do not show (collated text); the rest is zero. Where no bits are left behind them (`isWhole`), equal numbers
+ * mean equal keys.
  */
 import { Encoding } from '../tuple/encoding.ts';
 import { readDecimal, readFloat32, readFloat64, readInt32, readUint32 } from '../tuple/field-decoder.ts';
 import { fieldEnd, fieldStart } from '../tuple/tuple.ts';
 import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 
-const WANTED = 48;
+/** Bits that are read at once. */
+export const WANTED = 48;
 /** What half of the bits count up to. */
 const HALF = 2 ** 24;
 const POWERS = Float64Array.from({ length: WANTED + 33 }, (_, i) => 2 ** i);
@@ -17,12 +19,13 @@ const scratch = new DataView(new ArrayBuffer(8));
 export class OrderPrefix {
   readonly #descriptor: TupleDescriptor;
   readonly #count: number;
-  /** The upper 24 bits of the last key read. */
+  /** The upper 24 of the bits read last. */
   high = 0;
   /** The lower 24 bits. */
   low = 0;
-  /** Whether they are all of the last key read. */
+  /** Whether no bits of the key come behind them. */
   isWhole = false;
+  /** Bits of the key so far, from the first that is wanted. */
   #bits = 0;
 
   /** Looks at the first `count` fields only. */
@@ -31,16 +34,22 @@ export class OrderPrefix {
     this.#count = count;
   }
 
-  /** All 48 bits of the last key read. */
+  /** Whether the key had any of the bits that were wanted. */
+  get hasBits(): boolean {
+    return this.#bits > 0;
+  }
+
+  /** All 48 bits read last. */
   get number(): number {
     return this.high * HALF + this.low;
   }
 
-  read(bytes: Uint8Array, start: number, end: number): void {
+  /** Reads the bits behind the first `skipped`. */
+  read(bytes: Uint8Array, start: number, end: number, skipped = 0): void {
     this.high = 0;
     this.low = 0;
     this.isWhole = false;
-    this.#bits = 0;
+    this.#bits = -skipped;
     const count = this.#count;
     const { fields, fixedOffsets } = this.#descriptor;
     for (let i = 0; i < count; i++) {
@@ -60,11 +69,19 @@ export class OrderPrefix {
     this.isWhole = this.#bits <= WANTED;
   }
 
-  /** Appends the low `width` bits of `value`, as many as still fit. */
+  /** Appends the low `width` bits of `value`, as many as are wanted. */
   #add(value: number, width: number): void {
     const room = WANTED - this.#bits;
     this.#bits += width;
-    if (room <= 0) return;
+    if (room <= 0 || this.#bits <= 0) return;
+    if (room > WANTED) {
+      // Its first bits are skipped.
+      this.#place(value % POWERS[this.#bits]!, this.#bits, WANTED);
+    } else this.#place(value, width, room);
+  }
+
+  /** Puts the low `width` bits of `value` where `room` bits are left. */
+  #place(value: number, width: number, room: number): void {
     // value · 2^(room − width), over two halves.
     const placed = width > room ? Math.floor(value / POWERS[width - room]!) : value * POWERS[room - width]!;
     const upper = Math.floor(placed / HALF);

@@ -3,27 +3,23 @@
  * the same when all their columns are equal in their types and collations, NULL being equal to NULL. Used by grouping,
  * distinct, set operations and hash joins.
  *
- * One column is one map, with a plain table in front for small integers. With more columns each column's values are
- * numbered first, and then pairs of numbers: no string is built per row.
+ * One column is one map, with a table beside it for 32-bit integers. With more columns each column's values are numbered
+ * first, and then pairs of numbers: no string is built per row.
  */
 import type { Value } from '../../tuple/value.ts';
 import type { Column } from '../expressions/batch.ts';
 import { type KeyOf, keyIsValue, keyOfFor } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { IntegerKeys } from './integer-keys.ts';
 
 type Key = ReturnType<KeyOf>;
-
-/** Values below it take the table instead of the map. */
-const SMALL = 1 << 16;
-/** Keys before the table is made. */
-const ENOUGH = 128;
 
 /** Numbers the values of one column. */
 class ColumnKeys {
   readonly #keyOf: KeyOf | undefined;
   readonly #map = new Map<Key, number>();
-  /** Number of each small integer, -1 for none; made once there are enough keys to be worth it. */
-  #small: Int32Array | undefined;
+  /** Of integers of 32 bits. */
+  readonly #integers = new IntegerKeys();
   size = 0;
 
   constructor(type: SqlType) {
@@ -32,28 +28,18 @@ class ColumnKeys {
 
   /** -1 for a value not seen, unless `add`. */
   number(value: Value, add: boolean): number {
-    const small = this.#small;
-    if (small !== undefined && typeof value === 'number' && value >= 0 && value < SMALL) {
-      const found = small[value]!;
+    const key = this.#keyOf ? this.#keyOf(value) : (value as Key);
+    if (typeof key === 'number' && (key | 0) === key) {
+      const found = this.#integers.get(key);
       if (found >= 0 || !add) return found;
-      small[value] = this.size;
+      this.#integers.set(key, this.size);
       return this.size++;
     }
-    const key = this.#keyOf ? this.#keyOf(value) : (value as Key);
     const found = this.#map.get(key);
     if (found !== undefined) return found;
     if (!add) return -1;
     this.#map.set(key, this.size);
-    if (this.size === ENOUGH && this.#keyOf === undefined) this.#makeSmall();
     return this.size++;
-  }
-
-  #makeSmall(): void {
-    const small = new Int32Array(SMALL).fill(-1);
-    for (const [key, number] of this.#map) {
-      if (typeof key === 'number' && key >= 0 && key < SMALL) small[key] = number;
-    }
-    this.#small = small;
   }
 }
 

@@ -1,0 +1,43 @@
+/** Numbers of keys against a map of their values. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { KeyTable } from '../../../src/sql/execute/key-table.ts';
+import { BIGINT, DOUBLE } from '../../../src/sql/types/sql-type.ts';
+import { integerOf, type Value } from '../../../src/tuple/value.ts';
+
+const whole = fc.oneof(
+  fc.integer({ min: -300, max: 300 }),
+  fc.integer(),
+  fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1),
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(integerOf),
+);
+const types = [
+  [BIGINT, fc.option(whole)],
+  [DOUBLE, fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.constantFrom(0, -0, 1.5)))],
+] as const;
+
+test('equal values have one number, in order of appearance', () => {
+  fc.assert(
+    fc.property(
+      fc
+        .constantFrom(...types)
+        .chain(([type, values]) =>
+          fc.tuple(fc.constant(type), fc.array(values as fc.Arbitrary<Value>, { size: '+2' })),
+        ),
+      ([type, values]) => {
+        const table = new KeyTable([type]);
+        const known = new Map<Value, number>();
+        const numbers = new Uint32Array(values.length);
+        table.assignAll([values], values.length, numbers);
+        values.forEach((value, row) => {
+          if (!known.has(value)) known.set(value, known.size);
+          expect(numbers[row]).toBe(known.get(value));
+          expect(table.find([values], row)).toBe(known.get(value));
+        });
+        expect(table.size).toBe(known.size);
+        expect(table.find([[12345.5]], 0)).toBe(known.get(12345.5) ?? -1);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

@@ -10,16 +10,16 @@ import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Value } from '../tuple/value.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
 
-/** Appends to `into` one column's values of entries `[from, to)` of a leaf. */
-export type ColumnDecoder = (node: Node, from: number, to: number, into: Value[]) => void;
+/** Puts one column's values of entries `[from, to)` of a leaf into `into`, from `at` on: at its end unless told. */
+export type ColumnDecoder = (node: Node, from: number, to: number, into: Value[], at?: number) => void;
 
 /** The decoder of a column in rows of the clustered index. A virtual column decodes to NULL. */
 export function rowColumnDecoder(schema: TableSchema, column: number, blobs: BlobStore): ColumnDecoder {
   const { part, field } = schema.places[column]!;
   if (part === 'key') return columnDecoder(schema.keyDescriptor, field, 'key', blobs);
   if (part === 'value') return columnDecoder(schema.valueDescriptor, field, 'value', blobs);
-  return (_node, from, to, into) => {
-    for (let i = from; i < to; i++) into.push(null);
+  return (_node, from, to, into, at = into.length) => {
+    for (let i = from; i < to; i++) into[at++] = null;
   };
 }
 
@@ -62,33 +62,35 @@ function columnDecoder(
 /** Of a field that is at the same place in every tuple. */
 function fixedDecoder(decode: FieldDecoder, offset: number, width: number, part: 'key' | 'value'): ColumnDecoder {
   if (part === 'key') {
-    return (node, from, to, into) => {
+    return (node, from, to, into, at = into.length) => {
       const { bytes } = node;
       for (let i = from; i < to; i++) {
-        const at = node.keyStart(i) + offset;
-        into.push(decode(bytes, at, at + width));
+        const start = node.keyStart(i) + offset;
+        into[at++] = decode(bytes, start, start + width);
       }
     };
   }
-  return (node, from, to, into) => {
+  return (node, from, to, into, at = into.length) => {
     const { bytes } = node;
     for (let i = from; i < to; i++) {
-      const at = node.valueStart(i) + offset;
-      into.push(decode(bytes, at, at + width));
+      const start = node.valueStart(i) + offset;
+      into[at++] = decode(bytes, start, start + width);
     }
   };
 }
 
 function keyDecoder(decode: FieldDecoder, field: number): ColumnDecoder {
-  return (node, from, to, into) => {
-    for (let i = from; i < to; i++) into.push(decodeField(decode, node.bytes, node.keyStart(i), node.keyEnd(i), field));
+  return (node, from, to, into, at = into.length) => {
+    for (let i = from; i < to; i++) {
+      into[at++] = decodeField(decode, node.bytes, node.keyStart(i), node.keyEnd(i), field);
+    }
   };
 }
 
 function valueDecoder(decode: FieldDecoder, field: number): ColumnDecoder {
-  return (node, from, to, into) => {
+  return (node, from, to, into, at = into.length) => {
     for (let i = from; i < to; i++) {
-      into.push(decodeField(decode, node.bytes, node.valueStart(i), node.valueEnd(i), field));
+      into[at++] = decodeField(decode, node.bytes, node.valueStart(i), node.valueEnd(i), field);
     }
   };
 }

@@ -133,12 +133,16 @@ export class Scan implements Operator {
   }
 
   #decode(runs: readonly LeafRun[], decode: ColumnDecoder, single = false): Column {
-    const column: Column = [];
+    let length = 0;
+    for (const { from, to } of runs) length += to - from;
+    const column: Column = new Array(length);
     const turn = this.#input.reverse && !single;
+    let at = 0;
     for (const { node, from, to } of runs) {
-      const start = column.length;
-      decode(node, from, to, column);
-      if (turn && to - from > 1) reverseFrom(column, start);
+      decode(node, from, to, column, at);
+      const end = at + to - from;
+      if (turn && to - from > 1) reverse(column, at, end);
+      at = end;
     }
     return column;
   }
@@ -165,8 +169,8 @@ export class Scan implements Operator {
   }
 }
 
-function reverseFrom(column: Column, start: number): void {
-  for (let low = start, high = column.length - 1; low < high; low++, high--) {
+function reverse(column: Column, from: number, to: number): void {
+  for (let low = from, high = to - 1; low < high; low++, high--) {
     const value = column[low]!;
     column[low] = column[high]!;
     column[high] = value;

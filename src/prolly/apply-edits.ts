@@ -7,6 +7,7 @@
  * The result is the tree that a rebuild gives: cutting depends on nothing but the pairs since the last boundary.
  */
 import { type Address, writeAddress } from '../base/address.ts';
+import { ScanMemory } from '../chunks/scan-memory.ts';
 import { Cursor, firstAtLeast } from './cursor.ts';
 import { emptyNode, LevelChunker } from './level-chunker.ts';
 import { Node } from './node.ts';
@@ -67,6 +68,9 @@ function rootOver(map: TreeMap, level: number, rewrite: LevelRewrite, children: 
   return levels.finish();
 }
 
+/** Nodes of a stretch beyond which they are not worth a place in the cache. */
+const LONG_STRETCH = 64;
+
 class LevelRewrite {
   /** Whether an edit had an effect. */
   changed = false;
@@ -75,6 +79,7 @@ class LevelRewrite {
   readonly #map: TreeMap;
   readonly #cursor: Cursor;
   readonly #chunker: LevelChunker;
+  readonly #memory = new ScanMemory();
   /** Nodes that came in this stretch, and those that went. */
   #came: ChildEdit[] = [];
   #went: ChildEdit[] = [];
@@ -140,7 +145,7 @@ class LevelRewrite {
   /** Cuts anew from the cursor's node on until old and new nodes end at the same place, or to the end of the level. */
   #stretch(edits: EditStream): void {
     const cursor = this.#cursor;
-    for (;;) {
+    for (let nodes = 1; ; nodes++) {
       const address = cursor.nodeAddress;
       const node = cursor.node;
       if (address !== undefined) {
@@ -152,6 +157,12 @@ class LevelRewrite {
         cursor.index = node.count;
         return;
       }
+      if (nodes === LONG_STRETCH) {
+        // Nodes that are replaced are not read again.
+        cursor.keepsLeaves = false;
+        cursor.memory = this.#memory;
+      }
+      this.#memory.forget();
       cursor.nextLeaf();
       const next = cursor.node;
       if (!this.#chunker.isEmpty && !this.#isBefore(edits, next, 0)) this.#chunker.makeRoom(itemsBytes(next, 0, 1));

@@ -214,8 +214,10 @@ export class EditBuffer {
       this.#blocks[b] = larger;
       block = larger;
     }
-    block.edits.copyWithin(at + 1, at, block.length);
-    block.ranks.copyWithin(at + 1, at, block.length);
+    if (at < block.length) {
+      block.edits.copyWithin(at + 1, at, block.length);
+      block.ranks.copyWithin(at + 1, at, block.length);
+    }
     block.edits[at] = edit;
     block.ranks[at] = rank;
     block.length++;

@@ -69,7 +69,11 @@ export class TableWriter {
   /** Throws 1062. */
   insert(row: Row): void {
     const complete = this.completed(row);
-    this.#guarded(() => this.editor.insert(complete));
+    try {
+      this.editor.insert(complete);
+    } catch (error) {
+      throw this.#said(error);
+    }
     this.#changed = true;
     this.#foreignKeys?.inserted(this.target.name, complete);
   }
@@ -78,7 +82,11 @@ export class TableWriter {
   update(from: Row, to: Row): Row | undefined {
     const complete = this.completed(to);
     if (sameRow(from, complete)) return undefined;
-    this.#guarded(() => this.editor.update(from, complete));
+    try {
+      this.editor.update(from, complete);
+    } catch (error) {
+      throw this.#said(error);
+    }
     this.#changed = true;
     this.#foreignKeys?.updated(this.target.name, from, complete);
     return complete;
@@ -115,13 +123,9 @@ export class TableWriter {
     return this.editor.collisions(row);
   }
 
-  #guarded(change: () => void): void {
-    try {
-      change();
-    } catch (error) {
-      if (error instanceof DuplicateKeyError) throw this.duplicate(error);
-      throw error;
-    }
+  /** A duplicate key in SQL's words; any other error as it is. */
+  #said(error: unknown): unknown {
+    return error instanceof DuplicateKeyError ? this.duplicate(error) : error;
   }
 
   duplicate(error: DuplicateKeyError): SqlError {

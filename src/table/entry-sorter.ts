@@ -20,6 +20,8 @@ const PAGE_BYTES = 1 << PAGE_BITS;
 const MAXIMUM_PAGES = 2 ** (32 - PAGE_BITS);
 const LENGTHS_BYTES = 4;
 const FIRST_ENTRIES = 16;
+/** Entries that are touched at once. */
+const TOUCHED = 256;
 /** So few are sorted by comparing. */
 const FEW = 256;
 
@@ -40,6 +42,8 @@ export class EntrySorter {
   /** The upper and the lower half of the 48 bits. */
   #high = new Uint32Array(FIRST_ENTRIES);
   #low = new Uint32Array(FIRST_ENTRIES);
+  /** Sorted entries before this one were touched. */
+  #touched = 0;
 
   /** `deciding`: of entries that are equal in so many fields, the caller adds the lesser first. */
   constructor(descriptor: TupleDescriptor, deciding = descriptor.fields.length) {
@@ -93,6 +97,7 @@ export class EntrySorter {
 
   /** The entries in key order. */
   sorted(): Uint32Array {
+    this.#touched = 0;
     const entries = this.#places.slice(0, this.#count);
     if (this.#count < FEW) this.#sortByComparing(entries);
     else this.#sortByNumbers(entries, this.#high, this.#low, this.#isWhole, 0);
@@ -148,12 +153,15 @@ export class EntrySorter {
   }
 
   /**
-   * Reads a byte of each of some entries that are needed next. They lie scattered, and the processor fetches many at once
-   * here, but one after the other where much is done with each. What it gives says nothing; it is there so that the reads are not left out.
+   * To be called before the entry at `at` is read: reads a byte of each of the entries from there on, now and then. They
+   * lie scattered, and the processor fetches many at once here, but one after the other where much is done with each.
+   * What it gives says nothing; it is there so that the reads are not left out.
    */
-  touch(entries: Uint32Array, from: number, to: number): number {
+  touch(entries: Uint32Array, at: number): number {
+    if (at < this.#touched) return 0;
+    this.#touched = Math.min(at + TOUCHED, entries.length);
     let all = 0;
-    for (let i = from; i < to; i++) all |= this.#pages[entries[i]! >>> PAGE_BITS]![entries[i]! & (PAGE_BYTES - 1)]!;
+    for (let i = at; i < this.#touched; i++) all |= this.page(entries[i]!)[entries[i]! & (PAGE_BYTES - 1)]!;
     return all;
   }
 

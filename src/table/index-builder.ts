@@ -25,9 +25,6 @@ export interface IndexBuildOptions {
   readonly asInserted?: boolean | undefined;
 }
 
-/** Entries that are fetched at once. */
-const TOUCHED = 256;
-
 /** Collects the keys of one index and builds its tree. */
 export class IndexBuilder {
   readonly #store: NodeStore;
@@ -82,7 +79,7 @@ export class IndexBuilder {
     const order = sorter.sorted();
     let previous = -1;
     for (let i = 0; i < order.length; i++) {
-      if (i % TOUCHED === 0) sorter.touch(order, i, Math.min(i + TOUCHED, order.length));
+      sorter.touch(order, i);
       const entry = order[i]!;
       const page = sorter.page(entry);
       const start = sorter.keyStart(entry);

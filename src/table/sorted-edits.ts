@@ -36,6 +36,7 @@ export class SortedEdits implements EditStream {
     const log = this.#log;
     const order = this.#order;
     let at = this.#at + 1;
+    log.touch(order, at);
     while (at + 1 < order.length && log.compare(order[at]!, order[at + 1]!) === 0) at++;
     this.#at = at;
     if (at >= order.length) {

@@ -226,6 +226,7 @@ class RunMerge {
   /** Adds what equal entries from `at` on come to; the place after them. `more` is added to a keyless cardinality. */
   #append(at: number, more: bigint): number {
     const sorter = this.#sorter;
+    sorter.touch(this.#order, at);
     const to = this.#endOfEqual(at);
     const first = this.#order[at]!;
     const last = this.#order[to - 1]!;

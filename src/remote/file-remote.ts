@@ -112,7 +112,7 @@ export class FileRemote implements RemoteStore {
         if (swapped) this.#generation = undefined;
         return swapped;
       } catch (error) {
-        if (error instanceof DoltError && error.kind === 'conflict') this.#generation = undefined;
+        if (error instanceof DoltError && isCollected(error)) this.#generation = undefined;
         const isLocked = error instanceof DiskError && error.code === 'ELOCKED';
         if (!isLocked || clock.monotonic() >= deadline) throw error;
         await timers.sleep(2 + random() * 20);
@@ -167,3 +167,6 @@ export class FileRemote implements RemoteStore {
     throw new DoltError('unavailable', `remote ${this.url}: ${from} went away while it was read; try again`);
   }
 }
+
+/** Garbage was collected since it was asked what is there. */
+const isCollected = ({ kind }: DoltError): boolean => kind === 'conflict' || kind === 'notFound';

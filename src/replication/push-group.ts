@@ -125,8 +125,8 @@ class GroupPush {
     } catch (error) {
       // Sent, and not answered in time.
       if (error instanceof NoAnswerError) this.#unanswered ??= error;
-      // Garbage was collected there: what we took to be there may be gone.
-      if (!(error instanceof DoltError) || error.kind !== 'conflict') throw error;
+      // Garbage was collected there: what we took to be there, or had uploaded, may be gone.
+      if (!(error instanceof DoltError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
       this.#uploaded.clear();
       this.#files = [];
       this.#held.clear();

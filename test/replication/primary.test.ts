@@ -470,6 +470,35 @@ describe('asynchronous', () => {
   });
 });
 
+test('a remote whose garbage is collected before the swap gets all of it again', async () => {
+  const world = await primary();
+  await world.sql('/p', "call dolt_commit('-Am', 'one')");
+  const transport = new Transport();
+  transport.before = (call, nth) => {
+    if (call !== 'swap' || nth > 0) return;
+    // What nothing names is gone, and the generation is another.
+    const [version, format, lock, root, , ...files] = Buffer.from(world.disk.readFile('/remote/manifest')!)
+      .toString()
+      .split(':');
+    const named = new Set(files);
+    for (const name of world.disk.list('/remote') ?? []) {
+      if (/^[0-9a-v]{32}$/.test(name) && !named.has(name)) world.disk.remove('', `/remote/${name}`);
+    }
+    const text = [version, format, lock, root, '0123456789abcdefghijklmnopqrstuv', ...files].join(':');
+    const manifest = world.disk.create('', '/remote/manifest');
+    manifest.write('', Buffer.from(text), 0);
+    manifest.sync('');
+    manifest.close();
+  };
+  const server = await world.start('/p', { transport });
+  await server.rows("insert into t values (1, 1); call dolt_commit('-am', 'two')");
+  expect(transport.count('swap')).toBe(2);
+  expect(world.messages()[0]).toBe('two');
+  await world.clone('/clone');
+  expect(await world.sql('/clone', 'select * from t')).toEqual([[1, 1]]);
+  await server.stop();
+});
+
 describe('a lost answer', () => {
   test('the swap happened: it is found, acknowledged, and there once', async () => {
     const world = await primary();

@@ -59,6 +59,16 @@ describe('a read sees', () => {
     expect(await replica.rows(all)).toHaveLength(2);
   });
 
+  test('one state until COMMIT where autocommit is off', async () => {
+    const { primary, replica } = await pair();
+    await replica.rows('set autocommit = 0');
+    expect(await replica.rows(all)).toHaveLength(1);
+    await primary.rows(add(2));
+    expect(await replica.rows(all)).toHaveLength(1);
+    await replica.rows('commit');
+    expect(await replica.rows(all)).toHaveLength(2);
+  });
+
   test('one state of all branches', async () => {
     const { primary, replica } = await pair(ALL);
     await primary.rows("call dolt_checkout('-b', 'f')");

@@ -30,7 +30,7 @@ test('after 1,000 one-row commits the manifest names at most 32 files', async ()
   expect(await world.sql('/clone', 'select count(*) from dolt_log')).toEqual([[1002]]);
   expect(await world.sql('/clone', "select count(*) from t as of 'HEAD~500'")).toEqual([[500]]);
   expect((await world.fsck('/clone')).problems).toEqual([]);
-});
+}, 240_000);
 
 test('asynchronous, too', async () => {
   const world = new World();

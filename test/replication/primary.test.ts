@@ -491,11 +491,16 @@ test('a remote whose garbage is collected before the swap gets all of it again',
     manifest.close();
   };
   const server = await world.start('/p', { transport });
-  await server.rows("insert into t values (1, 1); call dolt_commit('-am', 'two')");
+  // So much that it is uploaded before the swap.
+  const noise = (): string => Array.from({ length: 3000 }, () => world.random().toString(36).slice(2, 8)).join('');
+  const rows = Array.from({ length: 40 }, (_, pk) => `(${pk}, '${noise()}')`).join();
+  await server.rows(`create table big (pk int primary key, c longtext); insert into big values ${rows}`);
+  await server.rows("call dolt_commit('-Am', 'two')");
+  expect(transport.count('upload')).toBe(2);
   expect(transport.count('swap')).toBe(2);
   expect(world.messages()[0]).toBe('two');
   await world.clone('/clone');
-  expect(await world.sql('/clone', 'select * from t')).toEqual([[1, 1]]);
+  expect(await world.sql('/clone', 'select count(*), sum(length(c)) > 700000 from big')).toEqual([[40, 1]]);
   await server.stop();
 });
 

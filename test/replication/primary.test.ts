@@ -399,7 +399,7 @@ describe('asynchronous', () => {
     const server = await world.start('/p', { transport });
     await server.rows("call dolt_commit('-Am', 'one')");
     expect(world.messages('main', '/p')[0]).toBe('one');
-    expect(world.disk.stat('/remote/manifest')).toBeUndefined();
+    expect(world.refs()).toEqual({});
     expect(server.opened.engine.state.databases.database('p')?.replication?.status()[0]?.queue).toBe(1);
     go();
     expect(await server.stop()).toEqual([]);
@@ -414,7 +414,7 @@ describe('asynchronous', () => {
     await server.rows("call dolt_commit('-Am', 'one'); call dolt_branch('b'); call dolt_tag('v1')");
     server.kill();
     await turns();
-    expect(world.disk.stat('/remote/manifest')).toBeUndefined();
+    expect(world.refs()).toEqual({});
     world.disk = world.disk.crash(() => 0.999999);
     const next = await world.start('/p');
     expect(await next.rows('select * from t')).toEqual([]);

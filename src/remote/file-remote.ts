@@ -24,6 +24,8 @@ export class FileRemote implements RemoteStore {
   #store: NbsStore | undefined;
   /** The gc generation that was in force when it was first asked what is there. */
   #generation: Address | undefined;
+  /** A swap failed after its rename, before that was durable. */
+  #mayBeVolatile = false;
 
   constructor(environment: Environment, url: string, directory: string) {
     this.#environment = environment;
@@ -40,6 +42,9 @@ export class FileRemote implements RemoteStore {
 
   async root(): Promise<RemoteRoot> {
     const store = this.#open();
+    // What is read must not be gone after a power cut: whoever finds its swap there acknowledges it.
+    if (this.#mayBeVolatile) this.#environment.disk.syncDirectory('remote:sync-again', this.#directory);
+    this.#mayBeVolatile = false;
     store.rebase();
     return { root: store.root(), version: store.manifestText() };
   }
@@ -113,6 +118,7 @@ export class FileRemote implements RemoteStore {
         return swapped;
       } catch (error) {
         if (error instanceof DoltError && isCollected(error)) this.#generation = undefined;
+        if (error instanceof DoltError && error.kind === 'unknown') this.#mayBeVolatile = true;
         const isLocked = error instanceof DiskError && error.code === 'ELOCKED';
         if (!isLocked || clock.monotonic() >= deadline) throw error;
         await timers.sleep(2 + random() * 20);

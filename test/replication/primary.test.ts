@@ -1,5 +1,6 @@
 /** A primary alone: what replicates, and what each outcome leaves behind. */
 import { describe, expect, test } from 'vitest';
+import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { branch } from '../../src/verbs/branch.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { push } from '../../src/verbs/push.ts';
@@ -515,6 +516,24 @@ describe('a lost answer', () => {
     expect(world.refs()).toEqual(world.refs('/p'));
     expect(transport.count('swap')).toBe(1);
     await server.stop();
+  });
+
+  test('the swap happened and is not durable: made so before it is acknowledged', async () => {
+    const world = await primary();
+    await world.sql('/p', "call dolt_commit('-Am', 'one')");
+    let failures = 0;
+    const transport = new Transport();
+    const counts = (operation: string): boolean =>
+      operation === 'manifest:sync-directory' && transport.count('swap') > 0 && ++failures === 1;
+    const disk = new FailingDisk(world.disk, { failAt: 1, counts });
+    const server = await world.start('/p', { disk, transport });
+    await server.rows("call dolt_commit('--allow-empty', '-m', 'two')");
+    expect(disk.failed).toBe(true);
+    server.kill();
+    // Whatever was not synced is gone.
+    world.disk = world.disk.crash(() => 0);
+    expect(world.messages()[0]).toBe('two');
+    expect(world.refs('/p')).toEqual(world.refs());
   });
 
   test('the swap did not happen: it is sent again', async () => {

@@ -118,10 +118,11 @@ class FolderDatabases implements DatabaseProvider {
     this.#scene = scene;
     if (Repository.isRepository(environment.disk, directory)) {
       this.own = this.#openAt(nameOf(directory), directory);
-    } else if (!scene.mayBeEmpty && this.#children().length === 0) {
-      // Says how to make one.
-      Repository.open(environment, directory);
+      return;
     }
+    Repository.assertNotDamaged(environment.disk, directory);
+    // Says how to make one.
+    if (!scene.mayBeEmpty && this.#children().length === 0) Repository.open(environment, directory);
   }
 
   opened(): Iterable<OpenedDatabase> {

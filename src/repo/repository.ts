@@ -138,7 +138,7 @@ export class Repository {
   static open(environment: Environment, directory: string, options: OpenOptions = {}): Repository {
     const { disk } = environment;
     if (!Repository.isRepository(disk, directory)) {
-      if (hasChunkFiles(disk, nomsIn(directory))) throw missingManifest(nomsIn(directory));
+      Repository.assertNotDamaged(disk, directory);
       throw new NotARepositoryError(directory);
     }
     const chunks = openStore(environment, directory, options);
@@ -155,6 +155,11 @@ export class Repository {
   /** Does the folder look like a repository? Cheap: its store is not opened. */
   static isRepository(disk: Disk, directory: string): boolean {
     return disk.stat(`${nomsIn(directory)}/manifest`) !== undefined;
+  }
+
+  /** For a folder that is no repository: throws `corrupt` when it was one, and lost its manifest. */
+  static assertNotDamaged(disk: Disk, directory: string): void {
+    if (hasChunkFiles(disk, nomsIn(directory))) throw missingManifest(nomsIn(directory));
   }
 
   /** The `.dolt` folder. */

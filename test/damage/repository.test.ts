@@ -40,6 +40,10 @@ async function answers(world: World): Promise<(string | DoltError)[]> {
   return found;
 }
 
+/** All files, as one text that is compared quickly. */
+const textOf = ({ disk }: World): string =>
+  Array.from(filesOf(disk, '/p'), ([path, bytes]) => `${path}\n${bytes.toString('latin1')}`).join('\n');
+
 /** Offsets behind the root records of the journal: where a writer that was killed may have stopped. */
 function rootEnds(journal: Buffer): number[] {
   const ends: number[] = [];
@@ -72,7 +76,7 @@ test('commands give right rows or name the damage, and write nothing', async () 
     const what = `${damage.kind} at ${damage.at} of ${damage.path}`;
     const world = copyOf(pristine);
     inflict(world.disk, damage);
-    const before = filesOf(world.disk, '/p');
+    const before = textOf(world);
     const found = await answers(world);
     const errors = found.filter((each) => each instanceof DoltError);
     for (const { message } of errors) expect(message, what).toMatch(/\/p\/\.dolt\/|\b[0-9a-v]{32}\b|branch not found/);
@@ -84,11 +88,11 @@ test('commands give right rows or name the damage, and write nothing', async () 
       if (!rootEnds(files.get(JOURNAL)!).includes(damage.at))
         expect(world.log.join(), what).toContain('incomplete write');
     }
-    expect(filesOf(world.disk, '/p'), what).toEqual(before);
+    expect(textOf(world) === before, what).toBe(true);
     const { problems } = await world.fsck('/p');
     if (errors.length > 0) expect(problems, what).not.toEqual([]);
   }
-}, 120_000);
+}, 300_000);
 
 test.each([
   ["insert into t values (100000, 'new', 5)"],
@@ -132,7 +136,7 @@ describe('the journal', () => {
   test('damage in the last commit is no torn write, wherever it is', async () => {
     const ends = rootEnds(journal()).filter((end, i, all) => end - 40 !== all[i - 1]);
     const [previous, last] = ends.slice(-2) as [number, number];
-    for (let at = previous + 80; at < last; at += 1 + Math.floor((last - previous) / 60)) {
+    for (let at = previous + 80; at < last; at += 1 + Math.floor((last - previous) / 20)) {
       const bytes = journal();
       bytes[at]! ^= 0x10;
       const world = copyOf(pristine);

@@ -59,5 +59,29 @@ export const revert: Verb<PickResult> = {
 
 function revertMeta(workspace: Workspace, address: Address, parsed: ParsedArguments): CommitMeta {
   const { message } = readCommit(workspace.repository.nodes, address);
-  return { message: `Revert "${message}"`, ...signed(workspace, parsed) };
+  return { message: `Revert ${goQuoted(message)}`, ...signed(workspace, parsed) };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+  '"': '\\"',
+  '\\': '\\\\',
+};
+
+/** In double quotes as Go writes them: what prints stays. */
+function goQuoted(text: string): string {
+  const escaped = text.replace(/["\\]|[\p{C}\p{Z}]/gu, (rune) => {
+    if (rune === ' ') return rune;
+    const code = rune.codePointAt(0)!;
+    const hex = (digits: number): string => code.toString(16).padStart(digits, '0');
+    if (code < 0x80) return ESCAPES[rune] ?? `\\x${hex(2)}`;
+    return code < 0x10000 ? `\\u${hex(4)}` : `\\U${hex(8)}`;
+  });
+  return `"${escaped}"`;
 }

@@ -6,6 +6,7 @@
 import { assert, DoltError } from '../base/errors.ts';
 import { MutableMap, type ValueRange } from '../prolly/mutable-map.ts';
 import { TreeMap } from '../prolly/tree-map.ts';
+import { Encoding } from '../tuple/encoding.ts';
 import { type Integer, integerOf, type Value } from '../tuple/value.ts';
 import { DuplicateKeyError } from './duplicate-key-error.ts';
 import { IndexEditor, type IndexPredicate, sameColumns, sameValue } from './index-editor.ts';
@@ -332,12 +333,32 @@ export class TableEditor {
     if (typeof value !== 'number' && typeof value !== 'bigint') return;
     if (value < this.autoIncrement) return;
     const next = (typeof value === 'bigint' ? value : BigInt(Math.ceil(value))) + 1n;
-    this.#autoIncrement = integerOf(next > MAXIMUM_COUNTER ? MAXIMUM_COUNTER : next);
+    const last = lastNumber(this.#schema.columns[this.#autoColumn]!.encoding);
+    this.#autoIncrement = integerOf(next > last ? last : next);
   }
 }
 
-/** The counter is stored as an unsigned 64-bit integer. */
-const MAXIMUM_COUNTER = 2n ** 64n - 1n;
+/** The greatest counter of a column; it is stored as an unsigned 64-bit integer. */
+function lastNumber(encoding: Encoding): bigint {
+  switch (encoding) {
+    case Encoding.int8:
+      return 2n ** 7n - 1n;
+    case Encoding.uint8:
+      return 2n ** 8n - 1n;
+    case Encoding.int16:
+      return 2n ** 15n - 1n;
+    case Encoding.uint16:
+      return 2n ** 16n - 1n;
+    case Encoding.int32:
+      return 2n ** 31n - 1n;
+    case Encoding.uint32:
+      return 2n ** 32n - 1n;
+    case Encoding.int64:
+      return 2n ** 63n - 1n;
+    default:
+      return 2n ** 64n - 1n;
+  }
+}
 
 function readCardinality({ bytes, start }: ValueRange): bigint {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, CARDINALITY_BYTES).readBigUInt64LE(0);

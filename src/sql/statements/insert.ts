@@ -12,7 +12,9 @@ import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { Expression, Query } from '../syntax/ast.ts';
 import type { ColumnAssignment, InsertStatement } from '../syntax/statement.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
+import { integerRange } from '../types/integer.ts';
 import {
+  autoIncrementExhausted,
   columnCountMismatch,
   columnNotNull,
   columnSpecifiedTwice,
@@ -253,11 +255,16 @@ class Insertion {
     const next = this.#nextValue();
     const explicit = given !== null && (given !== 0 || zeroIsValue);
     const value = !explicit ? next : typeof given === 'number' ? Math.floor(given) : (given as bigint);
+    const { type } = this.#columns[column]!;
+    const last = type.kind === 'integer' ? integerRange(type)[1] : Number.MAX_VALUE;
+    if (!explicit && next > last) throw autoIncrementExhausted();
     if (!explicit) row[column] = value;
     this.#id = { value, explicit };
     if (value < next) return;
-    if (this.#target.temporary) this.#writer.editor.autoIncrement = add(value, 1);
-    else session.engine.autoIncrement.raise(database, this.#target.name, add(value, 1));
+    // An id that is given moves the counter to the column's end at most.
+    const after = explicit && value >= last ? value : add(value, 1);
+    if (this.#target.temporary) this.#writer.editor.autoIncrement = after;
+    else session.engine.autoIncrement.raise(database, this.#target.name, after);
   }
 
   /** The row at hand is in the table: its id counts for LAST_INSERT_ID(). */

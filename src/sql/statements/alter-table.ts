@@ -3,12 +3,14 @@
  * worked; rows are rewritten only where their stored form changes.
  */
 
+import type { ForeignKeys } from '../../repo/foreign-keys.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { DuplicateKeyError } from '../../table/duplicate-key-error.ts';
-import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
+import type { CheckDefinition, ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
+import { DEFAULT_TARGET_SIZE } from '../../tuple/tuple-builder.ts';
 import type { Integer, Value } from '../../tuple/value.ts';
 import { sourceColumns, storedType } from '../catalog/table-columns.ts';
 import { rowAt } from '../catalog/table-rows.ts';
@@ -60,6 +62,15 @@ import { implicitDefault } from './insert.ts';
 import { tagged } from './new-column-tags.ts';
 import { type MakeValue, RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
+import {
+  bareNames,
+  namesIn,
+  qualifiedNames,
+  quotedNames,
+  withExpression,
+  withExpressions,
+  withNewName,
+} from './stored-names.ts';
 import { forEachRow, type Row, rebuildTable, sortedIndexes, withIndex, withSchema } from './table-rebuild.ts';
 import { resolveStoredTable, type TargetTable } from './target-table.ts';
 import { rewritesTable } from './type-change.ts';
@@ -239,9 +250,23 @@ class Alteration {
     return at;
   }
 
+  /** As Dolt does, this loses the comment of the table. */
   #replaceColumn(at: number, parts: Partial<ColumnDefinition>): void {
     const columns = this.#schema.columns.map((column, i) => (i === at ? { ...column, ...parts } : column));
-    this.#set(withSchema(this.#table, this.#schema.with({ columns })));
+    this.#set(withSchema(this.#table, this.#schema.with({ columns, comment: '' })));
+  }
+
+  /** Rows are put in again, so the table gets the counter that all branches share. */
+  *#rebuilt(schema: TableSchema, convert: (row: Row) => Row): Steps<Table> {
+    const table = yield* rebuildTable(this.#table, this.#name, schema, this.#scene, convert);
+    return this.#counted(table);
+  }
+
+  #counted(table: Table): Table {
+    const counts = table.schema.columns.some(({ autoIncrement }) => autoIncrement);
+    if (!counts || this.#target.temporary || table.rows.count === 0) return table;
+    const shared = sharedCounter(this.#target, this.#scene);
+    return shared > 1 && shared > table.autoIncrement ? table.with({ autoIncrement: shared }) : table;
   }
 
   // Columns ---------------------------------------------------------------------------------------------------------
@@ -262,6 +287,10 @@ class Alteration {
     columns.splice(at, 0, column!);
     let schema = movedSchema(this.#schema, columns, place);
     if (isPrimary) schema = schema.with({ primaryKey: [at] });
+    const { defaultValue, generated, nullable, autoIncrement } = column!;
+    if (isPrimary || defaultValue !== '' || generated !== '' || !nullable || autoIncrement) {
+      schema = rewrittenSchema(schema, quotedNames);
+    }
     if (syntax.key !== 'unique') assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
     const expressions = new RowExpressions(schema, sourceColumns(schema), this.#name, this.#scene);
     const fill = this.#filler(column!, at, expressions);
@@ -269,12 +298,11 @@ class Alteration {
     const needsRows = !column!.virtual && !(at === columns.length - 1 && fill === undefined && !isPrimary);
     if (!needsRows && !isPrimary) this.#set(withSchema(this.#table, schema));
     else {
-      const automatic = column!.autoIncrement;
       this.#set(
-        yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => {
+        yield* this.#rebuilt(schema, (row) => {
           const next = [...row];
           next.splice(at, 0, null);
-          if (automatic) next[at] = ++number;
+          if (autoIncrement) next[at] = ++number;
           else if (fill !== undefined) next[at] = fill(next);
           return next;
         }),
@@ -296,10 +324,11 @@ class Alteration {
   /** What rows that are there get; undefined for NULL. */
   #filler(column: ColumnDefinition, at: number, expressions: RowExpressions): MakeValue | undefined {
     if (column.generated !== '') return expressions.generatedOf(at);
-    const given = column.defaultValue === 'NULL' ? undefined : expressions.defaultOf(at);
-    if (given !== undefined) return given;
+    if (column.defaultValue !== '' && column.defaultValue !== 'NULL') return expressions.defaultOf(at);
     if (column.nullable) return undefined;
-    const empty = implicitDefault(storedType(column.sqlType));
+    const type = storedType(column.sqlType);
+    // Rows that are there get Dolt's empty member, not the first, which is the default of later ones.
+    const empty = type.kind === 'enum' ? 0 : implicitDefault(type);
     return () => empty;
   }
 
@@ -330,11 +359,12 @@ class Alteration {
       tag: rewritten && isRenamed ? this.#newTag(draft) : old.tag,
       ...(keepsEncoding ? { encoding: old.encoding } : {}),
     };
-    const columns = order.map((i) => (i === from ? column : this.#schema.columns[i]!));
-    const schema = withFittingKeys(
-      movedSchema(this.#schema, columns, (i) => order.indexOf(i)),
-      target,
-    );
+    const renames = rewritten || old.name !== draft.name;
+    const named = renames ? withNewName(this.#schema, old.name, draft.name) : this.#schema;
+    const columns = order.map((i) => (i === from ? column : named.columns[i]!));
+    const moved = movedSchema(named, columns, (i) => order.indexOf(i));
+    const fitting = withFittingKeys(moved, target);
+    const schema = rewritten ? rewrittenSchema(fitting, bareNames) : fitting.with({ comment: '' });
     if (syntax.key !== 'unique' && syntax.key !== 'primary')
       assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
     this.#assertNotReferenced(old, column);
@@ -344,11 +374,9 @@ class Alteration {
       (old.nullable || !column.nullable || !this.#schema.primaryKey.includes(from)) &&
       old.virtual === column.virtual &&
       old.generated === column.generated;
-    if (name !== syntax.name) this.#renameInExpressions(name, syntax.name);
-    const checks = this.#schema.checks;
     if (sameRows) {
       if (old.nullable && !column.nullable) yield* this.#assertNoNulls(from, column.name);
-      this.#set(withSchema(this.#table, schema.with({ checks })));
+      this.#set(withSchema(this.#table, schema));
     } else {
       const convert = conversion(oldType, type, 'strict');
       const expressions = new RowExpressions(schema, sourceColumns(schema), this.#name, this.#scene);
@@ -356,13 +384,18 @@ class Alteration {
       const make = column.generated === '' ? undefined : expressions.generatedOf(at);
       let row = 0;
       this.#set(
-        yield* rebuildTable(this.#table, this.#name, schema.with({ checks }), this.#scene, (values) => {
+        yield* this.#rebuilt(schema, (values) => {
           row++;
           const next = order.map((i) => values[i]!) as Value[];
           next[at] = make === undefined ? converted(values[from]!, column, convert, row) : make(next);
           return next;
         }),
       );
+    }
+    if (isRenamed) this.#renameInForeignKeys(old.name, column.name);
+    if (column.autoIncrement && !old.autoIncrement) {
+      const next = add(yield* this.#largestId(this.#position(column.name)), 1);
+      this.#set(this.#table.with({ autoIncrement: next }));
     }
     if (syntax.key === 'unique') {
       const { start, end } = syntax;
@@ -426,6 +459,7 @@ class Alteration {
       }
     }
     this.#assertUnused(columns[at]!.name);
+    const checks = this.#checksWithout(columns[at]!.name);
     const place = (old: number): number => (old > at ? old - 1 : old);
     // Indexes that have the column go with it, but their trees stay: part of the original's hash of the table.
     const kept = indexes.filter((index) => !index.columns.includes(at));
@@ -433,24 +467,23 @@ class Alteration {
     for (const { name, columns: parts } of indexes) {
       if (parts.includes(at)) abandoned.set(name, this.#table.index(name).address);
     }
-    const schema = this.#schema.with({
+    const remaining = this.#schema.with({
       columns: columns.filter((_, i) => i !== at),
       primaryKey: primaryKey.filter((column) => column !== at).map(place),
       indexes: kept.map((index) => ({ ...index, columns: index.columns.map(place) })),
+      checks,
     });
-    const rebuilt = yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) =>
-      row.filter((_, i) => i !== at),
-    );
+    const schema = rewrittenSchema(remaining, quotedNames);
+    const rebuilt = yield* this.#rebuilt(schema, (row) => row.filter((_, i) => i !== at));
     this.#set(rebuilt.with({ abandoned }));
   }
 
-  /** No check, generated column or default needs it. Stored texts quote every column. */
+  /** No generated column or default needs it. */
   #assertUnused(column: string): void {
-    const quoted = `\`${column.toLowerCase()}\``;
-    const uses = (text: string): boolean => text.toLowerCase().includes(quoted);
+    const uses = (text: string): boolean => namesIn(quotedNames(text)).includes(column.toLowerCase());
     for (const { name, generated, defaultValue } of this.#schema.columns) {
       if (name === column) continue;
-      if (uses(generated)) {
+      if (generated !== '' && uses(generated)) {
         throw new SqlError(3108, 'HY000', `Column '${column}' has a generated column dependency.`, 'conflict');
       }
       if (defaultValue.startsWith('(') && uses(defaultValue)) {
@@ -462,16 +495,16 @@ class Alteration {
         );
       }
     }
-    for (const { name, expression } of this.#schema.checks) {
-      if (uses(expression)) {
-        throw new SqlError(
-          3959,
-          'HY000',
-          `Check constraint '${name}' uses column '${column}', hence column cannot be dropped or renamed.`,
-          'conflict',
-        );
-      }
-    }
+  }
+
+  /** Checks of a dropped column alone go with it. */
+  #checksWithout(column: string): CheckDefinition[] {
+    return this.#schema.checks.filter(({ name, expression }) => {
+      const names = namesIn(expression);
+      if (!names.includes(column.toLowerCase())) return true;
+      if (names.some((other) => other !== column.toLowerCase())) throw usedInCheck(name, column);
+      return false;
+    });
   }
 
   #renameColumn(from: string, to: string): void {
@@ -479,21 +512,18 @@ class Alteration {
     if (at < 0) throw unknownColumn(from, this.#name);
     const other = this.#schema.columnPosition(to);
     if (other >= 0 && other !== at) throw duplicateColumn(to);
-    this.#renameInExpressions(from, to);
-    this.#replaceColumn(at, { name: to });
+    for (const { name, expression } of this.#schema.checks) {
+      if (namesIn(expression).includes(from.toLowerCase())) throw usedInCheck(name, from);
+    }
+    this.#table = withSchema(this.#table, withNewName(this.#schema, from, to));
+    this.#replaceColumn(at, { ...withExpression(this.#schema.columns[at]!, quotedNames), name: to });
+    this.#renameInForeignKeys(from, to);
   }
 
-  /** Stored texts quote every column: checks, generated columns and defaults follow a new name. */
-  #renameInExpressions(from: string, to: string): void {
-    const pattern = new RegExp(`\`${from.replace(/[.*+?^$()|[\]\\{}]/g, '\\$&')}\``, 'gi');
-    const renamed = (text: string): string => text.replace(pattern, () => `\`${to}\``);
-    const checks = this.#schema.checks.map((check) => ({ ...check, expression: renamed(check.expression) }));
-    const columns = this.#schema.columns.map((column) => ({
-      ...column,
-      generated: renamed(column.generated),
-      defaultValue: column.defaultValue.startsWith('(') ? renamed(column.defaultValue) : column.defaultValue,
-    }));
-    this.#table = withSchema(this.#table, this.#schema.with({ checks, columns }));
+  #renameInForeignKeys(from: string, to: string): void {
+    const keys = this.#root.foreignKeys();
+    if (keys.length === 0 || this.#target.temporary) return;
+    this.#root = this.#root.withForeignKeys(renamedColumnInKeys(keys, this.#name, from, to));
   }
 
   #setDefault(name: string, text: (column: ColumnDefinition) => string): void {
@@ -511,7 +541,9 @@ class Alteration {
       return yield* this.#setPrimaryKey(keyColumns(syntax.parts, this.#schema.columns));
     }
     const index = draftIndex(syntax, this.#schema.columns, this.#schema.indexes);
-    this.#set(yield* withIndex(this.#table, this.#name, index, this.#scene));
+    const table = yield* withIndex(this.#table, this.#name, index, this.#scene);
+    // Dolt rewrites the table for a unique index.
+    this.#set(index.unique ? table.with({ schema: rewrittenSchema(table.schema, qualifiedNames(this.#name)) }) : table);
   }
 
   *dropIndex(name: string): Steps<void> {
@@ -573,10 +605,10 @@ class Alteration {
     const columns = this.#schema.columns.map((column, i) =>
       primaryKey.includes(i) ? { ...column, nullable: false } : column,
     );
-    const schema = this.#schema.with({ columns, primaryKey });
+    const schema = rewrittenSchema(this.#schema.with({ columns, primaryKey }), quotedNames);
     const names = primaryKey.map((at) => columns[at]!.name);
     this.#set(
-      yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => {
+      yield* this.#rebuilt(schema, (row) => {
         const at = primaryKey.findIndex((column) => row[column] === null);
         if (at >= 0) throw columnNotNull(names[at]!);
         return row;
@@ -651,13 +683,13 @@ class Alteration {
     }
   }
 
-  /** A table without such a column has no counter; one with rows goes on after the largest id. */
+  /** A table without such a column has no counter; no counter goes back behind what the table holds. */
   *#setCounter(wanted: number): Steps<void> {
     const column = this.#schema.columns.findIndex(({ autoIncrement }) => autoIncrement);
     if (column < 0) return;
-    const next = add(yield* this.#largestId(column), 1);
+    if (wanted <= (yield* this.#largestId(column))) return;
     this.#setsCounter = true;
-    this.#set(this.#table.with({ autoIncrement: next > wanted ? next : wanted }));
+    this.#set(this.#table.with({ autoIncrement: wanted }));
   }
 
   /** 0 without rows. */
@@ -685,7 +717,7 @@ class Alteration {
       return 'collation' in type ? { ...column, sqlType: storedTypeText({ ...type, collation: name }) } : column;
     });
     const schema = this.#schema.with({ columns, collation: collationId(name) });
-    this.#set(yield* rebuildTable(this.#table, this.#name, schema, this.#scene, (row) => row));
+    this.#set(yield* this.#rebuilt(schema, (row) => row));
   }
 }
 
@@ -693,6 +725,16 @@ class Alteration {
 function wholeId(value: Value): Integer {
   if (typeof value === 'bigint') return value;
   return typeof value === 'number' && value > 0 ? Math.floor(value) : 0;
+}
+
+/** What Dolt makes of a schema when it rewrites the table: its comment and its row size are lost. */
+function rewrittenSchema(schema: TableSchema, names: (text: string) => string): TableSchema {
+  return withExpressions(schema, names).with({ comment: '', targetRowSize: DEFAULT_TARGET_SIZE });
+}
+
+function usedInCheck(check: string, column: string): SqlError {
+  const message = `Check constraint '${check}' uses column '${column}', hence column cannot be dropped or renamed.`;
+  return new SqlError(3959, 'HY000', message, 'conflict');
 }
 
 /** Another order of columns; references to them follow. */
@@ -723,11 +765,32 @@ export function renamedTable(root: RootValue, from: string, to: string): RootVal
   const name = from.toLowerCase();
   const concerned = keys.some((key) => key.childTable.toLowerCase() === name || key.parentTable.toLowerCase() === name);
   if (!concerned) return renamed;
+  // A key that was named after its table goes on being so.
+  const automatic = `${from}_ibfk_`;
   return renamed.withForeignKeys(
-    keys.map((key) => ({
-      ...key,
-      childTable: key.childTable.toLowerCase() === name ? to : key.childTable,
-      parentTable: key.parentTable.toLowerCase() === name ? to : key.parentTable,
-    })),
+    keys.map((key) => {
+      const isChild = key.childTable.toLowerCase() === name;
+      const isNamedAfter = isChild && key.name.startsWith(automatic) && key.name.length > automatic.length;
+      return {
+        ...key,
+        name: isNamedAfter ? `${to}_ibfk_${key.name.slice(automatic.length)}` : key.name,
+        childTable: isChild ? to : key.childTable,
+        parentTable: key.parentTable.toLowerCase() === name ? to : key.parentTable,
+      };
+    }),
   );
+}
+
+/** Foreign keys remember the names of their columns too. */
+function renamedColumnInKeys(keys: ForeignKeys, table: string, from: string, to: string): ForeignKeys {
+  const name = table.toLowerCase();
+  const renamed = (columns: readonly string[] | undefined): readonly string[] =>
+    (columns ?? []).map((column) => (column.toLowerCase() === from.toLowerCase() ? to : column));
+  return keys.map((key) => ({
+    ...key,
+    ...(key.childTable.toLowerCase() === name ? { unresolvedChildColumns: renamed(key.unresolvedChildColumns) } : {}),
+    ...(key.parentTable.toLowerCase() === name
+      ? { unresolvedParentColumns: renamed(key.unresolvedParentColumns) }
+      : {}),
+  }));
 }

@@ -25,19 +25,21 @@ import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
 import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
 import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
-import { assertPrimaryKeyParts, collationId, draftCheck, draftIndex } from './index-draft.ts';
+import { assertPrimaryKeyParts, checkName, collationId, draftCheck, draftIndex } from './index-draft.ts';
 import { runInsert } from './insert.ts';
 import { tagged } from './new-column-tags.ts';
 import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
+import { quotedNames, withExpression } from './stored-names.ts';
 import { sortedIndexes } from './table-rebuild.ts';
 import { missingTable } from './target-table.ts';
 
 export const runCreateTable: RunStatement<CreateTableStatement> = function* (statement, scene) {
   const { session } = scene;
   const handle = session.handle(statement.table.database);
-  const { name } = statement.table;
+  // Dolt stores the name of a table that is made LIKE another in lower case.
+  const name = statement.like === undefined ? statement.table.name : statement.table.name.toLowerCase();
   assertTableName(name);
   if (!statement.temporary) session.assertWritable(handle);
   const root = session.root(handle);
@@ -265,16 +267,17 @@ function likeSchema(statement: CreateTableStatement, handle: DatabaseHandle, sce
   const { schema } = source.table;
   const root = scene.session.root(handle);
   const head = scene.session.view(handle).headRoot();
-  const drafts = schema.columns.map((column) => ({ ...column, tag: 0 }));
-  const { name } = statement.table;
+  const drafts = schema.columns.map((column) => ({ ...withExpression(column, quotedNames), tag: 0 }));
+  const name = statement.table.name.toLowerCase();
   const checks: CheckDefinition[] = [];
   for (const check of schema.checks) {
-    const generated = check.name.startsWith(`${source.name}_chk_`);
-    checks.push(generated ? { ...check, name: check.name.replace(source.name, name) } : check);
+    const taken = new Set(checks.map((other) => other.name.toLowerCase()));
+    checks.push({ ...check, name: checkName(name, check.expression, taken) });
   }
   return schema.with({
     columns: tagged(drafts, name, [], root, head),
     indexes: schema.indexes.map((index) => ({ ...index, systemDefined: false })),
     checks,
+    comment: '',
   });
 }

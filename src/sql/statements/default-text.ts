@@ -76,6 +76,7 @@ function literalText(expression: Expression, column: string, type: SqlType, scen
     // Dates and members are checked and kept as they were written.
     const isMember = type.kind === 'enum' || type.kind === 'set';
     if ((isMember || isTemporal(type)) && expression.kind === 'string') return quoteString(expression.value);
+    if (type.kind === 'set') return printExpression(expression);
     if (converted === null || isMember) throw invalidDefault(column);
     if (type.kind === 'bit' || type.kind === 'year') return String(converted);
     if (converted instanceof Uint8Array) return `0x${Buffer.from(converted).toString('hex').toUpperCase()}`;

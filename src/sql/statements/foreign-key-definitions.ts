@@ -171,8 +171,8 @@ function isPrefixSet(columns: readonly number[], fields: readonly number[]): boo
 function fittingIndex(schema: TableSchema, columns: readonly number[]): IndexDefinition | undefined {
   const exact = (index: IndexDefinition): boolean => index.columns.length === columns.length;
   const fitting = schema.indexes.filter((index) => {
-    if (index.prefixLengths.length > 0 || index.spatial || index.fullText !== undefined) return false;
-    return isPrefixSet(columns, index.columns);
+    const isCut = index.columns.some((column, i) => columns.includes(column) && (index.prefixLengths[i] ?? 0) > 0);
+    return !isCut && !index.spatial && index.fullText === undefined && isPrefixSet(columns, index.columns);
   });
   fitting.sort((a, b) => {
     if (exact(a) !== exact(b)) return exact(a) ? -1 : 1;

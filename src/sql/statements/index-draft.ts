@@ -124,9 +124,11 @@ export function withFittingKeys(schema: TableSchema, at: number): TableSchema {
   return schema.with({ indexes });
 }
 
+/** As in the original, the type's greatest size in bytes is the limit. */
 function fittingPrefix(length: number, type: SqlType): number {
   const limit = indexableLength(type);
-  return limit === undefined || length > limit ? 0 : length;
+  const bytes = type.kind === 'char' || type.kind === 'varchar' ? 4 : 1;
+  return limit === undefined || length > limit * bytes ? 0 : length;
 }
 
 function indexableLength(type: SqlType): number | undefined {
@@ -153,7 +155,8 @@ export function draftCheck(syntax: CheckSyntax, table: string, takenNames: Reado
   };
 }
 
-function checkName(table: string, expression: string, taken: ReadonlySet<string>): string {
+/** The name of a check that has none. */
+export function checkName(table: string, expression: string, taken: ReadonlySet<string>): string {
   const name = `${table}_chk_${addressOf(Buffer.from(expression)).slice(0, 8)}`;
   if (!taken.has(name.toLowerCase())) return name;
   for (let i = 0; ; i++) if (!taken.has(`${name}_${i}`.toLowerCase())) return `${name}_${i}`;

@@ -41,7 +41,12 @@ export function rowColumns(columns: readonly SourceColumn[], table: string): Row
 
 /** The original stores an empty binary default as `0x`, which is a name to the parser. */
 function storedExpression(text: string): Syntax {
-  return parseExpression(text === '0x' ? "x''" : text);
+  return rewrite(parseExpression(text === '0x' ? "x''" : text), (node) => {
+    if (node.kind !== 'column' || node['table'] === undefined) return undefined;
+    // A name of the table may be one that it has no more.
+    const { table: _, database: __, ...column } = node;
+    return column;
+  });
 }
 
 export class RowExpressions {

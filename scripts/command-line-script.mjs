@@ -70,6 +70,8 @@ function withImportsWhenUsed(code) {
   const imports = new Map();
   const body = code
     .replace(/__toESM\((require\("(?:node:[^"]+|[^"]*\/[^"]*)"\))(?:, 1)?\)/g, '$1')
+    // Node takes all of a CommonJS module for its default export; packages stand here with the one that they name.
+    .replace(/__toESM\((require\("[^"]+"\)), 1\)/g, '__toESM($1)')
     .replace(/^var ([\w$]+) = (require\("[^"]+"\));$/gm, (_, name, call) => {
       imports.set(name, call);
       return `var ${name};`;

@@ -98,7 +98,7 @@ test('statements over several lines, delimiters, \\G, errors that do not end it'
   expect(await type("select '日本語', '😀';\n", 'main> ')).toContain('+--------+----+\n| 日本語 | 😀 |\n');
   expect(await type('select nope;\n', 'main> ')).toContain("Unknown column 'nope' in 'field list'");
   expect(await type('selec 1;\n', 'main> ')).toContain("syntax error at line 1, column 1 near 'selec 1;'");
-  expect(await type('use nope;\n', 'main> ')).toContain('database not found: nope');
+  expect(await type('use nope;\n', 'main> ')).toContain("Unknown database 'nope'");
   expect(await type('select 3 as n\\G\n', 'main> ')).toContain('*************************** 1. row');
   await type('delimiter //\n', 'main> ');
   await type('select 4;\n', '-> ');

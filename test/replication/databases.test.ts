@@ -115,7 +115,7 @@ test('a replica meets a database when it is used', async () => {
   await world.sql('/data', create);
   world.dataFolder('/replica', REPLICA);
   const replica = await world.start('/replica');
-  expect((await replica.error('use nowhere')).message).toMatch(/database not found: nowhere; .*no folder/);
+  expect((await replica.error('use nowhere')).message).toMatch(/Unknown database 'nowhere'; .*no folder/);
   expect(await replica.rows('use information_schema; use shop; select count(*) from t')).toEqual([[0]]);
   world.dataFolder('/data', PRIMARY);
   await world.sql('/data', "use shop; insert into t values (1); call dolt_commit('-am', 'two')");

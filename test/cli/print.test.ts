@@ -1,6 +1,7 @@
 /** The printers of result sets against recorded output of Dolt 2.3.1, and the table against cli-table3. */
 import Table from 'cli-table3';
 import { expect, test } from 'vitest';
+import { listing, RULED } from '../../src/cli/print/listing.ts';
 import { resultPrinter } from '../../src/cli/print/print-result.ts';
 import { bytesToWrite, type ResultColumn, type ResultFormat } from '../../src/cli/print/result-printer.ts';
 import { TabularPrinter } from '../../src/cli/print/tabular-printer.ts';
@@ -84,26 +85,24 @@ test('bytes of binary columns are written unchanged', () => {
 });
 
 test('the borders are those of cli-table3', () => {
-  const plain = {
-    top: '-',
-    'top-mid': '+',
-    'top-left': '+',
-    'top-right': '+',
-    bottom: '-',
-    'bottom-mid': '+',
-    'bottom-left': '+',
-    'bottom-right': '+',
-    left: '|',
-    'left-mid': '+',
-    mid: '-',
-    'mid-mid': '+',
-    right: '|',
-    'right-mid': '+',
-    middle: '|',
-  };
-  const table = new Table({ head: columns.map((c) => c.name), chars: plain, style: { head: [], border: [] } });
+  const table = new Table({ ...RULED, head: columns.map((c) => c.name) });
   table.push(['1', '日本 a', '1.50', '{"a":[1,"x"]}', 'NULL']);
   expect(print('tabular', columns, rows.slice(0, 1)).toString()).toBe(`${table.toString()}\n\n`);
+});
+
+test('a listing has the borders of a result', async () => {
+  const titles = ['Table name', 'b'];
+  const listed = [
+    ['items', '日本'],
+    ['t', 'x'],
+    ['u', ''],
+  ];
+  const printed = print(
+    'tabular',
+    titles.map((name) => ({ name, type: text })),
+    listed,
+  ).toString();
+  expect(await listing(titles, listed)).toBe(printed.slice(0, -1));
 });
 
 test('a cell that is wider than the measured rows widens only its own row', () => {

@@ -7,10 +7,10 @@ import type { DiffResult } from '../../verbs/diff.ts';
 import type { CommandContext } from '../command.ts';
 import { isBinary } from '../print/cell.ts';
 import { jsonText } from '../print/json-printer.ts';
-import { TabularPrinter } from '../print/tabular-printer.ts';
+import { listing } from '../print/listing.ts';
 import type { Terminal } from '../terminal.ts';
 import type { DiffColumn } from './changed-rows.ts';
-import { printRows, TEXT_TYPE } from './print-rows.ts';
+import { printRows } from './print-rows.ts';
 import { rowStatement } from './row-statements.ts';
 import { schemaLines, schemaStatements } from './schema-text.ts';
 import { statObject, statText } from './stat-text.ts';
@@ -21,7 +21,7 @@ export async function printDiff(context: CommandContext, result: DiffResult): Pr
   const { terminal } = context;
   const { parts, deltas } = result;
   if (parts === 'names') for (const delta of deltas) terminal.line((delta.fromName ?? delta.toName)!);
-  else if (parts === 'summary') printSummary(deltas, terminal);
+  else if (parts === 'summary') await printSummary(deltas, terminal);
   else if (parts === 'stat') printStat(result, terminal);
   else if (result.format === 'json') await printJson(context, result);
   else if (result.format === 'sql') await printStatements(context, result);
@@ -80,22 +80,17 @@ function printStat({ deltas, format }: DiffResult, terminal: Terminal): void {
   }
 }
 
-function printSummary(deltas: readonly TableDelta[], terminal: Terminal): void {
+async function printSummary(deltas: readonly TableDelta[], terminal: Terminal): Promise<void> {
   if (deltas.length === 0) return;
-  const printer = new TabularPrinter((text) => terminal.write(text), { ending: '\n' });
-  const titles = ['Table name', 'Diff type', 'Data change', 'Schema change'];
   const name = ({ fromName, toName }: TableDelta): string =>
     fromName !== undefined && toName !== undefined && fromName !== toName
       ? `${fromName} -> ${toName}`
       : (toName ?? fromName)!;
-  printer.begin(titles.map((title) => ({ name: title, type: TEXT_TYPE })));
-  printer.rows(
-    deltas.map((delta) => {
-      const { kind, dataChange, schemaChange } = diffSummary(delta);
-      return [name(delta), kind, String(dataChange), String(schemaChange)];
-    }),
-  );
-  printer.end();
+  const rows = deltas.map((delta) => {
+    const { kind, dataChange, schemaChange } = diffSummary(delta);
+    return [name(delta), kind, String(dataChange), String(schemaChange)];
+  });
+  terminal.write(await listing(['Table name', 'Diff type', 'Data change', 'Schema change'], rows));
 }
 
 async function printStatements(context: CommandContext, result: DiffResult): Promise<void> {

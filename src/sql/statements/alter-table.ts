@@ -541,9 +541,21 @@ class Alteration {
       return yield* this.#setPrimaryKey(keyColumns(syntax.parts, this.#schema.columns));
     }
     const index = draftIndex(syntax, this.#schema.columns, this.#schema.indexes);
+    const implied = this.#impliedIndex(index);
     const table = yield* withIndex(this.#table, this.#name, index, this.#scene);
     // Dolt rewrites the table for a unique index.
-    this.#set(index.unique ? table.with({ schema: rewrittenSchema(table.schema, qualifiedNames(this.#name)) }) : table);
+    const rewritten = rewrittenSchema(table.schema, qualifiedNames(this.#name));
+    this.#set(index.unique ? this.#counted(table.with({ schema: rewritten })) : table);
+    if (implied !== undefined) yield* this.dropIndex(implied.name);
+  }
+
+  /** The index that was made for a foreign key, of the same columns: one that is asked for takes its place. */
+  #impliedIndex({ columns }: IndexDefinition): IndexDefinition | undefined {
+    return this.#schema.indexes.find((other) => {
+      const isSame =
+        other.columns.length === columns.length && other.columns.every((column, i) => column === columns[i]);
+      return other.systemDefined && isSame;
+    });
   }
 
   *dropIndex(name: string): Steps<void> {

@@ -23,13 +23,14 @@ import type { DatabaseProvider } from './session/database.ts';
 import { AutoIncrementCounters, type EngineState } from './session/engine-state.ts';
 import { Session as SessionState } from './session/session.ts';
 import { SessionFunctions } from './session/session-functions.ts';
-import type { RowsResult, StatementResult } from './session/statement-result.ts';
+import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
 import { GlobalVariables } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import type { StatementScene } from './statements/scene.ts';
 import { type ParsedStatement, parseOptionsOf, ScriptReader } from './syntax/parse.ts';
 import type { Statement } from './syntax/statement.ts';
 import { interrupted, notSupported } from './types/sql-error.ts';
+import { varchar } from './types/sql-type.ts';
 
 export interface EngineOptions {
   readonly databases: DatabaseProvider;
@@ -49,8 +50,8 @@ export interface SessionOptions {
   readonly database?: string | undefined;
   /** `user@host` as the client gave it. */
   readonly user?: string | undefined;
-  /** Answers what cancels the statement that runs. */
-  readonly signal?: (() => AbortSignal) | undefined;
+  /** What `connection_id()` says; the next free number unless told. */
+  readonly connectionId?: number | undefined;
 }
 
 /** One statement of a text, with its result. */
@@ -131,17 +132,16 @@ const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
 export class Session {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
-  readonly #signal: (() => AbortSignal) | undefined;
+  #interruption = new AbortController();
   readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
   /** The statement that runs, or the last that ran: what an error is about. */
   running: ParsedStatement | undefined;
   #sliceStart = 0;
   #deadline = Number.POSITIVE_INFINITY;
 
-  constructor(engine: EngineState, { database, user, signal }: SessionOptions) {
-    this.state = new SessionState(engine, { database, user });
+  constructor(engine: EngineState, { database, user, connectionId }: SessionOptions) {
+    this.state = new SessionState(engine, { database, user, connectionId });
     this.#functions = new SessionFunctions(this.state);
-    this.#signal = signal;
   }
 
   /** The selected database as `database()` prints it; null when none is. */
@@ -168,32 +168,69 @@ export class Session {
   ): AsyncGenerator<ExecutedStatement, void> {
     const reader = new ScriptReader(sql);
     for (;;) {
-      let parsed: ParsedStatement | undefined;
-      let result: StatementResult;
+      let executed: ExecutedStatement;
       try {
-        parsed = reader.next(parseOptionsOf(this.state.variables.text('sql_mode')));
+        const parsed = this.parse(reader);
         if (parsed === undefined) return;
-        this.running = parsed;
-        result = await this.#drive(this.#statement(parsed, parameters));
+        executed = await this.run(parsed, parameters);
       } catch (error) {
-        this.#noteError(error, parsed?.statement);
         if (!onError) throw error;
         onError(error);
         continue;
       }
-      const { text, statement } = parsed;
+      yield executed;
+      if (executed.result.kind === 'rows') await this.#skip(executed.result);
+    }
+  }
+
+  /** The next statement of a text, read in the session's sql_mode; undefined at its end. Throws SqlSyntaxError. */
+  parse(reader: ScriptReader): ParsedStatement | undefined {
+    try {
+      return reader.next(parseOptionsOf(this.state.variables.text('sql_mode')));
+    } catch (error) {
+      this.state.warnings = [];
+      this.#noteError(error);
+      throw error;
+    }
+  }
+
+  /** Runs one statement. Its rows are read to their end before the next one runs. */
+  async run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Promise<ExecutedStatement> {
+    this.running = parsed;
+    this.#interruption = new AbortController();
+    const { text, statement } = parsed;
+    try {
+      const result = await this.#drive(this.#statement(parsed, parameters));
       // What shows the warnings of another statement has none of its own.
-      yield { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
-      if (result.kind === 'rows') await this.#skip(result);
+      return { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
+    } catch (error) {
+      this.#noteError(error);
+      throw error;
     }
   }
 
   /** A statement that failed is the last thing that SHOW WARNINGS tells of it. */
-  #noteError(error: unknown, statement: Statement | undefined): void {
+  #noteError(error: unknown): void {
     if (!(error instanceof DoltError)) return;
-    if (statement === undefined) this.state.warnings = [];
     const { errno } = error as { errno?: number };
     this.state.warn({ level: 'Error', code: errno ?? UNKNOWN_ERROR, message: error.message });
+  }
+
+  /** The columns that a query would give, as far as they do not depend on parameters; none for what gives no rows. */
+  async describe(parsed: ParsedStatement): Promise<readonly ResultColumn[]> {
+    if (parsed.statement.kind !== 'select') return [];
+    const { describeSelect } = await import('./statements/describe-select.ts');
+    return describeSelect(parsed.statement, this.#scene(parsed, []), parsed.parameters);
+  }
+
+  /** SET of a session variable by whoever opened the session: the client's character set, say. */
+  setVariable(name: string, text: string): void {
+    this.state.variables.set(name, 'session', { type: varchar(text.length), value: text });
+  }
+
+  /** The running statement ends with errno 1317 as soon as it looks; without one nothing happens. */
+  interrupt(): void {
+    this.#interruption.abort();
   }
 
   /** All rows of one result; drives the waits. */
@@ -266,7 +303,7 @@ export class Session {
   }
 
   #pause(): Wait | undefined {
-    if (this.#signal?.().aborted) throw interrupted();
+    if (this.#interruption.signal.aborted) throw interrupted();
     const now = this.state.engine.clock.monotonic();
     if (now > this.#deadline) throw interrupted();
     if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
@@ -280,13 +317,9 @@ export class Session {
     const seconds = this.#functions.pendingSleep;
     if (seconds <= 0) return undefined;
     this.#functions.pendingSleep = 0;
-    const signal = this.#signal?.();
-    const sleep = this.state.engine.timers.sleep(seconds * 1000, signal);
-    return {
-      until: sleep.catch((error: unknown) => {
-        throw signal?.aborted ? interrupted() : error;
-      }),
-    };
+    const { signal } = this.#interruption;
+    const asleep = this.state.engine.timers.sleep(seconds * 1000, signal);
+    return { until: asleep.catch(() => Promise.reject(interrupted())) };
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {

@@ -39,6 +39,7 @@ export interface DatabaseHandle {
 }
 
 export interface SessionSettings {
+  readonly connectionId?: number | undefined;
   readonly user?: string | undefined;
   readonly database?: string | undefined;
 }
@@ -70,7 +71,7 @@ export class Session {
 
   constructor(engine: EngineState, settings: SessionSettings = {}) {
     this.engine = engine;
-    this.connectionId = engine.nextConnection();
+    this.connectionId = settings.connectionId ?? engine.nextConnection();
     this.user = settings.user ?? 'root@localhost';
     this.variables = new SessionVariables(engine.globals, {
       get: (name) => this.#databaseVariable(name),

@@ -1,20 +1,22 @@
 /** PREPARE, EXECUTE, DEALLOCATE: a statement's text kept under a name, with `?` for values that user variables give. */
 
-import { bindQuery } from '../bind/bind-query.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import { ok } from '../session/statement-result.ts';
-import { type ParsedStatement, parseOptionsOf, parseStatement } from '../syntax/parse.ts';
+import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
 import type { DeallocateStatement, ExecuteStatement, PrepareStatement } from '../syntax/statement.ts';
 import { formatValue } from '../types/format.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { NULL_TYPE } from '../types/sql-type.ts';
 import { evaluateConstant } from './constant.ts';
-import { bindContext, type RunStatement, type StatementScene } from './scene.ts';
+import { describeSelect } from './describe-select.ts';
+import type { RunStatement } from './scene.ts';
 
 export const runPrepare: RunStatement<PrepareStatement> = function* ({ name, source }, scene) {
   const { value, type } = yield* evaluateConstant(source, scene);
   const text = value === null ? 'NULL' : formatValue(value, type);
-  assertNames(parseStatement(text, parseOptionsOf(scene.session.variables.text('sql_mode'))), scene);
+  const { statement, parameters } = parseStatement(text, parseOptionsOf(scene.session.variables.text('sql_mode')));
+  // What a SELECT misnames is found before it is run.
+  if (statement.kind === 'select') describeSelect(statement, scene, parameters);
   scene.session.prepared.set(name.toLowerCase(), text);
   return ok();
 };
@@ -30,17 +32,6 @@ export const runExecute: RunStatement<ExecuteStatement> = function* ({ name, usi
   });
   return yield* scene.run(parsed, parameters);
 };
-
-/** Tables and columns that a SELECT misnames are found before it is run: 1054, 1146. What depends on values is not. */
-function assertNames({ statement, parameters }: ParsedStatement, scene: StatementScene): void {
-  if (statement.kind !== 'select') return;
-  const nothing = Array.from({ length: parameters }, (): TypedValue => ({ type: NULL_TYPE, value: null }));
-  try {
-    bindQuery(statement.query, { ...bindContext(scene), parameters: nothing });
-  } catch (error) {
-    if (error instanceof SqlError && [1052, 1054, 1146].includes(error.errno)) throw error;
-  }
-}
 
 // biome-ignore lint/correctness/useYield: it never waits
 export const runDeallocate: RunStatement<DeallocateStatement> = function* ({ name }, { session }) {

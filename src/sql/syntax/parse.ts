@@ -77,6 +77,15 @@ export class ScriptReader {
     }
   }
 
+  /** Whether another statement (or what should be one) follows the last one that was read. */
+  hasMore(): boolean {
+    try {
+      return this.#isStarted ? this.#toStatement() : true;
+    } catch {
+      return true;
+    }
+  }
+
   #start(options: ParseOptions): void {
     const tokens = this.#tokens;
     tokens.pipesAsConcat = options.pipesAsConcat === true;

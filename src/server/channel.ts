@@ -1,0 +1,160 @@
+/**
+ * Packets to and from one client, over a socket that may turn to TLS and to compression on the way. One command is
+ * answered at a time: what is written is collected and leaves in few large pieces, and a client that does not read keeps
+ * the server from making more.
+ */
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { Envelopes } from '../wire/compression.ts';
+import { PacketReader } from '../wire/packet-reader.ts';
+import { PacketWriter } from '../wire/packet-writer.ts';
+
+/** Bytes of an answer that are collected before they leave. */
+const FLUSH_BYTES = 1 << 16;
+
+export class Channel {
+  readonly writer = new PacketWriter();
+  readonly #reader: PacketReader;
+  #socket: Socket;
+  #envelopes: Envelopes | undefined;
+  #waiting: (() => void) | undefined;
+  #ended = false;
+  #failure: unknown;
+  /** Called when the client is gone. */
+  onEnd: (() => void) | undefined;
+
+  constructor(socket: Socket, maxPacket: number) {
+    this.#socket = socket;
+    this.#reader = new PacketReader(maxPacket);
+    this.#listen(socket);
+  }
+
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  /** Bytes that a packet may have from now on. */
+  set maxPacket(bytes: number) {
+    this.#reader.limit = bytes;
+  }
+
+  #listen(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.on('data', (bytes) => this.#arrive(bytes));
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      if (socket !== this.#socket) return;
+      this.#ended = true;
+      this.#wake();
+      this.onEnd?.();
+    });
+  }
+
+  #arrive(bytes: Buffer): void {
+    try {
+      if (this.#envelopes === undefined) this.#reader.push(bytes);
+      else for (const packets of this.#envelopes.unwrap(bytes)) this.#reader.push(packets);
+    } catch (error) {
+      this.#failure = error;
+    }
+    // A client that sends ahead waits: no more is taken in than one command needs.
+    if (this.#waiting === undefined && this.#reader.pending > FLUSH_BYTES) this.#socket.pause();
+    this.#wake();
+  }
+
+  #wake(): void {
+    const wake = this.#waiting;
+    this.#waiting = undefined;
+    wake?.();
+  }
+
+  /** The next payload; undefined when the client is gone. Throws what the packet reader throws. */
+  async receive(): Promise<Buffer | undefined> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const payload = this.#reader.next();
+      if (payload !== undefined) {
+        this.writer.sequence = this.#reader.sequence;
+        return payload;
+      }
+      if (this.#ended) return undefined;
+      if (this.#socket.isPaused()) this.#socket.resume();
+      await new Promise<void>((resolve) => {
+        this.#waiting = resolve;
+      });
+    }
+  }
+
+  /** The next command's first payload, whose packets are numbered from 0. */
+  receiveCommand(): Promise<Buffer | undefined> {
+    this.#reader.sequence = 0;
+    return this.receive();
+  }
+
+  /** An exchange goes on: the client's next packet has the number after our last. */
+  async receiveAnswer(): Promise<Buffer | undefined> {
+    await this.flush();
+    this.#reader.sequence = this.writer.sequence;
+    return await this.receive();
+  }
+
+  /** Sends what is complete, when there is much of it; call it between packets. */
+  flushMuch(): Promise<void> | undefined {
+    return this.writer.length < FLUSH_BYTES ? undefined : this.flush();
+  }
+
+  /** Sends what is complete; waits while the client does not read. */
+  async flush(): Promise<void> {
+    if (this.writer.length === 0 || this.#ended) {
+      if (this.#ended && this.writer.length > 0) this.writer.take();
+      return;
+    }
+    const packets = this.writer.take();
+    const bytes = this.#envelopes === undefined ? packets : this.#envelopes.wrap(packets);
+    const socket = this.#socket;
+    if (socket.write(bytes)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        socket.off('drain', done);
+        socket.off('close', done);
+        resolve();
+      };
+      socket.on('drain', done);
+      socket.on('close', done);
+    });
+  }
+
+  /** From here on everything is compressed. */
+  compress(): void {
+    this.#envelopes = new Envelopes();
+  }
+
+  /** From here on everything is enciphered; `secure` wraps the plain socket. */
+  async startTls(secure: (socket: Socket) => TLSSocket): Promise<TLSSocket> {
+    const plain = this.#socket;
+    plain.removeAllListeners('data');
+    plain.pause();
+    const early = this.#reader.takePending();
+    if (early.length > 0) plain.unshift(early);
+    const tls = secure(plain);
+    await new Promise<void>((resolve, reject) => {
+      tls.once('secure', resolve);
+      tls.once('error', reject);
+      tls.once('close', () => reject(new Error('the client left during the TLS handshake')));
+    });
+    this.#socket = tls;
+    this.#listen(tls);
+    return tls;
+  }
+
+  /** Sends what is complete and closes. */
+  async end(): Promise<void> {
+    if (this.#ended) return;
+    await this.flush();
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}

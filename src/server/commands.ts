@@ -1,0 +1,224 @@
+/** The commands of the protocol, one function each. `payload` begins with the command's byte. */
+import { quoteName } from '../sql/catalog/describe-table.ts';
+import type { ExecutedStatement } from '../sql/engine.ts';
+import type { Batch } from '../sql/expressions/batch.ts';
+import { parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
+import { SqlSyntaxError } from '../sql/syntax/sql-syntax-error.ts';
+import { binaryRowWriter } from '../wire/binary-row.ts';
+import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
+import { columnDefinition } from '../wire/column-types.ts';
+import { readChangeUser } from '../wire/packets/change-user.ts';
+import { writeColumnFields } from '../wire/packets/column-definition.ts';
+import { writeEof } from '../wire/packets/ok.ts';
+import { writePrepareOk } from '../wire/packets/prepare-ok.ts';
+import { PayloadReader } from '../wire/payload-reader.ts';
+import { type Connection, newChallenge } from './connection.ts';
+import { type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
+import { statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
+import { noOpenCursor, unknownCommand } from './server-error.ts';
+
+export type RunCommand = (connection: Connection, payload: Buffer) => Promise<void> | void;
+
+export function commandOf(code: number | undefined): RunCommand | undefined {
+  return code === undefined ? undefined : COMMANDS.get(code);
+}
+
+async function query(connection: Connection, payload: Buffer): Promise<void> {
+  const { session, capabilities } = connection;
+  const text = connection.clientEncoding().decode(payload.subarray(1));
+  connection.doing = text;
+  const reader = new ScriptReader(text);
+  const takesMany = (capabilities & Capability.multiStatements) !== 0;
+  for (;;) {
+    const parsed = session.parse(reader);
+    if (parsed === undefined) {
+      // Only blanks and comments.
+      connection.writeOk();
+      return;
+    }
+    const more = reader.hasMore();
+    if (more && !takesMany) {
+      const at = parsed.statement.end;
+      throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
+    }
+    await writeReply(await session.run(parsed), 'text', more, connection);
+    if (!more) return;
+  }
+}
+
+async function prepare(connection: Connection, payload: Buffer): Promise<void> {
+  const { session, prepared, channel } = connection;
+  const { variables } = session.state;
+  const text = connection.clientEncoding().decode(payload.subarray(1));
+  connection.doing = text;
+  const parsed = parseStatement(text, parseOptionsOf(variables.text('sql_mode')));
+  const columns = await session.describe(parsed);
+  const statement = prepared.add(parsed, variables.number('max_prepared_stmt_count'));
+  writePrepareOk(channel.writer, {
+    statement: statement.id,
+    columns: columns.length,
+    parameters: parsed.parameters,
+    warnings: 0,
+  });
+  if (parsed.parameters > 0) {
+    writeDefinitions(
+      Array.from({ length: parsed.parameters }, () => PARAMETER),
+      connection,
+    );
+  }
+  if (columns.length > 0) writeDefinitions(columns, connection);
+}
+
+const PARAMETER = { name: '?', type: { kind: 'varbinary', length: 0 }, nullable: true } as const;
+
+async function execute(connection: Connection, payload: Buffer): Promise<void> {
+  const { session, prepared } = connection;
+  const reader = new PayloadReader(payload, 1);
+  const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_execute');
+  const { parameters, wantsCursor } = readExecution(reader, statement, connection.clientEncoding());
+  resetStatement(statement);
+  connection.doing = statement.parsed.text;
+  const executed = await session.run(statement.parsed, parameters);
+  if (wantsCursor && executed.result.kind === 'rows') await openCursor(connection, statement, executed);
+  else await writeReply(executed, 'binary', false, connection);
+}
+
+/** The rows are kept for COM_STMT_FETCH: other statements may run in between. */
+async function openCursor(
+  connection: Connection,
+  statement: PreparedStatement,
+  { result }: ExecutedStatement,
+): Promise<void> {
+  if (result.kind !== 'rows') return;
+  const batches: Batch[] = [];
+  for await (const batch of connection.session.batches(result)) batches.push(batch);
+  statement.cursor = { columns: result.columns, batches, row: 0 };
+  writeColumns(result.columns, connection, ServerStatus.cursorExists);
+  // The end of the definitions tells that there is a cursor, or what stands for it.
+  if ((connection.capabilities & Capability.deprecateEof) !== 0) writeEnd(connection, false, ServerStatus.cursorExists);
+}
+
+async function fetch(connection: Connection, payload: Buffer): Promise<void> {
+  const { channel, prepared } = connection;
+  const reader = new PayloadReader(payload, 1);
+  const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_fetch');
+  const { cursor } = statement;
+  if (cursor === undefined) throw noOpenCursor(statement.id);
+  let left = reader.uint32();
+  const types = cursor.columns.map(({ type }) => type);
+  const writeRow = binaryRowWriter(types, connection.encoding());
+  for (let batch = cursor.batches[0]; batch !== undefined && left > 0; batch = cursor.batches[0]) {
+    for (; cursor.row < batch.length && left > 0; left--) {
+      writeRow(channel.writer, batch.columns, cursor.row++);
+      const sent = channel.flushMuch();
+      if (sent !== undefined) await sent;
+    }
+    if (cursor.row < batch.length) break;
+    cursor.batches.shift();
+    cursor.row = 0;
+  }
+  const isLast = cursor.batches.length === 0;
+  if (isLast) statement.cursor = undefined;
+  writeEnd(connection, false, isLast ? ServerStatus.lastRowSent : ServerStatus.cursorExists);
+}
+
+/** Has no reply; what is wrong is told by the execution. */
+function sendLongData(connection: Connection, payload: Buffer): void {
+  const reader = new PayloadReader(payload, 1);
+  const statement = connection.prepared.get(reader.uint32());
+  if (statement === undefined) return;
+  const ordinal = reader.uint16();
+  const piece = reader.rest();
+  const most = connection.session.state.variables.number('max_allowed_packet');
+  if (statement.longDataBytes + piece.length > most) return;
+  statement.longDataBytes += piece.length;
+  const pieces = statement.longData.get(ordinal) ?? [];
+  pieces.push(Buffer.from(piece));
+  statement.longData.set(ordinal, pieces);
+}
+
+/** Has no reply. */
+function closeStatement(connection: Connection, payload: Buffer): void {
+  connection.prepared.close(new PayloadReader(payload, 1).uint32());
+}
+
+function reset(connection: Connection, payload: Buffer): void {
+  resetStatement(connection.prepared.mustGet(new PayloadReader(payload, 1).uint32(), 'mysqld_stmt_reset'));
+  connection.writeOk();
+}
+
+async function initDatabase(connection: Connection, payload: Buffer): Promise<void> {
+  connection.session.state.use(connection.clientEncoding().decode(payload.subarray(1)));
+  connection.writeOk();
+}
+
+/** The columns of a table, for the completion of the shell. */
+async function fieldList(connection: Connection, payload: Buffer): Promise<void> {
+  const { session, channel } = connection;
+  const table = new PayloadReader(payload, 1).terminatedText();
+  const parsed = parseStatement(`select * from ${quoteName(table)}`);
+  for (const column of await session.describe(parsed)) {
+    channel.writer.start();
+    writeColumnFields(channel.writer, columnDefinition(column, connection.encoding().collation));
+    channel.writer.uint8(NULL_DEFAULT);
+    channel.writer.end();
+  }
+  writeEof(channel.writer, statusOf(session, false), 0);
+}
+
+const NULL_DEFAULT = 0xfb;
+
+function statistics({ channel, scene }: Connection): void {
+  const { writer } = channel;
+  writer.start();
+  writer.text(`Uptime: ${Math.floor(scene.uptimeSeconds())}  Threads: ${scene.connections().size}`);
+  writer.end();
+}
+
+function processKill(connection: Connection, payload: Buffer): void {
+  connection.scene.kill(new PayloadReader(payload, 1).uint32(), false);
+  connection.writeOk();
+}
+
+async function changeUser(connection: Connection, payload: Buffer): Promise<void> {
+  const { user, authentication, database, collation, plugin, attributes } = readChangeUser(
+    payload,
+    connection.capabilities,
+  );
+  // What the client answered belongs to the first challenge; a new one is always given.
+  await connection.logIn(user, authentication, plugin === undefined ? undefined : '', newChallenge());
+  connection.attributes = attributes;
+  await connection.openSession(database, collation);
+}
+
+async function resetConnection(connection: Connection): Promise<void> {
+  await connection.openSession(connection.session.database ?? undefined, undefined);
+}
+
+function setOption(connection: Connection, payload: Buffer): void {
+  const option = new PayloadReader(payload, 1).uint16();
+  if (option === 0) connection.capabilities |= Capability.multiStatements;
+  else if (option === 1) connection.capabilities &= ~Capability.multiStatements;
+  else throw unknownCommand();
+  writeEof(connection.channel.writer, statusOf(connection.session, false), 0);
+}
+
+const COMMANDS: ReadonlyMap<number, RunCommand> = new Map<number, RunCommand>([
+  [CommandCode.query, query],
+  [CommandCode.prepare, prepare],
+  [CommandCode.execute, execute],
+  [CommandCode.fetch, fetch],
+  [CommandCode.sendLongData, sendLongData],
+  [CommandCode.closeStatement, closeStatement],
+  [CommandCode.resetStatement, reset],
+  [CommandCode.initDatabase, initDatabase],
+  [CommandCode.fieldList, fieldList],
+  [CommandCode.ping, (connection) => connection.writeOk()],
+  [CommandCode.statistics, statistics],
+  [CommandCode.processKill, processKill],
+  [CommandCode.changeUser, changeUser],
+  [CommandCode.resetConnection, resetConnection],
+  [CommandCode.setOption, setOption],
+  [CommandCode.debug, (connection) => writeEof(connection.channel.writer, statusOf(connection.session, false), 0)],
+  [CommandCode.refresh, (connection) => connection.writeOk()],
+]);

@@ -1,0 +1,280 @@
+/**
+ * One client, from its greeting to its end.
+ *
+ *     greeting ──▶ (TLS) ──▶ proof of who it is ──▶ commands, one after the other ──▶ end
+ *
+ * A command's reply is whole before the next command is read. Whatever is wrong with a packet ends the connection with an
+ * error packet; whatever is wrong with a statement ends the statement.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { Session } from '../sql/engine.ts';
+import { SqlError } from '../sql/types/sql-error.ts';
+import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
+import { writeError } from '../wire/packets/error.ts';
+import { CHALLENGE_BYTES, writeHandshake } from '../wire/packets/handshake.ts';
+import { type HandshakeResponse, isTlsRequest, readHandshakeResponse } from '../wire/packets/handshake-response.ts';
+import { OK, type SessionChange, writeOk } from '../wire/packets/ok.ts';
+import { characterSetOfId, encodingOf, type TextEncoding } from '../wire/text-encoding.ts';
+import { MalformedPacketError } from '../wire/wire-error.ts';
+import { authenticate } from './authenticate.ts';
+import { Channel } from './channel.ts';
+import { errorPacket } from './client-error.ts';
+import { commandOf } from './commands.ts';
+import { PreparedStatements } from './prepared-statements.ts';
+import { type ReplyScene, statusOf } from './reply.ts';
+import { accessDenied, tlsNeeded, unknownCommand } from './server-error.ts';
+import type { ServerScene } from './server-scene.ts';
+import { SessionChanges } from './session-changes.ts';
+
+/** Greatest packet before a client has proved who it is. */
+const EARLY_PACKET = 1 << 16;
+/** utf8mb4_0900_bin does not fit into the greeting's byte: utf8mb4_0900_ai_ci. */
+const GREETING_COLLATION = 255;
+
+const OFFERED =
+  Capability.longPassword |
+  Capability.foundRows |
+  Capability.longFlag |
+  Capability.connectWithDatabase |
+  Capability.compress |
+  Capability.localFiles |
+  Capability.protocol41 |
+  Capability.interactive |
+  Capability.transactions |
+  Capability.secureConnection |
+  Capability.multiStatements |
+  Capability.multiResults |
+  Capability.preparedMultiResults |
+  Capability.pluginAuthentication |
+  Capability.connectionAttributes |
+  Capability.lengthCodedAuthentication |
+  Capability.sessionTracking |
+  Capability.deprecateEof;
+
+export type ConnectionState = 'connecting' | 'sleeping' | 'running';
+
+export class Connection implements ReplyScene {
+  readonly id: number;
+  readonly scene: ServerScene;
+  readonly channel: Channel;
+  readonly prepared = new PreparedStatements();
+  readonly host: string;
+  capabilities = 0;
+  user = '';
+  attributes: ReadonlyMap<string, string> = new Map();
+  state: ConnectionState = 'connecting';
+  /** What runs, or the command's name; for SHOW PROCESSLIST. */
+  doing: string | undefined;
+  /** Milliseconds of the monotonic clock since which `state` holds. */
+  since: number;
+  #session: Session | undefined;
+  #changes: SessionChanges | undefined;
+  #isSecure: boolean;
+  #isEnding = false;
+  #encoding: { readonly name: string; readonly encoding: TextEncoding } | undefined;
+  #collation = GREETING_COLLATION;
+
+  constructor(id: number, socket: Socket, scene: ServerScene) {
+    this.id = id;
+    this.scene = scene;
+    this.channel = new Channel(socket, EARLY_PACKET);
+    const address = socket.remoteAddress;
+    // A socket file has no address, and is as good as TLS.
+    this.#isSecure = address === undefined;
+    this.host = address === undefined ? 'localhost' : hostOf(address);
+    this.since = scene.clock.monotonic();
+    this.channel.onEnd = () => this.#session?.interrupt();
+  }
+
+  get session(): Session {
+    return this.#session!;
+  }
+
+  /** Serves the client until it leaves, or is told to. */
+  async serve(): Promise<void> {
+    try {
+      if (await this.#enter()) await this.#commands();
+    } catch (error) {
+      await this.#refuse(error);
+    } finally {
+      this.prepared.clear();
+      await this.#session?.close();
+      this.channel.destroy();
+    }
+  }
+
+  /** KILL QUERY: the running statement ends. */
+  interrupt(): void {
+    if (this.state === 'running') this.#session?.interrupt();
+  }
+
+  /** KILL: the connection ends, after what runs was interrupted. */
+  kill(): void {
+    this.#isEnding = true;
+    this.#session?.interrupt();
+    if (this.state !== 'running') this.channel.destroy();
+  }
+
+  /** Graceful: the running statement ends in its own time, and the connection with it. */
+  finish(): void {
+    this.#isEnding = true;
+    if (this.state !== 'running') this.channel.destroy();
+  }
+
+  async #refuse(error: unknown): Promise<void> {
+    if (!this.channel.isOpen) return;
+    this.channel.writer.abandon();
+    writeError(this.channel.writer, errorPacket(error, this.scene.logger));
+    await this.channel.end();
+  }
+
+  // Greeting --------------------------------------------------------------------------------------------------------
+
+  async #enter(): Promise<boolean> {
+    const { channel, scene } = this;
+    const challenge = newChallenge();
+    const capabilities = (OFFERED | (scene.tls === undefined ? 0 : Capability.ssl)) >>> 0;
+    writeHandshake(channel.writer, {
+      serverVersion: scene.serverVersion,
+      connectionId: this.id,
+      challenge,
+      capabilities,
+      collation: GREETING_COLLATION,
+      status: ServerStatus.autocommit,
+      plugin: scene.defaultPlugin,
+    });
+    const response = await this.#response(capabilities);
+    if (response === undefined) return false;
+    if (scene.requiresTls() && !this.#isSecure) throw tlsNeeded();
+    this.capabilities = (response.capabilities & capabilities) >>> 0;
+    this.attributes = response.attributes;
+    await this.logIn(response.user, response.authentication, response.plugin, challenge);
+    await this.openSession(response.database, response.collation);
+    await this.channel.flush();
+    if ((this.capabilities & Capability.compress) !== 0) channel.compress();
+    channel.maxPacket = this.session.state.variables.number('max_allowed_packet');
+    return true;
+  }
+
+  async #response(capabilities: number): Promise<HandshakeResponse | undefined> {
+    const { channel, scene } = this;
+    let payload = await channel.receiveAnswer();
+    if (payload !== undefined && scene.tls !== undefined && isTlsRequest(payload)) {
+      const sequence = channel.writer.sequence;
+      const context = createSecureContext(scene.tls);
+      await channel.startTls((socket) => new TLSSocket(socket, { isServer: true, secureContext: context }));
+      this.#isSecure = true;
+      channel.writer.sequence = sequence;
+      payload = await channel.receiveAnswer();
+    } else if (payload !== undefined && isTlsRequest(payload) && (capabilities & Capability.ssl) === 0) {
+      throw new MalformedPacketError('TLS was not offered');
+    }
+    return payload === undefined ? undefined : readHandshakeResponse(payload);
+  }
+
+  /** Throws 1045 when the client does not prove to be that user. */
+  async logIn(user: string, answer: Buffer, plugin: string | undefined, challenge: Buffer): Promise<void> {
+    const { scene } = this;
+    const account = scene.accounts.find(user, this.host);
+    const claim = { plugin, challenge, answer, isSecure: this.#isSecure };
+    if (!(await authenticate(this.channel, account, claim, scene.keys))) {
+      throw accessDenied(user, this.host, answer.length > 0);
+    }
+    this.user = user;
+  }
+
+  /** A fresh session; replaces the one before. */
+  async openSession(database: string | undefined, collation: number | undefined): Promise<void> {
+    await this.#session?.close();
+    this.prepared.clear();
+    const session = this.scene.engine.session({ user: `${this.user}@${this.host}`, connectionId: this.id });
+    this.#session = session;
+    this.#collation = collation ?? this.#collation;
+    const names = characterSetOfId(this.#collation);
+    for (const variable of ['character_set_client', 'character_set_results', 'character_set_connection']) {
+      session.setVariable(variable, names.characterSet);
+    }
+    session.setVariable('collation_connection', names.collation);
+    const start = database ?? this.scene.defaultDatabase;
+    if (start !== undefined) session.state.use(start);
+    this.#changes = new SessionChanges(session);
+    this.writeOk();
+  }
+
+  // Commands --------------------------------------------------------------------------------------------------------
+
+  async #commands(): Promise<void> {
+    const { channel } = this;
+    while (!this.#isEnding) {
+      this.#enterState('sleeping', undefined);
+      const payload = await channel.receiveCommand();
+      if (payload === undefined || payload[0] === CommandCode.quit) return;
+      this.#enterState('running', undefined);
+      try {
+        const run = commandOf(payload[0]);
+        if (run === undefined) throw unknownCommand();
+        await run(this, payload);
+      } catch (error) {
+        if (error instanceof MalformedPacketError) throw error;
+        this.#fail(error);
+      }
+      await channel.flush();
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.channel.writer.abandon();
+    writeError(this.channel.writer, errorPacket(error, this.scene.logger));
+  }
+
+  #enterState(state: ConnectionState, doing: string | undefined): void {
+    this.state = state;
+    this.doing = doing;
+    this.since = this.scene.clock.monotonic();
+  }
+
+  /** A plain OK. */
+  writeOk(): void {
+    const packet = { affectedRows: 0, insertId: 0, status: statusOf(this.session, false), warnings: 0, info: '' };
+    writeOk(this.channel.writer, { ...packet, changes: this.takeChanges() }, this.capabilities, OK);
+  }
+
+  takeChanges(): readonly SessionChange[] {
+    if ((this.capabilities & Capability.sessionTracking) === 0) return [];
+    return this.#changes?.take(this.session) ?? [];
+  }
+
+  /** How the client gets text: `character_set_results`. */
+  encoding(): TextEncoding {
+    return this.#encodingOf('character_set_results');
+  }
+
+  /** How the client sends text: `character_set_client`. */
+  clientEncoding(): TextEncoding {
+    return this.#encodingOf('character_set_client');
+  }
+
+  #encodingOf(variable: string): TextEncoding {
+    const name = this.session.state.variables.text(variable);
+    if (this.#encoding?.name === name) return this.#encoding.encoding;
+    const encoding = encodingOf(name, this.#collation);
+    if (encoding === undefined) {
+      throw new SqlError(1231, '42000', `Variable '${variable}' can't be set to the value of '${name}'`);
+    }
+    this.#encoding = { name, encoding };
+    return encoding;
+  }
+}
+
+/** Random bytes of which none is zero: zero ends the challenge in some packets. */
+export function newChallenge(): Buffer {
+  return Buffer.from(randomBytes(CHALLENGE_BYTES).map((byte) => byte || 1));
+}
+
+/** `::ffff:127.0.0.1` is 127.0.0.1; the machine itself is localhost. */
+function hostOf(address: string): string {
+  const plain = address.replace(/^::ffff:/, '');
+  return plain === '::1' || plain === '127.0.0.1' ? 'localhost' : plain;
+}

@@ -1,0 +1,24 @@
+/** What a server says that is not about a statement, with MySQL's numbers. */
+import { SqlError } from '../sql/types/sql-error.ts';
+
+export const accessDenied = (user: string, host: string, withPassword: boolean): SqlError =>
+  new SqlError(
+    1045,
+    '28000',
+    `Access denied for user '${user}'@'${host}' (using password: ${withPassword ? 'YES' : 'NO'})`,
+    'denied',
+  );
+export const tooManyConnections = (): SqlError => new SqlError(1040, '08004', 'Too many connections', 'unavailable');
+export const unknownCommand = (): SqlError => new SqlError(1047, '08S01', 'Unknown command');
+export const unknownPreparedStatement = (id: number, command: string): SqlError =>
+  new SqlError(1243, 'HY000', `Unknown prepared statement handler (${id}) given to ${command}`, 'notFound');
+export const noOpenCursor = (id: number): SqlError =>
+  new SqlError(1421, 'HY000', `The statement (${id}) has no open cursor.`);
+export const serverShutdown = (): SqlError => new SqlError(1053, '08S01', 'Server shutdown in progress', 'unavailable');
+export const tlsNeeded = (): SqlError =>
+  new SqlError(
+    3159,
+    'HY000',
+    'Connections using insecure transport are prohibited while --require_secure_transport=ON.',
+    'denied',
+  );

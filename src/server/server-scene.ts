@@ -1,0 +1,32 @@
+/** What the connections of one server share. */
+import type { Clock, Logger } from '../base/environment.ts';
+import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
+import type { Engine } from '../sql/engine.ts';
+import type { AuthenticationKeys } from './authenticate.ts';
+import type { Connection } from './connection.ts';
+
+export interface TlsFiles {
+  /** PEM. */
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string;
+}
+
+export interface ServerScene {
+  readonly engine: Engine;
+  readonly accounts: Accounts;
+  readonly keys: AuthenticationKeys;
+  readonly tls: TlsFiles | undefined;
+  /** What clients are told, `8.0.33-…`: some decide by it what they may ask for. */
+  readonly serverVersion: string;
+  readonly defaultPlugin: AuthenticationPlugin;
+  /** Selected when a client names none. */
+  readonly defaultDatabase: string | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  requiresTls(): boolean;
+  connections(): ReadonlyMap<number, Connection>;
+  uptimeSeconds(): number;
+  /** Ends a connection, or only what it runs. Throws 1094 for one that is not there. */
+  kill(id: number, queryOnly: boolean): void;
+}

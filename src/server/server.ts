@@ -1,0 +1,126 @@
+/** A running server: listens, admits clients, and ends in good order. */
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer, type Server as Listener, type Socket } from 'node:net';
+import type { Clock, Logger } from '../base/environment.ts';
+import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
+import type { Engine } from '../sql/engine.ts';
+import { SqlError } from '../sql/types/sql-error.ts';
+import { PacketWriter } from '../wire/packet-writer.ts';
+import { writeError } from '../wire/packets/error.ts';
+import type { AuthenticationKeys } from './authenticate.ts';
+import { Connection } from './connection.ts';
+import { tooManyConnections } from './server-error.ts';
+import type { ServerScene, TlsFiles } from './server-scene.ts';
+
+export interface ServerOptions {
+  readonly engine: Engine;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly serverVersion: string;
+  readonly defaultDatabase?: string | undefined;
+  readonly defaultPlugin?: AuthenticationPlugin | undefined;
+  readonly tls?: TlsFiles | undefined;
+}
+
+export type Endpoint = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export class Server implements ServerScene {
+  readonly engine: Engine;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly serverVersion: string;
+  readonly defaultDatabase: string | undefined;
+  readonly defaultPlugin: AuthenticationPlugin;
+  readonly tls: TlsFiles | undefined;
+  readonly #listeners: Listener[] = [];
+  readonly #connections = new Map<number, Connection>();
+  readonly #serving = new Set<Promise<void>>();
+  readonly #start: number;
+  #keys: AuthenticationKeys | undefined;
+
+  constructor(options: ServerOptions) {
+    this.engine = options.engine;
+    this.accounts = options.accounts;
+    this.clock = options.clock;
+    this.logger = options.logger;
+    this.serverVersion = options.serverVersion;
+    this.defaultDatabase = options.defaultDatabase;
+    this.defaultPlugin = options.defaultPlugin ?? 'caching_sha2_password';
+    this.tls = options.tls;
+    this.#start = options.clock.monotonic();
+  }
+
+  /** Made when the first client needs it: a pair costs a tenth of a second. */
+  get keys(): AuthenticationKeys {
+    if (this.#keys === undefined) {
+      const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+        modulusLength: 2048,
+        publicKeyEncoding: { type: 'spki', format: 'pem' },
+        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+      });
+      this.#keys = { publicKey, privateKey, digests: new Map() };
+    }
+    return this.#keys;
+  }
+
+  connections(): ReadonlyMap<number, Connection> {
+    return this.#connections;
+  }
+
+  uptimeSeconds(): number {
+    return (this.clock.monotonic() - this.#start) / 1000;
+  }
+
+  requiresTls(): boolean {
+    return this.engine.state.globals.text('require_secure_transport') === 'ON';
+  }
+
+  kill(id: number, queryOnly: boolean): void {
+    const connection = this.#connections.get(id);
+    if (connection === undefined) throw new SqlError(1094, 'HY000', `Unknown thread id: ${id}`, 'notFound');
+    if (queryOnly) connection.interrupt();
+    else connection.kill();
+  }
+
+  /** Answers the endpoint as it is: a port of 0 is a free one. Rejects when it cannot be had. */
+  async listen(endpoint: Endpoint): Promise<Endpoint> {
+    const listener = createServer({ pauseOnConnect: false }, (socket) => this.#admit(socket));
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', reject);
+      listener.listen(endpoint, resolve);
+    });
+    listener.on('error', (error) => this.logger.warn('listening failed', { error: error.message }));
+    this.#listeners.push(listener);
+    const address = listener.address();
+    return address !== null && typeof address === 'object' ? { host: address.address, port: address.port } : endpoint;
+  }
+
+  #admit(socket: Socket): void {
+    const most = Number(this.engine.state.globals.text('max_connections'));
+    if (this.#connections.size >= most) {
+      const writer = new PacketWriter();
+      writeError(writer, tooManyConnections());
+      socket.on('error', () => {});
+      socket.end(writer.take());
+      return;
+    }
+    const connection = new Connection(this.engine.state.nextConnection(), socket, this);
+    this.#connections.set(connection.id, connection);
+    const serving = connection.serve().finally(() => {
+      this.#connections.delete(connection.id);
+      this.#serving.delete(serving);
+    });
+    this.#serving.add(serving);
+  }
+
+  /** Takes no more clients, lets what runs end, and closes. What still runs after `graceMs` is interrupted. */
+  async stop(graceMs: number, sleep: (ms: number) => Promise<void>): Promise<void> {
+    for (const listener of this.#listeners) listener.close();
+    for (const connection of this.#connections.values()) connection.finish();
+    await Promise.race([Promise.all(this.#serving), sleep(graceMs)]);
+    for (const connection of this.#connections.values()) connection.kill();
+    await Promise.all(this.#serving);
+  }
+}

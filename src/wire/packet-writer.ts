@@ -1,0 +1,193 @@
+/**
+ * Makes packets, one after the other, in one buffer: a reply is written to the socket in one piece, because a packet a
+ * write makes each wait for the acknowledgement of the one before. A payload of 16 MB or more becomes several packets, the
+ * last one shorter than that.
+ *
+ *     writer.start();
+ *     writer.uint8(0);
+ *     writer.end();
+ *     socket.write(writer.take());
+ */
+import { assert } from '../base/errors.ts';
+
+const HEADER = 4;
+export const MAX_PAYLOAD = 0xffffff;
+const INITIAL = 1 << 10;
+/** A buffer that grew beyond this is not kept for the next reply. */
+const KEPT = 1 << 16;
+
+export class PacketWriter {
+  /** Number of the next packet; it starts at 0 with every command. */
+  sequence = 0;
+  #bytes = Buffer.allocUnsafeSlow(INITIAL);
+  #at = 0;
+  /** Where the payload that is being written begins; -1 between packets. */
+  #payload = -1;
+
+  /** Bytes of complete packets that were not taken yet. */
+  get length(): number {
+    return this.#at;
+  }
+
+  start(): void {
+    assert(this.#payload < 0, 'a packet ends before the next one starts');
+    this.#reserve(HEADER);
+    this.#at += HEADER;
+    this.#payload = this.#at;
+  }
+
+  end(): void {
+    let length = this.#at - this.#payload;
+    let at = this.#payload;
+    this.#payload = -1;
+    while (length >= MAX_PAYLOAD) {
+      this.#header(at, MAX_PAYLOAD);
+      at += MAX_PAYLOAD;
+      length -= MAX_PAYLOAD;
+      // Room for the next header, between what is in this packet and what comes after it.
+      this.#reserve(HEADER);
+      this.#bytes.copyWithin(at + HEADER, at, at + length);
+      this.#at += HEADER;
+      at += HEADER;
+    }
+    this.#header(at, length);
+  }
+
+  /** Drops the packet that was started: something else is sent instead. */
+  abandon(): void {
+    if (this.#payload < 0) return;
+    this.#at = this.#payload - HEADER;
+    this.#payload = -1;
+  }
+
+  #header(payload: number, length: number): void {
+    this.#bytes.writeUIntLE(length, payload - HEADER, 3);
+    this.#bytes[payload - 1] = this.sequence;
+    this.sequence = (this.sequence + 1) & 0xff;
+  }
+
+  /** The packets so far; the writer is empty then. They are the caller's. */
+  take(): Buffer {
+    assert(this.#payload < 0, 'only whole packets are taken');
+    const taken = this.#bytes.subarray(0, this.#at);
+    this.#bytes = Buffer.allocUnsafeSlow(this.#at > KEPT ? INITIAL : Math.max(INITIAL, this.#bytes.length));
+    this.#at = 0;
+    return taken;
+  }
+
+  #reserve(length: number): void {
+    const needed = this.#at + length;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    this.#bytes.copy(grown, 0, 0, this.#at);
+    this.#bytes = grown;
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
+  }
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#at = this.#bytes.writeUInt16LE(value, this.#at);
+  }
+  uint24(value: number): void {
+    this.#reserve(3);
+    this.#at = this.#bytes.writeUIntLE(value, this.#at, 3);
+  }
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#bytes.writeUInt32LE(value, this.#at);
+  }
+  int32(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#bytes.writeInt32LE(value, this.#at);
+  }
+  /** Signed or unsigned: the same eight bytes. */
+  int64(value: number | bigint): void {
+    this.#reserve(8);
+    if (typeof value === 'number') {
+      this.#bytes.writeInt32LE(value | 0, this.#at);
+      this.#bytes.writeInt32LE(Math.floor(value / 0x1_0000_0000) | 0, this.#at + 4);
+    } else this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#at);
+    this.#at += 8;
+  }
+  float(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#bytes.writeFloatLE(value, this.#at);
+  }
+  double(value: number): void {
+    this.#reserve(8);
+    this.#at = this.#bytes.writeDoubleLE(value, this.#at);
+  }
+  zeros(count: number): void {
+    this.#reserve(count);
+    this.#bytes.fill(0, this.#at, this.#at + count);
+    this.#at += count;
+  }
+
+  lengthInteger(value: number | bigint): void {
+    if (value < 0xfb) this.uint8(Number(value));
+    else if (value <= 0xffff) {
+      this.uint8(0xfc);
+      this.uint16(Number(value));
+    } else if (value <= 0xffffff) {
+      this.uint8(0xfd);
+      this.uint24(Number(value));
+    } else {
+      this.uint8(0xfe);
+      this.int64(value);
+    }
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
+  }
+
+  lengthBytes(bytes: Uint8Array): void {
+    this.lengthInteger(bytes.length);
+    this.bytes(bytes);
+  }
+
+  /** UTF-8 without a length. */
+  text(text: string): void {
+    this.#reserve(text.length * 3);
+    this.#at += this.#bytes.write(text, this.#at);
+  }
+
+  lengthText(text: string): void {
+    const most = text.length * 3;
+    if (most < 0xfb) {
+      this.#reserve(most + 1);
+      const length = this.#bytes.write(text, this.#at + 1);
+      this.#bytes[this.#at] = length;
+      this.#at += length + 1;
+      return;
+    }
+    const length = Buffer.byteLength(text);
+    this.lengthInteger(length);
+    this.#reserve(length);
+    this.#at += this.#bytes.write(text, this.#at);
+  }
+
+  /** Ends with a zero byte. */
+  terminatedText(text: string): void {
+    this.text(text);
+    this.uint8(0);
+  }
+
+  /** Where the next byte goes, for fields that are known later. */
+  get position(): number {
+    return this.#at - this.#payload;
+  }
+
+  setUint8(position: number, value: number): void {
+    this.#bytes[this.#payload + position] = value;
+  }
+
+  orUint8(position: number, bits: number): void {
+    this.#bytes[this.#payload + position]! |= bits;
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The values that COM_STMT_EXECUTE brings for the `?` of a prepared statement ("Binary Protocol Value" of the MySQL
+ * manual). The types come with the first execution, and again when they change.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { TypedValue } from '../sql/expressions/session-view.ts';
+import { datetimeFromParts, microsOfTime, packDate } from '../sql/types/civil.ts';
+import { parseDecimal } from '../sql/types/decimal.ts';
+import {
+  BIGINT,
+  DATE,
+  DOUBLE,
+  datetime,
+  decimal,
+  FLOAT,
+  LONGBLOB,
+  NULL_TYPE,
+  TIME,
+  UNSIGNED_BIGINT,
+  varchar,
+} from '../sql/types/sql-type.ts';
+import { integerOf, type Value } from '../tuple/value.ts';
+import { FieldType } from './column-types.ts';
+import type { PayloadReader } from './payload-reader.ts';
+import type { TextEncoding } from './text-encoding.ts';
+import { MalformedPacketError } from './wire-error.ts';
+
+export interface ParameterType {
+  readonly code: number;
+  readonly unsigned: boolean;
+}
+
+const UNSIGNED = 0x80;
+
+export function readParameterTypes(reader: PayloadReader, count: number): ParameterType[] {
+  return Array.from({ length: count }, () => ({ code: reader.uint8(), unsigned: (reader.uint8() & UNSIGNED) !== 0 }));
+}
+
+export function readParameter(
+  reader: PayloadReader,
+  { code, unsigned }: ParameterType,
+  encoding: TextEncoding,
+): TypedValue {
+  const integer = (value: number | bigint): TypedValue => ({
+    type: unsigned ? UNSIGNED_BIGINT : BIGINT,
+    value: typeof value === 'bigint' ? integerOf(value) : value,
+  });
+  switch (code) {
+    case FieldType.null:
+      return { type: NULL_TYPE, value: null };
+    case FieldType.tiny:
+      return integer(unsigned ? reader.uint8() : reader.int8());
+    case FieldType.short:
+    case FieldType.year:
+      return integer(unsigned ? reader.uint16() : reader.int16());
+    case FieldType.long:
+    case FieldType.int24:
+      return integer(unsigned ? reader.uint32() : reader.int32());
+    case FieldType.longlong:
+      return integer(unsigned ? reader.uint64() : reader.int64());
+    case FieldType.float:
+      return { type: FLOAT, value: reader.float() };
+    case FieldType.double:
+      return { type: DOUBLE, value: reader.double() };
+    case FieldType.newDecimal:
+    case 0:
+      return decimalParameter(reader.lengthBytes().toString('latin1'));
+    case FieldType.date:
+      return { type: DATE, value: readDate(reader) };
+    case FieldType.datetime:
+    case FieldType.timestamp:
+      return { type: datetime(6), value: readDatetime(reader) };
+    case FieldType.time:
+      return { type: TIME, value: readTime(reader) };
+    default:
+      return bytesParameter(reader.lengthBytes(), code, encoding);
+  }
+}
+
+/** Bytes of a string type, from a packet or put together from COM_STMT_SEND_LONG_DATA. */
+export function bytesParameter(bytes: Buffer, code: number, encoding: TextEncoding): TypedValue {
+  // Clients that do not tell bytes from text send both as text.
+  if (isBlob(code) || (encoding.isUtf8 && !isUtf8(bytes))) return { type: LONGBLOB, value: Uint8Array.from(bytes) };
+  const text = encoding.decode(bytes);
+  return { type: varchar(text.length), value: text };
+}
+
+function isBlob(code: number): boolean {
+  return code >= FieldType.tinyBlob && code <= FieldType.blob;
+}
+
+function decimalParameter(text: string): TypedValue {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) throw new MalformedPacketError(`'${text.slice(0, 40)}' is no decimal`);
+  const { value, scale } = parseDecimal(text);
+  const digits = text.replace(/\D/g, '').length;
+  return { type: decimal(Math.max(digits, scale, 1), scale), value };
+}
+
+function readDate(reader: PayloadReader): Value {
+  const parts = readParts(reader);
+  return packDate(parts.year, parts.month, parts.day);
+}
+
+function readDatetime(reader: PayloadReader): Value {
+  return datetimeFromParts(readParts(reader));
+}
+
+function readParts(reader: PayloadReader) {
+  const length = reader.uint8();
+  if (![0, 4, 7, 11].includes(length)) throw new MalformedPacketError(`a date has ${length} bytes`);
+  const has = (least: number): boolean => length >= least;
+  return {
+    year: has(4) ? reader.uint16() : 0,
+    month: has(4) ? reader.uint8() : 0,
+    day: has(4) ? reader.uint8() : 0,
+    hour: has(7) ? reader.uint8() : 0,
+    minute: has(7) ? reader.uint8() : 0,
+    second: has(7) ? reader.uint8() : 0,
+    microsecond: has(11) ? reader.uint32() : 0,
+  };
+}
+
+function readTime(reader: PayloadReader): Value {
+  const length = reader.uint8();
+  if (![0, 8, 12].includes(length)) throw new MalformedPacketError(`a time has ${length} bytes`);
+  if (length === 0) return 0;
+  const sign = reader.uint8() === 1 ? -1 : 1;
+  const days = reader.uint32();
+  const micros = microsOfTime(days * 24 + reader.uint8(), reader.uint8(), reader.uint8(), 0);
+  return sign * (micros + (length === 12 ? reader.uint32() : 0));
+}

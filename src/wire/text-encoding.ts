@@ -1,0 +1,60 @@
+/** Text in the character sets that clients may ask for. Inside, all text is a string; on the wire UTF-8 unless told. */
+import { collationById } from '../tuple/collation.ts';
+
+export interface TextEncoding {
+  /** Id of the collation that stands for it in column definitions; 0 where text goes out as it is stored. */
+  readonly collation: number;
+  readonly isUtf8: boolean;
+  encode(text: string): Buffer;
+  decode(bytes: Buffer): string;
+}
+
+const UTF8: Omit<TextEncoding, 'collation'> = {
+  isUtf8: true,
+  encode: (text) => Buffer.from(text),
+  decode: (bytes) => bytes.toString('utf8'),
+};
+
+const LATIN1: Omit<TextEncoding, 'collation'> = {
+  isUtf8: false,
+  encode: (text) => Buffer.from(text.replace(/[^\0-\xff]/gu, '?'), 'latin1'),
+  decode: (bytes) => bytes.toString('latin1'),
+};
+
+const UTF16: Omit<TextEncoding, 'collation'> = {
+  isUtf8: false,
+  encode: (text) => Buffer.from(text, 'utf16le').swap16(),
+  decode: (bytes) => Buffer.from(bytes).swap16().toString('utf16le'),
+};
+
+/** utf8mb4_0900_ai_ci, the default of MySQL 8. */
+export const DEFAULT_CLIENT_COLLATION = 255;
+
+/** The encoding of a character set; undefined for one that text cannot be sent in. */
+export function encodingOf(characterSet: string, collation: number): TextEncoding | undefined {
+  switch (characterSet.toLowerCase()) {
+    case 'utf8mb4':
+    case 'utf8mb3':
+    case 'utf8':
+      return { ...UTF8, collation };
+    case 'binary':
+    case 'null':
+    case '':
+      return { ...UTF8, collation: 0 };
+    case 'latin1':
+    case 'ascii':
+      return { ...LATIN1, collation };
+    case 'ucs2':
+    case 'utf16':
+      return { ...UTF16, collation };
+    default:
+      return undefined;
+  }
+}
+
+/** The character set of a collation's id, as the handshake gives it; utf8mb4 for one that is not known. */
+export function characterSetOfId(id: number): { readonly characterSet: string; readonly collation: string } {
+  const known = collationById(id);
+  if (id === 0 || known === undefined) return { characterSet: 'utf8mb4', collation: 'utf8mb4_0900_ai_ci' };
+  return { characterSet: known.characterSet, collation: known.name };
+}

@@ -1,0 +1,34 @@
+/** Rows of the text protocol: each value as its text, with a length before it; 0xfb is NULL. */
+import type { Column } from '../sql/expressions/batch.ts';
+import { bytesOfValue, formatterFor, isBinaryResult } from '../sql/types/format.ts';
+import type { SqlType } from '../sql/types/sql-type.ts';
+import type { Value } from '../tuple/value.ts';
+import type { PacketWriter } from './packet-writer.ts';
+import type { TextEncoding } from './text-encoding.ts';
+
+const NULL = 0xfb;
+
+export type WriteRow = (writer: PacketWriter, columns: readonly Column[], row: number) => void;
+
+type WriteValue = (writer: PacketWriter, value: Value) => void;
+
+/** Made once a result. */
+export function textRowWriter(types: readonly SqlType[], encoding: TextEncoding): WriteRow {
+  const writers = types.map((type) => valueWriter(type, encoding));
+  return (writer, columns, row) => {
+    writer.start();
+    for (let at = 0; at < writers.length; at++) {
+      const value = columns[at]![row]!;
+      if (value === null) writer.uint8(NULL);
+      else writers[at]!(writer, value);
+    }
+    writer.end();
+  };
+}
+
+function valueWriter(type: SqlType, encoding: TextEncoding): WriteValue {
+  if (isBinaryResult(type)) return (writer, value) => writer.lengthBytes(bytesOfValue(value, type));
+  const format = formatterFor(type);
+  if (encoding.isUtf8) return (writer, value) => writer.lengthText(format(value));
+  return (writer, value) => writer.lengthBytes(encoding.encode(format(value)));
+}

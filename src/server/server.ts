@@ -1,7 +1,7 @@
 /** A running server: listens, admits clients, and ends in good order. */
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
-import type { Clock, Logger } from '../base/environment.ts';
+import type { Clock, Logger, Timers } from '../base/environment.ts';
 import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
 import type { Engine } from '../sql/engine.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
@@ -116,10 +116,12 @@ export class Server implements ServerScene {
   }
 
   /** Takes no more clients, lets what runs end, and closes. What still runs after `graceMs` is interrupted. */
-  async stop(graceMs: number, sleep: (ms: number) => Promise<void>): Promise<void> {
+  async stop(graceMs: number, timers: Timers): Promise<void> {
     for (const listener of this.#listeners) listener.close();
     for (const connection of this.#connections.values()) connection.finish();
-    await Promise.race([Promise.all(this.#serving), sleep(graceMs)]);
+    const late = new AbortController();
+    await Promise.race([Promise.all(this.#serving), timers.sleep(graceMs, late.signal).catch(() => {})]);
+    late.abort();
     for (const connection of this.#connections.values()) connection.kill();
     await Promise.all(this.#serving);
   }

@@ -47,7 +47,7 @@ export const command: Command = {
       }
       terminal.error(`Server ready. Accepting connections.`);
       await stopped;
-      await server.stop(GRACE_MS, (ms) => environment.timers.sleep(ms));
+      await server.stop(GRACE_MS, environment.timers);
       for (const warning of await opened.drain()) terminal.error(`warning: ${warning}`);
       return 0;
     } finally {

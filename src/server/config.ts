@@ -1,0 +1,242 @@
+/**
+ * The configuration of a server: what the command line's flags or the YAML file of `--config` say, with Dolt's keys. Every
+ * key is known to `KEYS`; one that is not, or whose value is of another kind, is refused with the nearest that is.
+ */
+import { DoltError } from '../base/errors.ts';
+import { nearest } from '../verbs/nearest.ts';
+
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
+
+export interface ServerConfig {
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+  /** Characters of a statement that the log shows; 0 is all of it. */
+  readonly maxLoggedQueryLength: number;
+  readonly host: string;
+  readonly port: number;
+  readonly socket: string | undefined;
+  readonly maxConnections: number;
+  /** Milliseconds that a client may be silent, and that a statement's answer may wait to be taken. */
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  /** Paths of PEM files. */
+  readonly tlsKey: string | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsCa: string | undefined;
+  readonly requiresTls: boolean;
+  readonly requiresClientCertificate: boolean;
+  readonly isReadOnly: boolean;
+  readonly autocommit: boolean;
+  readonly transactionCommit: boolean;
+  readonly takesManyStatements: boolean;
+  readonly collectsGarbage: boolean;
+  readonly userName: string | undefined;
+  readonly userPassword: string | undefined;
+  /** Folders; undefined is the one that the server was started in, and `.doltcfg` in it. */
+  readonly dataDirectory: string | undefined;
+  readonly configDirectory: string | undefined;
+  readonly privilegeFile: string | undefined;
+  readonly remotesApiPort: number | undefined;
+  readonly remotesApiIsReadOnly: boolean;
+  readonly metricsHost: string;
+  readonly metricsPort: number | undefined;
+  readonly metricsLabels: ReadonlyMap<string, string>;
+  /** Global system variables. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+type Kind = 'boolean' | 'number' | 'text' | 'texts';
+
+/** Keys that stand for something here, by their path in the file. */
+const KEYS: Readonly<Record<string, Kind>> = {
+  log_level: 'text',
+  log_format: 'text',
+  max_logged_query_len: 'number',
+  data_dir: 'text',
+  cfg_dir: 'text',
+  privilege_file: 'text',
+  'behavior.read_only': 'boolean',
+  'behavior.autocommit': 'boolean',
+  'behavior.disable_client_multi_statements': 'boolean',
+  'behavior.dolt_transaction_commit': 'boolean',
+  'behavior.auto_gc_behavior.enable': 'boolean',
+  'user.name': 'text',
+  'user.password': 'text',
+  'listener.host': 'text',
+  'listener.port': 'number',
+  'listener.max_connections': 'number',
+  'listener.read_timeout_millis': 'number',
+  'listener.write_timeout_millis': 'number',
+  'listener.tls_key': 'text',
+  'listener.tls_cert': 'text',
+  'listener.ca_cert': 'text',
+  'listener.require_secure_transport': 'boolean',
+  'listener.require_client_cert': 'boolean',
+  'listener.socket': 'text',
+  'remotesapi.port': 'number',
+  'remotesapi.read_only': 'boolean',
+  'metrics.host': 'text',
+  'metrics.port': 'number',
+  'metrics.labels': 'texts',
+  system_variables: 'texts',
+};
+
+/** Keys of Dolt's that change nothing here: said in the log, and left. */
+const WITHOUT_EFFECT: readonly string[] = [
+  'encode_logged_query',
+  'behavior.persistence_behavior',
+  'behavior.event_scheduler',
+  'behavior.auto_gc_behavior.archive_level',
+  'behavior.branch_activity_tracking',
+  'listener.back_log',
+  'listener.max_connections_timeout_millis',
+  'listener.allow_cleartext_passwords',
+  'performance.query_parallelism',
+];
+
+/** Keys of Dolt's for which there is another way, or none. */
+const REFUSED: Readonly<Record<string, string>> = {
+  cluster: 'servers replicate through a remote: see the system variables dolt_replicate_to_remote and dolt_read_replica_remote',
+  branch_control_file: 'branch permissions are not supported; use grants',
+  user_session_vars: 'session variables of a user are not supported; use system_variables',
+  jwks: 'JSON web keys are not supported',
+  golden_mysql_conn: 'comparing with another server is not supported',
+  mcp_server: 'an MCP server is not supported',
+};
+
+type Settings = ReadonlyMap<string, unknown>;
+
+export interface ReadConfig {
+  readonly config: ServerConfig;
+  /** About keys that change nothing. */
+  readonly notes: readonly string[];
+}
+
+/** `file` is what the YAML file holds, as parsed. Throws `invalid` for keys and values that are wrong. */
+export function serverConfig(file: unknown): ReadConfig {
+  const settings = new Map<string, unknown>();
+  const notes: string[] = [];
+  flatten(file ?? {}, '', settings, notes);
+  return { config: configOf(settings), notes };
+}
+
+function flatten(value: unknown, path: string, into: Map<string, unknown>, notes: string[]): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new DoltError('invalid', `the configuration's ${path || 'file'} has to be a list of keys with values`);
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    const name = path === '' ? key : `${path}.${key}`;
+    const kind = KEYS[name];
+    if (inner === null) continue;
+    if (kind !== undefined) into.set(name, checked(name, kind, inner));
+    else if (Object.hasOwn(REFUSED, name)) throw new DoltError('unsupported', `${name}: ${REFUSED[name]}`);
+    else if (WITHOUT_EFFECT.includes(name)) notes.push(`${name} has no effect`);
+    else if (isSection(name)) flatten(inner, name, into, notes);
+    else throw unknownKey(name);
+  }
+}
+
+const allKeys = (): string[] => [...Object.keys(KEYS), ...WITHOUT_EFFECT];
+const isSection = (name: string): boolean => allKeys().some((key) => key.startsWith(`${name}.`));
+
+function unknownKey(name: string): DoltError {
+  const near = nearest(name, [...allKeys(), ...Object.keys(REFUSED)]);
+  return new DoltError(
+    'invalid',
+    `the configuration has an unknown key '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
+  );
+}
+
+function checked(name: string, kind: Kind, value: unknown): unknown {
+  const wrong = (wanted: string): DoltError =>
+    new DoltError('invalid', `the configuration's ${name} has to be ${wanted}, not ${JSON.stringify(value)}`);
+  switch (kind) {
+    case 'boolean':
+      if (typeof value !== 'boolean') throw wrong('true or false');
+      return value;
+    case 'number':
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < -1) throw wrong('a whole number');
+      return value;
+    case 'text':
+      if (typeof value !== 'string' && typeof value !== 'number') throw wrong('a text');
+      return String(value);
+    case 'texts':
+      if (typeof value !== 'object' || Array.isArray(value)) throw wrong('a list of names with values');
+      return new Map(Object.entries(value as object).map(([key, inner]) => [key, plainText(inner)]));
+  }
+}
+
+/** Truth values as system variables write them. */
+const plainText = (value: unknown): string => (typeof value === 'boolean' ? (value ? '1' : '0') : String(value ?? ''));
+
+const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warning', 'error', 'fatal'];
+const FORMATS = ['text', 'json'] as const;
+const EIGHT_HOURS_MS = 28_800_000;
+
+function configOf(settings: Settings): ServerConfig {
+  const text = (name: string): string | undefined => settings.get(name) as string | undefined;
+  const number = (name: string, initial: number): number => (settings.get(name) as number | undefined) ?? initial;
+  const isOn = (name: string, initial: boolean): boolean => (settings.get(name) as boolean | undefined) ?? initial;
+  const texts = (name: string) => (settings.get(name) as ReadonlyMap<string, string> | undefined) ?? new Map();
+  const port = (name: string): number | undefined => portOf(name, number(name, -1));
+  return {
+    logLevel: oneOf('log_level', text('log_level') ?? 'info', LEVELS),
+    logFormat: oneOf('log_format', text('log_format') ?? 'text', FORMATS),
+    maxLoggedQueryLength: number('max_logged_query_len', 0),
+    host: text('listener.host') ?? 'localhost',
+    port: portOf('listener.port', number('listener.port', 3306)) ?? 3306,
+    socket: text('listener.socket'),
+    maxConnections: number('listener.max_connections', 1000),
+    readTimeoutMs: number('listener.read_timeout_millis', EIGHT_HOURS_MS),
+    writeTimeoutMs: number('listener.write_timeout_millis', EIGHT_HOURS_MS),
+    tlsKey: text('listener.tls_key'),
+    tlsCert: text('listener.tls_cert'),
+    tlsCa: text('listener.ca_cert'),
+    requiresTls: isOn('listener.require_secure_transport', false),
+    requiresClientCertificate: isOn('listener.require_client_cert', false),
+    isReadOnly: isOn('behavior.read_only', false),
+    autocommit: isOn('behavior.autocommit', true),
+    transactionCommit: isOn('behavior.dolt_transaction_commit', false),
+    takesManyStatements: !isOn('behavior.disable_client_multi_statements', false),
+    collectsGarbage: isOn('behavior.auto_gc_behavior.enable', true),
+    userName: text('user.name'),
+    userPassword: text('user.password'),
+    dataDirectory: text('data_dir'),
+    configDirectory: text('cfg_dir'),
+    privilegeFile: text('privilege_file'),
+    remotesApiPort: port('remotesapi.port'),
+    remotesApiIsReadOnly: isOn('remotesapi.read_only', false),
+    metricsHost: text('metrics.host') ?? 'localhost',
+    metricsPort: port('metrics.port'),
+    metricsLabels: texts('metrics.labels'),
+    variables: texts('system_variables'),
+  };
+}
+
+function portOf(name: string, port: number): number | undefined {
+  if (port === -1) return undefined;
+  if (port > 65_535) throw new DoltError('invalid', `the configuration's ${name} has to be a port, not ${port}`);
+  return port;
+}
+
+function oneOf<T extends string>(name: string, text: string, known: readonly T[]): T {
+  const found = known.find((each) => each === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new DoltError('invalid', `the configuration's ${name} has to be one of ${known.join(', ')}, not '${text}'`);
+}
+
+/**
+ * Puts environment variables into the text of a configuration file, as Dolt does: `${NAME}` is its value, `$$` a dollar.
+ * Throws `invalid` for one that is not set.
+ */
+export function withEnvironment(text: string, variables: Readonly<Record<string, string | undefined>>): string {
+  return text.replace(/\$(\$|\{([^}]*)\}?)/g, (whole, _inner: string, name: string | undefined) => {
+    if (name === undefined) return '$';
+    if (!whole.endsWith('}') || !/^[A-Za-z_]\w*$/.test(name)) {
+      throw new DoltError('invalid', `the configuration has '${whole}', which names no environment variable`);
+    }
+    const value = variables[name];
+    if (!value) throw new DoltError('invalid', `the configuration needs the environment variable ${name}, which is not set`);
+    return value;
+  });
+}

@@ -1,0 +1,104 @@
+/** What Prometheus may ask of a server, under Dolt's names (`dss_…`). */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; the finest is a point select. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30];
+
+/** What is read when somebody asks. */
+export interface MetricSources {
+  connections(): number;
+  /** For each database that replicates. */
+  replication(): readonly ReplicationMetric[];
+}
+
+export interface ReplicationMetric {
+  readonly database: string;
+  readonly role: 'primary' | 'replica';
+  readonly commitsBehind: number | undefined;
+  readonly millisecondsBehind: number | undefined;
+  readonly queueLength: number;
+  readonly isFailing: boolean;
+}
+
+export class ServerMetrics {
+  readonly #registry = new Registry();
+  readonly #connects: Counter;
+  readonly #disconnects: Counter;
+  readonly #queries: Gauge;
+  readonly #duration: Histogram;
+  readonly #errors: Counter;
+
+  constructor(sources: MetricSources, labels: ReadonlyMap<string, string>) {
+    const registers = [this.#registry];
+    this.#registry.setDefaultLabels(Object.fromEntries(labels));
+    this.#connects = new Counter({ name: 'dss_connects', help: 'Connections made.', registers });
+    this.#disconnects = new Counter({ name: 'dss_disconnects', help: 'Connections ended.', registers });
+    this.#queries = new Gauge({ name: 'dss_concurrent_queries', help: 'Statements that run now.', registers });
+    this.#errors = new Counter({ name: 'dss_query_errors', help: 'Statements that failed.', registers });
+    this.#duration = new Histogram({
+      name: 'dss_query_duration',
+      help: 'Seconds that statements took.',
+      buckets: BUCKETS,
+      registers,
+    });
+    new Gauge({
+      name: 'dss_concurrent_connections',
+      help: 'Connections open now.',
+      registers,
+      collect() {
+        this.set(sources.connections());
+      },
+    });
+    replicationGauges(sources, registers);
+  }
+
+  connected(): void {
+    this.#connects.inc();
+  }
+
+  disconnected(): void {
+    this.#disconnects.inc();
+  }
+
+  started(): void {
+    this.#queries.inc();
+  }
+
+  ended(seconds: number, failed: boolean): void {
+    this.#queries.dec();
+    this.#duration.observe(seconds);
+    if (failed) this.#errors.inc();
+  }
+
+  /** In the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+}
+
+function replicationGauges(sources: MetricSources, registers: Registry[]): void {
+  const gauge = (name: string, help: string, value: (metric: ReplicationMetric) => number | undefined): void => {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['database'],
+      registers,
+      collect() {
+        this.reset();
+        for (const metric of sources.replication()) {
+          const now = value(metric);
+          if (now !== undefined) this.set({ database: metric.database }, now);
+        }
+      },
+    });
+  };
+  gauge('dss_is_replica', '1 where the database follows a remote.', ({ role }) => (role === 'replica' ? 1 : 0));
+  gauge('dss_replication_lag', 'Milliseconds that the database is behind.', ({ millisecondsBehind }) => millisecondsBehind);
+  gauge('dss_replication_commits_behind', 'Commits that the database is behind.', ({ commitsBehind }) => commitsBehind);
+  gauge('dss_replication_queue', 'Changes that wait to be pushed.', ({ queueLength }) => queueLength);
+  gauge('dss_replication_failing', '1 after an error, until the next success.', ({ isFailing }) => (isFailing ? 1 : 0));
+}

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 // Native add-ons find their binaries beside themselves.
-const external = ['@node-rs/crc32', '@toondepauw/node-zstd'];
+const external = ['@node-rs/crc32', '@toondepauw/node-zstd', 'pino', 'prom-client', 'yaml'];
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {

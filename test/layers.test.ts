@@ -29,6 +29,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'sql/functions': ['base', 'tuple', 'sql/types', 'sql/expressions'],
   'sql/expressions': ['base', 'tuple', 'sql/types', 'sql/functions'],
   'sql/catalog': [...storage, 'repo', ...expressions],
+  'sql/accounts': ['base', 'tuple', ...expressions],
   'sql/session': [...storage, 'repo', 'verbs', ...expressions, 'sql/catalog'],
   'sql/plan': [...storage, ...expressions, 'sql/catalog'],
   'sql/bind': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
@@ -48,14 +49,16 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'sql/information-schema',
     'sql/dolt',
   ],
-  cli: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', '.'],
+  wire: ['base', 'tuple', ...expressions, 'sql/session'],
+  server: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql/accounts', 'sql', 'wire', '.'],
+  cli: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire', 'server', '.'],
   '.': [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql'],
 };
 
-/** Modules of Node that reach the world; only the command line and the disk may. */
+/** Modules of Node that reach the world; only the edges and the disk may. */
 const worldly = /^node:(fs|child_process|net|os|http|https|tls|readline)\b/;
 const mayTouchTheWorld = (file: string): boolean =>
-  file.startsWith('cli/') || /^base\/node-(disk|lock)\.ts$/.test(file);
+  /^(cli|server)\//.test(file) || /^base\/node-(disk|lock)\.ts$/.test(file);
 
 const layerOf = (file: string): string => {
   const [first = '', second] = dirname(file).split('/');

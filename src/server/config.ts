@@ -96,7 +96,8 @@ const WITHOUT_EFFECT: readonly string[] = [
 
 /** Keys of Dolt's for which there is another way, or none. */
 const REFUSED: Readonly<Record<string, string>> = {
-  cluster: 'servers replicate through a remote: see the system variables dolt_replicate_to_remote and dolt_read_replica_remote',
+  cluster:
+    'servers replicate through a remote: see the system variables dolt_replicate_to_remote and dolt_read_replica_remote',
   branch_control_file: 'branch permissions are not supported; use grants',
   user_session_vars: 'session variables of a user are not supported; use system_variables',
   jwks: 'JSON web keys are not supported',
@@ -236,7 +237,8 @@ export function withEnvironment(text: string, variables: Readonly<Record<string,
       throw new DoltError('invalid', `the configuration has '${whole}', which names no environment variable`);
     }
     const value = variables[name];
-    if (!value) throw new DoltError('invalid', `the configuration needs the environment variable ${name}, which is not set`);
+    if (!value)
+      throw new DoltError('invalid', `the configuration needs the environment variable ${name}, which is not set`);
     return value;
   });
 }

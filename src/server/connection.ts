@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Session } from '../sql/engine.ts';
+import type { Process } from '../sql/session/processes.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
 import { writeError } from '../wire/packets/error.ts';
@@ -54,6 +55,13 @@ const OFFERED =
   Capability.deprecateEof;
 
 export type ConnectionState = 'connecting' | 'sleeping' | 'running';
+
+/** As SHOW PROCESSLIST says it. */
+const COMMANDS: Readonly<Record<ConnectionState, string>> = {
+  connecting: 'Connect',
+  sleeping: 'Sleep',
+  running: 'Query',
+};
 
 export class Connection implements ReplyScene {
   readonly id: number;
@@ -105,6 +113,18 @@ export class Connection implements ReplyScene {
     }
   }
 
+  process(now: number): Process {
+    return {
+      id: this.id,
+      user: this.user || 'unauthenticated user',
+      host: this.host,
+      database: this.#session?.database ?? null,
+      command: COMMANDS[this.state],
+      seconds: Math.floor((now - this.since) / 1000),
+      statement: this.doing ?? null,
+    };
+  }
+
   /** KILL QUERY: the running statement ends. */
   interrupt(): void {
     if (this.state === 'running') this.#session?.interrupt();
@@ -126,7 +146,7 @@ export class Connection implements ReplyScene {
   async #refuse(error: unknown): Promise<void> {
     if (!this.channel.isOpen) return;
     this.channel.writer.abandon();
-    writeError(this.channel.writer, errorPacket(error, this.scene.logger));
+    writeError(this.channel.writer, errorPacket(error, this.scene.log));
     await this.channel.end();
   }
 
@@ -161,10 +181,19 @@ export class Connection implements ReplyScene {
   async #response(capabilities: number): Promise<HandshakeResponse | undefined> {
     const { channel, scene } = this;
     let payload = await channel.receiveAnswer();
-    if (payload !== undefined && scene.tls !== undefined && isTlsRequest(payload)) {
+    const { tls } = scene;
+    if (payload !== undefined && tls !== undefined && isTlsRequest(payload)) {
       const sequence = channel.writer.sequence;
-      const context = createSecureContext(scene.tls);
-      await channel.startTls((socket) => new TLSSocket(socket, { isServer: true, secureContext: context }));
+      const context = createSecureContext(tls);
+      await channel.startTls(
+        (socket) =>
+          new TLSSocket(socket, {
+            isServer: true,
+            secureContext: context,
+            requestCert: tls.requiresClientCertificate,
+            rejectUnauthorized: tls.requiresClientCertificate,
+          }),
+      );
       this.#isSecure = true;
       channel.writer.sequence = sequence;
       payload = await channel.receiveAnswer();
@@ -212,21 +241,49 @@ export class Connection implements ReplyScene {
       const payload = await channel.receiveCommand();
       if (payload === undefined || payload[0] === CommandCode.quit) return;
       this.#enterState('running', undefined);
-      try {
-        const run = commandOf(payload[0]);
-        if (run === undefined) throw unknownCommand();
-        await run(this, payload);
-      } catch (error) {
-        if (error instanceof MalformedPacketError) throw error;
-        this.#fail(error);
-      }
+      await this.#command(payload);
       await channel.flush();
     }
   }
 
+  /** A statement's error is told to the client; throws what is wrong with the packet. */
+  async #command(payload: Buffer): Promise<void> {
+    const { metrics } = this.scene;
+    let failed = false;
+    metrics.started();
+    try {
+      const run = commandOf(payload[0]);
+      if (run === undefined) throw unknownCommand();
+      await run(this, payload);
+    } catch (error) {
+      failed = true;
+      if (error instanceof MalformedPacketError) throw error;
+      this.#fail(error);
+    } finally {
+      const seconds = (this.scene.clock.monotonic() - this.since) / 1000;
+      metrics.ended(seconds, failed);
+      if (this.doing !== undefined) this.#logStatement(this.doing, seconds);
+    }
+  }
+
+  #logStatement(statement: string, seconds: number): void {
+    const { log, maxLoggedQueryLength } = this.scene;
+    const isSlow = seconds > this.session.state.variables.number('long_query_time');
+    if (!isSlow && !log.isOn('debug')) return;
+    const query = maxLoggedQueryLength > 0 ? statement.slice(0, maxLoggedQueryLength) : statement;
+    const event = {
+      connectionID: this.id,
+      user: this.user,
+      seconds: Number(seconds.toFixed(3)),
+      query: withoutPasswords(query),
+    };
+    if (isSlow) log.warn('slow statement', event);
+    else log.debug('statement', event);
+  }
+
   #fail(error: unknown): void {
     this.channel.writer.abandon();
-    writeError(this.channel.writer, errorPacket(error, this.scene.logger));
+    writeError(this.channel.writer, errorPacket(error, this.scene.log));
   }
 
   #enterState(state: ConnectionState, doing: string | undefined): void {
@@ -266,6 +323,11 @@ export class Connection implements ReplyScene {
     this.#encoding = { name, encoding };
     return encoding;
   }
+}
+
+/** Passwords are never logged. */
+function withoutPasswords(statement: string): string {
+  return /\b(identified|password)\b/i.test(statement) ? statement.replace(/'(?:[^'\\]|\\.|'')*'/g, "'…'") : statement;
 }
 
 /** Random bytes of which none is zero: zero ends the challenge in some packets. */

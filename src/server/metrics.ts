@@ -97,7 +97,11 @@ function replicationGauges(sources: MetricSources, registers: Registry[]): void 
     });
   };
   gauge('dss_is_replica', '1 where the database follows a remote.', ({ role }) => (role === 'replica' ? 1 : 0));
-  gauge('dss_replication_lag', 'Milliseconds that the database is behind.', ({ millisecondsBehind }) => millisecondsBehind);
+  gauge(
+    'dss_replication_lag',
+    'Milliseconds that the database is behind.',
+    ({ millisecondsBehind }) => millisecondsBehind,
+  );
   gauge('dss_replication_commits_behind', 'Commits that the database is behind.', ({ commitsBehind }) => commitsBehind);
   gauge('dss_replication_queue', 'Changes that wait to be pushed.', ({ queueLength }) => queueLength);
   gauge('dss_replication_failing', '1 after an error, until the next success.', ({ isFailing }) => (isFailing ? 1 : 0));

@@ -1,15 +1,18 @@
 /** What the connections of one server share. */
-import type { Clock, Logger } from '../base/environment.ts';
+import type { Clock } from '../base/environment.ts';
 import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
 import type { Engine } from '../sql/engine.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import type { Connection } from './connection.ts';
+import type { ServerLog } from './log.ts';
+import type { ServerMetrics } from './metrics.ts';
 
 export interface TlsFiles {
   /** PEM. */
   readonly key: string;
   readonly cert: string;
   readonly ca?: string;
+  readonly requiresClientCertificate: boolean;
 }
 
 export interface ServerScene {
@@ -23,7 +26,10 @@ export interface ServerScene {
   /** Selected when a client names none. */
   readonly defaultDatabase: string | undefined;
   readonly clock: Clock;
-  readonly logger: Logger;
+  /** Characters of a statement that the log shows; 0 is all of it. */
+  readonly maxLoggedQueryLength: number;
+  readonly log: ServerLog;
+  readonly metrics: ServerMetrics;
   requiresTls(): boolean;
   connections(): ReadonlyMap<number, Connection>;
   uptimeSeconds(): number;

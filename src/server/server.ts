@@ -1,14 +1,17 @@
 /** A running server: listens, admits clients, and ends in good order. */
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
-import type { Clock, Logger, Timers } from '../base/environment.ts';
+import type { Clock, Timers } from '../base/environment.ts';
 import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
 import type { Engine } from '../sql/engine.ts';
+import type { Process, Processes } from '../sql/session/processes.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeError } from '../wire/packets/error.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import { Connection } from './connection.ts';
+import type { ServerLog } from './log.ts';
+import type { ServerMetrics } from './metrics.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
 
@@ -16,21 +19,28 @@ export interface ServerOptions {
   readonly engine: Engine;
   readonly accounts: Accounts;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly serverVersion: string;
+  readonly log: ServerLog;
+  readonly metrics: ServerMetrics;
+  readonly maxLoggedQueryLength?: number | undefined;
+  /** Selected when a client names no database. */
   readonly defaultDatabase?: string | undefined;
   readonly defaultPlugin?: AuthenticationPlugin | undefined;
   readonly tls?: TlsFiles | undefined;
 }
 
+/** What clients are told: some decide by it what they may ask for. */
+const SERVER_VERSION = '8.0.33-dolt-ts';
+
 export type Endpoint = { readonly host: string; readonly port: number } | { readonly path: string };
 
-export class Server implements ServerScene {
+export class Server implements ServerScene, Processes {
   readonly engine: Engine;
   readonly accounts: Accounts;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly serverVersion: string;
+  readonly log: ServerLog;
+  readonly metrics: ServerMetrics;
+  readonly maxLoggedQueryLength: number;
+  readonly serverVersion = SERVER_VERSION;
   readonly defaultDatabase: string | undefined;
   readonly defaultPlugin: AuthenticationPlugin;
   readonly tls: TlsFiles | undefined;
@@ -44,12 +54,14 @@ export class Server implements ServerScene {
     this.engine = options.engine;
     this.accounts = options.accounts;
     this.clock = options.clock;
-    this.logger = options.logger;
-    this.serverVersion = options.serverVersion;
+    this.log = options.log;
+    this.metrics = options.metrics;
+    this.maxLoggedQueryLength = options.maxLoggedQueryLength ?? 0;
     this.defaultDatabase = options.defaultDatabase;
     this.defaultPlugin = options.defaultPlugin ?? 'caching_sha2_password';
     this.tls = options.tls;
     this.#start = options.clock.monotonic();
+    this.engine.state.processes = this;
   }
 
   /** Made when the first client needs it: a pair costs a tenth of a second. */
@@ -63,6 +75,11 @@ export class Server implements ServerScene {
       this.#keys = { publicKey, privateKey, digests: new Map() };
     }
     return this.#keys;
+  }
+
+  list(): readonly Process[] {
+    const now = this.clock.monotonic();
+    return [...this.#connections.values()].map((connection) => connection.process(now));
   }
 
   connections(): ReadonlyMap<number, Connection> {
@@ -91,7 +108,7 @@ export class Server implements ServerScene {
       listener.once('error', reject);
       listener.listen(endpoint, resolve);
     });
-    listener.on('error', (error) => this.logger.warn('listening failed', { error: error.message }));
+    listener.on('error', (error) => this.log.warn('listening failed', { error: error.message }));
     this.#listeners.push(listener);
     const address = listener.address();
     return address !== null && typeof address === 'object' ? { host: address.address, port: address.port } : endpoint;
@@ -108,7 +125,11 @@ export class Server implements ServerScene {
     }
     const connection = new Connection(this.engine.state.nextConnection(), socket, this);
     this.#connections.set(connection.id, connection);
+    this.metrics.connected();
+    this.log.debug('client connected', { connectionID: connection.id, host: connection.host });
     const serving = connection.serve().finally(() => {
+      this.metrics.disconnected();
+      this.log.debug('client left', { connectionID: connection.id });
       this.#connections.delete(connection.id);
       this.#serving.delete(serving);
     });

@@ -24,7 +24,7 @@ import { AutoIncrementCounters, type EngineState } from './session/engine-state.
 import { Session as SessionState } from './session/session.ts';
 import { SessionFunctions } from './session/session-functions.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
-import { GlobalVariables } from './session/variables.ts';
+import { GlobalVariables, unknownVariable, variableDefinitions, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import type { StatementScene } from './statements/scene.ts';
 import { type ParsedStatement, parseOptionsOf, ScriptReader } from './syntax/parse.ts';
@@ -93,6 +93,13 @@ export class Engine {
 
   session(options: SessionOptions = {}): Session {
     return new Session(this.state, options);
+  }
+
+  /** SET GLOBAL by whoever opened the engine. Throws 1193 and 1231. */
+  setGlobal(name: string, text: string): void {
+    const definition = variableDefinitions().get(name);
+    if (definition === undefined) throw unknownVariable(name);
+    this.state.globals.set(definition, variableValue(definition, { type: varchar(text.length), value: text }));
   }
 }
 

@@ -1,59 +1,130 @@
 /** `dolt sql-server`: serves the databases of a folder to MySQL's clients until it is told to stop. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
-import { openEngine } from '../../open.ts';
-import { Server } from '../../server/server.ts';
-import { parseArguments, UsageError } from '../../verbs/arguments.ts';
-import type { Command } from '../command.ts';
-
-const GRACE_MS = 30_000;
+import { serverConfig, withEnvironment } from '../../server/config.ts';
+import { openLog } from '../../server/log.ts';
+import { startServer } from '../../server/server-process.ts';
+import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
+import type { Command, CommandContext } from '../command.ts';
 
 export const command: Command = {
   name: 'sql-server',
   summary: 'Start a MySQL-compatible server.',
-  synopsis: ['[-H <host>] [-P <port>]'],
+  synopsis: [
+    '--config <file>',
+    '[-H <host>] [-P <port>] [--socket <path>] [--data-dir <directory>] [-t <timeout>] [-l <loglevel>] [-r]',
+  ],
   positional: [],
   flags: [
-    { name: 'host', short: 'H', value: 'host address', help: 'Defines the host address that the server listens on.' },
-    { name: 'port', short: 'P', value: 'port', help: 'Defines the port that the server listens on. Defaults to 3306.' },
-    { name: 'socket', value: 'socket file', help: 'Path of the unix socket file.' },
+    {
+      name: 'config',
+      value: 'file',
+      help: 'Takes the configuration from this YAML file; other flags are ignored then.',
+    },
+    { name: 'host', short: 'H', value: 'host address', help: 'The address to listen on. Defaults to localhost.' },
+    { name: 'port', short: 'P', value: 'port', help: 'The port to listen on. Defaults to 3306; 0 is a free one.' },
+    { name: 'socket', value: 'socket file', help: 'Listens on this unix socket too.' },
+    {
+      name: 'data-dir',
+      value: 'directory',
+      help: 'The folder whose databases are served. Defaults to the current one.',
+    },
+    { name: 'cfg-dir', value: 'directory', help: 'The folder of accounts. Defaults to .doltcfg in the data folder.' },
+    {
+      name: 'privilege-file',
+      value: 'privilege file',
+      help: 'The file of accounts. Defaults to privileges.db in the folder of accounts.',
+    },
+    {
+      name: 'timeout',
+      short: 't',
+      value: 'connection timeout',
+      help: 'Seconds that a client may be silent. Defaults to 28800.',
+    },
+    { name: 'readonly', short: 'r', help: 'Takes no changes.' },
+    {
+      name: 'loglevel',
+      short: 'l',
+      value: 'log level',
+      help: 'One of trace, debug, info, warning, error, fatal. Defaults to info.',
+    },
+    { name: 'logformat', short: 'f', value: 'log format', help: 'text or json. Defaults to text.' },
+    { name: 'no-auto-commit', help: 'Sessions start with autocommit off.' },
+    { name: 'max-connections', value: 'max connections', help: 'Clients served at once. Defaults to 1000.' },
+    {
+      name: 'remotesapi-port',
+      value: 'remotesapi port',
+      help: 'Serves the databases to clone, fetch and push on this port.',
+    },
+    { name: 'remotesapi-readonly', help: 'That port takes no push.' },
   ],
-  examples: ['dolt sql-server', 'dolt sql-server --host 127.0.0.1 --port 3307'],
+  examples: ['dolt sql-server', 'dolt sql-server --host 127.0.0.1 --port 3307', 'dolt sql-server --config server.yaml'],
   async run(context, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
-    const port = Number(parsed.value('port') ?? 3306);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw new UsageError(`error: invalid port '${parsed.value('port')}'`);
     const { environment, directory, terminal } = context;
-    const opened = openEngine(environment, directory);
-    try {
-      for (const warning of await opened.recover()) terminal.error(`warning: ${warning}`);
-      const server = new Server({
-        engine: opened.engine,
-        accounts: { find: (user) => (user === 'root' ? ROOT : undefined) },
-        clock: environment.clock,
-        logger: environment.logger,
-        serverVersion: '8.0.33',
-        defaultDatabase: undefined,
-      });
-      const stopped = new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-      });
-      try {
-        await server.listen({ host: parsed.value('host') ?? 'localhost', port });
-        const socket = parsed.value('socket');
-        if (socket !== undefined) await server.listen({ path: socket });
-      } catch (cause) {
-        throw new DoltError('unavailable', `cannot listen: ${(cause as Error).message}`, { cause });
-      }
-      terminal.error(`Server ready. Accepting connections.`);
-      await stopped;
-      await server.stop(GRACE_MS, environment.timers);
-      for (const warning of await opened.drain()) terminal.error(`warning: ${warning}`);
-      return 0;
-    } finally {
-      opened.close();
+    const { config, notes } = serverConfig(await readConfig(context, parsed));
+    const log = openLog(config.logLevel, config.logFormat, (line) => terminal.error(line));
+    for (const note of notes) log.warn(note);
+    const stopped = new Promise<NodeJS.Signals>((done) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, done);
+    });
+    const running = await startServer({ environment: { ...environment, logger: log }, directory, config, log });
+    const [tcp] = running.endpoints;
+    if (tcp !== undefined && 'port' in tcp) {
+      terminal.line(
+        `Starting server with Config HP="${config.host}:${tcp.port}"|T="${config.readTimeoutMs}"|R="${config.isReadOnly}"|L="${config.logLevel}"`,
+      );
     }
+    log.info('Server ready. Accepting connections.');
+    log.info(`stopping: ${await stopped}`);
+    await running.stop();
+    return 0;
   },
 };
 
-const ROOT = { user: 'root', host: '%', plugin: 'caching_sha2_password', authentication: '', isLocked: false } as const;
+async function readConfig({ directory, environment }: CommandContext, parsed: ParsedArguments): Promise<unknown> {
+  const path = parsed.value('config');
+  if (path === undefined) return fromFlags(parsed);
+  let text: string;
+  try {
+    text = readFileSync(resolve(directory, path), 'utf8');
+  } catch (cause) {
+    throw new DoltError('notFound', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+  const { parse } = await import('yaml');
+  try {
+    return parse(withEnvironment(text, environment.variables));
+  } catch (cause) {
+    if (cause instanceof DoltError) throw cause;
+    throw new DoltError('invalid', `${path} is no YAML: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The flags as the file would say them. */
+function fromFlags(parsed: ParsedArguments): unknown {
+  const number = (flag: string): number | undefined => {
+    const text = parsed.value(flag);
+    if (text === undefined) return undefined;
+    if (!/^\d{1,9}$/.test(text))
+      throw new UsageError(`error: invalid value '${text}' for --${flag}: a number is needed`);
+    return Number(text);
+  };
+  const timeout = number('timeout');
+  return {
+    log_level: parsed.value('loglevel') ?? null,
+    log_format: parsed.value('logformat') ?? null,
+    data_dir: parsed.value('data-dir') ?? null,
+    cfg_dir: parsed.value('cfg-dir') ?? null,
+    privilege_file: parsed.value('privilege-file') ?? null,
+    behavior: { read_only: parsed.has('readonly'), autocommit: !parsed.has('no-auto-commit') },
+    listener: {
+      host: parsed.value('host') ?? null,
+      port: number('port') ?? null,
+      socket: parsed.value('socket') ?? null,
+      max_connections: number('max-connections') ?? null,
+      read_timeout_millis: timeout === undefined ? null : timeout * 1000,
+    },
+    remotesapi: { port: number('remotesapi-port') ?? null, read_only: parsed.has('remotesapi-readonly') },
+  };
+}

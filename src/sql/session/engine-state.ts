@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from '../../base/environment.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { Database, DatabaseProvider } from './database.ts';
+import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
 import type { GlobalVariables } from './variables.ts';
 
@@ -22,6 +23,8 @@ export interface EngineState {
   /** Defaults, generated columns and checks for merges; loaded when a merge first needs them. */
   mergeExpressions(session: Session): Promise<MergeExpressions>;
   nextConnection(): number;
+  /** Set by the server that serves the engine. */
+  processes?: Processes | undefined;
 }
 
 /**

@@ -37,6 +37,10 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     () => import('./set.ts'),
     (m) => m.runSet,
   ),
+  kill: lazily(
+    () => import('./kill.ts'),
+    (m) => m.runKill,
+  ),
   setTransaction: lazily(
     () => import('./set.ts'),
     (m) => m.runSetTransaction,

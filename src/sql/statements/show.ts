@@ -44,6 +44,27 @@ export const runDescribe: RunStatement<DescribeStatement> = function* ({ table, 
   return filtered(statement as ShowStatement, columns, scene);
 };
 
+function processList({ session, text }: StatementScene): Shown {
+  const [user = '', host = ''] = session.user.split('@');
+  const database = session.currentDatabase ?? null;
+  const self = { id: session.connectionId, user, host, database, command: 'Query', seconds: 0, statement: text };
+  return {
+    columns: [
+      column('Id', BIGINT),
+      ...texts('User', 'Host', 'db', 'Command'),
+      column('Time', BIGINT),
+      ...texts('State', 'Info'),
+    ],
+    rows: (session.engine.processes?.list() ?? [self]).map(
+      (each): Row => [
+        ...[each.id, each.user, each.host, each.database, each.command, each.seconds],
+        each.command === 'Query' ? 'running' : '',
+        each.statement,
+      ],
+    ),
+  };
+}
+
 /** LIKE ignores case. */
 export function matchesLike(pattern: string, scene: StatementScene): (text: Value) => boolean {
   const type = varchar(16383, 'utf8mb4_0900_ai_ci');
@@ -130,24 +151,8 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
       return tableStatus(statement, scene);
     case 'status':
       return status();
-    case 'processlist': {
-      const [user = '', host = ''] = session.user.split('@');
-      const row: Row = [
-        session.connectionId,
-        user,
-        host,
-        session.currentDatabase ?? null,
-        'Query',
-        0,
-        'running',
-        scene.text,
-      ];
-      const columns = texts('Id', 'User', 'Host', 'db', 'Command', 'Time', 'State', 'Info');
-      return {
-        columns: columns.map((c) => (c.name === 'Id' || c.name === 'Time' ? { ...c, type: BIGINT } : c)),
-        rows: [row],
-      };
-    }
+    case 'processlist':
+      return processList(scene);
     case 'grants':
       return {
         columns: texts(`Grants for ${session.user}`),

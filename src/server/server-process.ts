@@ -1,0 +1,154 @@
+/**
+ * A server from its configuration to its end: the engine on the data folder, the listeners of MySQL's protocol and of HTTP,
+ * and their stop in good order: no new clients, what runs ends, what waits to be pushed is pushed, then the folder is left.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DoltError } from '../base/errors.ts';
+import { type OpenedEngine, openEngine } from '../open.ts';
+import type { Environment } from '../repo/repository.ts';
+import type { Account } from '../sql/accounts/account.ts';
+import type { ServerConfig } from './config.ts';
+import { type Health, serveHttp } from './http.ts';
+import type { ServerLog } from './log.ts';
+import { ServerMetrics } from './metrics.ts';
+import { type Endpoint, Server } from './server.ts';
+import type { TlsFiles } from './server-scene.ts';
+
+/** How long a stop waits for what runs. */
+const GRACE_MS = 30_000;
+
+export interface RunningServer {
+  readonly server: Server;
+  /** Where MySQL's protocol is spoken, as it is: a port of 0 became a free one. */
+  readonly endpoints: readonly Endpoint[];
+  readonly httpPort: number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  readonly environment: Environment;
+  readonly directory: string;
+  readonly config: ServerConfig;
+  readonly log: ServerLog;
+  readonly systemTimeZone?: string | undefined;
+}
+
+/** Throws `unavailable` for an endpoint that cannot be had, and what `openEngine` throws. */
+export async function startServer(options: ServerProcessOptions): Promise<RunningServer> {
+  const { environment, config, log } = options;
+  const directory = resolve(options.directory, config.dataDirectory ?? '.');
+  const tls = readTls(config, directory);
+  const opened = openEngine(environment, directory, { systemTimeZone: options.systemTimeZone });
+  try {
+    setVariables(opened, config);
+    for (const warning of await opened.recover()) log.warn(warning);
+    return await listen(opened, tls, options);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+async function listen(
+  opened: OpenedEngine,
+  tls: TlsFiles | undefined,
+  { environment, config, log }: ServerProcessOptions,
+): Promise<RunningServer> {
+  const server: Server = new Server({
+    engine: opened.engine,
+    accounts: { find: (user) => (user === ROOT.user ? ROOT : undefined) },
+    clock: environment.clock,
+    log,
+    tls,
+    maxLoggedQueryLength: config.maxLoggedQueryLength,
+    metrics: new ServerMetrics(
+      { connections: () => server.connections().size, replication: () => [] },
+      config.metricsLabels,
+    ),
+  });
+  const endpoints: Endpoint[] = [];
+  endpoints.push(await bound(server.listen({ host: config.host, port: config.port }), `${config.host}:${config.port}`));
+  if (config.socket !== undefined) {
+    endpoints.push(await bound(server.listen({ path: config.socket }), config.socket));
+  }
+  const http = config.metricsPort === undefined ? undefined : await startHttp(server, config);
+  return {
+    server,
+    endpoints,
+    httpPort: http?.port,
+    async stop() {
+      await server.stop(GRACE_MS, environment.timers);
+      http?.server.close();
+      http?.server.closeAllConnections();
+      for (const warning of await opened.drain()) log.warn(warning);
+      opened.close();
+    },
+  };
+}
+
+async function bound<T>(listening: Promise<T>, name: string): Promise<T> {
+  try {
+    return await listening;
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'it is in use; another server runs there, or choose another port' : message;
+    throw new DoltError('unavailable', `cannot listen on ${name}: ${reason}`, { cause });
+  }
+}
+
+function startHttp(server: Server, { metricsHost: host, metricsPort: port }: ServerConfig) {
+  const { metrics } = server;
+  const well: Health = { isWell: true, reason: 'ok' };
+  const listening = serveHttp(
+    { host, port: port! },
+    {
+      metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
+      alive: () => well,
+      primary: () => Promise.resolve(well),
+      replica: () => Promise.resolve(well),
+    },
+  );
+  return bound(listening, `${host}:${port}`);
+}
+
+function readTls({ tlsKey, tlsCert, tlsCa, requiresClientCertificate }: ServerConfig, directory: string) {
+  if (tlsKey === undefined && tlsCert === undefined) return undefined;
+  if (tlsKey === undefined || tlsCert === undefined) {
+    throw new DoltError('invalid', 'the configuration needs both listener.tls_key and listener.tls_cert, or neither');
+  }
+  return {
+    key: readPem(directory, tlsKey),
+    cert: readPem(directory, tlsCert),
+    ...(tlsCa === undefined ? {} : { ca: readPem(directory, tlsCa) }),
+    requiresClientCertificate,
+  };
+}
+
+function readPem(directory: string, path: string): string {
+  try {
+    return readFileSync(resolve(directory, path), 'utf8');
+  } catch (cause) {
+    throw new DoltError('notFound', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What the file says of system variables holds for this server, over what the repository's configuration says. */
+function setVariables({ engine }: OpenedEngine, config: ServerConfig): void {
+  const set = (name: string, text: string): void => engine.setGlobal(name, text);
+  set('max_connections', String(config.maxConnections));
+  if (config.requiresTls) set('require_secure_transport', '1');
+  if (config.isReadOnly) set('read_only', '1');
+  if (!config.autocommit) set('autocommit', '0');
+  if (config.transactionCommit) set('dolt_transaction_commit', '1');
+  for (const [name, text] of config.variables) set(name, text);
+}
+
+/** Until somebody makes accounts: root, without a password, from this machine. */
+const ROOT: Account = {
+  user: 'root',
+  host: 'localhost',
+  plugin: 'caching_sha2_password',
+  authentication: '',
+  isLocked: false,
+};

@@ -1,0 +1,14 @@
+/** KILL: ends a connection, or the statement that it runs. */
+import { ok } from '../session/statement-result.ts';
+import type { KillStatement } from '../syntax/statement.ts';
+import { SqlError } from '../types/sql-error.ts';
+import { evaluateConstant } from './constant.ts';
+import type { RunStatement } from './scene.ts';
+
+export const runKill: RunStatement<KillStatement> = function* ({ id, query }, scene) {
+  const { value } = yield* evaluateConstant(id, scene);
+  const { processes } = scene.session.engine;
+  if (processes === undefined) throw new SqlError(1094, 'HY000', `Unknown thread id: ${value}`, 'notFound');
+  processes.kill(Number(value), query);
+  return ok();
+};

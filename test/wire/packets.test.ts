@@ -1,0 +1,248 @@
+/** Packets in pieces, split, numbered, compressed; and what does not have their form. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Capability } from '../../src/wire/capabilities.ts';
+import { Envelopes } from '../../src/wire/compression.ts';
+import { PacketReader } from '../../src/wire/packet-reader.ts';
+import { MAX_PAYLOAD, PacketWriter } from '../../src/wire/packet-writer.ts';
+import { readChangeUser } from '../../src/wire/packets/change-user.ts';
+import { readColumnDefinition, writeColumnDefinition } from '../../src/wire/packets/column-definition.ts';
+import { readError, writeError } from '../../src/wire/packets/error.ts';
+import { readHandshake, writeHandshake } from '../../src/wire/packets/handshake.ts';
+import { readHandshakeResponse, writeHandshakeResponse } from '../../src/wire/packets/handshake-response.ts';
+import { readOk, writeOk } from '../../src/wire/packets/ok.ts';
+import { PayloadReader } from '../../src/wire/payload-reader.ts';
+import { MalformedPacketError, PacketOrderError, PacketTooLargeError } from '../../src/wire/wire-error.ts';
+
+const LIMIT = 1 << 26;
+
+function payloadOf(write: (writer: PacketWriter) => void): Buffer {
+  const writer = new PacketWriter();
+  write(writer);
+  const reader = new PacketReader(LIMIT);
+  reader.push(writer.take());
+  return reader.next()!;
+}
+
+function packet(payload: Uint8Array, sequence = 0): Buffer {
+  const writer = new PacketWriter();
+  writer.sequence = sequence;
+  writer.start();
+  writer.bytes(payload);
+  writer.end();
+  return writer.take();
+}
+
+describe('packets', () => {
+  test('come whole however they are cut', () => {
+    const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 8 });
+    const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
+    fc.assert(
+      fc.property(payloads, cuts, (sent, lengths) => {
+        const stream = Buffer.concat(sent.map((payload, number) => packet(payload, number)));
+        const reader = new PacketReader(LIMIT);
+        const received: Buffer[] = [];
+        for (let at = 0, cut = 0; at < stream.length; cut++) {
+          const end = at + lengths[cut % lengths.length]!;
+          reader.push(stream.subarray(at, end));
+          at = end;
+          for (let next = reader.next(); next !== undefined; next = reader.next()) received.push(Buffer.from(next));
+        }
+        expect(received).toEqual(sent.map((payload) => Buffer.from(payload)));
+        expect(reader.pending).toBe(0);
+      }),
+    );
+  });
+
+  test.each([MAX_PAYLOAD - 1, MAX_PAYLOAD, MAX_PAYLOAD + 1, 2 * MAX_PAYLOAD, 2 * MAX_PAYLOAD + 5])(
+    'a payload of %d bytes goes and comes',
+    (length) => {
+      const payload = Buffer.alloc(length, 'dolt');
+      const bytes = packet(payload);
+      const packets = Math.floor(length / MAX_PAYLOAD) + 1;
+      expect(bytes.length).toBe(length + 4 * packets);
+      const reader = new PacketReader(LIMIT);
+      reader.push(bytes);
+      expect(reader.next()!.equals(payload)).toBe(true);
+      expect(reader.sequence).toBe(packets);
+    },
+  );
+
+  test('one that is too long or out of order is refused before it has come', () => {
+    const reader = new PacketReader(100);
+    reader.push(Buffer.of(101, 0, 0, 0));
+    expect(() => reader.next()).toThrow(PacketTooLargeError);
+    const other = new PacketReader(100);
+    other.push(Buffer.of(5, 0, 0, 3));
+    expect(() => other.next()).toThrow(PacketOrderError);
+  });
+
+  test('one that was begun can be given up', () => {
+    const writer = new PacketWriter();
+    writer.start();
+    writer.text('half of a row');
+    writer.abandon();
+    writeError(writer, { errno: 1317, sqlState: '70100', message: 'stopped' });
+    const reader = new PacketReader(LIMIT);
+    reader.push(writer.take());
+    expect(readError(reader.next()!)).toEqual({ errno: 1317, sqlState: '70100', message: 'stopped' });
+  });
+});
+
+describe('fields', () => {
+  test('integers with a length', () => {
+    const value = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.nat({ max: 2 ** 31 - 1 }), fc.maxSafeNat());
+    fc.assert(
+      fc.property(value, (number) => {
+        const payload = payloadOf((writer) => {
+          writer.start();
+          writer.lengthInteger(number);
+          writer.end();
+        });
+        const reader = new PayloadReader(payload);
+        expect(reader.lengthInteger()).toBe(number);
+        expect(reader.remaining).toBe(0);
+      }),
+    );
+  });
+
+  test('64 bits of either sign, as number and as bigint', () => {
+    for (const value of [0, 1, -1, 2 ** 53 - 1, -(2 ** 53 - 1), 2n ** 63n - 1n, -(2n ** 63n), 0x1_0000_0000]) {
+      const payload = payloadOf((writer) => {
+        writer.start();
+        writer.int64(value);
+        writer.end();
+      });
+      expect(new PayloadReader(payload).int64()).toBe(BigInt(value));
+    }
+  });
+
+  test('text of every length', () => {
+    for (const text of ['', 'é', 'x'.repeat(83), '€'.repeat(84), 'ab'.repeat(70_000), '🙂'.repeat(100)]) {
+      const payload = payloadOf((writer) => {
+        writer.start();
+        writer.lengthText(text);
+        writer.terminatedText(text);
+        writer.end();
+      });
+      const reader = new PayloadReader(payload);
+      expect(reader.lengthText()).toBe(text);
+      expect(reader.terminatedText()).toBe(text);
+    }
+  });
+});
+
+describe('envelopes', () => {
+  test('carry packets through compression', () => {
+    const sender = new Envelopes();
+    const receiver = new Envelopes();
+    const packets = Buffer.concat([packet(Buffer.alloc(5000, 'a')), packet(Buffer.from('short'), 1)]);
+    const wrapped = sender.wrap(packets);
+    expect(wrapped.length).toBeLessThan(packets.length / 10);
+    const received = [wrapped.subarray(0, 9), wrapped.subarray(9)].flatMap((part) =>
+      receiver.unwrap(Buffer.from(part)),
+    );
+    expect(Buffer.concat(received).equals(packets)).toBe(true);
+  });
+
+  test('that are damaged or lie about their length are refused', () => {
+    const wrapped = new Envelopes().wrap(packet(Buffer.alloc(5000, 'a')));
+    const damaged = Buffer.from(wrapped);
+    damaged[20]! ^= 0xff;
+    expect(() => new Envelopes().unwrap(damaged)).toThrow(MalformedPacketError);
+    const bomb = Buffer.from(wrapped);
+    bomb.writeUIntLE(10, 4, 3);
+    expect(() => new Envelopes().unwrap(bomb)).toThrow(MalformedPacketError);
+  });
+});
+
+const handshake = {
+  serverVersion: '8.0.33',
+  connectionId: 77,
+  challenge: Buffer.from('abcdefghijklmnopqrst'),
+  capabilities: (Capability.protocol41 | Capability.pluginAuthentication | Capability.ssl) >>> 0,
+  collation: 255,
+  status: 2,
+  plugin: 'caching_sha2_password',
+};
+
+const response = {
+  capabilities:
+    Capability.protocol41 |
+    Capability.connectWithDatabase |
+    Capability.pluginAuthentication |
+    Capability.lengthCodedAuthentication |
+    Capability.connectionAttributes,
+  maxPacket: 1 << 24,
+  collation: 45,
+  user: 'ada',
+  authentication: Buffer.from('proof'),
+  database: 'shop/main',
+  plugin: 'mysql_native_password',
+  attributes: new Map([['program', 'x'.repeat(300)]]),
+};
+
+const column = {
+  database: 'shop',
+  table: 't',
+  originalTable: 'items',
+  name: 'n',
+  originalName: 'name',
+  collation: 255,
+  length: 160,
+  type: 253,
+  flags: 1,
+  decimals: 0,
+};
+
+describe('what is written is read', () => {
+  test('greeting', () => {
+    expect(readHandshake(payloadOf((writer) => writeHandshake(writer, handshake)))).toEqual(handshake);
+  });
+  test('answer to it', () => {
+    expect(readHandshakeResponse(payloadOf((writer) => writeHandshakeResponse(writer, response)))).toEqual(response);
+  });
+  test('column', () => {
+    expect(readColumnDefinition(payloadOf((writer) => writeColumnDefinition(writer, column)))).toEqual(column);
+  });
+  test('OK, with and without session tracking', () => {
+    const ok = { affectedRows: 300, insertId: 2n ** 60n, status: 2, warnings: 3, info: 'Rows matched: 1', changes: [] };
+    for (const capabilities of [0, Capability.sessionTracking]) {
+      const read = readOk(payloadOf((writer) => writeOk(writer, { ...ok, insertId: 7 }, capabilities)));
+      expect(read).toEqual({ ...ok, insertId: 7 });
+    }
+  });
+});
+
+describe('what does not have its form is refused, whatever it is', () => {
+  const readers: readonly [string, (bytes: Buffer) => unknown, Buffer][] = [
+    ['greeting', readHandshake, payloadOf((writer) => writeHandshake(writer, handshake))],
+    ['answer', readHandshakeResponse, payloadOf((writer) => writeHandshakeResponse(writer, response))],
+    ['column', readColumnDefinition, payloadOf((writer) => writeColumnDefinition(writer, column))],
+    [
+      'change of user',
+      (bytes) => readChangeUser(bytes, 0xffff_ffff),
+      Buffer.from('\x11ada\0\x05proofdb\0\xff\0plugin\0'),
+    ],
+  ];
+  test.each(readers)('%s: cut anywhere', (_name, read, whole) => {
+    for (let end = 0; end < whole.length; end++) {
+      try {
+        read(whole.subarray(0, end));
+      } catch (error) {
+        expect(error).toBeInstanceOf(MalformedPacketError);
+      }
+    }
+  });
+  test.each(readers)('%s: any bytes', (_name, read) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          read(Buffer.from(bytes));
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedPacketError);
+        }
+      }),
+    );
+  });
+});

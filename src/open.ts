@@ -42,6 +42,11 @@ export interface OpenEngineOptions {
   readonly mayBeEmpty?: boolean | undefined;
   /** How replication gets at remotes; by their URLs unless told. */
   readonly openRemote?: typeof openRemote | undefined;
+  /**
+   * Holds the lock of every database from the start, as a server does: nobody else writes them, so nothing has to be
+   * looked for before each transaction. Databases that others put into the folder are not seen.
+   */
+  readonly exclusive?: boolean | undefined;
 }
 
 /** Throws `NotARepositoryError` when neither the folder nor one in it is a repository, unless it may be empty. */
@@ -49,6 +54,7 @@ export function openEngine(environment: Environment, directory: string, options:
   const databases = new FolderDatabases(environment, directory, {
     variable: (name) => engine.state.globals.text(name),
     openRemote: options.openRemote ?? openRemote,
+    exclusive: options.exclusive ?? false,
     mergeExpressions: (database) => engine.session({ database }).mergeExpressions(),
     mayBeEmpty: options.mayBeEmpty ?? false,
   });
@@ -100,6 +106,7 @@ interface EngineScene {
   /** A global system variable as text. */
   readonly variable: (name: string) => string;
   readonly openRemote: typeof openRemote;
+  readonly exclusive: boolean;
   readonly mergeExpressions: (database: string) => Promise<MergeExpressions>;
   readonly mayBeEmpty: boolean;
 }
@@ -111,6 +118,8 @@ class FolderDatabases implements DatabaseProvider {
   readonly #directory: string;
   readonly #scene: EngineScene;
   readonly #open = new Map<string, OpenedDatabase>();
+  /** All databases by name, as long as none comes or goes. */
+  #all: readonly OpenedDatabase[] | undefined;
 
   constructor(environment: Environment, directory: string, scene: EngineScene) {
     this.#environment = environment;
@@ -130,8 +139,11 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   databases(): readonly OpenedDatabase[] {
+    if (this.#all !== undefined) return this.#all;
     for (const name of this.#children()) this.database(name);
-    return [...this.#open.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const all = [...this.#open.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (this.#scene.exclusive) this.#all = all;
+    return all;
   }
 
   database(name: string): Database | undefined {
@@ -187,6 +199,7 @@ class FolderDatabases implements DatabaseProvider {
       throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be dropped`);
     this.#open.get(name.toLowerCase())?.replication.close();
     this.#open.delete(name.toLowerCase());
+    this.#all = undefined;
     database.repository.close();
     this.#environment.disk.removeTree('drop-database', database.repository.directory);
   }
@@ -224,13 +237,24 @@ class FolderDatabases implements DatabaseProvider {
 
   #openAt(name: string, directory: string): OpenedDatabase {
     const repository = Repository.open(this.#environment, directory);
+    if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);
     const replication = new Replication(repository, variable, { openRemote, expressions });
     const { commitHook, readHook } = replication;
     const database = { name, repository, commitHook, readHook, replication };
     this.#open.set(name.toLowerCase(), database);
+    this.#all = undefined;
     return database;
+  }
+
+  #lock(repository: Repository): void {
+    try {
+      repository.chunks.lock();
+    } catch (error) {
+      repository.close();
+      throw error;
+    }
   }
 
   /** Names of the folders in this one that are repositories. */

@@ -39,8 +39,10 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
   const { environment, config, log } = options;
   const directory = resolve(options.directory, config.dataDirectory ?? '.');
   const tls = readTls(config, directory);
-  const opened = openEngine(environment, directory, { systemTimeZone: options.systemTimeZone });
+  const opened = openEngine(environment, directory, { systemTimeZone: options.systemTimeZone, exclusive: true });
   try {
+    // Locks every database, or says who holds one.
+    opened.engine.state.databases.databases();
     setVariables(opened, config);
     for (const warning of await opened.recover()) log.warn(warning);
     return await listen(opened, tls, options);

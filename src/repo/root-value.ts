@@ -5,6 +5,7 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { assert, DoltError } from '../base/errors.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import { AddressMap } from '../prolly/address-map.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import { readForeignKeyCollection, writeForeignKeyCollection } from '../serial/foreign-key-collection.ts';
@@ -24,7 +25,12 @@ interface Parts {
   readonly collation: number;
 }
 
+/** Roots that are kept, with the tables that were opened of them: whoever reads the same root again finds them open. */
+const KEPT = 16;
+
 export class RootValue {
+  static readonly #read = new WeakMap<NodeStore, RecentMap<Address, RootValue>>();
+
   readonly nodes: NodeStore;
   readonly #parts: Parts;
   #address: Address | undefined;
@@ -46,6 +52,19 @@ export class RootValue {
 
   /** Throws `corrupt` when the chunk is missing and `unsupported` when its feature version is newer than ours. */
   static read(nodes: NodeStore, address: Address): RootValue {
+    let recent = RootValue.#read.get(nodes);
+    if (recent === undefined) {
+      recent = new RecentMap(KEPT);
+      RootValue.#read.set(nodes, recent);
+    }
+    const known = recent.get(address);
+    if (known !== undefined) return known;
+    const root = RootValue.#parse(nodes, address);
+    recent.set(address, root);
+    return root;
+  }
+
+  static #parse(nodes: NodeStore, address: Address): RootValue {
     const stored = readRootValue(nodes.readMessage(address));
     if (stored.featureVersion > FEATURE_VERSION) {
       throw new DoltError(

@@ -3,6 +3,7 @@
  * (FORMAT.md §3.6). Immutable here; in the store it is the dataset `workingSets/heads/<branch>`.
  */
 import type { Address } from '../base/address.ts';
+import { RecentMap } from '../base/recent-map.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import {
   type MergeStateMessage,
@@ -34,7 +35,24 @@ export interface WorkingSetMeta extends Identity {
 /** A working set with nothing changed. */
 export const cleanWorkingSet = (head: RootValue): WorkingSet => ({ working: head, staged: head });
 
+/** The last working sets that were read of each store: every transaction begins with one. */
+const read = new WeakMap<NodeStore, RecentMap<Address, WorkingSet>>();
+const KEPT = 16;
+
 export function readWorkingSet(nodes: NodeStore, address: Address): WorkingSet {
+  let recent = read.get(nodes);
+  if (recent === undefined) {
+    recent = new RecentMap(KEPT);
+    read.set(nodes, recent);
+  }
+  const known = recent.get(address);
+  if (known !== undefined) return known;
+  const workingSet = parseWorkingSet(nodes, address);
+  recent.set(address, workingSet);
+  return workingSet;
+}
+
+function parseWorkingSet(nodes: NodeStore, address: Address): WorkingSet {
   const stored = readMessage(nodes.readMessage(address));
   const working = RootValue.read(nodes, stored.working);
   const staged = stored.staged === stored.working ? working : RootValue.read(nodes, stored.staged);

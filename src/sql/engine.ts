@@ -139,7 +139,9 @@ const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
 export class Session {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
-  #interruption = new AbortController();
+  #isInterrupted = false;
+  /** Ends the SLEEP that runs. */
+  #wake: AbortController | undefined;
   readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
   /** The statement that runs, or the last that ran: what an error is about. */
   running: ParsedStatement | undefined;
@@ -204,7 +206,7 @@ export class Session {
   /** Runs one statement. Its rows are read to their end before the next one runs. */
   async run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Promise<ExecutedStatement> {
     this.running = parsed;
-    this.#interruption = new AbortController();
+    this.#isInterrupted = false;
     const { text, statement } = parsed;
     try {
       const result = await this.#drive(this.#statement(parsed, parameters));
@@ -237,7 +239,8 @@ export class Session {
 
   /** The running statement ends with errno 1317 as soon as it looks; without one nothing happens. */
   interrupt(): void {
-    this.#interruption.abort();
+    this.#isInterrupted = true;
+    this.#wake?.abort();
   }
 
   /** All rows of one result; drives the waits. */
@@ -310,7 +313,7 @@ export class Session {
   }
 
   #pause(): Wait | undefined {
-    if (this.#interruption.signal.aborted) throw interrupted();
+    if (this.#isInterrupted) throw interrupted();
     const now = this.state.engine.clock.monotonic();
     if (now > this.#deadline) throw interrupted();
     if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
@@ -324,8 +327,8 @@ export class Session {
     const seconds = this.#functions.pendingSleep;
     if (seconds <= 0) return undefined;
     this.#functions.pendingSleep = 0;
-    const { signal } = this.#interruption;
-    const asleep = this.state.engine.timers.sleep(seconds * 1000, signal);
+    this.#wake = new AbortController();
+    const asleep = this.state.engine.timers.sleep(seconds * 1000, this.#wake.signal);
     return { until: asleep.catch(() => Promise.reject(interrupted())) };
   }
 

@@ -1,7 +1,7 @@
 /** Queries: from the syntax of a SELECT to rows. */
 import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
-import { type BoundQuery, bindQuery, type OutputColumn } from '../bind/bind-query.ts';
+import type { BoundQuery, OutputColumn } from '../bind/bind-query.ts';
 import { execute } from '../execute/execute.ts';
 import { isWait, type Rows } from '../execute/operator.ts';
 import type { Batch } from '../expressions/batch.ts';
@@ -11,7 +11,8 @@ import { ok } from '../session/statement-result.ts';
 import type { Query } from '../syntax/ast.ts';
 import type { SelectStatement } from '../syntax/statement.ts';
 import { notSupported, SqlError, subqueryRows } from '../types/sql-error.ts';
-import { bindContext, executionContext, type RunStatement, type StatementScene } from './scene.ts';
+import { plannedQuery } from './plan-cache.ts';
+import { executionContext, type RunStatement, type StatementScene } from './scene.ts';
 
 export interface RunningQuery {
   readonly columns: readonly OutputColumn[];
@@ -19,7 +20,9 @@ export interface RunningQuery {
 }
 
 export function runQuery(query: Query, scene: StatementScene): RunningQuery {
-  return runBound(bindQuery(query, bindContext(scene)), scene);
+  const context = executionContext(scene);
+  const { plan, columns } = plannedQuery(query, scene, context);
+  return { columns, rows: execute(plan, context) };
 }
 
 export function runBound(bound: BoundQuery, scene: StatementScene): RunningQuery {

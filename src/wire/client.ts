@@ -1,0 +1,244 @@
+/**
+ * A client of MySQL's protocol, as little as the command line needs of a server: it logs in, runs one statement at a time
+ * and hands rows out as they come. Values are the bytes of the text protocol.
+ */
+import type { Duplex } from 'node:stream';
+import { SqlError } from '../sql/types/sql-error.ts';
+import {
+  encipherPassword,
+  FAST_SUCCEEDED,
+  FULL_NEEDED,
+  KEY_WANTED,
+  sha2Answer,
+} from './authentication/caching-sha2-password.ts';
+import { nativePasswordAnswer } from './authentication/native-password.ts';
+import { Capability, CommandCode, ServerStatus } from './capabilities.ts';
+import { PacketReader } from './packet-reader.ts';
+import { PacketWriter } from './packet-writer.ts';
+import { AUTH_MORE, AUTH_SWITCH, readAuthSwitch } from './packets/auth-switch.ts';
+import { type ColumnDefinition, readColumnDefinition } from './packets/column-definition.ts';
+import { ERROR, readError } from './packets/error.ts';
+import { type Handshake, readHandshake } from './packets/handshake.ts';
+import { writeHandshakeResponse } from './packets/handshake-response.ts';
+import { isEnd, OK, type OkPacket, readEnd, readOk } from './packets/ok.ts';
+import { PayloadReader } from './payload-reader.ts';
+import { MalformedPacketError } from './wire-error.ts';
+
+export interface LogIn {
+  readonly user: string;
+  readonly password: string;
+  readonly database?: string | undefined;
+  /** The stream is one that nobody listens to: a socket file, TLS, or loopback to a process of the same user. */
+  readonly isSecure: boolean;
+}
+
+/** A row: each value as its text, null for NULL. */
+export type TextRow = readonly (Buffer | null)[];
+
+export type ClientResult =
+  | { readonly kind: 'ok'; readonly ok: OkPacket }
+  | {
+      readonly kind: 'rows';
+      readonly columns: readonly ColumnDefinition[];
+      /** Read to its end before the next result. */
+      readonly rows: AsyncGenerator<TextRow, void, void>;
+    };
+
+const MAX_PACKET = 1 << 30;
+/** utf8mb4_0900_ai_ci. */
+const COLLATION = 255;
+const WANTED =
+  Capability.longPassword |
+  Capability.longFlag |
+  Capability.protocol41 |
+  Capability.transactions |
+  Capability.secureConnection |
+  Capability.multiResults |
+  Capability.pluginAuthentication |
+  Capability.lengthCodedAuthentication |
+  Capability.connectionAttributes |
+  Capability.deprecateEof;
+const NULL = 0xfb;
+
+export class Client {
+  readonly #stream: Duplex;
+  readonly #reader = new PacketReader(MAX_PACKET);
+  readonly #writer = new PacketWriter();
+  #wake: (() => void) | undefined;
+  #end: Error | undefined;
+  #capabilities = 0;
+  /** Number of the connection on the server. */
+  connectionId = 0;
+
+  private constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on('data', (bytes: Buffer) => {
+      this.#reader.push(bytes);
+      this.#wake?.();
+    });
+    stream.on('error', (error) => this.#stop(error));
+    stream.on('close', () => this.#stop(new Error('the server closed the connection')));
+  }
+
+  /** Logs in on a connected stream. Throws the server's `SqlError` when it refuses. */
+  static async open(stream: Duplex, logIn: LogIn): Promise<Client> {
+    const client = new Client(stream);
+    try {
+      await client.#logIn(logIn);
+      return client;
+    } catch (error) {
+      client.close();
+      throw error;
+    }
+  }
+
+  #stop(error: Error): void {
+    this.#end ??= error;
+    this.#wake?.();
+  }
+
+  async #receive(): Promise<Buffer> {
+    for (;;) {
+      const payload = this.#reader.next();
+      if (payload !== undefined) {
+        this.#writer.sequence = this.#reader.sequence;
+        if (payload[0] === ERROR) throw sqlErrorOf(payload);
+        return payload;
+      }
+      if (this.#end !== undefined)
+        throw new SqlError(2013, 'HY000', `lost connection: ${this.#end.message}`, 'unavailable');
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #send(): void {
+    this.#reader.sequence = this.#writer.sequence;
+    this.#stream.write(this.#writer.take());
+  }
+
+  #sendBytes(bytes: Uint8Array): void {
+    this.#writer.start();
+    this.#writer.bytes(bytes);
+    this.#writer.end();
+    this.#send();
+  }
+
+  async #logIn({ user, password, database, isSecure }: LogIn): Promise<void> {
+    const handshake = readHandshake(await this.#receive());
+    this.connectionId = handshake.connectionId;
+    const wanted = WANTED | (database === undefined ? 0 : Capability.connectWithDatabase);
+    this.#capabilities = (wanted & handshake.capabilities) >>> 0;
+    writeHandshakeResponse(this.#writer, {
+      capabilities: this.#capabilities,
+      maxPacket: MAX_PACKET,
+      collation: COLLATION,
+      user,
+      authentication: answerOf(handshake.plugin, password, handshake.challenge),
+      database,
+      plugin: handshake.plugin,
+      attributes: new Map([['program_name', 'dolt']]),
+    });
+    this.#send();
+    await this.#prove(password, handshake, isSecure);
+  }
+
+  async #prove(password: string, { challenge: first }: Handshake, isSecure: boolean): Promise<void> {
+    let challenge = first;
+    for (;;) {
+      const payload = await this.#receive();
+      switch (payload[0]) {
+        case OK:
+          return;
+        case AUTH_SWITCH: {
+          const asked = readAuthSwitch(payload);
+          challenge = Buffer.from(asked.challenge);
+          this.#sendBytes(answerOf(asked.plugin, password, challenge));
+          break;
+        }
+        case AUTH_MORE:
+          if (payload[1] === FAST_SUCCEEDED) break;
+          if (payload[1] === FULL_NEEDED) this.#sendPassword(password, isSecure);
+          else this.#sendBytes(encipherPassword(password, challenge, payload.subarray(1).toString('latin1')));
+          break;
+        default:
+          throw new MalformedPacketError(`the server answers a log-in with ${payload[0]}`);
+      }
+    }
+  }
+
+  #sendPassword(password: string, isSecure: boolean): void {
+    this.#sendBytes(isSecure ? Buffer.from(`${password}\0`) : Buffer.of(KEY_WANTED));
+  }
+
+  /** Runs one statement; a CALL may have several results. Throws the server's `SqlError`. */
+  async *query(sql: string): AsyncGenerator<ClientResult, void, void> {
+    this.#writer.sequence = 0;
+    this.#writer.start();
+    this.#writer.uint8(CommandCode.query);
+    this.#writer.text(sql);
+    this.#writer.end();
+    this.#send();
+    for (let more = true; more; ) {
+      const payload = await this.#receive();
+      if (payload[0] === OK) {
+        const ok = readOk(payload);
+        more = (ok.status & ServerStatus.moreResults) !== 0;
+        yield { kind: 'ok', ok };
+        continue;
+      }
+      const columns = await this.#columns(payload);
+      let status: number | undefined;
+      const rows = this.#rows(columns.length, (last) => {
+        status = last;
+      });
+      yield { kind: 'rows', columns, rows };
+      for await (const _ of rows);
+      more = ((status ?? 0) & ServerStatus.moreResults) !== 0;
+    }
+  }
+
+  async #columns(payload: Buffer): Promise<ColumnDefinition[]> {
+    const count = new PayloadReader(payload).lengthInteger();
+    const columns: ColumnDefinition[] = [];
+    for (let i = 0; i < count; i++) columns.push(readColumnDefinition(await this.#receive()));
+    if ((this.#capabilities & Capability.deprecateEof) === 0) await this.#receive();
+    return columns;
+  }
+
+  async *#rows(width: number, ended: (status: number) => void): AsyncGenerator<TextRow, void, void> {
+    for (;;) {
+      const payload = await this.#receive();
+      if (isEnd(payload, this.#capabilities)) {
+        ended(readEnd(payload, this.#capabilities).status);
+        return;
+      }
+      const reader = new PayloadReader(payload);
+      yield Array.from({ length: width }, () => {
+        if (payload[reader.at] !== NULL) return reader.lengthBytes();
+        reader.at++;
+        return null;
+      });
+    }
+  }
+
+  close(): void {
+    if (this.#end === undefined) {
+      this.#writer.sequence = 0;
+      this.#sendBytes(Buffer.of(CommandCode.quit));
+    }
+    this.#stream.end();
+  }
+}
+
+function answerOf(plugin: string, password: string, challenge: Buffer): Buffer {
+  return plugin === 'mysql_native_password'
+    ? nativePasswordAnswer(password, challenge)
+    : sha2Answer(password, challenge);
+}
+
+function sqlErrorOf(payload: Buffer): SqlError {
+  const { errno, sqlState, message } = readError(payload);
+  return new SqlError(errno, sqlState, message);
+}

@@ -60,19 +60,14 @@ export const command: Command = {
     try {
       const warnings = await opened.recover();
       for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
-      const interrupt = { controller: new AbortController() };
-      const session = opened.engine.session({
-        database: opened.database,
-        user: 'root@localhost',
-        signal: () => interrupt.controller.signal,
-      });
+      const session = opened.engine.session({ database: opened.database, user: 'root@localhost' });
       try {
         await takeCommitIdentity(session, context.environment.variables);
         const branch = parsed.value('branch');
         if (branch !== undefined) await useBranch(session, opened.database, branch);
         if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
           const { runShell } = await import('../sql/shell.ts');
-          return await runShell(context, session, { database: opened.database, format, interrupt });
+          return await runShell(context, session, { database: opened.database, format });
         }
         const script = query ?? readScript(context, file);
         return await runScript(context.terminal, session, script, {

@@ -22,17 +22,10 @@ use db/branch  works on another database or branch
 Ctrl-C         gives up what is typed, or the statement that runs
 exit, quit, \\q or Ctrl-D leave the shell`;
 
-/** Gives up the statement that runs; a new controller for each. */
-export interface Interrupt {
-  controller: AbortController;
-}
-
 export interface ShellOptions {
   /** The name of the folder's own database. */
   readonly database: string | undefined;
   readonly format: ResultFormat;
-  /** The session looks at it. */
-  readonly interrupt: Interrupt;
 }
 
 export async function runShell(context: CommandContext, session: Session, options: ShellOptions): Promise<number> {
@@ -55,7 +48,7 @@ export async function runShell(context: CommandContext, session: Session, option
   let isRunning = false;
   input.on('SIGINT', () => {
     if (isRunning) {
-      options.interrupt.controller.abort();
+      session.interrupt();
       return;
     }
     pending = '';
@@ -78,7 +71,6 @@ export async function runShell(context: CommandContext, session: Session, option
       remember(historyPath, pending);
       pending = '';
       isRunning = true;
-      options.interrupt.controller = new AbortController();
       await runScript(terminal, session, script, { format, showsChanges: format === 'tabular' });
       isRunning = false;
     }

@@ -89,6 +89,14 @@ export class FlatbufferBuilder {
     return this.#length;
   }
 
+  /** A vector of i32. */
+  int32s(values: readonly number[]): Offset {
+    this.#prepare(4, 4 * values.length);
+    for (let i = values.length - 1; i >= 0; i--) this.#u32(values[i]! >>> 0);
+    this.#u32(values.length);
+    return this.#length;
+  }
+
   /** A vector of u64. */
   uint64s(values: readonly bigint[]): Offset {
     this.#prepare(4, 8 * values.length);
@@ -99,6 +107,11 @@ export class FlatbufferBuilder {
     }
     this.#u32(values.length);
     return this.#length;
+  }
+
+  /** A vector of truth values. */
+  booleans(values: readonly boolean[]): Offset {
+    return this.bytes(Uint8Array.from(values, Number));
   }
 
   /** A vector of tables or strings. */
@@ -144,6 +157,13 @@ export class FlatbufferBuilder {
     if (value === absent) return;
     this.#prepare(2, 0);
     this.#u16(value & 0xffff);
+    this.#slots[slot] = this.#length;
+  }
+
+  addUint32(slot: number, value: number): void {
+    if (value === 0) return;
+    this.#prepare(4, 0);
+    this.#u32(value >>> 0);
     this.#slots[slot] = this.#length;
   }
 
@@ -201,6 +221,13 @@ export class FlatbufferBuilder {
       if (equal) return this.#vtables[v]!;
     }
     return 0;
+  }
+
+  /** A message that is a file of its own: root offset and body, without prefix and file identifier. */
+  finishBare(root: Offset): Buffer {
+    this.#prepare(this.#minimumAlignment, 4);
+    this.#u32(this.#length + 4 - root);
+    return Buffer.from(this.#bytes.subarray(this.#bytes.length - this.#length));
   }
 
   /** The finished message: prefix, root offset, file identifier and body, in a buffer of its own. */

@@ -31,6 +31,7 @@ export class FlatbufferTable {
     } catch {
       throw new DoltError('corrupt', `a table at ${position} lies outside its message`);
     }
+    if (this.slots < 0) throw new DoltError('corrupt', `a table at ${position} has no list of its fields`);
     if (this.slots > maximumSlots) {
       throw new DoltError(
         'unsupported',
@@ -76,6 +77,11 @@ export class FlatbufferTable {
   int16(slot: number, absent = 0): number {
     const at = this.#at(slot);
     return at === 0 ? absent : this.#checked(() => this.#view.getInt16(at, true));
+  }
+
+  uint32(slot: number): number {
+    const at = this.#at(slot);
+    return at === 0 ? 0 : this.#checked(() => this.#view.getUint32(at, true));
   }
 
   float32(slot: number): number {
@@ -150,6 +156,16 @@ export class FlatbufferTable {
     return Array.from({ length: v.length }, (_, i) => this.#view.getUint16(v.start + 2 * i, true));
   }
 
+  int32s(slot: number): number[] {
+    const v = this.vector(slot, 4);
+    if (v === undefined) return [];
+    return Array.from({ length: v.length }, (_, i) => this.#view.getInt32(v.start + 4 * i, true));
+  }
+
+  booleans(slot: number): boolean[] {
+    return Array.from(this.byteVector(slot), (byte) => byte !== 0);
+  }
+
   uint64s(slot: number): bigint[] {
     const v = this.vector(slot, 8);
     if (v === undefined) return [];
@@ -193,4 +209,11 @@ export function openMessage(bytes: Uint8Array, fileId: string, maximumSlots: num
   if (actual !== fileId) throw new DoltError('corrupt', `a chunk is a ${actual} message where ${fileId} was expected`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return new FlatbufferTable(bytes, view, 4 + view.getUint32(4, true), maximumSlots);
+}
+
+/** The root table of a message that is a file of its own, without prefix and file identifier. */
+export function openBareMessage(bytes: Uint8Array, maximumSlots: number): FlatbufferTable {
+  if (bytes.length < 8) throw new DoltError('corrupt', 'a message ends before it begins');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new FlatbufferTable(bytes, view, view.getUint32(0, true), maximumSlots);
 }

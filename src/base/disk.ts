@@ -15,8 +15,8 @@ export interface Disk {
   openRead(path: string): DiskFile | undefined;
   /** Opens for reading and writing; creates the file when it is not there. */
   openWrite(moment: string, path: string): DiskFile;
-  /** Creates or truncates, for writing. */
-  create(moment: string, path: string): DiskFile;
+  /** Creates or truncates, for writing. `mode` is that of a new file, less what the process masks. */
+  create(moment: string, path: string, mode?: number): DiskFile;
   /** The whole file, or undefined when there is none. */
   readFile(path: string): Uint8Array | undefined;
   /** Copies a file over whatever is at `to`, in a folder that is there, and syncs the copy. False without a file `from`. */

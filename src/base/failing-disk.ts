@@ -52,9 +52,9 @@ export class FailingDisk implements Disk {
     return this.#wrap(this.#disk.openWrite(moment, path), path);
   }
 
-  create(moment: string, path: string): DiskFile {
+  create(moment: string, path: string, mode?: number): DiskFile {
     this.#step(moment, path);
-    return this.#wrap(this.#disk.create(moment, path), path);
+    return this.#wrap(this.#disk.create(moment, path, mode), path);
   }
 
   readFile(path: string): Uint8Array | undefined {

@@ -30,8 +30,8 @@ export class NodeDisk implements Disk {
     );
   }
 
-  create(_moment: string, path: string): DiskFile {
-    return guarded(path, () => new NodeFile(path, fs.openSync(path, 'w+', 0o666)));
+  create(_moment: string, path: string, mode = 0o666): DiskFile {
+    return guarded(path, () => new NodeFile(path, fs.openSync(path, 'w+', mode)));
   }
 
   readFile(path: string): Uint8Array | undefined {

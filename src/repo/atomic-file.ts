@@ -6,15 +6,24 @@
 import { abandonFile, type Disk } from '../base/disk.ts';
 import { AssertionError } from '../base/errors.ts';
 
-/** Writes `text` to `path`. `moment` prefixes the disk's moments: `<moment>:write`, `:sync`, `:rename`, `:directory`. */
-export function replaceFile(disk: Disk, moment: string, path: string, text: string): void {
+/**
+ * Writes `content` to `path`. `moment` prefixes the disk's moments: `<moment>:write`, `:sync`, `:rename`, `:directory`.
+ * `mode`: who may read it; everybody unless told.
+ */
+export function replaceFile(
+  disk: Disk,
+  moment: string,
+  path: string,
+  content: string | Uint8Array,
+  mode?: number,
+): void {
   const slash = path.lastIndexOf('/');
   if (slash < 0) throw new AssertionError(`not an absolute path: ${path}`);
   const temporary = `${path}.tmp`;
   try {
-    const file = disk.create(`${moment}:create`, temporary);
+    const file = disk.create(`${moment}:create`, temporary, mode);
     try {
-      file.write(`${moment}:write`, Buffer.from(text, 'utf8'), 0);
+      file.write(`${moment}:write`, typeof content === 'string' ? Buffer.from(content, 'utf8') : content, 0);
       file.sync(`${moment}:sync`);
     } finally {
       file.close();

@@ -8,6 +8,10 @@ export function parseAccount(tokens: Tokens): Account {
     if (tokens.accept('(')) tokens.expect(')');
     return span(tokens, start);
   }
+  if (tokens.at('user') && tokens.nextIs('(')) {
+    tokens.expectAll('user', '(', ')');
+    return span(tokens, start);
+  }
   const user = tokens.nameOrString();
   const host = parseHost(tokens);
   return { user, ...(host !== undefined && { host }), ...span(tokens, start) };

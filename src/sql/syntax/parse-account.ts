@@ -18,35 +18,52 @@ export function parseCreateUser(tokens: Tokens, start: number, kind: 'createUser
   const ifNotExists = tokens.acceptIfNotExists();
   const ifExists = tokens.acceptIfExists();
   const users = tokens.list(() => parseUserSpecification(tokens));
-  const defaultRoles = tokens.acceptAll('default', 'role') ? parseRoleNames(tokens) : [];
+  const defaultRoles = tokens.acceptAll('default', 'role') ? parseDefaultRoles(tokens) : undefined;
   const options = parseUserOptions(tokens);
-  return { kind, ...span(tokens, start), ifExists, ifNotExists, users, defaultRoles, options };
+  return {
+    kind,
+    ...span(tokens, start),
+    ifExists,
+    ifNotExists,
+    users,
+    ...(defaultRoles && { defaultRoles }),
+    options,
+  };
+}
+
+function parseDefaultRoles(tokens: Tokens): NonNullable<CreateUserStatement['defaultRoles']> {
+  const type = tokens.acceptOne('none', 'all') as 'none' | 'all' | undefined;
+  return type === undefined ? { type: 'list', roles: parseRoleNames(tokens) } : { type, roles: [] };
 }
 
 function parseUserSpecification(tokens: Tokens): UserSpecification {
   const { start } = tokens;
   const account = parseAccount(tokens);
-  const rest: { plugin?: string; password?: string; authentication?: string } = {};
-  if (tokens.accept('identified')) {
-    if (tokens.accept('with')) {
-      rest.plugin = tokens.nameOrString();
-      if (tokens.accept('by')) rest.password = parsePassword(tokens);
-      else if (tokens.accept('as')) rest.authentication = tokens.string();
-    } else {
-      tokens.expect('by');
-      rest.password = parsePassword(tokens);
-    }
-  }
-  return { account, ...rest, ...span(tokens, start) };
+  const secret = tokens.accept('identified') ? parseIdentified(tokens) : {};
+  return { account, ...secret, ...span(tokens, start) };
 }
 
-function parsePassword(tokens: Tokens): string {
-  if (tokens.acceptAll('random', 'password')) return '';
-  tokens.accept('password');
+type Secret = Pick<UserSpecification, 'plugin' | 'password' | 'hasRandomPassword' | 'authentication'>;
+
+/** From after IDENTIFIED on. */
+function parseIdentified(tokens: Tokens): Secret {
+  if (!tokens.accept('with')) {
+    tokens.expect('by');
+    return parsePassword(tokens);
+  }
+  const plugin = tokens.nameOrString();
+  if (tokens.accept('by')) return { plugin, ...parsePassword(tokens) };
+  return tokens.accept('as') ? { plugin, authentication: tokens.string() } : { plugin };
+}
+
+function parsePassword(tokens: Tokens): Secret {
+  if (tokens.acceptAll('random', 'password')) return { hasRandomPassword: true };
+  // The form of old, which gives the hash.
+  if (tokens.accept('password')) return { authentication: tokens.string() };
   const password = tokens.string();
   if (tokens.accept('replace')) tokens.string();
   tokens.acceptAll('retain', 'current', 'password');
-  return password;
+  return { password };
 }
 
 /** REQUIRE, WITH, PASSWORD, ACCOUNT, COMMENT, ATTRIBUTE: the words as written. */
@@ -78,7 +95,7 @@ export function parseGrant(tokens: Tokens): GrantStatement {
   const { start } = tokens;
   const kind = tokens.expectOne('grant', 'revoke');
   const ifExists = tokens.acceptIfExists();
-  const common = { kind, ifExists } as const;
+  const common = { kind, ifExists, ignoreUnknown: false } as const;
   const direction = kind === 'grant' ? 'to' : 'from';
   if (tokens.sees('proxy', 'on')) {
     tokens.expectAll('proxy', 'on');
@@ -92,17 +109,18 @@ export function parseGrant(tokens: Tokens): GrantStatement {
     const roles = parseRoleNames(tokens);
     tokens.expect(direction);
     const accounts = parseRoleNames(tokens);
+    const ignoreUnknown = tokens.acceptAll('ignore', 'unknown', 'user');
     const withGrant = parseGrantOption(tokens);
-    return { ...common, privileges: [], roles, accounts, withGrant, ...span(tokens, start) };
+    return { ...common, ignoreUnknown, privileges: [], roles, accounts, withGrant, ...span(tokens, start) };
   }
   const privileges = tokens.list(() => parsePrivilege(tokens));
   // REVOKE ALL PRIVILEGES, GRANT OPTION FROM … means everything everywhere.
   const on = tokens.accept('on') ? parseGrantTarget(tokens) : ({ type: 'any', database: '*', name: '*' } as const);
   tokens.expect(direction);
   const accounts = parseRoleNames(tokens);
-  if (tokens.acceptAll('ignore', 'unknown', 'user')) tokens.accept(';');
+  const ignoreUnknown = tokens.acceptAll('ignore', 'unknown', 'user');
   const withGrant = parseGrantOption(tokens);
-  return { ...common, privileges, on, roles: [], accounts, withGrant, ...span(tokens, start) };
+  return { ...common, ignoreUnknown, privileges, on, roles: [], accounts, withGrant, ...span(tokens, start) };
 }
 
 /** Whether privileges are meant, not roles: ON comes before TO or FROM, or everything is named. */

@@ -533,6 +533,7 @@ export interface SetTransactionStatement extends Node {
 export interface SetPasswordStatement extends Node {
   readonly kind: 'setPassword';
   readonly account?: Account;
+  /** Undefined: a random one. */
   readonly password?: string;
 }
 export interface UseStatement extends Node {
@@ -695,6 +696,8 @@ export interface UserSpecification extends Node {
   readonly account: Account;
   readonly plugin?: string;
   readonly password?: string;
+  /** IDENTIFIED BY RANDOM PASSWORD. */
+  readonly hasRandomPassword?: boolean;
   /** IDENTIFIED WITH plugin AS 'hash'. */
   readonly authentication?: string;
 }
@@ -703,7 +706,8 @@ export interface CreateUserStatement extends Node {
   readonly ifExists: boolean;
   readonly ifNotExists: boolean;
   readonly users: readonly UserSpecification[];
-  readonly defaultRoles: readonly Account[];
+  /** DEFAULT ROLE; undefined when it was not written. CREATE USER has lists only. */
+  readonly defaultRoles?: { readonly type: 'none' | 'all' | 'list'; readonly roles: readonly Account[] };
   /** REQUIRE, resource and password options, lock: as written. */
   readonly options: readonly string[];
 }
@@ -739,6 +743,8 @@ export interface GrantStatement extends Node {
   /** PROXY ON account. */
   readonly proxy?: Account;
   readonly accounts: readonly Account[];
+  /** REVOKE … IGNORE UNKNOWN USER. */
+  readonly ignoreUnknown: boolean;
   /** WITH GRANT OPTION, WITH ADMIN OPTION. */
   readonly withGrant: boolean;
 }

@@ -11,7 +11,16 @@ const source = fileURLToPath(new URL('../src', import.meta.url));
 
 const storage = ['base', 'chunks', 'serial', 'tuple', 'prolly', 'table'];
 const expressions = ['sql/types', 'sql/syntax', 'sql/functions', 'sql/expressions'];
-const queries = [...expressions, 'sql/catalog', 'sql/session', 'sql/plan', 'sql/bind', 'sql/optimize', 'sql/execute'];
+const queries = [
+  ...expressions,
+  'sql/catalog',
+  'sql/accounts',
+  'sql/session',
+  'sql/plan',
+  'sql/bind',
+  'sql/optimize',
+  'sql/execute',
+];
 
 const layers: Readonly<Record<string, readonly string[]>> = {
   base: [],
@@ -29,14 +38,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'sql/functions': ['base', 'tuple', 'sql/types', 'sql/expressions'],
   'sql/expressions': ['base', 'tuple', 'sql/types', 'sql/functions'],
   'sql/catalog': [...storage, 'repo', ...expressions],
-  'sql/accounts': ['base', 'tuple', ...expressions],
-  'sql/session': [...storage, 'repo', 'verbs', ...expressions, 'sql/catalog'],
+  'sql/accounts': [...storage, 'repo', ...expressions],
+  'sql/session': [...storage, 'repo', 'verbs', ...expressions, 'sql/catalog', 'sql/accounts'],
   'sql/plan': [...storage, ...expressions, 'sql/catalog'],
   'sql/bind': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
   'sql/optimize': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
   'sql/execute': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
   'sql/statements': [...storage, 'repo', 'verbs', ...queries],
-  'sql/information-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/session'],
+  'sql/information-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/accounts', 'sql/session'],
+  'sql/mysql-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/accounts', 'sql/session'],
   'sql/dolt': [...storage, 'repo', 'remote', 'verbs', ...queries, 'sql/statements'],
   sql: [
     ...storage,
@@ -47,12 +57,13 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     ...queries,
     'sql/statements',
     'sql/information-schema',
+    'sql/mysql-schema',
     'sql/dolt',
   ],
   wire: ['base', 'tuple', ...expressions, 'sql/session'],
-  server: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql/accounts', 'sql', 'wire', '.'],
+  server: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire', '.'],
   cli: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire', 'server', '.'],
-  '.': [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql'],
+  '.': [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire'],
 };
 
 /** Modules of Node that reach the world; only the edges and the disk may. */

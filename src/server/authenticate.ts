@@ -2,7 +2,7 @@
  * The exchange by which a client proves who it is, with `mysql_native_password` or `caching_sha2_password`. It takes the
  * same steps and the same time for a user that does not exist as for a wrong password.
  */
-import type { Account, AuthenticationPlugin } from '../sql/accounts/account.ts';
+import { type Account, AUTHENTICATION_PLUGINS, type AuthenticationPlugin } from '../sql/accounts/account.ts';
 import {
   checkSha2Answer,
   checkSha2Password,
@@ -50,7 +50,7 @@ export async function authenticate(
     mysql_native_password: nativePasswordHash('nobody has it'),
     caching_sha2_password: sha2PasswordHash('nobody has it'),
   };
-  const plugin = account?.plugin ?? 'caching_sha2_password';
+  const plugin = AUTHENTICATION_PLUGINS.find((each) => each === account?.plugin) ?? 'caching_sha2_password';
   const hash = account?.authentication ?? nobody[plugin];
   const { challenge } = claim;
   const answer = claim.plugin === plugin ? claim.answer : await switchTo(channel, plugin, challenge);

@@ -8,6 +8,7 @@ import { DoltError } from '../base/errors.ts';
 import { type OpenedEngine, openEngine } from '../open.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { Account } from '../sql/accounts/account.ts';
+import { newAccount } from '../sql/accounts/account-book.ts';
 import type { ServerConfig } from './config.ts';
 import { type Health, serveHttp } from './http.ts';
 import type { ServerLog } from './log.ts';
@@ -148,9 +149,6 @@ function setVariables({ engine }: OpenedEngine, config: ServerConfig): void {
 
 /** Until somebody makes accounts: root, without a password, from this machine. */
 const ROOT: Account = {
-  user: 'root',
-  host: 'localhost',
+  ...newAccount({ user: 'root', host: 'localhost' }, 0),
   plugin: 'caching_sha2_password',
-  authentication: '',
-  isLocked: false,
 };

@@ -1,19 +1,68 @@
-/** Who may connect, and how they prove who they are. */
+/** Who may connect, how they prove who they are, and what they may do. A role is an account that nobody logs in with. */
+import type { PrivilegeSet } from './privilege-set.ts';
 
-export type AuthenticationPlugin = 'mysql_native_password' | 'caching_sha2_password';
+export const AUTHENTICATION_PLUGINS = ['mysql_native_password', 'caching_sha2_password'] as const;
+export type AuthenticationPlugin = (typeof AUTHENTICATION_PLUGINS)[number];
 
-export interface Account {
+/** That accounts have unless told, as the original's. */
+export const DEFAULT_PLUGIN: AuthenticationPlugin = 'mysql_native_password';
+
+export interface AccountName {
+  /** Empty is anybody. */
   readonly user: string;
-  /** Pattern of the host: `%`, `localhost`, `10.0.%`. */
+  /** Lower-case pattern of the host: `%`, `localhost`, `10.0.%`. */
   readonly host: string;
-  readonly plugin: AuthenticationPlugin;
+}
+
+/** What an account wants of a connection. */
+export type TransportDemand = '' | 'ANY' | 'X509' | 'SPECIFIED';
+
+export interface Account extends AccountName {
+  /** One that is not known here logs nobody in. */
+  readonly plugin: string;
   /** What is kept of the password, in the plugin's form; '' is no password. */
   readonly authentication: string;
   readonly isLocked: boolean;
+  readonly privileges: PrivilegeSet;
+  readonly passwordChangedSeconds: number;
+  readonly transport: TransportDemand;
+  readonly cipher: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly identity: string;
+  /** Undefined: all that were granted, as in the original. */
+  readonly defaultRoles: readonly AccountName[] | undefined;
+  /** A JSON object, without the default roles. */
+  readonly attributes: string | undefined;
+  /** Made by a server for itself; kept apart in the file. */
+  readonly isBuiltIn: boolean;
+}
+
+/** A role that was granted to an account. */
+export interface RoleEdge {
+  readonly role: AccountName;
+  readonly to: AccountName;
+  readonly withAdmin: boolean;
 }
 
 /** The accounts of a server. */
 export interface Accounts {
   /** The most specific account of a user from a host; undefined when there is none. */
   find(user: string, host: string): Account | undefined;
+}
+
+/** Names an account among others: users compare by case, hosts do not. */
+export function accountKey({ user, host }: AccountName): string {
+  return `${user}@${host.toLowerCase()}`;
+}
+
+export function sameAccount(a: AccountName, b: AccountName): boolean {
+  return accountKey(a) === accountKey(b);
+}
+
+/** `` `user`@`host` `` with a quote of one's choice. */
+export function accountText({ user, host }: AccountName, quote = ''): string {
+  const quoted = (text: string): string =>
+    quote === '' ? text : `${quote}${text.replaceAll(quote, quote + quote)}${quote}`;
+  return `${quoted(user)}@${quoted(host)}`;
 }

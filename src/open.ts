@@ -16,6 +16,7 @@ import { newRemote } from './repo/repo-state.ts';
 import { type Environment, Repository } from './repo/repository.ts';
 import { type Steps, waitFor } from './repo/steps.ts';
 import { withRemote } from './repo/upstream.ts';
+import type { AccountBook, AccountSource } from './sql/accounts/account-book.ts';
 import { Engine } from './sql/engine.ts';
 import type { CloneRequest, Created, Database, DatabaseProvider } from './sql/session/database.ts';
 
@@ -47,6 +48,8 @@ export interface OpenEngineOptions {
    * looked for before each transaction. Databases that others put into the folder are not seen.
    */
   readonly exclusive?: boolean | undefined;
+  /** Those of the folder's file unless told. Called when a statement first asks for accounts. */
+  readonly openAccounts?: (() => AccountBook) | undefined;
 }
 
 /** Throws `NotARepositoryError` when neither the folder nor one in it is a repository, unless it may be empty. */
@@ -74,6 +77,7 @@ export function openEngine(environment: Environment, directory: string, options:
     random: environment.random,
     timers: environment.timers,
     systemTimeZone: options.systemTimeZone,
+    accounts: accountSource(options.openAccounts, environment, directory),
     persist: (name, text) => {
       const key = VARIABLE_PREFIX + name;
       const scope = databases.own ? 'local' : 'global';
@@ -98,6 +102,27 @@ export function openEngine(environment: Environment, directory: string, options:
     recover: () => each(databases.databases(), (replication) => replication.recover()),
     drain: () => each(databases.opened(), (replication) => replication.drain()),
     close: () => databases.close(),
+  };
+}
+
+/** Most commands never ask for accounts: neither the file nor what reads it is touched before. */
+function accountSource(
+  open: OpenEngineOptions['openAccounts'],
+  environment: Environment,
+  directory: string,
+): AccountSource {
+  let book: AccountBook | undefined;
+  return {
+    get book() {
+      return book;
+    },
+    async open() {
+      if (open !== undefined) book ??= open();
+      if (book !== undefined) return book;
+      const { openAccounts, privilegePath } = await import('./open-accounts.ts');
+      book ??= openAccounts(environment, privilegePath(environment.disk, { directory })).book;
+      return book;
+    },
   };
 }
 

@@ -9,6 +9,8 @@ import { internalTables, systemTablePrefixes, systemTables } from './dolt/system
 import { type DoltTableFunction, tableFunctions } from './dolt/table-functions/list.ts';
 import { schemaTables } from './information-schema/list.ts';
 import type { SchemaTable } from './information-schema/schema-table.ts';
+import type { AccountsTable } from './mysql-schema/accounts-table.ts';
+import { mysqlTables } from './mysql-schema/list.ts';
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
 import { internalColumns } from './statements/internal-tables.ts';
@@ -17,6 +19,7 @@ import { noSuchTable } from './types/sql-error.ts';
 const tables = new LazyParts<SystemTable>(systemTables);
 const functions = new LazyParts<DoltTableFunction>(tableFunctions);
 const schemas = new LazyParts<SchemaTable>(schemaTables);
+const mysql = new LazyParts<AccountsTable>(mysqlTables);
 
 /** A table of Dolt's that nobody has written yet. */
 function emptyInternalTable(name: string, view: DatabaseView): TableSource {
@@ -34,6 +37,13 @@ function emptyInternalTable(name: string, view: DatabaseView): TableSource {
   );
 }
 
+const SCHEMA_PARTS: ReadonlyMap<string, LazyParts<SchemaTable | AccountsTable>> = new Map<
+  string,
+  LazyParts<SchemaTable | AccountsTable>
+>([
+  ['information_schema', schemas],
+  ['mysql', mysql],
+]);
 const SCHEMA_DATABASES = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
 export function engineCatalogScene(session: Session, view: SessionFunctions): CatalogScene {
@@ -42,13 +52,14 @@ export function engineCatalogScene(session: Session, view: SessionFunctions): Ca
     database: (name, asOf): DatabaseView => session.view(session.handle(name), asOf),
     temporaryTable: (database, name) => session.temporaryTable(database, name),
     isSchemaDatabase: (database) => SCHEMA_DATABASES.has(database.toLowerCase()),
-    schemaTableNames: (database) =>
-      database.toLowerCase() === 'information_schema'
-        ? [...schemas.names].map((name) => name.toUpperCase()).sort()
-        : [],
+    schemaTableNames: (database) => {
+      if (database.toLowerCase() === 'mysql') return [...mysql.names].sort();
+      if (database.toLowerCase() !== 'information_schema') return [];
+      return [...schemas.names].map((name) => name.toUpperCase()).sort();
+    },
     schemaTable: (database, name): TableSource | undefined => {
-      if (database.toLowerCase() !== 'information_schema') return undefined;
-      return schemas.get(name.toLowerCase())?.open(session);
+      const parts = SCHEMA_PARTS.get(database.toLowerCase());
+      return parts?.get(name.toLowerCase())?.open(session);
     },
     systemTable: (database, name): TableSource | undefined => {
       const scene: SystemTableScene = {

@@ -12,6 +12,7 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Steps } from '../repo/steps.ts';
 import { waitFor } from '../repo/steps.ts';
 import type { Value } from '../tuple/value.ts';
+import type { AccountSource } from './accounts/account-book.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
 import { SessionCatalog } from './catalog/session-catalog.ts';
 import { procedures } from './dolt/procedures/list.ts';
@@ -22,10 +23,12 @@ import type { SqlWarning, TypedValue } from './expressions/session-view.ts';
 import type { DatabaseProvider } from './session/database.ts';
 import { AutoIncrementCounters, type EngineState } from './session/engine-state.ts';
 import { Session as SessionState } from './session/session.ts';
+import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
 import { GlobalVariables, unknownVariable, variableDefinitions, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
+import { procedureName } from './statements/procedure-name.ts';
 import type { StatementScene } from './statements/scene.ts';
 import { type ParsedStatement, parseOptionsOf, ScriptReader } from './syntax/parse.ts';
 import type { Statement } from './syntax/statement.ts';
@@ -41,6 +44,8 @@ export interface EngineOptions {
   readonly timers: Timers;
   /** IANA name of the zone that `SYSTEM` is; UTC when absent. */
   readonly systemTimeZone?: string | undefined;
+  /** Without it there are no accounts. */
+  readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration (undefined removes it). */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
 }
@@ -52,6 +57,8 @@ export interface SessionOptions {
   readonly user?: string | undefined;
   /** What `connection_id()` says; the next free number unless told. */
   readonly connectionId?: number | undefined;
+  /** Makes what the session may do; without it, everything is allowed. */
+  readonly access?: ((scene: AccessScene) => SessionAccess) | undefined;
 }
 
 /** One statement of a text, with its result. */
@@ -83,6 +90,7 @@ export class Engine {
       locks: new Map(),
       autoIncrement: new AutoIncrementCounters(),
       persist: options.persist,
+      accounts: options.accounts,
       mergeExpressions: async (session) => {
         const { mergeExpressions } = await import('./statements/merge-expressions.ts');
         return mergeExpressions(new SessionFunctions(session));
@@ -105,6 +113,9 @@ export class Engine {
 
 /** The number of errors that MySQL has none for. */
 const UNKNOWN_ERROR = 1105;
+
+type AccessChecks = typeof import('./statements/access/check-statement.ts');
+let accessChecks: AccessChecks | undefined;
 
 /** Milliseconds that a statement runs before it lets others have a turn. */
 const TIME_SLICE_MS = 20;
@@ -134,6 +145,15 @@ const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
   'createDatabase',
   'alterDatabase',
   'dropDatabase',
+  'createUser',
+  'alterUser',
+  'dropUser',
+  'renameUser',
+  'createRole',
+  'dropRole',
+  'grant',
+  'revoke',
+  'setPassword',
 ]);
 
 export class Session {
@@ -148,8 +168,8 @@ export class Session {
   #sliceStart = 0;
   #deadline = Number.POSITIVE_INFINITY;
 
-  constructor(engine: EngineState, { database, user, connectionId }: SessionOptions) {
-    this.state = new SessionState(engine, { database, user, connectionId });
+  constructor(engine: EngineState, options: SessionOptions) {
+    this.state = new SessionState(engine, options);
     this.#functions = new SessionFunctions(this.state);
   }
 
@@ -302,6 +322,7 @@ export class Session {
     return {
       session: this.state,
       functions: this.#functions,
+      access: this.state.access,
       catalog: new SessionCatalog(engineCatalogScene(this.state, this.#functions)),
       parameters,
       script: parsed.script,
@@ -333,8 +354,8 @@ export class Session {
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {
-    const short = name.replace(/^dclone$/, 'dolt_clone').replace(/^dolt_?/, '');
-    if (!name.startsWith('dolt') || !this.#lazyProcedures.has(short)) return undefined;
+    const short = procedureName(name);
+    if (short === undefined || !this.#lazyProcedures.has(short)) return undefined;
     const lazy = this.#lazyProcedures;
     const { state } = this;
     const functions = this.#functions;
@@ -371,6 +392,10 @@ export class Session {
 
   *#run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
     const { statement } = parsed;
+    if (this.state.access !== undefined) {
+      const { checkStatement } = yield* this.#accessChecks();
+      checkStatement(statement, this.state.access, () => this.#scene(parsed, parameters));
+    }
     const run = loadedFamily(statement.kind) ?? (yield* waitFor(loadFamily(statement.kind)));
     if (run === undefined) {
       throw notSupported(statement.kind === 'unsupported' ? statement.words.toUpperCase() : statement.kind);
@@ -385,6 +410,11 @@ export class Session {
         yield* waitFor(error.load());
       }
     }
+  }
+
+  *#accessChecks(): Steps<AccessChecks> {
+    accessChecks ??= yield* waitFor(import('./statements/access/check-statement.ts'));
+    return accessChecks;
   }
 
   /** A SELECT's rows; its transaction ends after the last. */

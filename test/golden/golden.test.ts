@@ -1,14 +1,14 @@
 /**
  * Golden scripts: SQL with what it gives, by topic, in `*.sql.golden`. A block is statements, a line `---`, their results
- * and an empty line; a line `# …` is a remark, `session NAME` continues in another session. `UPDATE_GOLDEN=1` writes the
- * results anew, to be read in the diff.
+ * and an empty line; a line `# …` is a remark, `session NAME` continues in another session, `session NAME as USER@HOST` in
+ * one that this user logs in to from there. `UPDATE_GOLDEN=1` writes the results anew, to be read in the diff.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Session } from '../../src/sql/engine.ts';
-import { memoryDatabase, resultLines } from '../sql/memory-engine.ts';
+import { type MemoryDatabase, memoryDatabase, resultLines } from '../sql/memory-engine.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -45,6 +45,11 @@ async function run(session: Session, sql: string): Promise<string> {
   return lines.join('\n').replace(/\n\n+/g, '\n').trim();
 }
 
+async function open(name: string, database: MemoryDatabase): Promise<Session> {
+  const [, user, host] = / as (.*)@(.*)$/.exec(name) ?? [];
+  return user === undefined ? database.session() : await database.logIn(user, host!);
+}
+
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql.golden'))) {
   test(file.replace('.sql.golden', ''), async () => {
     const path = join(folder, file);
@@ -53,7 +58,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql.gold
     const sessions = new Map<string, Session>();
     const got: string[] = [];
     for (const block of blocks) {
-      const session = sessions.get(block.session) ?? database.session();
+      const session = sessions.get(block.session) ?? (await open(block.session, database));
       sessions.set(block.session, session);
       got.push(block.sql === '' ? '' : await run(session, block.sql));
     }

@@ -6,6 +6,7 @@ import { procedures } from '../../src/sql/dolt/procedures/list.ts';
 import { systemTablePrefixes, systemTables } from '../../src/sql/dolt/system-tables/list.ts';
 import { tableFunctions } from '../../src/sql/dolt/table-functions/list.ts';
 import { schemaTables } from '../../src/sql/information-schema/list.ts';
+import { mysqlTables } from '../../src/sql/mysql-schema/list.ts';
 
 const filesOf = (folder: string, besides: readonly string[]): string[] =>
   readdirSync(fileURLToPath(new URL(`../../src/sql/${folder}`, import.meta.url)))
@@ -39,6 +40,12 @@ describe('parts of SQL that are loaded when named', () => {
     const files = filesOf('dolt/table-functions', ['revisions']).map((file) => `dolt_${underscored(file)}`);
     expect(Object.keys(tableFunctions).sort()).toEqual(files);
     for (const load of Object.values(tableFunctions)) expect(await load()).toHaveProperty('open');
+  });
+
+  test('mysql', async () => {
+    const files = filesOf('mysql-schema', ['accounts-table']).map(underscored);
+    expect(Object.keys(mysqlTables).sort()).toEqual(files);
+    for (const load of Object.values(mysqlTables)) expect(await load()).toHaveProperty('open');
   });
 
   test('information_schema', async () => {

@@ -5,6 +5,7 @@ import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { type OpenedEngine, openEngine } from '../../src/open.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
 import type { ExecutedStatement, Session } from '../../src/sql/engine.ts';
+import { SessionAccess } from '../../src/sql/session/session-access.ts';
 import { formatterFor } from '../../src/sql/types/format.ts';
 
 export const FIRST_MOMENT = Date.UTC(2024, 0, 2, 3, 4, 5);
@@ -34,6 +35,8 @@ export interface MemoryDatabase {
   readonly environment: ReturnType<typeof memoryEnvironment>;
   readonly opened: OpenedEngine;
   session(): Session;
+  /** A session of the account that answers a user from a host, as a server would open it. */
+  logIn(user: string, host: string): Promise<Session>;
   /** Runs a script in a session of its own, as one `dolt sql` does. */
   run(sql: string): Promise<string[]>;
   /** The first value of the last result. */
@@ -50,6 +53,15 @@ export function memoryDatabase(name = 'shop', settings: readonly (readonly [stri
   repository.close();
   const opened = openEngine(environment, directory);
   const session = (): Session => opened.engine.session({ database: opened.database });
+  const logIn = async (user: string, host: string): Promise<Session> => {
+    const book = await opened.engine.state.accounts!.open();
+    const account = book.find(user, host);
+    if (account === undefined) throw new Error(`no account answers ${user}@${host}`);
+    return opened.engine.session({
+      user: `${user}@${host}`,
+      access: (scene) => new SessionAccess({ book, account, host }, scene),
+    });
+  };
   const run = async (sql: string): Promise<string[]> => {
     const own = session();
     const lines: string[] = [];
@@ -61,6 +73,7 @@ export function memoryDatabase(name = 'shop', settings: readonly (readonly [stri
     environment,
     opened,
     session,
+    logIn,
     run,
     scalar: async (sql) => (await run(sql)).at(-1) ?? '',
   };

@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from '../../base/errors.ts';
 import type { BaseTableSource, SourceColumn, TableSource, VirtualSource } from '../catalog/catalog.ts';
+import type { Readable } from '../catalog/read-access.ts';
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { conjunction, reference } from '../plan/expression-tree.ts';
@@ -96,11 +97,14 @@ class FromBinder {
       const common = this.#environment.commonTable(table.name);
       if (common) return this.#common(common, alias);
     }
-    const { catalog } = this.#environment;
+    const { catalog, access } = this.#environment;
+    const readable = access?.readable(table.database, table.name, node.asOf !== undefined);
+    if (readable?.table !== undefined && !node.writes) throw readable.table;
     const asOf = node.asOf && this.#constant(node.asOf.at);
     const source = catalog.table({ database: table.database, name: table.name, asOf });
     if (!source) throw noSuchTable(table.name, table.database ?? catalog.currentDatabase ?? null);
-    return this.#source(source, alias, node.hints);
+    const bound = this.#source(source, alias, node.hints);
+    return readable === undefined ? bound : { ...bound, columns: denied(bound.columns, readable) };
   }
 
   #common(table: CommonTableBinding, alias: string): BoundFrom {
@@ -190,7 +194,8 @@ class FromBinder {
   }
 
   #tableFunction(node: syntax.TableFunctionCall): BoundFrom {
-    const { catalog } = this.#environment;
+    const { catalog, access } = this.#environment;
+    access?.assertTableFunction(node.database);
     const found = catalog.tableFunction(node.name);
     if (!found) throw unknownFunction(node.name, node.database ?? null);
     const args = node.args.map((arg) => this.#constant(arg));
@@ -302,6 +307,14 @@ function joinScene(environment: Environment, scope: Scope, lift: NonNullable<Sce
     subquery: (query, inner) => bindQueryIn(query, environment, inner),
     lift,
   };
+}
+
+/** The columns, with what keeps some of them from being read. */
+function denied(columns: readonly ScopeColumn[], { column: denialOf }: Readable): ScopeColumn[] {
+  return columns.map((column) => {
+    const denial = denialOf(column.name);
+    return denial === undefined ? column : { ...column, denial };
+  });
 }
 
 function plainColumn(table: string | undefined, column: PlanColumn): ScopeColumn {

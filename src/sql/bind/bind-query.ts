@@ -5,6 +5,7 @@
 import type { Expression } from '../expressions/expression.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Query, Expression as SyntaxExpression } from '../syntax/ast.ts';
+import type { SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { bindQueryIn } from './bind-body.ts';
 import { bindExpression } from './bind-expression.ts';
@@ -45,6 +46,8 @@ export interface RowColumn {
   readonly nullable: boolean;
   /** Only found with its qualifier. */
   readonly qualifiedOnly?: boolean;
+  /** Why it may not be read. */
+  readonly denial?: SqlError | undefined;
 }
 
 /**
@@ -60,8 +63,8 @@ export function bindRowExpression(
   const environment = new Environment(new Binder(context, expression), context.catalog);
   const scope = columns.map((c, id): ScopeColumn => {
     const column = { id, name: c.name, type: c.type, nullable: c.nullable };
-    const { table, name, qualifiedOnly } = c;
-    return { table, database: undefined, name, column, ...(qualifiedOnly ? { qualifiedOnly } : {}) };
+    const { table, name, qualifiedOnly, denial } = c;
+    return { table, database: undefined, name, column, ...(qualifiedOnly ? { qualifiedOnly } : {}), denial };
   });
   return bindExpression(expression, plainScene(environment, new Scope(scope, undefined, clause)));
 }

@@ -4,6 +4,7 @@
  */
 import { DoltError } from '../../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ReadAccess } from '../catalog/read-access.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Plan, PlanColumn } from '../plan/plan.ts';
 import type { CommonTable } from '../syntax/ast.ts';
@@ -16,6 +17,8 @@ export interface BindContext {
   readonly session: SessionView;
   /** Values of `?`, by position; their types are final. */
   readonly parameters?: readonly TypedValue[];
+  /** What may be read; everything unless told. */
+  readonly access?: ReadAccess | undefined;
 }
 
 /** A common table expression in sight. */
@@ -50,6 +53,11 @@ export class Environment {
     this.catalog = catalog;
     this.#tables = tables;
     this.views = views;
+  }
+
+  /** Asked for what the statement itself names: the body of a view reads whatever it does. */
+  get access(): ReadAccess | undefined {
+    return this.views.length === 0 ? this.binder.context.access : undefined;
   }
 
   commonTable(name: string): CommonTableBinding | undefined {

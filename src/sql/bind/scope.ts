@@ -4,7 +4,7 @@
  * by the query's own tables is what makes the subquery correlated.
  */
 import type { PlanColumn } from '../plan/plan.ts';
-import { ambiguousColumn, notUniqueTable, unknownColumn, unknownTable } from '../types/sql-error.ts';
+import { ambiguousColumn, notUniqueTable, type SqlError, unknownColumn, unknownTable } from '../types/sql-error.ts';
 
 /** Where a column of a table comes from, for result sets. */
 export interface ColumnSource {
@@ -27,6 +27,8 @@ export interface ScopeColumn {
   readonly qualifiedOnly?: boolean;
   /** Columns with values of their own that ON-conditions fix: see `functionally dependent` in bind-select.ts. */
   readonly key?: TableKey | undefined;
+  /** Why it may not be read. */
+  readonly denial?: SqlError | undefined;
 }
 
 /** The columns of a table with its primary key, for ONLY_FULL_GROUP_BY. */
@@ -38,6 +40,8 @@ export interface ColumnName {
   readonly database?: string | undefined;
   readonly table?: string | undefined;
   readonly name: string;
+  /** Read for the statement's own sake: it need not be allowed. */
+  readonly unchecked?: boolean;
 }
 
 export const sameName = (left: string, right: string): boolean =>
@@ -81,16 +85,22 @@ export class Scope {
       if (found && found.column.id !== column.column.id) throw ambiguousColumn(textOf(name), this.clause);
       found ??= column;
     }
+    if (found?.denial !== undefined && !name.unchecked) throw found.denial;
     return found;
   }
 
   /** The columns of `*` or `t.*`. Throws 1051 when there is no such table. */
   star(table: string | undefined, database: string | undefined): readonly ScopeColumn[] {
-    if (table === undefined) return this.columns.filter((c) => !c.hidden && !c.qualifiedOnly);
+    if (table === undefined) return allowed(this.columns.filter((c) => !c.hidden && !c.qualifiedOnly));
     const columns = this.columns.filter((c) => isTable(c, table, database));
     if (columns.length === 0) throw unknownTable(table);
-    return columns.filter((c) => !c.hidden);
+    return allowed(columns.filter((c) => !c.hidden));
   }
+}
+
+function allowed(columns: readonly ScopeColumn[]): readonly ScopeColumn[] {
+  for (const { denial } of columns) if (denial !== undefined) throw denial;
+  return columns;
 }
 
 function isTable(column: ScopeColumn, table: string, database: string | undefined): boolean {

@@ -36,6 +36,8 @@ export interface SessionView {
   user(): string;
   /** `user@host` of the account that was matched. */
   currentUser(): string;
+  /** The active roles, `NONE` without one. */
+  currentRole(): string;
   database(): string | null;
   connectionId(): number;
   /** LAST_INSERT_ID(); the setter is LAST_INSERT_ID(expr). */

@@ -62,7 +62,7 @@ function ofDolt(
 export const informationFunctions: readonly ScalarFunction[] = [
   fact('user', LONGTEXT, (session) => session.user(), ['session_user', 'system_user']),
   fact('current_user', LONGTEXT, (session) => session.currentUser()),
-  fact('current_role', LONGTEXT, () => 'NONE'),
+  fact('current_role', LONGTEXT, (session) => session.currentRole()),
   fact('database', LONGTEXT, (session) => session.database(), ['schema'], true),
   fact('connection_id', UNSIGNED_BIGINT, (session) => session.connectionId()),
   fact('row_count', BIGINT, (session) => session.rowCount()),

@@ -4,6 +4,7 @@ import { collationByName } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
 import { defaultValueText, extraText, keyMark } from '../catalog/describe-table.ts';
 import { storedType } from '../catalog/table-columns.ts';
+import { columnFilter } from '../session/table-filter.ts';
 import { collationOf, type SqlType } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { schemaTable, userTables, views } from './schema-table.ts';
@@ -16,9 +17,11 @@ export const table = schemaTable(
     'GENERATION_EXPRESSION:t! SRS_ID:o',
   function* (session) {
     for (const view of views(session)) {
-      for (const { name, table: stored } of userTables(view)) {
+      for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
+        const isShown = columnFilter(view.baseName, name, session);
         for (const [i, column] of schema.columns.entries()) {
+          if (!isShown(column.name)) continue;
           const type = storedType(column.sqlType);
           const collation = collationOf(type);
           const charset = collation === undefined ? undefined : collationByName(collation)?.characterSet;

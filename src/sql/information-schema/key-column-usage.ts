@@ -9,7 +9,7 @@ export const table = schemaTable(
   function* (session) {
     for (const view of views(session)) {
       const keys = view.root.foreignKeys();
-      for (const { name, table: stored } of userTables(view)) {
+      for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
         const primary = { name: 'PRIMARY', columns: schema.primaryKey, unique: true };
         for (const index of [primary, ...schema.indexes]) {

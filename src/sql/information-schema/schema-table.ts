@@ -1,8 +1,13 @@
 /** A table of information_schema: computed from what the session sees. */
 import type { Value } from '../../tuple/value.ts';
+import { type Account, accountText } from '../accounts/account.ts';
+import { namesOf, Privilege, type Privileges } from '../accounts/privilege.ts';
 import type { SourceColumn, VirtualRequest, VirtualSource } from '../catalog/catalog.ts';
 import type { DatabaseView } from '../catalog/database-view.ts';
+import { storedViews } from '../catalog/views.ts';
+import { bookOf, shownAccounts } from '../session/account-rows.ts';
 import type { Session } from '../session/session.ts';
+import { tableFilter } from '../session/table-filter.ts';
 import { BIGINT, datetime, LONGTEXT, type SqlType, UNSIGNED_BIGINT, UNSIGNED_INT, varchar } from '../types/sql-type.ts';
 
 export interface SchemaTable {
@@ -43,14 +48,53 @@ export function schemaTable(
   };
 }
 
-/** Every database as the session sees it. */
+/** Every database that the session sees, as it sees it. */
 export function* views(session: Session): Generator<DatabaseView> {
-  for (const { name } of session.engine.databases.databases()) yield session.view(session.handle(name));
-}
-
-/** Tables that users see. */
-export function* userTables(view: DatabaseView) {
-  for (const name of view.root.tableNames()) {
-    if (!/^dolt_/i.test(name)) yield { name, table: view.root.table(name)! };
+  for (const { name } of session.engine.databases.databases()) {
+    if (session.access?.seesDatabase(name) !== false) yield session.view(session.handle(name));
   }
 }
+
+/** Tables that the session sees, without Dolt's own. */
+export function* userTables(view: DatabaseView, session: Session) {
+  const isShown = tableFilter(view, session);
+  for (const name of view.root.tableNames()) {
+    if (!/^dolt_/i.test(name) && isShown(name)) yield { name, table: view.root.table(name)! };
+  }
+}
+
+/** Views that the session sees. */
+export function userViews(view: DatabaseView, session: Session) {
+  const isShown = tableFilter(view, session);
+  return storedViews(view.root).filter(({ name }) => isShown(name));
+}
+
+/** A table of what accounts may do: one row a privilege. */
+export function privilegesTable(
+  name: string,
+  columns: string,
+  rowsOf: (account: Account) => Iterable<readonly Value[]>,
+): SchemaTable {
+  const parsed = schemaColumns(columns);
+  return {
+    open: (session) => {
+      const book = bookOf(session);
+      return {
+        kind: 'virtual',
+        database: 'information_schema',
+        name,
+        columns: parsed,
+        rows: () => shownAccounts(book, session).flatMap((account) => [...rowsOf(account)]),
+      };
+    },
+  };
+}
+
+/** `'user'@'host'`. */
+export const granteeOf = (account: Account): string => accountText(account, "'");
+
+/** Names of privileges, without the option to pass them on. */
+export const grantedNames = (privileges: Privileges): string[] => namesOf(privileges & ~Privilege.grantOption);
+
+export const isGrantable = (privileges: Privileges): 'YES' | 'NO' =>
+  (privileges & Privilege.grantOption) === 0 ? 'NO' : 'YES';

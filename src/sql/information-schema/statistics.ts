@@ -8,7 +8,7 @@ export const table = schemaTable(
     'COLLATION:n CARDINALITY:i SUB_PART:i PACKED:n NULLABLE:n! INDEX_TYPE:n! COMMENT:n! INDEX_COMMENT:t! IS_VISIBLE:n! EXPRESSION:t',
   function* (session) {
     for (const view of views(session)) {
-      for (const { name, table: stored } of userTables(view)) {
+      for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
         const primary = { name: 'PRIMARY', columns: schema.primaryKey, unique: true, comment: '', prefixLengths: [] };
         for (const index of [...(schema.primaryKey.length > 0 ? [primary] : []), ...schema.indexes]) {

@@ -8,7 +8,7 @@ export const table = schemaTable(
   function* (session) {
     for (const view of views(session)) {
       const keys = view.root.foreignKeys();
-      for (const { name, table: stored } of userTables(view)) {
+      for (const { name, table: stored } of userTables(view, session)) {
         const row = (constraint: string, type: string, enforced = true) => [
           'def',
           view.name,

@@ -1,8 +1,7 @@
 /** information_schema.TABLES. */
 
 import { collationById } from '../../tuple/collation.ts';
-import { storedViews } from '../catalog/views.ts';
-import { schemaTable, userTables, views } from './schema-table.ts';
+import { schemaTable, userTables, userViews, views } from './schema-table.ts';
 
 export const table = schemaTable(
   'TABLES',
@@ -11,7 +10,7 @@ export const table = schemaTable(
     'TABLE_COLLATION:n CHECKSUM:i CREATE_OPTIONS:n TABLE_COMMENT:t',
   function* (session) {
     for (const view of views(session)) {
-      for (const { name, table: stored } of userTables(view)) {
+      for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
         const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
         const collation = collationById(schema.collation)?.name ?? null;
@@ -40,7 +39,7 @@ export const table = schemaTable(
           schema.comment,
         ];
       }
-      for (const { name } of storedViews(view.root)) {
+      for (const { name } of userViews(view, session)) {
         yield [
           'def',
           view.name,

@@ -2,6 +2,7 @@
 import type { Clock, Random, Timers } from '../../base/environment.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
+import type { AccountSource } from '../accounts/account-book.ts';
 import type { Database, DatabaseProvider } from './database.ts';
 import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
@@ -18,6 +19,7 @@ export interface EngineState {
   /** GET_LOCK: name → connection. */
   readonly locks: Map<string, number>;
   readonly autoIncrement: AutoIncrementCounters;
+  readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration. */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
   /** Defaults, generated columns and checks for merges; loaded when a merge first needs them. */

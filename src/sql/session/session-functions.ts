@@ -41,7 +41,10 @@ export class SessionFunctions implements SessionView {
     return this.#session.user;
   }
   currentUser(): string {
-    return this.#session.user;
+    return this.#session.currentUser;
+  }
+  currentRole(): string {
+    return this.#session.access?.currentRole() ?? 'NONE';
   }
   database(): string | null {
     return this.#session.currentDatabase ?? null;

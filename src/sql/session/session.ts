@@ -26,6 +26,7 @@ import type { Database } from './database.ts';
 import type { EngineState } from './engine-state.ts';
 import { numberedError } from './numbered-error.ts';
 import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
+import type { AccessScene, SessionAccess } from './session-access.ts';
 import { textValue } from './text-value.ts';
 import { Transaction, type TransactionState } from './transaction.ts';
 import { SessionVariables } from './variables.ts';
@@ -42,12 +43,16 @@ export interface SessionSettings {
   readonly connectionId?: number | undefined;
   readonly user?: string | undefined;
   readonly database?: string | undefined;
+  /** Makes what the session may do; without it, everything is allowed. */
+  readonly access?: ((scene: AccessScene) => SessionAccess) | undefined;
 }
 
 export class Session {
   readonly engine: EngineState;
   readonly connectionId: number;
   readonly user: string;
+  /** Undefined: everything is allowed. */
+  readonly access: SessionAccess | undefined;
   readonly variables: SessionVariables;
   readonly userVariables = new Map<string, TypedValue>();
   readonly prepared = new Map<string, string>();
@@ -78,6 +83,15 @@ export class Session {
       set: (name, value) => this.#setDatabaseVariable(name, value),
     });
     this.#current = settings.database;
+    this.access = settings.access?.({
+      currentDatabase: () => this.#current,
+      hasTemporaryTable: (database, name) => this.temporaryTable(database, name) !== undefined,
+    });
+  }
+
+  /** The account that counts: the one that was matched. */
+  get currentUser(): string {
+    return this.access?.accountText ?? this.user;
   }
 
   // Databases and branches ------------------------------------------------------------------------------------------
@@ -87,7 +101,9 @@ export class Session {
     return this.#current;
   }
 
+  /** Throws 1044 where nothing of it is granted, 1049 for one that is not there. */
   use(name: string): void {
+    this.access?.assertSeesDatabase(name);
     const virtual = /^(information_schema|mysql|performance_schema|sys)$/i.exec(name);
     this.#current = virtual ? name.toLowerCase() : this.handle(name).name;
   }

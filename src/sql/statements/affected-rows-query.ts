@@ -28,7 +28,7 @@ export function affectedRowsQuery(
     return { start, end, kind: 'expression', expression, label };
   };
   const columns = sources.flatMap(({ alias, columns }) =>
-    columns.map(({ name }) => item({ start, end, kind: 'column', table: alias, name }, name)),
+    columns.map(({ name }) => item({ start, end, kind: 'column', table: alias, name, unchecked: true }, name)),
   );
   return {
     start,
@@ -45,13 +45,30 @@ export function affectedRowsQuery(
       distinct: false,
       options: [],
       items: [...columns, ...expressions.map((expression, i) => item(expression, `value${i}`))],
-      from: rows.from,
+      from: rows.from.map((reference) => written(reference, sources)),
       ...(rows.where ? { where: rows.where } : {}),
       groupBy: [],
       rollup: false,
       windows: [],
     },
   };
+}
+
+/** Marks the tables whose rows change. */
+function written(reference: TableReference, sources: readonly RowSource[]): TableReference {
+  switch (reference.kind) {
+    case 'table': {
+      const alias = reference.alias ?? reference.table.name;
+      const writes = sources.some((source) => source.alias.toLowerCase() === alias.toLowerCase());
+      return writes ? { ...reference, writes } : reference;
+    }
+    case 'join':
+      return { ...reference, left: written(reference.left, sources), right: written(reference.right, sources) };
+    case 'list':
+      return { ...reference, tables: reference.tables.map((table) => written(table, sources)) };
+    default:
+      return reference;
+  }
 }
 
 /** The tables that a FROM clause names, with their aliases, joins looked through. */

@@ -8,8 +8,11 @@ import { NULL_TYPE } from '../types/sql-type.ts';
 import { resultColumn } from './query.ts';
 import { bindContext, type StatementScene } from './scene.ts';
 
-/** Ambiguous and unknown columns, unknown tables: what is wrong whatever the parameters are. */
-const MISNAMED: readonly number[] = [1052, 1054, 1146];
+/**
+ * Ambiguous and unknown columns, unknown tables, and those that may not be read: what is wrong whatever the parameters
+ * are.
+ */
+const MISNAMED: readonly number[] = [1044, 1052, 1054, 1142, 1143, 1146];
 
 /** Throws for names that are wrong; no columns where the rest depends on the values of parameters. */
 export function describeSelect(

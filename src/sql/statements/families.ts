@@ -161,6 +161,50 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     () => import('./prepared.ts'),
     (m) => m.runDeallocate,
   ),
+  createUser: lazily(
+    () => import('./accounts/users.ts'),
+    (m) => m.runCreateUser,
+  ),
+  alterUser: lazily(
+    () => import('./accounts/users.ts'),
+    (m) => m.runCreateUser,
+  ),
+  dropUser: lazily(
+    () => import('./accounts/users.ts'),
+    (m) => m.runDropUser,
+  ),
+  renameUser: lazily(
+    () => import('./accounts/users.ts'),
+    (m) => m.runRenameUser,
+  ),
+  setPassword: lazily(
+    () => import('./accounts/users.ts'),
+    (m) => m.runSetPassword,
+  ),
+  createRole: lazily(
+    () => import('./accounts/roles.ts'),
+    (m) => m.runCreateRole,
+  ),
+  dropRole: lazily(
+    () => import('./accounts/roles.ts'),
+    (m) => m.runDropRole,
+  ),
+  setRole: lazily(
+    () => import('./accounts/roles.ts'),
+    (m) => m.runSetRole,
+  ),
+  setDefaultRole: lazily(
+    () => import('./accounts/roles.ts'),
+    (m) => m.runSetDefaultRole,
+  ),
+  grant: lazily(
+    () => import('./accounts/grant.ts'),
+    (m) => m.runGrant,
+  ),
+  revoke: lazily(
+    () => import('./accounts/grant.ts'),
+    (m) => m.runGrant,
+  ),
 };
 
 const loaded = new Map<Kinds, Run>([['select', runSelect as Run]]);

@@ -24,6 +24,7 @@ import {
   unknownColumn,
 } from '../types/sql-error.ts';
 import { type SqlType, ZERO_DATETIME } from '../types/sql-type.ts';
+import { readableColumns } from './access/readable-columns.ts';
 import { sharedCounter } from './auto-increment.ts';
 import { evaluateConstant } from './constant.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
@@ -391,7 +392,7 @@ class DuplicateUpdate {
     { alias, aliasColumns, fields, given, mode, writer }: DuplicateScene,
   ) {
     const { columns } = target;
-    const own = rowColumns(columns, target.name);
+    const own = readableColumns(target, target.name, scene);
     const inserted = rowColumns(columns, INSERTED).map((column) => ({ ...column, nullable: true }));
     const aliased = (alias === undefined ? [] : columns).map((column, i): RowColumn => {
       const at = fields.indexOf(i);

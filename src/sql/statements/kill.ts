@@ -7,8 +7,9 @@ import type { RunStatement } from './scene.ts';
 
 export const runKill: RunStatement<KillStatement> = function* ({ id, query }, scene) {
   const { value } = yield* evaluateConstant(id, scene);
-  const { processes } = scene.session.engine;
-  if (processes === undefined) throw new SqlError(1094, 'HY000', `Unknown thread id: ${value}`, 'notFound');
-  processes.kill(Number(value), query);
+  const { engine, access } = scene.session;
+  if (engine.processes === undefined) throw new SqlError(1094, 'HY000', `Unknown thread id: ${value}`, 'notFound');
+  access?.assertMayKill(Number(value), engine.processes);
+  engine.processes.kill(Number(value), query);
   return ok();
 };

@@ -5,7 +5,7 @@
  *
  * A plan is kept when all that its binding looked at were stored tables, parameters' types and sql_mode: one that asked
  * the session anything else (a variable, the time, a system table, a view) is made anew each time. It is used again as
- * long as the same names mean tables with the same columns, and while none of them has grown or shrunk so much that
+ * long as the same names mean tables with the same columns, which the session may read, and while none of them has grown or shrunk so much that
  * another plan would be better.
  */
 import { bindQuery, type OutputColumn } from '../bind/bind-query.ts';
@@ -49,8 +49,8 @@ export function plannedQuery(query: Query, scene: StatementScene, context: Execu
   if (reused !== undefined) return reused;
   const catalog = new WatchedCatalog(scene.catalog);
   const session = watched(scene.functions);
-  const { parameters } = scene;
-  const bound = bindQuery(query, { catalog, session: session.view, parameters });
+  const { parameters, access } = scene;
+  const bound = bindQuery(query, { catalog, session: session.view, parameters, access });
   const plan = optimize(bound.plan, context, { checkCancelled: () => void scene.pause() });
   const planned = { plan, columns: bound.columns };
   if (catalog.tables !== undefined && !session.wasAsked()) {
@@ -67,6 +67,8 @@ function overPresentTables(cached: CachedPlan, scene: StatementScene): PlannedQu
   if (scene.session.variables.text('sql_mode') !== cached.sqlMode) return undefined;
   let sources: Map<BaseTableSource, BaseTableSource> | undefined;
   for (const { name, source } of cached.tables) {
+    // Where not all may be read, binding says what may.
+    if (scene.access?.readable(name.database, name.name, false) !== undefined) return undefined;
     const now = scene.catalog.table(name);
     if (now?.kind !== 'table' || !fits(source, now)) return undefined;
     if (now.table === source.table) continue;

@@ -11,6 +11,7 @@ import type { ExecutionContext, Wait } from '../execute/operator.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionAccess } from '../session/session-access.ts';
 import type { SessionFunctions } from '../session/session-functions.ts';
 import type { StatementResult } from '../session/statement-result.ts';
 import type { ParsedStatement } from '../syntax/parse.ts';
@@ -39,10 +40,12 @@ export interface RowScene {
   readonly functions: SessionFunctions;
   readonly catalog: Catalog;
   readonly parameters: readonly TypedValue[];
+  /** What may be read; everything unless told. */
+  readonly access?: SessionAccess | undefined;
 }
 
-export function bindContext(scene: RowScene): BindContext {
-  return { catalog: scene.catalog, session: scene.functions, parameters: scene.parameters };
+export function bindContext({ catalog, functions, parameters, access }: RowScene): BindContext {
+  return { catalog, session: functions, parameters, access };
 }
 
 export function evaluationContext(scene: RowScene): EvaluationContext {

@@ -1,7 +1,8 @@
 /** SHOW and DESCRIBE: small results, all rows at once, filtered by LIKE on the first column or by WHERE. */
-import type { Steps } from '../../repo/steps.ts';
+import { type Steps, waitFor } from '../../repo/steps.ts';
 import { allCollations, type Collation, collationById } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
+import { Privilege } from '../accounts/privilege.ts';
 import { bindQuery, bindRowExpression } from '../bind/bind-query.ts';
 import type { TableSource } from '../catalog/catalog.ts';
 import { createTableText, describedDefault, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
@@ -10,9 +11,11 @@ import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { like, literal, stringLiteral, truth } from '../expressions/build.ts';
 import { compile } from '../expressions/compile.ts';
+import type { Process } from '../session/processes.ts';
 import { splitDatabaseName } from '../session/revision.ts';
-import type { DatabaseHandle } from '../session/session.ts';
+import type { DatabaseHandle, Session } from '../session/session.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
+import { columnFilter, tableFilter } from '../session/table-filter.ts';
 import type { AsOf, TableName } from '../syntax/ast.ts';
 import { parseStatement } from '../syntax/parse.ts';
 import type { DescribeStatement, ShowStatement } from '../syntax/statement.ts';
@@ -38,7 +41,7 @@ export const runShow: RunStatement<ShowStatement> = function* (statement, scene)
 };
 
 export const runDescribe: RunStatement<DescribeStatement> = function* ({ table, asOf, like: pattern }, scene) {
-  const columns = describeColumns(yield* sourceOf(table, asOf, scene), false);
+  const columns = describeColumns(yield* sourceOf(table, asOf, scene), false, scene.session);
   const { start, end } = table;
   const statement = { start, end, ...(pattern === undefined ? {} : { like: pattern }) };
   return filtered(statement as ShowStatement, columns, scene);
@@ -55,7 +58,7 @@ function processList({ session, text }: StatementScene): Shown {
       column('Time', BIGINT),
       ...texts('State', 'Info'),
     ],
-    rows: (session.engine.processes?.list() ?? [self]).map(
+    rows: shownProcesses(session, self).map(
       (each): Row => [
         ...[each.id, each.user, each.host, each.database, each.command, each.seconds],
         each.command === 'Query' ? 'running' : '',
@@ -63,6 +66,13 @@ function processList({ session, text }: StatementScene): Shown {
       ],
     ),
   };
+}
+
+/** Without PROCESS only one's own. */
+function shownProcesses({ engine, access }: Session, self: Process): readonly Process[] {
+  const all = engine.processes?.list() ?? [self];
+  if (access === undefined || (access.privileges.global & Privilege.process) !== 0) return all;
+  return all.filter((process) => access.isOwnProcess(process));
 }
 
 /** LIKE ignores case. */
@@ -107,7 +117,7 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'databases':
       return { columns: [column('Database', varchar(64), false)], rows: databaseNames(scene).map((name) => [name]) };
     case 'columns':
-      return describeColumns(yield* sourceOf(withDatabase(statement), statement.asOf, scene), statement.full);
+      return describeColumns(yield* sourceOf(withDatabase(statement), statement.asOf, scene), statement.full, session);
     case 'index':
       return indexes(yield* sourceOf(withDatabase(statement), undefined, scene));
     case 'create table':
@@ -154,12 +164,12 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'processlist':
       return processList(scene);
     case 'grants':
-      return {
-        columns: texts(`Grants for ${session.user}`),
-        rows: [
-          [`GRANT ALL PRIVILEGES ON *.* TO ${session.user.split('@').map(quoteName).join('@')} WITH GRANT OPTION`],
-        ],
-      };
+    case 'create user': {
+      const { showCreateUser, showGrants } = yield* waitFor(import('./accounts/show-accounts.ts'));
+      const show = statement.subject === 'grants' ? showGrants : showCreateUser;
+      const { title, rows } = yield* show(statement, scene);
+      return { columns: texts(title), rows: rows.map((row) => [row]) };
+    }
     case 'triggers':
       return none(
         'Trigger',
@@ -238,8 +248,12 @@ function withDatabase({ name, database }: ShowStatement): TableName {
 
 /** Real databases and the virtual ones, sorted; with branches where `dolt_show_branch_databases` is on. */
 export function databaseNames({ session }: StatementScene): string[] {
-  const names = ['information_schema', 'mysql'];
+  const { access } = session;
+  const seesAll = access === undefined || (access.privileges.global & Privilege.showDatabases) !== 0;
+  const isShown = (name: string): boolean => seesAll || access.seesDatabase(name);
+  const names = ['information_schema', 'mysql'].filter(isShown);
   for (const database of session.engine.databases.databases()) {
+    if (!isShown(database.name)) continue;
     names.push(database.name);
     if (!session.variables.isOn('dolt_show_branch_databases')) continue;
     for (const [ref] of session.refs(database).entries('refs/heads/')) {
@@ -270,10 +284,12 @@ function* tables(statement: ShowStatement, scene: StatementScene): Steps<Shown> 
     if (showsSystem || !/^dolt_/i.test(name)) rows.push([name, 'BASE TABLE']);
   }
   for (const { name } of storedViews(view.root)) rows.push([name, 'VIEW']);
-  rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+  const isShown = tableFilter(view, session);
+  const shown = rows.filter(([name]) => isShown(String(name)));
+  shown.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   return {
     columns: tableColumns(view.name, statement.full),
-    rows: statement.full ? rows : rows.map(([name]) => [name!]),
+    rows: statement.full ? shown : shown.map(([name]) => [name!]),
   };
 }
 
@@ -294,7 +310,7 @@ function* sourceOf(table: TableName, asOf: AsOf | undefined, scene: StatementSce
 function viewAsTable(view: Extract<TableSource, { kind: 'view' }>, scene: StatementScene): TableSource {
   const { statement } = parseStatement(view.text);
   if (statement.kind !== 'select') throw noSuchTable(view.name, view.database);
-  const { columns } = bindQuery(statement.query, { ...bindContext(scene), catalog: view.catalog });
+  const { columns } = bindQuery(statement.query, { ...bindContext(scene), catalog: view.catalog, access: undefined });
   return {
     kind: 'virtual',
     database: view.database,
@@ -304,7 +320,7 @@ function viewAsTable(view: Extract<TableSource, { kind: 'view' }>, scene: Statem
   };
 }
 
-function describeColumns(source: TableSource, full: boolean): Shown {
+function describeColumns(source: TableSource, full: boolean, session: Session): Shown {
   const names = full
     ? ['Field', 'Type', 'Collation', 'Null', 'Key', 'Default', 'Extra', 'Privileges', 'Comment']
     : ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
@@ -321,7 +337,8 @@ function describeColumns(source: TableSource, full: boolean): Shown {
     const rest: Row = [nullable ? 'YES' : 'NO', mark, fallback, extra];
     return full ? [...start, ...rest, '', comment ?? ''] : [...start, ...rest];
   });
-  return { columns: texts(...names), rows };
+  const isShown = columnFilter(source.database, source.name, session);
+  return { columns: texts(...names), rows: rows.filter(([name]) => isShown(String(name))) };
 }
 
 function indexes(source: TableSource): Shown {
@@ -468,7 +485,9 @@ function characterSets(): Shown {
 }
 
 function tableStatus(statement: ShowStatement, { session }: StatementScene): Shown {
-  const { root } = session.view(session.handle(statement.database));
+  const view = session.view(session.handle(statement.database));
+  const { root } = view;
+  const isShown = tableFilter(view, session);
   const numbers = new Set([
     'Version',
     'Rows',
@@ -501,7 +520,7 @@ function tableStatus(statement: ShowStatement, { session }: StatementScene): Sho
   ).map((c) => (numbers.has(c.name) ? { ...c, type: UNSIGNED_BIGINT } : c));
   const rows: Row[] = [];
   for (const name of root.tableNames()) {
-    if (/^dolt_/i.test(name)) continue;
+    if (/^dolt_/i.test(name) || !isShown(name)) continue;
     const table = root.table(name)!;
     const counts = table.schema.columns.some(({ autoIncrement }) => autoIncrement);
     const collation = collationById(table.schema.collation)?.name ?? null;
@@ -527,6 +546,7 @@ function tableStatus(statement: ShowStatement, { session }: StatementScene): Sho
     ]);
   }
   for (const { name } of storedViews(root)) {
+    if (!isShown(name)) continue;
     rows.push([
       name,
       null,

@@ -30,6 +30,8 @@ export interface TargetSystemTable {
 
 export function resolveTarget(name: TableName, scene: StatementScene): TargetTable | TargetSystemTable {
   const { session } = scene;
+  const qualifier = name.database ?? session.currentDatabase;
+  if (qualifier !== undefined && scene.catalog.isSchemaDatabase(qualifier)) throw notUpdatable(name.name);
   const handle = session.handle(name.database);
   const temporary = session.temporaryTable(handle.database.name, name.name);
   if (temporary !== undefined) {

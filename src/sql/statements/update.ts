@@ -5,6 +5,7 @@
  */
 import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
+import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import type { Column } from '../expressions/batch.ts';
 import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
@@ -13,12 +14,13 @@ import type { Expression } from '../syntax/ast.ts';
 import type { ColumnAssignment, UpdateStatement } from '../syntax/statement.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { generatedColumnValue, SqlError, unknownColumn } from '../types/sql-error.ts';
+import { readableColumns } from './access/readable-columns.ts';
 import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { isStrict } from './insert.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
-import { type MakeValue, rowColumns, withDefaults } from './row-expressions.ts';
+import { type MakeValue, withDefaults } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { containsQuery } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
@@ -206,6 +208,8 @@ class Update {
     const value = withDefaults(given, schema);
     const column = schema.columnPosition(name);
     if (column < 0) throw unknownColumn(name, 'field list');
+    const table = { database: target.handle.name, name: target.name };
+    this.#scene.access?.assertColumns(Privilege.update, table, [name]);
     const isDefault = value.kind === 'default' && value.column === undefined;
     if (schema.columns[column]!.generated !== '' && !isDefault) throw generatedColumnValue(name, target.name);
     const { type } = target.columns[column]!;
@@ -219,7 +223,7 @@ class Update {
       const at = this.#selected.length - 1;
       return { column, name, value: { kind: 'selected', at }, convert: (kept) => kept };
     }
-    const bound = bindRowExpression(value, rowColumns(target.columns, alias), bindContext(this.#scene));
+    const bound = bindRowExpression(value, readableColumns(target, alias, this.#scene), bindContext(this.#scene));
     const convert = conversion(bound.type, type, this.#mode);
     return { column, name, value: { kind: 'made', make: compileColumn(bound) }, convert };
   }

@@ -76,6 +76,8 @@ export interface ColumnReference extends Node {
   readonly database?: string;
   readonly table?: string;
   readonly name: string;
+  /** Read for the statement's own sake: it need not be allowed. Set by who makes a query of a statement. */
+  readonly unchecked?: boolean;
 }
 /** `@name`, without the sign, lower case. */
 export interface UserVariable extends Node {
@@ -529,6 +531,8 @@ export interface NamedTable extends Node {
   readonly asOf?: AsOf;
   readonly partitions: readonly string[];
   readonly hints: readonly IndexHint[];
+  /** Rows of it are changed: that they are found reads nothing. Set by who makes a query of a statement. */
+  readonly writes?: boolean;
 }
 /** AS OF 'main', AS OF TIMESTAMP('…'), FOR SYSTEM_TIME AS OF …; `until` of FOR VERSION … TO. */
 export interface AsOf extends Node {

@@ -31,6 +31,7 @@ export class TestSession {
     sqlMode: () => new Set(['STRICT_TRANS_TABLES']),
     user: () => 'root@localhost',
     currentUser: () => 'root@%',
+    currentRole: () => 'NONE',
     database: () => 'db',
     connectionId: () => 7,
     lastInsertId: () => 0,

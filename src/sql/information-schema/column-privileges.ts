@@ -1,0 +1,18 @@
+/** information_schema.COLUMN_PRIVILEGES. */
+import { grantedNames, granteeOf, isGrantable, privilegesTable } from './schema-table.ts';
+
+export const table = privilegesTable(
+  'COLUMN_PRIVILEGES',
+  'GRANTEE:n! TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! COLUMN_NAME:n! PRIVILEGE_TYPE:n! IS_GRANTABLE:n!',
+  function* (account) {
+    for (const { name: database, tables } of account.privileges.databases.values()) {
+      for (const { name: table, privileges: ofTable, columns } of tables.values()) {
+        for (const { name, privileges } of columns.values()) {
+          for (const privilege of grantedNames(privileges)) {
+            yield [granteeOf(account), 'def', database, table, name, privilege, isGrantable(ofTable)];
+          }
+        }
+      }
+    }
+  },
+);

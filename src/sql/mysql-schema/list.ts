@@ -1,0 +1,15 @@
+/** The tables of the database `mysql` by name, loaded when a statement names one. One file each; nobody writes them. */
+import type { AccountsTable } from './accounts-table.ts';
+
+const part = async (module: Promise<{ readonly table: AccountsTable }>): Promise<AccountsTable> => (await module).table;
+
+export const mysqlTables: Readonly<Record<string, () => Promise<AccountsTable>>> = {
+  columns_priv: () => part(import('./columns-priv.ts')),
+  db: () => part(import('./db.ts')),
+  default_roles: () => part(import('./default-roles.ts')),
+  global_grants: () => part(import('./global-grants.ts')),
+  procs_priv: () => part(import('./procs-priv.ts')),
+  role_edges: () => part(import('./role-edges.ts')),
+  tables_priv: () => part(import('./tables-priv.ts')),
+  user: () => part(import('./user.ts')),
+};

@@ -34,12 +34,17 @@ export interface Claim {
   readonly answer: Buffer;
   /** Over TLS or a socket file: a password may travel as it is. */
   readonly isSecure: boolean;
+  /** For a user that does not exist. */
+  readonly decoy: AuthenticationPlugin;
 }
 
 /** For users that do not exist. */
 let nobody: Readonly<Record<AuthenticationPlugin, string>> | undefined;
 
-/** Whether the client proves to be the account's user. `account` is undefined where there is none: the answer is no. */
+/**
+ * Whether the client proves to be the account's user. `account` is undefined where there is none: the answer is no, as for
+ * one whose plugin is not known here.
+ */
 export async function authenticate(
   channel: Channel,
   account: Account | undefined,
@@ -50,8 +55,9 @@ export async function authenticate(
     mysql_native_password: nativePasswordHash('nobody has it'),
     caching_sha2_password: sha2PasswordHash('nobody has it'),
   };
-  const plugin = AUTHENTICATION_PLUGINS.find((each) => each === account?.plugin) ?? 'caching_sha2_password';
-  const hash = account?.authentication ?? nobody[plugin];
+  const known = AUTHENTICATION_PLUGINS.find((each) => each === account?.plugin);
+  const plugin = known ?? claim.decoy;
+  const hash = known === undefined ? nobody[plugin] : account!.authentication;
   const { challenge } = claim;
   const answer = claim.plugin === plugin ? claim.answer : await switchTo(channel, plugin, challenge);
   if (answer === undefined) return false;
@@ -59,7 +65,7 @@ export async function authenticate(
     plugin === 'mysql_native_password'
       ? checkNativePassword(hash, challenge, answer)
       : await checkSha2(channel, account, hash, { ...claim, answer }, keys);
-  return proven && account !== undefined && !account.isLocked;
+  return proven && known !== undefined;
 }
 
 async function switchTo(

@@ -176,7 +176,10 @@ function statistics({ channel, scene }: Connection): void {
 }
 
 function processKill(connection: Connection, payload: Buffer): void {
-  connection.scene.kill(new PayloadReader(payload, 1).uint32(), false);
+  const id = new PayloadReader(payload, 1).uint32();
+  const { access, engine } = connection.session.state;
+  if (engine.processes !== undefined) access?.assertMayKill(id, engine.processes);
+  connection.scene.kill(id, false);
   connection.writeOk();
 }
 

@@ -9,8 +9,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import type { Account, AccountName } from '../sql/accounts/account.ts';
+import { accountLocked, loginDenied } from '../sql/accounts/account-errors.ts';
 import type { Session } from '../sql/engine.ts';
 import type { Process } from '../sql/session/processes.ts';
+import { SessionAccess } from '../sql/session/session-access.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
 import { writeError } from '../wire/packets/error.ts';
@@ -25,7 +28,7 @@ import { errorPacket } from './client-error.ts';
 import { commandOf } from './commands.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { type ReplyScene, statusOf } from './reply.ts';
-import { accessDenied, tlsNeeded, unknownCommand } from './server-error.ts';
+import { tlsNeeded, unknownCommand } from './server-error.ts';
 import type { ServerScene } from './server-scene.ts';
 import { SessionChanges } from './session-changes.ts';
 
@@ -80,6 +83,10 @@ export class Connection implements ReplyScene {
   #session: Session | undefined;
   #changes: SessionChanges | undefined;
   #isSecure: boolean;
+  #isTls = false;
+  #account: AccountName | undefined;
+  /** The client is gone. */
+  readonly #left = new AbortController();
   #isEnding = false;
   #encoding: { readonly name: string; readonly encoding: TextEncoding } | undefined;
   #collation = GREETING_COLLATION;
@@ -93,7 +100,10 @@ export class Connection implements ReplyScene {
     this.#isSecure = address === undefined;
     this.host = address === undefined ? 'localhost' : hostOf(address);
     this.since = scene.clock.monotonic();
-    this.channel.onEnd = () => this.#session?.interrupt();
+    this.channel.onEnd = () => {
+      this.#left.abort();
+      this.#session?.interrupt();
+    };
   }
 
   get session(): Session {
@@ -121,7 +131,7 @@ export class Connection implements ReplyScene {
       database: this.#session?.database ?? null,
       command: COMMANDS[this.state],
       seconds: Math.floor((now - this.since) / 1000),
-      statement: this.doing ?? null,
+      statement: this.doing === undefined ? null : withoutPasswords(this.doing),
     };
   }
 
@@ -195,6 +205,7 @@ export class Connection implements ReplyScene {
           }),
       );
       this.#isSecure = true;
+      this.#isTls = true;
       channel.writer.sequence = sequence;
       payload = await channel.receiveAnswer();
     } else if (payload !== undefined && isTlsRequest(payload) && (capabilities & Capability.ssl) === 0) {
@@ -203,22 +214,39 @@ export class Connection implements ReplyScene {
     return payload === undefined ? undefined : readHandshakeResponse(payload);
   }
 
-  /** Throws 1045 when the client does not prove to be that user. */
+  /** Throws 1045 when the client does not prove to be that user, 3118 when the account is locked. */
   async logIn(user: string, answer: Buffer, plugin: string | undefined, challenge: Buffer): Promise<void> {
-    const { scene } = this;
-    const account = scene.accounts.find(user, this.host);
-    const claim = { plugin, challenge, answer, isSecure: this.#isSecure };
-    if (!(await authenticate(this.channel, account, claim, scene.keys))) {
-      throw accessDenied(user, this.host, answer.length > 0);
+    const { limiter, accounts, decoys, keys } = this.scene;
+    const denied = loginDenied({ user, host: this.host }, answer.length > 0);
+    if (!(await limiter.turn(user, this.host, this.#left.signal))) throw denied;
+    const account = accounts.find(user, this.host);
+    const claim = { plugin, challenge, answer, isSecure: this.#isSecure, decoy: decoys.pluginOf(user) };
+    const isProven = await authenticate(this.channel, account, claim, keys);
+    if (!isProven || account === undefined || !this.#suits(account)) {
+      limiter.failed(user, this.host);
+      throw denied;
     }
+    if (account.isLocked) throw accountLocked({ user, host: this.host });
+    limiter.succeeded(user, this.host);
     this.user = user;
+    this.#account = account;
+  }
+
+  /** Whether the connection is of the kind that the account wants. Certificates of clients are not compared. */
+  #suits({ transport }: Account): boolean {
+    return transport === '' || (transport === 'ANY' && this.#isTls);
   }
 
   /** A fresh session; replaces the one before. */
   async openSession(database: string | undefined, collation: number | undefined): Promise<void> {
     await this.#session?.close();
     this.prepared.clear();
-    const session = this.scene.engine.session({ user: `${this.user}@${this.host}`, connectionId: this.id });
+    const loggedIn = { book: this.scene.accounts, account: this.#account!, host: this.host };
+    const session = this.scene.engine.session({
+      user: `${this.user}@${this.host}`,
+      connectionId: this.id,
+      access: (scene) => new SessionAccess(loggedIn, scene),
+    });
     this.#session = session;
     this.#collation = collation ?? this.#collation;
     const names = characterSetOfId(this.#collation);
@@ -270,12 +298,13 @@ export class Connection implements ReplyScene {
     const { log, maxLoggedQueryLength } = this.scene;
     const isSlow = seconds > this.session.state.variables.number('long_query_time');
     if (!isSlow && !log.isOn('debug')) return;
-    const query = maxLoggedQueryLength > 0 ? statement.slice(0, maxLoggedQueryLength) : statement;
+    const shown = withoutPasswords(statement);
+    const query = maxLoggedQueryLength > 0 ? shown.slice(0, maxLoggedQueryLength) : shown;
     const event = {
       connectionID: this.id,
       user: this.user,
       seconds: Number(seconds.toFixed(3)),
-      query: withoutPasswords(query),
+      query,
     };
     if (isSlow) log.warn('slow statement', event);
     else log.debug('statement', event);
@@ -325,9 +354,13 @@ export class Connection implements ReplyScene {
   }
 }
 
-/** Passwords are never logged. */
+/** Of a statement about passwords no more is shown: statements that change accounts are short. */
+const MOST_SHOWN = 1000;
+
+/** Passwords are never shown: of a statement that has one every text is left out, and what follows a quote without end. */
 function withoutPasswords(statement: string): string {
-  return /\b(identified|password)\b/i.test(statement) ? statement.replace(/'(?:[^'\\]|\\.|'')*'/g, "'…'") : statement;
+  if (!/\b(identified|password)\b/i.test(statement)) return statement;
+  return statement.slice(0, MOST_SHOWN).replace(/(['"])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*(?:\1|$)/g, "'…'");
 }
 
 /** Random bytes of which none is zero: zero ends the challenge in some packets. */

@@ -1,13 +1,6 @@
 /** What a server says that is not about a statement, with MySQL's numbers. */
 import { SqlError } from '../sql/types/sql-error.ts';
 
-export const accessDenied = (user: string, host: string, withPassword: boolean): SqlError =>
-  new SqlError(
-    1045,
-    '28000',
-    `Access denied for user '${user}'@'${host}' (using password: ${withPassword ? 'YES' : 'NO'})`,
-    'denied',
-  );
 export const tooManyConnections = (): SqlError => new SqlError(1040, '08004', 'Too many connections', 'unavailable');
 export const unknownCommand = (): SqlError => new SqlError(1047, '08S01', 'Unknown command');
 export const unknownPreparedStatement = (id: number, command: string): SqlError =>

@@ -6,13 +6,14 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../base/errors.ts';
 import { type OpenedEngine, openEngine } from '../open.ts';
+import { openAccounts, privilegePath } from '../open-accounts.ts';
 import type { Environment } from '../repo/repository.ts';
-import type { Account } from '../sql/accounts/account.ts';
-import { newAccount } from '../sql/accounts/account-book.ts';
+import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { ServerConfig } from './config.ts';
 import { type Health, serveHttp } from './http.ts';
 import type { ServerLog } from './log.ts';
 import { ServerMetrics } from './metrics.ts';
+import { makeFirstAccount } from './root-account.ts';
 import { type Endpoint, Server } from './server.ts';
 import type { TlsFiles } from './server-scene.ts';
 
@@ -33,6 +34,8 @@ export interface ServerProcessOptions {
   readonly config: ServerConfig;
   readonly log: ServerLog;
   readonly systemTimeZone?: string | undefined;
+  /** Where there are no accounts yet, none is made. */
+  readonly skipsRootUser?: boolean | undefined;
 }
 
 /** Throws `unavailable` for an endpoint that cannot be had, and what `openEngine` throws. */
@@ -40,27 +43,57 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
   const { environment, config, log } = options;
   const directory = resolve(options.directory, config.dataDirectory ?? '.');
   const tls = readTls(config, directory);
-  const opened = openEngine(environment, directory, { systemTimeZone: options.systemTimeZone, exclusive: true });
+  let book: AccountBook | undefined;
+  const opened = openEngine(environment, directory, {
+    systemTimeZone: options.systemTimeZone,
+    exclusive: true,
+    openAccounts: () => book!,
+  });
   try {
     // Locks every database, or says who holds one.
     opened.engine.state.databases.databases();
+    book = accountsOf(options, directory);
+    await opened.engine.state.accounts?.open();
     setVariables(opened, config);
     for (const warning of await opened.recover()) log.warn(warning);
-    return await listen(opened, tls, options);
+    return await listen(opened, book, tls, options);
   } catch (error) {
     opened.close();
     throw error;
   }
 }
 
+/** The accounts; at the first start of a server, with root. */
+function accountsOf(options: ServerProcessOptions, directory: string): AccountBook {
+  const { environment, config, log, skipsRootUser } = options;
+  const absolute = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : resolve(options.directory, path);
+  const path = privilegePath(environment.disk, {
+    directory,
+    configDirectory: absolute(config.configDirectory),
+    privilegeFile: absolute(config.privilegeFile),
+    isNamed: config.dataDirectory !== undefined,
+  });
+  if (config.userName !== undefined || config.userPassword !== undefined) {
+    log.warn('user.name and user.password have no effect: make accounts with CREATE USER and GRANT');
+  }
+  const { book, isNew } = openAccounts(environment, path);
+  if (!isNew) return book;
+  const { DOLT_ROOT_HOST: host, DOLT_ROOT_PASSWORD: password } = environment.variables;
+  const root = { host: host || undefined, password: password || undefined };
+  makeFirstAccount(book, skipsRootUser ? undefined : root, environment.clock.now(), log);
+  return book;
+}
+
 async function listen(
   opened: OpenedEngine,
+  book: AccountBook,
   tls: TlsFiles | undefined,
   { environment, config, log }: ServerProcessOptions,
 ): Promise<RunningServer> {
   const server: Server = new Server({
     engine: opened.engine,
-    accounts: { find: (user) => (user === ROOT.user ? ROOT : undefined) },
+    accounts: book,
     clock: environment.clock,
     log,
     tls,
@@ -146,9 +179,3 @@ function setVariables({ engine }: OpenedEngine, config: ServerConfig): void {
   if (config.transactionCommit) set('dolt_transaction_commit', '1');
   for (const [name, text] of config.variables) set(name, text);
 }
-
-/** Until somebody makes accounts: root, without a password, from this machine. */
-const ROOT: Account = {
-  ...newAccount({ user: 'root', host: 'localhost' }, 0),
-  plugin: 'caching_sha2_password',
-};

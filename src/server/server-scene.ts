@@ -1,10 +1,13 @@
 /** What the connections of one server share. */
 import type { Clock } from '../base/environment.ts';
-import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
+import type { AuthenticationPlugin } from '../sql/accounts/account.ts';
+import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import type { Connection } from './connection.ts';
+import type { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
+import type { LoginLimiter } from './login-limiter.ts';
 import type { ServerMetrics } from './metrics.ts';
 
 export interface TlsFiles {
@@ -17,7 +20,9 @@ export interface TlsFiles {
 
 export interface ServerScene {
   readonly engine: Engine;
-  readonly accounts: Accounts;
+  readonly accounts: AccountBook;
+  readonly decoys: Decoys;
+  readonly limiter: LoginLimiter;
   readonly keys: AuthenticationKeys;
   readonly tls: TlsFiles | undefined;
   /** What clients are told, `8.0.33-…`: some decide by it what they may ask for. */

@@ -2,7 +2,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import type { Clock, Timers } from '../base/environment.ts';
-import type { Accounts, AuthenticationPlugin } from '../sql/accounts/account.ts';
+import { type AuthenticationPlugin, DEFAULT_PLUGIN } from '../sql/accounts/account.ts';
+import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
 import type { Process, Processes } from '../sql/session/processes.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
@@ -10,14 +11,16 @@ import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeError } from '../wire/packets/error.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import { Connection } from './connection.ts';
+import { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
+import { LoginLimiter } from './login-limiter.ts';
 import type { ServerMetrics } from './metrics.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
-  readonly accounts: Accounts;
+  readonly accounts: AccountBook;
   readonly clock: Clock;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
@@ -35,7 +38,9 @@ export type Endpoint = { readonly host: string; readonly port: number } | { read
 
 export class Server implements ServerScene, Processes {
   readonly engine: Engine;
-  readonly accounts: Accounts;
+  readonly accounts: AccountBook;
+  readonly decoys: Decoys;
+  readonly limiter: LoginLimiter;
   readonly clock: Clock;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
@@ -53,12 +58,14 @@ export class Server implements ServerScene, Processes {
   constructor(options: ServerOptions) {
     this.engine = options.engine;
     this.accounts = options.accounts;
+    this.decoys = new Decoys(options.accounts);
+    this.limiter = new LoginLimiter(options.clock, options.engine.state.timers);
     this.clock = options.clock;
     this.log = options.log;
     this.metrics = options.metrics;
     this.maxLoggedQueryLength = options.maxLoggedQueryLength ?? 0;
     this.defaultDatabase = options.defaultDatabase;
-    this.defaultPlugin = options.defaultPlugin ?? 'caching_sha2_password';
+    this.defaultPlugin = options.defaultPlugin ?? DEFAULT_PLUGIN;
     this.tls = options.tls;
     this.#start = options.clock.monotonic();
     this.engine.state.processes = this;

@@ -20,7 +20,7 @@ export const command: Command = {
     {
       name: 'config',
       value: 'file',
-      help: 'Takes the configuration from this YAML file; other flags are ignored then.',
+      help: 'Takes the configuration from this YAML file; most other flags are ignored then.',
     },
     { name: 'host', short: 'H', value: 'host address', help: 'The address to listen on. Defaults to localhost.' },
     { name: 'port', short: 'P', value: 'port', help: 'The port to listen on. Defaults to 3306; 0 is a free one.' },
@@ -30,7 +30,11 @@ export const command: Command = {
       value: 'directory',
       help: 'The folder whose databases are served. Defaults to the current one.',
     },
-    { name: 'cfg-dir', value: 'directory', help: 'The folder of accounts. Defaults to .doltcfg in the data folder.' },
+    {
+      name: 'doltcfg-dir',
+      value: 'directory',
+      help: 'The folder of accounts. Defaults to .doltcfg in the data folder.',
+    },
     {
       name: 'privilege-file',
       value: 'privilege file',
@@ -41,6 +45,10 @@ export const command: Command = {
       short: 't',
       value: 'connection timeout',
       help: 'Seconds that a client may be silent. Defaults to 28800.',
+    },
+    {
+      name: 'skip-root-user-initialization',
+      help: 'Makes no root user where there are no accounts yet.',
     },
     { name: 'readonly', short: 'r', help: 'Takes no changes.' },
     {
@@ -69,7 +77,13 @@ export const command: Command = {
     const stopped = new Promise<NodeJS.Signals>((done) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, done);
     });
-    const running = await startServer({ environment: { ...environment, logger: log }, directory, config, log });
+    const running = await startServer({
+      environment: { ...environment, logger: log },
+      directory,
+      config,
+      log,
+      skipsRootUser: parsed.has('skip-root-user-initialization'),
+    });
     const [tcp] = running.endpoints;
     if (tcp !== undefined && 'port' in tcp) {
       terminal.line(
@@ -115,7 +129,7 @@ function fromFlags(parsed: ParsedArguments): unknown {
     log_level: parsed.value('loglevel') ?? null,
     log_format: parsed.value('logformat') ?? null,
     data_dir: parsed.value('data-dir') ?? null,
-    cfg_dir: parsed.value('cfg-dir') ?? null,
+    cfg_dir: parsed.value('doltcfg-dir') ?? null,
     privilege_file: parsed.value('privilege-file') ?? null,
     behavior: { read_only: parsed.has('readonly'), autocommit: !parsed.has('no-auto-commit') },
     listener: {

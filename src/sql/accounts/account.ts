@@ -45,12 +45,6 @@ export interface RoleEdge {
   readonly withAdmin: boolean;
 }
 
-/** The accounts of a server. */
-export interface Accounts {
-  /** The most specific account of a user from a host; undefined when there is none. */
-  find(user: string, host: string): Account | undefined;
-}
-
 /** Names an account among others: users compare by case, hosts do not. */
 export function accountKey({ user, host }: AccountName): string {
   return `${user}@${host.toLowerCase()}`;

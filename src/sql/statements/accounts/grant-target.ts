@@ -12,9 +12,10 @@ import {
   TABLE_PRIVILEGES,
 } from '../../accounts/privilege.ts';
 import type { PrivilegeLevel } from '../../accounts/privilege-set.ts';
+import { splitDatabaseName } from '../../session/revision.ts';
 import type { Session } from '../../session/session.ts';
 import type { GrantStatement, GrantTarget } from '../../syntax/statement.ts';
-import { noDatabaseSelected } from '../../types/sql-error.ts';
+import { noDatabaseSelected, notSupported } from '../../types/sql-error.ts';
 
 export interface Grant {
   readonly level: PrivilegeLevel;
@@ -82,8 +83,10 @@ function levelOf({ type, database: written, name }: GrantTarget, session: Sessio
     if (name !== '*' || type !== 'any') throw illegalGrant();
     return { kind: 'global' };
   }
-  const database = written ?? session.currentDatabase;
-  if (database === undefined) throw noDatabaseSelected();
+  const qualifier = written ?? session.currentDatabase;
+  if (qualifier === undefined) throw noDatabaseSelected();
+  const { database, revision } = splitDatabaseName(qualifier);
+  if (written !== undefined && revision !== undefined) throw notSupported('GRANT on a branch of a database');
   if (name === '*') {
     if (type !== 'any') throw illegalGrant();
     return { kind: 'database', database };

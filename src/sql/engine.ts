@@ -249,7 +249,14 @@ export class Session {
   async describe(parsed: ParsedStatement): Promise<readonly ResultColumn[]> {
     if (parsed.statement.kind !== 'select') return [];
     const { describeSelect } = await import('./statements/describe-select.ts');
-    return describeSelect(parsed.statement, this.#scene(parsed, []), parsed.parameters);
+    for (;;) {
+      try {
+        return describeSelect(parsed.statement, this.#scene(parsed, []), parsed.parameters);
+      } catch (error) {
+        if (!(error instanceof ModuleNeeded)) throw error;
+        await error.load();
+      }
+    }
   }
 
   /** SET of a session variable by whoever opened the session: the client's character set, say. */

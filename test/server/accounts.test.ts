@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openAccounts } from '../../src/open-accounts.ts';
+import { parseStatement } from '../../src/sql/syntax/parse.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 import { certificate, errnoOf, FOLDER, type Served, type ServeOptions, serve } from './served-accounts.ts';
 
@@ -173,6 +174,34 @@ describe('a connected client', () => {
     expect(await errnoOf(root.query('create user y'))).toBe(1227);
     expect(await errnoOf(root.changeUser({ user: 'root', password: 'guess' }))).toBe(1045);
   });
+});
+
+test('what an account wants of a connection and cannot be checked keeps it out', async () => {
+  const { client, running } = await start({ tls: true });
+  const root = await client();
+  await root.query("create user app identified by 'x'");
+  const app = { user: 'app', host: '%' };
+  const change = (part: object) => {
+    running.server.accounts.edit((draft) => draft.put({ ...draft.get(app)!, ...part }));
+  };
+  const logIn = () => errnoOf(client({ user: 'app', password: 'x', ssl: { ca: certificate } }));
+  expect(await logIn()).toBeUndefined();
+  for (const transport of ['X509', 'SPECIFIED']) {
+    change({ transport });
+    expect(await logIn()).toBe(1045);
+  }
+  change({ transport: '', plugin: 'authentication_dolt_jwt' });
+  expect(await logIn()).toBe(1045);
+});
+
+test('a statement is described by its columns when it is prepared, whatever it reads', async () => {
+  const { client } = await start();
+  const root = await client();
+  const prepared = await root.prepare('select user, host from mysql.user where user = ?');
+  expect((await prepared.execute(['root']))[0]).toEqual([{ user: 'root', host: 'localhost' }]);
+  const session = served!.running.server.engine.session({ database: 'shop' });
+  const columns = await session.describe(parseStatement('select * from dolt_status'));
+  expect(columns.map(({ name }) => name)).toEqual(['table_name', 'staged', 'status']);
 });
 
 describe('wrong passwords', () => {

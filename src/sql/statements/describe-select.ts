@@ -1,5 +1,6 @@
 /** What a SELECT gives, before its parameters are known: for PREPARE. */
 import { bindQuery } from '../bind/bind-query.ts';
+import { ModuleNeeded } from '../catalog/module-needed.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import type { ResultColumn } from '../session/statement-result.ts';
 import type { SelectStatement } from '../syntax/statement.ts';
@@ -14,7 +15,7 @@ import { bindContext, type StatementScene } from './scene.ts';
  */
 const MISNAMED: readonly number[] = [1044, 1052, 1054, 1142, 1143, 1146];
 
-/** Throws for names that are wrong; no columns where the rest depends on the values of parameters. */
+/** Throws for names that are wrong, and ModuleNeeded; no columns where the rest depends on the values of parameters. */
 export function describeSelect(
   { query }: SelectStatement,
   scene: StatementScene,
@@ -24,6 +25,7 @@ export function describeSelect(
   try {
     return bindQuery(query, { ...bindContext(scene), parameters: nothing }).columns.map(resultColumn);
   } catch (error) {
+    if (error instanceof ModuleNeeded) throw error;
     if (error instanceof SqlError && MISNAMED.includes(error.errno)) throw error;
     return [];
   }

@@ -7,6 +7,8 @@ import { openAccounts, privilegePath } from '../../../src/open-accounts.ts';
 import { accountText } from '../../../src/sql/accounts/account.ts';
 import { AccountBook, NO_ACCOUNTS, newAccount } from '../../../src/sql/accounts/account-book.ts';
 import { PrivilegeFile } from '../../../src/sql/accounts/privilege-file.ts';
+import { checkSha2Password } from '../../../src/wire/authentication/caching-sha2-password.ts';
+import { checkNativePassword, nativePasswordAnswer } from '../../../src/wire/authentication/native-password.ts';
 
 const passwords = { hash: () => '', isHash: () => true };
 const PATH = '/data/.doltcfg/privileges.db';
@@ -104,6 +106,17 @@ describe('the file of accounts', () => {
     // Dynamic privileges stand in a random order there.
     expect(written.length).toBe(recorded.length);
     expect(new PrivilegeFile(disk, PATH).read()).toEqual(new PrivilegeFile(diskWith(recorded), PATH).read());
+  });
+
+  test('passwords that the original kept are proven', () => {
+    const { book } = openAccounts({ disk: diskWith(recorded) }, PATH);
+    const challenge = Buffer.alloc(20, 7);
+    const app = book.get({ user: 'app', host: '%' })!;
+    expect(checkNativePassword(app.authentication, challenge, nativePasswordAnswer('secret', challenge))).toBe(true);
+    expect(checkNativePassword(app.authentication, challenge, nativePasswordAnswer('other', challenge))).toBe(false);
+    const sha = book.get({ user: 'sha', host: '10.0.%' })!;
+    expect(checkSha2Password(sha.authentication, 'pass')).toBe(true);
+    expect(checkSha2Password(sha.authentication, 'other')).toBe(false);
   });
 
   test('keeps what the original has no place for', () => {

@@ -26,7 +26,7 @@ import { Session as SessionState } from './session/session.ts';
 import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
-import { GlobalVariables, unknownVariable, variableDefinitions, variableValue } from './session/variables.ts';
+import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { StatementScene } from './statements/scene.ts';
@@ -105,7 +105,7 @@ export class Engine {
 
   /** SET GLOBAL by whoever opened the engine. Throws 1193 and 1231. */
   setGlobal(name: string, text: string): void {
-    const definition = variableDefinitions().get(name);
+    const definition = variableDefinition(name);
     if (definition === undefined) throw unknownVariable(name);
     this.state.globals.set(definition, variableValue(definition, { type: varchar(text.length), value: text }));
   }

@@ -4,6 +4,7 @@
  */
 import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
+import { serverFailover } from './failover.ts';
 import { cloneInto } from './remote/clone.ts';
 import { openRemote } from './remote/open-remote.ts';
 import { Replication } from './replication/replication.ts';
@@ -70,6 +71,7 @@ export function openEngine(environment: Environment, directory: string, options:
   for (const [key, value] of config.entries()) {
     if (key.startsWith(VARIABLE_PREFIX)) globals.set(key.slice(VARIABLE_PREFIX.length), value);
   }
+  const scope = databases.own ? 'local' : 'global';
   const engine: Engine = new Engine({
     databases,
     globals,
@@ -80,10 +82,16 @@ export function openEngine(environment: Environment, directory: string, options:
     accounts: accountSource(options.openAccounts, environment, directory),
     persist: (name, text) => {
       const key = VARIABLE_PREFIX + name;
-      const scope = databases.own ? 'local' : 'global';
       if (text !== undefined) config.set(scope, new Map([[key, text]]));
       else if (config.get(key, scope) !== undefined) config.unset(scope, [key]);
     },
+    failover: serverFailover({
+      databases: () => databases.databases(),
+      setVariables(values) {
+        config.set(scope, new Map(Array.from(values, ([name, text]) => [VARIABLE_PREFIX + name, text])));
+        for (const [name, text] of values) engine.setGlobal(name, text);
+      },
+    }),
   });
   for (const name of engine.unknownGlobals) {
     environment.logger.warn(`the configuration sets ${VARIABLE_PREFIX}${name}, which is no system variable`);
@@ -265,7 +273,8 @@ class FolderDatabases implements DatabaseProvider {
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);
-    const replication = new Replication(repository, variable, { openRemote, expressions });
+    const scene = { openRemote, expressions, isServer: this.#scene.exclusive };
+    const replication = new Replication(repository, variable, scene);
     const { commitHook, readHook } = replication;
     const database = { name, repository, commitHook, readHook, replication };
     this.#open.set(name.toLowerCase(), database);

@@ -22,5 +22,6 @@ export function realEnvironment(logger: Logger): Environment {
     logger,
     homeDirectory: process.env['HOME'],
     variables: process.env,
+    hostName: process.getBuiltinModule('node:os').hostname(),
   };
 }

@@ -20,10 +20,19 @@ import {
 import { basesEdit } from '../repo/remote-bases.ts';
 import type { Repository } from '../repo/repository.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
-import { basesOf, isWithin, type Target, UNREPLICATED } from './queue.ts';
+import { basesOf, isReplicated, isWithin, type Target, UNREPLICATED, UNREPLICATED_TAGS } from './queue.ts';
 import { ReplicationError } from './replication-errors.ts';
 import { followedEdits } from './server-id.ts';
 import { namesBranch, type ReplicationSettings } from './settings.ts';
+
+/** Why the remote is followed. */
+export type FollowPurpose =
+  /** A replica's pull. */
+  | 'pull'
+  /** To become a primary: branches of one name that are others on the remote are no obstacle, they are kept aside. */
+  | 'promotion'
+  /** A primary until now: what it has not pushed is kept aside, branches and tags that the remote lacks too. */
+  | 'demotion';
 
 export class FollowedRecord {
   readonly #repository: Repository;
@@ -31,15 +40,24 @@ export class FollowedRecord {
   readonly #settings: ReplicationSettings;
   readonly #local: Refs;
   readonly #warnings: string[];
+  readonly #purpose: FollowPurpose;
   readonly #bases: ReadonlyMap<RefName, Address>;
   readonly #edits = new Map<RefName, Address | undefined>();
 
-  constructor(repository: Repository, target: Target, settings: ReplicationSettings, local: Refs, warnings: string[]) {
+  constructor(
+    repository: Repository,
+    target: Target,
+    settings: ReplicationSettings,
+    local: Refs,
+    warnings: string[],
+    purpose: FollowPurpose = 'pull',
+  ) {
     this.#repository = repository;
     this.#target = target;
     this.#settings = settings;
     this.#local = local;
     this.#warnings = warnings;
+    this.#purpose = purpose;
     this.#bases = basesOf(repository, local, target).refs;
   }
 
@@ -60,7 +78,7 @@ export class FollowedRecord {
         if (base !== undefined) followed.set(ref, base);
         continue;
       }
-      if (ref.startsWith(TAGS)) this.#edits.set(ref, theirs);
+      if (ref.startsWith(TAGS)) this.#moveTag(ref, theirs);
       else this.#moveBranch(ref, theirs);
       followed.set(ref, theirs);
     }
@@ -70,6 +88,7 @@ export class FollowedRecord {
         this.#forget(ref);
       }
     }
+    if (this.#purpose === 'demotion') this.#setAsideUnpushed(wanted);
     this.#moveTracking(wanted, remote);
     const pulled = isComplete ? version : undefined;
     const { name, url } = this.#target;
@@ -82,6 +101,7 @@ export class FollowedRecord {
 
   /** Why a tag cannot. */
   #tagObstacle(ref: RefName, theirs: Address): string | undefined {
+    if (this.#purpose !== 'pull') return undefined;
     const ours = this.#local.get(ref);
     if (ours === undefined || ours === theirs || this.#bases.has(ref)) return undefined;
     const tag = ref.slice(TAGS.length);
@@ -90,6 +110,7 @@ export class FollowedRecord {
 
   /** Why a branch cannot follow the remote's. */
   #obstacle(ref: RefName, theirs: Address): string | undefined {
+    if (this.#purpose !== 'pull') return undefined;
     const ours = this.#local.get(ref);
     if (ours === undefined || isWithin(this.#repository, ours, theirs)) return undefined;
     const branch = ref.slice(HEADS.length);
@@ -105,6 +126,32 @@ export class FollowedRecord {
   #isClone(branch: string, ours: Address): boolean {
     const tracked = this.#local.get(trackingRef(this.#target.name, branch));
     return tracked !== undefined && isWithin(this.#repository, ours, tracked);
+  }
+
+  #moveTag(ref: RefName, theirs: Address): void {
+    const ours = this.#local.get(ref);
+    if (this.#purpose !== 'pull' && ours !== undefined && ours !== theirs && ours !== this.#bases.get(ref)) {
+      this.#keepTag(ref, ours);
+    }
+    this.#edits.set(ref, theirs);
+  }
+
+  #keepTag(ref: RefName, ours: Address): void {
+    const tag = ref.slice(TAGS.length);
+    const name = this.#freeName(UNREPLICATED_TAGS, tag, this.#repository.environment.clock.now());
+    this.#edits.set(name, ours);
+    this.#warnings.push(`tag '${tag}' was kept as '${name.slice(TAGS.length)}'`);
+  }
+
+  /** Branches and tags that were made here and never pushed: under their own names they would be pushed after all. */
+  #setAsideUnpushed(wanted: ReadonlyMap<RefName, Address>): void {
+    const isUnpushed = (ref: RefName): boolean => isReplicated(ref) && !this.#bases.has(ref) && !wanted.has(ref);
+    for (const [ref] of this.#local.entries(HEADS)) if (isUnpushed(ref)) this.#forget(ref);
+    for (const [ref, ours] of this.#local.entries(TAGS)) {
+      if (!isUnpushed(ref)) continue;
+      this.#keepTag(ref, ours);
+      this.#edits.set(ref, undefined);
+    }
   }
 
   #moveBranch(ref: RefName, theirs: Address): void {
@@ -140,7 +187,7 @@ export class FollowedRecord {
     const head = readCommit(nodes, ours);
     const isDirty = working.address !== head.root || staged.address !== head.root;
     const base = this.#bases.get(ref);
-    const isOwn = base !== undefined && !isWithin(this.#repository, ours, base);
+    const isOwn = base === undefined ? this.#purpose !== 'pull' : !isWithin(this.#repository, ours, base);
     const isLost = isOwn && (theirs === undefined || !isWithin(this.#repository, ours, theirs));
     if (!isDirty && !isLost) return false;
     const now = environment.clock.now();
@@ -153,16 +200,17 @@ export class FollowedRecord {
           message: `Local changes of replica branch '${branch}', found when it was pulled`,
         })
       : ours;
-    const name = this.#freeName(branch, now);
+    const name = this.#freeName(UNREPLICATED, branch, now);
     this.#edits.set(name, kept);
     this.#warnings.push(`local changes of '${branch}' were kept on branch '${name.slice(HEADS.length)}'`);
     return true;
   }
 
-  #freeName(branch: string, now: number): RefName {
+  #freeName(prefix: string, branch: string, now: number): RefName {
     const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+    const host = (this.#repository.environment.hostName ?? 'localhost').replace(/[^\w-]+/g, '-');
     for (let n = 1; ; n++) {
-      const name = `${UNREPLICATED}${stamp}${n === 1 ? '' : `-${n}`}/${branch}`;
+      const name = `${prefix}${host}/${stamp}${n === 1 ? '' : `-${n}`}/${branch}`;
       if (this.#local.get(name) === undefined) return name;
     }
   }

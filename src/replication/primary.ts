@@ -18,6 +18,7 @@ import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import { answeringRemote } from './answering-remote.ts';
+import { Fence } from './fence.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
 import { Mutex } from './mutex.ts';
@@ -31,6 +32,7 @@ import {
   OutcomeUnknownError,
   RemoteMergeConflictError,
   RemoteNotConfiguredError,
+  ReplicaReadOnlyError,
   ReplicationError,
   RestoredBackupError,
   reason,
@@ -43,6 +45,8 @@ export interface ReplicationScene {
   readonly openRemote: typeof openRemote;
   /** What merges need of SQL, which lies above. */
   readonly expressions: () => Promise<MergeExpressions | undefined>;
+  /** A server, which lives on while another takes over: it looks whether one did before it writes. */
+  readonly isServer: boolean;
 }
 
 /** What to do after the caller's record. */
@@ -71,6 +75,7 @@ export class Primary implements CommitHook {
   #isEnding = false;
   #isIdentified = false;
   readonly #progress: Progress;
+  readonly #fence: Fence;
   /** What went wrong in the background and was told nobody yet. */
   #untold: string | undefined;
 
@@ -79,6 +84,7 @@ export class Primary implements CommitHook {
     this.#settings = settings;
     this.#scene = scene;
     this.#progress = new Progress(repository.environment.clock);
+    this.#fence = new Fence(repository, (target) => this.remote(target));
   }
 
   *before(intent: HeadIntent): Steps<Admission> {
@@ -94,6 +100,13 @@ export class Primary implements CommitHook {
     }
     this.#assertOwn(target);
     const leaveGate = yield* waitFor(this.#gate.acquire());
+    try {
+      this.#assertPrimary(target, intent);
+      if (settings.async || settings.skipErrors) yield* this.beforeWrite();
+    } catch (error) {
+      leaveGate();
+      throw error;
+    }
     if (settings.async || settings.skipErrors) return this.#admit({}, { release: leaveGate, target, next: 'push' });
     const endPush = yield* waitFor(this.#pushing.acquire());
     const release = (): void => {
@@ -107,6 +120,29 @@ export class Primary implements CommitHook {
       release();
       throw error;
     }
+  }
+
+  get isPrimary(): boolean {
+    return this.#target(this.#settings().replicateToRemote) !== undefined;
+  }
+
+  /** Before anything is written that is not pushed first: throws `FencedError`. */
+  *beforeWrite(): Steps<void> {
+    const target = this.#target(this.#settings().replicateToRemote);
+    if (target !== undefined && this.#scene.isServer) yield* waitFor(this.#fence.beforeWrite(target));
+  }
+
+  /** Throws `FencedError` for a branch or tag that was replicated from here, until another server took over. */
+  assertWritable(ref: RefName): void {
+    const target = this.#target(this.#settings().replicateToRemote);
+    const fence = target && isReplicated(ref) ? this.#fence.known(target) : undefined;
+    if (fence !== undefined) throw fence;
+  }
+
+  /** Throws unless the remote said within the last second that no other server has taken over. Nothing where this is no primary. */
+  async verify(): Promise<void> {
+    const target = this.#target(this.#settings().replicateToRemote);
+    if (target !== undefined) await this.#fence.verify(target);
   }
 
   *after(admission: Admission, written: boolean): Steps<void> {
@@ -133,7 +169,7 @@ export class Primary implements CommitHook {
     if (this.#hasIntents() && this.#isAlone()) {
       const release = await this.#pushing.acquire();
       try {
-        this.#identify();
+        this.identify();
         warnings.push(...(await this.#settle(settings)));
       } catch (error) {
         if (!(error instanceof DoltError)) throw error;
@@ -211,7 +247,8 @@ export class Primary implements CommitHook {
     const bases = basesOf(this.#repository, refs, target).refs;
     const queue = this.#noteQueue(target);
     const heads = Array.from(refs.entries(HEADS)).filter(([ref]) => isReplicated(ref));
-    const { lastSuccess, lastError } = this.#progress;
+    const { lastSuccess } = this.#progress;
+    const lastError = this.#fence.known(target)?.message ?? this.#progress.lastError;
     return {
       ...{ role: 'primary', remote: target.name, queue: queue.length, lastSuccess, lastError },
       heads: heads.map(([ref, local]) => {
@@ -230,6 +267,40 @@ export class Primary implements CommitHook {
     return queued;
   }
 
+  /**
+   * Lets nothing be changed or pushed until the answer is called: what is under way ends first. What waits is pushed as well, as
+   * far as that goes.
+   */
+  async pause(): Promise<() => void> {
+    const leaveGate = await this.#gate.acquire();
+    const endPush = await this.#pushing.acquire();
+    const resume = (): void => {
+      endPush();
+      leaveGate();
+    };
+    try {
+      await this.#pushWaiting();
+    } catch (error) {
+      if (!(error instanceof DoltError)) {
+        resume();
+        throw error;
+      }
+      this.#progress.failed(error, isTransient(error));
+    }
+    return resume;
+  }
+
+  /** The connection to a remote. */
+  remote(target: Target): RemoteStore {
+    return this.#context(target, this.#settings()).remote;
+  }
+
+  /** Gives a new server its id, and finds out whether it was restored from a backup. */
+  identify(): void {
+    if (!this.#isIdentified) identify(this.#repository);
+    this.#isIdentified = true;
+  }
+
   close(): void {
     this.#isEnding = true;
     this.#retry?.abort();
@@ -242,14 +313,18 @@ export class Primary implements CommitHook {
     return remote && { name: remote.name, url: remote.url };
   }
 
-  #identify(): void {
-    if (!this.#isIdentified) identify(this.#repository);
-    this.#isIdentified = true;
+  /** What waited at the gate while the server became a replica is refused. */
+  #assertPrimary(target: Target, { refs }: HeadIntent): void {
+    const fence = this.#fence.known(target);
+    if (fence !== undefined) throw fence;
+    const [first] = refs;
+    if (first && this.#settings().replicateToRemote !== target.name)
+      throw new ReplicaReadOnlyError(first.ref, target.name);
   }
 
   /** Throws `RestoredBackupError`. */
   #assertOwn({ name }: Target): void {
-    this.#identify();
+    this.identify();
     if (isRestored(this.#repository)) throw new RestoredBackupError(name);
   }
 

@@ -18,10 +18,12 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
+import { checkEpoch } from './epoch.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
 import { historyOf, isWithin } from './queue.ts';
 import { type Divergence, mergeRemoteCommit } from './reconcile.ts';
 import {
+  type FencedError,
   MovedByAnotherError,
   OutcomeUnknownError,
   RemoteEmptyError,
@@ -107,14 +109,44 @@ class GroupPush {
 
   /** One round; true when nothing is left to push. */
   async #attempt(): Promise<boolean> {
-    const { remote, name, mayBeEmpty } = this.#context;
+    const { repository, remote, name, mayBeEmpty } = this.#context;
     const remoteRefs = await this.#answer(readRemoteRefs(remote));
     if (remoteRefs.root === EMPTY_ADDRESS && !mayBeEmpty) throw new RemoteEmptyError(name, remote.url);
+    const fence = await this.#answer(checkEpoch(repository, remote, { name, url: remote.url }, remoteRefs));
+    if (fence !== undefined) {
+      await this.#endFenced(remoteRefs, fence);
+      return true;
+    }
     const edits = await this.#decideAll(remoteRefs);
     if (edits.size === 0) return true;
     await this.#upload(edits);
     if (!(await this.#swap(remoteRefs, edits))) return false;
     for (const [ref, value] of edits) this.#landed.set(ref, value);
+    return true;
+  }
+
+  /** The promotion's swap came after ours or instead of it: what was sent before has landed, or never will. */
+  async #endFenced(remoteRefs: RemoteRefs, fence: FencedError): Promise<void> {
+    for (const change of this.#changes) {
+      const isThere = await this.#isThere(change, remoteRefs);
+      for (const { ref, ours } of change.refs) {
+        if (isThere) this.#landed.set(ref, this.#merges.get(ref)?.commit ?? ours);
+        else if (!this.#landed.has(ref)) this.#failed.set(ref, fence);
+      }
+    }
+  }
+
+  /** May the change have been sent, and does the remote have all of it? */
+  async #isThere({ refs }: Change, remoteRefs: RemoteRefs): Promise<boolean> {
+    for (const pushed of refs) {
+      if (pushed.mayHaveLanded !== true && this.#unanswered === undefined) return false;
+      const { ref } = pushed;
+      const theirs = remoteRefs.get(ref);
+      if (theirs !== undefined && ref.startsWith(HEADS)) await this.#fetch(theirs);
+      const ours = this.#merges.get(ref)?.commit ?? pushed.ours;
+      const sent = { ...pushed, ours, mayHaveLanded: true };
+      if (decidePush(sent, theirs, historyOf(this.#context.repository)) !== 'landed') return false;
+    }
     return true;
   }
 

@@ -17,11 +17,14 @@ export interface Target {
   readonly url: string;
 }
 
-/** Branches that hold what could not be replicated; they are never pushed. */
+/** Branches and tags that hold what could not be replicated; they are never pushed. */
 export const UNREPLICATED = `${HEADS}unreplicated/`;
 
+export const UNREPLICATED_TAGS = `${TAGS}unreplicated/`;
+
 export const isReplicated = (ref: RefName): boolean =>
-  (ref.startsWith(HEADS) && !ref.startsWith(UNREPLICATED)) || ref.startsWith(TAGS);
+  (ref.startsWith(HEADS) && !ref.startsWith(UNREPLICATED)) ||
+  (ref.startsWith(TAGS) && !ref.startsWith(UNREPLICATED_TAGS));
 
 export const basesOf = (repository: Repository, refs: Refs, { name, url }: Target): RemoteBases =>
   readBases(repository.nodes, refs, name, url);

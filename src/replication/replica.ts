@@ -163,6 +163,8 @@ export class Replica {
         const pulled = this.#repository.update((local) => {
           // It may run again, on newer refs.
           warnings.length = known;
+          // Promoted meanwhile: what was read before that is past.
+          if (this.#settings().readReplicaRemote !== target.name) return new Map();
           const record = new FollowedRecord(this.#repository, target, settings, local, warnings);
           // With something to warn about, the next check looks at all of it again, and warns again.
           return record.follow(wanted, refs, known === 0 ? version : undefined);

@@ -113,4 +113,48 @@ export class RestoredBackupError extends ReplicationError {
   }
 }
 
+/** Another server took over as the primary of the remote. */
+export class FencedError extends ReplicationError {
+  /** MySQL's ER_OPTION_PREVENTS_STATEMENT. */
+  override readonly errno = 1290;
+  constructor(remote: string, successor: { readonly epoch: number; readonly server: string }) {
+    super(
+      'denied',
+      `this server is fenced: '${successor.server}' took over as primary of remote '${remote}' (epoch ${successor.epoch}), so nothing is written here. ` +
+        `CALL dolt_demote('${remote}') makes this server a replica and keeps what it has not pushed.`,
+    );
+  }
+}
+
+/** The remote has an older epoch than it had: it was restored from a backup. */
+export class RemoteRestoredError extends ReplicationError {
+  constructor(remote: string, theirs: number, ours: number) {
+    super(
+      'denied',
+      `remote '${remote}' is in epoch ${theirs}, and was in epoch ${ours}: it was restored from a backup. Compare it with what is here; CALL dolt_promote('${remote}') makes this server its primary.`,
+    );
+  }
+}
+
+/** Two servers were promoted at once, and the other won. */
+export class PromotionLostError extends ReplicationError {
+  constructor(remote: string, winner: { readonly epoch: number; readonly server: string }) {
+    super(
+      'conflict',
+      `'${winner.server}' was promoted to primary of remote '${remote}' (epoch ${winner.epoch}) meanwhile; nothing was changed here`,
+    );
+  }
+}
+
+/** The swap of a promotion was sent, and the remote could not be asked whether it happened. */
+export class PromotionUnknownError extends ReplicationError {
+  constructor(remote: string, options?: ErrorOptions) {
+    super(
+      'unknown',
+      `outcome unknown: remote '${remote}' did not say whether the promotion arrived; nothing was changed here. Call it again.`,
+      options,
+    );
+  }
+}
+
 export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -15,7 +15,7 @@ import { LandedRecord } from './landed.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
 import { type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
 import { basesOf, historyOf, isWithin, type Target } from './queue.ts';
-import { RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
+import { FencedError, RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
 
 export interface SettleScene {
   target(name: string): Target | undefined;
@@ -52,7 +52,9 @@ export async function settleIntents(context: SettleScene, repository: PushContex
 
 /** A definite no, which another attempt would get as well. */
 const isFinal = (error: unknown): boolean =>
-  error instanceof RemoteNotConfiguredError || (error instanceof ReplicationError && error.kind === 'conflict');
+  error instanceof RemoteNotConfiguredError ||
+  error instanceof FencedError ||
+  (error instanceof ReplicationError && error.kind === 'conflict');
 
 type Settled = (refs: ReturnType<PushContext['repository']['refs']>) => LandedRecord;
 

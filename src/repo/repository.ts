@@ -31,6 +31,8 @@ export interface Environment {
   readonly homeDirectory: string | undefined;
   /** Environment variables that Dolt documents (DOLT_AUTHOR_DATE, …), as the edge chose to hand them in. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** How this machine is called where several meet; `localhost` unless told. */
+  readonly hostName?: string | undefined;
 }
 
 export interface InitOptions {

@@ -20,7 +20,7 @@ import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
 import { isWait, type Wait } from './execute/operator.ts';
 import type { SqlWarning, TypedValue } from './expressions/session-view.ts';
-import type { DatabaseProvider } from './session/database.ts';
+import type { DatabaseProvider, Failover } from './session/database.ts';
 import { AutoIncrementCounters, type EngineState } from './session/engine-state.ts';
 import { Session as SessionState } from './session/session.ts';
 import type { AccessScene, SessionAccess } from './session/session-access.ts';
@@ -48,6 +48,8 @@ export interface EngineOptions {
   readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration (undefined removes it). */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
+  /** Where servers can be promoted. */
+  readonly failover?: Failover | undefined;
 }
 
 export interface SessionOptions {
@@ -91,6 +93,7 @@ export class Engine {
       autoIncrement: new AutoIncrementCounters(),
       persist: options.persist,
       accounts: options.accounts,
+      failover: options.failover,
       mergeExpressions: async (session) => {
         const { mergeExpressions } = await import('./statements/merge-expressions.ts');
         return mergeExpressions(new SessionFunctions(session));

@@ -187,8 +187,9 @@ export class World {
   }
 
   /** Starts a process on a folder, which recovers first. */
-  async start(folder: string, { disk, transport = new Transport() }: StartOptions = {}): Promise<Server> {
-    const opened = openEngine(this.environment(disk), folder, { openRemote: transport.openRemote, mayBeEmpty: true });
+  async start(folder: string, { disk, transport = new Transport(), exclusive }: StartOptions = {}): Promise<Server> {
+    const { openRemote } = transport;
+    const opened = openEngine(this.environment(disk), folder, { openRemote, mayBeEmpty: true, exclusive });
     const server = new Server(opened, transport);
     server.recovered = await opened.recover();
     return server;
@@ -273,6 +274,8 @@ export type Settings = Readonly<Record<string, string>>;
 export interface StartOptions {
   readonly disk?: Disk;
   readonly transport?: Transport;
+  /** As a server opens it. */
+  readonly exclusive?: boolean;
 }
 
 /** A running process with one session. */

@@ -18,7 +18,7 @@ const underscored = (file: string): string => file.replaceAll('-', '_');
 
 describe('parts of SQL that are loaded when named', () => {
   test('procedures', async () => {
-    const files = filesOf('dolt/procedures', ['procedure', 'pick-row']).map(underscored);
+    const files = filesOf('dolt/procedures', ['procedure', 'pick-row', 'role-change']).map(underscored);
     expect(Object.keys(procedures).sort()).toEqual(files);
     for (const load of Object.values(procedures)) expect(await load()).toHaveProperty('call');
   });

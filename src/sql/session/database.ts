@@ -12,6 +12,8 @@ import type { Steps } from '../../repo/steps.ts';
 export interface ReadHook {
   /** Gives warnings for SHOW WARNINGS; throws when the read may not go on. */
   beforeTransaction(): Steps<readonly string[]>;
+  /** Before changes become durable that pass no gate: throws errno 1290's reason where another server took over. */
+  beforeStore?(): Steps<void>;
   /** Throws errno 1290's reason when a change of that branch or tag is not allowed here. */
   assertWritable(ref: RefName): void;
 }
@@ -28,6 +30,14 @@ export interface Database {
   readonly commitHook: CommitHook;
   readonly readHook?: ReadHook | undefined;
   readonly replication?: ReplicationState | undefined;
+}
+
+/** Changes of a server's role, of all of its databases at once. They answer warnings. */
+export interface Failover {
+  /** The primary of a remote: of its next epoch, so that others are fenced, or with them (`join`). */
+  promote(remote: string, options: { readonly join: boolean }): Promise<readonly string[]>;
+  /** A replica of a remote; what was not pushed is kept on branches of its own. */
+  demote(remote: string): Promise<readonly string[]>;
 }
 
 /** The databases of an engine, by name (any case). */

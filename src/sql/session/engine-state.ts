@@ -3,7 +3,7 @@ import type { Clock, Random, Timers } from '../../base/environment.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { AccountSource } from '../accounts/account-book.ts';
-import type { Database, DatabaseProvider } from './database.ts';
+import type { Database, DatabaseProvider, Failover } from './database.ts';
 import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
 import type { GlobalVariables } from './variables.ts';
@@ -22,6 +22,7 @@ export interface EngineState {
   readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration. */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
+  readonly failover?: Failover | undefined;
   /** Defaults, generated columns and checks for merges; loaded when a merge first needs them. */
   mergeExpressions(session: Session): Promise<MergeExpressions>;
   nextConnection(): number;

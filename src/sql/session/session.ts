@@ -270,12 +270,21 @@ export class Session {
       for (const branch of branches) yield* commitTransaction(this, database, branch);
       return;
     }
+    yield* this.#assertStorable(database);
     const expressions = yield* this.mergeExpressions(database);
     const meta = this.workingSetMeta(database, 'sql transaction');
     transaction.advance(
       database,
       database.repository.update((now) => transaction.edits(database, now, meta, expressions)),
     );
+  }
+
+  *#assertStorable({ readHook }: Database): Steps<void> {
+    try {
+      if (readHook?.beforeStore) yield* readHook.beforeStore();
+    } catch (error) {
+      throw numberedError(error);
+    }
   }
 
   /** What storing the transaction's changes needs of SQL, where others stored some meanwhile. */

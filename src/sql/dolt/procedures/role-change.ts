@@ -1,0 +1,33 @@
+/** What `dolt_promote` and `dolt_demote` share: the server's role changes, and the session sees what that made of its branch. */
+import { type Steps, waitFor } from '../../../repo/steps.ts';
+import type { Failover } from '../../session/database.ts';
+import { numberedError } from '../../session/numbered-error.ts';
+import type { StatementResult } from '../../session/statement-result.ts';
+import { notSupported, SqlError } from '../../types/sql-error.ts';
+import { type ProcedureCall, success, textArguments } from './procedure.ts';
+
+export function* changeRole(
+  call: ProcedureCall,
+  options: readonly string[],
+  change: (failover: Failover, remote: string, given: ReadonlySet<string>) => Promise<readonly string[]>,
+): Steps<StatementResult> {
+  const { session } = call;
+  const args = textArguments(call);
+  const unknown = args.find((arg) => arg.startsWith('-') && !options.includes(arg));
+  if (unknown !== undefined)
+    throw new SqlError(1105, 'HY000', `error: unknown option \`${unknown.replace(/^-+/, '')}'`);
+  const [remote, ...others] = args.filter((arg) => !arg.startsWith('-'));
+  if (remote === undefined || others.length > 0) {
+    throw new SqlError(1105, 'HY000', 'error: the name of one remote is needed');
+  }
+  const { failover } = session.engine;
+  if (failover === undefined) throw notSupported('changing roles here');
+  try {
+    const warnings = yield* waitFor(change(failover, remote, new Set(args)));
+    for (const message of warnings) session.warn({ level: 'Warning', code: 1105, message });
+  } catch (error) {
+    throw numberedError(error);
+  }
+  session.refresh();
+  return success();
+}

@@ -30,6 +30,8 @@ export interface OpenedEngine {
   readonly engine: Engine;
   /** The database of the folder itself, which sessions start in; undefined where it is a folder of databases. */
   readonly database: string | undefined;
+  /** The databases with their replication. */
+  replicated(): readonly { readonly name: string; readonly replication: Replication }[];
   /** Finishes what a killed process left of its replication. Answers what it could not. */
   recover(): Promise<readonly string[]>;
   /** Waits for what is replicated in the background. Answers what could not be. */
@@ -107,6 +109,7 @@ export function openEngine(environment: Environment, directory: string, options:
   return {
     engine,
     database: databases.own?.name,
+    replicated: () => databases.databases(),
     recover: () => each(databases.databases(), (replication) => replication.recover()),
     drain: () => each(databases.opened(), (replication) => replication.drain()),
     close: () => databases.close(),

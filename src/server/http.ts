@@ -3,11 +3,7 @@
  * that decides where to send clients. 200 is yes, 503 is no, with the reason in a word.
  */
 import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http';
-
-export interface Health {
-  readonly isWell: boolean;
-  readonly reason: string;
-}
+import type { Health } from '../replication/replication.ts';
 
 export interface HttpSources {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;

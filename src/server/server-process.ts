@@ -10,12 +10,21 @@ import { openAccounts, privilegePath } from '../open-accounts.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { ServerConfig } from './config.ts';
-import { type Health, serveHttp } from './http.ts';
+import { serveHttp } from './http.ts';
 import type { ServerLog } from './log.ts';
 import { ServerMetrics } from './metrics.ts';
+import { primaryHealth, replicaHealth, replicationMetrics } from './replication-health.ts';
 import { makeFirstAccount } from './root-account.ts';
 import { type Endpoint, Server } from './server.ts';
 import type { TlsFiles } from './server-scene.ts';
+
+/** What a change of roles sets. */
+const ROLE_VARIABLES: ReadonlySet<string> = new Set([
+  'dolt_replicate_to_remote',
+  'dolt_read_replica_remote',
+  'dolt_replicate_heads',
+  'dolt_replicate_all_heads',
+]);
 
 /** How long a stop waits for what runs. */
 const GRACE_MS = 30_000;
@@ -54,8 +63,9 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
     opened.engine.state.databases.databases();
     book = accountsOf(options, directory);
     await opened.engine.state.accounts?.open();
-    setVariables(opened, config);
+    setVariables(opened, config, log);
     for (const warning of await opened.recover()) log.warn(warning);
+    await lookForSuccessor(opened, log);
     return await listen(opened, book, tls, options);
   } catch (error) {
     opened.close();
@@ -85,6 +95,18 @@ function accountsOf(options: ServerProcessOptions, directory: string): AccountBo
   return book;
 }
 
+/** Before the first client: a primary that another server has taken over from takes no writes. */
+async function lookForSuccessor(opened: OpenedEngine, log: ServerLog): Promise<void> {
+  for (const { name, replication } of opened.replicated()) {
+    try {
+      await replication.verify();
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      log.warn(`${name}: ${error.message}`);
+    }
+  }
+}
+
 async function listen(
   opened: OpenedEngine,
   book: AccountBook,
@@ -99,7 +121,7 @@ async function listen(
     tls,
     maxLoggedQueryLength: config.maxLoggedQueryLength,
     metrics: new ServerMetrics(
-      { connections: () => server.connections().size, replication: () => [] },
+      { connections: () => server.connections().size, replication: () => replicationMetrics(opened.replicated()) },
       config.metricsLabels,
     ),
   });
@@ -108,7 +130,8 @@ async function listen(
   if (config.socket !== undefined) {
     endpoints.push(await bound(server.listen({ path: config.socket }), config.socket));
   }
-  const http = config.metricsPort === undefined ? undefined : await startHttp(server, config);
+  const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config);
+  if (http !== undefined) log.info(`metrics and health: http://${config.metricsHost}:${http.port}`);
   return {
     server,
     endpoints,
@@ -133,16 +156,15 @@ async function bound<T>(listening: Promise<T>, name: string): Promise<T> {
   }
 }
 
-function startHttp(server: Server, { metricsHost: host, metricsPort: port }: ServerConfig) {
+function startHttp(server: Server, opened: OpenedEngine, { metricsHost: host, metricsPort: port }: ServerConfig) {
   const { metrics } = server;
-  const well: Health = { isWell: true, reason: 'ok' };
   const listening = serveHttp(
     { host, port: port! },
     {
       metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() }),
-      alive: () => well,
-      primary: () => Promise.resolve(well),
-      replica: () => Promise.resolve(well),
+      alive: () => ({ isWell: true, reason: 'ok' }),
+      primary: () => primaryHealth(opened.replicated()),
+      replica: () => replicaHealth(opened.replicated()),
     },
   );
   return bound(listening, `${host}:${port}`);
@@ -170,7 +192,7 @@ function readPem(directory: string, path: string): string {
 }
 
 /** What the file says of system variables holds for this server, over what the repository's configuration says. */
-function setVariables({ engine }: OpenedEngine, config: ServerConfig): void {
+function setVariables({ engine }: OpenedEngine, config: ServerConfig, log: ServerLog): void {
   const set = (name: string, text: string): void => engine.setGlobal(name, text);
   set('max_connections', String(config.maxConnections));
   if (config.requiresTls) set('require_secure_transport', '1');
@@ -178,4 +200,10 @@ function setVariables({ engine }: OpenedEngine, config: ServerConfig): void {
   if (!config.autocommit) set('autocommit', '0');
   if (config.transactionCommit) set('dolt_transaction_commit', '1');
   for (const [name, text] of config.variables) set(name, text);
+  const roles = [...config.variables.keys()].filter((name) => ROLE_VARIABLES.has(name.toLowerCase()));
+  if (roles.length > 0) {
+    log.warn(
+      `system_variables sets ${roles.join(', ')}: a change of roles (dolt_promote, dolt_demote) lasts until the next start, which sets them again; set them with dolt config instead`,
+    );
+  }
 }

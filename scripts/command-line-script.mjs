@@ -18,11 +18,12 @@ const common = {
 
 /** Modules are named by their path below src/ without extension; `entry` is one. Answers the text of the script. */
 export async function commandLineScript({ root, entry, external }) {
-  const files = await sourceModules(join(root, 'src'), external);
+  const files = await sourceModules(join(root, 'src'));
   const texts = [];
   const reached = new Set([entry]);
   for (const name of reached) {
-    const { body, uses } = files.get(name) ?? (await packageModule(root, name, external));
+    const { body, uses } =
+      files.get(name) ?? (external.includes(name) ? installed(name) : await packageModule(root, name, external));
     const { code } = await transform(body, { minifySyntax: true, minifyWhitespace: true, treeShaking: true });
     texts.push(`${JSON.stringify(name)}(exports,require,module,__filename){${code}}`);
     for (const used of uses) reached.add(used);
@@ -30,7 +31,7 @@ export async function commandLineScript({ root, entry, external }) {
   return `({__proto__:null,\n${texts.join(',\n')}})\n`;
 }
 
-async function sourceModules(source, external) {
+async function sourceModules(source) {
   const names = readdirSync(source, { recursive: true }).filter((name) => name.endsWith('.ts'));
   const { outputFiles, metafile } = await build({
     ...common,
@@ -48,7 +49,7 @@ async function sourceModules(source, external) {
     const isSource = path.startsWith('.');
     return { path: isSource ? withoutExtension(relative(source, join(resolveDir, path))) : path, external: true };
   }
-  const isLoaded = (path) => !path.startsWith('node:') && !external.includes(path);
+  const isLoaded = (path) => !path.startsWith('node:');
   return new Map(
     outputFiles.map(({ path, text }) => {
       const name = withoutExtension(path.slice(1));
@@ -59,6 +60,9 @@ async function sourceModules(source, external) {
 }
 
 const withoutExtension = (path) => path.replace(/\.[jt]s$/, '');
+
+/** A package that is not in the script: it is loaded from where it was installed. */
+const installed = (name) => ({ body: `module.exports = require.installed(${JSON.stringify(name)});`, uses: [] });
 
 async function packageModule(root, name, external) {
   const { outputFiles } = await build({ ...common, absWorkingDir: root, entryPoints: [name], external });

@@ -100,14 +100,14 @@ function isStored(repository: Repository, branch: string, { working, staged }: W
   return stored.working.address === working.address && stored.staged.address === staged.address;
 }
 
-/** Refuses changes of branches that are replicated from elsewhere, as a SQL session does. */
+/** Refuses changes of branches that are replicated from elsewhere, or that another server took over, as a SQL session does. */
 function replicaGuard(repository: Repository): CommitHook {
   const variable = (name: string) => repository.config.get(`sqlserver.global.${name}`);
   const admission = { edits: () => new Map(), merged: new Map(), warnings: [] };
   return {
     // biome-ignore lint/correctness/useYield: it never waits
     *before({ refs, workingSets = new Map() }) {
-      if (!variable('dolt_read_replica_remote')) return admission;
+      if (!variable('dolt_read_replica_remote') && !variable('dolt_replicate_to_remote')) return admission;
       const assertWritable = Replication.readOnlyRule(repository, variable);
       for (const { ref } of refs) assertWritable(ref);
       for (const [branch, workingSet] of workingSets) {

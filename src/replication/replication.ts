@@ -51,10 +51,9 @@ export class Replication {
     this.#replica = new Replica(repository, settings, whole);
   }
 
-  /** For changes outside of sessions: throws for a branch or tag that is replicated from elsewhere. */
+  /** For changes outside of sessions: throws for a branch or tag that is replicated from elsewhere, or was until a fence. */
   static readOnlyRule(repository: Repository, variables: ReadVariable): (ref: RefName) => void {
-    const replica = new Replica(repository, () => replicationSettings(variables), plainScene);
-    return (ref) => replica.assertWritable(ref);
+    return new Replication(repository, variables).readHook.assertWritable;
   }
 
   get commitHook(): CommitHook {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DoltError } from '../../src/base/errors.ts';
 import { HEADS } from '../../src/repo/refs.ts';
 import { Transport, unreachableTransport } from './transport.ts';
-import { type Server, settled, World } from './world.ts';
+import { type Server, settled, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
@@ -516,5 +516,148 @@ describe('faults', () => {
         expect(world.messages('main', '/p'), `${fate} ${n}`).toEqual(['one', 'Initialize data repository']);
       }
     }
+  });
+});
+
+describe('a server of several databases', () => {
+  const TEMPLATE = { dolt_replication_remote_url_template: 'file:///remotes/{database}' };
+  const databases = ['a', 'b'];
+
+  /** A primary, and a standby that has both databases. */
+  async function servers(): Promise<{ world: World; old: Server; standby: Server }> {
+    const world = new World();
+    world.dataFolder('/one', { ...PRIMARY, ...TEMPLATE });
+    const old = await world.start('/one', AS_SERVER);
+    for (const name of databases) {
+      await old.rows(`create database ${name}; use ${name}; create table t (pk int primary key, c int)`);
+      await old.rows("call dolt_commit('-Am', 'one')");
+    }
+    world.dataFolder('/two', { ...REPLICA, ...TEMPLATE });
+    const server = await world.start('/two', AS_SERVER);
+    for (const name of databases) await server.rows(`use ${name}`);
+    return { world, old, standby: server };
+  }
+
+  test('is promoted with all of them', async () => {
+    const { world, old, standby: server } = await servers();
+    await server.rows(promote);
+    for (const name of databases) {
+      await server.rows(`use ${name}; ${commitRow(2)}`);
+      expect(world.messages('main', `/remotes/${name}`)[0]).toBe('row 2');
+      expect(await old.error(`use ${name}; ${commitRow(3)}`), name).toMatchObject(fenced);
+    }
+    await old.rows(demote);
+    for (const name of databases) expect(await old.rows(`use ${name}; ${rowsOfT}`)).toEqual([[2]]);
+    await old.stop();
+    await server.stop();
+  });
+
+  test('is not, where the remote of one does not answer', async () => {
+    const { world, old, standby: server } = await servers();
+    let swaps = 0;
+    server.transport.fate = (call) => (call === 'swap' && swaps++ > 0 ? 'refused' : undefined);
+    expect(await server.error(promote)).toMatchObject({ kind: 'unavailable' });
+    for (const name of databases) {
+      expect(await server.error(`use ${name}; ${commitRow(2)}`)).toMatchObject({ errno: 1290 });
+    }
+    server.transport.fate = () => undefined;
+    await server.rows(promote);
+    for (const name of databases) {
+      await server.rows(`use ${name}; ${commitRow(2)}`);
+      expect(await old.error(`use ${name}; ${commitRow(3)}`), name).toMatchObject({ errno: 1290 });
+    }
+    await old.stop();
+    await server.stop();
+    expect(world.messages('main', '/remotes/b')[0]).toBe('row 2');
+  });
+});
+
+describe('health', () => {
+  const replicationOf = (server: Server) => server.opened.replicated()[0]!.replication;
+  const well = { isWell: true, reason: 'ok' };
+
+  test('of a primary: asked once by all who ask at once, and anew after a second', async () => {
+    const world = await standby();
+    const server = await world.start('/p', AS_SERVER);
+    const replication = replicationOf(server);
+    expect(await Promise.all([1, 2, 3].map(() => replication.primaryHealth()))).toEqual([well, well, well]);
+    const before = server.transport.calls.length;
+    expect(await replication.primaryHealth()).toEqual(well);
+    expect(server.transport.calls.length).toBe(before);
+    await world.advance(1000);
+    expect(await replication.primaryHealth()).toEqual(well);
+    expect(server.transport.calls.slice(before)).toEqual(['root']);
+    expect(await replication.replicaHealth()).toBeUndefined();
+    await world.sql('/s', promote);
+    await world.advance(1000);
+    expect(await replication.primaryHealth()).toMatchObject({ isWell: false, reason: fenced.message });
+    await server.stop();
+  });
+
+  test.each(['refused', 'black hole'] as const)('of a primary whose remote does not answer: %s', async (fate) => {
+    const world = await standby();
+    const server = await world.start('/p', AS_SERVER);
+    server.transport.fate = () => fate;
+    const asked = replicationOf(server).primaryHealth();
+    if (fate === 'black hole') expect(await settled(asked)).toBe('open');
+    await world.advance(1000);
+    expect(await asked).toMatchObject({ isWell: false, reason: expect.stringMatching(/remote 'origin'/) });
+    server.kill();
+  });
+
+  test('of a replica: whether it can read its remote now', async () => {
+    const world = await standby();
+    const server = await world.start('/s', AS_SERVER);
+    const replication = replicationOf(server);
+    expect(await replication.primaryHealth()).toBeUndefined();
+    expect(await replication.replicaHealth()).toEqual(well);
+    server.transport.fate = () => 'refused';
+    const ill = { isWell: false, reason: expect.stringMatching(/cannot read its remote 'origin'/) };
+    expect(await replication.replicaHealth()).toMatchObject(ill);
+    await server.rows('set global dolt_skip_replication_errors = 1');
+    expect(await replication.replicaHealth()).toMatchObject(ill);
+    server.transport.fate = () => undefined;
+    await replication.replicaHealth();
+    expect(await replication.replicaHealth()).toEqual(well);
+    await server.rows('set global dolt_replicate_all_heads = 0');
+    expect(await replication.replicaHealth()).toMatchObject({ isWell: false });
+    await server.stop();
+  });
+});
+
+describe('sessions of a server', () => {
+  test('all have what one sets for all', async () => {
+    const world = await standby();
+    const server = await world.start('/s', AS_SERVER);
+    const first = server.session();
+    const second = server.session();
+    await server.rows('select 1', second);
+    await server.rows("set global dolt_read_replica_remote = ''", first);
+    await server.rows(commitRow(2), second);
+    expect(world.messages()[0]).toBe('one');
+    await server.rows("set global dolt_replicate_to_remote = 'origin'", first);
+    await server.rows(commitRow(3), second);
+    expect(world.messages().slice(0, 2)).toEqual(['row 3', 'row 2']);
+    await server.stop();
+  });
+
+  test('of a replica share one check', async () => {
+    const world = await standby();
+    const server = await world.start('/s', AS_SERVER);
+    await server.rows(rowsOfT);
+    const before = server.transport.count('root');
+    const sessions = Array.from({ length: 8 }, () => server.session());
+    let answer: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.transport.before = () => held;
+    const reads = sessions.map((session) => server.rows(rowsOfT, session));
+    await turns();
+    answer();
+    expect(await Promise.all(reads)).toEqual(sessions.map(() => [[1]]));
+    // The first started at once; all who came later share the next.
+    expect(server.transport.count('root') - before).toBe(2);
+    await server.stop();
   });
 });

@@ -1,0 +1,310 @@
+/**
+ * Two servers, a remote, and writers that do not stop: the primary is killed, the standby promoted. Every commit that was
+ * acknowledged is there, once; the old primary, started again, takes no writes until it follows.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { SqlError } from '../../src/sql/types/sql-error.ts';
+import { repositoryRoot, Scratch } from './command-line.ts';
+import { freePort, ServerProcess, Session } from './sql-server.ts';
+
+let scratch: Scratch;
+let servers: ServerProcess[] = [];
+let proxy: ChildProcess | undefined;
+
+afterEach(async () => {
+  proxy?.kill('SIGKILL');
+  proxy = undefined;
+  for (const server of servers) await server.end('SIGKILL');
+  servers = [];
+  scratch.remove();
+});
+
+/** `one/shop` is the primary's repository, `two/shop` the standby's. */
+function prepare(settings: Readonly<Record<string, string>> = {}): void {
+  scratch = new Scratch();
+  mkdirSync(scratch.path('one', 'shop'), { recursive: true });
+  mkdirSync(scratch.path('two'));
+  scratch.run('one/shop', ['init', '--name', 'A B', '--email', 'a@b.c']);
+  scratch.sql('one/shop', 'create table t (id int primary key, v varchar(20))');
+  const url = `file://${scratch.path('remote')}`;
+  scratch.run('one/shop', ['remote', 'add', 'origin', url]);
+  configure('one/shop', { ...settings, dolt_replicate_to_remote: 'origin' });
+  scratch.sql('one/shop', "call dolt_commit('-Am', 'table')");
+  scratch.run('two', ['clone', url, 'shop']);
+  configure('two/shop', { ...settings, dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' });
+}
+
+function configure(directory: string, settings: Readonly<Record<string, string>>): void {
+  const all = { 'user.name': 'A B', 'user.email': 'a@b.c', ...prefixed(settings) };
+  for (const [key, value] of Object.entries(all)) scratch.run(directory, ['config', '--local', '--add', key, value]);
+}
+
+const prefixed = (settings: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(settings).map(([name, value]) => [`sqlserver.global.${name}`, value]));
+
+async function start(directory: string, ports?: { mysql: number; http: number }): Promise<ServerProcess> {
+  const server = await ServerProcess.start(scratch, directory, ports);
+  servers.push(server);
+  return server;
+}
+
+/** Clients that commit one row after the other, and remember what was acknowledged; after an error they log in again. */
+class Writers {
+  readonly acknowledged = new Set<number>();
+  readonly errors: string[] = [];
+  #next = 1;
+  #isEnding = false;
+  readonly #port: () => number;
+  readonly #running: readonly Promise<void>[];
+
+  constructor(count: number, port: () => number) {
+    this.#port = port;
+    this.#running = Array.from({ length: count }, () => this.#write());
+  }
+
+  async #write(): Promise<void> {
+    let session: Session | undefined;
+    while (!this.#isEnding) {
+      const id = this.#next++;
+      try {
+        session ??= await Session.open(this.#port());
+        await session.rows('start transaction');
+        await session.rows(`insert into t values (${id}, 'row ${id}')`);
+        await session.rows(`call dolt_commit('-am', 'row ${id}')`);
+        this.acknowledged.add(id);
+      } catch (error) {
+        this.errors.push(error instanceof Error ? error.message : String(error));
+        // A conflict leaves the session usable; anything else may have ended it.
+        if (!(error instanceof SqlError) || error.errno === 2013) session = undefined;
+        await pause(20);
+      }
+    }
+    session?.close();
+  }
+
+  /** Waits for `count` more acknowledgements. */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.size + count;
+    await until(
+      () => this.acknowledged.size >= wanted,
+      () => this.errors.slice(-3).join('; '),
+    );
+  }
+
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await Promise.all(this.#running);
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(isDone: () => boolean | Promise<boolean>, why: () => string = () => ''): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!(await isDone())) {
+    if (performance.now() > end) throw new Error(`it did not happen: ${why()}`);
+    await pause(50);
+  }
+}
+
+/** Each acknowledged row has one commit, and is there. */
+async function assertAllThere(server: ServerProcess, acknowledged: ReadonlySet<number>): Promise<void> {
+  const messages = (await server.rows('select message from dolt_log')).map(([message]) => message);
+  const counts = new Map<string | null, number>();
+  for (const message of messages) counts.set(message ?? null, (counts.get(message ?? null) ?? 0) + 1);
+  const ids = new Set((await server.rows('select id from t')).map(([id]) => Number(id)));
+  for (const id of acknowledged) {
+    expect(counts.get(`row ${id}`), `commits of row ${id}`).toBe(1);
+    expect(ids.has(id), `row ${id}`).toBe(true);
+  }
+}
+
+/** The old primary is started again: it serves reads, takes no writes, and then follows. */
+async function assertComesBack(current: ServerProcess, ports?: { mysql: number; http: number }): Promise<void> {
+  const old = await start('one/shop', ports);
+  expect(old.log).toMatch(/this server is fenced: '[^']+' took over as primary of remote 'origin' \(epoch 1\)/);
+  expect(await old.get('/healthz')).toMatchObject({ status: 200 });
+  expect(await old.get('/healthz/primary')).toMatchObject({ status: 503, text: expect.stringMatching(/fenced/) });
+  expect(await old.get('/healthz/replica')).toEqual({ status: 503, text: 'not a replica\n' });
+  expect((await old.get('/metrics')).text).toMatch(/dss_replication_failing\{database="shop"\} 1/);
+  for (const write of [
+    "insert into t values (100000, 'late')",
+    "call dolt_commit('--allow-empty', '-m', 'late')",
+    "call dolt_branch('late')",
+  ]) {
+    expect(await old.error(write)).toMatchObject({ errno: 1290, message: expect.stringMatching(/fenced/) });
+  }
+  expect(Number((await old.rows('select count(*) from t'))[0]?.[0])).toBeGreaterThan(0);
+  await old.rows("call dolt_demote('origin')");
+  expect(await old.get('/healthz/replica')).toEqual({ status: 200, text: 'ok\n' });
+  expect((await old.get('/metrics')).text).toMatch(/dss_is_replica\{database="shop"\} 1/);
+  const state = 'select count(*), sum(id) from t';
+  expect(await old.rows(state)).toEqual(await current.rows(state));
+  expect(await old.rows("select dolt_hashof('main')")).toEqual(await current.rows("select dolt_hashof('main')"));
+  // It is a replica after the next start too.
+  await old.end();
+  const again = await start('one/shop', ports);
+  expect(await again.error("insert into t values (100000, 'late')")).toMatchObject({
+    errno: 1290,
+    message: expect.stringMatching(/read replica/),
+  });
+  expect(await again.get('/healthz/replica')).toMatchObject({ status: 200 });
+}
+
+describe('the primary is killed under load, and the standby promoted', () => {
+  test('every acknowledged commit is there, once', async () => {
+    prepare();
+    const one = await start('one/shop');
+    const two = await start('two/shop');
+    expect(await one.get('/healthz/primary')).toEqual({ status: 200, text: 'ok\n' });
+    expect(await one.get('/healthz/replica')).toEqual({ status: 503, text: 'not a replica\n' });
+    expect(await two.get('/healthz/primary')).toEqual({ status: 503, text: 'not a primary\n' });
+    expect(await two.get('/healthz/replica')).toEqual({ status: 200, text: 'ok\n' });
+    let port = one.port;
+    const writers = new Writers(3, () => port);
+    await writers.more(30);
+    await one.end('SIGKILL');
+    await pause(200);
+    await two.rows("call dolt_promote('origin')");
+    port = two.port;
+    await writers.more(15);
+    await writers.end();
+    expect(await two.get('/healthz/primary')).toEqual({ status: 200, text: 'ok\n' });
+    await assertAllThere(two, writers.acknowledged);
+    await assertComesBack(two);
+    scratch.run('.', ['clone', `file://${scratch.path('remote')}`, 'clone']);
+    const ids = scratch.rows('clone', 'select id from t').map((row) => Number(row['id']));
+    expect(ids).toEqual(expect.arrayContaining([...writers.acknowledged]));
+    for (const server of servers) await server.end();
+    for (const directory of ['one/shop', 'two/shop']) scratch.run(directory, ['fsck']);
+  });
+
+  test('promoted while the primary is only paused: what it acknowledges later is nowhere', async () => {
+    prepare();
+    const one = await start('one/shop');
+    const two = await start('two/shop');
+    const session = await one.session();
+    await session.rows("insert into t values (1, 'a')");
+    await two.rows("call dolt_promote('origin')");
+    await expect(session.rows("call dolt_commit('-am', 'late')")).rejects.toMatchObject({ errno: 1290 });
+    session.close();
+    expect(await one.get('/healthz/primary')).toMatchObject({ status: 503 });
+    expect(await two.rows('select count(*) from t')).toEqual([['0']]);
+    // Nor does the command line write there.
+    await one.end();
+    const { status, err } = scratch.try('one/shop', ['commit', '-am', 'late']);
+    expect([status, err]).toEqual([1, expect.stringMatching(/this server is fenced/)]);
+  });
+
+  test('asynchronous: what waits at the stop is pushed, and what a kill leaves is kept aside', async () => {
+    prepare({ dolt_async_replication: '1' });
+    const one = await start('one/shop');
+    for (let id = 1; id <= 20; id++)
+      await one.rows(`insert into t values (${id}, 'a')`, `call dolt_commit('-am', 'row ${id}')`);
+    await one.end('SIGTERM');
+    const two = await start('two/shop');
+    expect(await two.rows('select count(*) from t')).toEqual([['20']]);
+    const again = await start('one/shop');
+    const session = await again.session();
+    for (let id = 21; id <= 60; id++) {
+      await session.rows(`insert into t values (${id}, 'a')`);
+      await session.rows(`call dolt_commit('-am', 'row ${id}')`);
+    }
+    await again.end('SIGKILL');
+    await two.rows(
+      "call dolt_promote('origin')",
+      "insert into t values (1000, 'new')",
+      "call dolt_commit('-am', 'new')",
+    );
+    const back = await start('one/shop');
+    await back.rows("call dolt_demote('origin')");
+    const kept = await back.rows("select name from dolt_branches where name like 'unreplicated/%'");
+    const branches = ['main', ...kept.map(([name]) => String(name))];
+    const ids = new Set<number>();
+    for (const branch of branches) {
+      for (const [id] of await back.rows(`select id from t as of '${branch}'`)) ids.add(Number(id));
+    }
+    for (let id = 1; id <= 60; id++) expect(ids.has(id), `row ${id}`).toBe(true);
+    expect(ids.has(1000)).toBe(true);
+  });
+});
+
+/** HAProxy with the configuration of the guide, on ports of this test. */
+async function startProxy(ports: { write: number; read: number; one: Ports; two: Ports }): Promise<void> {
+  const guide = readFileSync(join(repositoryRoot, 'docs/failover.md'), 'utf8');
+  const [, config = ''] = /```haproxy\n([\s\S]*?)```/.exec(guide) ?? [];
+  const mine = config
+    .replaceAll('bind :3306', `bind 127.0.0.1:${ports.write}`)
+    .replaceAll('bind :3307', `bind 127.0.0.1:${ports.read}`)
+    .replaceAll('10.0.0.1:3306', `127.0.0.1:${ports.one.mysql} port ${ports.one.http}`)
+    .replaceAll('10.0.0.2:3306', `127.0.0.1:${ports.two.mysql} port ${ports.two.http}`);
+  expect(mine).not.toMatch(/10\.0\.0|bind :/);
+  const path = scratch.path('haproxy.cfg');
+  writeFileSync(path, mine);
+  const child = spawn('haproxy', ['-db', '-f', path], { stdio: ['ignore', 'ignore', 'pipe'] });
+  proxy = child;
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  await until(
+    () =>
+      Session.open(ports.write)
+        .then((session) => session.close())
+        .then(
+          () => true,
+          () => false,
+        ),
+    () => log,
+  );
+}
+
+interface Ports {
+  readonly mysql: number;
+  readonly http: number;
+}
+
+const freePorts = async (): Promise<Ports> => ({ mysql: await freePort(), http: await freePort() });
+
+const hasProxy = spawnSync('haproxy', ['-v']).status === 0;
+if (hasProxy) {
+  describe('through HAProxy (this test is there where haproxy is installed)', () => {
+    test('writers and readers are sent on to the promoted server', async () => {
+      prepare();
+      const ports = { write: await freePort(), read: await freePort(), one: await freePorts(), two: await freePorts() };
+      const one = await start('one/shop', ports.one);
+      const two = await start('two/shop', ports.two);
+      await startProxy(ports);
+      const writers = new Writers(2, () => ports.write);
+      await writers.more(20);
+      const reader = await Session.open(ports.read);
+      expect(await reader.rows('select @@dolt_read_replica_remote')).toEqual([['origin']]);
+      reader.close();
+      await one.end('SIGKILL');
+      await pause(100);
+      await two.rows("call dolt_promote('origin')");
+      await writers.more(10);
+      await writers.end();
+      await assertAllThere(two, writers.acknowledged);
+      // The old primary is back, and nobody is sent there but who reads.
+      await assertComesBack(two, ports.one);
+      const follower = servers.at(-1)!;
+      await until(() =>
+        Session.open(ports.read)
+          .then((session) => session.close())
+          .then(
+            () => true,
+            () => false,
+          ),
+      );
+      const again = await Session.open(ports.write);
+      await again.rows("insert into t values (200000, 'after')");
+      await again.rows("call dolt_commit('-am', 'after')");
+      again.close();
+      expect(await follower.rows('select v from t where id = 200000')).toEqual([['after']]);
+    });
+  });
+}

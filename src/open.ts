@@ -69,9 +69,12 @@ export function openEngine(environment: Environment, directory: string, options:
     databases.own ? databases.own.repository.doltDirectory : undefined,
     environment.homeDirectory,
   );
-  const globals = new Map<string, string>();
-  for (const [key, value] of config.entries()) {
-    if (key.startsWith(VARIABLE_PREFIX)) globals.set(key.slice(VARIABLE_PREFIX.length), value);
+  let globals: ReadonlyMap<string, string>;
+  try {
+    globals = configuredVariables(config);
+  } catch (error) {
+    databases.close();
+    throw error;
   }
   const scope = databases.own ? 'local' : 'global';
   const engine: Engine = new Engine({
@@ -114,6 +117,14 @@ export function openEngine(environment: Environment, directory: string, options:
     drain: () => each(databases.opened(), (replication) => replication.drain()),
     close: () => databases.close(),
   };
+}
+
+function configuredVariables(config: Config): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [key, value] of config.entries()) {
+    if (key.startsWith(VARIABLE_PREFIX)) values.set(key.slice(VARIABLE_PREFIX.length), value);
+  }
+  return values;
 }
 
 /** Most commands never ask for accounts: neither the file nor what reads it is touched before. */

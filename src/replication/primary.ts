@@ -128,8 +128,9 @@ export class Primary implements CommitHook {
 
   /** Before anything is written that is not pushed first: throws `FencedError`. */
   *beforeWrite(): Steps<void> {
+    if (!this.#scene.isServer) return;
     const target = this.#target(this.#settings().replicateToRemote);
-    if (target !== undefined && this.#scene.isServer) yield* waitFor(this.#fence.beforeWrite(target));
+    if (target !== undefined) yield* waitFor(this.#fence.beforeWrite(target));
   }
 
   /** Throws `FencedError` for a branch or tag that was replicated from here, until another server took over. */

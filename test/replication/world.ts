@@ -190,9 +190,14 @@ export class World {
   async start(folder: string, { disk, transport = new Transport(), exclusive }: StartOptions = {}): Promise<Server> {
     const { openRemote } = transport;
     const opened = openEngine(this.environment(disk), folder, { openRemote, mayBeEmpty: true, exclusive });
-    const server = new Server(opened, transport);
-    server.recovered = await opened.recover();
-    return server;
+    try {
+      const server = new Server(opened, transport);
+      server.recovered = await opened.recover();
+      return server;
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
   }
 
   /** Runs SQL in a process of its own, as `dolt sql -q` does. */

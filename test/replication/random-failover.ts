@@ -1,0 +1,301 @@
+/**
+ * A random life of three servers that share a remote, of which any may be promoted, join or be demoted at any time: with
+ * writers at work, answers that get lost, disks that fail, processes that are killed. All of it comes from one seed.
+ *
+ * What must hold: the remote never loses a commit; nothing arrives there from a server that another has taken over from; what
+ * was refused is never there; what was acknowledged is there (synchronous), or there or kept aside (asynchronous), once.
+ */
+import { DiskError } from '../../src/base/disk.ts';
+import { DoltError } from '../../src/base/errors.ts';
+import { FailingDisk } from '../../src/base/failing-disk.ts';
+import { readCommit } from '../../src/repo/commit.ts';
+import { readDocument } from '../../src/repo/internal-document.ts';
+import { HEADS } from '../../src/repo/refs.ts';
+import { type Fate, Transport } from './transport.ts';
+import { type Server, turns, World } from './world.ts';
+
+const FATES: readonly Fate[] = ['refused', 'answer lost', 'request lost', 'silence', 'black hole'];
+const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
+const PRIMARY = { dolt_replicate_to_remote: 'origin' };
+
+type Outcome = 'ok' | 'refused' | 'unknown';
+
+class Member {
+  readonly folder: string;
+  readonly isAsync: boolean;
+  server: Server | undefined;
+  /** What the disk asks before each operation. */
+  power = { isOn: true };
+
+  constructor(folder: string, isAsync: boolean) {
+    this.folder = folder;
+    this.isAsync = isAsync;
+  }
+}
+
+export class RandomFailover {
+  readonly world: World;
+  readonly log: string[] = [];
+  readonly #random: () => number;
+  readonly #members: readonly Member[];
+  readonly #acknowledged = new Map<string, Member>();
+  readonly #refused = new Set<string>();
+  /** Messages on the remote, oldest first, as last looked at. */
+  #there: readonly string[] = [];
+  #isFaulty = false;
+  #count = 0;
+  violation: string | undefined;
+
+  constructor(seed: number) {
+    this.world = new World(seed);
+    this.#random = this.world.random;
+    const isAsync = seed % 3 === 0;
+    this.#members = ['/a', '/b', '/c'].map((folder) => new Member(folder, isAsync));
+  }
+
+  async play(steps = 30): Promise<void> {
+    await this.#setUp();
+    this.#isFaulty = true;
+    for (let step = 0; step < steps; step++) {
+      await this.#step();
+      this.#lookAfter();
+    }
+    this.#isFaulty = false;
+    await this.#settle();
+  }
+
+  async #setUp(): Promise<void> {
+    const [first, ...others] = this.#members as [Member, ...Member[]];
+    this.world.init(first.folder, PRIMARY);
+    await this.world.sql(first.folder, "create table t (pk int primary key); call dolt_commit('-Am', 'table')");
+    if (first.isAsync) this.world.configure(first.folder, { ...PRIMARY, dolt_async_replication: '1' });
+    for (const { folder, isAsync } of others) {
+      await this.world.clone(folder, { ...REPLICA, ...(isAsync ? { dolt_async_replication: '1' } : {}) });
+    }
+    this.#look();
+  }
+
+  async #step(): Promise<void> {
+    const member = this.#pick(this.#members);
+    if (member.server === undefined) return await this.#start(member);
+    const dice = this.#random();
+    if (dice < 0.08) return this.#kill(member);
+    if (dice < 0.12) return await this.#stop(member);
+    if (dice < 0.24) return await this.#change(member, "call dolt_promote('origin')");
+    if (dice < 0.28) return await this.#change(member, "call dolt_promote('origin', '--join')");
+    if (dice < 0.36) return await this.#change(member, "call dolt_demote('origin')");
+    const other = this.#pick(this.#members);
+    if (dice < 0.6 && other !== member && other.server !== undefined) {
+      const change = this.#change(other, "call dolt_promote('origin')");
+      return await this.#finish(Promise.all([this.#write(member), change]).then(() => {}));
+    }
+    await this.#write(member);
+  }
+
+  async #write(member: Member): Promise<void> {
+    const message = `${member.folder.slice(1)}${++this.#count}`;
+    const text = `insert into t values (${this.#count}); call dolt_commit('-am', '${message}')`;
+    const outcome = await this.#run(member, text, member.server?.session());
+    if (outcome === 'refused') this.#refused.add(message);
+    if (outcome !== 'ok') return;
+    this.#acknowledged.set(message, member);
+    if (!member.isAsync)
+      this.#expect(this.#onRemote().includes(message), `${message} was acknowledged and is not there`);
+  }
+
+  async #change(member: Member, text: string): Promise<void> {
+    await this.#run(member, text, member.server?.session());
+  }
+
+  async #run(member: Member, text: string, session: ReturnType<Server['session']> | undefined): Promise<Outcome> {
+    const { server } = member;
+    if (server === undefined || session === undefined) return 'unknown';
+    this.#note(`${member.folder}: ${text}`);
+    let outcome: Outcome = 'ok';
+    const running = server.rows(text, session).catch((error: unknown) => {
+      if (!(error instanceof DoltError)) throw error;
+      outcome = error.kind === 'unknown' ? 'unknown' : 'refused';
+      this.#note(`  ${member.folder}: ${error.kind}: ${error.message}`);
+    });
+    if (this.#isFaulty && this.#random() < 0.08) {
+      await turns(1 + Math.floor(this.#random() * 12));
+      this.#kill(member);
+      return 'unknown';
+    }
+    await this.#finish(Promise.race([running.then(() => {}), this.#death(member)]));
+    return member.server === server ? outcome : 'unknown';
+  }
+
+  /** Of a process that another step kills. */
+  async #death(member: Member): Promise<void> {
+    const { power } = member;
+    while (power.isOn) await turns(5);
+  }
+
+  async #finish(promise: Promise<void>): Promise<void> {
+    let isOpen = true;
+    const close = (): void => {
+      isOpen = false;
+    };
+    promise.then(close, close);
+    for (let round = 0; isOpen; round++) {
+      await turns(30);
+      if (isOpen) await this.world.advance(1000);
+      if (round > 400) throw new Error('nothing ends');
+    }
+    await promise;
+  }
+
+  async #start(member: Member): Promise<void> {
+    const power = { isOn: true };
+    member.power = power;
+    let left = this.#isFaulty && this.#random() < 0.4 ? Math.floor(this.#random() * 400) : Number.POSITIVE_INFINITY;
+    const counts = (operation: string): boolean => {
+      if (!power.isOn) throw new DiskError('unavailable', 'EIO', operation, `${operation}: the process was killed`);
+      return --left === 0;
+    };
+    const disk = new FailingDisk(this.world.disk, { failAt: 1, counts });
+    const transport = new Transport();
+    const rate = this.#isFaulty ? this.#pick([0, 0, 0.1, 0.2]) : 0;
+    transport.fate = (_, nth) => {
+      if (nth < 0 || !this.#isFaulty || this.#random() >= rate) return undefined;
+      return this.#pick(FATES);
+    };
+    transport.before = async () => {
+      if (this.#random() < 0.3) await turns(Math.floor(this.#random() * 4));
+    };
+    transport.done = () => this.#look();
+    this.#note(`${member.folder} starts`);
+    try {
+      const starting = this.world.start(member.folder, { disk, transport, exclusive: true }).then((server) => {
+        member.server = server;
+      });
+      await this.#finish(starting);
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      this.#note(`  did not start: ${error.message}`);
+      power.isOn = false;
+    }
+  }
+
+  async #stop(member: Member): Promise<void> {
+    const { server } = member;
+    if (server === undefined) return;
+    this.#note(`${member.folder} ends`);
+    member.server = undefined;
+    try {
+      await this.#finish(server.stop().then(() => {}));
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      server.kill();
+    }
+    member.power.isOn = false;
+  }
+
+  #kill(member: Member): void {
+    if (member.server === undefined) return;
+    this.#note(`${member.folder} is killed`);
+    member.server.kill();
+    member.power.isOn = false;
+    member.server = undefined;
+  }
+
+  /** The remote was asked something: what is there now, and how it got there. */
+  #look(): void {
+    if (this.world.disk.stat('/remote/manifest') === undefined) return;
+    const there = this.#onRemote();
+    const lost = this.#there.filter((message) => !there.includes(message));
+    if (lost.length > 0) this.violation ??= `the remote lost ${lost.join(', ')}`;
+    const wrong = there.find((message) => this.#refused.has(message));
+    if (wrong !== undefined) this.violation ??= `${wrong} was refused and is there`;
+    for (const message of there) {
+      if (this.#there.includes(message) || !/^[abc]\d/.test(message)) continue;
+      const [epoch, joined] = [this.#epoch(), this.#joined(`/${message[0]}`)];
+      if (joined !== epoch) this.violation ??= `${message} arrived in epoch ${epoch}, whose maker is in ${joined}`;
+    }
+    this.#there = there;
+  }
+
+  #onRemote(): readonly string[] {
+    return this.world.messages('main', '/remote').reverse();
+  }
+
+  #epoch(): number {
+    return this.world.reading('/remote', (refs, nodes) => {
+      const at = refs.get('refs/internal/replication');
+      return at === undefined ? 0 : (JSON.parse(readCommit(nodes, at).message) as { epoch: number }).epoch;
+    });
+  }
+
+  /** Which epoch a member takes itself to be in; undefined when it is fenced. */
+  #joined(folder: string): number | undefined {
+    const stored = this.world.reading(folder, (refs, nodes) => readDocument(nodes, refs, 'replication/epoch/origin'));
+    const { epoch, successor } = (stored ?? { epoch: 0 }) as { epoch: number; successor?: unknown };
+    return successor === undefined ? epoch : undefined;
+  }
+
+  #lookAfter(): void {
+    this.#look();
+    this.#expect(this.violation === undefined, this.violation ?? '');
+  }
+
+  /** One is promoted, the others demoted: all of them agree, and nothing that was acknowledged is missing. */
+  async #settle(): Promise<void> {
+    for (const member of this.#members) this.#kill(member);
+    await turns();
+    const [first, ...others] = this.#members as [Member, ...Member[]];
+    await this.#start(first);
+    await first.server!.rows("call dolt_promote('origin')");
+    for (const member of others) {
+      await this.#start(member);
+      const write = await member.server!.error("call dolt_commit('--allow-empty', '-m', 'late')");
+      this.#expect((write as { errno?: number }).errno === 1290, `${member.folder} takes no writes: ${write.message}`);
+      await member.server!.rows("call dolt_demote('origin')");
+    }
+    await first.server!.rows("insert into t values (100000); call dolt_commit('-am', 'last')");
+    await this.#stop(first);
+    const there = this.#onRemote();
+    for (const member of this.#members) {
+      await member.server?.rows('select 1 from t');
+      const head = this.world.refs(member.folder)[`${HEADS}main`];
+      this.#expect(head === this.world.refs()[`${HEADS}main`], `${member.folder} follows`);
+      await this.#stop(member);
+      const { problems } = await this.world.fsck(member.folder);
+      this.#expect(problems.length === 0, `${member.folder} is sound`);
+      const held = this.world.datasets(member.folder, 'refs/internal/replication/held');
+      this.#expect(held.length === 0, `${member.folder} is settled`);
+    }
+    for (const [message, member] of this.#acknowledged) {
+      const count = there.filter((each) => each === message).length;
+      const isKept = member.isAsync && this.#kept(member).includes(message);
+      this.#expect(count === 1 || (count === 0 && isKept), `${message} was acknowledged, and is there ${count} times`);
+    }
+    this.#lookAfter();
+  }
+
+  /** Messages on branches that were kept aside. */
+  #kept({ folder }: Member): readonly string[] {
+    const branches = Object.keys(this.world.refs(folder)).filter((ref) => ref.startsWith(`${HEADS}unreplicated/`));
+    return branches.flatMap((ref) => this.world.messages(ref.slice(HEADS.length), folder));
+  }
+
+  get acknowledged(): number {
+    return this.#acknowledged.size;
+  }
+
+  get promotions(): number {
+    return this.#epoch();
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[Math.floor(this.#random() * from.length)]!;
+  }
+
+  #note(text: string): void {
+    this.log.push(text);
+  }
+
+  #expect(holds: boolean, promise: string): void {
+    if (!holds) throw new Error(`broken: ${promise}`);
+  }
+}

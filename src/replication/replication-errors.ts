@@ -108,7 +108,7 @@ export class RestoredBackupError extends ReplicationError {
     super(
       'denied',
       `this database was restored from a backup, and replicates nothing to '${remote}' before it has followed it: ` +
-        `unset dolt_replicate_to_remote, set dolt_read_replica_remote to '${remote}' and dolt_replicate_all_heads to 1, read once, and set them back`,
+        `CALL dolt_promote('${remote}', '--join') takes over what is there, and goes on from that`,
     );
   }
 }

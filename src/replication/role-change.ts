@@ -23,6 +23,7 @@ import { intentEdits } from './intents.ts';
 import { pushFailed } from './push-group.ts';
 import { basesOf, type Target } from './queue.ts';
 import { PromotionLostError, PromotionUnknownError, RemoteEmptyError } from './replication-errors.ts';
+import { isRestored } from './server-id.ts';
 import type { ReplicationSettings } from './settings.ts';
 
 export type RoleChange =
@@ -131,7 +132,7 @@ export class PreparedRole {
     if (refs.root === EMPTY_ADDRESS && (isKnown || this.#change === 'demote')) {
       throw new RemoteEmptyError(target.name, target.url);
     }
-    const isPrimary = settings.replicateToRemote === target.name;
+    const isPrimary = settings.replicateToRemote === target.name && !isRestored(repository);
     this.#isPrimary = isPrimary && (await this.#isOfEpoch(refs));
     const missing = [...wantedOf(refs).values()].filter((value) => !repository.chunks.has(value));
     if (missing.length > 0) await downloadMissing(remote, repository, missing);

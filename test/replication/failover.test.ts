@@ -1,6 +1,7 @@
 /** Promotion, fencing and coming back, on the scripted world: every call to the remote can fail. */
 import { describe, expect, test } from 'vitest';
 import { DoltError } from '../../src/base/errors.ts';
+import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { HEADS } from '../../src/repo/refs.ts';
 import { Transport, unreachableTransport } from './transport.ts';
 import { type Server, settled, turns, World } from './world.ts';
@@ -661,3 +662,59 @@ describe('sessions of a server', () => {
     await server.stop();
   });
 });
+
+describe('the disk', () => {
+  const roles = 'select role from dolt_replication_status';
+
+  test.each([
+    ['promotion', '/s', promote],
+    ['demotion', '/p', demote],
+  ])('dies at each operation of a %s: it happened or not, and can be called again', async (_, folder, statement) => {
+    let died = 0;
+    for (let n = 1, failed = true; failed; n++) {
+      const world = await standby(n);
+      await world.sql('/p', commitRow(2));
+      if (folder === '/s') await world.sql('/s', rowsOfT);
+      let isOn = false;
+      const disk = new FailingDisk(world.disk, { failAt: n, sticky: true, counts: () => isOn });
+      const server = await world.start(folder, { disk });
+      isOn = true;
+      await server.rows(statement).catch((error: unknown) => {
+        if (!(error instanceof DoltError)) throw error;
+      });
+      failed = disk.failed;
+      if (failed) died++;
+      server.kill();
+      const next = await world.start(folder);
+      const [before] = await next.rows(roles);
+      expect(['primary', 'replica'], `operation ${n}`).toContain(before?.[0]);
+      await next.rows(statement);
+      expect(await next.rows(roles), `operation ${n}`).toEqual([[folder === '/s' ? 'primary' : 'replica']]);
+      expect(await next.rows(rowsOfT), `operation ${n}`).toEqual([[1], [2]]);
+      if (folder === '/s') await next.rows(commitRow(3));
+      await next.stop();
+      expect(world.refs(folder), `operation ${n}`).toEqual(world.refs());
+      expect((await world.fsck(folder)).problems, `operation ${n}`).toEqual([]);
+    }
+    expect(died).toBeGreaterThan(10);
+  });
+});
+
+test.each([promote, "call dolt_promote('origin', '--join')"])(
+  'a server that was restored from a backup, %s',
+  async (statement) => {
+    const world = await standby();
+    world.copy('/p', '/backup');
+    world.disk.remove('', '/backup/.dolt/replication_server');
+    await world.sql('/p', commitRow(2));
+    const server = await world.start('/backup');
+    expect(await server.error(commitRow(3))).toMatchObject({ errno: 1290, message: expect.stringMatching(/backup/) });
+    await server.rows(statement);
+    await server.rows(commitRow(3));
+    expect(await server.rows(rowsOfT)).toEqual([[1], [2], [3]]);
+    await server.stop();
+    expect(world.refs('/backup')).toMatchObject(world.refs());
+    // The row of the commit that was refused.
+    expect(keptBranches(world, '/backup')).toHaveLength(1);
+  },
+);

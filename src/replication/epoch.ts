@@ -131,6 +131,6 @@ export async function checkEpoch(
   // The same number by another promotion: the remote was restored, and another server has taken over since.
   repository.update(() => new Map([joinedEdit(repository, target, { ...joined, successor: theirs })]));
   const error = new FencedError(target.name, theirs);
-  repository.environment.logger.warn(`${repository.directory}: ${error.message}`);
+  repository.environment.logger.info(`${repository.directory}: ${error.message}`);
   return error;
 }

@@ -121,7 +121,7 @@ export class FencedError extends ReplicationError {
     super(
       'denied',
       `this server is fenced: '${successor.server}' took over as primary of remote '${remote}' (epoch ${successor.epoch}), so nothing is written here. ` +
-        `CALL dolt_demote('${remote}') makes this server a replica and keeps what it has not pushed.`,
+        `CALL dolt_demote('${remote}') makes this server a replica, CALL dolt_promote('${remote}', '--join') one more primary; both keep aside what it has not pushed.`,
     );
   }
 }

@@ -27,6 +27,7 @@ function prepare(settings: Readonly<Record<string, string>> = {}): void {
   scratch = new Scratch();
   mkdirSync(scratch.path('one', 'shop'), { recursive: true });
   mkdirSync(scratch.path('two'));
+  mkdirSync(scratch.path('three'));
   scratch.run('one/shop', ['init', '--name', 'A B', '--email', 'a@b.c']);
   scratch.sql('one/shop', 'create table t (id int primary key, v varchar(20))');
   const url = `file://${scratch.path('remote')}`;
@@ -230,6 +231,58 @@ describe('the primary is killed under load, and the standby promoted', () => {
     for (let id = 1; id <= 60; id++) expect(ids.has(id), `row ${id}`).toBe(true);
     expect(ids.has(1000)).toBe(true);
   });
+});
+
+/** `FAILOVER_COMMITS` makes it longer. */
+const COMMITS = Number(process.env['FAILOVER_COMMITS'] ?? 90);
+
+test('three primaries of one epoch: every acknowledged commit is there, once, and no update is lost', async () => {
+  prepare();
+  scratch.run('.', ['clone', `file://${scratch.path('remote')}`, 'three/shop']);
+  configure('three/shop', { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' });
+  const all = [await start('one/shop'), await start('two/shop'), await start('three/shop')];
+  const [one, two, three] = all as [ServerProcess, ServerProcess, ServerProcess];
+  await one.rows(
+    'create table counter (id int primary key, n int, latest varchar(20))',
+    "insert into counter values (1, 0, '')",
+  );
+  await one.rows("call dolt_commit('-Am', 'counter')", "call dolt_promote('origin')");
+  for (const server of [two, three]) await server.rows("call dolt_promote('origin', '--join')");
+  let next = 0;
+  let conflicts = 0;
+  const acknowledged = new Set<number>();
+  const write = async (server: ServerProcess): Promise<void> => {
+    const session = await server.session();
+    for (let id = ++next; id <= COMMITS; ) {
+      try {
+        await session.rows('start transaction');
+        // Two that make the same of a cell agree, and would count as one; who was the latest, they cannot agree on.
+        await session.rows(`update counter set n = n + 1, latest = 'row ${id}'`);
+        await session.rows(`insert into t values (${id}, 'row ${id}')`);
+        await session.rows(`call dolt_commit('-am', 'row ${id}')`);
+        acknowledged.add(id);
+        id = ++next;
+      } catch (error) {
+        // Another server was faster: its update has arrived, and this one is made again on top of it.
+        if (!(error instanceof SqlError) || error.errno !== 1213) throw error;
+        conflicts++;
+        await session.rows('rollback');
+        await pause(Math.random() * 20);
+      }
+    }
+    session.close();
+  };
+  await Promise.all(all.map(write));
+  expect(acknowledged.size).toBe(COMMITS);
+  expect(conflicts).toBeGreaterThan(0);
+  await one.rows("call dolt_pull('origin', 'main')");
+  expect(await one.rows('select n from counter')).toEqual([[String(COMMITS)]]);
+  await assertAllThere(one, acknowledged);
+  for (const server of all) {
+    expect(await server.get('/healthz/primary')).toMatchObject({ status: 200 });
+    await server.end();
+  }
+  for (const directory of ['one/shop', 'two/shop', 'three/shop']) scratch.run(directory, ['fsck']);
 });
 
 /** HAProxy with the configuration of the guide, on ports of this test. */

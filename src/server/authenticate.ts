@@ -19,10 +19,15 @@ import { writeAuthMore, writeAuthSwitch } from '../wire/packets/auth-switch.ts';
 import type { Channel } from './channel.ts';
 
 /** What a server keeps for the exchanges of all clients. */
-export interface AuthenticationKeys {
-  /** The pair with which passwords are enciphered where there is no TLS, in PEM. */
+export interface KeyPair {
+  /** PEM. */
   readonly publicKey: string;
   readonly privateKey: string;
+}
+
+export interface AuthenticationKeys {
+  /** The pair with which passwords are enciphered where there is no TLS. */
+  pair(): Promise<KeyPair>;
   /** By account: what the fast way of `caching_sha2_password` needs. */
   readonly digests: Map<string, { readonly authentication: string; readonly digest: Buffer }>;
 }
@@ -108,9 +113,10 @@ async function receivePassword(
   let payload = await channel.receiveAnswer();
   if (payload === undefined) return undefined;
   if (isSecure) return withoutEnd(payload);
+  const { publicKey, privateKey } = await keys.pair();
   if (payload.length === 1 && payload[0] === KEY_WANTED) {
-    writeAuthMore(channel.writer, Buffer.from(keys.publicKey));
+    writeAuthMore(channel.writer, Buffer.from(publicKey));
     payload = await channel.receiveAnswer();
   }
-  return payload === undefined ? undefined : decipherPassword(payload, challenge, keys.privateKey);
+  return payload === undefined ? undefined : decipherPassword(payload, challenge, privateKey);
 }

@@ -24,12 +24,17 @@ export function commandOf(code: number | undefined): RunCommand | undefined {
 }
 
 async function query(connection: Connection, payload: Buffer): Promise<void> {
-  const { session, capabilities } = connection;
+  const { session, capabilities, scene } = connection;
   const text = connection.clientEncoding().decode(payload.subarray(1));
   connection.doing = text;
+  const known = scene.statements.find(text, session);
+  if (known !== undefined) {
+    await writeReply(await session.run(known), 'text', false, connection);
+    return;
+  }
   const reader = new ScriptReader(text);
   const takesMany = (capabilities & Capability.multiStatements) !== 0;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const parsed = session.parse(reader);
     if (parsed === undefined) {
       // Only blanks and comments.
@@ -41,6 +46,7 @@ async function query(connection: Connection, payload: Buffer): Promise<void> {
       const at = parsed.statement.end;
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
+    if (isFirst && !more) scene.statements.keep(text, session, parsed);
     await writeReply(await session.run(parsed), 'text', more, connection);
     if (!more) return;
   }

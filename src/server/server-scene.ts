@@ -9,6 +9,7 @@ import type { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
 import type { LoginLimiter } from './login-limiter.ts';
 import type { ServerMetrics } from './metrics.ts';
+import type { RecentStatements } from './recent-statements.ts';
 
 export interface TlsFiles {
   /** PEM. */
@@ -24,6 +25,7 @@ export interface ServerScene {
   readonly decoys: Decoys;
   readonly limiter: LoginLimiter;
   readonly keys: AuthenticationKeys;
+  readonly statements: RecentStatements;
   readonly tls: TlsFiles | undefined;
   /** What clients are told, `8.0.33-…`: some decide by it what they may ask for. */
   readonly serverVersion: string;

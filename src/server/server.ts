@@ -1,5 +1,4 @@
 /** A running server: listens, admits clients, and ends in good order. */
-import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import type { Clock, Timers } from '../base/environment.ts';
 import { type AuthenticationPlugin, DEFAULT_PLUGIN } from '../sql/accounts/account.ts';
@@ -9,12 +8,13 @@ import type { Process, Processes } from '../sql/session/processes.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeError } from '../wire/packets/error.ts';
-import type { AuthenticationKeys } from './authenticate.ts';
+import { authenticationKeys } from './authentication-keys.ts';
 import { Connection } from './connection.ts';
 import { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
 import { LoginLimiter } from './login-limiter.ts';
 import type { ServerMetrics } from './metrics.ts';
+import { RecentStatements } from './recent-statements.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
 
@@ -53,7 +53,8 @@ export class Server implements ServerScene, Processes {
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #start: number;
-  #keys: AuthenticationKeys | undefined;
+  readonly keys = authenticationKeys();
+  readonly statements = new RecentStatements();
 
   constructor(options: ServerOptions) {
     this.engine = options.engine;
@@ -69,19 +70,6 @@ export class Server implements ServerScene, Processes {
     this.tls = options.tls;
     this.#start = options.clock.monotonic();
     this.engine.state.processes = this;
-  }
-
-  /** Made when the first client needs it: a pair costs a tenth of a second. */
-  get keys(): AuthenticationKeys {
-    if (this.#keys === undefined) {
-      const { publicKey, privateKey } = generateKeyPairSync('rsa', {
-        modulusLength: 2048,
-        publicKeyEncoding: { type: 'spki', format: 'pem' },
-        privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-      });
-      this.#keys = { publicKey, privateKey, digests: new Map() };
-    }
-    return this.#keys;
   }
 
   list(): readonly Process[] {

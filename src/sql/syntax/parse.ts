@@ -31,16 +31,22 @@ export interface ParsedStatement {
   readonly parameters: number;
 }
 
-/** The options that a value of `sql_mode` implies. */
+let lastMode = '';
+let lastOptions: ParseOptions = {};
+
+/** The options that a value of `sql_mode` implies; statements mostly come with the same one. */
 export function parseOptionsOf(sqlMode: string): ParseOptions {
+  if (sqlMode === lastMode) return lastOptions;
   const modes = new Set(sqlMode.toUpperCase().split(','));
   const isAnsi = modes.has('ANSI');
-  return {
+  lastMode = sqlMode;
+  lastOptions = {
     ansiQuotes: isAnsi || modes.has('ANSI_QUOTES'),
     pipesAsConcat: isAnsi || modes.has('PIPES_AS_CONCAT'),
     noBackslashEscapes: modes.has('NO_BACKSLASH_ESCAPES'),
     highNotPrecedence: modes.has('HIGH_NOT_PRECEDENCE'),
   };
+  return lastOptions;
 }
 
 /** Reads one statement after the other, and obeys the shell's DELIMITER between them. */

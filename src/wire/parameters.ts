@@ -61,7 +61,7 @@ export function readParameter(
     case FieldType.float:
       return { type: FLOAT, value: reader.float() };
     case FieldType.double:
-      return { type: DOUBLE, value: reader.double() };
+      return doubleParameter(reader.double());
     case FieldType.newDecimal:
     case 0:
       return decimalParameter(reader.lengthBytes().toString('latin1'));
@@ -87,6 +87,14 @@ export function bytesParameter(bytes: Buffer, code: number, encoding: TextEncodi
 
 function isBlob(code: number): boolean {
   return code >= FieldType.tinyBlob && code <= FieldType.blob;
+}
+
+/**
+ * Clients whose language has one kind of number send every number as a DOUBLE. A whole one is taken as an integer, so
+ * that it compares with integers as integers do: by an index.
+ */
+function doubleParameter(value: number): TypedValue {
+  return Number.isSafeInteger(value) && !Object.is(value, -0) ? { type: BIGINT, value } : { type: DOUBLE, value };
 }
 
 function decimalParameter(text: string): TypedValue {

@@ -91,7 +91,7 @@ export class SessionWorkspace implements Workspace {
     const session = this.#session;
     const { transaction } = session;
     for (const { ref } of update.refs) {
-      session.assertNotReplicated(database, ref);
+      session.assertRefWritable(database, ref);
     }
     const admission = yield* this.#admission(update);
     let written = false;

@@ -352,12 +352,24 @@ export class Session {
     if (this.transaction.readOnly) {
       throw new SqlError(1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'denied');
     }
-    this.assertNotReplicated(handle.database, branchRef(handle.revision.branch));
+    this.assertRefWritable(handle.database, branchRef(handle.revision.branch));
     return handle.revision.branch;
   }
 
-  /** Throws 1290 for a branch or tag that is replicated from elsewhere. */
-  assertNotReplicated({ readHook }: Database, ref: RefName): void {
+  /** Throws 1290 when `read_only` is on. */
+  assertServerWritable(): void {
+    if (this.engine.globals.text('read_only') !== 'ON') return;
+    throw new SqlError(
+      1290,
+      'HY000',
+      'The server is running with the --read-only option so it cannot execute this statement',
+      'denied',
+    );
+  }
+
+  /** Throws 1290 on a server that takes no changes, and for a ref that is replicated from elsewhere. */
+  assertRefWritable({ readHook }: Database, ref: RefName): void {
+    this.assertServerWritable();
     try {
       readHook?.assertWritable(ref);
     } catch (error) {

@@ -11,6 +11,7 @@ import type { RunStatement } from './scene.ts';
 export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function* (statement, { session }) {
   const { name, ifNotExists, options } = statement;
   const { databases } = session.engine;
+  session.assertServerWritable();
   if (databases.database(name) !== undefined) {
     if (!ifNotExists) throw databaseExists(name);
     session.warn({ level: 'Note', code: 1007, message: `Can't create database ${name}; database exists ` });
@@ -38,6 +39,7 @@ export const runAlterDatabase: RunStatement<AlterDatabaseStatement> = function* 
 
 // biome-ignore lint/correctness/useYield: it never waits
 export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* ({ name, ifExists }, { session }) {
+  session.assertServerWritable();
   const { databases } = session.engine;
   if (databases.database(name) === undefined) {
     if (!ifExists) throw noSuchDatabaseToDrop(name);

@@ -22,6 +22,9 @@ export class Channel {
   #failure: unknown;
   /** Called when the client is gone. */
   onEnd: (() => void) | undefined;
+  /** Called when nothing came or went for as long as `idleMs`. */
+  onIdle: (() => void) | undefined;
+  #idleMs = 0;
 
   constructor(socket: Socket, maxPacket: number) {
     this.#socket = socket;
@@ -33,6 +36,13 @@ export class Channel {
     return !this.#ended;
   }
 
+  /** 0 is for ever. */
+  set idleMs(ms: number) {
+    if (ms === this.#idleMs) return;
+    this.#idleMs = ms;
+    this.#socket.setTimeout(ms);
+  }
+
   /** Bytes that a packet may have from now on. */
   set maxPacket(bytes: number) {
     this.#reader.limit = bytes;
@@ -42,6 +52,8 @@ export class Channel {
     socket.setNoDelay(true);
     socket.on('data', (bytes) => this.#arrive(bytes));
     socket.on('error', () => {});
+    socket.setTimeout(this.#idleMs);
+    socket.on('timeout', () => this.onIdle?.());
     socket.on('close', () => {
       if (socket !== this.#socket) return;
       this.#ended = true;

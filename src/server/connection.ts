@@ -57,6 +57,9 @@ const OFFERED =
   Capability.sessionTracking |
   Capability.deprecateEof;
 
+/** Node takes longer times for none. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export type ConnectionState = 'connecting' | 'sleeping' | 'running';
 
 /** As SHOW PROCESSLIST says it. */
@@ -104,6 +107,11 @@ export class Connection implements ReplyScene {
       this.#left.abort();
       this.#session?.interrupt();
     };
+    this.channel.onIdle = () => {
+      if (this.state !== 'running') this.channel.destroy();
+    };
+    // Failed log-ins before this one may hold it back for some seconds of its time.
+    this.channel.idleMs = 3 * Number(scene.engine.state.globals.text('connect_timeout')) * 1000;
   }
 
   get session(): Session {
@@ -266,12 +274,19 @@ export class Connection implements ReplyScene {
     const { channel } = this;
     while (!this.#isEnding) {
       this.#enterState('sleeping', undefined);
+      channel.idleMs = this.#patienceMs();
       const payload = await channel.receiveCommand();
       if (payload === undefined || payload[0] === CommandCode.quit) return;
       this.#enterState('running', undefined);
       await this.#command(payload);
       await channel.flush();
     }
+  }
+
+  /** How long the client may be silent: the least of the session's `wait_timeout` and the server's. */
+  #patienceMs(): number {
+    const ofSession = this.session.state.variables.number('wait_timeout') * 1000;
+    return Math.min(ofSession, this.scene.readTimeoutMs || ofSession, LONGEST_TIMER_MS);
   }
 
   /** A statement's error is told to the client; throws what is wrong with the packet. */

@@ -119,6 +119,7 @@ async function listen(
     clock: environment.clock,
     log,
     tls,
+    readTimeoutMs: config.readTimeoutMs,
     maxLoggedQueryLength: config.maxLoggedQueryLength,
     metrics: new ServerMetrics(
       { connections: () => server.connections().size, replication: () => replicationMetrics(opened.replicated()) },

@@ -33,6 +33,8 @@ export interface ServerScene {
   /** Selected when a client names none. */
   readonly defaultDatabase: string | undefined;
   readonly clock: Clock;
+  /** Milliseconds that a client may be silent; 0 leaves it to `wait_timeout`. */
+  readonly readTimeoutMs: number;
   /** Characters of a statement that the log shows; 0 is all of it. */
   readonly maxLoggedQueryLength: number;
   readonly log: ServerLog;

@@ -24,6 +24,7 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
+  readonly readTimeoutMs?: number | undefined;
   readonly maxLoggedQueryLength?: number | undefined;
   /** Selected when a client names no database. */
   readonly defaultDatabase?: string | undefined;
@@ -44,6 +45,7 @@ export class Server implements ServerScene, Processes {
   readonly clock: Clock;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
+  readonly readTimeoutMs: number;
   readonly maxLoggedQueryLength: number;
   readonly serverVersion = SERVER_VERSION;
   readonly defaultDatabase: string | undefined;
@@ -64,6 +66,7 @@ export class Server implements ServerScene, Processes {
     this.clock = options.clock;
     this.log = options.log;
     this.metrics = options.metrics;
+    this.readTimeoutMs = options.readTimeoutMs ?? 0;
     this.maxLoggedQueryLength = options.maxLoggedQueryLength ?? 0;
     this.defaultDatabase = options.defaultDatabase;
     this.defaultPlugin = options.defaultPlugin ?? DEFAULT_PLUGIN;

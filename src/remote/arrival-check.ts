@@ -1,9 +1,8 @@
 /**
- * What a clone checks of the files it has copied, in one pass in their order: that each chunk is as it was written (its
- * checksum; its address where it has none), and that what it refers to has arrived too. Leaves of tables, nearly all of
- * a clone, are neither decoded nor hashed for that.
+ * What a clone checks of the files it has copied, in one pass in their order: that each chunk is what its address says,
+ * whoever wrote the remote, and that what it refers to has arrived too.
  */
-import { type Address, addressAt, writeAddress } from '../base/address.ts';
+import { type Address, addressAt, addressOf, writeAddress } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { ChunkFile } from '../chunks/chunk-file.ts';
 import type { NbsStore } from '../chunks/nbs-store.ts';
@@ -42,16 +41,23 @@ function* checkedChunks(file: ChunkFile): Generator<Uint8Array, void> {
     for (const address of file.addresses()) {
       writeAddress(address, key, 0);
       const chunk = file.get(key);
-      if (chunk) yield chunk;
+      if (chunk) yield ofAddress(chunk, address, file);
     }
     return;
   }
   const keys = file.keys();
   let ordinal = 0;
   for (const record of file.records()) {
-    if (!refersToNothing(record)) yield decodeCheckedRecord(record, addressAt(keys, ordinal * 20));
+    const address = addressAt(keys, ordinal * 20);
+    const chunk = ofAddress(decodeCheckedRecord(record, address), address, file);
+    if (!refersToNothing(record)) yield chunk;
     ordinal++;
   }
+}
+
+function ofAddress(chunk: Uint8Array, address: Address, { path }: ChunkFile): Uint8Array {
+  if (addressOf(chunk) === address) return chunk;
+  throw new CorruptChunkError(path, address, 'its bytes belong to another address');
 }
 
 function hasReferences(chunks: NbsStore, chunk: Uint8Array): boolean {

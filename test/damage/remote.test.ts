@@ -3,7 +3,10 @@
  * fetch or pull brings whole chunks or changes nothing, a push goes through or is refused.
  */
 import { beforeAll, expect, test } from 'vitest';
+import { type Address, EMPTY_ADDRESS } from '../../src/base/address.ts';
 import { DoltError } from '../../src/base/errors.ts';
+import { NbsStore } from '../../src/chunks/nbs-store.ts';
+import { walkReachable } from '../../src/repo/reachable.ts';
 import { seeded, type World } from '../replication/world.ts';
 import { copyOf, filesOf, inflict, prepared, randomDamage } from './damaged-world.ts';
 
@@ -72,6 +75,31 @@ test('damaged chunks do not arrive', async () => {
   }
   expect([...outcomes.keys()].sort()).toEqual(['cloned, pulled', 'not cloned, not pulled', 'not cloned, pulled']);
 }, 300_000);
+
+test('a chunk with other bytes than its address says does not arrive, whatever its checksum', async () => {
+  const world = copyOf(pristine);
+  const honest = NbsStore.open(world.disk, '/remote', { journal: false });
+  const forged = NbsStore.open(world.disk, '/forged', { journal: false });
+  const victims: Address[] = [];
+  const onDamage = (_: Address, error: unknown): never => {
+    throw error;
+  };
+  for (const { address, bytes: chunk } of walkReachable(honest, [honest.root()], new Set(), onDamage)) {
+    const at = Buffer.from(chunk).indexOf('row 7919');
+    if (at < 0) forged.put(address, chunk);
+    else {
+      victims.push(address);
+      const other = Uint8Array.from(chunk);
+      other[at]! ^= 1;
+      forged.put(address, other);
+    }
+  }
+  expect(victims).not.toEqual([]);
+  expect(forged.commit(honest.root(), EMPTY_ADDRESS)).toBe(true);
+  const cloned = await refusal(world.clone('/new', {}, 'file:///forged'));
+  expect(cloned).toMatch(new RegExp(`remote file:///forged is damaged: .*chunk (${victims.join('|')}): its bytes`));
+  expect(world.disk.stat('/new')).toBeUndefined();
+});
 
 test('a remote that lost its manifest is not written over', async () => {
   const world = copyOf(pristine);

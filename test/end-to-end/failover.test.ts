@@ -353,9 +353,13 @@ if (hasProxy) {
       await startProxy(ports);
       const writers = new Writers(2, () => ports.write);
       await writers.more(20);
-      const reader = await Session.open(ports.read);
-      expect(await reader.rows('select @@dolt_read_replica_remote')).toEqual([['origin']]);
-      reader.close();
+      // HAProxy takes every server for well until its first checks have answered.
+      await until(async () => {
+        const reader = await Session.open(ports.read);
+        const [row] = await reader.rows('select @@dolt_read_replica_remote');
+        reader.close();
+        return row?.[0] === 'origin';
+      });
       await one.end('SIGKILL');
       await pause(100);
       await two.rows("call dolt_promote('origin')");

@@ -8,7 +8,9 @@ export const schemaTables: Readonly<Record<string, () => Promise<SchemaTable>>> 
   check_constraints: () => part(import('./check-constraints.ts')),
   column_privileges: () => part(import('./column-privileges.ts')),
   columns: () => part(import('./columns.ts')),
+  files: () => part(import('./files.ts')),
   key_column_usage: () => part(import('./key-column-usage.ts')),
+  partitions: () => part(import('./partitions.ts')),
   referential_constraints: () => part(import('./referential-constraints.ts')),
   schema_privileges: () => part(import('./schema-privileges.ts')),
   schemata: () => part(import('./schemata.ts')),
@@ -16,6 +18,7 @@ export const schemaTables: Readonly<Record<string, () => Promise<SchemaTable>>> 
   table_constraints: () => part(import('./table-constraints.ts')),
   table_privileges: () => part(import('./table-privileges.ts')),
   tables: () => part(import('./tables.ts')),
+  triggers: () => part(import('./triggers.ts')),
   user_privileges: () => part(import('./user-privileges.ts')),
   views: () => part(import('./views.ts')),
 };

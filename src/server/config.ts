@@ -16,9 +16,8 @@ export interface ServerConfig {
   readonly port: number;
   readonly socket: string | undefined;
   readonly maxConnections: number;
-  /** Milliseconds that a client may be silent, and that a statement's answer may wait to be taken. */
+  /** Milliseconds that a client may be silent. */
   readonly readTimeoutMs: number;
-  readonly writeTimeoutMs: number;
   /** Paths of PEM files. */
   readonly tlsKey: string | undefined;
   readonly tlsCert: string | undefined;
@@ -28,16 +27,12 @@ export interface ServerConfig {
   readonly isReadOnly: boolean;
   readonly autocommit: boolean;
   readonly transactionCommit: boolean;
-  readonly takesManyStatements: boolean;
-  readonly collectsGarbage: boolean;
   readonly userName: string | undefined;
   readonly userPassword: string | undefined;
   /** Folders; undefined is the one that the server was started in, and `.doltcfg` in it. */
   readonly dataDirectory: string | undefined;
   readonly configDirectory: string | undefined;
   readonly privilegeFile: string | undefined;
-  readonly remotesApiPort: number | undefined;
-  readonly remotesApiIsReadOnly: boolean;
   readonly metricsHost: string;
   readonly metricsPort: number | undefined;
   readonly metricsLabels: ReadonlyMap<string, string>;
@@ -57,24 +52,19 @@ const KEYS: Readonly<Record<string, Kind>> = {
   privilege_file: 'text',
   'behavior.read_only': 'boolean',
   'behavior.autocommit': 'boolean',
-  'behavior.disable_client_multi_statements': 'boolean',
   'behavior.dolt_transaction_commit': 'boolean',
-  'behavior.auto_gc_behavior.enable': 'boolean',
   'user.name': 'text',
   'user.password': 'text',
   'listener.host': 'text',
   'listener.port': 'number',
   'listener.max_connections': 'number',
   'listener.read_timeout_millis': 'number',
-  'listener.write_timeout_millis': 'number',
   'listener.tls_key': 'text',
   'listener.tls_cert': 'text',
   'listener.ca_cert': 'text',
   'listener.require_secure_transport': 'boolean',
   'listener.require_client_cert': 'boolean',
   'listener.socket': 'text',
-  'remotesapi.port': 'number',
-  'remotesapi.read_only': 'boolean',
   'metrics.host': 'text',
   'metrics.port': 'number',
   'metrics.labels': 'texts',
@@ -86,8 +76,11 @@ const WITHOUT_EFFECT: readonly string[] = [
   'encode_logged_query',
   'behavior.persistence_behavior',
   'behavior.event_scheduler',
+  'behavior.disable_client_multi_statements',
+  'behavior.auto_gc_behavior.enable',
   'behavior.auto_gc_behavior.archive_level',
   'behavior.branch_activity_tracking',
+  'listener.write_timeout_millis',
   'listener.back_log',
   'listener.max_connections_timeout_millis',
   'listener.allow_cleartext_passwords',
@@ -102,6 +95,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   user_session_vars: 'session variables of a user are not supported; use system_variables',
   jwks: 'JSON web keys are not supported',
   golden_mysql_conn: 'comparing with another server is not supported',
+  remotesapi: 'serving databases to clone, fetch and push is not supported yet; push to a remote that both reach',
   mcp_server: 'an MCP server is not supported',
 };
 
@@ -189,7 +183,6 @@ function configOf(settings: Settings): ServerConfig {
     socket: text('listener.socket'),
     maxConnections: number('listener.max_connections', 1000),
     readTimeoutMs: number('listener.read_timeout_millis', EIGHT_HOURS_MS),
-    writeTimeoutMs: number('listener.write_timeout_millis', EIGHT_HOURS_MS),
     tlsKey: text('listener.tls_key'),
     tlsCert: text('listener.tls_cert'),
     tlsCa: text('listener.ca_cert'),
@@ -198,15 +191,11 @@ function configOf(settings: Settings): ServerConfig {
     isReadOnly: isOn('behavior.read_only', false),
     autocommit: isOn('behavior.autocommit', true),
     transactionCommit: isOn('behavior.dolt_transaction_commit', false),
-    takesManyStatements: !isOn('behavior.disable_client_multi_statements', false),
-    collectsGarbage: isOn('behavior.auto_gc_behavior.enable', true),
     userName: text('user.name'),
     userPassword: text('user.password'),
     dataDirectory: text('data_dir'),
     configDirectory: text('cfg_dir'),
     privilegeFile: text('privilege_file'),
-    remotesApiPort: port('remotesapi.port'),
-    remotesApiIsReadOnly: isOn('remotesapi.read_only', false),
     metricsHost: text('metrics.host') ?? 'localhost',
     metricsPort: port('metrics.port'),
     metricsLabels: texts('metrics.labels'),

@@ -43,7 +43,6 @@ const OFFERED =
   Capability.longFlag |
   Capability.connectWithDatabase |
   Capability.compress |
-  Capability.localFiles |
   Capability.protocol41 |
   Capability.interactive |
   Capability.transactions |

@@ -87,7 +87,7 @@ export class RandomFailover {
     const other = this.#pick(this.#members);
     if (dice < 0.6 && other !== member && other.server !== undefined) {
       const change = this.#change(other, "call dolt_promote('origin')");
-      return await this.#finish(Promise.all([this.#write(member), change]).then(() => {}));
+      return await this.world.finish(Promise.all([this.#write(member), change]).then(() => {}));
     }
     await this.#write(member);
   }
@@ -122,7 +122,7 @@ export class RandomFailover {
       this.#kill(member);
       return 'unknown';
     }
-    await this.#finish(Promise.race([running.then(() => {}), this.#death(member)]));
+    await this.world.finish(Promise.race([running.then(() => {}), this.#death(member)]));
     return member.server === server ? outcome : 'unknown';
   }
 
@@ -130,20 +130,6 @@ export class RandomFailover {
   async #death(member: Member): Promise<void> {
     const { power } = member;
     while (power.isOn) await turns(5);
-  }
-
-  async #finish(promise: Promise<void>): Promise<void> {
-    let isOpen = true;
-    const close = (): void => {
-      isOpen = false;
-    };
-    promise.then(close, close);
-    for (let round = 0; isOpen; round++) {
-      await turns(30);
-      if (isOpen) await this.world.advance(1000);
-      if (round > 400) throw new Error('nothing ends');
-    }
-    await promise;
   }
 
   async #start(member: Member): Promise<void> {
@@ -170,7 +156,7 @@ export class RandomFailover {
       const starting = this.world.start(member.folder, { disk, transport, exclusive: true }).then((server) => {
         member.server = server;
       });
-      await this.#finish(starting);
+      await this.world.finish(starting);
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#note(`  did not start: ${error.message}`);
@@ -184,7 +170,7 @@ export class RandomFailover {
     this.#note(`${member.folder} ends`);
     member.server = undefined;
     try {
-      await this.#finish(server.stop().then(() => {}));
+      await this.world.finish(server.stop().then(() => {}));
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       server.kill();

@@ -154,21 +154,7 @@ export class Scenario {
 
   /** Lets several go at once; time passes when all of them wait. */
   async #together(acts: readonly (() => Promise<void>)[]): Promise<void> {
-    await this.#finish(Promise.all(acts.map((act) => act())));
-  }
-
-  async #finish<T>(promise: Promise<T>): Promise<T> {
-    let isOpen = true;
-    const close = (): void => {
-      isOpen = false;
-    };
-    promise.then(close, close);
-    for (let round = 0; isOpen; round++) {
-      await turns(30);
-      if (isOpen) await this.world.advance(1000);
-      if (round > 400) throw new Error('nothing ends');
-    }
-    return await promise;
+    await this.world.finish(Promise.all(acts.map((act) => act())));
   }
 
   async #act(actor: Actor, isAlone = true): Promise<void> {
@@ -309,7 +295,7 @@ export class Scenario {
     const change = `call dolt_checkout('${name}'); insert into t values (${pk}, 0, 0); call dolt_commit('-Am', '${first}')`;
     await this.#commit(actor, name, change, first);
     if (actor.server !== server) return void other.catch(() => {});
-    await this.#finish(other);
+    await this.world.finish(other);
     if ((outcome as Outcome) !== 'ok') return;
     const here = this.chronicle.messages(this.chronicle.stateOf(actor.folder).get(ref));
     this.#expect(here.includes(message), `${message} was acknowledged and is not in ${actor.folder}`);
@@ -366,7 +352,7 @@ export class Scenario {
       await turns(2);
       return 'unknown';
     }
-    await this.#finish(running);
+    await this.world.finish(running);
     for (const warning of server.warnings) this.#note(`  warning: ${warning}`);
     this.chronicle.observe(actor.witness);
     return outcome;
@@ -409,7 +395,7 @@ export class Scenario {
     const disk = new FailingDisk(this.world.disk, { failAt: 1, counts });
     this.#note(`${actor.witness.name} starts`);
     try {
-      actor.server = await this.#finish(this.world.start(actor.folder, { disk, transport }));
+      actor.server = await this.world.finish(this.world.start(actor.folder, { disk, transport }));
       if (this.#primaries.includes(actor)) this.#readMode(actor);
       else actor.skips = actor.server.opened.engine.state.globals.text('dolt_skip_replication_errors') === 'ON';
     } catch (error) {
@@ -440,7 +426,7 @@ export class Scenario {
     this.#note(`${actor.witness.name} ends`);
     actor.server = undefined;
     try {
-      for (const warning of await this.#finish(server.stop())) this.#note(`  warning: ${warning}`);
+      for (const warning of await this.world.finish(server.stop())) this.#note(`  warning: ${warning}`);
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#note(`  ${error.message}`);
@@ -584,7 +570,7 @@ export class Scenario {
         this.#note(`${actor.witness.name} reads: ${error.message}`);
       },
     );
-    await this.#finish(reading);
+    await this.world.finish(reading);
     await server.rows('rollback').catch(() => {});
     if (state === undefined) return;
     const shown = state;
@@ -638,7 +624,7 @@ export class Scenario {
 
   async #tryRows(server: Server, text: string): Promise<boolean> {
     try {
-      await this.#finish(server.rows(text));
+      await this.world.finish(server.rows(text));
       return true;
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;

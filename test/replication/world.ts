@@ -85,6 +85,21 @@ export class World {
     });
   }
 
+  /** Waits for `promise`; time passes whenever everything else waits for it. */
+  async finish<T>(promise: Promise<T>): Promise<T> {
+    let isOpen = true;
+    const close = (): void => {
+      isOpen = false;
+    };
+    promise.then(close, close);
+    for (let round = 0; isOpen; round++) {
+      await turns(30);
+      if (isOpen) await this.advance(1000);
+      if (round > 400) throw new Error('nothing ends');
+    }
+    return await promise;
+  }
+
   /** Lets time pass, and what waited for it run. */
   async advance(ms: number): Promise<void> {
     this.#now += Math.ceil(ms);

@@ -60,12 +60,6 @@ export const command: Command = {
     { name: 'logformat', short: 'f', value: 'log format', help: 'text or json. Defaults to text.' },
     { name: 'no-auto-commit', help: 'Sessions start with autocommit off.' },
     { name: 'max-connections', value: 'max connections', help: 'Clients served at once. Defaults to 1000.' },
-    {
-      name: 'remotesapi-port',
-      value: 'remotesapi port',
-      help: 'Serves the databases to clone, fetch and push on this port.',
-    },
-    { name: 'remotesapi-readonly', help: 'That port takes no push.' },
   ],
   examples: ['dolt sql-server', 'dolt sql-server --host 127.0.0.1 --port 3307', 'dolt sql-server --config server.yaml'],
   async run(context, args) {
@@ -139,6 +133,5 @@ function fromFlags(parsed: ParsedArguments): unknown {
       max_connections: number('max-connections') ?? null,
       read_timeout_millis: timeout === undefined ? null : timeout * 1000,
     },
-    remotesapi: { port: number('remotesapi-port') ?? null, read_only: parsed.has('remotesapi-readonly') },
   };
 }

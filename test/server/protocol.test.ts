@@ -1,4 +1,4 @@
-/** The server as MySQL's clients meet it: both protocols of rows, several results, cursors, KILL, limits, broken packets. */
+/** The server as MySQL’s clients meet it: both protocols of rows, several results, KILL, limits, broken packets. */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';

@@ -24,8 +24,6 @@ export class FileRemote implements RemoteStore {
   #store: NbsStore | undefined;
   /** The gc generation that was in force when it was first asked what is there. */
   #generation: Address | undefined;
-  /** A swap failed after its rename, before that was durable. */
-  #mayBeVolatile = false;
 
   constructor(environment: Environment, url: string, directory: string) {
     this.#environment = environment;
@@ -42,11 +40,20 @@ export class FileRemote implements RemoteStore {
 
   async root(): Promise<RemoteRoot> {
     const store = this.#open();
-    // What is read must not be gone after a power cut: whoever finds its swap there acknowledges it.
-    if (this.#mayBeVolatile) this.#environment.disk.syncDirectory('remote:sync-again', this.#directory);
-    this.#mayBeVolatile = false;
     store.rebase();
     return { root: store.root(), version: store.manifestText() };
+  }
+
+  async settle(): Promise<void> {
+    try {
+      // Files are synced before the manifest that names them takes its place.
+      this.#environment.disk.syncDirectory('remote:settle', this.#directory);
+    } catch (cause) {
+      if (!(cause instanceof DiskError)) throw cause;
+      throw new DoltError('unknown', `remote ${this.url}: it is not known whether its last change is durable`, {
+        cause,
+      });
+    }
   }
 
   async absent(addresses: readonly Address[]): Promise<readonly Address[]> {
@@ -118,7 +125,6 @@ export class FileRemote implements RemoteStore {
         return swapped;
       } catch (error) {
         if (error instanceof DoltError && isCollected(error)) this.#generation = undefined;
-        if (error instanceof DoltError && error.kind === 'unknown') this.#mayBeVolatile = true;
         const isLocked = error instanceof DiskError && error.code === 'ELOCKED';
         if (!isLocked || clock.monotonic() >= deadline) throw error;
         await timers.sleep(2 + random() * 20);

@@ -72,10 +72,11 @@ export async function pushTo(
     }
     for (const target of targets) uploaded.add(target);
     const edits = new Map(moves.map(({ target, new: value }) => [target, value]));
-    if (moves.length > 0 && !(await swapRemoteRefs(store, there, edits, { files, held }))) {
+    if (moves.length > 0 && !(await swapRemoteRefs(store, there, () => edits, { files, held }))) {
       if (attempt < MAX_ATTEMPTS) continue;
       throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
     }
+    if (moves.length === 0) await store.settle();
     remember(repository, remote, plan);
     if (moves.length > 0) await tidy(repository, store);
     return plan.map(({ spec: _, ...ref }) => ref);

@@ -10,7 +10,7 @@ import { NodeStore } from '../prolly/node-store.ts';
 import { type RefEdits, type RefName, Refs } from '../repo/refs.ts';
 import { readStoreRoot } from '../serial/store-root.ts';
 import type { RemoteRoot, RemoteStore } from './remote-store.ts';
-import type { Upload } from './transfer.ts';
+import { NOTHING_UPLOADED, type Upload } from './transfer.ts';
 
 export interface RemoteRefs extends RemoteRoot {
   get(name: RefName): Address | undefined;
@@ -77,20 +77,21 @@ async function fetchRefMap(remote: RemoteStore, root: Address, into: RefChunks):
 }
 
 /**
- * Makes `edits` on exactly the snapshot `from`, naming what was uploaded in the same swap; false when the remote has
- * moved: read it again and decide again. Throws `unknown` when it is not known whether it happened.
+ * Makes edits on exactly the snapshot `from`, naming what was uploaded in the same swap; false when the remote has
+ * moved: read it again and decide again. Throws `unknown` when it is not known whether it happened. What `edits` writes to
+ * its store goes along.
  */
 export async function swapRemoteRefs(
   remote: RemoteStore,
   from: RemoteRefs,
-  edits: RefEdits,
-  { files, held }: Upload,
+  edits: (nodes: NodeStore) => RefEdits,
+  { files, held }: Upload = NOTHING_UPLOADED,
 ): Promise<boolean> {
   assert(from instanceof Snapshot, 'refs are swapped on what was read');
-  const changes = [...edits].some(([name, value]) => from.get(name) !== value);
-  if (!changes) return true;
   from.chunks.fresh.clear();
-  const refs = from.refs.edit(edits);
+  const moves = edits(new NodeStore(from.chunks));
+  if ([...moves].every(([name, value]) => from.get(name) === value)) return true;
+  const refs = from.refs.edit(moves);
   const file = await remote.uploadChunks(from.chunks.fresh, held);
   return await remote.swap(refs.storeRoot, from.root, [...files, file]);
 }

@@ -41,6 +41,11 @@ export interface RemoteStore {
   readonly url: string;
   /** The root now; each call asks the remote. */
   root(): Promise<RemoteRoot>;
+  /**
+   * Makes what `root` answered survive a power cut: for who goes by what is there without a swap of its own, since whoever
+   * swapped it in may have been killed before it was durable. Throws `unknown` when it is not known whether it does.
+   */
+  settle(): Promise<void>;
   /** Those of `addresses` that the remote lacks. */
   absent(addresses: readonly Address[]): Promise<readonly Address[]>;
   /** Chunks by address, each checked against its address; throws `corrupt` for a damaged and `notFound` for a missing one. */

@@ -39,6 +39,8 @@ export interface Upload {
   readonly held: ReadonlyMap<Address, Uint8Array>;
 }
 
+export const NOTHING_UPLOADED: Upload = { files: [], held: new Map() };
+
 /** Uploads what `targets` need: all of it into files, or, where it is little, nothing yet. */
 export async function uploadMissing(
   from: Repository,

@@ -17,6 +17,7 @@ export function answeringRemote(store: RemoteStore, timers: Timers, timeoutMs: (
   return {
     url: store.url,
     root: () => answer(store.root()),
+    settle: () => answer(store.settle(), 'unknown'),
     absent: (addresses) => answer(store.absent(addresses)),
     chunks: (addresses) => answer(store.chunks(addresses)),
     upload: (file) => answer(store.upload(file)),

@@ -11,15 +11,13 @@
  */
 import { type Address, parseAddress } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import { MemoryChunkStore } from '../chunks/memory-chunk-store.ts';
-import { NodeStore } from '../prolly/node-store.ts';
 import type { RemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
-import { readCommit } from '../repo/commit.ts';
 import { documentRef, readDocument, writeDocument } from '../repo/internal-document.ts';
 import type { RefName, Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { Target } from './queue.ts';
+import { readRemoteDocument } from './remote-document.ts';
 import { FencedError, RemoteRestoredError } from './replication-errors.ts';
 
 /** The dataset of a remote that holds its epoch: a commit without parents, with the epoch as JSON in its message. */
@@ -92,23 +90,10 @@ export function knownFence(repository: Repository, target: Target): FencedError 
 export async function remoteEpoch(remote: RemoteStore, refs: RemoteRefs): Promise<Epoch> {
   const at = refs.get(EPOCH_REF);
   if (at === undefined) return NO_EPOCH;
-  const bytes = (await remote.chunks([at])).get(at);
-  const chunks = new MemoryChunkStore();
-  if (bytes !== undefined) chunks.put(at, bytes);
-  const { message } = readCommit(new NodeStore(chunks), at);
-  return parseEpoch(remote.url, message);
-}
-
-function parseEpoch(url: string, text: string): Epoch {
-  let parsed: Partial<Epoch> | null;
-  try {
-    parsed = JSON.parse(text) as Partial<Epoch> | null;
-  } catch {
-    parsed = null;
-  }
+  const parsed = (await readRemoteDocument(remote, EPOCH_REF, at)) as Partial<Epoch> | null;
   const { epoch, server, nonce } = parsed ?? {};
   if (!Number.isSafeInteger(epoch) || epoch! < 0) {
-    throw new DoltError('corrupt', `remote ${url}: ${EPOCH_REF} does not hold an epoch`);
+    throw new DoltError('corrupt', `remote ${remote.url}: ${EPOCH_REF} does not hold an epoch`);
   }
   return { epoch: epoch!, server: String(server), nonce: String(nonce) };
 }

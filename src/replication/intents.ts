@@ -10,6 +10,8 @@ import type { RefName, Refs } from '../repo/refs.ts';
 
 export interface Intent {
   readonly remote: string;
+  /** Names the push in the receipt that it leaves on the remote (receipts.ts). */
+  readonly push: string;
   readonly ref: RefName;
   /** Local value before; undefined: the ref is created. */
   readonly old: Address | undefined;
@@ -30,6 +32,7 @@ const HELD = 'replication/held/';
 
 interface Stored {
   readonly remote: string;
+  readonly push: string;
   readonly ref: string;
   readonly old: string | null;
   readonly new: string | null;
@@ -41,8 +44,8 @@ interface Stored {
 export function readIntents(nodes: NodeStore, refs: Refs): readonly Intent[] {
   const stored = (readDocument(nodes, refs, DOCUMENT) ?? []) as readonly Stored[];
   const address = (text: string | null): Address | undefined => (text === null ? undefined : parseAddress(text));
-  return stored.map(({ remote, ref, forced, queued, ...values }) => ({
-    ...{ remote, ref, forced },
+  return stored.map(({ remote, push, ref, forced, queued, ...values }) => ({
+    ...{ remote, push, ref, forced },
     old: address(values.old),
     new: address(values.new),
     base: address(values.base),
@@ -64,8 +67,8 @@ export function intentEdits(
   }
   for (const { new: value } of intents) if (value !== undefined) edits.set(documentRef(HELD + value), value);
   const stored = intents.map(
-    ({ remote, ref, old, new: next, base, forced, isQueued }): Stored => ({
-      ...{ remote, ref, old: old ?? null, new: next ?? null, base: base ?? null, forced },
+    ({ remote, push, ref, old, new: next, base, forced, isQueued }): Stored => ({
+      ...{ remote, push, ref, old: old ?? null, new: next ?? null, base: base ?? null, forced },
       ...(isQueued ? { queued: true } : {}),
     }),
   );

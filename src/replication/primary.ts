@@ -8,6 +8,7 @@
  */
 import { DiskError } from '../base/disk.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
+import { randomId } from '../base/random-id.ts';
 import type { openRemote } from '../remote/open-remote.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { type Admission, type CommitHook, type HeadIntent, openGate } from '../repo/commit-hook.ts';
@@ -27,6 +28,7 @@ import type { PushedRef } from './push-decision.ts';
 import { type Change, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
 import { type OwnOutcome, pushWithWaiting } from './push-with-waiting.ts';
 import { basesOf, isReplicated, pushedChange, queuedRefs, type Target } from './queue.ts';
+import { Receipts } from './receipts.ts';
 import { assertCarries } from './reconcile.ts';
 import {
   OutcomeUnknownError,
@@ -37,7 +39,7 @@ import {
   RestoredBackupError,
   reason,
 } from './replication-errors.ts';
-import { identify, isRestored } from './server-id.ts';
+import { identify, isRestored, serverId } from './server-id.ts';
 import type { ReplicationSettings } from './settings.ts';
 import { isTransient, settleIntents } from './settle.ts';
 
@@ -292,8 +294,10 @@ export class Primary implements CommitHook {
   }
 
   /** The connection to a remote. */
-  remote(target: Target): RemoteStore {
-    return this.#context(target, this.#settings()).remote;
+  remote({ name, url }: Target): RemoteStore {
+    const remote = this.#remotes.get(url) ?? this.#openRemote(url, this.#mayBeEmpty({ name, url }));
+    this.#remotes.set(url, remote);
+    return remote;
   }
 
   /** Gives a new server its id, and finds out whether it was restored from a backup. */
@@ -335,14 +339,21 @@ export class Primary implements CommitHook {
     return admission;
   }
 
-  #context(target: Target, { timeoutMs }: ReplicationSettings): PushContext {
-    const { name, url } = target;
-    // Only the first push makes a folder: one that was there and is gone was moved or is not mounted.
-    const mayBeEmpty = basesOf(this.#repository, this.#repository.refs(), target).refs.size === 0;
-    const remote = this.#remotes.get(url) ?? this.#openRemote(url, mayBeEmpty);
-    this.#remotes.set(url, remote);
+  /** What it takes for a push, of which a part may have been sent before. */
+  #context(target: Target, { timeoutMs }: ReplicationSettings, push: string, isBegun: boolean): PushContext {
+    const repository = this.#repository;
+    const remote = this.remote(target);
+    const server = serverId(repository);
+    if (server === undefined) throw new AssertionError('a server has an id before it pushes');
+    const receipts = new Receipts(remote, server, push, isBegun);
     const { expressions } = this.#scene;
-    return { repository: this.#repository, name, remote, mayBeEmpty, timeoutMs, expressions };
+    const mayBeEmpty = this.#mayBeEmpty(target);
+    return { repository, name: target.name, remote, receipts, mayBeEmpty, timeoutMs, expressions };
+  }
+
+  /** Only the first push makes a folder: one that was there and is gone was moved or is not mounted. */
+  #mayBeEmpty(target: Target): boolean {
+    return basesOf(this.#repository, this.#repository.refs(), target).refs.size === 0;
   }
 
   #openRemote(url: string, create: boolean): RemoteStore {
@@ -354,7 +365,7 @@ export class Primary implements CommitHook {
   #settle(settings: ReplicationSettings): Promise<string[]> {
     const scene = {
       target: (name: string) => this.#target(name),
-      context: (target: Target) => this.#context(target, settings),
+      context: (target: Target, push: string) => this.#context(target, settings, push, true),
     };
     return settleIntents(scene, this.#repository);
   }
@@ -364,6 +375,7 @@ export class Primary implements CommitHook {
     const repository = this.#repository;
     const { nodes } = repository;
     const warnings = await this.#settle(settings);
+    const push = randomId(repository.environment.random);
     for (const { ref, old } of intent.refs) if (repository.refs().get(ref) !== old) throw new RefMovedError(ref);
     const own = pushedChange(
       repository,
@@ -373,12 +385,12 @@ export class Primary implements CommitHook {
     const names = new Set(own.map(({ ref }) => ref));
     const queued = queuedRefs(repository, target).filter(({ ref }) => !names.has(ref));
     const intents = [
-      ...own.map((ref) => intentOf(target, ref, false)),
-      ...queued.map((ref) => intentOf(target, ref, true)),
+      ...own.map((ref) => intentOf(target, push, ref, false)),
+      ...queued.map((ref) => intentOf(target, push, ref, true)),
     ];
     repository.update((refs) => intentEdits(nodes, refs, intents));
 
-    const { result, failure } = await this.#pushOwn(target, settings, intent, own, queued);
+    const { result, failure } = await this.#pushOwn(target, settings, push, intent, own, queued);
     const moved = result !== undefined && queued.some(({ ref }) => result.merged.has(ref));
     const expressions =
       moved || failure instanceof RemoteMergeConflictError ? await this.#scene.expressions() : undefined;
@@ -402,6 +414,7 @@ export class Primary implements CommitHook {
   async #pushOwn(
     target: Target,
     settings: ReplicationSettings,
+    push: string,
     intent: HeadIntent,
     own: readonly PushedRef[],
     queued: readonly PushedRef[],
@@ -411,19 +424,26 @@ export class Primary implements CommitHook {
       const workingSet = intent.workingSets?.get(branch) ?? this.#repository.workingSet(branch);
       assertCarries(this.#repository, workingSet, divergence, expressions);
     };
-    const push = (changes: readonly Change[]) => this.#pushGroup(target, settings, changes);
+    let isBegun = false;
+    const pushSome = (changes: readonly Change[]): Promise<PushResult | ReplicationError> => {
+      const answer = this.#pushGroup(target, settings, push, isBegun, changes);
+      isBegun = true;
+      return answer;
+    };
     const waiting = queued.map((ref) => ({ refs: [ref] }));
-    return await pushWithWaiting(push, { refs: own, assertMergeable }, waiting);
+    return await pushWithWaiting(pushSome, { refs: own, assertMergeable }, waiting);
   }
 
   /** The definite failure of all of it, if there is one. */
   async #pushGroup(
     target: Target,
     settings: ReplicationSettings,
+    push: string,
+    isBegun: boolean,
     changes: readonly Change[],
   ): Promise<PushResult | ReplicationError> {
     try {
-      return await pushGroup(this.#context(target, settings), changes);
+      return await pushGroup(this.#context(target, settings, push, isBegun), changes);
     } catch (error) {
       if (error instanceof OutcomeUnknownError) {
         this.#failed(error);
@@ -520,10 +540,11 @@ export class Primary implements CommitHook {
   ): Promise<ReplicationError | undefined> {
     const repository = this.#repository;
     const { nodes } = repository;
-    const intents = queued.map((ref) => intentOf(target, ref, true));
+    const push = randomId(repository.environment.random);
+    const intents = queued.map((ref) => intentOf(target, push, ref, true));
     let result: PushResult;
     try {
-      const context = this.#context(target, settings);
+      const context = this.#context(target, settings, push, false);
       repository.update((refs) => intentEdits(nodes, refs, intents));
       result = await pushGroup(context, changes);
     } catch (error) {
@@ -594,9 +615,12 @@ function admissionOf(parts: Partial<Admission>): Admission {
   return { edits: () => new Map(), merged: new Map(), warnings: [], ...parts };
 }
 
-const intentOf = (target: Target, { ref, old, ours, base, forced }: PushedRef, isQueued: boolean): Intent => ({
-  ...{ remote: target.name, ref, old, new: ours, base, forced, isQueued },
-});
+const intentOf = (
+  target: Target,
+  push: string,
+  { ref, old, ours, base, forced }: PushedRef,
+  isQueued: boolean,
+): Intent => ({ remote: target.name, push, ref, old, new: ours, base, forced, isQueued });
 
 const mergedWarning = (ref: RefName, commit: string, remote: string): string =>
   `${ref.slice(HEADS.length)} was merged with newer commits of '${remote}' as ${commit}`;

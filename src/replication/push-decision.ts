@@ -21,8 +21,6 @@ export interface PushedRef {
   readonly base: Address | undefined;
   /** The user creates it with this change: on the remote there must be none of that name. */
   readonly isNew?: boolean;
-  /** It may have been pushed before, with an answer that did not come. */
-  readonly mayHaveLanded?: boolean;
 }
 
 export type Decision =
@@ -42,7 +40,7 @@ export interface History {
 }
 
 export function decidePush(pushed: PushedRef, theirs: Address | undefined, history: History): Decision {
-  const { ref, old, ours, forced, base, isNew, mayHaveLanded } = pushed;
+  const { ref, old, ours, forced, base, isNew } = pushed;
   const allowed = (yes: boolean): Decision => (yes ? 'move' : 'moved by another');
   if (theirs === ours) return 'landed';
   if (theirs === undefined || ref.startsWith(TAGS)) return allowed(theirs === base);
@@ -55,8 +53,8 @@ export function decidePush(pushed: PushedRef, theirs: Address | undefined, histo
     if (hasGoneOn && !isPast) return 'landed';
     return allowed(descends && isPast);
   }
-  if (history.isWithin(ours, theirs) && descends && (!isNew || mayHaveLanded)) return 'landed';
   if (isNew) return 'moved by another';
+  if (history.isWithin(ours, theirs) && descends) return 'landed';
   const isForward = history.isWithin(theirs, ours);
   if (descends) return isForward ? 'move' : 'merge';
   return allowed(isForward && isTakenOver(pushed, ours, theirs, history));

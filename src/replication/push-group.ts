@@ -3,7 +3,7 @@
  *
  *   read remote ─▶ decide each ref ─▶ upload what is missing ─▶ swap ──won──▶ landed
  *        ▲              │ diverged: merge                          │ lost the race: back, after a jittered pause
- *        └──────────────┴──────────────────────────────────────────┴ answer lost: read again, resend the same
+ *        └──────────────┴──────────────────────────────────────────┴ answer lost: read again, the receipt tells
  *
  * A change is one ref or several that move together or not at all. One that must not move fails alone; the others of its
  * group go. What is not known at the deadline is said to be unknown, never guessed; before the first swap was sent, a
@@ -11,6 +11,7 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
+import type { NodeStore } from '../prolly/node-store.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore, UploadedFile } from '../remote/remote-store.ts';
 import { downloadMissing, uploadMissing } from '../remote/transfer.ts';
@@ -21,9 +22,9 @@ import { withDeadline } from './deadline.ts';
 import { checkEpoch } from './epoch.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
 import { historyOf, isWithin } from './queue.ts';
+import type { Receipts } from './receipts.ts';
 import { type Divergence, mergeRemoteCommit } from './reconcile.ts';
 import {
-  type FencedError,
   MovedByAnotherError,
   OutcomeUnknownError,
   RemoteEmptyError,
@@ -36,6 +37,7 @@ export interface PushContext {
   /** Its configured name. */
   readonly name: string;
   readonly remote: RemoteStore;
+  readonly receipts: Receipts;
   /** It has never held anything that we know of. */
   readonly mayBeEmpty: boolean;
   readonly timeoutMs: number;
@@ -87,8 +89,10 @@ class GroupPush {
   #files: UploadedFile[] = [];
   readonly #held = new Map<Address, Uint8Array>();
   readonly #deadline: number;
-  /** A swap was sent whose answer did not come. */
+  /** A swap was sent whose answer did not come, and which may happen yet. */
   #unanswered: unknown;
+  /** The root that the last swap was to take the place of. */
+  #swappedFrom: Address | undefined;
 
   constructor(context: PushContext, changes: readonly Change[]) {
     this.#context = context;
@@ -109,51 +113,45 @@ class GroupPush {
 
   /** One round; true when nothing is left to push. */
   async #attempt(): Promise<boolean> {
-    const { repository, remote, name, mayBeEmpty } = this.#context;
+    const { repository, remote, receipts, name, mayBeEmpty } = this.#context;
     const remoteRefs = await this.#answer(readRemoteRefs(remote));
     if (remoteRefs.root === EMPTY_ADDRESS && !mayBeEmpty) throw new RemoteEmptyError(name, remote.url);
-    const fence = await this.#answer(checkEpoch(repository, remote, { name, url: remote.url }, remoteRefs));
-    if (fence !== undefined) {
-      await this.#endFenced(remoteRefs, fence);
-      return true;
+    // A swap happens on the root that it was sent for, or never.
+    if (remoteRefs.root !== this.#swappedFrom) this.#unanswered = undefined;
+    const before = await this.#answer(receipts.landed(remoteRefs));
+    for (const { refs } of this.#changes) {
+      for (const [ref, value] of await this.#answer(landedOf(this.#context, refs, before)))
+        this.#landed.set(ref, value);
     }
-    const edits = await this.#decideAll(remoteRefs);
-    if (edits.size === 0) return true;
+    const fence = await this.#answer(checkEpoch(repository, remote, { name, url: remote.url }, remoteRefs));
+    // What an earlier swap of this push has brought there goes no second time, whatever became of it since.
+    const open = this.#changes.filter(({ refs }) => !refs.every(({ ref }) => before.has(ref)));
+    if (fence !== undefined) {
+      // The promotion's swap came after ours or instead of it: what was sent before has landed, or never will.
+      for (const { refs } of open) for (const { ref } of refs) this.#failed.set(ref, fence);
+      return await this.#found();
+    }
+    const edits = await this.#decideAll(open, remoteRefs);
+    if (edits.size === 0) return await this.#found();
     await this.#upload(edits);
-    if (!(await this.#swap(remoteRefs, edits))) return false;
+    if (!(await this.#swap(remoteRefs, before, edits))) return false;
     for (const [ref, value] of edits) this.#landed.set(ref, value);
     return true;
   }
 
-  /** The promotion's swap came after ours or instead of it: what was sent before has landed, or never will. */
-  async #endFenced(remoteRefs: RemoteRefs, fence: FencedError): Promise<void> {
-    for (const change of this.#changes) {
-      const isThere = await this.#isThere(change, remoteRefs);
-      for (const { ref, ours } of change.refs) {
-        if (isThere) this.#landed.set(ref, this.#merges.get(ref)?.commit ?? ours);
-        else if (!this.#landed.has(ref)) this.#failed.set(ref, fence);
-      }
-    }
-  }
-
-  /** May the change have been sent, and does the remote have all of it? */
-  async #isThere({ refs }: Change, remoteRefs: RemoteRefs): Promise<boolean> {
-    for (const pushed of refs) {
-      if (pushed.mayHaveLanded !== true && this.#unanswered === undefined) return false;
-      const { ref } = pushed;
-      const theirs = remoteRefs.get(ref);
-      if (theirs !== undefined && ref.startsWith(HEADS)) await this.#fetch(theirs);
-      const ours = this.#merges.get(ref)?.commit ?? pushed.ours;
-      const sent = { ...pushed, ours, mayHaveLanded: true };
-      if (decidePush(sent, theirs, historyOf(this.#context.repository)) !== 'landed') return false;
-    }
+  /** What is there without a swap just now is made durable before anybody is told so. */
+  async #found(): Promise<true> {
+    if (this.#landed.size > 0) await this.#answer(this.#context.remote.settle());
     return true;
   }
 
-  async #swap(from: RemoteRefs, edits: RefEdits): Promise<boolean> {
-    const { remote } = this.#context;
+  async #swap(from: RemoteRefs, before: RefEdits, edits: RefEdits): Promise<boolean> {
+    const { remote, receipts } = this.#context;
+    const withReceipt = (nodes: NodeStore): RefEdits =>
+      new Map([...edits, receipts.edit(nodes, before, new Map([...this.#landed, ...edits]))]);
+    this.#swappedFrom = from.root;
     try {
-      return await this.#answer(swapRemoteRefs(remote, from, edits, { files: this.#files, held: this.#held }));
+      return await this.#answer(swapRemoteRefs(remote, from, withReceipt, { files: this.#files, held: this.#held }));
     } catch (error) {
       // Sent, and not answered in time.
       if (error instanceof NoAnswerError) this.#unanswered ??= error;
@@ -166,9 +164,9 @@ class GroupPush {
     }
   }
 
-  async #decideAll(remoteRefs: RemoteRefs): Promise<RefEdits> {
+  async #decideAll(open: readonly Change[], remoteRefs: RemoteRefs): Promise<RefEdits> {
     const edits = new Map<RefName, Address | undefined>();
-    for (const change of this.#changes) {
+    for (const change of open) {
       if (change.refs.some(({ ref }) => this.#failed.has(ref))) continue;
       try {
         const targets = new Map<PushedRef, Target>();
@@ -198,8 +196,7 @@ class GroupPush {
     // What was merged and taken back meanwhile must not come back with the merge.
     if (!this.#holds(theirs, this.#merges.get(ref)?.theirs)) this.#merges.delete(ref);
     const ours = this.#merges.get(ref)?.commit ?? pushed.ours;
-    const mayHaveLanded = pushed.mayHaveLanded === true || this.#unanswered !== undefined;
-    const decision = decidePush({ ...pushed, ours, mayHaveLanded }, theirs, historyOf(repository));
+    const decision = decidePush({ ...pushed, ours }, theirs, historyOf(repository));
     switch (decision) {
       case 'landed':
         return { kind: 'landed' };
@@ -275,10 +272,42 @@ class GroupPush {
   }
 
   #result(): PushResult {
-    const merged = new Map<RefName, Address>();
-    for (const [ref, { commit }] of this.#merges) if (this.#landed.has(ref)) merged.set(ref, commit);
-    return { landed: this.#landed, merged, failed: this.#failed };
+    const refs = this.#changes.flatMap((change) => change.refs);
+    return { landed: this.#landed, merged: mergedOf(refs, this.#landed), failed: this.#failed };
   }
+}
+
+/** What a receipt says of some refs, with the commits here that merged them. */
+export async function landedOf(
+  { repository, remote }: PushContext,
+  pushed: readonly PushedRef[],
+  receipt: RefEdits,
+): Promise<RefEdits> {
+  const landed = new Map<RefName, Address | undefined>();
+  for (const { ref, ours } of pushed) {
+    if (!receipt.has(ref)) continue;
+    const value = receipt.get(ref);
+    landed.set(ref, value);
+    if (value === undefined || value === ours || repository.chunks.has(value)) continue;
+    try {
+      await downloadMissing(remote, repository, [value]);
+    } catch (error) {
+      if (!(error instanceof DoltError) || error.kind !== 'notFound') throw error;
+      // The merge was taken back there and collected as garbage.
+      landed.set(ref, ours);
+    }
+  }
+  return landed;
+}
+
+/** A branch that was pushed landed with what it was to be, or with the commit that merged it. */
+export function mergedOf(pushed: readonly PushedRef[], landed: RefEdits): ReadonlyMap<RefName, Address> {
+  const merged = new Map<RefName, Address>();
+  for (const { ref, ours } of pushed) {
+    const value = landed.get(ref);
+    if (value !== undefined && value !== ours) merged.set(ref, value);
+  }
+  return merged;
 }
 
 /** Wraps what a transport said about a push that definitely did not happen. */

@@ -11,9 +11,11 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
+import { randomId } from '../base/random-id.ts';
+import type { NodeStore } from '../prolly/node-store.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
-import { downloadMissing, uploadMissing } from '../remote/transfer.ts';
+import { downloadMissing } from '../remote/transfer.ts';
 import { writeDocument } from '../repo/internal-document.ts';
 import { HEADS, type RefEdits, type RefName, type Refs, TAGS } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
@@ -92,8 +94,10 @@ export class PreparedRole {
       try {
         const refs = await this.#read();
         const theirs = await remoteEpoch(this.#scene.remote, refs);
-        if (this.#change !== 'promote') return this.#ready(refs, theirs, refs.get(EPOCH_REF));
-        if (own !== undefined && theirs.nonce === own.nonce) return this.#ready(refs, own, refs.get(EPOCH_REF));
+        if (this.#change !== 'promote' || theirs.nonce === own?.nonce) {
+          await this.#scene.remote.settle();
+          return this.#ready(refs, theirs, refs.get(EPOCH_REF));
+        }
         own ??= this.#next(theirs);
         if (theirs.epoch >= own.epoch) throw new PromotionLostError(this.#scene.target.name, theirs);
         const at = await this.#swap(refs, own);
@@ -119,9 +123,8 @@ export class PreparedRole {
   #next(theirs: Epoch): Epoch {
     const { repository, target } = this.#scene;
     const { environment } = repository;
-    const nonce = Array.from({ length: 32 }, () => Math.floor(environment.random() * 16).toString(16)).join('');
     const last = Math.max(theirs.epoch, joinedEpoch(repository, target).epoch);
-    return { epoch: last + 1, server: environment.hostName ?? 'localhost', nonce };
+    return { epoch: last + 1, server: environment.hostName ?? 'localhost', nonce: randomId(environment.random) };
   }
 
   /** The remote's refs, with all that they name here. */
@@ -151,11 +154,13 @@ export class PreparedRole {
 
   /** The address of the epoch on the remote; undefined when the remote has moved. */
   async #swap(refs: RemoteRefs, own: Epoch): Promise<Address | undefined> {
-    const { repository, remote } = this.#scene;
-    const at = writeDocument(repository.nodes, own);
-    const upload = await uploadMissing(repository, remote, [at]);
+    let at: Address | undefined;
+    const edits = (nodes: NodeStore): RefEdits => {
+      at = writeDocument(nodes, own);
+      return new Map([[EPOCH_REF, at]]);
+    };
     try {
-      return (await swapRemoteRefs(remote, refs, new Map([[EPOCH_REF, at]]), upload)) ? at : undefined;
+      return (await swapRemoteRefs(this.#scene.remote, refs, edits)) ? at : undefined;
     } catch (error) {
       // Garbage was collected there.
       if (error instanceof DoltError && error.kind === 'conflict') return undefined;

@@ -7,7 +7,7 @@
  * Since the backup was made, the remote may have taken back what it holds, or may have what its intents speak of, and nothing
  * here tells. So its intents are dropped, and it replicates nothing until, as a replica, it has taken over what the remote has.
  */
-import type { Random } from '../base/environment.ts';
+import { randomId } from '../base/random-id.ts';
 import { readText, replaceFile } from '../repo/atomic-file.ts';
 import { documentRef, readDocument, writeDocument } from '../repo/internal-document.ts';
 import type { RefEdits, Refs } from '../repo/refs.ts';
@@ -30,6 +30,9 @@ const storedId = ({ nodes }: Repository, refs: Refs): StoredId | undefined =>
 export const isRestored = (repository: Repository, refs = repository.refs()): boolean =>
   storedId(repository, refs)?.isRestored === true;
 
+/** Undefined before the first push. */
+export const serverId = (repository: Repository): string | undefined => storedId(repository, repository.refs())?.id;
+
 /** Before anything is pushed: gives a new server its id, and finds out whether the store was restored from a backup. */
 export function identify(repository: Repository): void {
   const { environment, nodes } = repository;
@@ -37,7 +40,7 @@ export function identify(repository: Repository): void {
   const stored = storedId(repository, repository.refs());
   const beside = readText(disk, fileOf(repository))?.trim();
   if (stored !== undefined && stored.id === beside) return;
-  const id = (stored === undefined ? beside : undefined) ?? newId(environment.random);
+  const id = (stored === undefined ? beside : undefined) ?? randomId(environment.random);
   if (id !== beside) replaceFile(disk, 'replication-server', fileOf(repository), `${id}\n`);
   const next: StoredId = stored === undefined ? { id } : { id, isRestored: true };
   if (next.isRestored) {
@@ -57,8 +60,4 @@ export function followedEdits(repository: Repository, refs: Refs): RefEdits {
   const stored = storedId(repository, refs);
   if (stored?.isRestored !== true) return new Map();
   return new Map([[documentRef(DOCUMENT), writeDocument(repository.nodes, { id: stored.id })]]);
-}
-
-function newId(random: Random): string {
-  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
 }

@@ -7,19 +7,19 @@
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { readRemoteRefs } from '../remote/remote-refs.ts';
-import { downloadMissing } from '../remote/transfer.ts';
-import { HEADS, type RefName } from '../repo/refs.ts';
+import { HEADS } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
-import { decidePush, type PushedRef } from './push-decision.ts';
-import { type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
-import { basesOf, historyOf, isWithin, type Target } from './queue.ts';
+import type { PushedRef } from './push-decision.ts';
+import { landedOf, mergedOf, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
+import { basesOf, isWithin, type Target } from './queue.ts';
 import { FencedError, RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
 
 export interface SettleScene {
   target(name: string): Target | undefined;
-  context(target: Target): PushContext;
+  /** Of a push that was begun before. */
+  context(target: Target, push: string): PushContext;
 }
 
 /** Throws when the remote cannot be asked, or does not answer; answers what was dropped. */
@@ -30,16 +30,16 @@ export async function settleIntents(context: SettleScene, repository: PushContex
     const intents = readIntents(nodes, repository.refs());
     const [first] = intents;
     if (first === undefined) return warnings;
-    const ofRemote = intents.filter(({ remote }) => remote === first.remote);
-    const others = intents.filter(({ remote }) => remote !== first.remote);
+    const ofPush = intents.filter(({ push }) => push === first.push);
+    const others = intents.filter(({ push }) => push !== first.push);
     const target = context.target(first.remote);
     try {
       if (target === undefined) throw new RemoteNotConfiguredError(first.remote);
-      const settled = await settleRemote(context.context(target), target, ofRemote);
+      const settled = await settlePush(context.context(target, first.push), target, ofPush);
       repository.update((refs) => new Map([...intentEdits(nodes, refs, others), ...settled(refs).edits()]));
     } catch (error) {
       if (!isFinal(error)) throw target === undefined ? error : pushFailed(target.name, target.url, error);
-      for (const { ref, isQueued } of ofRemote) {
+      for (const { ref, isQueued } of ofPush) {
         if (isQueued) continue;
         const text = `a change of ${ref} that was interrupted was dropped: ${reason(error)}`;
         environment.logger.warn(text);
@@ -58,12 +58,12 @@ const isFinal = (error: unknown): boolean =>
 
 type Settled = (refs: ReturnType<PushContext['repository']['refs']>) => LandedRecord;
 
-async function settleRemote(context: PushContext, target: Target, intents: readonly Intent[]): Promise<Settled> {
+async function settlePush(context: PushContext, target: Target, intents: readonly Intent[]): Promise<Settled> {
   const { repository } = context;
   const bases = basesOf(repository, repository.refs(), target).refs;
   const pushed = ({ ref, old, new: ours, forced, ...intent }: Intent): PushedRef => {
     const base = bases.get(ref) ?? intent.base;
-    return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined, mayHaveLanded: true };
+    return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined };
   };
   const change = intents.filter(({ isQueued }) => !isQueued);
   const own = change.map(pushed);
@@ -73,12 +73,13 @@ async function settleRemote(context: PushContext, target: Target, intents: reado
   const result = stands && own.length > 0 ? await pushGroup(context, [{ refs: own }]) : undefined;
   const [failure] = result?.failed.values() ?? [];
   if (failure !== undefined) throw failure;
-  const expressions = result && result.merged.size > 0 ? await context.expressions() : undefined;
+  const isMerged = found.merged.size > 0 || (result !== undefined && result.merged.size > 0);
+  const expressions = isMerged ? await context.expressions() : undefined;
   return (refs) => {
-    const record = new LandedRecord(repository, target, refs, expressions).own(queued, found);
+    const record = new LandedRecord(repository, target, refs, expressions).queued(queued, found);
     if (result !== undefined) return record.interrupted(own, result);
     // Refs that were changed meanwhile without what landed have not integrated it: it is no base for them.
-    return record.own(
+    return record.queued(
       own.filter((change) => holds(repository, refs.get(change.ref), change)),
       found,
     );
@@ -91,22 +92,13 @@ function holds(repository: Repository, local: Address | undefined, { ref, ours }
   return isWithin(repository, ours, local);
 }
 
-/** Which of the refs the remote has as we wanted them, without pushing any. */
+/** Which of the refs the push has brought to the remote, without pushing any. */
 async function whatLanded(context: PushContext, refs: readonly PushedRef[]): Promise<PushResult> {
-  const landed = new Map<RefName, Address | undefined>();
-  if (refs.length > 0) {
-    const { repository, remote } = context;
-    const remoteRefs = await readRemoteRefs(remote);
-    for (const pushed of refs) {
-      const theirs = remoteRefs.get(pushed.ref);
-      if (theirs !== undefined && pushed.ref.startsWith(HEADS) && !repository.chunks.has(theirs)) {
-        await downloadMissing(remote, repository, [theirs]);
-      }
-      const decision = decidePush(pushed, theirs, historyOf(repository));
-      if (decision === 'landed') landed.set(pushed.ref, pushed.ours);
-    }
-  }
-  return { landed, merged: new Map(), failed: new Map() };
+  if (refs.length === 0) return { landed: new Map(), merged: new Map(), failed: new Map() };
+  const { remote, receipts } = context;
+  const landed = await landedOf(context, refs, await receipts.landed(await readRemoteRefs(remote)));
+  if (landed.size > 0) await remote.settle();
+  return { landed, merged: mergedOf(refs, landed), failed: new Map() };
 }
 
 /** Whether an error leaves something to try again later. */

@@ -22,7 +22,9 @@ export class Scratch {
   constructor(more: NodeJS.ProcessEnv = {}) {
     const home = join(this.folder, 'home');
     mkdirSync(home);
-    this.environment = { ...process.env, HOME: home, XDG_CACHE_HOME: join(home, '.cache'), NO_COLOR: '1', ...more };
+    // Whether there are colours depends on the terminal alone, not on where the tests run.
+    const { CI, FORCE_COLOR, ...inherited } = process.env;
+    this.environment = { ...inherited, HOME: home, XDG_CACHE_HOME: join(home, '.cache'), NO_COLOR: '1', ...more };
   }
 
   path(...names: readonly string[]): string {

@@ -201,9 +201,9 @@ describe('push', () => {
     const other = openOrigin(environment);
     addCommit(theirs, 'b', 'b');
     await pushTo(theirs, other, origin, [pushSpec('b')]);
-    expect(await swapRemoteRefs(remote, old, new Map([[branchRef('a'), a]]), files)).toBe(false);
+    expect(await swapRemoteRefs(remote, old, () => new Map([[branchRef('a'), a]]), files)).toBe(false);
     const now = await readRemoteRefs(remote);
-    expect(await swapRemoteRefs(remote, now, new Map([[branchRef('a'), a]]), files)).toBe(true);
+    expect(await swapRemoteRefs(remote, now, () => new Map([[branchRef('a'), a]]), files)).toBe(true);
     const results = await Promise.all([
       pushTo(ours, remote, origin, [pushSpec('a:c')]),
       pushTo(theirs, other, origin, [pushSpec('b:d')]),

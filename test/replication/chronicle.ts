@@ -8,9 +8,8 @@ import type { Address } from '../../src/base/address.ts';
 import type { NodeStore } from '../../src/prolly/node-store.ts';
 import { readCommit } from '../../src/repo/commit.ts';
 import { HEADS, REMOTES, type RefName, type Refs, TAGS } from '../../src/repo/refs.ts';
-import { readBases } from '../../src/repo/remote-bases.ts';
 import { readTag } from '../../src/serial/tag.ts';
-import { URL, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export type State = ReadonlyMap<RefName, Address>;
 
@@ -29,6 +28,8 @@ export class Witness {
   /** When a ref was last moved against its history, deleted or renamed here. */
   readonly forced = new Map<RefName, number>();
   readonly created = new Map<RefName, number>();
+  /** When one that was not there was last made on the remote from here. */
+  readonly published = new Map<RefName, number>();
   /** Commits that were merged here by hand, from wherever. */
   readonly merged = new Set<Address>();
 
@@ -174,12 +175,9 @@ export class Chronicle {
   #judgeCreation(by: Witness, ref: RefName, what: string): void {
     const created = by.created.get(ref);
     if (created === undefined) throw new Error(`${what}: it was not created there`);
-    if (this.#hadOnRemote(by, ref)) throw new Error(`${what}: another deleted it`);
-  }
-
-  /** Whoever was killed before the answer came cannot know that it had. */
-  #hadOnRemote({ name }: Witness, ref: RefName): boolean {
-    return this.#world.reading(`/${name}`, (refs, nodes) => readBases(nodes, refs, 'origin', URL).refs.has(ref));
+    const published = by.published.get(ref);
+    if (published !== undefined && published > created) throw new Error(`${what}: another deleted it`);
+    by.published.set(ref, this.step);
   }
 
   /** A branch that was deleted and is created again may hold what it held. */

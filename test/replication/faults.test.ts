@@ -95,6 +95,21 @@ describe.each<[string, Readonly<Record<string, string>>, string]>([
     expect([...outcomes.keys()]).toContain('refused, not there');
   });
 
+  test('the process dies at each operation, and the machine after the next start', async () => {
+    for (let n = 1, failed = true; failed; n++) {
+      const world = await prepared(n, settings);
+      const disk = new FailingDisk(world.disk, { failAt: n, sticky: true });
+      const { outcome, text } = await attempt(world, action, disk);
+      failed = disk.failed;
+      const what = `${kind}, operation ${n} (${disk.lastOperation}), ${outcome} ${text}`;
+      const found = await afterRestart(world, what, 'two');
+      // Whatever was not synced is gone.
+      world.disk = world.disk.crash(() => 0);
+      expect(world.messages().includes('two'), what).toBe(found === 'there');
+      expect(await afterRestart(world, what, 'two'), what).toBe(found);
+    }
+  });
+
   test('one operation fails, and the process goes on', async () => {
     for (let n = 1, failed = true; failed; n++) {
       const world = await prepared(n, settings);

@@ -26,15 +26,15 @@ const bringsBack = (ours: string, base: string, theirs: string): boolean =>
   Object.keys(parents).some((name) => isWithin(name, ours) && isWithin(name, base) && !isWithin(name, theirs));
 const at = (name: string | undefined) => name as Address | undefined;
 
-interface Given extends Partial<Pick<PushedRef, 'ref' | 'forced' | 'isNew' | 'mayHaveLanded'>> {
+interface Given extends Partial<Pick<PushedRef, 'ref' | 'forced' | 'isNew'>> {
   readonly old?: string;
   readonly ours?: string;
   readonly base?: string;
 }
 
 function decide(given: Given, theirs?: string): Decision {
-  const { old, ours, base, ref = 'refs/heads/main', forced = false, isNew = false, mayHaveLanded = false } = given;
-  const pushed = { ref, old: at(old), ours: at(ours), base: at(base), forced, isNew, mayHaveLanded };
+  const { old, ours, base, ref = 'refs/heads/main', forced = false, isNew = false } = given;
+  const pushed = { ref, old: at(old), ours: at(ours), base: at(base), forced, isNew };
   return decidePush(pushed, at(theirs), { isWithin, bringsBack });
 }
 
@@ -65,7 +65,6 @@ describe('a branch that goes forward', () => {
     ['it is new, and the remote has one of its own', [{ ours: 'c', isNew: true }, 'b'], 'moved by another'],
     ['it is new, and the remote has another', [{ ours: 'c', isNew: true }, 'x'], 'moved by another'],
     ['it is new, and the remote has one that contains it', [{ ours: 'c', isNew: true }, 'd'], 'moved by another'],
-    ['it was new, and landed', [{ ours: 'c', isNew: true, mayHaveLanded: true }, 'd'], 'landed'],
     ['it waits without base, the remote is behind', [{ ours: 'c' }, 'a'], 'move'],
   ])('%s', (_, given, expected) => {
     expect(decide(...given)).toBe(expected);

@@ -4,7 +4,7 @@ import { type OpenRemoteOptions, openRemote } from '../../src/remote/open-remote
 import type { RemoteStore } from '../../src/remote/remote-store.ts';
 import type { Environment } from '../../src/repo/repository.ts';
 
-export type Call = 'root' | 'absent' | 'chunks' | 'upload' | 'uploadChunks' | 'swap' | 'tidy';
+export type Call = 'root' | 'settle' | 'absent' | 'chunks' | 'upload' | 'uploadChunks' | 'swap' | 'tidy';
 
 /** What happens to a call. */
 export type Fate =
@@ -43,6 +43,7 @@ export class Transport {
     return {
       url: store.url,
       root: () => pass('root', () => store.root()),
+      settle: () => pass('settle', () => store.settle()),
       absent: (addresses) => pass('absent', () => store.absent(addresses)),
       chunks: (addresses) => pass('chunks', () => store.chunks(addresses)),
       upload: (file) => pass('upload', () => store.upload(file)),

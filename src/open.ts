@@ -5,6 +5,7 @@
 import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
 import { serverFailover } from './failover.ts';
+import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
 import { openRemote } from './remote/open-remote.ts';
 import { Replication } from './replication/replication.ts';
@@ -244,10 +245,7 @@ class FolderDatabases implements DatabaseProvider {
     if (!database) throw new DoltError('notFound', `database not found: ${name}`);
     if (database === this.own)
       throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be dropped`);
-    this.#open.get(name.toLowerCase())?.replication.close();
-    this.#open.delete(name.toLowerCase());
-    this.#all = undefined;
-    database.repository.close();
+    this.#forget(name);
     this.#environment.disk.removeTree('drop-database', database.repository.directory);
   }
 
@@ -263,6 +261,28 @@ class FolderDatabases implements DatabaseProvider {
       store.close();
     }
     return this.#openAt(name, directory);
+  }
+
+  *restore(name: string, url: string): Steps<Database> {
+    const old = this.database(name);
+    if (old !== undefined && old === this.own)
+      throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be replaced`);
+    const directory = old?.repository.directory ?? this.#newDirectory(name);
+    const store = this.#scene.openRemote(this.#environment, url);
+    try {
+      const replacing = old && (() => this.#forget(name));
+      yield* waitFor(restoreBackup(this.#environment, store, directory, { replacing }));
+    } finally {
+      store.close();
+    }
+    return this.#openAt(name, directory);
+  }
+
+  #forget(name: string): void {
+    this.#open.get(name.toLowerCase())?.replication.close();
+    this.database(name)?.repository.close();
+    this.#open.delete(name.toLowerCase());
+    this.#all = undefined;
   }
 
   close(): void {

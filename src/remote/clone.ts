@@ -77,13 +77,13 @@ export async function cloneInto(
   }
 }
 
-function defaultBranchOf(refs: RemoteRefs, preferred: string | undefined): string {
+export function defaultBranchOf(refs: RemoteRefs, preferred: string | undefined): string {
   const names = Array.from(refs.entries(HEADS), ([name]) => name.slice(HEADS.length));
   return [preferred, 'main', 'master'].find((name) => name !== undefined && names.includes(name)) ?? names[0]!;
 }
 
-/** Copies all files; lists them again when one went away because the remote was tidied. */
-async function copyFiles(
+/** Copies all files into the store, where they are readable at once; lists them again when one went away because the remote was tidied. */
+export async function copyFiles(
   store: RemoteStore,
   { environment, chunks }: Repository,
   report: CloneOptions['progress'],

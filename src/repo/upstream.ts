@@ -1,4 +1,4 @@
-/** Remotes and upstreams in `repo_state.json`: which remote a branch follows, and adding and removing remotes. */
+/** Remotes, backups and upstreams in `repo_state.json`: which remote a branch follows, and adding and removing them. */
 import { DoltError } from '../base/errors.ts';
 import { branchRef, HEADS, type RefName, trackingRef } from './refs.ts';
 import type { BranchUpstream, Remote, RepoState } from './repo-state.ts';
@@ -43,6 +43,30 @@ export function withoutRemote(state: RepoState, name: string): RepoState {
     ),
   );
   return { ...state, remotes, branches };
+}
+
+/** Throws `notFound`. */
+export function backupNamed(state: RepoState, name: string): Remote {
+  const backup = state.backups.get(name);
+  if (!backup) throw new DoltError('notFound', `backup '${name}' not found`);
+  return backup;
+}
+
+/** Throws `conflict`: a name and a URL belong to one backup, and a URL to no remote. */
+export function withBackup(state: RepoState, backup: Remote): RepoState {
+  if (state.backups.has(backup.name)) throw new DoltError('conflict', `backup '${backup.name}' already exists`);
+  const taken = [...state.remotes.values(), ...state.backups.values()].find(({ url }) => url === backup.url);
+  if (taken) {
+    throw new DoltError('conflict', `address conflict with a remote: '${taken.name}' -> ${taken.url}`);
+  }
+  return { ...state, backups: new Map([...state.backups, [backup.name, backup]]) };
+}
+
+/** Throws `notFound`. */
+export function withoutBackup(state: RepoState, name: string): RepoState {
+  const backups = new Map(state.backups);
+  backups.delete(backupNamed(state, name).name);
+  return { ...state, backups };
 }
 
 /** `origin/main` split at its first slash; undefined where `text` names no remote of `state`. */

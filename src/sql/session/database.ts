@@ -54,6 +54,8 @@ export interface DatabaseProvider {
   readonly directory?: string | undefined;
   /** CALL dolt_clone: a new database from a remote. */
   clone?(name: string, url: string, options: CloneRequest): Steps<Database>;
+  /** CALL dolt_backup('restore'): a database from a backup, in place of the one of that name if there is one. */
+  restore?(name: string, url: string): Steps<Database>;
 }
 
 export interface Created {

@@ -5,6 +5,7 @@ const part = async (module: Promise<{ readonly procedure: Procedure }>): Promise
 
 export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   add: () => part(import('./add.ts')),
+  backup: () => part(import('./backup.ts')),
   branch: () => part(import('./branch.ts')),
   checkout: () => part(import('./checkout.ts')),
   cherry_pick: () => part(import('./cherry-pick.ts')),

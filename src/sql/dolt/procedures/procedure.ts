@@ -35,7 +35,7 @@ export function workspaceOf({ session }: ProcedureCall): SessionWorkspace {
   return new SessionWorkspace(session, session.handle());
 }
 
-/** Runs a verb on the session; what it says about its arguments is errno 1105. */
+/** Runs a verb on the session. */
 export function* runVerb<Result>(verb: Verb<Result>, call: ProcedureCall): Steps<Result> {
   return yield* runVerbWith(verb, workspaceOf(call), textArguments(call));
 }
@@ -48,9 +48,13 @@ export function* runVerbWith<Result>(
   try {
     return yield* verb.run(workspace, args);
   } catch (error) {
-    if (error instanceof UsageError) throw new SqlError(1105, 'HY000', error.message);
-    throw error;
+    throw withErrno(error);
   }
+}
+
+/** What is wrong with arguments is errno 1105. */
+export function withErrno(error: unknown): unknown {
+  return error instanceof UsageError ? new SqlError(1105, 'HY000', error.message) : error;
 }
 
 const numberColumn = (name: string): ResultColumn => column(name, BIGINT, false);

@@ -159,3 +159,66 @@ test('a pair that did not fit into the node before is changed', () => {
     { numRuns: 60 },
   );
 });
+
+/** Keys and values that fit into one node. */
+const NODE_BYTES = 65_535;
+
+/** Pairs of these lengths, key and value together, in order. */
+const pairsOfLengths = (lengths: readonly number[]) =>
+  new Map(lengths.map((length, i) => [String(i).padStart(6, '0'), 'v'.repeat(Math.max(0, length - 6))]));
+
+test('a node takes as many bytes as its offsets reach, and not one more', () => {
+  const levelOf = (...lengths: number[]) => build(newStore(), pairsOfLengths(lengths)).root.level;
+  expect(levelOf(100, NODE_BYTES - 100)).toBe(0);
+  expect(levelOf(100, NODE_BYTES - 99)).toBe(1);
+});
+
+test('edits of nodes that are full to within some bytes give the tree that a rebuild gives', () => {
+  // Small pairs, which end no node by themselves, and a giant that just fits behind them, or just does not.
+  const group = fc.record({
+    small: fc.array(fc.integer({ min: 6, max: 100 }), { minLength: 1, maxLength: 4 }),
+    spare: fc.integer({ min: -3, max: 3 }),
+  });
+  const edit = fc.record({ at: fc.nat(), by: fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined }) });
+  const groups = fc.array(group, { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(groups, fc.array(edit, { minLength: 1, maxLength: 3 }), (groups, edits) => {
+      const lengths = groups.flatMap(({ small, spare }) => [
+        ...small,
+        NODE_BYTES - spare - small.reduce((sum, length) => sum + length, 0),
+      ]);
+      const pairs = pairsOfLengths(lengths);
+      const map = new MutableMap(build(newStore(), pairs));
+      const keys = [...pairs.keys()];
+      for (const { at, by } of edits) {
+        const key = keys[at % keys.length]!;
+        if (by === undefined) {
+          pairs.delete(key);
+          map.delete(bytesOf(key));
+          continue;
+        }
+        const value = 'w'.repeat(Math.max(0, (pairs.get(key) ?? '').length + by));
+        pairs.set(key, value);
+        map.put(bytesOf(key), 0, key.length, bytesOf(value), 0, value.length);
+      }
+      expect(map.flush().address).toBe(build(newStore(), pairs).address);
+    }),
+    { numRuns: 150, examples: [[[{ small: [100], spare: -1 }], [{ at: 1, by: -1 }]]] },
+  );
+});
+
+test('a node that stays is not written again, where the one before is cut anew and was ended by its size', () => {
+  const chunks = new MemoryChunkStore();
+  const pairs = pairsOfLengths([100, 100, 100, NODE_BYTES - 200, 100, 100]);
+  const written: string[] = [];
+  const map = new MutableMap(build(new NodeStore(chunks), pairs));
+  const put = chunks.put.bind(chunks);
+  chunks.put = (address, bytes) => {
+    expect(chunks.get(address)).toBeUndefined();
+    written.push(address);
+    put(address, bytes);
+  };
+  map.put(bytesOf('000001'), 0, 6, bytesOf('other'), 0, 5);
+  map.flush();
+  expect(written).toHaveLength(1);
+});

@@ -94,7 +94,6 @@ class LevelRewrite {
 
   /** Makes the edits; what changes for the level above. Of the top level: all its nodes, or `rootMessage`. */
   run(edits: EditStream, isTop: boolean): ChildEdit[] {
-    const cursor = this.#cursor;
     const result: ChildEdit[] = [];
     while (this.#seek(edits)) {
       this.changed = true;
@@ -108,7 +107,6 @@ class LevelRewrite {
         return result;
       }
       this.#addReplacements(result);
-      if (!cursor.valid && cursor.atLastNode) break;
     }
     return result;
   }
@@ -153,10 +151,7 @@ class LevelRewrite {
       }
       const isLast = cursor.atLastNode;
       this.#rewriteNode(node, edits, isLast);
-      if (isLast) {
-        cursor.index = node.count;
-        return;
-      }
+      if (isLast) return;
       if (nodes === LONG_STRETCH) {
         // Nodes that are replaced are not read again.
         cursor.keepsLeaves = false;

@@ -105,15 +105,13 @@ test('the place of every node is its source', () => {
     "concat('x', (select 1 from t where a in (1, (2)))) like 'y'",
     'a between (1) and -(2)',
   ];
-  for (const text of texts) visit(parseExpression(text), text);
+  for (const text of texts) expect(visit(parseExpression(text), text), text).toBeGreaterThan(4);
 });
 
-function visit(node: unknown, text: string): void {
-  if (node === null || typeof node !== 'object') return;
-  if (Array.isArray(node)) {
-    for (const item of node) visit(item, text);
-    return;
-  }
+/** How many nodes were compared with their source. */
+function visit(node: unknown, text: string): number {
+  if (node === null || typeof node !== 'object') return 0;
+  if (Array.isArray(node)) return node.reduce((sum: number, item) => sum + visit(item, text), 0);
   const { kind, start, end } = node as { kind?: string; start?: number; end?: number };
   const expressions = [
     'binary',
@@ -129,10 +127,12 @@ function visit(node: unknown, text: string): void {
     'like',
     'subquery',
   ];
+  let compared = 0;
   if (kind !== undefined && start !== undefined && expressions.includes(kind)) {
     expect(dump(parseExpression(text.slice(start, end)))).toBe(dump(node));
+    compared = 1;
   }
-  for (const part of Object.values(node)) visit(part, text);
+  return Object.values(node).reduce((sum: number, part) => sum + visit(part, text), compared);
 }
 
 test('result columns are named by their source', () => {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import type { KeyRange } from '../../src/prolly/key-range.ts';
+import { NodeStore } from '../../src/prolly/node-store.ts';
+import { TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges, type RangeComparator } from '../../src/tuple/range.ts';
 import { build, bytesOf, newStore, numbers, pairsFor, SHAPES, textOf } from './random-maps.ts';
 
@@ -117,5 +120,28 @@ describe('ranges', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('a scan reads no leaf beyond its range', () => {
+    const chunks = new MemoryChunkStore();
+    const ns = Array.from({ length: 5000 }, (_, i) => i);
+    const { format, root } = build(new NodeStore(chunks), pairsFor(shape, ns));
+    const get = chunks.get.bind(chunks);
+    let reads = 0;
+    chunks.get = (address) => {
+      reads++;
+      return get(address);
+    };
+    const range = rangeOf(
+      { n: 2000, inclusive: true, prefix: undefined },
+      { n: 2010, inclusive: true, prefix: undefined },
+    );
+    for (const scan of ['scan', 'scanBackwards'] as const) {
+      reads = 0;
+      const runs = [...new TreeMap(new NodeStore(chunks), format, root)[scan](range)];
+      expect(runs.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(11);
+      // The way down to the first entry of the tree and to that of the range, and the leaves of eleven entries.
+      expect(reads).toBeLessThan(12);
+    }
   });
 });

@@ -2,17 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { countChanges, diff } from '../../src/prolly/diff.ts';
-import { mergeMaps } from '../../src/prolly/merge.ts';
+import { mergeMaps, threeWayDiff } from '../../src/prolly/merge.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
+import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import { type Entry, TreeMap } from '../../src/prolly/tree-map.ts';
+import { compareRanges } from '../../src/tuple/range.ts';
 import {
   build,
   bytesOf,
   editBatch,
+  FORMAT,
   newStore,
   numbers,
   type Pairs,
   pairsFor,
+  pairsOf,
   SHAPES,
   textOf,
   withEdits,
@@ -78,8 +82,24 @@ describe.each(SHAPES)('$name', (shape) => {
             if (policy === 'remove' || (policy === 'right' && is === undefined)) expected.delete(key);
             else expected.set(key, policy === 'right' ? is! : `${was}|${left.get(key)}|${is}`);
           }
+          const trees = [build(store, base), build(store, left), build(store, right)] as const;
+          const changed = new Set([...naiveDiff(base, left), ...naiveDiff(base, right)].map(([key]) => key));
+          expect(
+            Array.from(threeWayDiff(...trees), (change) => [
+              valueText(change.base),
+              valueText(change.left),
+              valueText(change.right),
+              change.leftChanged,
+              change.rightChanged,
+            ]),
+          ).toEqual(
+            [...changed].sort().map((key) => {
+              const [was, mine, their] = [base, left, right].map((pairs) => pairs.get(key));
+              return [was, mine, their, mine !== was, their !== was];
+            }),
+          );
           const asked: string[] = [];
-          const merged = mergeMaps(build(store, base), build(store, left), build(store, right), (clash) => {
+          const merged = mergeMaps(...trees, (clash) => {
             asked.push(keyText(clash.left ?? clash.right!));
             if (policy !== 'join') return policy as 'left';
             return bytesOf(`${valueText(clash.base)}|${valueText(clash.left)}|${valueText(clash.right)}`);
@@ -117,4 +137,26 @@ test('the cost of a diff follows the change', () => {
   );
   expect(changes).toEqual({ added: 1, removed: 2, modified: 1 });
   expect(reads).toBeLessThan(60);
+});
+
+describe('keys that compare equal and are spelled differently', () => {
+  const lower = (bytes: Uint8Array, start: number, end: number) => bytes.slice(start, end).map((byte) => byte | 0x20);
+  const caseless: TreeFormat = {
+    kind: FORMAT.kind,
+    compare: (a, aStart, aEnd, b, bStart, bEnd) =>
+      compareRanges(lower(a, aStart, aEnd), 0, aEnd - aStart, lower(b, bStart, bEnd), 0, bEnd - bStart),
+  };
+  const store = newStore();
+  const treeOf = (pairs: Readonly<Record<string, string>>) => build(store, new Map(Object.entries(pairs)), caseless);
+
+  test('are one key, and the other spelling is a change', () => {
+    const [from, to] = [treeOf({ a: '1', b: '2' }), treeOf({ A: '1', b: '2' })];
+    expect(Array.from(diff(from, to), ({ from, to }) => [keyText(from!), keyText(to!)])).toEqual([['a', 'A']]);
+    expect(countChanges(from, to)).toEqual({ added: 0, removed: 0, modified: 1 });
+  });
+
+  test('keep our spelling where a clash is resolved', () => {
+    const merged = mergeMaps(treeOf({ a: '1' }), treeOf({ A: '2' }), treeOf({ a: '3' }), () => bytesOf('4'));
+    expect(pairsOf(merged)).toEqual(new Map([['A', '4']]));
+  });
 });

@@ -7,7 +7,7 @@ import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import type { TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges } from '../../src/tuple/range.ts';
 
-const FORMAT: TreeFormat = {
+export const FORMAT: TreeFormat = {
   kind: 'rows',
   compare: compareRanges,
   // Coarse, so that many keys tie.
@@ -54,9 +54,9 @@ export function newStore(): NodeStore {
   return new NodeStore(new MemoryChunkStore(), 1 << 20);
 }
 
-/** The tree of `pairs`, built in one go. */
-export function build(store: NodeStore, pairs: Pairs): TreeMap {
-  const builder = new TreeBuilder(store, FORMAT);
+/** The tree of `pairs`, built in one go; `format` orders keys as their bytes do, but for keys that it calls equal. */
+export function build(store: NodeStore, pairs: Pairs, format = FORMAT): TreeMap {
+  const builder = new TreeBuilder(store, format);
   for (const key of [...pairs.keys()].sort()) {
     const k = bytesOf(key);
     const v = bytesOf(pairs.get(key)!);

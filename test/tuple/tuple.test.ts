@@ -84,17 +84,21 @@ test('varints of every length', () => {
   }
 });
 
-const int = (bits: number, signed: boolean): fc.Arbitrary<Value> =>
-  fc
+/** Where halves of 32 bits carry, and where numbers end to be exact. */
+const EDGES = [31n, 32n, 53n, 63n].flatMap((bit) => [2n ** bit, -(2n ** bit)]);
+
+const int = (bits: number, signed: boolean): fc.Arbitrary<Value> => {
+  const min = signed ? -(2n ** BigInt(bits - 1)) : 0n;
+  const max = min + 2n ** BigInt(bits) - 1n;
+  const near = EDGES.filter((edge) => edge - 2n >= min && edge + 2n <= max);
+  return fc
     .oneof(
-      fc.bigInt(
-        signed
-          ? { min: -(2n ** BigInt(bits - 1)), max: 2n ** BigInt(bits - 1) - 1n }
-          : { min: 0n, max: 2n ** BigInt(bits) - 1n },
-      ),
+      fc.bigInt({ min, max }),
       fc.bigInt({ min: signed ? -3n : 0n, max: 3n }),
+      ...near.map((edge) => fc.bigInt({ min: edge - 2n, max: edge + 2n })),
     )
     .map(integerOf);
+};
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string(),
@@ -154,6 +158,18 @@ describe('round trip and order of every encoding', () => {
       );
     });
   }
+
+  test('a decimal that was stored at another scale than its column has now', () => {
+    const tuple = new TupleBuilder(new TupleDescriptor([notNull(Encoding.decimal, { scale: 2 })]));
+    for (const cents of [12345, -1200, 0, -(10n ** 30n)]) {
+      tuple.put(0, cents);
+      const bytes = tuple.build();
+      const at = (scale: number) =>
+        new TupleDescriptor([notNull(Encoding.decimal, { scale })]).decode(bytes, 0, bytes.length, 0);
+      expect(at(5)).toEqual(integerOf(BigInt(cents) * 1000n));
+      expect(at(1)).toEqual(integerOf(BigInt(cents) / 10n));
+    }
+  });
 
   test('text, in order of code points', () => {
     const descriptor = new TupleDescriptor([notNull(Encoding.string)]);

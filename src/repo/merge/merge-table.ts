@@ -180,7 +180,6 @@ class TableMerger {
       const shown = source === 'theirs' ? theirs!.node.value(theirs!.index) : value;
       this.#notNull(key, shown, nulls);
       if (source === 'merged') this.#remove(key, before);
-      else if (before !== undefined && this.#rebuilt !== undefined) this.#append(key, before);
       return;
     }
     this.#check(key, value, this.#checks[source]);

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Address, addressOf } from '../../src/base/address.ts';
 import { DoltError } from '../../src/base/errors.ts';
-import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { NodeDisk } from '../../src/base/node-disk.ts';
 import { formatManifest, manifestLock, parseManifest } from '../../src/chunks/manifest.ts';
 import { NbsStore } from '../../src/chunks/nbs-store.ts';
 import { checkStore } from '../../src/chunks/store-check.ts';
 import { seeded } from '../replication/world.ts';
+import { copyOfGolden, golden } from './golden-copy.ts';
 
-const golden = join(import.meta.dirname, '../../fixtures/golden');
 const remotes = ['remote-small', 'remote-20k', 'remote-plain', 'remote-legacy'];
 
 interface Expected {
@@ -24,21 +23,6 @@ interface Expected {
 
 function expected(name: string): Expected {
   return JSON.parse(readFileSync(join(golden, name, 'expected.json'), 'utf8')) as Expected;
-}
-
-/** The store, copied onto a disk in memory so that it can be changed. */
-function copyOf(name: string): MemoryDisk {
-  const disk = new MemoryDisk();
-  const real = new NodeDisk();
-  const from = join(golden, name);
-  disk.makeDirectory('', '/store');
-  for (const file of real.list(from)!) {
-    const bytes = real.readFile(join(from, file))!;
-    const copy = disk.create('', `/store/${file}`);
-    copy.write('', bytes, 0);
-    copy.close();
-  }
-  return disk;
 }
 
 /** Every address with the type of its message; that the bytes fit the address is checked here. */
@@ -78,7 +62,7 @@ describe.each(remotes)('%s', (name) => {
   });
 
   test('is the same after conjoining and after a commit on top', () => {
-    const disk = copyOf(name);
+    const disk = copyOfGolden(name);
     const store = NbsStore.open(disk, '/store', { journal: false });
     const before = contentOf(store);
     const manyFiles = store.files().length > 1;
@@ -93,7 +77,7 @@ describe.each(remotes)('%s', (name) => {
 
   test('names the damaged chunk, whichever byte is damaged', () => {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
-      const disk = copyOf(name);
+      const disk = copyOfGolden(name);
       const file = disk.list('/store')!.filter((entry) => /^[0-9a-v]{32}/.test(entry))[0]!;
       const size = disk.stat(`/store/${file}`)!.size;
       const at = Math.floor((size * 0.8 * seed) / 8);
@@ -109,12 +93,12 @@ describe.each(remotes)('%s', (name) => {
 test.each(remotes)(
   '%s: whichever byte is damaged, no chunk is read as another',
   (name) => {
-    const pristine = copyOf(name);
+    const pristine = copyOfGolden(name);
     const store = NbsStore.open(pristine, '/store', { journal: false });
     const chunks = new Map(Array.from(store.addresses(), (address) => [address, addressOf(store.get(address)!)]));
     const random = seeded(name.length);
     for (let n = 0; n < (chunks.size > 1000 ? 20 : 150); n++) {
-      const disk = copyOf(name);
+      const disk = copyOfGolden(name);
       const files = disk.list('/store')!.filter((entry) => /^[0-9a-v]{32}/.test(entry));
       const path = `/store/${files[Math.floor(random() * files.length)]!}`;
       const bytes = disk.readFile(path)!;
@@ -151,7 +135,7 @@ describe('local-journal', () => {
   });
 
   test('is the same after it rolled over and after gc', () => {
-    const disk = copyOf('local-journal');
+    const disk = copyOfGolden('local-journal');
     const store = NbsStore.open(disk, '/store', { journal: true, journalRollBytes: 1000 });
     const before = contentOf(store);
     const root = store.root();

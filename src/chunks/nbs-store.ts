@@ -313,14 +313,16 @@ export class NbsStore implements ChunkStore {
     const published = this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
       const names = new Set(manifest.files.map(({ name }) => name));
-      // Another process was faster, or collected garbage.
-      if (sources.some(({ name }) => !names.has(name))) return false;
+      // Another process was faster, or collected garbage. Of the same files it made this very file, which then stays.
+      if (sources.some(({ name }) => !names.has(name))) {
+        if (!names.has(written.name)) this.#disk.remove('conjoin:abandon', written.path);
+        return false;
+      }
       const files = [...manifest.files.filter(({ name }) => !chosen.has(name)), specOf(written)];
       this.#publish({ ...manifest, files, lock: manifestLock(manifest.root, files) });
       return true;
     });
     if (!published) {
-      if (!chosen.has(written.name)) this.#disk.remove('conjoin:abandon', written.path);
       this.#load(this.#lock !== undefined);
       return false;
     }

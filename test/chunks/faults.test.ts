@@ -386,6 +386,25 @@ describe('two at once', () => {
     expect(reader.files().length).toBeLessThanOrEqual(5);
   });
 
+  test('two that conjoin the same files at once lose nothing', () => {
+    const disk = new MemoryDisk();
+    const options: NbsOptions = { journal: false, conjoinAt: 100 };
+    const fast = NbsStore.open(disk, '/repo/noms', options);
+    for (let n = 1; n <= 4; n++) commitState(fast, n);
+    const overtaken = new FailingDisk(disk, {
+      counts: (operation) => {
+        if (operation === 'conjoin:rename') expect(fast.conjoin()).toBe(true);
+        return false;
+      },
+    });
+    const slow = NbsStore.open(overtaken, '/repo/noms', options);
+    expect(slow.conjoin()).toBe(false);
+    expect(stateOf(disk, options)).toBe(4);
+    commitState(slow, 5);
+    expect(stateOf(disk, options)).toBe(5);
+    for (const store of [slow, fast]) store.close();
+  });
+
   test('a push is refused when garbage was collected in the remote meanwhile', () => {
     const disk = new MemoryDisk();
     const options: NbsOptions = { journal: false };

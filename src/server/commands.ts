@@ -13,9 +13,9 @@ import { writeEof } from '../wire/packets/ok.ts';
 import { writePrepareOk } from '../wire/packets/prepare-ok.ts';
 import { PayloadReader } from '../wire/payload-reader.ts';
 import { type Connection, newChallenge } from './connection.ts';
-import { type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
+import { addLongData, type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
 import { statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
-import { noOpenCursor, unknownCommand } from './server-error.ts';
+import { longDataTooLong, noOpenCursor, unknownCommand } from './server-error.ts';
 
 export type RunCommand = (connection: Connection, payload: Buffer) => Promise<void> | void;
 
@@ -81,6 +81,10 @@ async function execute(connection: Connection, payload: Buffer): Promise<void> {
   const { session, prepared } = connection;
   const reader = new PayloadReader(payload, 1);
   const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_execute');
+  if (statement.longDataBytes > mostLongData(connection)) {
+    resetStatement(statement);
+    throw longDataTooLong();
+  }
   const { parameters, wantsCursor } = readExecution(reader, statement, connection.clientEncoding());
   resetStatement(statement);
   connection.doing = statement.parsed.text;
@@ -133,14 +137,12 @@ function sendLongData(connection: Connection, payload: Buffer): void {
   const reader = new PayloadReader(payload, 1);
   const statement = connection.prepared.get(reader.uint32());
   if (statement === undefined) return;
-  const ordinal = reader.uint16();
-  const piece = reader.rest();
-  const most = connection.session.state.variables.number('max_allowed_packet');
-  if (statement.longDataBytes + piece.length > most) return;
-  statement.longDataBytes += piece.length;
-  const pieces = statement.longData.get(ordinal) ?? [];
-  pieces.push(Buffer.from(piece));
-  statement.longData.set(ordinal, pieces);
+  addLongData(statement, reader.uint16(), reader.rest(), mostLongData(connection));
+}
+
+/** Bytes that the parameters of a statement may have that come in pieces. */
+function mostLongData({ session }: Connection): number {
+  return session.state.variables.number('max_allowed_packet');
 }
 
 /** Has no reply. */

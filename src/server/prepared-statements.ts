@@ -25,6 +25,7 @@ export interface PreparedStatement {
   types: readonly ParameterType[];
   /** Parameters that came in pieces, by ordinal. */
   readonly longData: Map<number, Buffer[]>;
+  /** Bytes that came, those of pieces that were too many to keep among them. */
   longDataBytes: number;
   cursor: Cursor | undefined;
 }
@@ -77,6 +78,18 @@ export class PreparedStatements {
   clear(): void {
     this.#statements.clear();
   }
+}
+
+/** Keeps a piece of a parameter; of more than `most` bytes none is kept. */
+export function addLongData(statement: PreparedStatement, ordinal: number, piece: Buffer, most: number): void {
+  statement.longDataBytes += piece.length;
+  if (statement.longDataBytes > most) {
+    statement.longData.clear();
+    return;
+  }
+  const pieces = statement.longData.get(ordinal) ?? [];
+  pieces.push(Buffer.from(piece));
+  statement.longData.set(ordinal, pieces);
 }
 
 /** Forgets what came of an execution that has not been asked for, and its cursor. */

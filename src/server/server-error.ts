@@ -15,3 +15,10 @@ export const tlsNeeded = (): SqlError =>
     'Connections using insecure transport are prohibited while --require_secure_transport=ON.',
     'denied',
   );
+
+export const longDataTooLong = (): SqlError =>
+  new SqlError(
+    1105,
+    'HY000',
+    "Parameter of prepared statement which is set through mysql_send_long_data() is longer than 'max_allowed_packet' bytes",
+  );

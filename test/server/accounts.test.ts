@@ -192,6 +192,8 @@ test('what an account wants of a connection and cannot be checked keeps it out',
   }
   change({ transport: '', plugin: 'authentication_dolt_jwt' });
   expect(await logIn()).toBe(1045);
+  // Nor with the password against which users are checked that do not exist.
+  expect(await errnoOf(client({ user: 'app', password: 'nobody has it', ssl: { ca: certificate } }))).toBe(1045);
 });
 
 test('a statement is described by its columns when it is prepared, whatever it reads', async () => {

@@ -77,6 +77,14 @@ describe('packets', () => {
     expect(() => other.next()).toThrow(PacketOrderError);
   });
 
+  test('one that comes in several is refused as soon as it is too long', () => {
+    const reader = new PacketReader(MAX_PAYLOAD + 10);
+    reader.push(packet(Buffer.alloc(MAX_PAYLOAD)).subarray(0, -4));
+    expect(reader.next()).toBeUndefined();
+    reader.push(Buffer.of(11, 0, 0, 1));
+    expect(() => reader.next()).toThrow(PacketTooLargeError);
+  });
+
   test('one that was begun can be given up', () => {
     const writer = new PacketWriter();
     writer.start();
@@ -152,7 +160,21 @@ describe('envelopes', () => {
     expect(() => new Envelopes().unwrap(damaged)).toThrow(MalformedPacketError);
     const bomb = Buffer.from(wrapped);
     bomb.writeUIntLE(10, 4, 3);
-    expect(() => new Envelopes().unwrap(bomb)).toThrow(MalformedPacketError);
+    // No more is inflated than was said.
+    expect(() => new Envelopes().unwrap(bomb)).toThrow(/bytes are damaged/);
+    const shorter = Buffer.from(wrapped);
+    shorter.writeUIntLE(6000, 4, 3);
+    expect(() => new Envelopes().unwrap(shorter)).toThrow(/another length/);
+  });
+
+  test('are numbered from 0 within a command', () => {
+    const sender = new Envelopes();
+    const receiver = new Envelopes();
+    const [first, second, third] = [1, 2, 3].map((n) => sender.wrap(packet(Buffer.of(n))));
+    for (const wrapped of [first, second]) expect(receiver.unwrap(Buffer.from(wrapped!))).toHaveLength(1);
+    const again = new Envelopes().wrap(packet(Buffer.of(4)));
+    expect(receiver.unwrap(Buffer.from(again))).toHaveLength(1);
+    expect(() => receiver.unwrap(Buffer.from(third!))).toThrow(PacketOrderError);
   });
 });
 

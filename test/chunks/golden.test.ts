@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { type Address, addressOf } from '../../src/base/address.ts';
 import { DoltError } from '../../src/base/errors.ts';
 import { NodeDisk } from '../../src/base/node-disk.ts';
-import { formatManifest, manifestLock, parseManifest } from '../../src/chunks/manifest.ts';
+import { formatManifest, manifestLock, parseManifest, readManifest, writeManifest } from '../../src/chunks/manifest.ts';
 import { NbsStore } from '../../src/chunks/nbs-store.ts';
 import { checkStore } from '../../src/chunks/store-check.ts';
 import { seeded } from '../replication/world.ts';
@@ -61,19 +61,27 @@ describe.each(remotes)('%s', (name) => {
     expect(manifestLock(manifest.root, manifest.files)).toBe(manifest.lock);
   });
 
-  test('is the same after conjoining and after a commit on top', () => {
-    const disk = copyOfGolden(name);
-    const store = NbsStore.open(disk, '/store', { journal: false });
-    const before = contentOf(store);
-    const manyFiles = store.files().length > 1;
-    expect(store.conjoin(2)).toBe(manyFiles);
-    if (manyFiles) expect(store.files().some(({ kind }) => kind === 'archive')).toBe(true);
-    expect(contentOf(store)).toEqual(before);
-    const reopened = NbsStore.open(disk, '/store', { journal: false });
-    expect(contentOf(reopened)).toEqual(before);
-    expect([...checkStore(disk, '/store', false)]).toEqual([]);
-    expect(reopened.root()).toBe(store.root());
-  });
+  test.each([false, true])(
+    'is the same after conjoining and after a commit on top (files in the other order: %s)',
+    (reversed) => {
+      const disk = copyOfGolden(name);
+      if (reversed) {
+        const { manifest } = readManifest(disk, '/store');
+        const files = manifest.files.toReversed();
+        writeManifest(disk, '/store', 'reversed', { ...manifest, files, lock: manifestLock(manifest.root, files) });
+      }
+      const store = NbsStore.open(disk, '/store', { journal: false });
+      const before = contentOf(store);
+      const manyFiles = store.files().length > 1;
+      expect(store.conjoin(2)).toBe(manyFiles);
+      if (manyFiles) expect(store.files().some(({ kind }) => kind === 'archive')).toBe(true);
+      expect(contentOf(store)).toEqual(before);
+      const reopened = NbsStore.open(disk, '/store', { journal: false });
+      expect(contentOf(reopened)).toEqual(before);
+      expect([...checkStore(disk, '/store', false)]).toEqual([]);
+      expect(reopened.root()).toBe(store.root());
+    },
+  );
 
   test('names the damaged chunk, whichever byte is damaged', () => {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {

@@ -176,6 +176,15 @@ describe('a connected client', () => {
   });
 });
 
+test('a server may want TLS of everybody', async () => {
+  const { client } = await start({ tls: true });
+  await (await client()).query('set global require_secure_transport = on');
+  expect(await errnoOf(client())).toBe(3159);
+  const root = await client({ ssl: { ca: certificate } });
+  await root.query('set global require_secure_transport = off');
+  await client();
+});
+
 test('what an account wants of a connection and cannot be checked keeps it out', async () => {
   const { client, running } = await start({ tls: true });
   const root = await client();

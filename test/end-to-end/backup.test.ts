@@ -110,7 +110,13 @@ test('a primary that is restored knows that it was', () => {
   scratch.run('primary', ['backup', 'sync-url', url('backups/primary')]);
   scratch.run('elsewhere', ['backup', 'restore', url('backups/primary'), 'primary']);
   scratch.run('elsewhere/primary', ['remote', 'add', 'origin', url('remote')]);
-  scratch.run('elsewhere/primary', ['config', '--local', '--add', 'sqlserver.global.dolt_replicate_to_remote', 'origin']);
+  scratch.run('elsewhere/primary', [
+    'config',
+    '--local',
+    '--add',
+    'sqlserver.global.dolt_replicate_to_remote',
+    'origin',
+  ]);
   const { status, err } = scratch.try('elsewhere/primary', ['sql', '-q', "call dolt_branch('x')"]);
   expect(status).toBe(1);
   expect(err).toContain('restored from a backup');

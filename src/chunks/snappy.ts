@@ -2,14 +2,20 @@
  * The snappy block format (a uvarint length, then literals and copies), both ways, on byte ranges.
  *
  * Our own because a call into an add-on costs more than the work on a 4 KB chunk. The decoder trusts nothing: every
- * length and offset is checked against both buffers, and a block that breaks a rule gives `undefined`. The encoder is
- * the greedy one of the format's description: a hash of four bytes finds the last place that began alike; after many
- * misses it takes wider steps, so that random bytes cost little.
+ * length and offset is checked against both buffers, and a block that breaks a rule gives `undefined`. There are two of
+ * it: one in JavaScript, which costs nothing to start and takes blocks of any size, and WebAssembly, which is made once
+ * this process has decoded enough for it. The encoder is the greedy one of the format's description: a hash of four bytes
+ * finds the last place that began alike; after many misses it takes wider steps, so that random bytes cost little.
  */
 import type { ScanMemory } from './scan-memory.ts';
+import { COMPILED_LIMIT, type CompiledDecoder, compileDecoder } from './snappy-wasm.ts';
 
 const MAX_LENGTH = 256 << 20;
 const SHORT = 48;
+const COMPILE_AFTER_BYTES = 1 << 19;
+
+let compiled: CompiledDecoder | undefined;
+let decoded = 0;
 
 /** The bytes that the block `source[start, end)` stands for, in `memory` if given; undefined when it is not a valid block. */
 export function snappyDecode(
@@ -32,11 +38,32 @@ export function snappyDecode(
   const place = memory === undefined ? -1 : memory.take(length);
   const buffer = place < 0 ? Buffer.allocUnsafeSlow(length).buffer : memory!.buffer;
   const target = new Uint8Array(buffer, Math.max(0, place), length);
+  const decode = compiledFor(Math.max(length, end - at));
+  if (!decode) return decodePortable(source, at, end, target) ? target : undefined;
+  const content = decode(source, at, end, length);
+  if (content) target.set(content);
+  return content && target;
+}
+
+/** The compiled decoder, if it is worth while by now and takes so many bytes. */
+function compiledFor(bytes: number): CompiledDecoder | undefined {
+  if (bytes > COMPILED_LIMIT) return undefined;
+  if (!compiled && decoded <= COMPILE_AFTER_BYTES) {
+    decoded += bytes;
+    if (decoded > COMPILE_AFTER_BYTES) compiled = compileDecoder();
+  }
+  return compiled;
+}
+
+/** Decodes the elements of a block by JavaScript, which have to fill `target`; false when they break a rule. */
+export function decodePortable(source: Uint8Array, start: number, end: number, target: Uint8Array): boolean {
   // Short runs are moved four bytes a step and may write up to three too many, which the next element writes again.
   const from32 = new DataView(source.buffer, source.byteOffset, source.length);
-  const to32 = new DataView(buffer, target.byteOffset, length);
+  const { length } = target;
+  const to32 = new DataView(target.buffer, target.byteOffset, length);
   const sourceRoom = source.length - 4;
   const targetRoom = length - 4;
+  let at = start;
   let to = 0;
   while (at < end) {
     const tag = source[at++]!;
@@ -45,14 +72,14 @@ export function snappyDecode(
     if (kind === 0) {
       if (size > 60) {
         const extra = size - 60;
-        if (at + extra > end) return undefined;
+        if (at + extra > end) return false;
         size = source[at]!;
         for (let k = 1; k < extra; k++) size += source[at + k]! * 2 ** (8 * k);
         size++;
         at += extra;
       }
       const stop = at + size;
-      if (stop > end || to + size > length) return undefined;
+      if (stop > end || to + size > length) return false;
       if (size > SHORT) target.set(source.subarray(at, stop), to);
       else if (to + size <= targetRoom && stop <= sourceRoom) {
         for (let k = 0; k < size; k += 4) to32.setInt32(to + k, from32.getInt32(at + k, true), true);
@@ -63,27 +90,27 @@ export function snappyDecode(
     }
     let offset: number;
     if (kind === 1) {
-      if (at >= end) return undefined;
+      if (at >= end) return false;
       size = ((tag >> 2) & 7) + 4;
       offset = ((tag & 0xe0) << 3) | source[at++]!;
     } else if (kind === 2) {
-      if (at + 2 > end) return undefined;
+      if (at + 2 > end) return false;
       offset = source[at]! | (source[at + 1]! << 8);
       at += 2;
     } else {
-      if (at + 4 > end) return undefined;
+      if (at + 4 > end) return false;
       offset = from32.getUint32(at, true);
       at += 4;
     }
     const stop = to + size;
     let from = to - offset;
-    if (offset === 0 || from < 0 || stop > length) return undefined;
+    if (offset === 0 || from < 0 || stop > length) return false;
     if (offset >= 4 && stop <= targetRoom) {
       for (; to < stop; to += 4, from += 4) to32.setInt32(to, to32.getInt32(from, true), true);
       to = stop;
     } else while (to < stop) target[to++] = target[from++]!;
   }
-  return to === length ? target : undefined;
+  return to === length;
 }
 
 /**

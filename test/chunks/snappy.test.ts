@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c, crc32cPortable } from '../../src/base/crc32c.ts';
 import { decodeRecord, recordOf } from '../../src/chunks/record.ts';
-import { snappyBound, snappyDecode, snappyEncode, snappyLength } from '../../src/chunks/snappy.ts';
+import { decodePortable, snappyBound, snappyDecode, snappyEncode, snappyLength } from '../../src/chunks/snappy.ts';
+import { COMPILED_LIMIT, compileDecoder } from '../../src/chunks/snappy-wasm.ts';
 
 const original = createRequire(import.meta.url)('snappy') as {
   compressSync(bytes: Uint8Array): Buffer;
@@ -27,6 +28,18 @@ const repetitive = fc
     return Uint8Array.from(bytes);
   });
 
+/** What either decoder makes of a block: the same. */
+const compiled = compileDecoder()!;
+function decodedByBoth(block: Uint8Array): Uint8Array | undefined {
+  const length = snappyLength(block, 0, block.length);
+  if (length === undefined || length > 100_000) return undefined;
+  const start = 1 + Number(length >= 1 << 7) + Number(length >= 1 << 14);
+  const target = new Uint8Array(length);
+  const portable = decodePortable(block, start, block.length, target) ? target : undefined;
+  expect(compiled(block, start, block.length, length)).toEqual(portable);
+  return portable;
+}
+
 describe('snappy', () => {
   test('reads what the reference writes, and is read by it', () => {
     fc.assert(
@@ -37,6 +50,7 @@ describe('snappy', () => {
         const theirs = original.compressSync(Buffer.from(bytes));
         expect(Buffer.compare(snappyDecode(theirs, 0, theirs.length)!, bytes)).toBe(0);
         expect(Buffer.compare(snappyDecode(ours, 0, ours.length)!, bytes)).toBe(0);
+        expect(Buffer.compare(decodedByBoth(theirs)!, bytes)).toBe(0);
       }),
       { numRuns: 400 },
     );
@@ -54,8 +68,10 @@ describe('snappy', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), repetitive, fc.nat(), fc.nat(255), (noise, bytes, at, byte) => {
         snappyDecode(noise, 0, noise.length);
+        decodedByBoth(noise);
         const block = encoded(bytes);
         block[at % block.length] = byte;
+        decodedByBoth(block);
         const decoded = snappyDecode(block, 0, block.length);
         if (decoded) expect(decoded.length).toBe(snappyLength(block, 0, block.length));
         expect(snappyDecode(block, 0, Math.max(0, block.length - 1))?.length ?? 0).toBeLessThanOrEqual(2 ** 21);
@@ -65,6 +81,55 @@ describe('snappy', () => {
     expect(snappyDecode(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff), 0, 6)).toBeUndefined();
     expect(snappyDecode(Uint8Array.of(0xff, 0xff, 0xff, 0x7f, 0), 0, 5)).toBeUndefined();
     expect(snappyDecode(new Uint8Array(0), 0, 0)).toBeUndefined();
+  });
+
+  test('elements at the edges of both buffers', () => {
+    const literal = (...bytes: number[]): number[] => [(bytes.length - 1) << 2, ...bytes];
+    const far = (size: number, offset: number): number[] => [((size - 1) << 2) | 2, offset & 0xff, offset >> 8];
+    const farther = (size: number, offset: number): number[] => [((size - 1) << 2) | 3, offset, 0, 0, 0];
+    const near = (size: number, offset: number): number[] => [((size - 4) << 2) | 1, offset];
+    const long = (bytes: number, length: number): number[] =>
+      Array.from({ length: bytes + 1 }, (_, i) =>
+        i === 0 ? (59 + bytes) << 2 : ((length - 1) / 2 ** (8 * (i - 1))) & 0xff,
+      );
+    const blocks: readonly (readonly [boolean, ...number[]])[] = [
+      [true, 1, ...literal(7)],
+      [false, 2, ...literal(7)],
+      [false, 0, ...literal(7)],
+      [true, 0],
+      [true, 64, ...literal(1), ...far(63, 1)],
+      [true, 64, ...literal(1), ...farther(63, 1)],
+      [true, 12, ...literal(1), ...near(11, 1)],
+      [false, 63, ...literal(1), ...far(63, 1)],
+      [false, 12, ...literal(1), ...near(11, 2)],
+      [false, 12, ...literal(1), ...near(11, 0)],
+      [false, 12, ...literal(1), 0x1d],
+      [false, 64, ...literal(1), (62 << 2) | 2, 1],
+      [false, 64, ...literal(1), (62 << 2) | 3, 1, 0, 0],
+      [false, 64, ...literal(1), ...farther(63, -1)],
+      ...[1, 2, 3, 4].map((bytes): [boolean, ...number[]] => [true, 70, ...long(bytes, 70), ...Array(70).fill(9)]),
+      ...[1, 2, 3, 4].map((bytes): [boolean, ...number[]] => [false, 70, ...long(bytes, 70), ...Array(69).fill(9)]),
+      [false, 70, ...long(4, 2 ** 32), ...Array(70).fill(9)],
+      [false, 70, 63 << 2, 69],
+      ...[7, 8, 9, 15, 16, 17].map((offset): [boolean, ...number[]] => [
+        true,
+        offset + 60,
+        ...literal(...Array.from({ length: offset }, (_, i) => i)),
+        ...far(60, offset),
+      ]),
+    ];
+    for (const [isValid, ...block] of blocks) {
+      expect(decodedByBoth(Uint8Array.from(block)) !== undefined, `${block}`).toBe(isValid);
+    }
+  });
+
+  test('the compiled decoder takes blocks and content up to its limit', () => {
+    const bytes = Uint8Array.from({ length: COMPILED_LIMIT }, (_, i) => (i * i) >> 5);
+    const block = encoded(bytes);
+    expect(Buffer.compare(compiled(block, 3, block.length, bytes.length)!, bytes)).toBe(0);
+    const literal = Uint8Array.from({ length: COMPILED_LIMIT }, (_, i) => i);
+    literal.set([62 << 2, 0xfb, 0xff, 0x01]);
+    expect(Buffer.compare(compiled(literal, 0, literal.length, COMPILED_LIMIT - 4)!, literal.subarray(4))).toBe(0);
   });
 
   test('a record with any bit turned over is not taken', () => {

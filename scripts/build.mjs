@@ -1,5 +1,5 @@
 // Builds dist/ from src/: the command line as one script of many modules (dist/cli/main.js, run by bin/dolt with V8's
-// code cache) and the library as ES modules with type declarations (dist/lib).
+// code cache) and the library as ES modules with type declarations (dist/lib), with the module of their threads.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,6 +40,15 @@ await build({
   entryPoints: { index: 'src/index.ts' },
   outdir: join(dist, 'lib'),
   chunkNames: '[name]-[hash]',
+});
+// What a thread runs, for both: CommonJS starts sooner.
+await build({
+  ...common,
+  entryPoints: { thread: 'src/thread.ts' },
+  outdir: join(dist, 'lib'),
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  splitting: false,
 });
 execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
   cwd: root,

@@ -1,6 +1,7 @@
-/** The real world, handed to the layers below: disk, time, randomness, environment variables. */
+/** The real world, handed to the layers below: disk, time, randomness, threads, environment variables. */
 import type { Logger } from './base/environment.ts';
 import { NodeDisk } from './base/node-disk.ts';
+import { startNodeThread } from './base/node-threads.ts';
 import type { Environment } from './repo/repository.ts';
 
 /** How long a write waits for another process that writes the same repository. */
@@ -23,5 +24,6 @@ export function realEnvironment(logger: Logger): Environment {
     homeDirectory: process.env['HOME'],
     variables: process.env,
     hostName: process.getBuiltinModule('node:os').hostname(),
+    threads: { start: (job, memory) => startNodeThread(job, memory) },
   };
 }

@@ -67,7 +67,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Modules of Node that reach the world; only the edges and the disk may. */
-const worldly = /^node:(fs|child_process|net|os|http|https|tls|readline)\b/;
+const worldly = /^node:(fs|child_process|worker_threads|net|os|http|https|tls|readline)\b/;
 const mayTouchTheWorld = (file: string): boolean =>
   /^(cli|server)\//.test(file) || /^base\/node-(disk|lock)\.ts$/.test(file);
 

@@ -72,12 +72,22 @@ export function addressBytes(address: Address): Uint8Array {
 
 /** The address of a chunk whose uncompressed bytes are `bytes`. */
 export function addressOf(bytes: Uint8Array): Address {
-  return addressAt(sha512(bytes), 0);
+  return addressAt(hash()('sha512', bytes, 'buffer'), 0);
 }
 
-let sha512: (bytes: Uint8Array) => Uint8Array = (bytes) => {
-  // Loading the module costs a short read, which needs no hash, more than all else it does here.
-  const { hash } = process.getBuiltinModule('node:crypto');
-  sha512 = (given) => hash('sha512', given, 'buffer');
-  return sha512(bytes);
-};
+/** Whether the address of a chunk is the one whose 20 bytes start at `at`. */
+export function hasAddress(chunk: Uint8Array, key: Uint8Array, at: number): boolean {
+  // A string costs less than an array.
+  const digest = hash()('sha512', chunk, 'binary');
+  for (let k = 0; k < ADDRESS_BYTES; k++) if (digest.charCodeAt(k) !== key[at + k]) return false;
+  return true;
+}
+
+type Hash = typeof import('node:crypto').hash;
+let loaded: Hash | undefined;
+
+/** Loading the module costs a short read, which needs no hash, more than all else it does here. */
+function hash(): Hash {
+  loaded ??= process.getBuiltinModule('node:crypto').hash;
+  return loaded;
+}

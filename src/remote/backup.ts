@@ -5,8 +5,7 @@
 import { EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
-import { checkArrived } from './arrival-check.ts';
-import { type CloneProgress, copyFiles, defaultBranchOf } from './clone.ts';
+import { type CloneProgress, copyChecked, defaultBranchOf } from './clone.ts';
 import { readRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { type ReportProgress, uploadMissing } from './transfer.ts';
@@ -55,8 +54,7 @@ export async function restoreBackup(
   let repository: Repository | undefined;
   try {
     repository = Repository.create(environment, beside, defaultBranchOf(refs, undefined));
-    await copyFiles(store, repository, progress);
-    checkArrived(store.url, repository.chunks, [refs.root]);
+    await copyChecked(store, store.url, repository, [refs.root], progress);
     repository.chunks.commit(refs.root, EMPTY_ADDRESS);
     repository.close();
   } catch (error) {

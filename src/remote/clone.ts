@@ -12,7 +12,7 @@ import { initialRepoState, newRemote } from '../repo/repo-state.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
 import { withRemote, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
-import { checkArrived } from './arrival-check.ts';
+import { ArrivalCheck } from './arrival-check.ts';
 import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteFile, RemoteStore } from './remote-store.ts';
 
@@ -66,8 +66,8 @@ export async function cloneInto(
     const remote = newRemote(options.remoteName ?? 'origin', url, options.params);
     const state = withUpstream(withRemote(initialRepoState(branchRef(branch)), remote), branch, remote.name, branch);
     repository = Repository.create(environment, directory, branch, state);
-    await copyFiles(store, repository, options.progress);
-    checkArrived(url, repository.chunks, wantedRefs(refs, branch, options.singleBranch === true));
+    const roots = wantedRefs(refs, branch, options.singleBranch === true);
+    await copyChecked(store, url, repository, roots, options.progress);
     checkOut(repository, refs, branch, remote.name, url, options.singleBranch === true);
     return repository;
   } catch (error) {
@@ -82,10 +82,31 @@ export function defaultBranchOf(refs: RemoteRefs, preferred: string | undefined)
   return [preferred, 'main', 'master'].find((name) => name !== undefined && names.includes(name)) ?? names[0]!;
 }
 
-/** Copies all files into the store, where they are readable at once; lists them again when one went away because the remote was tidied. */
-export async function copyFiles(
+/**
+ * Copies all files into the store, where they are readable at once, and checks what has arrived: `roots` must be whole.
+ * Throws `corrupt`; `url` is how the remote is called then.
+ */
+export async function copyChecked(
+  store: RemoteStore,
+  url: string,
+  repository: Repository,
+  roots: Iterable<Address>,
+  report: CloneOptions['progress'],
+): Promise<void> {
+  const check = new ArrivalCheck(url, repository.environment.threads);
+  try {
+    await copyFiles(store, repository, check, report);
+    check.run(repository.chunks, roots);
+  } finally {
+    check.close();
+  }
+}
+
+/** Lists the files again when one went away because the remote was tidied. */
+async function copyFiles(
   store: RemoteStore,
   { environment, chunks }: Repository,
+  check: ArrivalCheck,
   report: CloneOptions['progress'],
 ): Promise<void> {
   const copied = new Map<Address, RemoteFile>();
@@ -93,6 +114,7 @@ export async function copyFiles(
   for (let attempt = 1; ; attempt++) {
     const files = await store.files();
     const chunksTotal = files.reduce((sum, { chunkCount }) => sum + chunkCount, 0);
+    check.expect(files.reduce((sum, { byteSize }) => sum + byteSize, 0));
     let chunksDone = 0;
     try {
       for (const file of files) {

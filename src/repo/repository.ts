@@ -7,6 +7,7 @@ import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { abandonTree, type Disk } from '../base/disk.ts';
 import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
+import type { Threads } from '../base/threads.ts';
 import { missingManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
 import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
@@ -33,6 +34,8 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** How this machine is called where several meet; `localhost` unless told. */
   readonly hostName?: string | undefined;
+  /** None unless told. */
+  readonly threads?: Threads | undefined;
 }
 
 export interface InitOptions {

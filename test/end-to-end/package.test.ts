@@ -57,6 +57,7 @@ test('it has what it needs, and nothing else', () => {
     './bin/dolt',
     './bin/package.json',
     './dist/cli/package.json',
+    './dist/lib/thread.cjs',
     './package.json',
   ]);
   expect(files.filter((file) => /test|fixture|bench/.test(file))).toEqual([]);

@@ -113,10 +113,24 @@ export function copy(bytes: 1 | 8 | 16, to: Value, from: Value): Code {
   return [...codeOf(to), ...codeOf(from), ...load, 0, 0, ...store, 0, 0];
 }
 
+export function store8(address: Value, value: Value): Code {
+  return [...codeOf(address), ...codeOf(value), 0x3a, 0, 0];
+}
+
+export function store16(address: Value, value: Value): Code {
+  return [...codeOf(address), ...codeOf(value), 0x3b, 0, 0];
+}
+
+/** Makes `bytes` bytes zero. */
+export function clear(address: Value, bytes: Value): Code {
+  return [...codeOf(address), ...codeOf(0), ...codeOf(bytes), 0xfc, 0x0b, 0];
+}
+
 // --- values, unsigned
 
 export const add = binary(0x6a);
 export const subtract = binary(0x6b);
+export const multiply = binary(0x6c);
 export const and = binary(0x71);
 export const or = binary(0x72);
 export const shiftLeft = binary(0x74);
@@ -124,12 +138,18 @@ export const shiftRight = binary(0x76);
 export const equal = binary(0x46);
 export const less = binary(0x49);
 export const greater = binary(0x4b);
+export const atMost = binary(0x4d);
 export const atLeast = binary(0x4f);
 
 /** The number of 8, 16 or 32 bits, little-endian, that stands at an address. */
 export const load8 = load(0x2d);
 export const load16 = load(0x2f);
 export const load32 = load(0x28);
+
+/** What the function at a place of the module gives. */
+export function call(place: number, ...values: readonly Value[]): Code {
+  return [...values.flatMap(codeOf), 0x10, place];
+}
 
 const I32 = 0x7f;
 const NO_RESULT = 0x40;

@@ -4,18 +4,22 @@
  * Our own because a call into an add-on costs more than the work on a 4 KB chunk. The decoder trusts nothing: every
  * length and offset is checked against both buffers, and a block that breaks a rule gives `undefined`. There are two of
  * it: one in JavaScript, which costs nothing to start and takes blocks of any size, and WebAssembly, which is made once
- * this process has decoded enough for it. The encoder is the greedy one of the format's description: a hash of four bytes
- * finds the last place that began alike; after many misses it takes wider steps, so that random bytes cost little.
+ * this process has decoded enough for it. The encoder, of which there are two as well, is the greedy one of the format's
+ * description: a hash of four bytes finds the last place that began alike; after many misses it takes wider steps, so
+ * that random bytes cost little.
  */
 import type { ScanMemory } from './scan-memory.ts';
 import { COMPILED_LIMIT, type CompiledDecoder, compileDecoder } from './snappy-wasm.ts';
+import { type CompiledEncoder, compileEncoder, FRAGMENT_BYTES } from './snappy-wasm-encoder.ts';
 
 const MAX_LENGTH = 256 << 20;
 const SHORT = 48;
 const COMPILE_AFTER_BYTES = 1 << 19;
 
-let compiled: CompiledDecoder | undefined;
+let compiledDecoder: CompiledDecoder | undefined;
 let decoded = 0;
+let compiledEncoder: CompiledEncoder | undefined;
+let encoded = 0;
 
 /** The bytes that the block `source[start, end)` stands for, in `memory` if given; undefined when it is not a valid block. */
 export function snappyDecode(
@@ -48,11 +52,11 @@ export function snappyDecode(
 /** The compiled decoder, if it is worth while by now and takes so many bytes. */
 function compiledFor(bytes: number): CompiledDecoder | undefined {
   if (bytes > COMPILED_LIMIT) return undefined;
-  if (!compiled && decoded <= COMPILE_AFTER_BYTES) {
+  if (decoded <= COMPILE_AFTER_BYTES) {
     decoded += bytes;
-    if (decoded > COMPILE_AFTER_BYTES) compiled = compileDecoder();
+    if (decoded > COMPILE_AFTER_BYTES) compiledDecoder = compileDecoder();
   }
-  return compiled;
+  return compiledDecoder;
 }
 
 /** Decodes the elements of a block by JavaScript, which have to fill `target`; false when they break a rule. */
@@ -176,7 +180,6 @@ export function snappyBound(length: number): number {
   return 32 + length + Math.ceil(length / 6);
 }
 
-const FRAGMENT = 1 << 16;
 const table = new Uint16Array(1 << 14);
 
 /** Writes the block of `source` at `offset` of `target`, which has `snappyBound` bytes there; the offset behind it. */
@@ -188,14 +191,21 @@ export function snappyEncode(source: Uint8Array, target: Uint8Array, offset: num
     length >>>= 7;
   }
   target[to++] = length;
+  if (encoded <= COMPILE_AFTER_BYTES) {
+    encoded += source.length;
+    if (encoded > COMPILE_AFTER_BYTES) compiledEncoder = compileEncoder();
+  }
   const view = new DataView(source.buffer, source.byteOffset, source.length);
-  for (let start = 0; start < source.length; start += FRAGMENT) {
-    to = encodeFragment(source, view, start, Math.min(start + FRAGMENT, source.length), target, to);
+  for (let start = 0; start < source.length; start += FRAGMENT_BYTES) {
+    const end = Math.min(start + FRAGMENT_BYTES, source.length);
+    if (compiledEncoder) to = compiledEncoder(source.subarray(start, end), target, to);
+    else to = encodePortable(source, view, start, end, target, to);
   }
   return to;
 }
 
-function encodeFragment(
+/** Writes the elements that stand for `source[base, end)`, a fragment, at `start` of `target`; the offset behind them. */
+export function encodePortable(
   source: Uint8Array,
   view: DataView,
   base: number,

@@ -3,8 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c, crc32cPortable } from '../../src/base/crc32c.ts';
 import { decodeRecord, recordOf } from '../../src/chunks/record.ts';
-import { decodePortable, snappyBound, snappyDecode, snappyEncode, snappyLength } from '../../src/chunks/snappy.ts';
+import {
+  decodePortable,
+  encodePortable,
+  snappyBound,
+  snappyDecode,
+  snappyEncode,
+  snappyLength,
+} from '../../src/chunks/snappy.ts';
 import { COMPILED_LIMIT, compileDecoder } from '../../src/chunks/snappy-wasm.ts';
+import { compileEncoder, FRAGMENT_BYTES } from '../../src/chunks/snappy-wasm-encoder.ts';
 
 const original = createRequire(import.meta.url)('snappy') as {
   compressSync(bytes: Uint8Array): Buffer;
@@ -38,6 +46,16 @@ function decodedByBoth(block: Uint8Array): Uint8Array | undefined {
   const portable = decodePortable(block, start, block.length, target) ? target : undefined;
   expect(compiled(block, start, block.length, length)).toEqual(portable);
   return portable;
+}
+
+const compiledEncoder = compileEncoder()!;
+function expectSameElements(fragment: Uint8Array): void {
+  const portable = new Uint8Array(snappyBound(fragment.length));
+  const other = new Uint8Array(snappyBound(fragment.length));
+  const view = new DataView(fragment.buffer, fragment.byteOffset, fragment.length);
+  const end = encodePortable(fragment, view, 0, fragment.length, portable, 0);
+  expect(compiledEncoder(fragment, other, 0)).toBe(end);
+  expect(Buffer.compare(other, portable)).toBe(0);
 }
 
 describe('snappy', () => {
@@ -130,6 +148,22 @@ describe('snappy', () => {
     const literal = Uint8Array.from({ length: COMPILED_LIMIT }, (_, i) => i);
     literal.set([62 << 2, 0xfb, 0xff, 0x01]);
     expect(Buffer.compare(compiled(literal, 0, literal.length, COMPILED_LIMIT - 4)!, literal.subarray(4))).toBe(0);
+  });
+
+  test('the compiled encoder writes the same', () => {
+    const pieces = fc.oneof(repetitive, fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ maxLength: 20 }));
+    fc.assert(fc.property(pieces, expectSameElements), { numRuns: 1000 });
+    let state = 3;
+    const random = (): number => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return state / 2 ** 31;
+    };
+    for (const length of [1, 15, 16, 17, 18, 60, 61, 256, 257, 16_384, 16_385, FRAGMENT_BYTES]) {
+      for (const values of [1, 2, 30, 256]) {
+        expectSameElements(Uint8Array.from({ length }, () => random() * values));
+        expectSameElements(Uint8Array.from({ length }, (_, i) => (i % 5000 < 3000 ? random() * values : i >> 6)));
+      }
+    }
   });
 
   test('a record with any bit turned over is not taken', () => {

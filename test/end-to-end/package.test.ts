@@ -4,7 +4,9 @@
  * and its types in TypeScript. Its dependencies are those that package.json names, copied, so that no network is needed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { repositoryRoot, Scratch } from './command-line.ts';
@@ -122,6 +124,40 @@ test('its library works', () => {
   });
   expect(run.stderr).toBe('');
   expect(JSON.parse(run.stdout)).toEqual([32, ['pen', 'ink'], true, 1064, true, 'notFound']);
+});
+
+test('its command and its library check a large clone with a thread', () => {
+  const [folder, remote] = [scratch.directory('large'), scratch.directory('large remote')];
+  const lines = Array.from({ length: 50_000 }, (_, id) => `${id},${randomBytes(100).toString('hex')}\n`);
+  writeFileSync(join(folder, 'rows.csv'), `id,text\n${lines.join('')}`);
+  const run = (...args: string[]) =>
+    execFileSync(dolt, args, { cwd: folder, env: scratch.environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  run('init', '--name', 'A', '--email', 'a@b.c');
+  run('table', 'import', '-c', '--pk', 'id', 't', 'rows.csv');
+  run('commit', '-Am', 'rows');
+  run('remote', 'add', 'origin', `file://${remote}`);
+  run('push', 'origin', 'main');
+  const noting = `
+    const threads = require('node:worker_threads');
+    threads.Worker = class extends threads.Worker {
+      constructor(path, options) {
+        super(path, options);
+        require('node:fs').appendFileSync(process.env.THREADS, path + '\\n');
+      }
+    };`;
+  writeFileSync(scratch.path('noting.cjs'), noting);
+  writeFileSync(
+    join(project, 'cloning.js'),
+    `import { clone } from 'dolt-ts'; await (await clone(process.argv[2], process.argv[3])).close();`,
+  );
+  const THREADS = scratch.path('threads');
+  writeFileSync(THREADS, '');
+  const env = { ...scratch.environment, NODE_OPTIONS: `--require "${scratch.path('noting.cjs')}"`, THREADS };
+  execFileSync(dolt, ['clone', `file://${remote}`, 'by command'], { cwd: folder, env, stdio: 'ignore' });
+  const library = ['cloning.js', `file://${remote}`, join(folder, 'by library')];
+  execFileSync(process.execPath, library, { cwd: project, env });
+  const path = join(realpathSync(installed), 'dist/lib/thread.cjs');
+  expect(readFileSync(THREADS, 'utf8')).toBe(availableParallelism() < 2 ? '' : `${path}\n${path}\n`);
 });
 
 test('its types are right for a strict compiler that checks libraries too', () => {

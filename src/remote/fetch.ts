@@ -1,17 +1,18 @@
 /**
  * Fetching: what the remote's refs need comes into the repository, then tracking refs and new tags move in one local
- * record. Heads, working sets and the bases of branches stay as they are. Chunks are durable before or with the
- * refs that point to them, so a fetch that breaks off leaves what was.
+ * record. Heads, working sets and the bases of branches stay as they are, and so do tags that were made or moved here
+ * (Git's "would clobber existing tag"; the original overwrites them). Chunks are durable before or with the refs that point
+ * to them, so a fetch that breaks off leaves what was.
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { isAncestor } from '../repo/commit.ts';
-import { HEADS, REMOTES, type RefName, type Refs, TAGS } from '../repo/refs.ts';
-import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import { HEADS, REMOTES, type RefName, TAGS } from '../repo/refs.ts';
+import { basesEdit, type RemoteBases, readBases, withBases } from '../repo/remote-bases.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { readTag } from '../serial/tag.ts';
-import { parseFetchSpec } from './ref-mapping.ts';
+import { type FetchSpec, parseFetchSpec } from './ref-mapping.ts';
 import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { downloadMissing, type ReportProgress } from './transfer.ts';
@@ -21,7 +22,7 @@ export interface FetchOptions {
   readonly refSpecs?: readonly string[];
   /** Tracking refs of branches that the remote no longer has go. */
   readonly prune?: boolean;
-  /** Tracking refs move wherever the remote's are; without it, forward only. */
+  /** Tracking refs move wherever the remote's are; without it, forward only. Tags ask for a `+` in their refspec. */
   readonly force?: boolean;
   readonly progress?: ReportProgress | undefined;
 }
@@ -34,9 +35,18 @@ export interface FetchedRef {
   readonly new: Address | undefined;
 }
 
+export interface KeptTag {
+  readonly remoteRef: RefName;
+  readonly localRef: RefName;
+  /** A refspec asked for it; others come along with what was asked for. */
+  readonly isAskedFor: boolean;
+}
+
 export interface FetchResult {
   /** What moved. */
   readonly moved: readonly FetchedRef[];
+  /** Tags that are others here, and stayed. */
+  readonly kept: readonly KeptTag[];
   /** The remote's refs as they were read. */
   readonly refs: RemoteRefs;
 }
@@ -50,7 +60,7 @@ export async function fetchFrom(
   const texts = options.refSpecs?.length ? options.refSpecs : remote.fetchSpecs;
   const specs = texts.map((text) => parseFetchSpec(text, remote.name));
   const refs = await readRemoteRefs(store);
-  const wanted: { remoteRef: RefName; localRef: RefName; address: Address; forced: boolean }[] = [];
+  const wanted: { remoteRef: RefName; localRef: RefName; address: Address; spec: FetchSpec }[] = [];
   for (const spec of specs) {
     let found = false;
     for (const [remoteRef, address] of refs.entries('refs/')) {
@@ -58,7 +68,7 @@ export async function fetchFrom(
       const localRef = spec.localRef(remoteRef);
       if (localRef === undefined) continue;
       found = true;
-      wanted.push({ remoteRef, localRef, address, forced: spec.forced || options.force === true });
+      wanted.push({ remoteRef, localRef, address, spec });
     }
     if (!found && options.refSpecs?.length) throw new DoltError('notFound', `invalid ref spec: '${spec.text}'`);
   }
@@ -76,13 +86,23 @@ export async function fetchFrom(
     options.progress,
   );
   const moved: FetchedRef[] = [];
+  const kept: KeptTag[] = [];
   repository.update((local) => {
     moved.length = 0;
+    kept.length = 0;
+    const bases = readBases(repository.nodes, local, remote.name, remote.url);
+    /** Made here, or moved since the remote had it. */
+    const isOwn = (tag: RefName, old: Address | undefined): boolean => old !== undefined && old !== bases.refs.get(tag);
     const edits = new Map<RefName, Address | undefined>();
-    for (const { remoteRef, localRef, address, forced } of wanted) {
+    for (const { remoteRef, localRef, address, spec } of wanted) {
       const old = local.get(localRef);
       if (old === address) continue;
-      if (!forced && old !== undefined && !localRef.startsWith(TAGS) && !isAncestor(repository.nodes, old, address)) {
+      if (localRef.startsWith(TAGS)) {
+        if (!spec.forced && isOwn(localRef, old)) {
+          kept.push({ remoteRef, localRef, isAskedFor: true });
+          continue;
+        }
+      } else if (!spec.forced && !options.force && old !== undefined && !isAncestor(repository.nodes, old, address)) {
         throw new DoltError('conflict', `fetch failed, can't fast forward ${localRef} to ${address}; use --force`);
       }
       edits.set(localRef, address);
@@ -91,22 +111,26 @@ export async function fetchFrom(
     for (const [tag, address] of tags) {
       const old = local.get(tag);
       if (old === address) continue;
+      if (isOwn(tag, old)) {
+        kept.push({ remoteRef: tag, localRef: tag, isAskedFor: false });
+        continue;
+      }
       edits.set(tag, address);
       moved.push({ remoteRef: tag, localRef: tag, old, new: address });
     }
     const taken = moved.filter(({ remoteRef, localRef }) => localRef.startsWith(TAGS) && remoteRef === localRef);
-    if (taken.length > 0) edits.set(...tagBases(repository, local, remote, taken));
+    if (taken.length > 0) edits.set(...tagBases(repository, bases, remote, taken));
     if (options.prune) {
-      const kept = new Set(wanted.map(({ localRef }) => localRef));
+      const stays = new Set(wanted.map(({ localRef }) => localRef));
       for (const [localRef, old] of local.entries(`${REMOTES}${remote.name}/`)) {
-        if (kept.has(localRef)) continue;
+        if (stays.has(localRef)) continue;
         edits.set(localRef, undefined);
         moved.push({ remoteRef: undefined, localRef, old, new: undefined });
       }
     }
     return edits;
   });
-  return { moved, refs };
+  return { moved, kept, refs };
 }
 
 /**
@@ -115,15 +139,15 @@ export async function fetchFrom(
  */
 function tagBases(
   { nodes }: Repository,
-  local: Refs,
-  { name, url }: Remote,
+  bases: RemoteBases,
+  { name }: Remote,
   taken: readonly FetchedRef[],
 ): readonly [RefName, Address] {
-  const bases = withBases(
-    readBases(nodes, local, name, url),
+  const next = withBases(
+    bases,
     taken.map(({ localRef, new: value }) => [localRef, value]),
   );
-  return basesEdit(nodes, name, bases);
+  return basesEdit(nodes, name, next);
 }
 
 /** Tags of the remote whose commits are here now; their own chunks are fetched. */

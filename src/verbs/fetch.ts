@@ -3,6 +3,7 @@ import { DoltError } from '../base/errors.ts';
 import { type FetchResult, fetchFrom } from '../remote/fetch.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import type { ReportProgress } from '../remote/transfer.ts';
+import { type RefName, TAGS } from '../repo/refs.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
@@ -55,12 +56,34 @@ export const fetch: Verb<FetchVerbResult> = {
         progress: transferProgress(workspace, 'Downloaded', parsed),
       };
       const result = yield* waitFor(fetchFrom(repository, store, remote, options));
+      reportKeptTags(workspace, remote, result);
       return { ...result, remote };
     } finally {
       store.close();
     }
   },
 };
+
+/** Tags that the remote has otherwise: a warning, and `conflict` for those that a refspec asked for. */
+export function reportKeptTags(workspace: Workspace, { name, url }: Remote, { kept }: FetchResult): void {
+  for (const { localRef, isAskedFor } of kept) {
+    if (isAskedFor) continue;
+    const tag = localRef.slice(TAGS.length);
+    workspace.warn(
+      `tag '${tag}' is another on remote '${name}' and was kept as it is here; 'dolt fetch ${name} +${localRef}' replaces it`,
+    );
+  }
+  const refused = kept.filter(({ isAskedFor }) => isAskedFor);
+  if (refused.length === 0) return;
+  const short = (ref: RefName): string => ref.slice(TAGS.length);
+  const lines = refused.map(({ remoteRef, localRef }) => {
+    return ` ! [rejected]            ${short(remoteRef)} -> ${short(localRef)} (would clobber existing tag)`;
+  });
+  throw new DoltError(
+    'conflict',
+    `From ${url}\n${lines.join('\n')}\nhint: a + before the refspec replaces the tag that is here`,
+  );
+}
 
 /** Throws `notFound`, with Dolt's words. */
 export function remoteToFetch(workspace: Workspace, name: string | undefined): Remote {

@@ -8,7 +8,7 @@ import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { assertNoUser, remoteToFetch, transferFlags, transferProgress } from './fetch.ts';
+import { assertNoUser, remoteToFetch, reportKeptTags, transferFlags, transferProgress } from './fetch.ts';
 import { assertMergeFlags, type MergeResult, mergeCommit, mergeFlags } from './merge.ts';
 import { assertClean } from './pick.ts';
 import type { Verb } from './verb.ts';
@@ -62,7 +62,9 @@ export const pull: Verb<PullResult> = {
         force: true,
         progress: transferProgress(workspace, 'Downloaded', parsed),
       };
-      const { refs } = yield* waitFor(fetchFrom(repository, store, remote, options));
+      const fetched = yield* waitFor(fetchFrom(repository, store, remote, options));
+      reportKeptTags(workspace, remote, fetched);
+      const { refs } = fetched;
       const theirs = refs.get(branchRef(branch));
       if (theirs === undefined) throw new DoltError('notFound', `branch "${branch}" not found on remote`);
       assertClean(workspace, 'cannot merge with uncommitted changes');

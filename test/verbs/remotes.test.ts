@@ -55,7 +55,7 @@ const put = (workspace: RepoWorkspace, table: string, ...keys: number[]): void =
 const keys = (workspace: RepoWorkspace, table: string): unknown[] =>
   rowsOf(workspace.workingSet().working.table(table)!).map(([pk]) => pk);
 
-async function cloned(...args: string[]): Promise<RepoWorkspace> {
+async function cloned(...args: string[]): Promise<RepoWorkspace & { readonly warnings: readonly string[] }> {
   const say = (message: string): void => void said.push(message);
   const announcer = { warn: say, progress: say };
   const place = { environment, directory: '/', announcer };
@@ -122,6 +122,52 @@ test('branches and tags: push, follow, prune, delete', async () => {
   await run(theirs, fetch, '--prune');
   expect(theirs.refs().get('refs/remotes/origin/feature')).toBeUndefined();
   expect(theirs.refs().get('refs/heads/feature')).toBeDefined();
+});
+
+test('a tag that was made here is not overwritten by a fetch, unless forced', async () => {
+  await run(mine, tag, 'v1');
+  await run(mine, push, 'origin', 'main', 'v1');
+  const theirs = await cloned(URL, 'theirs');
+  // Known from the remote and not touched here: follows.
+  put(mine, 't', 1, 2);
+  await run(mine, commit, '-am', 'two');
+  const retag = async (workspace: RepoWorkspace, ...args: string[]): Promise<unknown> => {
+    await run(workspace, tag, '-d', 'v1');
+    await run(workspace, tag, 'v1', ...args);
+    return workspace.refs().get('refs/tags/v1');
+  };
+  const second = await retag(mine);
+  await run(mine, push, 'origin', 'main', 'v1');
+  await run(theirs, fetch);
+  expect(theirs.refs().get('refs/tags/v1')).toBe(second);
+  expect(theirs.warnings).toEqual([]);
+
+  const own = await retag(theirs, '-m', 'of my own');
+  put(mine, 't', 1, 2, 3);
+  await run(mine, commit, '-am', 'three');
+  const third = await retag(mine);
+  await run(mine, push, 'origin', 'main', 'v1');
+  await run(theirs, fetch);
+  expect(theirs.refs().get('refs/tags/v1')).toBe(own);
+  expect(theirs.refs().get('refs/remotes/origin/main')).toBe(mine.head());
+  await run(theirs, pull);
+  expect(theirs.warnings).toEqual(
+    Array(2).fill(
+      "tag 'v1' is another on remote 'origin' and was kept as it is here; 'dolt fetch origin +refs/tags/v1' replaces it",
+    ),
+  );
+
+  // Asked for by name: the rest moves, then it fails.
+  put(mine, 't', 4);
+  await run(mine, commit, '-am', 'four');
+  await run(mine, push, 'origin', 'main');
+  await expect(run(theirs, fetch, 'origin', 'main', 'refs/tags/v1')).rejects.toThrow(
+    ' ! [rejected]            v1 -> v1 (would clobber existing tag)',
+  );
+  expect(theirs.refs().get('refs/remotes/origin/main')).toBe(mine.head());
+  expect(theirs.refs().get('refs/tags/v1')).toBe(own);
+  await run(theirs, fetch, 'origin', '+refs/tags/v1');
+  expect(theirs.refs().get('refs/tags/v1')).toBe(third);
 });
 
 test('pull merges, and not over uncommitted changes', async () => {

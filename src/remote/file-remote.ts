@@ -17,6 +17,13 @@ import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile 
 const LOCK_WAIT_MS = 10_000;
 const TIDY_AT = 24;
 
+/** Nobody has pushed there yet, it was moved, or its disk is not mounted. */
+export class MissingFolderError extends DoltError {
+  constructor(url: string, directory: string) {
+    super('unavailable', `remote ${url}: there is no folder ${directory}`);
+  }
+}
+
 export class FileRemote implements RemoteStore {
   readonly url: string;
   readonly #environment: Environment;
@@ -165,7 +172,7 @@ export class FileRemote implements RemoteStore {
     if (this.#store) return this.#store;
     const { disk, logger } = this.#environment;
     if (disk.stat(this.#directory)?.kind !== 'directory') {
-      throw new DoltError('unavailable', `remote ${this.url}: there is no folder ${this.#directory}`);
+      throw new MissingFolderError(this.url, this.#directory);
     }
     // A swap is acknowledged at once; `tidy` conjoins afterwards.
     if (!disk.stat(`${this.#directory}/manifest`) && hasChunkFiles(disk, this.#directory))

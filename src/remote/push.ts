@@ -3,13 +3,14 @@
  * tracking refs and bases here follow in one local record. A branch moves forward only, unless forced; whoever moved the
  * remote meanwhile makes the decision be taken again on what is there then.
  */
-import type { Address } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { isAncestor } from '../repo/commit.ts';
 import { HEADS, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
+import { MissingFolderError } from './file-remote.ts';
 import type { PushSpec } from './ref-mapping.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
@@ -17,6 +18,8 @@ import { type ReportProgress, uploadMissing } from './transfer.ts';
 
 export interface PushOptions {
   readonly force?: boolean;
+  /** Something was pushed there before: a remote that is gone or empty is not taken for a new one. */
+  readonly isKnown?: boolean;
   readonly progress?: ReportProgress | undefined;
 }
 
@@ -33,6 +36,19 @@ export interface PushedRef {
 
 interface Planned extends PushedRef {
   readonly spec: PushSpec;
+}
+
+/** The remote has nothing any more, though it had: it was moved away, or its disk is not mounted. */
+export class RemoteGoneError extends DoltError {
+  constructor({ name, url }: Remote, options?: ErrorOptions) {
+    const what = options?.cause instanceof MissingFolderError ? 'has no folder' : 'is empty';
+    super(
+      'unavailable',
+      `remote '${name}' (${url}) ${what}, and was not so before: was it moved, or is it not mounted?\n` +
+        `hint: to push to a new one, run 'dolt remote remove ${name}' and add it again`,
+      options,
+    );
+  }
 }
 
 const MAX_ATTEMPTS = 20;
@@ -61,7 +77,7 @@ export async function pushTo(
   const held = new Map<Address, Uint8Array>();
   const uploaded = new Set<Address>();
   for (let attempt = 1; ; attempt++) {
-    const there = await readRemoteRefs(store);
+    const there = options.isKnown ? await readKnownRefs(store, remote) : await readRemoteRefs(store);
     const plan = specs.map((spec) => decide(repository, there, spec, values.get(spec), options));
     const moves = plan.filter(({ outcome }) => outcome !== 'up-to-date' && outcome !== 'rejected');
     const targets = moves.flatMap(({ new: value }) => (value === undefined || uploaded.has(value) ? [] : [value]));
@@ -81,6 +97,14 @@ export async function pushTo(
     if (moves.length > 0) await tidy(repository, store);
     return plan.map(({ spec: _, ...ref }) => ref);
   }
+}
+
+async function readKnownRefs(store: RemoteStore, remote: Remote): Promise<RemoteRefs> {
+  const refs = await readRemoteRefs(store).catch((cause: unknown) => {
+    throw cause instanceof MissingFolderError ? new RemoteGoneError(remote, { cause }) : cause;
+  });
+  if (refs.root === EMPTY_ADDRESS) throw new RemoteGoneError(remote);
+  return refs;
 }
 
 /** What was pushed stands, whether or not the remote can be tidied now. */

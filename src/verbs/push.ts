@@ -68,10 +68,13 @@ export const push: Verb<PushResult> = {
     if (setUpstream && specs.some(({ target }) => target.startsWith(TAGS))) {
       throw new UsageError('cannot set upstream for tag');
     }
-    const store = openRemote(repository.environment, remote.url, { create: true });
+    const [tracked] = workspace.refs().entries(`${REMOTES}${remote.name}/`);
+    const isKnown = tracked !== undefined;
+    const store = openRemote(repository.environment, remote.url, { create: !isKnown });
     let refs: readonly PushedRef[];
     try {
-      const options = { force: parsed.has('force'), progress: transferProgress(workspace, 'Uploaded', parsed) };
+      const progress = transferProgress(workspace, 'Uploaded', parsed);
+      const options = { force: parsed.has('force'), isKnown, progress };
       refs = yield* waitFor(pushTo(repository, store, remote, specs, options));
     } finally {
       store.close();

@@ -108,6 +108,27 @@ test('a push over what others pushed is rejected, and forced goes through', asyn
   expect((await run(theirs, status)).tracking).toEqual({ upstream: 'origin/main', ahead: 1, behind: 1 });
 });
 
+test('a push makes the folder of a new remote, and not of one that is gone', async () => {
+  await run(mine, push, '-u', 'origin', 'main');
+  const { disk } = environment;
+  disk.removeTree('test', '/remote');
+  put(mine, 't', 1, 2);
+  await run(mine, commit, '-am', 'two');
+  await expect(run(mine, push)).rejects.toThrow(
+    `remote 'origin' (${URL}) has no folder, and was not so before: was it moved, or is it not mounted?\nhint: to push to a new one, run 'dolt remote remove origin' and add it again`,
+  );
+  expect(disk.stat('/remote')).toBeUndefined();
+  // What is left of a disk that is not mounted.
+  disk.makeDirectory('test', '/remote');
+  await expect(run(mine, push, '-f')).rejects.toThrow(`remote 'origin' (${URL}) is empty, and was not so before`);
+  expect(disk.list('/remote')).not.toContain('manifest');
+
+  await run(mine, remote, 'remove', 'origin');
+  await run(mine, remote, 'add', 'origin', URL);
+  await run(mine, push, 'origin', 'main');
+  expect(keys(await cloned(URL, 'theirs'), 't')).toEqual([1, 2]);
+});
+
 test('branches and tags: push, follow, prune, delete', async () => {
   await run(mine, branch, 'feature');
   await run(mine, tag, 'v1');

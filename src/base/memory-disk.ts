@@ -2,7 +2,8 @@
  * A disk in memory that can lose power. It keeps, beside what a program sees, what a real disk would still hold:
  * synced bytes and synced folder entries. `crash(random)` answers with the disk that a restart would find: of each
  * file, the synced bytes plus any subset of the later writes, each whole, torn or missing; of each folder, the synced
- * entries plus a prefix of the later creations, renames and removals. Folders themselves always survive.
+ * entries plus a prefix of the later creations, renames and removals. Folders themselves always survive. Without a clock,
+ * files never grow old.
  */
 import { type Disk, DiskError, type DiskFile, type DiskLock } from './disk.ts';
 import type { Random } from './environment.ts';
@@ -49,6 +50,7 @@ class Inode {
   /** What a crash cannot take. */
   readonly synced = new Content();
   unsynced: FileChange[] = [];
+  modifiedMs = 0;
 
   sync(): void {
     for (const change of this.unsynced) this.synced.apply(change);
@@ -65,23 +67,26 @@ interface Folder {
 export class MemoryDisk implements Disk {
   readonly #folders = new Map<string, Folder>();
   readonly #locks = new Set<string>();
+  readonly #now: () => number;
 
-  constructor() {
+  /** `now`: milliseconds since 1970, of which files keep when they were changed. */
+  constructor(now: () => number = () => Number.POSITIVE_INFINITY) {
+    this.#now = now;
     this.#folders.set('/', emptyFolder());
   }
 
   openRead(path: string): DiskFile | undefined {
     const inode = this.#find(path);
-    return inode && new MemoryFile(inode, path);
+    return inode && new MemoryFile(inode, path, this.#now);
   }
 
   openWrite(_moment: string, path: string): DiskFile {
-    return new MemoryFile(this.#find(path) ?? this.#create(path), path);
+    return new MemoryFile(this.#find(path) ?? this.#create(path), path, this.#now);
   }
 
   create(_moment: string, path: string): DiskFile {
     const found = this.#find(path);
-    const file = new MemoryFile(found ?? this.#create(path), path);
+    const file = new MemoryFile(found ?? this.#create(path), path, this.#now);
     if (found) file.truncate('create', 0);
     return file;
   }
@@ -144,7 +149,7 @@ export class MemoryDisk implements Disk {
   stat(path: string): { kind: 'file' | 'directory'; size: number; modifiedMs: number } | undefined {
     if (this.#folders.has(path)) return { kind: 'directory', size: 0, modifiedMs: 0 };
     const inode = this.#find(path);
-    return inode && { kind: 'file', size: inode.content.size, modifiedMs: 0 };
+    return inode && { kind: 'file', size: inode.content.size, modifiedMs: inode.modifiedMs };
   }
 
   tryLock(path: string): DiskLock | undefined {
@@ -156,7 +161,7 @@ export class MemoryDisk implements Disk {
 
   /** What a restart finds after the power went: a new disk, this one stays as it is. */
   crash(random: Random): MemoryDisk {
-    const survivor = new MemoryDisk();
+    const survivor = new MemoryDisk(this.#now);
     const inodes = new Map<Inode, Inode>();
     for (const [path, folder] of this.#folders) {
       const kept = new Map(folder.synced);
@@ -185,6 +190,7 @@ export class MemoryDisk implements Disk {
 
   #create(path: string): Inode {
     const inode = new Inode();
+    inode.modifiedMs = this.#now();
     this.#enter(path, inode);
     return inode;
   }
@@ -202,11 +208,13 @@ export class MemoryDisk implements Disk {
 class MemoryFile implements DiskFile {
   readonly #inode: Inode;
   readonly #path: string;
+  readonly #now: () => number;
   #open = true;
 
-  constructor(inode: Inode, path: string) {
+  constructor(inode: Inode, path: string, now: () => number) {
     this.#inode = inode;
     this.#path = path;
+    this.#now = now;
   }
 
   read(target: Uint8Array, offset: number, length: number, position: number): number {
@@ -244,6 +252,7 @@ class MemoryFile implements DiskFile {
     this.#check();
     this.#inode.content.apply(change);
     this.#inode.unsynced.push(change);
+    this.#inode.modifiedMs = this.#now();
   }
 
   #check(): void {
@@ -253,6 +262,7 @@ class MemoryFile implements DiskFile {
 
 function afterCrash(inode: Inode, random: Random): Inode {
   const copy = new Inode();
+  copy.modifiedMs = inode.modifiedMs;
   const keep = (change: FileChange): void => {
     copy.content.apply(change);
     copy.synced.apply(change);

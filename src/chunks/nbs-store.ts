@@ -333,6 +333,21 @@ export class NbsStore implements ChunkStore {
   }
 
   /**
+   * Removes files that no manifest names and that were written before `beforeMs`: what killed pushes have left. Which files
+   * are named is read under the lock of the swap that would name them. For stores without journal.
+   */
+  removeAbandoned(beforeMs: number): void {
+    assert(!this.#options.journal, 'a repository collects garbage');
+    this.#writable();
+    const isOld = (path: string): boolean => (this.#disk.stat(path)?.modifiedMs ?? beforeMs) < beforeMs;
+    if (!this.#unnamed(this.#manifest).some(isOld)) return;
+    this.#underLock(() => {
+      const { manifest } = readManifest(this.#disk, this.directory);
+      for (const path of this.#unnamed(manifest).filter(isOld)) this.#disk.remove('tidy:remove', path);
+    });
+  }
+
+  /**
    * Keeps exactly the chunks of `old`, which move to oldgen, and of `young`; both are written in the order in which they
    * come, which becomes the order of reading. Yields now and then, so that the caller can stay responsive. Throws
    * `invalid` while chunks are buffered: what they point to might be collected.
@@ -628,6 +643,9 @@ export class NbsStore implements ChunkStore {
       this.#checkGeneration(manifest);
       const added = this.#unpublished.filter(({ name }) => !manifest.files.some((spec) => spec.name === name));
       if (next === manifest.root && added.length === 0) return true;
+      // Taken for abandoned, by a process whose clock says so, while this one was asleep.
+      const gone = added.find(({ path }) => this.#disk.stat(path) === undefined);
+      if (gone) throw new DoltError('notFound', `${this.directory}: file ${gone.name} is not there`);
       // Everything that may fail comes before the swap: behind it, the commit stands.
       const { files: present, missing } = this.#openFiles(manifest);
       if (missing) throw fileNotThere(this.directory, missing);
@@ -737,12 +755,18 @@ export class NbsStore implements ChunkStore {
   }
 
   #removeUnnamed(): void {
-    const named = new Set(this.#manifest.files.map(({ name }) => name as string));
-    for (const name of this.#disk.list(this.directory) ?? []) {
+    for (const path of this.#unnamed(this.#manifest)) this.#disk.remove('gc:remove', path);
+  }
+
+  /** Paths of chunk files, and of files that became none, which `manifest` does not name. */
+  #unnamed(manifest: Manifest): readonly string[] {
+    const named = new Set(manifest.files.map(({ name }) => name as string));
+    const names = (this.#disk.list(this.directory) ?? []).filter((name) => {
       const bare = name.endsWith(ARCHIVE_SUFFIX) ? name.slice(0, -ARCHIVE_SUFFIX.length) : name;
       const ours = TEMPORARY.test(name) || (parseAddress(bare) !== undefined && bare !== JOURNAL_ADDRESS);
-      if (ours && !named.has(bare)) this.#disk.remove('gc:remove', `${this.directory}/${name}`);
-    }
+      return ours && !named.has(bare);
+    });
+    return names.map((name) => `${this.directory}/${name}`);
   }
 
   #underLock<T>(work: () => T): T {

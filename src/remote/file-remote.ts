@@ -16,6 +16,8 @@ import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile 
 /** How long a swap waits for the lock of somebody else's swap. */
 const LOCK_WAIT_MS = 10_000;
 const TIDY_AT = 24;
+/** How old a file that nothing names must be to be no part of a push under way. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** Nobody has pushed there yet, it was moved, or its disk is not mounted. */
 export class MissingFolderError extends DoltError {
@@ -161,6 +163,7 @@ export class FileRemote implements RemoteStore {
     const store = this.#open();
     store.rebase();
     store.conjoin(TIDY_AT);
+    store.removeAbandoned(this.#environment.clock.now() - ABANDONED_AFTER_MS);
   }
 
   close(): void {

@@ -65,7 +65,7 @@ export interface RemoteStore {
   files(): Promise<readonly RemoteFile[]>;
   /** Copies a file of `files()` to `path`, unchanged. */
   download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void>;
-  /** Conjoins when the manifest names 24 files or more; what is no longer needed goes. */
+  /** Conjoins when the manifest names 24 files or more; what is no longer needed goes, and what killed pushes left a day ago. */
   tidy(): Promise<void>;
   close(): void;
 }

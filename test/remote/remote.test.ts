@@ -164,6 +164,43 @@ describe('push', () => {
     expect(assertComplete(again)).toBeGreaterThan(200);
   });
 
+  test('removes what a killed push left a day ago, and nothing of a push under way', async () => {
+    let now = Date.UTC(2024, 0, 2);
+    const disk = new MemoryDisk(() => now);
+    const environment = { ...scratchEnvironment({ disk }), clock: { now: () => now, monotonic: () => now } };
+    const ours = scratchRepository(environment, '/ours');
+    const remote = openOrigin(environment);
+    await pushTo(ours, remote, origin, [pushSpec('main')]);
+    const chunk = new TextEncoder().encode('of a push that was killed');
+    const abandoned = await remote.uploadChunks([[addressOf(chunk), chunk]]);
+    disk.create('', '/remote/nbs_table_abandoned').close();
+    now += 23 * 60 * 60 * 1000;
+    const underWay = new TextEncoder().encode('of a push under way');
+    const uploaded = await remote.uploadChunks([[addressOf(underWay), underWay]]);
+    addCommit(ours, 'main', 'a');
+    await pushTo(ours, remote, origin, [pushSpec('main')]);
+    expect(disk.list('/remote')).toEqual(expect.arrayContaining([abandoned.name, 'nbs_table_abandoned']));
+
+    now += 2 * 60 * 60 * 1000;
+    addCommit(ours, 'main', 'b');
+    await pushTo(ours, remote, origin, [pushSpec('main')]);
+    const names = disk.list('/remote')!;
+    expect(names).toContain(uploaded.name);
+    expect(names).not.toContain(abandoned.name);
+    expect(names).not.toContain('nbs_table_abandoned');
+    // Whoever wakes up after a day finds out before its swap, at the last moment too.
+    const { root } = await remote.root();
+    await expect(remote.swap(root, root, [abandoned])).rejects.toThrow(/is not there/);
+    const lock = disk.tryLock.bind(disk);
+    disk.tryLock = (path) => {
+      disk.remove('', `/remote/${uploaded.name}`);
+      return lock(path);
+    };
+    await expect(remote.swap(root, root, [uploaded])).rejects.toThrow(/is not there/);
+    disk.tryLock = lock;
+    expect(assertComplete(await cloneInto(environment, remote, origin.url, '/again'))).toBeGreaterThan(5);
+  });
+
   test('never passes on a damaged chunk, in neither direction', async () => {
     const { environment, ours, remote } = await pair();
     const { disk } = environment;

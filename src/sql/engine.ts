@@ -384,7 +384,7 @@ export class Session {
     const limit = kind === 'select' ? state.variables.number('max_execution_time') : 0;
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
-    if (IMPLICIT_COMMIT.has(kind)) yield* state.commit();
+    if (this.#commitsAround(kind)) yield* state.commit();
     if (!SNAPSHOT_FREE.has(kind) && !isDiagnostic(parsed.statement)) yield* state.startStatement();
     const saved = state.hasTransaction ? state.save() : undefined;
     let result: StatementResult;
@@ -446,7 +446,11 @@ export class Session {
 
   *#end(kind: Statement['kind']): Steps<void> {
     const { state } = this;
-    if (IMPLICIT_COMMIT.has(kind) || (state.autocommit && !state.inTransaction)) yield* state.commit();
+    if (this.#commitsAround(kind) || (state.autocommit && !state.inTransaction)) yield* state.commit();
+  }
+
+  #commitsAround(kind: Statement['kind']): boolean {
+    return this.state.implicitCommits && IMPLICIT_COMMIT.has(kind);
   }
 
   #undo(saved: ReturnType<SessionState['save']> | undefined): void {

@@ -89,6 +89,17 @@ describe('a full disk', () => {
     expect(scratch.run('p', ['fsck'])).toContain('No problems found.');
   });
 
+  test('an import leaves no new table without its rows', () => {
+    scratch.repository('n');
+    const args = ['table', 'import', '-c', '--pk', 'id', 't', scratch.path('rows.csv')];
+    const { status, stderr } = limited(60, 'n', args);
+    expect(stderr).toContain('the file would become larger than is allowed');
+    expect(status).toBe(1);
+    expect(scratch.run('n', ['ls'])).toBe('No tables in working set\n');
+    scratch.run('n', args);
+    expect(scratch.rows('n', 'select count(*) as n from t')).toEqual([{ n: 4000 }]);
+  });
+
   test('a clone leaves nothing', () => {
     const args = ['clone', `file://${scratch.path('remote')}`, 'clone'];
     const { status, stderr } = limited(60, '.', args);

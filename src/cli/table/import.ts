@@ -5,18 +5,15 @@ import { DoltError } from '../../base/errors.ts';
 import { openEngine } from '../../open.ts';
 import { declaredBy, referencing } from '../../repo/foreign-keys.ts';
 import { NotARepositoryError } from '../../repo/repo-errors.ts';
-import { RootValue } from '../../repo/root-value.ts';
-import { complete } from '../../repo/steps.ts';
+import type { RootValue } from '../../repo/root-value.ts';
 import type { Session } from '../../sql/engine.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
-import type { RepoWorkspace } from '../../verbs/repo-workspace.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { Terminal } from '../terminal.ts';
-import { openWorkspace } from '../verb-command.ts';
 import { createTableSql, inferTypes } from './infer-schema.ts';
 import { loadBySql } from './load-by-sql.ts';
 import { type BadRowError, type LoadCounts, loadRows } from './load-rows.ts';
@@ -81,9 +78,8 @@ export const command: Command = {
       try {
         // Only what people do in SQL becomes a commit of its own.
         await session.query('set dolt_transaction_commit = 0');
-        const workspace = openWorkspace(context, database.repository);
         const load = (path: string): Promise<LoadCounts> =>
-          importFile(context, { ...request, source: { ...request.source, path } }, session, workspace);
+          importFile(context, { ...request, source: { ...request.source, path } }, session);
         // To see what the columns hold, the rows are read twice.
         const isTwice = request.operation === 'create' && !request.parsed.has('schema');
         const { path } = request.source;
@@ -177,23 +173,17 @@ function readText(directory: string, file: string): string {
   }
 }
 
-/** Imports, and puts the working set back as it was when that fails. */
-async function importFile(
-  context: CommandContext,
-  request: ImportRequest,
-  session: Session,
-  workspace: RepoWorkspace,
-): Promise<LoadCounts> {
-  const before = workspace.workingSet().working.address;
-  const { repository } = workspace;
-  if (request.operation === 'create') await createTable(context, request, session, workspace);
+/** Imports in one transaction, the definition of a new table too: without room for its rows there is none to undo it either. */
+async function importFile(context: CommandContext, request: ImportRequest, session: Session): Promise<LoadCounts> {
+  session.state.implicitCommits = false;
+  await session.query('start transaction');
   try {
-    return await load(context, request, session, workspace);
+    if (request.operation === 'create') await createTable(context, request, session);
+    const counts = await load(context, request, session);
+    await session.query('commit');
+    return counts;
   } catch (error) {
-    if (workspace.workingSet().working.address !== before) {
-      const working = RootValue.read(repository.nodes, before);
-      await complete(workspace.setWorkingSet({ ...workspace.workingSet(), working }, 'table import'));
-    }
+    await session.query('rollback');
     throw error;
   }
 }
@@ -202,9 +192,8 @@ async function createTable(
   { directory }: CommandContext,
   { table, source, mapping, parsed }: ImportRequest,
   session: Session,
-  workspace: RepoWorkspace,
 ): Promise<void> {
-  const existing = workspace.workingSet().working.resolveTableName(table);
+  const existing = workingRoot(session).resolveTableName(table);
   if (existing !== undefined && !parsed.has('force')) {
     throw new DoltError('conflict', `${table} already exists. Use -f to overwrite.`);
   }
@@ -256,9 +245,8 @@ async function load(
   { terminal }: CommandContext,
   { operation, table: given, source: options, mapping, parsed }: ImportRequest,
   session: Session,
-  workspace: RepoWorkspace,
 ): Promise<LoadCounts> {
-  const { working } = workspace.workingSet();
+  const working = workingRoot(session);
   const name = working.resolveTableName(given);
   if (name === undefined) throw new DoltError('notFound', `The following table could not be found: ${given}`);
   const table = working.table(name)!;
@@ -280,8 +268,7 @@ async function load(
       if (isPlain(working, name, table.schema, columns, ignoresKeys)) {
         const start = operation === 'replace' ? Table.create(table.store, table.schema) : table;
         const loaded = loadRows({ ...common, table: start }, counts);
-        const next = { ...workspace.workingSet(), working: working.withTable(name, loaded) };
-        await complete(workspace.setWorkingSet(next, 'table import'));
+        session.state.setRoot(session.state.handle(), working.withTable(name, loaded));
       } else {
         if (ignoresKeys) await session.query('set foreign_key_checks = 0');
         await loadBySql(session, { ...common, schema: table.schema, replaces: operation === 'replace' }, counts);
@@ -294,6 +281,8 @@ async function load(
     source.close();
   }
 }
+
+const workingRoot = ({ state }: Session): RootValue => state.root(state.handle());
 
 /** What kept rows from being stored; a bug stays a bug. */
 function explained(error: unknown, continues: boolean): unknown {

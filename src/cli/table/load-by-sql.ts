@@ -1,4 +1,4 @@
-/** Puts the rows of a source into a table by INSERT statements in one transaction: what a table's definition asks for, SQL does. */
+/** Puts the rows of a source into a table by INSERT statements, in the transaction that is open: what a table's definition asks for, SQL does. */
 import { DoltError } from '../../base/errors.ts';
 import { sourceColumns } from '../../sql/catalog/table-columns.ts';
 import type { Session } from '../../sql/engine.ts';
@@ -29,31 +29,24 @@ export async function loadBySql(session: Session, request: SqlLoadRequest, count
   const parsers = parsersOf(schema);
   const types = sourceColumns(schema);
   const insert = insertText(request, used);
-  await session.query('start transaction');
-  try {
-    if (request.replaces) await session.query(`delete from ${quoteName(name)}`);
-    const row = new Array<Value>(schema.columns.length).fill(null);
-    for (;;) {
-      try {
-        if (!source.next()) break;
-        source.readInto(row, columns, parsers);
-        const values = used.map((column) => ({ type: types[column]!.type, value: row[column]! }));
-        for await (const { result } of session.execute(insert, values)) {
-          const affected = result.kind === 'ok' ? result.affectedRows : 0;
-          if (affected === 1) counts.added++;
-          else if (affected === 2) counts.modified++;
-          else counts.unchanged++;
-        }
-      } catch (error) {
-        if (!(error instanceof DoltError)) throw error;
-        onBadRow(new BadRowError(source.line, error));
+  if (request.replaces) await session.query(`delete from ${quoteName(name)}`);
+  const row = new Array<Value>(schema.columns.length).fill(null);
+  for (;;) {
+    try {
+      if (!source.next()) break;
+      source.readInto(row, columns, parsers);
+      const values = used.map((column) => ({ type: types[column]!.type, value: row[column]! }));
+      for await (const { result } of session.execute(insert, values)) {
+        const affected = result.kind === 'ok' ? result.affectedRows : 0;
+        if (affected === 1) counts.added++;
+        else if (affected === 2) counts.modified++;
+        else counts.unchanged++;
       }
-      if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      onBadRow(new BadRowError(source.line, error));
     }
-    await session.query('commit');
-  } catch (error) {
-    await session.query('rollback');
-    throw error;
+    if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);
   }
 }
 

@@ -60,6 +60,8 @@ export class Session {
   lastInsertId: Integer = 0;
   rowCount = -1;
   foundRows = 0;
+  /** False: statements that define something wait for the COMMIT like all others. MySQL's commit what is open, and themselves. */
+  implicitCommits = true;
   /** When the running statement began, milliseconds since 1970 UTC. */
   statementStart = 0;
   closed = false;

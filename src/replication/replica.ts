@@ -7,6 +7,7 @@
  * at its root; nothing is written.
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
+import { DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { type RemoteRefs, readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
@@ -25,6 +26,7 @@ import { basesOf, type Target } from './queue.ts';
 import {
   RemoteEmptyError,
   RemoteNotConfiguredError,
+  ReplicaLockedError,
   ReplicaReadOnlyError,
   ReplicaUnreachableError,
 } from './replication-errors.ts';
@@ -152,6 +154,22 @@ export class Replica {
     const settings = this.#settings();
     const target = this.#repository.state().remotes.get(settings.readReplicaRemote);
     if (!target) throw new RemoteNotConfiguredError(settings.readReplicaRemote);
+    try {
+      return await this.#follow(target, settings);
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error;
+      // Another process writes here, perhaps just this: what it has pulled is as good.
+      this.#repository.rebase();
+      return await this.#follow(target, settings, new ReplicaLockedError(target.name, error));
+    }
+  }
+
+  /** One check, and what it asks for; with `locked`, throws that where anything would have to be written. */
+  async #follow(
+    target: Target,
+    settings: ReplicationSettings,
+    locked?: ReplicaLockedError,
+  ): Promise<readonly string[]> {
     const warnings: string[] = [];
     try {
       const { version, refs } = await this.#ask(target, settings);
@@ -159,15 +177,18 @@ export class Replica {
       if (refs !== undefined) {
         const wanted = wantedRefs(refs, target, settings, warnings);
         const known = warnings.length;
-        await this.#download(target, [...wanted.values()]);
+        if (locked === undefined) await this.#download(target, [...wanted.values()]);
         const pulled = this.#repository.update((local) => {
           // It may run again, on newer refs.
           warnings.length = known;
           // Promoted meanwhile: what was read before that is past.
           if (this.#settings().readReplicaRemote !== target.name) return new Map();
+          if (locked !== undefined && [...wanted].some(([ref, theirs]) => local.get(ref) !== theirs)) throw locked;
           const record = new FollowedRecord(this.#repository, target, settings, local, warnings);
           // With something to warn about, the next check looks at all of it again, and warns again.
-          return record.follow(wanted, refs, known === 0 ? version : undefined);
+          const edits = record.follow(wanted, refs, known === 0 ? version : undefined);
+          if (locked !== undefined && [...edits].some(([ref, value]) => local.get(ref) !== value)) throw locked;
+          return edits;
         });
         this.#differing = new Map([...wanted].filter(([ref, theirs]) => pulled.get(ref) !== theirs));
         this.#progress.differ(this.#differing.keys());

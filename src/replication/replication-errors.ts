@@ -88,6 +88,13 @@ export class ReplicaUnreachableError extends ReplicationError {
   }
 }
 
+/** Another process has the lock of a replica, and has not pulled what is new. */
+export class ReplicaLockedError extends ReplicationError {
+  constructor(remote: string, cause: Error) {
+    super('unavailable', `replica cannot take what is new on its remote '${remote}': ${reason(cause)}`, { cause });
+  }
+}
+
 export class ReplicaReadOnlyError extends ReplicationError {
   /** MySQL's ER_OPTION_PREVENTS_STATEMENT. */
   override readonly errno = 1290;

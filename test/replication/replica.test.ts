@@ -113,6 +113,38 @@ describe('a read sees', () => {
     expect(await late).toHaveLength(2);
   });
 
+  test('what another process of the replica has pulled while it had the lock', async () => {
+    const { world, primary, replica } = await pair(ALL);
+    // Takes the lock, until it ends.
+    await primary.rows(add(2));
+    await replica.rows(all);
+    const transport = new Transport();
+    const other = await world.start('/r', { transport });
+    expect(await other.rows(all)).toHaveLength(2);
+
+    await primary.rows(add(3));
+    let asked = 0;
+    transport.after = async (call) => {
+      if (call === 'root' && ++asked === 1) await replica.rows(all);
+    };
+    expect(await other.rows(all)).toHaveLength(3);
+
+    // Nobody has pulled this.
+    await primary.rows(add(4));
+    expect((await other.error(all)).message).toMatch(
+      /^replica cannot take what is new on its remote 'origin': \/r\/\.dolt\/noms is locked by .*; try again/,
+    );
+    await other.rows('set global dolt_skip_replication_errors = 1');
+    expect(await other.rows(all)).toHaveLength(3);
+    expect(other.warnings.join()).toMatch(/^replica cannot take what is new on its remote 'origin'/);
+    await replica.rows(all);
+    expect(await other.rows(all)).toHaveLength(4);
+    expect(other.warnings).toEqual([]);
+    await replica.stop();
+    await primary.rows(add(5));
+    expect(await other.rows(all)).toHaveLength(5);
+  });
+
   test('and shares its check with others who wait', async () => {
     const { replica } = await pair();
     await replica.rows(all);

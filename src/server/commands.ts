@@ -196,10 +196,16 @@ async function changeUser(connection: Connection, payload: Buffer): Promise<void
     payload,
     connection.capabilities,
   );
-  // What the client answered belongs to the first challenge; a new one is always given.
-  await connection.logIn(user, authentication, plugin === undefined ? undefined : '', newChallenge());
-  connection.attributes = attributes;
-  await connection.openSession(database, collation);
+  try {
+    // What the client answered belongs to the first challenge; a new one is always given.
+    await connection.logIn(user, authentication, plugin === undefined ? undefined : '', newChallenge());
+    connection.attributes = attributes;
+    await connection.openSession(database, collation);
+  } catch (error) {
+    // As MySQL: whoever does not become the other user is nobody any more.
+    connection.finish();
+    throw error;
+  }
 }
 
 async function resetConnection(connection: Connection): Promise<void> {

@@ -165,14 +165,17 @@ describe('a connected client', () => {
     await app.query(`kill ${twin.threadId}`);
   });
 
-  test('changes user, and stays who it is when it may not', async () => {
+  test('changes user, and is let go when it may not', async () => {
     const { client } = await start();
     const root = await client();
     await root.query("create user app identified by 'x'");
     await root.changeUser({ user: 'app', password: 'x' });
     expect((await root.query('select current_user() as who'))[0]).toEqual([{ who: 'app@%' }]);
     expect(await errnoOf(root.query('create user y'))).toBe(1227);
+    const ended = new Promise((resolve) => root.once('error', resolve).once('end', resolve));
     expect(await errnoOf(root.changeUser({ user: 'root', password: 'guess' }))).toBe(1045);
+    await ended;
+    await expect(root.query('select 1')).rejects.toThrow();
   });
 });
 

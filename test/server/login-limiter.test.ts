@@ -42,6 +42,30 @@ describe('failed logins', () => {
     expect(slept).toEqual([]);
   });
 
+  test('that spread over many users of a host cost as well, but those who have logged in from there', async () => {
+    const { limiter, slept } = world();
+    limiter.succeeded('app', 'h');
+    for (let i = 0; i < 19; i++) {
+      await limiter.turn(`user${i}`, 'h', signal);
+      limiter.failed(`user${i}`, 'h');
+    }
+    await limiter.turn('user19', 'h', signal);
+    expect(slept).toEqual([]);
+    limiter.failed('user19', 'h');
+    for (let i = 20; i < 26; i++) {
+      await limiter.turn(`user${i}`, 'h', signal);
+      limiter.failed(`user${i}`, 'h');
+    }
+    expect(slept).toEqual([250, 500, 1000, 2000, 4000, 4000]);
+    await limiter.turn('app', 'h', signal);
+    await limiter.turn('user', 'other', signal);
+    expect(slept).toHaveLength(6);
+    // A guess that is right does not open the door for the others.
+    limiter.succeeded('user25', 'h');
+    await limiter.turn('user26', 'h', signal);
+    expect(slept).toHaveLength(7);
+  });
+
   test('are forgotten by a success, and by time', async () => {
     const { limiter, slept, tick } = world();
     for (let i = 0; i < 5; i++) limiter.failed('root', 'h');

@@ -30,6 +30,7 @@ import { GlobalVariables, unknownVariable, variableDefinition, variableValue } f
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { StatementScene } from './statements/scene.ts';
+import type { Query } from './syntax/ast.ts';
 import { type ParsedStatement, parseOptionsOf, ScriptReader } from './syntax/parse.ts';
 import type { Statement } from './syntax/statement.ts';
 import { interrupted, notSupported } from './types/sql-error.ts';
@@ -460,9 +461,21 @@ export class Session {
   }
 }
 
-/** SHOW WARNINGS and its like leave the list as it is. */
+/** SHOW WARNINGS and its like leave the list as it is, and so does `SELECT @@warning_count`. */
 function isDiagnostic(statement: Statement): boolean {
   if (statement.kind === 'getDiagnostics') return true;
+  if (statement.kind === 'select') return countsWarnings(statement.query);
   if (statement.kind !== 'show') return false;
   return ['warnings', 'errors', 'count warnings', 'count errors'].includes(statement.subject);
+}
+
+function countsWarnings({ body }: Query): boolean {
+  if (body.kind !== 'select' || body.from.length > 0) return false;
+  return body.items.some((item) => {
+    if (item.kind !== 'expression') return false;
+    const { expression } = item;
+    return (
+      expression.kind === 'systemVariable' && (expression.name === 'warning_count' || expression.name === 'error_count')
+    );
+  });
 }

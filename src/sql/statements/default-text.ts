@@ -10,6 +10,7 @@ import { printExpression, quoteString } from '../syntax/print-expression.ts';
 import type { DefaultSyntax } from '../syntax/statement.ts';
 import { convertTo } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
+import { displayText, parseJson } from '../types/json-value.ts';
 import { invalidDefault, SqlError } from '../types/sql-error.ts';
 import { isNumeric, isTemporal, type SqlType } from '../types/sql-type.ts';
 import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
@@ -36,7 +37,7 @@ export function currentTimestampText(expression: Expression): string | undefined
   return precision.kind === 'number' ? `CURRENT_TIMESTAMP(${precision.text})` : undefined;
 }
 
-/** Throws 1067 for a literal that the column does not take. */
+/** Throws 1067 for a literal that the column does not take. TEXT, BLOB and JSON take some, as in Dolt: its dumps have them. */
 export function defaultText(
   { expression, parenthesised }: DefaultSyntax,
   column: string,
@@ -57,7 +58,7 @@ export function defaultText(
     return timestamp;
   }
   if (!isLiteral(expression)) return expressionText(expression);
-  if (['text', 'blob', 'json', 'geometry'].includes(type.kind)) {
+  if (type.kind === 'geometry') {
     throw new SqlError(1101, '42000', `BLOB, TEXT, GEOMETRY or JSON column '${column}' can't have a default value`);
   }
   return literalText(expression, column, type, scene);
@@ -81,7 +82,8 @@ function literalText(expression: Expression, column: string, type: SqlType, scen
     if (type.kind === 'bit' || type.kind === 'year') return String(converted);
     if (converted instanceof Uint8Array) return `0x${Buffer.from(converted).toString('hex').toUpperCase()}`;
     if (type.kind === 'time') return printExpression(expression);
-    const text = formatValue(converted, type);
+    const isDocument = type.kind === 'json';
+    const text = isDocument ? displayText(parseJson(String(converted), 'stored')) : formatValue(converted, type);
     return isNumeric(type) ? text.replace(/e(\d)/, 'e+$1') : quoteString(text);
   } catch (error) {
     if (error instanceof SqlError) throw invalidDefault(column);

@@ -5,6 +5,7 @@
 import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
 import { serverFailover } from './failover.ts';
+import type { AccountsPlace } from './open-accounts.ts';
 import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
 import { openRemote } from './remote/open-remote.ts';
@@ -52,7 +53,9 @@ export interface OpenEngineOptions {
    * looked for before each transaction. Databases that others put into the folder are not seen.
    */
   readonly exclusive?: boolean | undefined;
-  /** Those of the folder's file unless told. Called when a statement first asks for accounts. */
+  /** Where the file of accounts is, if not in the folder. */
+  readonly accounts?: Pick<AccountsPlace, 'configDirectory' | 'privilegeFile'> | undefined;
+  /** Those of that file unless told. Called when a statement first asks for accounts. */
   readonly openAccounts?: (() => AccountBook) | undefined;
 }
 
@@ -85,7 +88,7 @@ export function openEngine(environment: Environment, directory: string, options:
     random: environment.random,
     timers: environment.timers,
     systemTimeZone: options.systemTimeZone,
-    accounts: accountSource(options.openAccounts, environment, directory),
+    accounts: accountSource(options.openAccounts, environment, { directory, ...options.accounts }),
     persist: (name, text) => {
       const key = VARIABLE_PREFIX + name;
       if (text !== undefined) config.set(scope, new Map([[key, text]]));
@@ -132,7 +135,7 @@ function configuredVariables(config: Config): ReadonlyMap<string, string> {
 function accountSource(
   open: OpenEngineOptions['openAccounts'],
   environment: Environment,
-  directory: string,
+  place: AccountsPlace,
 ): AccountSource {
   let book: AccountBook | undefined;
   return {
@@ -143,7 +146,7 @@ function accountSource(
       if (open !== undefined) book ??= open();
       if (book !== undefined) return book;
       const { openAccounts, privilegePath } = await import('./open-accounts.ts');
-      book ??= openAccounts(environment, privilegePath(environment.disk, { directory })).book;
+      book ??= openAccounts(environment, privilegePath(environment.disk, place)).book;
       return book;
     },
   };

@@ -4,15 +4,28 @@
  */
 import type { Environment, Repository } from '../repo/repository.ts';
 import type { Flag } from '../verbs/verb.ts';
+import type { Selection } from './global-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandContext {
   readonly environment: Environment;
-  /** The folder the command was started in, absolute. */
+  /** The folder of the repository, or of databases, that the command works on; absolute. */
   readonly directory: string;
+  /** The folder the command was started in, absolute: files that its arguments name are relative to it. */
+  readonly workingDirectory: string;
+  /** The database that `--use-db` names, for commands that `selectsDatabase`. */
+  readonly database: Selection | undefined;
+  /** Where accounts are, if not in `directory`. */
+  readonly accounts: AccountFiles;
   readonly terminal: Terminal;
   /** Opens the repository of `directory`; throws Dolt's advice when there is none. Closed when the command ends. */
   repository(options?: { readonly readOnly?: boolean }): Repository;
+}
+
+/** Absolute paths that flags before the command have named. */
+export interface AccountFiles {
+  readonly configDirectory: string | undefined;
+  readonly privilegeFile: string | undefined;
 }
 
 export interface CommandWords {
@@ -28,5 +41,7 @@ export interface CommandWords {
 }
 
 export interface Command extends CommandWords {
+  /** It works on all databases of a folder and selects one of them by itself; others are given that database's folder. */
+  readonly selectsDatabase?: boolean;
   run(context: CommandContext, args: readonly string[]): Promise<number>;
 }

@@ -2,9 +2,10 @@
  * The command line: finds the command, runs it, and turns what happened into words and an exit status. Status 0 when all
  * is well, 1 on any error, whose message is on standard error.
  */
-import type { Repository } from '../repo/repository.ts';
+import type { Environment, Repository } from '../repo/repository.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
+import type { GlobalFlags } from './global-flags.ts';
 import { OutputFailed, ReaderGone, Terminal } from './terminal.ts';
 import { commandLineEnvironment } from './world.ts';
 
@@ -14,11 +15,13 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  // `dolt help commit` is `dolt commit --help`.
-  const [name, ...rest] = args[0] === 'help' && args.length > 1 ? [...args.slice(1), '--help'] : args;
-  const entry = name === undefined ? undefined : Object.hasOwn(commands, name) ? commands[name] : undefined;
   try {
-    if (entry) return await runIn((await entry.load()).command, rest, terminal);
+    const globals = await globalFlags(args);
+    // `dolt help commit` is `dolt commit --help`.
+    const [name, ...rest] =
+      globals.rest[0] === 'help' && globals.rest.length > 1 ? [...globals.rest.slice(1), '--help'] : globals.rest;
+    const entry = name === undefined ? undefined : Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (entry) return await runIn((await entry.load()).command, rest, globals, terminal);
     const { runProgram } = await import('./program.ts');
     return runProgram(name === undefined ? args : [name, ...rest], terminal);
   } catch (error) {
@@ -27,14 +30,49 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-async function runIn(command: Command, args: readonly string[], terminal: Terminal): Promise<number> {
+/** The flags before the command; most command lines have none. */
+async function globalFlags(args: readonly string[]): Promise<GlobalFlags> {
+  if (!args[0]?.startsWith('-') || /^--?(h|help|v|version)$/.test(args[0])) return { ...NO_GLOBAL_FLAGS, rest: args };
+  const { readGlobalFlags } = await import('./global-flags.ts');
+  return readGlobalFlags(args, process.cwd());
+}
+
+const NO_GLOBAL_FLAGS = {
+  dataDirectory: undefined,
+  database: undefined,
+  accounts: { configDirectory: undefined, privilegeFile: undefined },
+};
+
+/** The folder that a command works on. */
+async function placeOf(
+  command: Command,
+  { dataDirectory, database }: GlobalFlags,
+  environment: Environment,
+): Promise<string> {
+  const directory = dataDirectory ?? process.cwd();
+  if (dataDirectory === undefined && database === undefined) return directory;
+  const { assertFolder, databaseDirectory } = await import('./global-flags.ts');
+  assertFolder(environment.disk, directory);
+  if (database === undefined || command.selectsDatabase) return directory;
+  return databaseDirectory(environment.disk, directory, database);
+}
+
+async function runIn(
+  command: Command,
+  args: readonly string[],
+  globals: GlobalFlags,
+  terminal: Terminal,
+): Promise<number> {
   const environment = commandLineEnvironment(terminal);
-  const directory = process.cwd();
+  const directory = await placeOf(command, globals, environment);
   const { Repository: repositories } = await import('../repo/repository.ts');
   let opened: Repository | undefined;
   const context: CommandContext = {
     environment,
     directory,
+    workingDirectory: process.cwd(),
+    database: globals.database,
+    accounts: globals.accounts,
     terminal,
     repository: (options) => {
       opened ??= repositories.open(environment, directory, options);

@@ -69,13 +69,13 @@ function assertFlagsFit(parsed: ParsedArguments, format: string): void {
 }
 
 async function dumpSql(
-  { directory }: CommandContext,
+  { workingDirectory }: CommandContext,
   parsed: ParsedArguments,
   session: Session,
   database: string,
 ): Promise<void> {
   const file = parsed.value('file-name') ?? 'doltdump.sql';
-  const path = resolve(directory, file);
+  const path = resolve(workingDirectory, file);
   assertFree(path, file, parsed);
   const { tables, views } = await namesOf(session);
   const offAutocommit = parsed.has('no-autocommit');
@@ -100,7 +100,7 @@ async function writeView(session: Session, view: string, write: Sink): Promise<v
 }
 
 async function dumpFiles(
-  { directory }: CommandContext,
+  { workingDirectory }: CommandContext,
   parsed: ParsedArguments,
   session: Session,
   format: string,
@@ -108,10 +108,10 @@ async function dumpFiles(
   const folder = parsed.value('directory') ?? 'doltdump';
   const { tables } = await namesOf(session);
   const files = tables.map((table) => ({ table, name: join(folder, `${table}.${format}`) }));
-  for (const { name } of files) assertFree(resolve(directory, name), name, parsed);
-  makeFolder(resolve(directory, folder));
+  for (const { name } of files) assertFree(resolve(workingDirectory, name), name, parsed);
+  makeFolder(resolve(workingDirectory, folder));
   for (const { table, name } of files) {
-    await intoFile(resolve(directory, name), (write) => exportTable(session, table, format, write));
+    await intoFile(resolve(workingDirectory, name), (write) => exportTable(session, table, format, write));
   }
 }
 

@@ -6,7 +6,7 @@ import { serverConfig, withEnvironment } from '../../server/config.ts';
 import { openLog } from '../../server/log.ts';
 import { startServer } from '../../server/server-process.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { AccountFiles, Command, CommandContext } from '../command.ts';
 
 export const command: Command = {
   name: 'sql-server',
@@ -62,6 +62,7 @@ export const command: Command = {
     { name: 'max-connections', value: 'max connections', help: 'Clients served at once. Defaults to 1000.' },
   ],
   examples: ['dolt sql-server', 'dolt sql-server --host 127.0.0.1 --port 3307', 'dolt sql-server --config server.yaml'],
+  selectsDatabase: true,
   async run(context, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
     const { environment, directory, terminal } = context;
@@ -91,12 +92,13 @@ export const command: Command = {
   },
 };
 
-async function readConfig({ directory, environment }: CommandContext, parsed: ParsedArguments): Promise<unknown> {
+async function readConfig(context: CommandContext, parsed: ParsedArguments): Promise<unknown> {
+  const { workingDirectory, environment, accounts } = context;
   const path = parsed.value('config');
-  if (path === undefined) return fromFlags(parsed);
+  if (path === undefined) return fromFlags(parsed, accounts);
   let text: string;
   try {
-    text = readFileSync(resolve(directory, path), 'utf8');
+    text = readFileSync(resolve(workingDirectory, path), 'utf8');
   } catch (cause) {
     throw new DoltError('notFound', `cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
@@ -110,7 +112,7 @@ async function readConfig({ directory, environment }: CommandContext, parsed: Pa
 }
 
 /** The flags as the file would say them. */
-function fromFlags(parsed: ParsedArguments): unknown {
+function fromFlags(parsed: ParsedArguments, accounts: AccountFiles): unknown {
   const number = (flag: string): number | undefined => {
     const text = parsed.value(flag);
     if (text === undefined) return undefined;
@@ -123,8 +125,8 @@ function fromFlags(parsed: ParsedArguments): unknown {
     log_level: parsed.value('loglevel') ?? null,
     log_format: parsed.value('logformat') ?? null,
     data_dir: parsed.value('data-dir') ?? null,
-    cfg_dir: parsed.value('doltcfg-dir') ?? null,
-    privilege_file: parsed.value('privilege-file') ?? null,
+    cfg_dir: parsed.value('doltcfg-dir') ?? accounts.configDirectory ?? null,
+    privilege_file: parsed.value('privilege-file') ?? accounts.privilegeFile ?? null,
     behavior: { read_only: parsed.has('readonly'), autocommit: !parsed.has('no-auto-commit') },
     listener: {
       host: parsed.value('host') ?? null,

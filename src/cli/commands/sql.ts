@@ -11,6 +11,7 @@ import type { Session } from '../../sql/engine.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { noSuchDatabase } from '../global-flags.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity } from '../sql/commit-identity.ts';
 import { runScript } from '../sql/run-script.ts';
@@ -47,6 +48,7 @@ export const command: Command = {
     'dolt sql < script.sql',
     'dolt sql',
   ],
+  selectsDatabase: true,
   async run(context, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
     const format = formatOf(parsed.value('result-format'));
@@ -56,18 +58,21 @@ export const command: Command = {
     const opened = openEngine(context.environment, context.directory, {
       systemTimeZone: systemTimeZone(context),
       mayBeEmpty: true,
+      accounts: context.accounts,
     });
     try {
       const warnings = await opened.recover();
       for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
+      const database = context.database?.name ?? opened.database;
       const session = opened.engine.session({ database: opened.database, user: 'root@localhost' });
       try {
         await takeCommitIdentity(session, context.environment.variables);
-        const branch = parsed.value('branch');
-        if (branch !== undefined) await useBranch(session, opened.database, branch);
+        if (context.database !== undefined) await useDatabase(session, context.database.name);
+        const branch = parsed.value('branch') ?? context.database?.branch;
+        if (branch !== undefined) await useBranch(session, database, branch);
         if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
           const { runShell } = await import('../sql/shell.ts');
-          return await runShell(context, session, { database: opened.database, format });
+          return await runShell(context, session, { database, format });
         }
         const script = query ?? readScript(context, file);
         return await runScript(context.terminal, session, script, {
@@ -96,6 +101,16 @@ function formatOf(text = 'tabular'): ResultFormat {
   throw new UsageError(`Invalid argument for --result-format. Valid values are ${RESULT_FORMATS.join(', ')}`);
 }
 
+/** Throws `notFound`. */
+async function useDatabase(session: Session, name: string): Promise<void> {
+  try {
+    await session.query(`use ${quoteName(name)}`);
+  } catch (cause) {
+    if (!(cause instanceof DoltError)) throw cause;
+    throw noSuchDatabase(name);
+  }
+}
+
 /** Works on another branch (or database/branch) than the one that is checked out. Throws `notFound`. */
 async function useBranch(session: Session, database: string | undefined, branch: string): Promise<void> {
   try {
@@ -106,8 +121,8 @@ async function useBranch(session: Session, database: string | undefined, branch:
   }
 }
 
-function readScript({ directory }: CommandContext, file: string | undefined): string {
-  const path = file === undefined ? STANDARD_INPUT : resolve(directory, file);
+function readScript({ workingDirectory }: CommandContext, file: string | undefined): string {
+  const path = file === undefined ? STANDARD_INPUT : resolve(workingDirectory, file);
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

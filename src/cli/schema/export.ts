@@ -25,7 +25,7 @@ export const command: Command = {
     const names = name === undefined ? working.tableNames().filter((each) => !each.startsWith('dolt_')) : [name];
     const text = names.map((each) => `${createStatement(working, each)}\n`).join('');
     if (file === undefined) context.terminal.write(text);
-    else await intoFile(resolve(context.directory, file), async (write) => write(text));
+    else await intoFile(resolve(context.workingDirectory, file), async (write) => write(text));
     return 0;
   },
 };

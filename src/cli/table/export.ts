@@ -25,13 +25,13 @@ export const command: Command = {
     },
   ],
   examples: ['dolt table export employees employees.csv', 'dolt table export --file-type sql employees'],
-  async run({ environment, directory, terminal }, args) {
+  async run({ environment, directory, workingDirectory, terminal }, args) {
     const parsed = parseArguments({ ...command, maxPositional: 2 }, args);
     const [table, file] = parsed.positional;
     if (table === undefined) throw new UsageError('expected the name of a table');
     const given = parsed.value('file-type');
     const type = file === undefined ? (given ?? 'csv').toLowerCase() : fileTypeOf(file, given);
-    const path = file === undefined ? undefined : resolve(directory, file);
+    const path = file === undefined ? undefined : resolve(workingDirectory, file);
     if (path !== undefined && existsSync(path) && !parsed.has('force')) {
       throw new DoltError('conflict', `${file} already exists. Use -f to overwrite.`);
     }

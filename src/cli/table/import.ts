@@ -110,7 +110,7 @@ interface ImportRequest {
 
 const operations: readonly Operation[] = ['create', 'update', 'append', 'replace'];
 
-function requestOf({ directory }: CommandContext, parsed: ParsedArguments): ImportRequest {
+function requestOf({ workingDirectory }: CommandContext, parsed: ParsedArguments): ImportRequest {
   const given = operations.filter((operation) => parsed.has(`${operation}-table`));
   const [operation] = given;
   if (operation === undefined || given.length > 1) {
@@ -133,13 +133,13 @@ function requestOf({ directory }: CommandContext, parsed: ParsedArguments): Impo
   const delimiter = parsed.value('delim');
   if (delimiter !== undefined && delimiter.length !== 1) throw new UsageError('--delim takes one character');
   const source: SourceOptions = {
-    path: file === undefined ? STANDARD_INPUT : resolve(directory, file),
+    path: file === undefined ? STANDARD_INPUT : resolve(workingDirectory, file),
     type: readableType(file ?? 'stdin.csv', parsed.value('file-type')),
     delimiter,
     noHeader: parsed.has('no-header'),
     columns: namesOf(parsed.value('columns')),
   };
-  return { operation, table, source, mapping: mappingOf(directory, parsed.value('map')), parsed };
+  return { operation, table, source, mapping: mappingOf(workingDirectory, parsed.value('map')), parsed };
 }
 
 /** The names of a list `a, b, c`. */
@@ -189,7 +189,7 @@ async function importFile(context: CommandContext, request: ImportRequest, sessi
 }
 
 async function createTable(
-  { directory }: CommandContext,
+  { workingDirectory }: CommandContext,
   { table, source, mapping, parsed }: ImportRequest,
   session: Session,
 ): Promise<void> {
@@ -201,7 +201,7 @@ async function createTable(
   const create =
     schemaFile === undefined
       ? inferredTable(table, source, mapping, parsed)
-      : schemaOf(table, schemaFile, readText(directory, schemaFile));
+      : schemaOf(table, schemaFile, readText(workingDirectory, schemaFile));
   const drop = existing === undefined ? '' : `drop table ${quoteName(existing)};`;
   await session.query(`${drop}${create}`);
 }

@@ -34,7 +34,6 @@ export const command: Command = {
       const tables = names.filter((name) => !isSystem(name));
       terminal.line(tables.length === 0 ? `No tables in ${where}` : `Tables in ${where}:`);
       listTables(terminal, root, tables, parsed);
-      if (tables.length > 0) terminal.line('');
     }
     if (parsed.has('system') || parsed.has('all')) {
       terminal.line('System tables:');

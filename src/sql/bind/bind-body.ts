@@ -66,9 +66,9 @@ function bindSetOperation(node: syntax.SetOperation, environment: Environment, p
   const members: syntax.QueryBody[] = [];
   let rest: syntax.QueryBody = node;
   for (; rest.kind === 'setOperation' && rest.operator === operator && rest.all === all; rest = rest.left) {
-    members.unshift(rest.right);
+    members.push(rest.right);
   }
-  const inputs = [rest, ...members].map((member) => bindBody(member, environment, parent));
+  const inputs = [rest, ...members.reverse()].map((member) => bindBody(member, environment, parent));
   const [first] = inputs;
   if (inputs.some((input) => input.columns.length !== first!.columns.length)) throw unionColumnCount();
   const columns = first!.columns.map((column, i) => {

@@ -108,9 +108,12 @@ function parseSetOperations(tokens: Tokens, start: number, first: QueryBody, fou
   while (tokens.at('union') || tokens.at('except')) {
     const operator = tokens.expectOne('union', 'except');
     const all = parseAll(tokens);
+    // A run of one operation is walked in a loop, whatever its length.
+    const isRun = left.kind === 'setOperation' && left.operator === operator && left.all === all;
     const rightStart = tokens.start;
     const right = parseIntersections(tokens, rightStart, parseOperand(tokens, found), found);
     left = { kind: 'setOperation', ...span(tokens, start), operator, all, left, right };
+    if (isRun) continue;
     tokens.lengthen();
     length++;
   }

@@ -3,12 +3,14 @@
  * file of the original Dolt (`.dolt/config.json`, `~/.dolt/config_global.json`), which is read and never written. Keys
  * are dotted and without case, such as `user.name` and `sqlserver.global.dolt_replicate_to_remote`; all but their last
  * part is the section (`[sqlserver.global]`, or Git's way, `[sqlserver "global"]`). A file is read when a key is first
- * asked for; a write reads it again, so that keys another process set meanwhile stay, and replaces it atomically.
+ * asked for; a write reads it again, so that keys another process set meanwhile stay, changes its text in place, so that
+ * comments stay, and replaces it atomically.
  */
 import { parse, stringify } from 'ini';
 import type { Disk } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { readText, replaceFile } from './atomic-file.ts';
+import { sectionName, withKey, withoutKey } from './ini-edit.ts';
 
 export type ConfigScope = 'local' | 'global';
 
@@ -64,7 +66,9 @@ export class Config {
   set(scope: ConfigScope, values: ReadonlyMap<string, string>): void {
     const next = new Map(this.#reread(scope).ini);
     for (const [key, value] of values) next.set(parseKey(key), value);
-    this.#write(scope, next);
+    this.#write(scope, next, (text) => {
+      return Array.from(values).reduce((edited, [key, value]) => withKey(edited, parseKey(key), value), text);
+    });
   }
 
   /** Removes keys; throws `notFound` naming the first that is not set, and then removes none. */
@@ -80,7 +84,7 @@ export class Config {
       if (layer.json.has(name)) throw standsInJson(name, this.#filesOf(scope).json);
       throw new DoltError('notFound', `'${name}' is not set in the ${scope} configuration`);
     }
-    this.#write(scope, next);
+    this.#write(scope, next, (text) => keys.reduce((edited, key) => withoutKey(edited, parseKey(key)), text));
   }
 
   #filesOf(scope: ConfigScope): Files {
@@ -107,10 +111,13 @@ export class Config {
     return layer;
   }
 
-  #write(scope: ConfigScope, entries: Entries): void {
+  #write(scope: ConfigScope, entries: Entries, edit: (text: string) => string): void {
     const files = this.#filesOf(scope);
+    const edited = edit(readText(this.#disk, files.ini) ?? '');
+    // What cannot be said in place (a key with the name of a section) is written anew.
+    const text = sameEntries(entriesOf(edited), entries) ? edited : iniText(entries);
     this.#disk.makeDirectory('config:directory', files.directory);
-    replaceFile(this.#disk, 'config', files.ini, iniText(entries));
+    replaceFile(this.#disk, 'config', files.ini, text);
     this.#reread(scope);
   }
 }
@@ -145,7 +152,6 @@ function sorted(entries: Entries): Entries {
 
 function readIni(disk: Disk, path: string): Entries {
   const text = readText(disk, path);
-  const entries = new Map<string, string>();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: damage is what has them.
   if (text !== undefined && /[\0-\x08\x0e-\x1f]/.test(text)) {
     throw new DoltError(
@@ -153,14 +159,23 @@ function readIni(disk: Disk, path: string): Entries {
       `${path} is damaged: it is no text; correct it, or remove it and set the keys again`,
     );
   }
-  if (text !== undefined) collect(parse(text, { bracketedArray: false }), '', entries);
+  return entriesOf(text ?? '');
+}
+
+function entriesOf(text: string): Entries {
+  const entries = new Map<string, string>();
+  collect(parse(text, { bracketedArray: false }), '', entries);
   return entries;
+}
+
+function sameEntries(a: Entries, b: Entries): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
 }
 
 /** Flattens nested sections to dotted keys; of repeated keys the last one counts, as in Git. */
 function collect(section: Readonly<Record<string, unknown>>, prefix: string, into: Map<string, string>): void {
   for (const [key, value] of Object.entries(section)) {
-    const name = prefix + key.toLowerCase().replace(/\s+"([^"]*)"$/, '.$1');
+    const name = prefix + sectionName(key);
     if (Array.isArray(value)) into.set(name, String(value.at(-1)));
     else if (typeof value === 'object' && value !== null) collect(value as Record<string, unknown>, `${name}.`, into);
     else into.set(name, String(value));

@@ -68,6 +68,51 @@ test('unset removes, and names what is not there', () => {
   expect([...config.entries()]).toEqual([['a.c', '2']]);
 });
 
+test('what a person has written stays: comments, order, blanks, spelling', () => {
+  const disk = new MemoryDisk();
+  const path = '/repo/.dolt/config';
+  write(
+    disk,
+    path,
+    '# Who I am\n[User]\n\tName=Ada ; of course\n\tEmail = ada@example.com\n\n; of replication\n[sqlserver "global"]\n  dolt_transaction_commit = 1\n# the end\n',
+  );
+  const config = open(disk);
+  config.set(
+    'local',
+    new Map([
+      ['user.name', 'Eve #2'],
+      ['user.signingkey', 'k'],
+      ['sqlserver.global.dolt_async_replication', '1'],
+      ['init.defaultbranch', 'main'],
+    ]),
+  );
+  expect(text(disk, path)).toBe(
+    '# Who I am\n[User]\n\tName=Eve \\#2\n\tEmail = ada@example.com\n\tsigningkey = k\n\n; of replication\n[sqlserver "global"]\n  dolt_transaction_commit = 1\n  dolt_async_replication = 1\n# the end\n\n[init]\ndefaultbranch = main\n',
+  );
+  expect(open(disk).get('user.name')).toBe('Eve #2');
+  config.unset('local', ['init.defaultBranch', 'user.email', 'sqlserver.global.dolt_async_replication']);
+  expect(text(disk, path)).toBe(
+    '# Who I am\n[User]\n\tName=Eve \\#2\n\tsigningkey = k\n\n; of replication\n[sqlserver "global"]\n  dolt_transaction_commit = 1\n# the end\n\n',
+  );
+  expect([...open(disk).entries().keys()]).toEqual([
+    'sqlserver.global.dolt_transaction_commit',
+    'user.name',
+    'user.signingkey',
+  ]);
+  write(disk, path, '[a]\r\nk = 1\r\nk = 2\r\nflag\r\n');
+  const windows = open(disk);
+  windows.set(
+    'local',
+    new Map([
+      ['a.k', '3'],
+      ['a.flag', '0'],
+    ]),
+  );
+  expect(text(disk, path)).toBe('[a]\r\nk = 1\r\nk = 3\r\nflag = 0\r\n');
+  windows.unset('local', ['a.k']);
+  expect([...open(disk).entries()]).toEqual([['a.flag', '0']]);
+});
+
 test('JSON files are never written', () => {
   const disk = new MemoryDisk();
   write(disk, '/repo/.dolt/config.json', '{"a.b":"1"}');

@@ -9,6 +9,7 @@ import { DoltError } from '../base/errors.ts';
 import { isAncestor } from '../repo/commit.ts';
 import { HEADS, REMOTES, type RefName, TAGS } from '../repo/refs.ts';
 import { basesEdit, type RemoteBases, readBases, withBases } from '../repo/remote-bases.ts';
+import { InvalidRefSpecError } from '../repo/repo-errors.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { readTag } from '../serial/tag.ts';
@@ -70,7 +71,8 @@ export async function fetchFrom(
       found = true;
       wanted.push({ remoteRef, localRef, address, spec });
     }
-    if (!found && options.refSpecs?.length) throw new DoltError('notFound', `invalid ref spec: '${spec.text}'`);
+    if (!found && options.refSpecs?.length)
+      throw new InvalidRefSpecError(spec.text, `invalid ref spec: '${spec.text}'`);
   }
   await downloadMissing(
     store,

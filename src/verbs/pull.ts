@@ -4,6 +4,7 @@ import { fetchFrom } from '../remote/fetch.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { branchRef, HEADS } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import { InvalidRefSpecError } from '../repo/repo-errors.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
@@ -62,11 +63,15 @@ export const pull: Verb<PullResult> = {
         force: true,
         progress: transferProgress(workspace, 'Downloaded', parsed),
       };
-      const fetched = yield* waitFor(fetchFrom(repository, store, remote, options));
+      const fetched = yield* waitFor(
+        fetchFrom(repository, store, remote, options).catch((error: unknown) => {
+          throw error instanceof InvalidRefSpecError ? notOnRemote(branch) : error;
+        }),
+      );
       reportKeptTags(workspace, remote, fetched);
       const { refs } = fetched;
       const theirs = refs.get(branchRef(branch));
-      if (theirs === undefined) throw new DoltError('notFound', `branch "${branch}" not found on remote`);
+      if (theirs === undefined) throw notOnRemote(branch);
       assertClean(workspace, 'cannot merge with uncommitted changes');
       const bases = readBases(repository.nodes, workspace.refs(), remote.name, remote.url);
       // A base without a local branch would say that the branch was deleted here.
@@ -82,6 +87,8 @@ export const pull: Verb<PullResult> = {
     }
   },
 };
+
+const notOnRemote = (branch: string): DoltError => new DoltError('notFound', `branch "${branch}" not found on remote`);
 
 /** The remote and its branch: as named, or what the current branch follows. */
 function sourceOf(

@@ -11,6 +11,7 @@ import type { ChunkStore } from '../chunks/chunk-store.ts';
 import type { ScanMemory } from '../chunks/scan-memory.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
 import { readBlob, writeBlob } from './blob.ts';
+import { writeJsonTree } from './json-tree.ts';
 import { Node } from './node.ts';
 
 const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
@@ -81,5 +82,9 @@ export class NodeStore implements BlobStore {
 
   writeBlob(bytes: Uint8Array): Address {
     return writeBlob((node) => this.write(node), bytes);
+  }
+
+  writeJsonTree(text: Uint8Array): Address {
+    return writeJsonTree(this, text);
   }
 }

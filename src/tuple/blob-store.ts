@@ -6,4 +6,6 @@ export interface BlobStore {
   readBlob(address: Address): Uint8Array;
   /** The empty address for empty content. */
   writeBlob(bytes: Uint8Array): Address;
+  /** A stored JSON text as a tree of older versions. */
+  writeJsonTree(text: Uint8Array): Address;
 }

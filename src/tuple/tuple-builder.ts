@@ -6,7 +6,7 @@
  * else the ones that save most go out of band until it does. So the same row always has the same bytes, whether its
  * values came as values or were copied from a tuple that placed them otherwise.
  */
-import { EMPTY_ADDRESS, writeAddress } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS, writeAddress } from '../base/address.ts';
 import { copyBytes } from '../base/copy-bytes.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import type { BlobStore } from './blob-store.ts';
@@ -134,13 +134,15 @@ export class TupleBuilder {
         this.#adaptive(value as Uint8Array);
         return;
       case Encoding.stringAddress:
+        this.#blob(Buffer.from(value as string, 'utf8'));
+        return;
       case Encoding.jsonAddress:
-        this.#address(Buffer.from(value as string, 'utf8'));
+        this.#address(this.#blobStore.writeJsonTree(Buffer.from(value as string, 'utf8')));
         return;
       case Encoding.bytesAddress:
       case Encoding.geometryAddress:
       case Encoding.extendedAddress:
-        this.#address(value as Uint8Array);
+        this.#blob(value as Uint8Array);
         return;
       case Encoding.hash128:
       case Encoding.cell:
@@ -380,16 +382,22 @@ export class TupleBuilder {
     this.#inlineSize += content.length + 1;
   }
 
-  #writeReference(content: Uint8Array, into: Uint8Array, at: number): number {
+  get #blobStore(): BlobStore {
     assert(this.#blobs, 'a value out of band needs a store to write it to');
+    return this.#blobs;
+  }
+
+  #writeReference(content: Uint8Array, into: Uint8Array, at: number): number {
     const size = writeVarint(content.length, into, at);
-    writeAddress(this.#blobs.writeBlob(content), into, at + size);
+    writeAddress(this.#blobStore.writeBlob(content), into, at + size);
     return size + 20;
   }
 
-  #address(content: Uint8Array): void {
-    assert(this.#blobs, 'a value out of band needs a store to write it to');
-    const address = content.length === 0 ? EMPTY_ADDRESS : this.#blobs.writeBlob(content);
+  #blob(content: Uint8Array): void {
+    this.#address(content.length === 0 ? EMPTY_ADDRESS : this.#blobStore.writeBlob(content));
+  }
+
+  #address(address: Address): void {
     writeAddress(address, this.bytes, this.#length);
     this.#advance(20);
   }

@@ -1,11 +1,19 @@
 /** The original's own trees: every node written back byte for byte, every tree rebuilt from its entries. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Address, addressOf, EMPTY_ADDRESS, parseAddress } from '../../src/base/address.ts';
+import {
+  ADDRESS_BYTES,
+  type Address,
+  addressAt,
+  addressOf,
+  EMPTY_ADDRESS,
+  parseAddress,
+} from '../../src/base/address.ts';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { AddressMap } from '../../src/prolly/address-map.ts';
 import { readBlob, writeBlob } from '../../src/prolly/blob.ts';
 import { CommitClosure, type CommitPoint } from '../../src/prolly/commit-closure.ts';
+import { writeJsonTree } from '../../src/prolly/json-tree.ts';
 import { emptyNode } from '../../src/prolly/level-chunker.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { TreeBuilder } from '../../src/prolly/tree-builder.ts';
@@ -181,6 +189,28 @@ describe.each(goldenNames)('%s', (name) => {
       expect(writeBlob(addressOf, content)).toBe(address);
     }
   });
+});
+
+test('remote-legacy: JSON trees written anew have the same roots', () => {
+  const chunks = openGolden('remote-legacy');
+  const children = (address: Address): Address[] => {
+    const bytes = chunks.get(address)!;
+    if (fileIdOf(bytes) !== 'ADRM') return [];
+    const { count, valuesAt } = readAddressMapNode(bytes);
+    return Array.from({ length: count }, (_, i) => addressAt(bytes, valuesAt + i * ADDRESS_BYTES));
+  };
+  const isJson = (address: Address): boolean => {
+    const [first] = children(address);
+    return first === undefined ? fileIdOf(chunks.get(address)!) === 'BLOB' : isJson(first);
+  };
+  const nodes = [...chunks.addresses()].filter((address) => children(address).length > 0 && isJson(address));
+  const inner = new Set(nodes.flatMap(children));
+  const roots = nodes.filter((address) => !inner.has(address));
+  expect(roots.length).toBeGreaterThan(0);
+  for (const root of roots) {
+    const text = readBlob((child) => chunks.get(child)!, root);
+    expect(writeJsonTree(new NodeStore(new MemoryChunkStore()), text)).toBe(root);
+  }
 });
 
 function addressText(bytes: Uint8Array, at: number): string {

@@ -16,4 +16,8 @@ export class MemoryBlobs implements BlobStore {
     this.contents.set(address, bytes.slice());
     return address;
   }
+
+  writeJsonTree(text: Uint8Array): Address {
+    return this.writeBlob(text);
+  }
 }

@@ -10,7 +10,7 @@ import {
 } from '../serial/table-schema.ts';
 import { Encoding, isEncoding } from '../tuple/encoding.ts';
 import { KEYLESS_CARDINALITY_TAG, KEYLESS_ROW_ID_TAG } from './reserved-tags.ts';
-import { type ColumnDefinition, type IndexDefinition, TableSchema } from './schema.ts';
+import { type ColumnDefinition, type IndexDefinition, ROW_ID, TableSchema } from './schema.ts';
 
 /** Throws `corrupt` or `unsupported`. */
 export function readSchema(bytes: Uint8Array): TableSchema {
@@ -86,7 +86,8 @@ export function writeSchema(schema: TableSchema): Uint8Array {
       name: index.name,
       comment: index.comment,
       indexColumns: index.columns,
-      keyColumns: schema.indexKeyColumns(index).filter((column) => column >= 0),
+      keyColumns:
+        schema.listedKeys?.get(index.name) ?? schema.indexKeyColumns(index).filter((column) => column !== ROW_ID),
       unique: index.unique,
       systemDefined: index.systemDefined,
       prefixLengths: index.prefixLengths,

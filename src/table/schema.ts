@@ -83,7 +83,15 @@ export interface SchemaParts {
   readonly collation: number;
   readonly comment: string;
   readonly targetRowSize?: number;
+  readonly listedKeys?: ListedKeys | undefined;
 }
+
+/**
+ * By index name, the columns that the schema's message lists as the index's key where these are not `indexKeyColumns`. The
+ * original lists others after some changes, and nothing reads them; but they are part of the table's hash. They go with
+ * the next change of the schema.
+ */
+export type ListedKeys = ReadonlyMap<string, readonly number[]>;
 
 /** Where a column of a row is stored. */
 export interface FieldPlace {
@@ -104,6 +112,7 @@ export class TableSchema implements SchemaParts {
   readonly collation: number;
   readonly comment: string;
   readonly targetRowSize: number;
+  readonly listedKeys: ListedKeys | undefined;
 
   #positions: Map<string, number> | undefined;
   #places: readonly FieldPlace[] | undefined;
@@ -118,13 +127,14 @@ export class TableSchema implements SchemaParts {
     this.collation = parts.collation;
     this.comment = parts.comment;
     this.targetRowSize = parts.targetRowSize ?? DEFAULT_TARGET_SIZE;
+    this.listedKeys = parts.listedKeys;
   }
 
   get isKeyless(): boolean {
     return this.primaryKey.length === 0;
   }
 
-  /** A schema with some parts replaced. */
+  /** A schema with some parts replaced, and without `listedKeys` where these are not given. */
   with(parts: Partial<SchemaParts>): TableSchema {
     const { columns, primaryKey, indexes, checks, collation, comment, targetRowSize } = this;
     return new TableSchema({ columns, primaryKey, indexes, checks, collation, comment, targetRowSize, ...parts });

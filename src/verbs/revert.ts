@@ -37,9 +37,12 @@ export const revert: Verb<PickResult> = {
     }
     if (parsed.positional.length === 0) throw new UsageError('error: Please specify a revision to revert');
     assertClean(workspace, 'You must commit any changes before using revert.');
+    // All are found before the first is reverted, which moves HEAD.
+    const commits = parsed.positional.map((spec) => {
+      return { spec, commit: readCommit(workspace.repository.nodes, resolveSpec(workspace, spec)) };
+    });
     let result: PickResult | undefined;
-    for (const spec of parsed.positional) {
-      const commit = readCommit(workspace.repository.nodes, resolveSpec(workspace, spec));
+    for (const { spec, commit } of commits) {
       const [parent] = commit.parents;
       if (parent === undefined) throw new DoltError('invalid', 'cannot revert commit with no parents');
       result = yield* pick(workspace, {

@@ -66,6 +66,11 @@ export class AutoIncrementCounters {
     if (current === undefined || current < next) counters.set(key, next);
   }
 
+  /** Sets the counter, back too. */
+  restart(database: Database, table: string, next: Integer): void {
+    this.#of(database).set(table.toLowerCase(), next);
+  }
+
   /** Forgets the counter: the next use seeds it again. */
   reset(database: Database, table: string): void {
     this.#of(database).delete(table.toLowerCase());

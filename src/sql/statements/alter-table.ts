@@ -44,7 +44,7 @@ import {
 } from '../types/sql-error.ts';
 import { type CollationName, DEFAULT_COLLATION } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
-import { sharedCounter } from './auto-increment.ts';
+import { restartedCounter, sharedCounter } from './auto-increment.ts';
 import { draftColumn } from './column-draft.ts';
 import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
 import { assertAutoIncrement } from './create-table.ts';
@@ -121,6 +121,8 @@ class Alteration {
   #name: string;
   #table: Table;
   #setsCounter = false;
+  /** The counter of a table that was rewritten. */
+  #restarted: Integer | undefined;
 
   constructor(target: TargetTable, scene: StatementScene) {
     this.#target = target;
@@ -150,8 +152,11 @@ class Alteration {
       session.setTemporaryTable(this.#handle.database.name, this.#name, this.#table);
       return;
     }
-    if (this.#keepsCounter()) sharedCounter(this.#target, this.#scene);
-    else session.engine.autoIncrement.reset(this.#handle.database, this.#name);
+    const { autoIncrement } = session.engine;
+    const { database } = this.#handle;
+    if (!this.#keepsCounter()) autoIncrement.reset(database, this.#name);
+    else if (this.#restarted !== undefined) autoIncrement.restart(database, this.#name, this.#restarted);
+    else sharedCounter(this.#target, this.#scene);
     session.setRoot(this.#handle, resolveForeignKeys(this.#root));
   }
 
@@ -250,23 +255,29 @@ class Alteration {
     return at;
   }
 
-  /** As Dolt does, this loses the comment of the table. */
   #replaceColumn(at: number, parts: Partial<ColumnDefinition>): void {
     const columns = this.#schema.columns.map((column, i) => (i === at ? { ...column, ...parts } : column));
-    this.#set(withSchema(this.#table, this.#schema.with({ columns, comment: '' })));
+    this.#set(withSchema(this.#table, changedInPlace(this.#schema.with({ columns }))));
   }
 
-  /** Rows are put in again, so the table gets the counter that all branches share. */
   *#rebuilt(schema: TableSchema, convert: (row: Row) => Row): Steps<Table> {
     const table = yield* rebuildTable(this.#table, this.#name, schema, this.#scene, convert);
     return this.#counted(table);
   }
 
+  /** Rows in another shape where the original leaves them as they are: the counter does not move. */
+  *#reshaped(schema: TableSchema, convert: (row: Row) => Row): Steps<Table> {
+    const table = yield* rebuildTable(this.#table, this.#name, schema, this.#scene, convert);
+    return table.with({ autoIncrement: this.#table.autoIncrement });
+  }
+
   #counted(table: Table): Table {
     const counts = table.schema.columns.some(({ autoIncrement }) => autoIncrement);
-    if (!counts || this.#target.temporary || table.rows.count === 0) return table;
-    const shared = sharedCounter(this.#target, this.#scene);
-    return shared > 1 && shared > table.autoIncrement ? table.with({ autoIncrement: shared }) : table;
+    if (!counts || this.#target.temporary) return table;
+    const next = restartedCounter(this.#target, this.#scene);
+    this.#restarted = next;
+    if (table.rows.count === 0) return table;
+    return next > 1 && next > table.autoIncrement ? table.with({ autoIncrement: next }) : table;
   }
 
   // Columns ---------------------------------------------------------------------------------------------------------
@@ -288,9 +299,8 @@ class Alteration {
     let schema = movedSchema(this.#schema, columns, place);
     if (isPrimary) schema = schema.with({ primaryKey: [at] });
     const { defaultValue, generated, nullable, autoIncrement } = column!;
-    if (isPrimary || defaultValue !== '' || generated !== '' || !nullable || autoIncrement) {
-      schema = rewrittenSchema(schema, quotedNames);
-    }
+    const rewrites = isPrimary || defaultValue !== '' || generated !== '' || !nullable || autoIncrement;
+    if (rewrites) schema = rewrittenSchema(schema, quotedNames);
     if (syntax.key !== 'unique') assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
     const expressions = new RowExpressions(schema, sourceColumns(schema), this.#name, this.#scene);
     const fill = this.#filler(column!, at, expressions);
@@ -298,15 +308,14 @@ class Alteration {
     const needsRows = !column!.virtual && !(at === columns.length - 1 && fill === undefined && !isPrimary);
     if (!needsRows && !isPrimary) this.#set(withSchema(this.#table, schema));
     else {
-      this.#set(
-        yield* this.#rebuilt(schema, (row) => {
-          const next = [...row];
-          next.splice(at, 0, null);
-          if (autoIncrement) next[at] = ++number;
-          else if (fill !== undefined) next[at] = fill(next);
-          return next;
-        }),
-      );
+      const extended = (row: Row): Row => {
+        const next = [...row];
+        next.splice(at, 0, null);
+        if (autoIncrement) next[at] = ++number;
+        else if (fill !== undefined) next[at] = fill(next);
+        return next;
+      };
+      this.#set(yield* rewrites ? this.#rebuilt(schema, extended) : this.#reshaped(schema, extended));
     }
     if (syntax.key === 'unique') {
       const { start, end } = syntax;
@@ -364,7 +373,7 @@ class Alteration {
     const columns = order.map((i) => (i === from ? column : named.columns[i]!));
     const moved = movedSchema(named, columns, (i) => order.indexOf(i));
     const fitting = withFittingKeys(moved, target);
-    const schema = rewritten ? rewrittenSchema(fitting, bareNames) : fitting.with({ comment: '' });
+    const schema = rewritten ? rewrittenSchema(fitting, bareNames) : changedInPlace(fitting);
     if (syntax.key !== 'unique' && syntax.key !== 'primary')
       assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
     this.#assertNotReferenced(old, column);
@@ -475,7 +484,12 @@ class Alteration {
     });
     const schema = rewrittenSchema(remaining, quotedNames);
     const rebuilt = yield* this.#rebuilt(schema, (row) => row.filter((_, i) => i !== at));
-    this.#set(rebuilt.with({ abandoned }));
+    // The original lists the first column in the place of the one that was dropped from the primary key.
+    const listed = (column: number): number => (column === at ? 0 : place(column));
+    const listedKeys = primaryKey.includes(at)
+      ? new Map(kept.map((index) => [index.name, this.#schema.indexKeyColumns(index).map(listed)]))
+      : undefined;
+    this.#set(rebuilt.with({ abandoned, schema: schema.with({ listedKeys }) }));
   }
 
   /** No generated column or default needs it. */
@@ -541,20 +555,20 @@ class Alteration {
       return yield* this.#setPrimaryKey(keyColumns(syntax.parts, this.#schema.columns));
     }
     const index = draftIndex(syntax, this.#schema.columns, this.#schema.indexes);
-    const implied = this.#impliedIndex(index);
+    const other = this.#indexOver(index.columns);
     const table = yield* withIndex(this.#table, this.#name, index, this.#scene);
     // Dolt rewrites the table for a unique index.
     const rewritten = rewrittenSchema(table.schema, qualifiedNames(this.#name));
     this.#set(index.unique ? this.#counted(table.with({ schema: rewritten })) : table);
-    if (implied !== undefined) yield* this.dropIndex(implied.name);
+    if (other === undefined) return;
+    this.#renameInForeignKeyIndexes(other.name, index.name);
+    // One that was made for a foreign key gives way to one that is asked for.
+    if (other.systemDefined) yield* this.dropIndex(other.name);
   }
 
-  /** The index that was made for a foreign key, of the same columns: one that is asked for takes its place. */
-  #impliedIndex({ columns }: IndexDefinition): IndexDefinition | undefined {
+  #indexOver(columns: readonly number[]): IndexDefinition | undefined {
     return this.#schema.indexes.find((other) => {
-      const isSame =
-        other.columns.length === columns.length && other.columns.every((column, i) => column === columns[i]);
-      return other.systemDefined && isSame;
+      return other.columns.length === columns.length && other.columns.every((column, i) => column === columns[i]);
     });
   }
 
@@ -588,13 +602,19 @@ class Alteration {
     trees.delete(index.name);
     trees.set(to, tree);
     this.#set(this.#table.with({ schema: this.#schema.with({ indexes }), indexes: trees }));
-    if (this.#target.temporary) return;
+    this.#renameInForeignKeyIndexes(index.name, to);
+  }
+
+  /** Foreign keys that use one index of the table use another. */
+  #renameInForeignKeyIndexes(from: string, to: string): void {
+    const keys = this.#root.foreignKeys();
+    if (keys.length === 0 || this.#target.temporary) return;
     const name = this.#name.toLowerCase();
     this.#root = this.#root.withForeignKeys(
-      this.#root.foreignKeys().map((key) => ({
+      keys.map((key) => ({
         ...key,
-        childIndex: key.childTable.toLowerCase() === name && key.childIndex === index.name ? to : key.childIndex,
-        parentIndex: key.parentTable.toLowerCase() === name && key.parentIndex === index.name ? to : key.parentIndex,
+        childIndex: key.childTable.toLowerCase() === name && key.childIndex === from ? to : key.childIndex,
+        parentIndex: key.parentTable.toLowerCase() === name && key.parentIndex === from ? to : key.parentIndex,
       })),
     );
   }
@@ -742,6 +762,18 @@ function wholeId(value: Value): Integer {
 /** What Dolt makes of a schema when it rewrites the table: its comment and its row size are lost. */
 function rewrittenSchema(schema: TableSchema, names: (text: string) => string): TableSchema {
   return withExpressions(schema, names).with({ comment: '', targetRowSize: DEFAULT_TARGET_SIZE });
+}
+
+/**
+ * What Dolt makes of a schema of which it replaces a column without rewriting the table: its comment is lost, and the keys
+ * of indexes are listed with the primary key's columns in the order of the table.
+ */
+function changedInPlace(schema: TableSchema): TableSchema {
+  const inTableOrder = schema.with({ primaryKey: schema.primaryKey.toSorted((a, b) => a - b) });
+  const listedKeys = schema.isKeyless
+    ? undefined
+    : new Map(schema.indexes.map((index) => [index.name, inTableOrder.indexKeyColumns(index)]));
+  return schema.with({ comment: '', listedKeys });
 }
 
 function usedInCheck(check: string, column: string): SqlError {

@@ -3,21 +3,42 @@
  * rows added on two branches merge without taking each other's ids.
  */
 
-import { HEADS, REMOTES, type Refs } from '../../repo/refs.ts';
+import { REMOTES, type Refs } from '../../repo/refs.ts';
 import type { Repository } from '../../repo/repository.ts';
+import type { RootValue } from '../../repo/root-value.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { StatementScene } from './scene.ts';
 import type { TargetTable } from './target-table.ts';
 
 function seed(repository: Repository, refs: Refs, table: string): Integer {
-  let next: Integer = 1;
-  const consider = (root: { table(name: string): { readonly autoIncrement: Integer } | undefined }): void => {
-    const counter = root.table(table)?.autoIncrement;
-    if (counter !== undefined && counter > next) next = counter;
-  };
-  for (const [name] of refs.entries(HEADS)) consider(repository.workingSet(name.slice(HEADS.length), refs).working);
-  for (const [, commit] of refs.entries(REMOTES)) consider(repository.rootOfCommit(commit));
+  let next = branchesCounter(repository, refs, table);
+  for (const [, commit] of refs.entries(REMOTES)) next = later(next, repository.rootOfCommit(commit), table);
   return next;
+}
+
+/** Past what branches store, all of them or all but one; 1 at least. */
+function branchesCounter(repository: Repository, refs: Refs, table: string, except?: string): Integer {
+  let next: Integer = 1;
+  for (const branch of refs.branches()) {
+    if (branch !== except) next = later(next, repository.workingSet(branch, refs).working, table);
+  }
+  return next;
+}
+
+function later(next: Integer, root: RootValue, table: string): Integer {
+  const counter = root.table(table)?.autoIncrement;
+  return counter !== undefined && counter > next ? counter : next;
+}
+
+/**
+ * The counter of a table whose rows are put in again: as in the original it goes on from what is stored, here and on the
+ * other branches. Ids that failed inserts took are given out again.
+ */
+export function restartedCounter({ handle, name, table }: TargetTable, { session }: StatementScene): Integer {
+  const { database, revision } = handle;
+  const branch = revision.kind === 'branch' ? revision.branch : undefined;
+  const others = branchesCounter(database.repository, session.refs(database), name, branch);
+  return table.autoIncrement > others ? table.autoIncrement : others;
 }
 
 /** The next value of a stored table's counter. */

@@ -175,17 +175,18 @@ function constraintsOf(
   indexElements: readonly IndexSyntax[],
 ): { indexes: IndexDefinition[]; checks: CheckDefinition[] } {
   const indexes: IndexDefinition[] = [];
-  for (const { key, name, type, start, end } of columnElements) {
-    if (key !== 'unique' && type.serial !== true) continue;
-    const parts = [{ start, end, column: name, descending: false }];
-    indexes.push(draftIndex({ start, end, kind: 'index', type: 'unique', parts, options: {} }, columns, indexes));
-  }
   // Indexes that have a name keep it from those that are to get one.
   const named = indexElements.flatMap(({ name }) => (name === undefined ? [] : [{ name }]));
   for (const element of indexElements) {
     if (element.type === 'primary') continue;
     const others = element.name === undefined ? [...indexes, ...(named as IndexDefinition[])] : indexes;
     indexes.push(draftIndex(element, columns, others));
+  }
+  // Those of columns are named last.
+  for (const { key, name, type, start, end } of columnElements) {
+    if (key !== 'unique' && type.serial !== true) continue;
+    const parts = [{ start, end, column: name, descending: false }];
+    indexes.push(draftIndex({ start, end, kind: 'index', type: 'unique', parts, options: {} }, columns, indexes));
   }
   const checks: CheckDefinition[] = [];
   const syntax: CheckSyntax[] = statement.elements.flatMap((element): readonly CheckSyntax[] => {

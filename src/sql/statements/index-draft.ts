@@ -72,7 +72,7 @@ function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition,
       "Incorrect prefix key; the used key part isn't a string, the used length is longer than the key part, or the storage engine doesn't support unique prefix keys",
     );
   }
-  return length === limit && !whole ? 0 : length;
+  return length;
 }
 
 function jsonKey(column: string): SqlError {

@@ -8,6 +8,7 @@ import { toInteger } from './convert-number.ts';
 import { textReader } from './convert-text.ts';
 import { formatDecimal } from './decimal.ts';
 import { computedText, JsonDecimal, JsonTemporal, type JsonValue, parseJson, storedText } from './json-value.ts';
+import { formatDouble } from './number-text.ts';
 import { dataTruncated, SqlError } from './sql-error.ts';
 import {
   type EnumType,
@@ -102,11 +103,16 @@ function jsonText(from: JsonType): (value: Value) => string {
 
 /**
  * A value as a member of a document: numbers stay numbers, truth values become true and false, text becomes a JSON
- * string (it is never parsed here), NULL the JSON null.
+ * string (it is never parsed here), NULL the JSON null. A FLOAT keeps the digits that it prints with, as in the original,
+ * and becomes the double that it is equal to only where it is the whole document.
  */
 export function jsonMember(from: SqlType): (value: Value) => JsonValue {
-  const read = jsonReader(from);
+  const read = from.kind === 'float' ? shortestDouble : jsonReader(from);
   return (value) => (value === null ? null : read(value));
+}
+
+function shortestDouble(single: Value): number {
+  return Number(formatDouble(single as number, true));
 }
 
 function jsonReader(from: SqlType): (value: Value) => JsonValue {

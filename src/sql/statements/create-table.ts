@@ -6,6 +6,7 @@ import { type CheckDefinition, type ColumnDefinition, type IndexDefinition, Tabl
 import { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import type { OutputColumn } from '../bind/bind-query.ts';
+import type { ColumnSource } from '../bind/scope.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { findView } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
@@ -124,7 +125,7 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
   if (statement.query !== undefined) {
     const { columns } = runQuery(statement.query, scene);
     const declared = new Set(drafts.map(({ name }) => name.toLowerCase()));
-    for (const column of columns) if (!declared.has(column.name.toLowerCase())) drafts.push(queryColumn(column));
+    for (const column of columns) if (!declared.has(column.name.toLowerCase())) drafts.push(queryColumn(column, scene));
   }
   if (drafts.length === 0) throw new SqlError(1113, '42000', 'A table must have at least 1 column');
   const names = new Set<string>();
@@ -215,8 +216,8 @@ export function assertAutoIncrement(
   if (automatic.length > 1 || !isKey) throw wrongAutoKey();
 }
 
-/** A column as a query gives it. Texts without a length become LONGTEXT. */
-function queryColumn({ name, type, nullable, source }: OutputColumn): ColumnDefinition {
+/** A column as a query gives it: one of a table keeps its default. Texts without a length become LONGTEXT. */
+function queryColumn({ name, type, nullable, source }: OutputColumn, scene: StatementScene): ColumnDefinition {
   const stored: SqlType =
     type.kind === 'null'
       ? { kind: 'binary', length: 0 }
@@ -231,13 +232,20 @@ function queryColumn({ name, type, nullable, source }: OutputColumn): ColumnDefi
     encoding: encodingOf(kept),
     nullable,
     autoIncrement: false,
-    defaultValue: '',
+    defaultValue: source === undefined ? '' : defaultOf(source, scene),
     onUpdate: '',
     generated: '',
     virtual: false,
     comment: '',
     hidden: false,
   };
+}
+
+function defaultOf({ database, table, column }: ColumnSource, scene: StatementScene): string {
+  const origin = scene.catalog.table({ database, name: table });
+  if (origin?.kind !== 'table') return '';
+  const { schema } = origin.table;
+  return schema.columns[schema.columnPosition(column)]?.defaultValue ?? '';
 }
 
 /** The query's rows go in as those of an INSERT do. */

@@ -71,10 +71,20 @@ function deleteAll(target: TargetTable, scene: StatementScene): StatementResult 
   const { table } = target;
   const affectedRows = rowCount(table);
   if (affectedRows > 0) {
-    const empty = Table.create(table.store, table.schema);
-    storeTable(target, empty.with({ autoIncrement: table.autoIncrement, artifacts: table.artifacts }), scene);
+    const empty = emptied(table);
+    // The original truncates a table without a counter, and deletes the rows of others.
+    const counts = table.schema.columns.some(({ autoIncrement }) => autoIncrement);
+    storeTable(target, counts ? table.with({ rows: empty.rows, indexes: empty.indexes }) : empty, scene);
   }
   return ok({ change: 'delete', affectedRows });
+}
+
+/**
+ * A table without rows, its schema written anew. As in the original, conflicts and the trees of indexes that went with
+ * their column outlive the rows.
+ */
+function emptied({ store, schema, abandoned, artifacts }: Table): Table {
+  return Table.create(store, schema.with({})).with({ abandoned, artifacts });
 }
 
 function* deleteRows(
@@ -164,9 +174,7 @@ export const runTruncate: RunStatement<TruncateStatement> = function* (statement
     }
   }
   const affectedRows = rowCount(target.table);
-  // As in the original, conflicts and the trees of indexes that went with their column outlive the rows.
-  const { store, schema, abandoned, artifacts } = target.table;
-  storeTable(target, Table.create(store, schema).with({ abandoned, artifacts }), scene);
+  storeTable(target, emptied(target.table), scene);
   scene.session.engine.autoIncrement.reset(target.handle.database, target.name);
   return ok({ affectedRows });
 };

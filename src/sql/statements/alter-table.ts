@@ -290,7 +290,10 @@ class Alteration {
     const isPrimary = syntax.key === 'primary';
     if (isPrimary && this.#schema.primaryKey.length > 0) throw multiplePrimaryKeys();
     const draft = draftColumn(syntax, this.#collation, isPrimary, this.#scene);
-    const head = this.#target.temporary ? this.#root : this.#scene.session.view(this.#handle).headRoot();
+    const { defaultValue, generated, nullable, autoIncrement } = draft;
+    const rewrites = isPrimary || defaultValue !== '' || generated !== '' || !nullable || autoIncrement;
+    // Without a rewrite the original looks at no tags of HEAD: a column that was dropped and is added again gets its own.
+    const head = rewrites ? this.#headRoot() : this.#root;
     const [column] = tagged([draft], this.#name, this.#schema.columns, this.#root, head);
     const at = this.#placeOf(position);
     const place = (old: number): number => (old >= at ? old + 1 : old);
@@ -298,8 +301,6 @@ class Alteration {
     columns.splice(at, 0, column!);
     let schema = movedSchema(this.#schema, columns, place);
     if (isPrimary) schema = schema.with({ primaryKey: [at] });
-    const { defaultValue, generated, nullable, autoIncrement } = column!;
-    const rewrites = isPrimary || defaultValue !== '' || generated !== '' || !nullable || autoIncrement;
     if (rewrites) schema = rewrittenSchema(schema, quotedNames);
     if (syntax.key !== 'unique') assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
     const expressions = new RowExpressions(schema, sourceColumns(schema), this.#name, this.#scene);
@@ -419,8 +420,11 @@ class Alteration {
   }
 
   #newTag(draft: ColumnDefinition): number {
-    const head = this.#target.temporary ? this.#root : this.#scene.session.view(this.#handle).headRoot();
-    return tagged([draft], this.#name, this.#schema.columns, this.#root, head)[0]!.tag;
+    return tagged([draft], this.#name, this.#schema.columns, this.#root, this.#headRoot())[0]!.tag;
+  }
+
+  #headRoot(): RootValue {
+    return this.#target.temporary ? this.#root : this.#scene.session.view(this.#handle).headRoot();
   }
 
   #assertNotReferenced(old: ColumnDefinition, column: ColumnDefinition): void {

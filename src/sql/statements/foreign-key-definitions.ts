@@ -64,7 +64,11 @@ export function* withForeignKey(
     throw new SqlError(1824, 'HY000', `Failed to open the referenced table '${references.table.name}'`, 'notFound');
   }
   let next = root;
-  if (fittingIndex(child.schema, childColumns) === undefined && !startsPrimaryKey(child.schema, childColumns)) {
+  // As in the original, no index with a prefix of any column keeps the key from getting one of its own.
+  const whole = child.schema.with({
+    indexes: child.schema.indexes.filter((index) => index.prefixLengths.length === 0),
+  });
+  if (fittingIndex(whole, childColumns) === undefined && !startsPrimaryKey(whole, childColumns)) {
     const index = foreignKeyIndex(child.schema, childColumns, syntax);
     child = yield* withIndex(child, table, index, scene);
     next = next.withTable(table, child);

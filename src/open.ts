@@ -306,7 +306,7 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   #openAt(name: string, directory: string): OpenedDatabase {
-    const repository = Repository.open(this.#environment, directory);
+    const repository = Repository.open(this.#environment, directory, { sharesSyncs: this.#scene.exclusive });
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);

@@ -1,5 +1,5 @@
 /**
- * The disk as this project uses it: few calls, all synchronous, each write named by its moment (`journal:append`,
+ * The disk as this project uses it: few calls, all but one synchronous, each write named by its moment (`journal:append`,
  * `manifest:rename`), so that a test can fail or crash exactly there. Paths are absolute. Every method throws
  * `DiskError` and nothing else.
  *
@@ -49,6 +49,11 @@ export interface DiskFile {
   write(moment: string, bytes: Uint8Array, position: number): void;
   truncate(moment: string, size: number): void;
   sync(moment: string): void;
+  /**
+   * `sync` of what was written before the call, while the program goes on; a `close` takes effect after it. Of two syncs that
+   * overlap, a lost write may be told to one only when they are of one `DiskFile`: open the file twice to hear it in both.
+   */
+  syncLater(moment: string): Promise<void>;
   size(): number;
   close(): void;
 }

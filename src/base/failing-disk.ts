@@ -128,6 +128,12 @@ export class FailingDisk implements Disk {
         this.#step(moment, path);
         file.sync(moment);
       },
+      syncLater: async (moment) => {
+        this.#step(moment, path);
+        await file.syncLater(moment);
+        // A disk that died meanwhile does not answer.
+        if (this.#failed && this.#options.sticky) this.#step(moment, path);
+      },
       size: () => {
         this.#step(`size ${path}`, path);
         return file.size();

@@ -52,9 +52,8 @@ class Inode {
   unsynced: FileChange[] = [];
   modifiedMs = 0;
 
-  sync(): void {
-    for (const change of this.unsynced) this.synced.apply(change);
-    this.unsynced = [];
+  sync(count = this.unsynced.length): void {
+    for (const change of this.unsynced.splice(0, count)) this.synced.apply(change);
   }
 }
 
@@ -237,6 +236,14 @@ class MemoryFile implements DiskFile {
   sync(_moment: string): void {
     this.#check();
     this.#inode.sync();
+  }
+
+  async syncLater(_moment: string): Promise<void> {
+    this.#check();
+    const written = new Set(this.#inode.unsynced);
+    await Promise.resolve();
+    // What another sync has done meanwhile is no longer among them.
+    this.#inode.sync(this.#inode.unsynced.filter((change) => written.has(change)).length);
   }
 
   size(): number {

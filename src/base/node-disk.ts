@@ -110,6 +110,7 @@ class NodeFile implements DiskFile {
   readonly #path: string;
   readonly #descriptor: number;
   #open = true;
+  #syncs = 0;
 
   constructor(path: string, descriptor: number) {
     this.#path = path;
@@ -146,6 +147,22 @@ class NodeFile implements DiskFile {
     guarded(this.#path, () => fs.fdatasyncSync(this.#descriptor));
   }
 
+  syncLater(_moment: string): Promise<void> {
+    this.#syncs++;
+    return new Promise((resolve, reject) => {
+      fs.fdatasync(this.#descriptor, (error) => {
+        this.#syncs--;
+        try {
+          if (error) throw asDiskError(error, this.#path);
+          this.#closeIfUnused();
+          resolve();
+        } catch (failure) {
+          reject(failure as DiskError);
+        }
+      });
+    });
+  }
+
   size(): number {
     return guarded(this.#path, () => fs.fstatSync(this.#descriptor).size);
   }
@@ -153,6 +170,12 @@ class NodeFile implements DiskFile {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#closeIfUnused();
+  }
+
+  /** Its number must not go to another file while a sync of it runs. */
+  #closeIfUnused(): void {
+    if (this.#open || this.#syncs > 0) return;
     guarded(this.#path, () => fs.closeSync(this.#descriptor));
   }
 }

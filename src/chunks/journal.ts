@@ -1,10 +1,14 @@
 /**
- * The chunk journal: one file to which a commit appends its chunks and its root and which it syncs once (FORMAT.md
- * §2.5). Its last valid root record is the root of the store, whatever the manifest says.
+ * The chunk journal: one file to which commits append their chunks and a root and which they sync (FORMAT.md §2.5). Its
+ * last valid root record is the root of the store, whatever the manifest says.
+ *
+ *     append        chunks, root ─▶ file ─▶ synced                                     one sync a commit
+ *     appendLater   chunks ─▶ tail ─▶ with the last root to the file ─▶ synced         one sync for all that came meanwhile
  *
  * Readers take the valid prefix and never change the file. The one writer, who holds the store's lock, first cuts off
- * a torn tail. An append that fails is cut off as well, so that nothing of it can come back; when even that fails, the
- * journal refuses every further append.
+ * a torn tail. An append that fails is cut off as well, so that nothing of it can come back; when even that fails, or when
+ * it was one that others may have built on, the journal refuses every further append: after a failed sync nobody can say
+ * what a later one would make durable.
  *
  * A torn tail and damage in the last commit would look alike, and the latter must not be cut off: it was acknowledged.
  * Bytes behind a root tell them apart, since nothing is written there before the root is durable: so a writer that ends
@@ -22,24 +26,40 @@ import {
   CHUNK_OVERHEAD,
   MAX_RECORD_BYTES,
   PAYLOAD_OFFSET,
-  putChunkRecord,
   putRootRecord,
   ROOT_RECORD_BYTES,
   rootRecordAt,
   scanJournal,
 } from './journal-record.ts';
+import { JournalTail } from './journal-tail.ts';
 import { type Manifest, namesJournal } from './manifest.ts';
 import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from './record.ts';
+import { SharedSync } from './shared-sync.ts';
 import { WindowReader } from './window-reader.ts';
 
 /** Journal bytes after which a commit extends the index file, so that opening never reads much more. */
 const INDEX_EVERY_BYTES = 64 << 10;
-const PIECE_BYTES = 4 << 20;
 /** Of two, one is followed by a record even when the root itself is what is damaged. */
 const CONFIRMATIONS = 2;
 
 /** The longest chunk record that a journal takes. */
 export const MAX_JOURNAL_RECORD = MAX_RECORD_BYTES - CHUNK_OVERHEAD;
+
+/** A place in the journal behind a root record, with the root, and how many commits of this writer stand before it. */
+interface Mark {
+  readonly end: number;
+  readonly root: Address | undefined;
+  readonly commits: number;
+}
+
+const EMPTY_MARK: Mark = { end: 0, root: undefined, commits: 0 };
+
+/** A chunk's record, at an offset of the journal. */
+interface Entry {
+  readonly address: Address;
+  readonly offset: number;
+  readonly length: number;
+}
 
 export class Journal implements ChunkFile {
   readonly name = JOURNAL_ADDRESS;
@@ -53,14 +73,25 @@ export class Journal implements ChunkFile {
   readonly #writable: boolean;
   #index = new JournalIndex();
   #root: Address | undefined;
-  #end = 0;
+  /** What is in the file. */
+  #written: Mark = EMPTY_MARK;
+  /** What comes behind it, up to `#root`. */
+  readonly #tail = new JournalTail();
+  #durable: Mark = EMPTY_MARK;
+  readonly #group = new SharedSync(() => this.#syncGroup());
+  /** The file once more: a lost write is told to each `DiskFile` once, and both kinds of append have to hear of it. */
+  #groupFile: DiskFile | undefined;
   /** How far the index file covers the journal. */
   #covered = 0;
   #usedIndexFile = false;
   #tornBytes = 0;
-  /** Seconds of the last root that this writer has made durable and not yet repeated. */
-  #unconfirmed: number | undefined;
+  #seconds = 0;
+  /** Commits of this writer. */
+  #commits = 0;
+  /** The last root is one that this writer has made durable and not yet repeated. */
+  #isUnconfirmed = false;
   #broken: DoltError | undefined;
+  #isClosed = false;
 
   private constructor(disk: Disk, directory: string, file: DiskFile, writable: boolean, logger: Logger) {
     this.path = journalPath(directory);
@@ -94,8 +125,9 @@ export class Journal implements ChunkFile {
         const bytes = new Uint8Array(ROOT_RECORD_BYTES);
         putRootRecord(bytes, 0, root, seconds);
         file.write('journal:first-root', bytes, 0);
-        journal.#end = bytes.length;
         journal.#root = root;
+        journal.#written = { end: bytes.length, root, commits: 0 };
+        journal.#durable = journal.#written;
       }
       file.sync('journal:sync-new');
       disk.syncDirectory('journal:sync-directory', directory);
@@ -116,9 +148,14 @@ export class Journal implements ChunkFile {
     return journal;
   }
 
-  /** The last root, or undefined when none was written yet. */
+  /** The last root, or undefined when none was appended yet. */
   root(): Address | undefined {
     return this.#root;
+  }
+
+  /** Why nothing can be appended any more. */
+  get broken(): DoltError | undefined {
+    return this.#broken;
   }
 
   chunkCount(): number {
@@ -127,7 +164,7 @@ export class Journal implements ChunkFile {
 
   /** Bytes of valid records. */
   byteSize(): number {
-    return this.#end;
+    return this.#written.end + this.#tail.size;
   }
 
   /** What a reader leaves out behind the last record: nothing, a write under way, or one that never ended. */
@@ -138,10 +175,11 @@ export class Journal implements ChunkFile {
   /** Takes in what the writer has appended since. */
   refresh(): void {
     const size = this.#file.size();
-    if (this.#writable || size === this.#end) return;
+    const { end } = this.#written;
+    if (this.#writable || size === end) return;
     this.#reader.forget();
-    if (size < this.#end) this.#load(true);
-    else this.#scan(this.#end);
+    if (size < end) this.#load(true);
+    else this.#scan(end);
   }
 
   has(key: Uint8Array): boolean {
@@ -149,14 +187,15 @@ export class Journal implements ChunkFile {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#take(key, decodeRecord);
+    return this.#read(key, decodeRecord);
   }
 
   getRecord(key: Uint8Array): Uint8Array | undefined {
-    return this.#take(key, (bytes, start, end) => recordFault(bytes, start, end) ?? bytes.slice(start, end));
+    return this.#read(key, (bytes, start, end) => recordFault(bytes, start, end) ?? bytes.slice(start, end));
   }
 
   *addresses(): Generator<Address, void> {
+    if (this.#writable) this.flush();
     const found: Address[] = [];
     scanJournal(this.#file, 0, {
       chunk: (bytes, at) => void found.push(addressAt(bytes, at)),
@@ -174,59 +213,89 @@ export class Journal implements ChunkFile {
    * on any other error it does not.
    */
   append(records: Iterable<readonly [Address, Uint8Array]>, root: Address, seconds: number): void {
-    if (this.#broken) throw this.#broken;
-    const start = this.#end;
-    const entered: { address: Address; offset: number; length: number }[] = [];
-    let piece = new Uint8Array(64 << 10);
-    let used = 0;
-    let position = start;
-    const reserve = (length: number): void => {
-      if (used + length <= piece.length) return;
-      if (used + length > PIECE_BYTES && used > 0) {
-        this.#file.write('journal:append', piece.subarray(0, used), position);
-        position += used;
-        used = 0;
-      }
-      if (used + length <= piece.length) return;
-      const grown = new Uint8Array(Math.max(used + length, Math.min(piece.length * 4, PIECE_BYTES)));
-      grown.set(piece.subarray(0, used));
-      piece = grown;
-    };
+    this.flush();
+    const entries = this.#take(records);
+    this.#commits++;
     try {
-      for (const [address, record] of records) {
-        reserve(record.length + CHUNK_OVERHEAD);
-        entered.push({ address, offset: position + used + PAYLOAD_OFFSET, length: record.length });
-        used = putChunkRecord(piece, used, address, record);
-      }
-      reserve(ROOT_RECORD_BYTES);
-      used = putRootRecord(piece, used, root, seconds);
-      this.#file.write('journal:append', piece.subarray(0, used), position);
+      this.#writeTail({ root, seconds });
       this.#file.sync('journal:sync');
     } catch (error) {
-      this.#cutBack(start, error);
-      throw error;
+      throw this.#takeBack(error);
     }
-    this.#end = position + used;
-    this.#root = root;
-    this.#unconfirmed = seconds;
-    this.#reader.forget();
-    const key = new Uint8Array(20);
-    for (const { address, offset, length } of entered) {
-      writeAddress(address, key, 0);
-      this.#index.add(key, 0, offset, length);
+    this.#enter(entries);
+    this.#settle(this.#written);
+    this.#extendIndexFile();
+  }
+
+  /**
+   * Appends them so that they can be read at once, and are durable when `durable` says so. When it throws, nothing was
+   * appended, and the journal is as it was or broken.
+   */
+  appendLater(records: Iterable<readonly [Address, Uint8Array]>, root: Address, seconds: number): void {
+    if (this.#broken) throw this.#broken;
+    this.#groupFile ??= this.#disk.openWrite('journal:open-to-sync', this.path);
+    const { size } = this.#tail;
+    const entries = this.#take(records);
+    if (this.#group.isRunning) {
+      try {
+        // A disk that is full says so to this commit, not to all that wait with it.
+        const zeros = new Uint8Array(this.#tail.size - size + ROOT_RECORD_BYTES);
+        this.#file.write('journal:reserve', zeros, this.#written.end + size);
+      } catch (error) {
+        this.#tail.cut(size);
+        throw error;
+      }
+      this.#root = root;
+      this.#seconds = seconds;
+      this.#commits++;
+    } else {
+      this.#commits++;
+      try {
+        this.#writeTail({ root, seconds });
+      } catch (error) {
+        throw this.#takeBack(error);
+      }
     }
-    if (this.#end - this.#covered >= INDEX_EVERY_BYTES) this.#extendIndexFile(root);
+    this.#enter(entries);
+    this.#group.begin();
+  }
+
+  /** Comes when all that was appended so far is durable; rejects when it never will be. */
+  async durable(): Promise<void> {
+    if (this.#broken) throw this.#broken;
+    const commits = this.#commits;
+    if (this.#durable.commits === commits) return;
+    try {
+      await this.#group.ended();
+    } catch (error) {
+      if (this.#durable.commits < commits) throw error;
+    }
+  }
+
+  /** Makes all that was appended so far durable, now. */
+  flush(): void {
+    if (this.#broken) throw this.#broken;
+    try {
+      // First what the file has: a root that is not durable must be its last record.
+      if (this.#durable.commits < this.#written.commits) this.#syncFile();
+      if (!this.#hasTail) return;
+      this.#writeTail({ root: this.#root!, seconds: this.#seconds });
+      this.#syncFile();
+    } catch (error) {
+      throw this.#breakOff(error);
+    }
+    this.#extendIndexFile();
   }
 
   /** Before its writer lets go of the lock for good; see the head of this file. A failure costs only the evidence. */
   confirm(): void {
-    if (this.#unconfirmed === undefined || this.#root === undefined || this.#broken) return;
+    if (!this.#isUnconfirmed || this.#root === undefined || this.#broken) return;
     const bytes = new Uint8Array(CONFIRMATIONS * ROOT_RECORD_BYTES);
-    for (let at = 0; at < bytes.length; ) at = putRootRecord(bytes, at, this.#root, this.#unconfirmed);
-    this.#unconfirmed = undefined;
+    for (let at = 0; at < bytes.length; ) at = putRootRecord(bytes, at, this.#root, this.#seconds);
+    this.#isUnconfirmed = false;
     try {
-      this.#file.write('journal:confirm', bytes, this.#end);
-      this.#end += bytes.length;
+      this.#file.write('journal:confirm', bytes, this.#written.end);
+      this.#written = { ...this.#written, end: this.#written.end + bytes.length };
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#logger.info(`${this.path}: the last root could not be repeated: ${error.message}`);
@@ -234,7 +303,9 @@ export class Journal implements ChunkFile {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#file.close();
+    this.#groupFile?.close();
   }
 
   /** Closes and deletes the journal and its index; the manifest no longer needs them. */
@@ -261,7 +332,8 @@ export class Journal implements ChunkFile {
         this.#root = root;
       },
     });
-    this.#end = end;
+    this.#written = { end, root: this.#root, commits: this.#commits };
+    this.#durable = this.#written;
     this.#tornBytes = torn ? this.#file.size() - end : 0;
     if (lost) {
       throw new DoltError(
@@ -279,8 +351,67 @@ export class Journal implements ChunkFile {
     this.#tornBytes = 0;
   }
 
+  /** Puts the records behind the tail; where they will stand in the file. */
+  #take(records: Iterable<readonly [Address, Uint8Array]>): readonly Entry[] {
+    return Array.from(records, ([address, record]) => {
+      const offset = this.#written.end + this.#tail.add(address, record) + PAYLOAD_OFFSET;
+      return { address, offset, length: record.length };
+    });
+  }
+
+  get #hasTail(): boolean {
+    return this.#commits > this.#written.commits;
+  }
+
+  #enter(entries: readonly Entry[]): void {
+    const key = new Uint8Array(20);
+    for (const { address, offset, length } of entries) {
+      writeAddress(address, key, 0);
+      this.#index.add(key, 0, offset, length);
+    }
+  }
+
+  /** Moves the tail, with the root that ends it, into the file. */
+  #writeTail({ root, seconds }: { readonly root: Address; readonly seconds: number }): void {
+    const bytes = this.#tail.withRoot(root, seconds);
+    this.#file.write('journal:append', bytes, this.#written.end);
+    this.#reader.forget();
+    this.#written = { end: this.#written.end + bytes.length, root, commits: this.#commits };
+    this.#tail.cut(0);
+    this.#root = root;
+    this.#seconds = seconds;
+  }
+
+  #syncFile(): void {
+    this.#file.sync('journal:sync');
+    this.#settle(this.#written);
+  }
+
+  async #syncGroup(): Promise<void> {
+    if (this.#broken) throw this.#broken;
+    // Another sync was faster; so it was when the journal is closed.
+    if (this.#durable.commits === this.#commits) return;
+    try {
+      if (this.#hasTail) this.#writeTail({ root: this.#root!, seconds: this.#seconds });
+      const mark = this.#written;
+      this.#extendIndexFile();
+      await this.#groupFile!.syncLater('journal:sync');
+      // Another sync failed meanwhile, and took back what it had not made durable itself.
+      if (this.#broken && mark.commits > this.#durable.commits) throw this.#broken;
+      this.#settle(mark);
+    } catch (error) {
+      throw this.#isClosed ? error : this.#breakOff(error);
+    }
+  }
+
+  #settle(mark: Mark): void {
+    if (mark.commits < this.#durable.commits) return;
+    this.#durable = mark;
+    this.#isUnconfirmed = true;
+  }
+
   /** What `read` makes of the chunk's record. Where the index file led astray, the journal itself is read. */
-  #take(
+  #read(
     key: Uint8Array,
     read: (bytes: Uint8Array, start: number, end: number) => Uint8Array | RecordFault,
   ): Uint8Array | undefined {
@@ -289,10 +420,12 @@ export class Journal implements ChunkFile {
       if (position < 0) return undefined;
       const offset = this.#index.offset(position) - ADDRESS_BEFORE_PAYLOAD;
       const end = offset + ADDRESS_BEFORE_PAYLOAD + this.#index.length(position);
+      if (this.#broken && end > this.#written.end) throw this.#broken;
       let fault = 'it does not stand where it was written';
-      if (offset >= 0 && end <= this.#end) {
-        const buffer = this.#reader.fetch(offset, end - offset);
-        const at = this.#reader.at(offset);
+      if (offset >= 0 && end <= this.byteSize()) {
+        const inTail = offset - this.#written.end;
+        const buffer = inTail >= 0 ? this.#tail.bytes : this.#reader.fetch(offset, end - offset);
+        const at = inTail >= 0 ? inTail : this.#reader.at(offset);
         if (sameAddress(buffer, at, key)) {
           const found = read(buffer, at + ADDRESS_BEFORE_PAYLOAD, at + end - offset);
           if (typeof found !== 'string') return found;
@@ -300,14 +433,39 @@ export class Journal implements ChunkFile {
         }
       }
       if (!this.#usedIndexFile) throw new CorruptChunkError(this.path, addressAt(key, 0), fault);
+      if (this.#writable) this.flush();
       this.#load(false);
     }
   }
 
-  #cutBack(start: number, cause: unknown): void {
+  /** Undoes an append that nobody has seen; the error to throw. */
+  #takeBack(error: unknown): unknown {
+    this.#cutBack(error);
+    return this.#broken ?? error;
+  }
+
+  /** Undoes all that is not durable, and refuses what is appended from now on. */
+  #breakOff(error: unknown): DoltError {
+    if (this.#broken) return this.#broken;
+    this.#cutBack(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#broken ??= new DoltError(
+      'unavailable',
+      `${this.path}: commits could not be made durable and were taken back (${reason}); nothing more is written until the repository is opened again`,
+      { cause: error },
+    );
+    return this.#broken;
+  }
+
+  #cutBack(cause: unknown): void {
+    const { end, root, commits } = this.#durable;
+    this.#written = this.#durable;
+    this.#root = root;
+    this.#commits = commits;
+    this.#tail.cut(0);
     this.#reader.forget();
     try {
-      this.#file.truncate('journal:cut-back', start);
+      this.#file.truncate('journal:cut-back', end);
       this.#file.sync('journal:sync-cut-back');
     } catch (error) {
       this.#broken = new DoltError(
@@ -316,14 +474,16 @@ export class Journal implements ChunkFile {
         { cause: error },
       );
       this.#broken.cause ??= cause;
-      throw this.#broken;
     }
   }
 
-  #extendIndexFile(root: Address): void {
-    const rootOffset = this.#end - ROOT_RECORD_BYTES;
+  /** Once in a while; all records are in the file, and end with the root. */
+  #extendIndexFile(): void {
+    const { end, root } = this.#written;
+    if (end - this.#covered < INDEX_EVERY_BYTES) return;
+    const rootOffset = end - ROOT_RECORD_BYTES;
     const believed = this.#index.batchedBytes;
-    const bytes = this.#index.endBatch(this.#covered, rootOffset, root);
+    const bytes = this.#index.endBatch(this.#covered, rootOffset, root!);
     try {
       const file = this.#disk.openWrite('journal:open-index', `${this.#directory}/${JOURNAL_INDEX_NAME}`);
       try {

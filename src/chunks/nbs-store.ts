@@ -6,6 +6,7 @@
  *                    repository (`journal: true`)             remote (`journal: false`)
  *   lock             from the first write until `close`       for each update of the manifest only
  *   small commit     appended to the journal, one sync        a table file, then the manifest
+ *                    (one for several, where they wait)
  *   large commit     a table file, then root in the journal   the same as a small one
  *
  * Reading takes no lock and writes nothing. Files are opened when the manifest is read and stay open, so that a reader
@@ -194,7 +195,36 @@ export class NbsStore implements ChunkStore {
   commit(next: Address, last: Address): boolean {
     if (this.#broken) throw this.#broken;
     this.#writable();
-    return this.#options.journal ? this.#commitLocal(next, last) : this.#commitRemote(next, last);
+    return this.#options.journal ? this.#commitLocal(next, last, 'append') : this.#commitRemote(next, last);
+  }
+
+  /**
+   * Like `commit`, but what was swapped is only durable when `durable` says so; all that read this store see it at once. For
+   * stores with a journal.
+   */
+  commitLater(next: Address, last: Address): boolean {
+    if (this.#broken) throw this.#broken;
+    this.#writable();
+    return this.#commitLocal(next, last, 'appendLater');
+  }
+
+  /**
+   * Comes when all that was committed so far is durable. Rejects when it never will be: it was taken back then, with kind
+   * `unknown` where that is not certain, and the store takes no more commits.
+   */
+  async durable(): Promise<void> {
+    if (this.#broken) throw this.#broken;
+    try {
+      await this.#journal?.durable();
+    } finally {
+      this.#noteBroken();
+    }
+  }
+
+  /** The same, now. */
+  makeDurable(): void {
+    if (this.#broken) throw this.#broken;
+    this.#flushJournal();
   }
 
   /**
@@ -270,6 +300,12 @@ export class NbsStore implements ChunkStore {
     for (const file of [...this.#files, ...this.#unpublished]) file.close();
     this.#files = [];
     this.#unpublished = [];
+    try {
+      if (!this.#broken) this.#flushJournal();
+    } catch (error) {
+      // Whoever waits for it is told.
+      if (!(error instanceof DoltError)) throw error;
+    }
     this.#journal?.confirm();
     this.#journal?.close();
     this.#journal = undefined;
@@ -386,6 +422,7 @@ export class NbsStore implements ChunkStore {
     const oldTable = yield* copy(oldDirectory, old);
     if (oldTable) this.#oldGeneration.#addTable(oldTable);
     const youngTable = yield* copy(this.directory, young);
+    this.#flushJournal();
     const files = youngTable ? [specOf(youngTable)] : [];
     const lock = manifestLock(this.#root, files);
     this.#publish({ root: this.#root, files, lock, gcGeneration: lock });
@@ -451,6 +488,7 @@ export class NbsStore implements ChunkStore {
 
   /** Reads the manifest and opens what it names, so that all belongs together; again when it changed meanwhile. */
   #load(writable = false): void {
+    this.#flushJournal();
     for (let attempt = 1; ; attempt++) {
       const { manifest, text } = readManifest(this.#disk, this.directory);
       if (!this.#options.journal && namesJournal(manifest)) {
@@ -597,7 +635,7 @@ export class NbsStore implements ChunkStore {
     }
   }
 
-  #commitLocal(next: Address, last: Address): boolean {
+  #commitLocal(next: Address, last: Address, append: 'append' | 'appendLater'): boolean {
     this.lock();
     if (this.#root !== last) return false;
     if (next === last && !this.#hasBuffered()) return true;
@@ -606,7 +644,11 @@ export class NbsStore implements ChunkStore {
     if (this.#unpublished.length > 0 || !this.#journal || !namesJournal(this.#manifest)) this.#prepareManifest();
     const journal = this.#journal!;
     const seconds = this.#options.now?.() ?? 0;
-    journal.append(this.#pending.records(), next, seconds);
+    try {
+      journal[append](this.#pending.records(), next, seconds);
+    } finally {
+      this.#noteBroken();
+    }
     this.#root = next;
     this.#keepCommitted();
     this.#maintain(() => {
@@ -616,8 +658,27 @@ export class NbsStore implements ChunkStore {
     return true;
   }
 
+  /** The manifest must name no root that is not durable, and the journal's file hold all when it is read again. */
+  #flushJournal(): void {
+    if (this.#lock === undefined) return;
+    try {
+      this.#journal?.flush();
+    } finally {
+      this.#noteBroken();
+    }
+  }
+
+  /** After a commit that was seen was taken back. */
+  #noteBroken(): void {
+    const broken = this.#journal?.broken;
+    if (broken === undefined) return;
+    this.#broken ??= broken;
+    this.#root = this.#journal?.root() ?? this.#manifest.root;
+  }
+
   /** Makes sure that there is a journal and that the manifest names it and every finished file; the root stays. */
   #prepareManifest(): void {
+    this.#flushJournal();
     this.#disk.makeDirectory('store:make', this.directory);
     if (!this.#journal) {
       const seconds = this.#options.now?.() ?? 0;
@@ -713,6 +774,7 @@ export class NbsStore implements ChunkStore {
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
+      if (this.#broken) return;
       try {
         this.#load(this.#lock !== undefined);
       } catch (again) {
@@ -723,6 +785,7 @@ export class NbsStore implements ChunkStore {
 
   /** Turns the journal into a table file; the next commit begins a new one. */
   #rollJournal(): void {
+    this.#flushJournal();
     const journal = this.#journal!;
     const writer = new TableFileWriter(this.#disk, this.directory, randomName());
     let written: WrittenTable;

@@ -64,6 +64,8 @@ export async function pushTo(
   specs: readonly PushSpec[],
   options: PushOptions = {},
 ): Promise<readonly PushedRef[]> {
+  // A remote must not have what could still be lost here.
+  repository.chunks.makeDurable();
   const local = repository.refs();
   const values = new Map<PushSpec, Address | undefined>();
   for (const spec of specs) {

@@ -49,7 +49,7 @@ export function* updateHeads(
   const admission = yield* hook.before({ refs: update.refs, workingSets: update.workingSets });
   let written = false;
   try {
-    const refs = repository.update((current) => {
+    const refs = yield* repository.store((current) => {
       for (const { ref, old } of update.refs) if (current.get(ref) !== old) throw new RefMovedError(ref);
       return editsOf(repository, update, admission, current, meta, carry);
     });

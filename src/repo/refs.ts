@@ -67,21 +67,25 @@ export class Refs {
   }
 }
 
+/** How a store swaps its root: `ChunkStore.commit`, or one that is durable later. */
+type Commit = (next: Address, last: Address) => boolean;
+
 /**
- * Moves refs in one durable store commit. `transform` sees the latest snapshot and says what to change (undefined or an
+ * Moves refs in one store commit, a durable one unless another is given. `transform` sees the latest snapshot and says what to change (undefined or an
  * empty map: nothing); it runs again whenever somebody else moved the root meanwhile, and may throw to give up.
  */
 export function updateRefs(
   chunks: ChunkStore,
   nodes: NodeStore,
   transform: (refs: Refs) => RefEdits | undefined,
+  commit: Commit = (next, last) => chunks.commit(next, last),
 ): Refs {
   for (;;) {
     const refs = Refs.read(nodes, chunks.root());
     const edits = transform(refs);
     if (!edits || !changesAnything(refs, edits)) return refs;
     const next = refs.edit(edits);
-    if (chunks.commit(next.storeRoot, refs.storeRoot)) return next;
+    if (commit(next.storeRoot, refs.storeRoot)) return next;
     chunks.rebase();
   }
 }

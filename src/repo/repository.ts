@@ -19,6 +19,7 @@ import { branchRef, INTERNAL, type RefEdits, Refs, updateRefs, workingSetRef } f
 import { BranchNotFoundError, NotARepositoryError } from './repo-errors.ts';
 import { initialRepoState, type RepoState, readRepoState, writeRepoState } from './repo-state.ts';
 import { RootValue } from './root-value.ts';
+import { type Steps, waitFor } from './steps.ts';
 import { cleanWorkingSet, readWorkingSet, type WorkingSet, writeWorkingSet } from './working-set.ts';
 
 /** What a repository needs of the world; the edges hand in the real ones. */
@@ -48,6 +49,8 @@ export interface InitOptions {
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
+  /** Several sessions commit at a time: `store` lets them share syncs, and go on while one runs. */
+  readonly sharesSyncs?: boolean;
 }
 
 /** The message of the first commit. */
@@ -63,12 +66,14 @@ export class Repository {
   readonly chunks: NbsStore;
   readonly nodes: NodeStore;
   readonly config: Config;
+  readonly #sharesSyncs: boolean;
   #refs: Refs;
 
-  private constructor(environment: Environment, directory: string, chunks: NbsStore) {
+  private constructor(environment: Environment, directory: string, chunks: NbsStore, sharesSyncs = false) {
     this.environment = environment;
     this.directory = directory;
     this.chunks = chunks;
+    this.#sharesSyncs = sharesSyncs;
     this.nodes = new NodeStore(chunks);
     this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
@@ -154,7 +159,7 @@ export class Repository {
         `${nomsIn(directory)} has no content: an init was interrupted here, or its files were emptied.`,
       );
     }
-    return new Repository(environment, directory, chunks);
+    return new Repository(environment, directory, chunks, options.sharesSyncs);
   }
 
   /** Does the folder look like a repository? Cheap: its store is not opened. */
@@ -184,10 +189,24 @@ export class Repository {
     return this.refs();
   }
 
-  /** See `updateRefs`. */
+  /** See `updateRefs`: durable when it returns. */
   update(transform: (refs: Refs) => RefEdits | undefined): Refs {
     this.#refs = updateRefs(this.chunks, this.nodes, transform);
     return this.#refs;
+  }
+
+  /** Like `update`, but durable only when `chunks.durable` says so. */
+  updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
+    this.#refs = updateRefs(this.chunks, this.nodes, transform, (next, last) => this.chunks.commitLater(next, last));
+    return this.#refs;
+  }
+
+  /** Like `update`: durable when it has ended. Where sessions share syncs, others see it, and build on it, before that. */
+  *store(transform: (refs: Refs) => RefEdits | undefined): Steps<Refs> {
+    if (!this.#sharesSyncs) return this.update(transform);
+    const refs = this.updateLater(transform);
+    yield* waitFor(this.chunks.durable());
+    return refs;
   }
 
   /** `repo_state.json` as it is on disk now. */

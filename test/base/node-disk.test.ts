@@ -50,6 +50,31 @@ describe('the lock', () => {
   });
 });
 
+describe('a sync in the background', () => {
+  test('ends after the file was closed, whose number no other file takes before', async () => {
+    const file = disk.create('test', join(folder, 'closed'));
+    file.write('test', Uint8Array.of(1, 2, 3), 0);
+    const syncs = [file.syncLater('test'), file.syncLater('test')];
+    const next = disk.create('test', join(folder, 'open'));
+    next.close();
+    file.close();
+    const others = Array.from({ length: 4 }, (_, k) => disk.create('test', join(folder, `other ${k}`)));
+    await Promise.all(syncs);
+    for (const other of others) {
+      other.write('test', Uint8Array.of(9), 0);
+      expect(other.size()).toBe(1);
+      other.close();
+    }
+    expect([...disk.readFile(join(folder, 'closed'))!]).toEqual([1, 2, 3]);
+  });
+
+  test('that fails says so', async () => {
+    const file = disk.openRead('/dev/null')!;
+    await expect(file.syncLater('test')).rejects.toBeInstanceOf(DiskError);
+    file.close();
+  });
+});
+
 describe('errors', () => {
   test('name the path and the kind', () => {
     expect(disk.openRead(join(folder, 'none'))).toBeUndefined();

@@ -99,7 +99,7 @@ export class SessionWorkspace implements Workspace {
     try {
       const expressions =
         admission.merged.size > 0 ? yield* this.mergeExpressions() : yield* session.mergeExpressions(database);
-      refs = this.#record(update, admission, description, expressions);
+      refs = yield* this.#record(update, admission, description, expressions);
       written = true;
     } catch (cause) {
       if (admission.landedOn === undefined) throw cause;
@@ -133,13 +133,13 @@ export class SessionWorkspace implements Workspace {
     admission: Admission,
     description: string,
     expressions: MergeExpressions | undefined,
-  ): Refs {
+  ): Steps<Refs> {
     const { repository } = this;
     const { database } = this.#handle;
     const { transaction } = this.#session;
     const meta = this.#session.workingSetMeta(database, description);
     const merge = admission.landedOn === undefined ? mergeWorkingSets : mergeKeepingStored;
-    return repository.update((now): RefEdits => {
+    return repository.store((now): RefEdits => {
       const edits = new Map<RefName, Address | undefined>(update.edits);
       for (const { ref, old, new: next } of update.refs) {
         if (now.get(ref) !== old) throw new RefMovedError(ref);

@@ -275,10 +275,8 @@ export class Session {
     yield* this.#assertStorable(database);
     const expressions = yield* this.mergeExpressions(database);
     const meta = this.workingSetMeta(database, 'sql transaction');
-    transaction.advance(
-      database,
-      database.repository.update((now) => transaction.edits(database, now, meta, expressions)),
-    );
+    const refs = yield* database.repository.store((now) => transaction.edits(database, now, meta, expressions));
+    transaction.advance(database, refs);
   }
 
   *#assertStorable({ readHook }: Database): Steps<void> {

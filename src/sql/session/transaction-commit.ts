@@ -16,8 +16,6 @@ export function* commitTransaction(session: Session, database: Database, branch:
   // Only ignored tables changed, or the changes took back what was there: the working set is still to be stored.
   const { transaction } = session;
   const meta = session.workingSetMeta(database, 'sql transaction');
-  transaction.advance(
-    database,
-    database.repository.update((now) => transaction.edits(database, now, meta, undefined)),
-  );
+  const refs = yield* database.repository.store((now) => transaction.edits(database, now, meta, undefined));
+  transaction.advance(database, refs);
 }

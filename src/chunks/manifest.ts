@@ -10,7 +10,7 @@ import {
   parseAddress,
   writeAddress,
 } from '../base/address.ts';
-import { abandonFile, type Disk } from '../base/disk.ts';
+import { abandonFile, type Disk, type DiskFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 
 export interface FileSpec {
@@ -107,24 +107,57 @@ export function readManifestText(disk: Disk, directory: string): string | undefi
  * Puts a manifest in the place of the current one, durably. The caller holds the store's lock and has made sure that
  * the current one is what it based the new one on.
  */
-export function writeManifest(disk: Disk, directory: string, unique: string, manifest: Manifest): string {
-  const temporary = `${directory}/nbs_manifest_${unique}`;
+export function writeManifest(disk: Disk, directory: string, unique: string, manifest: Manifest): void {
   const text = formatManifest(manifest);
+  const path = writeBeside(disk, directory, unique, text, (file) => file.sync('manifest:sync'));
+  placeManifest(disk, directory, path);
+}
+
+/** A manifest that stands beside the current one, and may take its place once it is synced. */
+export interface PreparedManifest {
+  readonly path: string;
+  readonly text: string;
+  readonly synced: Promise<void>;
+}
+
+/** The first half of `writeManifest`, which does not wait for the sync; `placeManifest` is the second. */
+export function prepareManifest(disk: Disk, directory: string, unique: string, manifest: Manifest): PreparedManifest {
+  const text = formatManifest(manifest);
+  let synced = Promise.resolve();
+  const path = writeBeside(disk, directory, unique, text, (file) => {
+    synced = file.syncLater('manifest:sync');
+    // Told to whoever waits for it.
+    synced.catch(() => {});
+  });
+  return { path, text, synced };
+}
+
+export function placeManifest(disk: Disk, directory: string, path: string): void {
+  disk.rename('manifest:rename', path, `${directory}/${MANIFEST_NAME}`);
+  disk.syncDirectory('manifest:sync-directory', directory);
+}
+
+function writeBeside(
+  disk: Disk,
+  directory: string,
+  unique: string,
+  text: string,
+  sync: (file: DiskFile) => void,
+): string {
+  const path = `${directory}/nbs_manifest_${unique}`;
   try {
-    const file = disk.create('manifest:create', temporary);
+    const file = disk.create('manifest:create', path);
     try {
       file.write('manifest:write', new TextEncoder().encode(text), 0);
-      file.sync('manifest:sync');
+      sync(file);
     } finally {
       file.close();
     }
   } catch (error) {
-    abandonFile(disk, 'manifest:abandon', temporary);
+    abandonFile(disk, 'manifest:abandon', path);
     throw error;
   }
-  disk.rename('manifest:rename', temporary, `${directory}/${MANIFEST_NAME}`);
-  disk.syncDirectory('manifest:sync-directory', directory);
-  return text;
+  return path;
 }
 
 /** For a folder with files of a store that nothing names. */

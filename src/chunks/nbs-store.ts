@@ -28,9 +28,13 @@ import { emptiedJournal, isEmptied, Journal, MAX_JOURNAL_RECORD } from './journa
 import {
   EMPTY_MANIFEST,
   type FileSpec,
+  formatManifest,
   type Manifest,
   manifestLock,
   namesJournal,
+  type PreparedManifest,
+  placeManifest,
+  prepareManifest,
   readManifest,
   readManifestText,
   writeManifest,
@@ -229,19 +233,38 @@ export class NbsStore implements ChunkStore {
 
   /**
    * Like `commit` for complete files of this folder that the manifest does not name yet, instead of buffered chunks.
-   * `generation` is the gc generation under which their chunks were found to be enough. For stores without journal.
+   * `generation` is the gc generation under which their chunks were found to be enough. `prepared` is taken where it still
+   * fits, and is synced. For stores without journal.
    */
-  commitFiles(next: Address, last: Address, specs: readonly FileSpec[], generation: Address): boolean {
+  commitFiles(
+    next: Address,
+    last: Address,
+    specs: readonly FileSpec[],
+    generation: Address,
+    prepared?: PreparedManifest,
+  ): boolean {
     this.#writable();
     assert(!this.#options.journal && !this.#hasBuffered(), 'files are committed by themselves');
     this.#addFiles(specs);
     this.#pendingGeneration = generation;
     try {
-      return this.#commitRemote(next, last);
+      return this.#commitRemote(next, last, prepared);
     } finally {
       for (const file of this.#unpublished) file.close();
       this.#unpublished = [];
     }
+  }
+
+  /** The manifest of a `commitFiles` to come, as far as can be told without the lock; undefined when the root is not `last`. */
+  prepareFiles(next: Address, last: Address, specs: readonly FileSpec[]): PreparedManifest | undefined {
+    this.#writable();
+    const { manifest } = readManifest(this.#disk, this.directory);
+    if (manifest.root !== last) return undefined;
+    const files = [...manifest.files, ...specs.filter(({ name }) => !namesFile(manifest, name))];
+    return prepareManifest(this.#disk, this.directory, randomName(), {
+      ...{ root: next, files, gcGeneration: manifest.gcGeneration },
+      lock: manifestLock(next, files),
+    });
   }
 
   /** Writes a table file in this folder that nothing names: for `addFiles`. */
@@ -695,14 +718,14 @@ export class NbsStore implements ChunkStore {
     this.#unpublished = [];
   }
 
-  #commitRemote(next: Address, last: Address): boolean {
+  #commitRemote(next: Address, last: Address, prepared?: PreparedManifest): boolean {
     this.#disk.makeDirectory('store:make', this.directory);
     this.#finishSpill();
     const swapped = this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
       if (manifest.root !== last) return false;
       this.#checkGeneration(manifest);
-      const added = this.#unpublished.filter(({ name }) => !manifest.files.some((spec) => spec.name === name));
+      const added = this.#unpublished.filter(({ name }) => !namesFile(manifest, name));
       if (next === manifest.root && added.length === 0) return true;
       // Taken for abandoned, by a process whose clock says so, while this one was asleep.
       const gone = added.find(({ path }) => this.#disk.stat(path) === undefined);
@@ -714,7 +737,7 @@ export class NbsStore implements ChunkStore {
       const lock = manifestLock(next, files);
       const swap: Manifest = { root: next, files, gcGeneration: manifest.gcGeneration, lock };
       try {
-        this.#publish(swap);
+        this.#publish(swap, prepared);
       } catch (error) {
         if (!this.#isPublished(lock)) throw error;
         throw new DoltError('unknown', `${this.directory}: whether the update stands is not known`, { cause: error });
@@ -739,7 +762,7 @@ export class NbsStore implements ChunkStore {
   #addTable(written: WrittenTable): void {
     this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
-      if (manifest.files.some(({ name }) => name === written.name)) return;
+      if (namesFile(manifest, written.name)) return;
       const files = [...manifest.files, specOf(written)];
       this.#publish({ ...manifest, files, lock: manifestLock(manifest.root, files) });
     });
@@ -756,10 +779,11 @@ export class NbsStore implements ChunkStore {
   }
 
   /** The caller holds the lock. */
-  #publish(manifest: Manifest): void {
-    const text = writeManifest(this.#disk, this.directory, randomName(), manifest);
+  #publish(manifest: Manifest, prepared?: PreparedManifest): void {
+    if (prepared?.text === formatManifest(manifest)) placeManifest(this.#disk, this.directory, prepared.path);
+    else writeManifest(this.#disk, this.directory, randomName(), manifest);
     this.#manifest = manifest;
-    this.#manifestText = text;
+    this.#manifestText = formatManifest(manifest);
   }
 
   #keepCommitted(): void {
@@ -841,6 +865,10 @@ export class NbsStore implements ChunkStore {
       lock.release();
     }
   }
+}
+
+function namesFile({ files }: Manifest, name: Address): boolean {
+  return files.some((spec) => spec.name === name);
 }
 
 function specOf({ name, chunkCount }: WrittenTable): FileSpec {

@@ -22,6 +22,13 @@ export interface WrittenTable {
   readonly byteSize: number;
 }
 
+/** A table file that is complete and being synced, under no name yet. */
+export interface ArrivingTable extends WrittenTable {
+  /** Gives it its name when it is synced. Throws `DiskError`. */
+  arrive(): Promise<void>;
+  abandon(): void;
+}
+
 export class TableFileWriter {
   readonly #disk: Disk;
   readonly #directory: string;
@@ -96,6 +103,33 @@ export class TableFileWriter {
    * when it does: it stands in the same folder.
    */
   finish(): WrittenTable {
+    const written = this.#complete();
+    this.#file.sync('table:sync');
+    this.#open = false;
+    this.#file.close();
+    this.#disk.rename('table:rename', this.#path, written.path);
+    return written;
+  }
+
+  /** The same, without waiting for the sync. */
+  finishLater(): ArrivingTable {
+    const written = this.#complete();
+    const synced = this.#file.syncLater('table:sync');
+    // Told to whoever lets it arrive.
+    synced.catch(() => {});
+    this.#open = false;
+    this.#file.close();
+    return {
+      ...written,
+      arrive: async () => {
+        await synced;
+        this.#disk.rename('table:rename', this.#path, written.path);
+      },
+      abandon: () => this.abandon(),
+    };
+  }
+
+  #complete(): WrittenTable {
     assert(this.#open && this.#count > 0, 'a table file has chunks and is finished once');
     const count = this.#count;
     const index = new Uint8Array(count * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES);
@@ -115,12 +149,8 @@ export class TableFileWriter {
     index.set(TABLE_MAGIC, footer + 12);
     this.#flush();
     this.#file.write('table:index', index, this.#flushed);
-    this.#file.sync('table:sync');
     const name = addressOf(index.subarray(suffixes, footer));
     const path = `${this.#directory}/${name}`;
-    this.#open = false;
-    this.#file.close();
-    this.#disk.rename('table:rename', this.#path, path);
     return { name, path, chunkCount: count, byteSize: this.#flushed + index.length };
   }
 

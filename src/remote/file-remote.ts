@@ -6,10 +6,10 @@ import { type Address, addressOf } from '../base/address.ts';
 import { abandonFile, DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
-import { missingManifest } from '../chunks/manifest.ts';
+import { type FileSpec, missingManifest, type PreparedManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
 import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
-import { TableFileWriter } from '../chunks/table-file-writer.ts';
+import { type ArrivingTable, TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
 
@@ -33,6 +33,8 @@ export class FileRemote implements RemoteStore {
   #store: NbsStore | undefined;
   /** The gc generation that was in force when it was first asked what is there. */
   #generation: Address | undefined;
+  /** Uploaded files that are being synced: they have their names before a manifest has. */
+  readonly #arriving = new Map<Address, ArrivingTable>();
 
   constructor(environment: Environment, url: string, directory: string) {
     this.#environment = environment;
@@ -111,25 +113,52 @@ export class FileRemote implements RemoteStore {
     records: Iterable<readonly [Address, Uint8Array]> = [],
   ): Promise<UploadedFile> {
     this.#open();
+    this.#abandonArriving();
     const writer = new TableFileWriter(this.#environment.disk, this.#directory, randomName());
     try {
       for (const [address, record] of records) writer.addRecord(address, record);
       for (const [address, chunk] of chunks) writer.add(address, chunk);
-      return writer.finish();
+      const arriving = writer.finishLater();
+      this.#arriving.set(arriving.name, arriving);
+      return arriving;
     } catch (error) {
       writer.abandon();
       throw error;
     }
   }
 
-  async swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
+  async swap(
+    next: Address,
+    last: Address,
+    files: readonly UploadedFile[],
+    ready: Promise<void> = Promise.resolve(),
+  ): Promise<boolean> {
     const store = this.#open();
+    const specs = files.map(({ name, chunkCount }) => ({ name, chunkCount }));
+    const prepared = store.prepareFiles(next, last, specs);
+    if (prepared === undefined) return false;
+    try {
+      await Promise.all([ready, prepared.synced, ...files.map((file) => this.#arrive(file))]);
+      return await this.#swapPrepared(store, next, last, specs, prepared);
+    } finally {
+      // Where another took its place, or it could not take its own.
+      abandonFile(this.#environment.disk, 'remote:abandon-manifest', prepared.path);
+    }
+  }
+
+  async #swapPrepared(
+    store: NbsStore,
+    next: Address,
+    last: Address,
+    files: readonly FileSpec[],
+    prepared: PreparedManifest,
+  ): Promise<boolean> {
     const { clock, timers, random } = this.#environment;
     const generation = this.#generation ?? store.gcGeneration();
     const deadline = clock.monotonic() + LOCK_WAIT_MS;
     for (;;) {
       try {
-        const swapped = store.commitFiles(next, last, files, generation);
+        const swapped = store.commitFiles(next, last, files, generation, prepared);
         if (swapped) this.#generation = undefined;
         return swapped;
       } catch (error) {
@@ -167,6 +196,7 @@ export class FileRemote implements RemoteStore {
   }
 
   close(): void {
+    this.#abandonArriving();
     this.#store?.close();
     this.#store = undefined;
   }
@@ -182,6 +212,24 @@ export class FileRemote implements RemoteStore {
       throw missingManifest(this.#directory);
     this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: Number.POSITIVE_INFINITY });
     return this.#store;
+  }
+
+  async #arrive({ name }: UploadedFile): Promise<void> {
+    await this.#arriving.get(name)?.arrive();
+    this.#arriving.delete(name);
+  }
+
+  /** What was uploaded for a swap that was not sent. */
+  #abandonArriving(): void {
+    for (const file of this.#arriving.values()) {
+      try {
+        file.abandon();
+      } catch (error) {
+        // It stays, and is ignored.
+        if (!(error instanceof DiskError)) throw error;
+      }
+    }
+    this.#arriving.clear();
   }
 
   #copy(from: string, to: string): void {

@@ -79,13 +79,14 @@ async function fetchRefMap(remote: RemoteStore, root: Address, into: RefChunks):
 /**
  * Makes edits on exactly the snapshot `from`, naming what was uploaded in the same swap; false when the remote has
  * moved: read it again and decide again. Throws `unknown` when it is not known whether it happened. What `edits` writes to
- * its store goes along.
+ * its store goes along. Not before `ready` has come.
  */
 export async function swapRemoteRefs(
   remote: RemoteStore,
   from: RemoteRefs,
   edits: (nodes: NodeStore) => RefEdits,
   { files, held }: Upload = NOTHING_UPLOADED,
+  ready?: Promise<void>,
 ): Promise<boolean> {
   assert(from instanceof Snapshot, 'refs are swapped on what was read');
   from.chunks.fresh.clear();
@@ -93,5 +94,5 @@ export async function swapRemoteRefs(
   if ([...moves].every(([name, value]) => from.get(name) === value)) return true;
   const refs = from.refs.edit(moves);
   const file = await remote.uploadChunks(from.chunks.fresh, held);
-  return await remote.swap(refs.storeRoot, from.root, [...files, file]);
+  return await remote.swap(refs.storeRoot, from.root, [...files, file], ready);
 }

@@ -59,9 +59,10 @@ export interface RemoteStore {
   ): Promise<UploadedFile>;
   /**
    * Names `files` in the manifest and swaps the root from `last` to `next`, together; false when the root is not `last`
-   * any more. The gc generation stays as it is. Throws `unknown` when the answer was lost.
+   * any more. The gc generation stays as it is. Not before `ready` has come; throws what it rejects with, and `unknown` when
+   * the answer was lost.
    */
-  swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean>;
+  swap(next: Address, last: Address, files: readonly UploadedFile[], ready?: Promise<void>): Promise<boolean>;
   files(): Promise<readonly RemoteFile[]>;
   /** Copies a file of `files()` to `path`, unchanged. */
   download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void>;

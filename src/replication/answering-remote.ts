@@ -22,7 +22,7 @@ export function answeringRemote(store: RemoteStore, timers: Timers, timeoutMs: (
     chunks: (addresses) => answer(store.chunks(addresses)),
     upload: (file) => answer(store.upload(file)),
     uploadChunks: (chunks, records) => answer(store.uploadChunks(chunks, records)),
-    swap: (next, last, files) => answer(store.swap(next, last, files), 'unknown'),
+    swap: (next, last, files, ready) => answer(store.swap(next, last, files, ready), 'unknown'),
     files: () => answer(store.files()),
     // As long as it takes: a file may be large.
     download: (file, path, progress) => store.download(file, path, progress),

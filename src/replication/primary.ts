@@ -58,6 +58,15 @@ interface Open {
   readonly next: 'push' | 'tidy';
 }
 
+/** A push under its name in intents and receipts. */
+interface Push {
+  readonly id: string;
+  /** A part of it may have been sent before. */
+  readonly isBegun: boolean;
+  /** Comes when its intents are durable. */
+  readonly ready: Promise<void>;
+}
+
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -339,16 +348,15 @@ export class Primary implements CommitHook {
     return admission;
   }
 
-  /** What it takes for a push, of which a part may have been sent before. */
-  #context(target: Target, { timeoutMs }: ReplicationSettings, push: string, isBegun: boolean): PushContext {
+  #context(target: Target, { timeoutMs }: ReplicationSettings, { id, isBegun, ready }: Push): PushContext {
     const repository = this.#repository;
     const remote = this.remote(target);
     const server = serverId(repository);
     if (server === undefined) throw new AssertionError('a server has an id before it pushes');
-    const receipts = new Receipts(remote, server, push, isBegun);
+    const receipts = new Receipts(remote, server, id, isBegun);
     const { expressions } = this.#scene;
     const mayBeEmpty = this.#mayBeEmpty(target);
-    return { repository, name: target.name, remote, receipts, mayBeEmpty, timeoutMs, expressions };
+    return { repository, name: target.name, remote, receipts, mayBeEmpty, timeoutMs, ready, expressions };
   }
 
   /** Only the first push makes a folder: one that was there and is gone was moved or is not mounted. */
@@ -365,7 +373,8 @@ export class Primary implements CommitHook {
   #settle(settings: ReplicationSettings): Promise<string[]> {
     const scene = {
       target: (name: string) => this.#target(name),
-      context: (target: Target, push: string) => this.#context(target, settings, push, true),
+      context: (target: Target, id: string) =>
+        this.#context(target, settings, { id, isBegun: true, ready: Promise.resolve() }),
     };
     return settleIntents(scene, this.#repository);
   }
@@ -375,7 +384,7 @@ export class Primary implements CommitHook {
     const repository = this.#repository;
     const { nodes } = repository;
     const warnings = await this.#settle(settings);
-    const push = randomId(repository.environment.random);
+    const id = randomId(repository.environment.random);
     for (const { ref, old } of intent.refs) if (repository.refs().get(ref) !== old) throw new RefMovedError(ref);
     const own = pushedChange(
       repository,
@@ -385,11 +394,10 @@ export class Primary implements CommitHook {
     const names = new Set(own.map(({ ref }) => ref));
     const queued = queuedRefs(repository, target).filter(({ ref }) => !names.has(ref));
     const intents = [
-      ...own.map((ref) => intentOf(target, push, ref, false)),
-      ...queued.map((ref) => intentOf(target, push, ref, true)),
+      ...own.map((ref) => intentOf(target, id, ref, false)),
+      ...queued.map((ref) => intentOf(target, id, ref, true)),
     ];
-    repository.update((refs) => intentEdits(nodes, refs, intents));
-
+    const push = { id, isBegun: false, ready: this.#enterIntents(intents) };
     const { result, failure } = await this.#pushOwn(target, settings, push, intent, own, queued);
     const moved = result !== undefined && queued.some(({ ref }) => result.merged.has(ref));
     const expressions =
@@ -410,11 +418,20 @@ export class Primary implements CommitHook {
     return { edits, merged, warnings, landedOn: target.name };
   }
 
+  /** Comes when they are durable: what is sent to the remote is written meanwhile, and swapped after it. */
+  #enterIntents(intents: readonly Intent[]): Promise<void> {
+    this.#repository.updateLater((refs) => intentEdits(this.#repository.nodes, refs, intents));
+    const durable = this.#repository.chunks.durable();
+    // A push that fails before it waits for them is told by the next record.
+    durable.catch(() => {});
+    return durable;
+  }
+
   /** Pushes a change with what waits; where that fails as a whole, one by one. Throws `OutcomeUnknownError` only. */
   async #pushOwn(
     target: Target,
     settings: ReplicationSettings,
-    push: string,
+    first: Push,
     intent: HeadIntent,
     own: readonly PushedRef[],
     queued: readonly PushedRef[],
@@ -424,10 +441,10 @@ export class Primary implements CommitHook {
       const workingSet = intent.workingSets?.get(branch) ?? this.#repository.workingSet(branch);
       assertCarries(this.#repository, workingSet, divergence, expressions);
     };
-    let isBegun = false;
+    let push = first;
     const pushSome = (changes: readonly Change[]): Promise<PushResult | ReplicationError> => {
-      const answer = this.#pushGroup(target, settings, push, isBegun, changes);
-      isBegun = true;
+      const answer = this.#pushGroup(target, settings, push, changes);
+      push = { ...push, isBegun: true };
       return answer;
     };
     const waiting = queued.map((ref) => ({ refs: [ref] }));
@@ -438,12 +455,11 @@ export class Primary implements CommitHook {
   async #pushGroup(
     target: Target,
     settings: ReplicationSettings,
-    push: string,
-    isBegun: boolean,
+    push: Push,
     changes: readonly Change[],
   ): Promise<PushResult | ReplicationError> {
     try {
-      return await pushGroup(this.#context(target, settings, push, isBegun), changes);
+      return await pushGroup(this.#context(target, settings, push), changes);
     } catch (error) {
       if (error instanceof OutcomeUnknownError) {
         this.#failed(error);
@@ -540,13 +556,14 @@ export class Primary implements CommitHook {
   ): Promise<ReplicationError | undefined> {
     const repository = this.#repository;
     const { nodes } = repository;
-    const push = randomId(repository.environment.random);
-    const intents = queued.map((ref) => intentOf(target, push, ref, true));
+    const id = randomId(repository.environment.random);
+    const intents = queued.map((ref) => intentOf(target, id, ref, true));
     let result: PushResult;
     try {
-      const context = this.#context(target, settings, push, false);
-      repository.update((refs) => intentEdits(nodes, refs, intents));
-      result = await pushGroup(context, changes);
+      // The connection comes first: where there is none, no intent is left behind.
+      this.remote(target);
+      const push = { id, isBegun: false, ready: this.#enterIntents(intents) };
+      result = await pushGroup(this.#context(target, settings, push), changes);
     } catch (error) {
       throw pushFailed(target.name, target.url, error);
     }

@@ -41,6 +41,8 @@ export interface PushContext {
   /** It has never held anything that we know of. */
   readonly mayBeEmpty: boolean;
   readonly timeoutMs: number;
+  /** Comes when the intents are durable, which a swap has to wait for. */
+  readonly ready: Promise<void>;
   readonly expressions: () => Promise<MergeExpressions | undefined>;
 }
 
@@ -146,12 +148,13 @@ class GroupPush {
   }
 
   async #swap(from: RemoteRefs, before: RefEdits, edits: RefEdits): Promise<boolean> {
-    const { remote, receipts } = this.#context;
+    const { remote, receipts, ready } = this.#context;
     const withReceipt = (nodes: NodeStore): RefEdits =>
       new Map([...edits, receipts.edit(nodes, before, new Map([...this.#landed, ...edits]))]);
     this.#swappedFrom = from.root;
     try {
-      return await this.#answer(swapRemoteRefs(remote, from, withReceipt, { files: this.#files, held: this.#held }));
+      const upload = { files: this.#files, held: this.#held };
+      return await this.#answer(swapRemoteRefs(remote, from, withReceipt, upload, ready));
     } catch (error) {
       // Sent, and not answered in time.
       if (error instanceof NoAnswerError) this.#unanswered ??= error;

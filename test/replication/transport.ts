@@ -35,8 +35,8 @@ export class Transport {
     if (this.fate('root', -1) === 'refused') throw unreachable();
     const store = openRemote(environment, url, options);
     const pass = <T>(call: Call, work: () => Promise<T>): Promise<T> =>
-      this.#pass(call, () => {
-        const answer = work();
+      this.#pass(call, async () => {
+        const answer = await work();
         this.done(call);
         return answer;
       });
@@ -48,7 +48,7 @@ export class Transport {
       chunks: (addresses) => pass('chunks', () => store.chunks(addresses)),
       upload: (file) => pass('upload', () => store.upload(file)),
       uploadChunks: (chunks, records) => pass('uploadChunks', () => store.uploadChunks(chunks, records)),
-      swap: (next, last, files) => pass('swap', () => store.swap(next, last, files)),
+      swap: (next, last, files, ready) => pass('swap', () => store.swap(next, last, files, ready)),
       files: () => store.files(),
       download: (file, path, progress) => store.download(file, path, progress),
       tidy: () => pass('tidy', () => store.tidy()),

@@ -4,7 +4,7 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import type { GarbageResult } from '../chunks/nbs-store.ts';
+import type { GarbageResult } from '../chunks/collect-garbage.ts';
 import { historyRoots, type OnDamage, walkReachable, workingSetRoots } from './reachable.ts';
 import type { Repository } from './repository.ts';
 import type { Steps } from './steps.ts';

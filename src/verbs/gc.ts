@@ -1,5 +1,5 @@
 /** `gc`: removes what no ref leads to any more. */
-import type { GarbageResult } from '../chunks/nbs-store.ts';
+import type { GarbageResult } from '../chunks/collect-garbage.ts';
 import { collectGarbage } from '../repo/garbage.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import type { Verb } from './verb.ts';

@@ -223,6 +223,18 @@ describe('garbage collection', () => {
     expect(stateOf(disk, options)).toBe(5);
   });
 
+  test('leaves all that is kept to whoever did it', () => {
+    const store = NbsStore.open(prepared(), '/repo/noms', options);
+    for (let round = 0; round < 2; round++) {
+      const keep = [...states.slice(1, 6)].map((chunks) => [...chunks.keys()]);
+      const steps = store.collectGarbage(keep.slice(0, 4).flat(), keep[4]!);
+      for (let step = steps.next(); !step.done; step = steps.next());
+      for (const address of keep.flat()) expect(store.get(address), address).toBeDefined();
+      expect(store.root()).toBe(roots[5]);
+    }
+    store.close();
+  });
+
   test('fails a transaction that was begun before it', () => {
     const disk = prepared();
     const reader = NbsStore.open(disk, '/repo/noms', options);

@@ -63,29 +63,39 @@ interface Folder {
   unsynced: EntryChange[];
 }
 
+type Syncing = (moment: string, path: string) => Promise<void>;
+
+interface Scene {
+  readonly now: () => number;
+  readonly syncing: Syncing;
+}
+
 export class MemoryDisk implements Disk {
   readonly #folders = new Map<string, Folder>();
   readonly #locks = new Set<string>();
-  readonly #now: () => number;
+  readonly #scene: Scene;
 
-  /** `now`: milliseconds since 1970, of which files keep when they were changed. */
-  constructor(now: () => number = () => Number.POSITIVE_INFINITY) {
-    this.#now = now;
+  /**
+   * `now`: milliseconds since 1970, of which files keep when they were changed. `syncing` says when a sync in the background
+   * ends; it may fail.
+   */
+  constructor(now: () => number = () => Number.POSITIVE_INFINITY, syncing: Syncing = async () => {}) {
+    this.#scene = { now, syncing };
     this.#folders.set('/', emptyFolder());
   }
 
   openRead(path: string): DiskFile | undefined {
     const inode = this.#find(path);
-    return inode && new MemoryFile(inode, path, this.#now);
+    return inode && new MemoryFile(inode, path, this.#scene);
   }
 
   openWrite(_moment: string, path: string): DiskFile {
-    return new MemoryFile(this.#find(path) ?? this.#create(path), path, this.#now);
+    return new MemoryFile(this.#find(path) ?? this.#create(path), path, this.#scene);
   }
 
   create(_moment: string, path: string): DiskFile {
     const found = this.#find(path);
-    const file = new MemoryFile(found ?? this.#create(path), path, this.#now);
+    const file = new MemoryFile(found ?? this.#create(path), path, this.#scene);
     if (found) file.truncate('create', 0);
     return file;
   }
@@ -160,7 +170,7 @@ export class MemoryDisk implements Disk {
 
   /** What a restart finds after the power went: a new disk, this one stays as it is. */
   crash(random: Random): MemoryDisk {
-    const survivor = new MemoryDisk(this.#now);
+    const survivor = new MemoryDisk(this.#scene.now);
     const inodes = new Map<Inode, Inode>();
     for (const [path, folder] of this.#folders) {
       const kept = new Map(folder.synced);
@@ -189,7 +199,7 @@ export class MemoryDisk implements Disk {
 
   #create(path: string): Inode {
     const inode = new Inode();
-    inode.modifiedMs = this.#now();
+    inode.modifiedMs = this.#scene.now();
     this.#enter(path, inode);
     return inode;
   }
@@ -207,13 +217,13 @@ export class MemoryDisk implements Disk {
 class MemoryFile implements DiskFile {
   readonly #inode: Inode;
   readonly #path: string;
-  readonly #now: () => number;
+  readonly #scene: Scene;
   #open = true;
 
-  constructor(inode: Inode, path: string, now: () => number) {
+  constructor(inode: Inode, path: string, scene: Scene) {
     this.#inode = inode;
     this.#path = path;
-    this.#now = now;
+    this.#scene = scene;
   }
 
   read(target: Uint8Array, offset: number, length: number, position: number): number {
@@ -238,10 +248,10 @@ class MemoryFile implements DiskFile {
     this.#inode.sync();
   }
 
-  async syncLater(_moment: string): Promise<void> {
+  async syncLater(moment: string): Promise<void> {
     this.#check();
     const written = new Set(this.#inode.unsynced);
-    await Promise.resolve();
+    await this.#scene.syncing(moment, this.#path);
     // What another sync has done meanwhile is no longer among them.
     this.#inode.sync(this.#inode.unsynced.filter((change) => written.has(change)).length);
   }
@@ -259,7 +269,7 @@ class MemoryFile implements DiskFile {
     this.#check();
     this.#inode.content.apply(change);
     this.#inode.unsynced.push(change);
-    this.#inode.modifiedMs = this.#now();
+    this.#inode.modifiedMs = this.#scene.now();
   }
 
   #check(): void {

@@ -35,6 +35,7 @@ import { JournalTail } from './journal-tail.ts';
 import { type Manifest, namesJournal } from './manifest.ts';
 import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from './record.ts';
 import { SharedSync } from './shared-sync.ts';
+import type { TableFileWriter } from './table-file-writer.ts';
 import { WindowReader } from './window-reader.ts';
 
 /** Journal bytes after which a commit extends the index file, so that opening never reads much more. */
@@ -202,6 +203,19 @@ export class Journal implements ChunkFile {
       root() {},
     });
     yield* found;
+  }
+
+  /** Copies all chunks in the order in which they came. Throws `corrupt` when they cannot be read to the end. */
+  copyTo(writer: TableFileWriter): void {
+    this.flush();
+    const { end } = scanJournal(this.#file, 0, {
+      chunk(bytes, at, _offset, length) {
+        const start = at + ADDRESS_BEFORE_PAYLOAD;
+        writer.addRecord(addressAt(bytes, at), bytes.subarray(start, start + length));
+      },
+      root() {},
+    });
+    if (end < this.#written.end) throw new DoltError('corrupt', `${this.path}: damaged at offset ${end}`);
   }
 
   verify(): Generator<StoreProblem, void> {

@@ -566,13 +566,10 @@ export class NbsStore implements ChunkStore {
   /** Turns the journal into a table file; the next commit begins a new one. */
   #rollJournal(): void {
     const journal = this.#files.journal!;
-    journal.flush();
     const writer = new TableFileWriter(this.#disk, this.directory, randomName());
     let written: WrittenTable;
     try {
-      for (const address of journal.addresses()) {
-        if (!writer.has(address)) writer.addRecord(address, journal.getRecord(this.#keyOf(address))!);
-      }
+      journal.copyTo(writer);
       if (writer.chunkCount === 0) {
         writer.abandon();
         return;

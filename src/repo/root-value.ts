@@ -29,7 +29,7 @@ interface Parts {
 const KEPT = 16;
 
 export class RootValue {
-  static readonly #read = new WeakMap<NodeStore, RecentMap<Address, RootValue>>();
+  static readonly #recent = new WeakMap<NodeStore, RecentMap<Address, RootValue>>();
 
   readonly nodes: NodeStore;
   readonly #parts: Parts;
@@ -52,16 +52,21 @@ export class RootValue {
 
   /** Throws `corrupt` when the chunk is missing and `unsupported` when its feature version is newer than ours. */
   static read(nodes: NodeStore, address: Address): RootValue {
-    let recent = RootValue.#read.get(nodes);
-    if (recent === undefined) {
-      recent = new RecentMap(KEPT);
-      RootValue.#read.set(nodes, recent);
-    }
+    const recent = RootValue.#recentOf(nodes);
     const known = recent.get(address);
     if (known !== undefined) return known;
     const root = RootValue.#parse(nodes, address);
     recent.set(address, root);
     return root;
+  }
+
+  static #recentOf(nodes: NodeStore): RecentMap<Address, RootValue> {
+    let recent = RootValue.#recent.get(nodes);
+    if (recent === undefined) {
+      recent = new RecentMap(KEPT);
+      RootValue.#recent.set(nodes, recent);
+    }
+    return recent;
   }
 
   static #parse(nodes: NodeStore, address: Address): RootValue {
@@ -79,14 +84,12 @@ export class RootValue {
 
   /** The root's address; puts its chunk into the store the first time. */
   get address(): Address {
-    this.#address ??= this.nodes.write(
-      writeRootValue({
-        featureVersion: FEATURE_VERSION,
-        tables: this.#parts.tables.bytes,
-        foreignKeys: this.#parts.foreignKeys,
-        collation: this.#parts.collation,
-      }),
-    );
+    if (this.#address === undefined) {
+      const { tables, foreignKeys, collation } = this.#parts;
+      const parts = { featureVersion: FEATURE_VERSION, tables: tables.bytes, foreignKeys, collation };
+      this.#address = this.nodes.write(writeRootValue(parts));
+      RootValue.#recentOf(this.nodes).set(this.#address, this);
+    }
     return this.#address;
   }
 
@@ -142,7 +145,17 @@ export class RootValue {
     if (tables.size === 0) return this;
     const edits = new Map<string, Address | undefined>();
     for (const [name, table] of tables) edits.set(name, table instanceof Table ? table.write() : table);
-    return this.#with({ tables: this.#parts.tables.edit(edits) });
+    const root = this.#with({ tables: this.#parts.tables.edit(edits) });
+    if (root !== this) this.#handOn(root, tables);
+    return root;
+  }
+
+  /** Tables that were opened stay so, and so do those whose rows were changed: their schema is as it was read. */
+  #handOn(root: RootValue, changed: ReadonlyMap<string, Table | Address | undefined>): void {
+    for (const [name, opened] of this.#opened) {
+      const table = changed.has(name) ? changed.get(name) : opened;
+      if (table instanceof Table && table.schema === opened.schema) root.#opened.set(name, table);
+    }
   }
 
   /** Exactly these tables. */

@@ -35,16 +35,21 @@ export interface WorkingSetMeta extends Identity {
 /** A working set with nothing changed. */
 export const cleanWorkingSet = (head: RootValue): WorkingSet => ({ working: head, staged: head });
 
-/** The last working sets that were read of each store: every transaction begins with one. */
-const read = new WeakMap<NodeStore, RecentMap<Address, WorkingSet>>();
+/** The last working sets that were read or written of each store: every transaction begins with one. */
+const recentOfStores = new WeakMap<NodeStore, RecentMap<Address, WorkingSet>>();
 const KEPT = 16;
 
-export function readWorkingSet(nodes: NodeStore, address: Address): WorkingSet {
-  let recent = read.get(nodes);
+function recentOf(nodes: NodeStore): RecentMap<Address, WorkingSet> {
+  let recent = recentOfStores.get(nodes);
   if (recent === undefined) {
     recent = new RecentMap(KEPT);
-    read.set(nodes, recent);
+    recentOfStores.set(nodes, recent);
   }
+  return recent;
+}
+
+export function readWorkingSet(nodes: NodeStore, address: Address): WorkingSet {
+  const recent = recentOf(nodes);
   const known = recent.get(address);
   if (known !== undefined) return known;
   const workingSet = parseWorkingSet(nodes, address);
@@ -62,7 +67,7 @@ function parseWorkingSet(nodes: NodeStore, address: Address): WorkingSet {
 /** Puts the working set into the store and returns its address. */
 export function writeWorkingSet(nodes: NodeStore, workingSet: WorkingSet, meta: WorkingSetMeta): Address {
   const { working, staged, merge, rebase } = workingSet;
-  return nodes.write(
+  const address = nodes.write(
     writeMessage({
       working: working.address,
       staged: staged.address,
@@ -74,4 +79,6 @@ export function writeWorkingSet(nodes: NodeStore, workingSet: WorkingSet, meta: 
       rebase,
     }),
   );
+  recentOf(nodes).set(address, workingSet);
+  return address;
 }

@@ -6,7 +6,7 @@
  */
 import { type Address, addressOf, writeAddress } from '../base/address.ts';
 import { putU32, putU64 } from '../base/big-endian.ts';
-import type { Disk, DiskFile } from '../base/disk.ts';
+import { abandonFile, type Disk, type DiskFile } from '../base/disk.ts';
 import { assert } from '../base/errors.ts';
 import { orderByPrefix } from './hash-index.ts';
 import { CorruptChunkError, decodeRecord, encodeRecord, recordBound, recordFault, recordLength } from './record.ts';
@@ -22,11 +22,10 @@ export interface WrittenTable {
   readonly byteSize: number;
 }
 
-/** A table file that is complete and being synced, under no name yet. */
+/** A table file that is complete and being synced; it has its name as soon as it is. */
 export interface ArrivingTable extends WrittenTable {
-  /** Gives it its name when it is synced. Throws `DiskError`. */
-  arrive(): Promise<void>;
-  abandon(): void;
+  /** Rejects with `DiskError`. */
+  readonly arrived: Promise<void>;
 }
 
 export class TableFileWriter {
@@ -115,18 +114,19 @@ export class TableFileWriter {
   finishLater(): ArrivingTable {
     const written = this.#complete();
     const synced = this.#file.syncLater('table:sync');
-    // Told to whoever lets it arrive.
-    synced.catch(() => {});
     this.#open = false;
     this.#file.close();
-    return {
-      ...written,
-      arrive: async () => {
-        await synced;
-        this.#disk.rename('table:rename', this.#path, written.path);
-      },
-      abandon: () => this.abandon(),
-    };
+    return { ...written, arrived: this.#arrive(synced, written) };
+  }
+
+  async #arrive(synced: Promise<void>, { path }: WrittenTable): Promise<void> {
+    try {
+      await synced;
+      this.#disk.rename('table:rename', this.#path, path);
+    } catch (error) {
+      abandonFile(this.#disk, 'table:abandon', this.#path);
+      throw error;
+    }
   }
 
   #complete(): WrittenTable {

@@ -9,7 +9,7 @@ import { randomName } from '../base/random-name.ts';
 import { type FileSpec, missingManifest, type PreparedManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
 import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
-import { type ArrivingTable, TableFileWriter } from '../chunks/table-file-writer.ts';
+import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
 
@@ -33,8 +33,8 @@ export class FileRemote implements RemoteStore {
   #store: NbsStore | undefined;
   /** The gc generation that was in force when it was first asked what is there. */
   #generation: Address | undefined;
-  /** Uploaded files that are being synced: they have their names before a manifest has. */
-  readonly #arriving = new Map<Address, ArrivingTable>();
+  /** Uploaded files that are being synced, or could not be: a swap that names them waits for them. */
+  readonly #arriving = new Map<Address, Promise<void>>();
 
   constructor(environment: Environment, url: string, directory: string) {
     this.#environment = environment;
@@ -113,14 +113,17 @@ export class FileRemote implements RemoteStore {
     records: Iterable<readonly [Address, Uint8Array]> = [],
   ): Promise<UploadedFile> {
     this.#open();
-    this.#abandonArriving();
     const writer = new TableFileWriter(this.#environment.disk, this.#directory, randomName());
     try {
       for (const [address, record] of records) writer.addRecord(address, record);
       for (const [address, chunk] of chunks) writer.add(address, chunk);
-      const arriving = writer.finishLater();
-      this.#arriving.set(arriving.name, arriving);
-      return arriving;
+      const { name, chunkCount, arrived } = writer.finishLater();
+      this.#arriving.set(name, arrived);
+      arrived.then(
+        () => this.#arriving.delete(name),
+        () => {},
+      );
+      return { name, chunkCount };
     } catch (error) {
       writer.abandon();
       throw error;
@@ -138,7 +141,7 @@ export class FileRemote implements RemoteStore {
     const prepared = store.prepareFiles(next, last, specs);
     if (prepared === undefined) return false;
     try {
-      await Promise.all([ready, prepared.synced, ...files.map((file) => this.#arrive(file))]);
+      await Promise.all([ready, prepared.synced, ...files.map(({ name }) => this.#arriving.get(name))]);
       return await this.#swapPrepared(store, next, last, specs, prepared);
     } finally {
       // Where another took its place, or it could not take its own.
@@ -196,7 +199,6 @@ export class FileRemote implements RemoteStore {
   }
 
   close(): void {
-    this.#abandonArriving();
     this.#store?.close();
     this.#store = undefined;
   }
@@ -212,24 +214,6 @@ export class FileRemote implements RemoteStore {
       throw missingManifest(this.#directory);
     this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: Number.POSITIVE_INFINITY });
     return this.#store;
-  }
-
-  async #arrive({ name }: UploadedFile): Promise<void> {
-    await this.#arriving.get(name)?.arrive();
-    this.#arriving.delete(name);
-  }
-
-  /** What was uploaded for a swap that was not sent. */
-  #abandonArriving(): void {
-    for (const file of this.#arriving.values()) {
-      try {
-        file.abandon();
-      } catch (error) {
-        // It stays, and is ignored.
-        if (!(error instanceof DiskError)) throw error;
-      }
-    }
-    this.#arriving.clear();
   }
 
   #copy(from: string, to: string): void {

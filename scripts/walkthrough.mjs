@@ -3,15 +3,18 @@
 // commit, and a replica that pulls from it when it is read. Prints every command with its output, and compares the
 // output, line by line, with what Dolt's documentation prints.
 //
-//   node scripts/walkthrough.mjs [--bin PATH_TO_DOLT] [--keep] [--quiet]
+//   node scripts/walkthrough.mjs [--bin PATH_TO_DOLT] [--keep] [--quiet] [--server]
 //
 // --bin     the executable to run; default: the one of this project
 // --keep    leave the scratch folder for a look
 // --quiet   print only the verdict of each step
+// --server  both repositories are held by running servers, through which the commands work; a server is restarted after
+//           each change of its configuration, as the document says
 // Hashes compare as <hash>, dates as <date>, runs of blanks as one blank, so nothing is tuned
 // to one run. Exit 0 and 'N passed, 0 failed' when every step prints what the document prints.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +25,7 @@ const { values: opt } = parseArgs({
     bin: { type: 'string', default: fileURLToPath(new URL('../bin/dolt', import.meta.url)) },
     keep: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
+    server: { type: 'boolean', default: false },
   },
 });
 const bin = opt.bin.includes('/') ? resolve(opt.bin) : opt.bin;
@@ -40,6 +44,65 @@ function dolt(dir, args) {
   if (r.error) throw r.error;
   return { code: r.status, out: r.stdout ?? '', err: r.stderr ?? '' };
 }
+
+/** The running servers, by folder. */
+const servers = new Map();
+
+async function freePort() {
+  const listening = createServer();
+  await new Promise((done) => listening.listen(0, '127.0.0.1', done));
+  const { port } = listening.address();
+  await new Promise((done) => listening.close(done));
+  return port;
+}
+
+async function startServer(dir) {
+  const args = ['sql-server', '--host', '127.0.0.1', '--port', String(await freePort())];
+  const child = spawn(bin, args, { cwd: dirs[dir], env, stdio: ['ignore', 'pipe', 'pipe'] });
+  servers.set(dir, child);
+  let said = '';
+  await new Promise((ready, failed) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        said += text;
+        if (said.includes('Server ready')) ready();
+      });
+    }
+    child.once('exit', () => failed(new Error(`the server of ${dir} ended: ${said}`)));
+  });
+}
+
+async function stopServer(dir) {
+  const child = servers.get(dir);
+  if (child === undefined) return;
+  servers.delete(dir);
+  child.removeAllListeners('exit');
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** Once there is a repository its server runs; what it is configured to do it does from its next start on. */
+async function serve(dir, isConfigured) {
+  if (!opt.server || !(dir in served)) return;
+  if (isConfigured) await stopServer(dir);
+  if (servers.has(dir) || !existsSync(join(dirs[dir], '.dolt'))) return;
+  await startServer(dir);
+  if (!opt.quiet) console.log(`\n(the server of ${served[dir]} has started)`);
+}
+const served = { primary: 'replication_example', replica: 'read_replica' };
+
+/** A server pushes in the background: what waits has arrived when its queue is empty. */
+async function drain(dir) {
+  if (!servers.has(dir)) return;
+  for (let i = 0; i < 600; i++) {
+    const waiting = dolt(dir, ['sql', '-r', 'csv', '-q', 'select max(queue_length) from dolt_replication_status']);
+    if (waiting.out.trim().endsWith('0')) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`the server of ${dir} has not pushed what waits`);
+}
+
 const normal = (text) =>
   stripVTControlCharacters(text)
     .split(/\r?\n|\r/)
@@ -122,7 +185,7 @@ const steps = [
   unset('primary', 'dolt_transaction_commit'),
   set('primary', 'dolt_replicate_to_remote', 'origin'),
   set('primary', 'dolt_async_replication', '1'),
-  sql('primary', "call dolt_commit('-m', 'async', '--allow-empty')", hashTable),
+  sql('primary', "call dolt_commit('-m', 'async', '--allow-empty')", hashTable, { drains: true }),
   ...onRemote(
     'three',
     'select message from dolt_log limit 1',
@@ -134,8 +197,8 @@ const steps = [
   ...onRemote(
     'four',
     'select message from dolt_log limit 1',
-    ['+---+', '| message |', '+---+', '| async |', '+---+'],
-    'a command line commit does not replicate',
+    ['+---+', '| message |', '+---+', `| ${opt.server ? 'from the command line' : 'async'} |`, '+---+'],
+    opt.server ? 'a command that runs on the server replicates' : 'a command line commit does not replicate',
   ),
   { dir: 'top', args: ['clone', remoteUrl, 'read_replica'], cloned: true, chunks: true },
   set('replica', 'dolt_read_replica_remote', 'origin'),
@@ -170,6 +233,9 @@ for (const [i, s] of steps.entries()) {
   let problem = '';
   try {
     const r = dolt(s.dir, s.args);
+    await serve(s.dir, s.args[0] === 'config');
+    if (s.args[0] === 'clone') await serve('replica', false);
+    if (s.drains) await drain(s.dir);
     const got = normal(s.fails || s.args[0] === 'sql' ? `${r.err}\n${r.out}` : r.out);
     if (s.fails ? r.code === 0 : r.code !== 0) problem = `exit status ${r.code}`;
     else if (s.fails && r.out.trim() !== '') problem = `a failing command printed to standard output: ${r.out.trim()}`;
@@ -203,6 +269,7 @@ for (const [i, s] of steps.entries()) {
       `${problem ? 'FAIL' : 'ok  '} ${String(i + 1).padStart(2)} ${label}${problem ? `\n    ${problem}` : ''}`,
     );
 }
+for (const dir of [...servers.keys()]) await stopServer(dir);
 if (!opt.keep) rmSync(scratch, { recursive: true, force: true });
 else console.log(`kept ${scratch}`);
 console.log(`${passed} passed, ${failures.length} failed`);

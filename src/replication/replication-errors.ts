@@ -3,9 +3,12 @@ import type { Address } from '../base/address.ts';
 import { DoltError, type ErrorKind } from '../base/errors.ts';
 import { HEADS, type RefName, TAGS } from '../repo/refs.ts';
 
+/** MySQL's ER_RUN_HOOK_ERROR: the statement is right, what replicates it failed. */
+export const HOOK_FAILED = 3100;
+
 export class ReplicationError extends DoltError {
   /** What a SQL client is told: MySQL's number and SQLSTATE. */
-  readonly errno: number = 1105;
+  readonly errno: number = HOOK_FAILED;
   readonly sqlState: string = 'HY000';
   constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
     super(kind, message, options);

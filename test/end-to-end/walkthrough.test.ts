@@ -1,11 +1,16 @@
-/** The documented replication walkthrough, line by line, in two time zones. */
+/** The documented replication walkthrough, line by line: in two time zones, and with servers that hold both repositories. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from './command-line.ts';
 
-test.each(['UTC', 'America/Los_Angeles'])('every step prints what the document prints, TZ=%s', (TZ) => {
-  const run = spawnSync(process.execPath, [join(repositoryRoot, 'scripts/walkthrough.mjs'), '--quiet'], {
+test.each([
+  ['UTC', []],
+  ['America/Los_Angeles', []],
+  ['UTC', ['--server']],
+])('every step prints what the document prints, TZ=%s %s', (TZ, flags) => {
+  const script = join(repositoryRoot, 'scripts/walkthrough.mjs');
+  const run = spawnSync(process.execPath, [script, '--quiet', ...flags], {
     env: { ...process.env, TZ },
     encoding: 'utf8',
   });

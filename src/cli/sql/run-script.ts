@@ -1,12 +1,13 @@
 /** Runs the statements of a text and prints their results, one after the other. */
 import { DoltError } from '../../base/errors.ts';
-import { ReplicationError } from '../../replication/replication-errors.ts';
+import { HOOK_FAILED } from '../../replication/replication-errors.ts';
 import type { ExecutedStatement, Session } from '../../sql/engine.ts';
 import type { OkResult } from '../../sql/session/statement-result.ts';
-import { SqlError } from '../../sql/types/sql-error.ts';
 import { resultPrinter } from '../print/print-result.ts';
 import type { ResultFormat } from '../print/result-printer.ts';
 import type { Terminal } from '../terminal.ts';
+
+const SYNTAX_ERROR = 1064;
 
 export interface RunOptions {
   readonly format: ResultFormat;
@@ -71,9 +72,9 @@ export function changeText({ affectedRows }: OkResult): string {
 /** Says which statement of a script failed, and where it stands. */
 function errorText(session: Session, script: string, error: DoltError): string {
   const running = session.running;
-  if (error instanceof SqlError && error.errno === 1064) return error.message;
-  // Replication fails after the statement has done its work.
-  if (error instanceof ReplicationError || running === undefined) return error.message;
+  const { errno } = error as { errno?: unknown };
+  // A syntax error says where it is by itself; replication fails after the statement has done its work.
+  if (errno === SYNTAX_ERROR || errno === HOOK_FAILED || running === undefined) return error.message;
   const start = running.statement.start;
   const line = script.slice(0, start).split('\n').length;
   const text = running.text.length > 200 ? `${running.text.slice(0, 200)}…` : running.text;

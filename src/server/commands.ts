@@ -1,7 +1,7 @@
 /** The commands of the protocol, one function each. `payload` begins with the command's byte. */
 import { quoteName } from '../sql/catalog/describe-table.ts';
-import type { ExecutedStatement } from '../sql/engine.ts';
 import type { Batch } from '../sql/expressions/batch.ts';
+import type { ExecutedStatement } from '../sql/script-session.ts';
 import { parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
 import { SqlSyntaxError } from '../sql/syntax/sql-syntax-error.ts';
 import { binaryRowWriter } from '../wire/binary-row.ts';

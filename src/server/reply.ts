@@ -1,5 +1,6 @@
 /** What statements gave, as packets: OK for changes, columns and rows for queries. */
-import type { ExecutedStatement, Session } from '../sql/engine.ts';
+import type { Session } from '../sql/engine.ts';
+import type { ExecutedStatement } from '../sql/script-session.ts';
 import type { ResultColumn, RowsResult } from '../sql/session/statement-result.ts';
 import { binaryRowWriter } from '../wire/binary-row.ts';
 import { Capability, ServerStatus } from '../wire/capabilities.ts';

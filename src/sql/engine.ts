@@ -11,15 +11,15 @@ import { DoltError } from '../base/errors.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Steps } from '../repo/steps.ts';
 import { waitFor } from '../repo/steps.ts';
-import type { Value } from '../tuple/value.ts';
 import type { AccountSource } from './accounts/account-book.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
 import { SessionCatalog } from './catalog/session-catalog.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
-import { isWait, type Wait } from './execute/operator.ts';
-import type { SqlWarning, TypedValue } from './expressions/session-view.ts';
+import type { Wait } from './execute/operator.ts';
+import type { TypedValue } from './expressions/session-view.ts';
+import { type ExecutedStatement, ScriptSession } from './script-session.ts';
 import type { DatabaseProvider, Failover } from './session/database.ts';
 import { AutoIncrementCounters, type EngineState } from './session/engine-state.ts';
 import { Session as SessionState } from './session/session.ts';
@@ -31,7 +31,7 @@ import { loadedFamily, loadFamily } from './statements/families.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { StatementScene } from './statements/scene.ts';
 import type { Query } from './syntax/ast.ts';
-import { type ParsedStatement, parseOptionsOf, ScriptReader } from './syntax/parse.ts';
+import { type ParsedStatement, parseOptionsOf, type ScriptReader } from './syntax/parse.ts';
 import type { Statement } from './syntax/statement.ts';
 import { interrupted, notSupported } from './types/sql-error.ts';
 import { varchar } from './types/sql-type.ts';
@@ -62,16 +62,6 @@ export interface SessionOptions {
   readonly connectionId?: number | undefined;
   /** Makes what the session may do; without it, everything is allowed. */
   readonly access?: ((scene: AccessScene) => SessionAccess) | undefined;
-}
-
-/** One statement of a text, with its result. */
-export interface ExecutedStatement {
-  /** The statement's own text, without its delimiter. */
-  readonly text: string;
-  readonly statement: Statement;
-  readonly result: StatementResult;
-  /** Read them after the rows. */
-  warnings(): readonly SqlWarning[];
 }
 
 export class Engine {
@@ -160,19 +150,18 @@ const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
   'setPassword',
 ]);
 
-export class Session {
+export class Session extends ScriptSession {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
   #isInterrupted = false;
   /** Ends the SLEEP that runs. */
   #wake: AbortController | undefined;
   readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
-  /** The statement that runs, or the last that ran: what an error is about. */
-  running: ParsedStatement | undefined;
   #sliceStart = 0;
   #deadline = Number.POSITIVE_INFINITY;
 
   constructor(engine: EngineState, options: SessionOptions) {
+    super();
     this.state = new SessionState(engine, options);
     this.#functions = new SessionFunctions(this.state);
   }
@@ -187,33 +176,6 @@ export class Session {
     if (this.state.currentDatabase === undefined) return undefined;
     const { revision } = this.state.handle();
     return revision.kind === 'branch' ? revision.branch : undefined;
-  }
-
-  /**
-   * Runs the statements of a text one after the other, when the iterator asks for the next. Rows of a result that were
-   * not read are skipped. Throws what the failing statement throws; those before it stand. With `onError` it is told
-   * instead, and those after it run. `?` take `parameters`.
-   */
-  async *execute(
-    sql: string,
-    parameters: readonly TypedValue[] = [],
-    onError?: (error: unknown) => void,
-  ): AsyncGenerator<ExecutedStatement, void> {
-    const reader = new ScriptReader(sql);
-    for (;;) {
-      let executed: ExecutedStatement;
-      try {
-        const parsed = this.parse(reader);
-        if (parsed === undefined) return;
-        executed = await this.run(parsed, parameters);
-      } catch (error) {
-        if (!onError) throw error;
-        onError(error);
-        continue;
-      }
-      yield executed;
-      if (executed.result.kind === 'rows') await this.#skip(executed.result);
-    }
   }
 
   /** The next statement of a text, read in the session's sql_mode; undefined at its end. Throws SqlSyntaxError. */
@@ -274,31 +236,6 @@ export class Session {
     this.#wake?.abort();
   }
 
-  /** All rows of one result; drives the waits. */
-  async *batches(result: RowsResult) {
-    for (const item of result.rows) {
-      if (isWait(item)) await item.until;
-      else yield item;
-    }
-  }
-
-  /** Columns and rows of the last statement of a text that has rows. */
-  async query(
-    sql: string,
-    parameters: readonly TypedValue[] = [],
-  ): Promise<{ columns: readonly string[]; rows: Value[][] }> {
-    let last: { columns: readonly string[]; rows: Value[][] } = { columns: [], rows: [] };
-    for await (const { result } of this.execute(sql, parameters)) {
-      if (result.kind !== 'rows') continue;
-      const rows: Value[][] = [];
-      for await (const { length, columns } of this.batches(result)) {
-        for (let i = 0; i < length; i++) rows.push(columns.map((column) => column[i]!));
-      }
-      last = { columns: result.columns.map(({ name }) => name), rows };
-    }
-    return last;
-  }
-
   /** What merges outside of this session need of SQL. */
   mergeExpressions(): Promise<MergeExpressions> {
     return this.state.engine.mergeExpressions(this.state);
@@ -323,10 +260,6 @@ export class Session {
       step = steps.next(value);
     }
     return step.value;
-  }
-
-  async #skip(result: RowsResult): Promise<void> {
-    for (const item of result.rows) if (isWait(item)) await item.until;
   }
 
   #scene(parsed: ParsedStatement, parameters: readonly TypedValue[]): StatementScene {
@@ -462,7 +395,7 @@ export class Session {
 }
 
 /** SHOW WARNINGS and its like leave the list as it is, and so does `SELECT @@warning_count`. */
-function isDiagnostic(statement: Statement): boolean {
+export function isDiagnostic(statement: Statement): boolean {
   if (statement.kind === 'getDiagnostics') return true;
   if (statement.kind === 'select') return countsWarnings(statement.query);
   if (statement.kind !== 'show') return false;

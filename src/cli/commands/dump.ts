@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { openEngine } from '../../open.ts';
 import { NotARepositoryError } from '../../repo/repo-errors.ts';
-import type { Session } from '../../sql/engine.ts';
+import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -71,7 +71,7 @@ function assertFlagsFit(parsed: ParsedArguments, format: string): void {
 async function dumpSql(
   { workingDirectory }: CommandContext,
   parsed: ParsedArguments,
-  session: Session,
+  session: ScriptSession,
   database: string,
 ): Promise<void> {
   const file = parsed.value('file-name') ?? 'doltdump.sql';
@@ -94,7 +94,7 @@ async function dumpSql(
   });
 }
 
-async function writeView(session: Session, view: string, write: Sink): Promise<void> {
+async function writeView(session: ScriptSession, view: string, write: Sink): Promise<void> {
   const { rows } = await session.query(`show create view ${quoteName(view)}`);
   write(`DROP VIEW IF EXISTS ${quoteName(view)};\n${String(rows[0]![1]).replace(/;?\s*$/, ';')}\n`);
 }
@@ -102,7 +102,7 @@ async function writeView(session: Session, view: string, write: Sink): Promise<v
 async function dumpFiles(
   { workingDirectory }: CommandContext,
   parsed: ParsedArguments,
-  session: Session,
+  session: ScriptSession,
   format: string,
 ): Promise<void> {
   const folder = parsed.value('directory') ?? 'doltdump';
@@ -129,7 +129,7 @@ function makeFolder(path: string): void {
   }
 }
 
-async function namesOf(session: Session): Promise<{ tables: string[]; views: string[] }> {
+async function namesOf(session: ScriptSession): Promise<{ tables: string[]; views: string[] }> {
   const { rows } = await session.query('show full tables');
   const named = (kind: string): string[] => rows.filter((row) => row[1] === kind).map(([name]) => String(name));
   return { tables: named('BASE TABLE').filter((name) => !/^dolt_/i.test(name)), views: named('VIEW') };

@@ -1,7 +1,7 @@
 /** Runs the statements of a text and prints their results, one after the other. */
 import { DoltError } from '../../base/errors.ts';
 import { HOOK_FAILED } from '../../replication/replication-errors.ts';
-import type { ExecutedStatement, Session } from '../../sql/engine.ts';
+import type { ExecutedStatement, ScriptSession } from '../../sql/script-session.ts';
 import type { OkResult } from '../../sql/session/statement-result.ts';
 import { resultPrinter } from '../print/print-result.ts';
 import type { ResultFormat } from '../print/result-printer.ts';
@@ -20,7 +20,7 @@ export interface RunOptions {
 /** Answers the exit status; the message of a failing statement goes to standard error. */
 export async function runScript(
   terminal: Terminal,
-  session: Session,
+  session: ScriptSession,
   script: string,
   options: RunOptions,
 ): Promise<number> {
@@ -45,7 +45,7 @@ export async function runScript(
 
 async function printStatement(
   terminal: Terminal,
-  session: Session,
+  session: ScriptSession,
   executed: ExecutedStatement,
   { format, showsChanges }: RunOptions,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export function changeText({ affectedRows }: OkResult): string {
 }
 
 /** Says which statement of a script failed, and where it stands. */
-function errorText(session: Session, script: string, error: DoltError): string {
+function errorText(session: ScriptSession, script: string, error: DoltError): string {
   const running = session.running;
   const { errno } = error as { errno?: unknown };
   // A syntax error says where it is by itself; replication fails after the statement has done its work.

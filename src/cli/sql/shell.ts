@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
-import type { Session } from '../../sql/engine.ts';
+import type { ScriptSession } from '../../sql/script-session.ts';
 import { delimiterCommand, isComplete } from '../../sql/syntax/delimiters.ts';
 import type { CommandContext } from '../command.ts';
 import type { ResultFormat } from '../print/result-printer.ts';
@@ -28,9 +28,14 @@ export interface ShellOptions {
   readonly format: ResultFormat;
 }
 
-export async function runShell(context: CommandContext, session: Session, options: ShellOptions): Promise<number> {
+export async function runShell(
+  context: CommandContext,
+  session: ScriptSession,
+  options: ShellOptions,
+): Promise<number> {
   const { terminal, environment } = context;
   const historyPath = environment.homeDirectory && join(environment.homeDirectory, '.dolt', 'sql_history');
+  await session.trackPlace();
   terminal.line(WELCOME);
   const input = createInterface({
     input: process.stdin,
@@ -87,7 +92,7 @@ function shellCommand(typed: string): string {
   return /^(\\?help;?|\\h|\\\?|\?)$/i.test(typed) ? HELP : `unknown command ${typed}; "\\help" lists the commands`;
 }
 
-function promptText(session: Session, database: string | undefined, pending: string): string {
+function promptText(session: ScriptSession, database: string | undefined, pending: string): string {
   const name = session.database ?? database ?? '(none)';
   const branch = session.branch === undefined ? '' : `/${session.branch}`;
   const prompt = `${name.split('/')[0]}${branch}> `;

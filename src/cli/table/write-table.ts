@@ -1,7 +1,7 @@
 /** Writes a table's rows as CSV, PSV, JSON, JSONL or SQL. */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { DoltError } from '../../base/errors.ts';
-import type { Session } from '../../sql/engine.ts';
+import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { literal } from '../diff/row-statements.ts';
 import { CsvPrinter } from '../print/csv-printer.ts';
@@ -44,7 +44,7 @@ export async function intoFile(path: string, write: (sink: Sink) => Promise<void
 }
 
 export async function exportTable(
-  session: Session,
+  session: ScriptSession,
   table: string,
   type: string,
   write: Sink,
@@ -78,7 +78,7 @@ function printerOf(type: string, table: string, write: Sink, { batched = false }
   }
 }
 
-async function writeDefinition(session: Session, table: string, write: Sink): Promise<void> {
+async function writeDefinition(session: ScriptSession, table: string, write: Sink): Promise<void> {
   const { rows } = await session.query(`show create table ${quoteName(table)}`);
   write(`DROP TABLE IF EXISTS ${quoteName(table)};\n${rows[0]![1]};\n`);
 }

@@ -19,7 +19,7 @@ import { AUTH_MORE, AUTH_SWITCH, readAuthSwitch } from './packets/auth-switch.ts
 import { type ColumnDefinition, readColumnDefinition } from './packets/column-definition.ts';
 import { ERROR, readError } from './packets/error.ts';
 import { type Handshake, readHandshake } from './packets/handshake.ts';
-import { writeHandshakeResponse } from './packets/handshake-response.ts';
+import { writeHandshakeResponse, writeTlsRequest } from './packets/handshake-response.ts';
 import { isEnd, OK, type OkPacket, readEnd, readOk } from './packets/ok.ts';
 import { PayloadReader } from './payload-reader.ts';
 import { MalformedPacketError } from './wire-error.ts';
@@ -30,6 +30,15 @@ export interface LogIn {
   readonly database?: string | undefined;
   /** The stream is one that nobody listens to: a socket file, TLS, or loopback to a process of the same user. */
   readonly isSecure: boolean;
+  /** Asks for TLS; without it, the stream stays as it is. */
+  readonly tls?: ClientTls | undefined;
+}
+
+export interface ClientTls {
+  /** A server that does not offer it is not logged in to. */
+  readonly isRequired: boolean;
+  /** Speaks TLS on the stream from here on. */
+  start(stream: Duplex): Promise<Duplex>;
 }
 
 /** A row: each value as its text, null for NULL. */
@@ -61,7 +70,7 @@ const WANTED =
 const NULL = 0xfb;
 
 export class Client {
-  readonly #stream: Duplex;
+  #stream: Duplex;
   readonly #reader = new PacketReader(MAX_PACKET);
   readonly #writer = new PacketWriter();
   #wake: (() => void) | undefined;
@@ -69,16 +78,33 @@ export class Client {
   #capabilities = 0;
   /** Number of the connection on the server. */
   connectionId = 0;
+  /** How many the last result had, once it was read to its end. */
+  warnings = 0;
 
   private constructor(stream: Duplex) {
     this.#stream = stream;
-    stream.on('data', (bytes: Buffer) => {
-      this.#reader.push(bytes);
-      this.#wake?.();
-    });
-    stream.on('error', (error) => this.#stop(error));
-    stream.on('close', () => this.#stop(new Error('the server closed the connection')));
+    this.#listen();
   }
+
+  #listen(): void {
+    this.#stream.on('data', this.#hear);
+    this.#stream.on('error', this.#stop);
+    this.#stream.on('close', this.#left);
+  }
+
+  /** What comes is read to its end before more is taken: a server that is faster than whoever reads its rows waits. */
+  readonly #hear = (bytes: Buffer): void => {
+    this.#stream.pause();
+    this.#reader.push(bytes);
+    this.#wake?.();
+  };
+
+  readonly #stop = (error: Error): void => {
+    this.#end ??= error;
+    this.#wake?.();
+  };
+
+  readonly #left = (): void => this.#stop(new Error('the server closed the connection'));
 
   /** Logs in on a connected stream. Throws the server's `SqlError` when it refuses. */
   static async open(stream: Duplex, logIn: LogIn): Promise<Client> {
@@ -90,11 +116,6 @@ export class Client {
       client.close();
       throw error;
     }
-  }
-
-  #stop(error: Error): void {
-    this.#end ??= error;
-    this.#wake?.();
   }
 
   async #receive(): Promise<Buffer> {
@@ -109,6 +130,7 @@ export class Client {
         throw new SqlError(2013, 'HY000', `lost connection: ${this.#end.message}`, 'unavailable');
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
+        this.#stream.resume();
       });
     }
   }
@@ -125,11 +147,12 @@ export class Client {
     this.#send();
   }
 
-  async #logIn({ user, password, database, isSecure }: LogIn): Promise<void> {
+  async #logIn({ user, password, database, isSecure, tls }: LogIn): Promise<void> {
     const handshake = readHandshake(await this.#receive());
     this.connectionId = handshake.connectionId;
     const wanted = WANTED | (database === undefined ? 0 : Capability.connectWithDatabase);
-    this.#capabilities = (wanted & handshake.capabilities) >>> 0;
+    const isTls = tls !== undefined && (await this.#startTls(tls, handshake));
+    this.#capabilities = ((wanted & handshake.capabilities) | (isTls ? Capability.ssl : 0)) >>> 0;
     writeHandshakeResponse(this.#writer, {
       capabilities: this.#capabilities,
       maxPacket: MAX_PACKET,
@@ -141,7 +164,23 @@ export class Client {
       attributes: new Map([['program_name', 'dolt']]),
     });
     this.#send();
-    await this.#prove(password, handshake, isSecure);
+    await this.#prove(password, handshake, isSecure || isTls);
+  }
+
+  /** Whether TLS is spoken now. Throws 2026 where the server does not offer what is required. */
+  async #startTls({ isRequired, start }: ClientTls, { capabilities }: Handshake): Promise<boolean> {
+    if ((capabilities & Capability.ssl) === 0) {
+      if (isRequired) throw new SqlError(2026, 'HY000', 'TLS is required, and the server does not offer it', 'denied');
+      return false;
+    }
+    writeTlsRequest(this.#writer, ((WANTED & capabilities) | Capability.ssl) >>> 0, MAX_PACKET, COLLATION);
+    this.#send();
+    const { sequence } = this.#writer;
+    this.#stream.off('data', this.#hear).off('error', this.#stop).off('close', this.#left);
+    this.#stream = await start(this.#stream);
+    this.#listen();
+    this.#writer.sequence = sequence;
+    return true;
   }
 
   async #prove(password: string, { challenge: first }: Handshake, isSecure: boolean): Promise<void> {
@@ -185,6 +224,7 @@ export class Client {
       if (payload[0] === OK) {
         const ok = readOk(payload);
         more = (ok.status & ServerStatus.moreResults) !== 0;
+        this.warnings = ok.warnings;
         yield { kind: 'ok', ok };
         continue;
       }
@@ -211,7 +251,9 @@ export class Client {
     for (;;) {
       const payload = await this.#receive();
       if (isEnd(payload, this.#capabilities)) {
-        ended(readEnd(payload, this.#capabilities).status);
+        const { status, warnings } = readEnd(payload, this.#capabilities);
+        this.warnings = warnings;
+        ended(status);
         return;
       }
       const reader = new PayloadReader(payload);

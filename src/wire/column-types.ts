@@ -51,12 +51,14 @@ export const ColumnFlag = {
   autoIncrement: 512,
   timestamp: 1024,
   set: 2048,
+  /** To clients, "is a number"; they set it by themselves, so that here it can tell truth values from other TINYINTs. */
+  truth: 32768,
 } as const;
 
 /** Id of the collation of what is not text. */
 export const BINARY = 63;
 /** Digits after the point of a value that has no fixed number of them. */
-const FLOATING = 31;
+export const FLOATING = 31;
 /** Bytes of a character of utf8mb4, in which clients get text unless they ask for another character set. */
 const MOST_BYTES = 4;
 const MOST_LENGTH = 0xffff_ffff;
@@ -131,7 +133,7 @@ function shape(type: SqlType): readonly [code: number, length: number, decimals?
     case 'set':
       return [FieldType.string, (type.members.join(',').length || 1) * MOST_BYTES];
     case 'json':
-      return [FieldType.json, MOST_LENGTH];
+      return [FieldType.json, MOST_LENGTH, type.computed ? FLOATING : 0];
     case 'geometry':
       return [FieldType.geometry, MOST_LENGTH];
     case 'null':
@@ -149,7 +151,7 @@ function flagsOf(type: SqlType): number {
   const binary = isBinaryResult(type) || collationOf(type) === undefined ? ColumnFlag.binary : 0;
   switch (type.kind) {
     case 'integer':
-      return binary | (type.unsigned ? ColumnFlag.unsigned : 0);
+      return binary | (type.unsigned ? ColumnFlag.unsigned : 0) | (type.boolean ? ColumnFlag.truth : 0);
     case 'bit':
       return ColumnFlag.unsigned;
     case 'year':

@@ -2,6 +2,7 @@
  * A server from its configuration to its end: the engine on the data folder, the listeners of MySQL's protocol and of HTTP,
  * and their stop in good order: no new clients, what runs ends, what waits to be pushed is pushed, then the folder is left.
  */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../base/errors.ts';
@@ -11,11 +12,13 @@ import type { Environment } from '../repo/repository.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { ServerConfig } from './config.ts';
 import { serveHttp } from './http.ts';
+import { admitLocalUser } from './local-account.ts';
 import type { ServerLog } from './log.ts';
 import { ServerMetrics } from './metrics.ts';
 import { primaryHealth, replicaHealth, replicationMetrics } from './replication-health.ts';
 import { makeFirstAccount } from './root-account.ts';
 import { type Endpoint, Server } from './server.ts';
+import { removeServerInfo, writeServerInfo } from './server-info.ts';
 import type { TlsFiles } from './server-scene.ts';
 
 /** What a change of roles sets. */
@@ -66,7 +69,7 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
     setVariables(opened, config, log);
     for (const warning of await opened.recover()) log.warn(warning);
     await lookForSuccessor(opened, log);
-    return await listen(opened, book, tls, options);
+    return await listen(opened, book, tls, directory, options);
   } catch (error) {
     opened.close();
     throw error;
@@ -111,8 +114,11 @@ async function listen(
   opened: OpenedEngine,
   book: AccountBook,
   tls: TlsFiles | undefined,
+  directory: string,
   { environment, config, log }: ServerProcessOptions,
 ): Promise<RunningServer> {
+  const secret = randomUUID();
+  admitLocalUser(book, secret, environment.clock.now());
   const server: Server = new Server({
     engine: opened.engine,
     accounts: book,
@@ -127,17 +133,21 @@ async function listen(
     ),
   });
   const endpoints: Endpoint[] = [];
-  endpoints.push(await bound(server.listen({ host: config.host, port: config.port }), `${config.host}:${config.port}`));
+  const tcp = await bound(server.listen({ host: config.host, port: config.port }), `${config.host}:${config.port}`);
+  endpoints.push(tcp);
   if (config.socket !== undefined) {
     endpoints.push(await bound(server.listen({ path: config.socket }), config.socket));
   }
   const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config);
   if (http !== undefined) log.info(`metrics and health: http://${config.metricsHost}:${http.port}`);
+  const info = { pid: process.pid, port: 'port' in tcp ? tcp.port : undefined, secret };
+  writeServerInfo(environment.disk, directory, info);
   return {
     server,
     endpoints,
     httpPort: http?.port,
     async stop() {
+      removeServerInfo(environment.disk, directory, info);
       await server.stop(GRACE_MS, environment.timers);
       http?.server.close();
       http?.server.closeAllConnections();

@@ -5,6 +5,7 @@
 import type { Environment, Repository } from '../repo/repository.ts';
 import type { Flag } from '../verbs/verb.ts';
 import type { Selection } from './global-flags.ts';
+import type { RemoteSession } from './server/remote-session.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface CommandContext {
@@ -20,6 +21,8 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Opens the repository of `directory`; throws Dolt's advice when there is none. Closed when the command ends. */
   repository(options?: { readonly readOnly?: boolean }): Repository;
+  /** A session on the server that holds the folder's repository; undefined when none runs. Closed when the command ends. */
+  server(): Promise<RemoteSession | undefined>;
 }
 
 /** Absolute paths that flags before the command have named. */

@@ -6,8 +6,9 @@ import type { Environment, Repository } from '../repo/repository.ts';
 import type { Command, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import type { GlobalFlags } from './global-flags.ts';
+import type { RemoteSession } from './server/remote-session.ts';
 import { OutputFailed, ReaderGone, Terminal } from './terminal.ts';
-import { commandLineEnvironment } from './world.ts';
+import { commandLineEnvironment, hasServerInfo } from './world.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
   const terminal = await Terminal.open(Boolean(process.env['NO_COLOR']));
@@ -67,6 +68,7 @@ async function runIn(
   const directory = await placeOf(command, globals, environment);
   const { Repository: repositories } = await import('../repo/repository.ts');
   let opened: Repository | undefined;
+  let session: Promise<RemoteSession | undefined> | undefined;
   const context: CommandContext = {
     environment,
     directory,
@@ -78,6 +80,10 @@ async function runIn(
       opened ??= repositories.open(environment, directory, options);
       return opened;
     },
+    server: () => {
+      session ??= serverOf(directory, environment);
+      return session;
+    },
   };
   try {
     const { runCommand } = await import('./run-command.ts');
@@ -85,7 +91,18 @@ async function runIn(
   } finally {
     terminal.endProgress();
     opened?.close();
+    await session?.then(
+      (each) => each?.close(),
+      () => {},
+    );
   }
+}
+
+/** Nothing is loaded where no server has left word. */
+async function serverOf(directory: string, { disk }: Environment): Promise<RemoteSession | undefined> {
+  if (!hasServerInfo(directory)) return undefined;
+  const { openServerSession } = await import('./server/running-server.ts');
+  return await openServerSession(disk, directory);
 }
 
 /** The message of what we expected may go wrong; the stack of what we did not. */

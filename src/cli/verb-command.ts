@@ -2,6 +2,7 @@
  * A command over a verb: the verb's words and work, on the repository of the current folder; what is added is how its
  * result reads. Only SQL sessions replicate, so a command that moves heads says so where replication is configured.
  */
+import { DoltError } from '../base/errors.ts';
 import { Replication } from '../replication/replication.ts';
 import type { CommitHook } from '../repo/commit-hook.ts';
 import { branchRef } from '../repo/refs.ts';
@@ -25,6 +26,8 @@ export interface VerbCommandOptions<Result> {
   print?(result: Result, context: CommandContext, workspace: RepoWorkspace): void | Promise<void>;
   /** The exit status; 0 unless told. */
   status?(result: Result): number;
+  /** What a running server has to do with it: it `runs` the verb unless told; what only reads needs `none`. */
+  readonly server?: 'runs' | 'none' | 'forbids';
 }
 
 export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOptions<Result>): Command {
@@ -38,6 +41,14 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
     async run(context, args) {
       // The help, and what is wrong with the words, need no repository.
       parseArguments(verb, args);
+      const server = options.server === 'none' ? undefined : await context.server();
+      if (server !== undefined) {
+        if (options.server === 'forbids') throw new NotThroughServerError(verb.name);
+        const { runOnServer } = await import('./server/run-on-server.ts');
+        const result = await runOnServer(server, verb, args, context);
+        await options.print?.(result, context, openWorkspace(context, context.repository()));
+        return options.status?.(result) ?? 0;
+      }
       const repository = context.repository();
       const workspace = openWorkspace(context, repository);
       const result = await complete(verb.run(workspace, args));
@@ -53,6 +64,16 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
       return options.status?.(result) ?? 0;
     },
   };
+}
+
+/** In Dolt's words. */
+class NotThroughServerError extends DoltError {
+  constructor(command: string) {
+    super(
+      'unavailable',
+      `dolt ${command} can not currently be used when there is a local server running. Please stop your dolt sql-server or connect using \`dolt sql\` instead.`,
+    );
+  }
 }
 
 export interface FolderCommandOptions<Result> {

@@ -1,9 +1,14 @@
 /** The real world as the command line hands it down: warnings go to standard error. */
-
+import { existsSync } from 'node:fs';
 import { realEnvironment } from '../real-environment.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { Terminal } from './terminal.ts';
 
 export function commandLineEnvironment(terminal: Terminal): Environment {
   return realEnvironment({ warn: (message) => terminal.error(`warning: ${message}`), info() {} });
+}
+
+/** Whether a server has left word in the folder, or in the one around it. It may be gone. */
+export function hasServerInfo(directory: string): boolean {
+  return ['', '/..'].some((way) => existsSync(`${directory}${way}/.dolt/sql-server.info`));
 }

@@ -3,6 +3,7 @@ import { checkout } from '../../verbs/checkout.ts';
 import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(checkout, {
+  server: 'forbids',
   examples: ['dolt checkout feature', 'dolt checkout -b feature', 'dolt checkout employees'],
   movesHeads: (result) => result.kind === 'branch' && result.created,
   print(result, { terminal }) {

@@ -4,6 +4,7 @@ import { printDiff } from '../diff/print-diff.ts';
 import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(diff, {
+  server: 'none',
   examples: [
     'dolt diff',
     'dolt diff --stat main feature',

@@ -11,6 +11,7 @@ import { verbCommand } from '../verb-command.ts';
 const PIECE = 1 << 14;
 
 export const command = verbCommand(log, {
+  server: 'none',
   examples: ['dolt log -n 3', 'dolt log --oneline --graph', 'dolt log --oneline main..feature', 'dolt log employees'],
   async print(result, { terminal }, workspace) {
     let text = '';

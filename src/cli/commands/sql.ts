@@ -7,13 +7,15 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { DoltError } from '../../base/errors.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
-import type { Session } from '../../sql/engine.ts';
+import { Config } from '../../repo/config.ts';
+import { doltDirectoryIn } from '../../repo/repository.ts';
+import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { noSuchDatabase } from '../global-flags.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
-import { takeCommitIdentity } from '../sql/commit-identity.ts';
+import { takeCommitIdentity, withConfiguredAuthor } from '../sql/commit-identity.ts';
 import { runScript } from '../sql/run-script.ts';
 
 /** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
@@ -55,40 +57,62 @@ export const command: Command = {
     const query = parsed.value('query');
     const file = parsed.value('file');
     if (query !== undefined && file !== undefined) throw new UsageError('error: give either --query or --file');
-    const opened = openEngine(context.environment, context.directory, {
-      systemTimeZone: systemTimeZone(context),
-      mayBeEmpty: true,
-      accounts: context.accounts,
-    });
-    try {
-      const warnings = await opened.recover();
-      for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
-      const database = context.database?.name ?? opened.database;
-      const session = opened.engine.session({ database: opened.database, user: 'root@localhost' });
-      try {
-        await takeCommitIdentity(session, context.environment.variables);
-        if (context.database !== undefined) await useDatabase(session, context.database.name);
-        const branch = parsed.value('branch') ?? context.database?.branch;
-        if (branch !== undefined) await useBranch(session, database, branch);
-        if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
-          const { runShell } = await import('../sql/shell.ts');
-          return await runShell(context, session, { database, format });
-        }
-        const script = query ?? readScript(context, file);
-        return await runScript(context.terminal, session, script, {
-          format,
-          showsChanges: query !== undefined && format === 'tabular',
-          continues: parsed.has('continue'),
-        });
-      } finally {
-        await session.close();
+    const run = async (session: ScriptSession, database: string | undefined): Promise<number> => {
+      if (context.database !== undefined) await useDatabase(session, context.database.name);
+      const branch = parsed.value('branch') ?? context.database?.branch;
+      if (branch !== undefined) await useBranch(session, database, branch);
+      if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
+        const { runShell } = await import('../sql/shell.ts');
+        return await runShell(context, session, { database, format });
       }
-    } finally {
-      await drain(context, opened);
-      opened.close();
-    }
+      const script = query ?? readScript(context, file);
+      return await runScript(context.terminal, session, script, {
+        format,
+        showsChanges: query !== undefined && format === 'tabular',
+        continues: parsed.has('continue'),
+      });
+    };
+    const server = await context.server();
+    return server === undefined ? await runHere(context, run) : await runOn(server, context, run);
   },
 };
+
+type Run = (session: ScriptSession, database: string | undefined) => Promise<number>;
+
+/** On the databases of the folder. */
+async function runHere(context: CommandContext, run: Run): Promise<number> {
+  const opened = openEngine(context.environment, context.directory, {
+    systemTimeZone: systemTimeZone(context),
+    mayBeEmpty: true,
+    accounts: context.accounts,
+  });
+  try {
+    const warnings = await opened.recover();
+    for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
+    const session = opened.engine.session({ database: opened.database, user: 'root@localhost' });
+    try {
+      await takeCommitIdentity(session, context.environment.variables);
+      return await run(session, context.database?.name ?? opened.database);
+    } finally {
+      await session.close();
+    }
+  } finally {
+    await drain(context, opened);
+    opened.close();
+  }
+}
+
+/** On the server that holds them. */
+async function runOn(
+  server: ScriptSession,
+  { environment, directory, database }: CommandContext,
+  run: Run,
+): Promise<number> {
+  const { disk, homeDirectory, variables } = environment;
+  const config = new Config(disk, doltDirectoryIn(directory), homeDirectory);
+  await takeCommitIdentity(server, withConfiguredAuthor(variables, config));
+  return await run(server, database?.name ?? server.database ?? undefined);
+}
 
 /** What was committed asynchronously is pushed before the process ends. */
 async function drain({ terminal }: CommandContext, opened: OpenedEngine): Promise<void> {
@@ -102,7 +126,7 @@ function formatOf(text = 'tabular'): ResultFormat {
 }
 
 /** Throws `notFound`. */
-async function useDatabase(session: Session, name: string): Promise<void> {
+async function useDatabase(session: ScriptSession, name: string): Promise<void> {
   try {
     await session.query(`use ${quoteName(name)}`);
   } catch (cause) {
@@ -112,7 +136,7 @@ async function useDatabase(session: Session, name: string): Promise<void> {
 }
 
 /** Works on another branch (or database/branch) than the one that is checked out. Throws `notFound`. */
-async function useBranch(session: Session, database: string | undefined, branch: string): Promise<void> {
+async function useBranch(session: ScriptSession, database: string | undefined, branch: string): Promise<void> {
   try {
     await session.query(`use ${quoteName(database === undefined ? branch : `${database}/${branch}`)}`);
   } catch (cause) {

@@ -5,6 +5,7 @@ import type { Terminal } from '../terminal.ts';
 import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(status, {
+  server: 'none',
   examples: ['dolt status'],
   print: (result, { terminal }) => terminal.write(statusText(result, terminal)),
 });

@@ -24,7 +24,7 @@ const NOBODY =
 
 export class SessionWorkspace implements Workspace {
   readonly repository: Repository;
-  readonly isSession = true;
+  readonly isSession: boolean = true;
   /** Progress of long work ends here: a procedure may show its last line. */
   readonly messages: string[] = [];
   readonly #session: Session;

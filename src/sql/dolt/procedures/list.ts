@@ -10,6 +10,7 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   checkout: () => part(import('./checkout.ts')),
   cherry_pick: () => part(import('./cherry-pick.ts')),
   clone: () => part(import('./clone.ts')),
+  command_line: () => part(import('./command-line.ts')),
   commit: () => part(import('./commit.ts')),
   conflicts_resolve: () => part(import('./conflicts-resolve.ts')),
   demote: () => part(import('./demote.ts')),

@@ -5,6 +5,7 @@
 export const ADMIN_PROCEDURES: ReadonlySet<string> = new Set([
   'backup',
   'clone',
+  'command_line',
   'demote',
   'fetch',
   'gc',

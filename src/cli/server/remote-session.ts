@@ -1,0 +1,191 @@
+/**
+ * A SQL session at the other end of a connection. Scripts are taken apart here, as a session in this process would, so
+ * that an error names its statement and its line; each statement is sent as it was written.
+ */
+import { DoltError } from '../../base/errors.ts';
+import { isDiagnostic } from '../../sql/engine.ts';
+import { BATCH_SIZE, type Batch } from '../../sql/expressions/batch.ts';
+import type { SqlWarning } from '../../sql/expressions/session-view.ts';
+import { type ExecutedStatement, ScriptSession } from '../../sql/script-session.ts';
+import type { OkResult, RowsResult, StatementResult, Wait } from '../../sql/session/statement-result.ts';
+import { type ParsedStatement, parseOptionsOf, type ScriptReader } from '../../sql/syntax/parse.ts';
+import type { Statement } from '../../sql/syntax/statement.ts';
+import type { Value } from '../../tuple/value.ts';
+import type { Client, ClientResult, TextRow } from '../../wire/client.ts';
+import { ColumnFlag } from '../../wire/column-types.ts';
+import { type ReadValue, typeOfColumn, valueReader } from '../../wire/column-values.ts';
+
+type RowsAnswer = Extract<ClientResult, { kind: 'rows' }>;
+
+export class RemoteSession extends ScriptSession {
+  readonly #client: Client;
+  readonly #connect: () => Promise<Client>;
+  #sqlMode = '';
+  #database: string | null = null;
+  #branch: string | undefined;
+  #tracksPlace = false;
+
+  private constructor(client: Client, connect: () => Promise<Client>) {
+    super();
+    this.#client = client;
+    this.#connect = connect;
+  }
+
+  /** `connect` logs in; it is called again to interrupt what runs. */
+  static async open(connect: () => Promise<Client>): Promise<RemoteSession> {
+    const session = new RemoteSession(await connect(), connect);
+    await session.#lookAround();
+    return session;
+  }
+
+  get database(): string | null {
+    return this.#database;
+  }
+
+  get branch(): string | undefined {
+    return this.#branch;
+  }
+
+  override async trackPlace(): Promise<void> {
+    this.#tracksPlace = true;
+    await this.#lookAround();
+  }
+
+  parse(reader: ScriptReader): ParsedStatement | undefined {
+    return reader.next(parseOptionsOf(this.#sqlMode));
+  }
+
+  async run(parsed: ParsedStatement): Promise<ExecutedStatement> {
+    this.running = parsed;
+    const { text, statement } = parsed;
+    const warnings: SqlWarning[] = [];
+    const answers = this.#client.query(text);
+    const first = await answers.next();
+    const answer = first.done ? undefined : first.value;
+    const finish = async (): Promise<void> => {
+      for await (const _ of answers);
+      if (isDiagnostic(statement)) return;
+      if (this.#client.warnings > 0) warnings.push(...(await this.#showWarnings()));
+      if (mayLeadElsewhere(statement)) await this.#lookAround();
+    };
+    let result: StatementResult;
+    if (answer?.kind === 'rows') result = rowsOf(answer, finish);
+    else {
+      await finish();
+      result = okOf(answer, statement);
+    }
+    return { text, statement, result, warnings: () => warnings };
+  }
+
+  async #showWarnings(): Promise<SqlWarning[]> {
+    const rows = await this.#texts('show warnings');
+    return rows.map(([level, code, message]) => ({
+      level: level === 'Note' || level === 'Error' ? level : 'Warning',
+      code: Number(code),
+      message: message ?? '',
+    }));
+  }
+
+  /** What parsing and the prompt depend on. Asked beside the number of warnings, it leaves them as they are. */
+  async #lookAround(): Promise<void> {
+    const [row = []] = await this.#texts('select @@warning_count, @@sql_mode, database()');
+    this.#sqlMode = row[1] ?? '';
+    this.#database = row[2] ?? null;
+    if (!this.#tracksPlace) return;
+    this.#branch = undefined;
+    if (this.#database === null) return;
+    const [branch] = await this.#texts('select @@warning_count, active_branch()').catch(() => []);
+    this.#branch = branch?.[1] ?? undefined;
+  }
+
+  async #texts(sql: string): Promise<(string | null)[][]> {
+    const rows: (string | null)[][] = [];
+    for await (const answer of this.#client.query(sql)) {
+      if (answer.kind !== 'rows') continue;
+      for await (const row of answer.rows) rows.push(row.map((value) => value?.toString('utf8') ?? null));
+    }
+    return rows;
+  }
+
+  interrupt(): void {
+    const kill = async (): Promise<void> => {
+      const other = await this.#connect();
+      try {
+        for await (const _ of other.query(`kill query ${this.#client.connectionId}`));
+      } finally {
+        other.close();
+      }
+    };
+    // What could not be interrupted runs to its end.
+    void kill().catch(() => {});
+  }
+
+  async close(): Promise<void> {
+    this.#client.close();
+  }
+}
+
+function mayLeadElsewhere({ kind }: Statement): boolean {
+  return kind === 'use' || kind === 'set' || kind === 'call' || kind === 'dropDatabase' || kind === 'execute';
+}
+
+/** The rows, and at their end what `finish` has to do. */
+function rowsOf({ columns, rows }: RowsAnswer, finish: () => Promise<void>): RowsResult {
+  const types = columns.map(typeOfColumn);
+  const readers = types.map(valueReader);
+  return {
+    kind: 'rows',
+    columns: columns.map(({ name, flags }, i) => ({
+      name,
+      type: types[i]!,
+      nullable: (flags & ColumnFlag.notNull) === 0,
+    })),
+    rows: batchesOf(rows, readers, finish),
+  };
+}
+
+function* batchesOf(
+  rows: AsyncGenerator<TextRow, void, void>,
+  readers: readonly ReadValue[],
+  finish: () => Promise<void>,
+): Generator<Batch | Wait, void, unknown> {
+  for (;;) {
+    const read: { batch?: Batch } = {};
+    yield {
+      until: nextBatch(rows, readers).then((batch) => {
+        read.batch = batch;
+      }),
+    };
+    const { batch } = read;
+    if (batch !== undefined && batch.length > 0) yield batch;
+    if (batch === undefined || batch.length < BATCH_SIZE) break;
+  }
+  yield { until: finish() };
+}
+
+async function nextBatch(rows: AsyncGenerator<TextRow, void, void>, readers: readonly ReadValue[]): Promise<Batch> {
+  const columns = readers.map((): Value[] => []);
+  let length = 0;
+  while (length < BATCH_SIZE) {
+    const { value: row, done } = await rows.next();
+    if (done) break;
+    for (let i = 0; i < readers.length; i++) {
+      const bytes = row[i]!;
+      columns[i]!.push(bytes === null ? null : readers[i]!(bytes));
+    }
+    length++;
+  }
+  return { length, columns };
+}
+
+function okOf(answer: ClientResult | undefined, statement: Statement): OkResult {
+  if (answer === undefined || answer.kind === 'rows') throw new DoltError('unavailable', 'the server gave no answer');
+  const { affectedRows, insertId, info } = answer.ok;
+  return { kind: 'ok', change: changeOf(statement, affectedRows), affectedRows, matchedRows: 0, insertId, info };
+}
+
+/** Whether there is a count to print. Of what a prepared statement does, only the count itself is known here. */
+function changeOf({ kind }: Statement, affectedRows: number): OkResult['change'] {
+  if (kind === 'insert' || kind === 'update' || kind === 'delete') return kind;
+  return kind === 'execute' && affectedRows > 0 ? 'update' : 'other';
+}

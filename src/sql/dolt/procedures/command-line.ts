@@ -1,0 +1,68 @@
+/**
+ * CALL dolt_command_line(verb, …arguments): what a command of the command line does, where a server holds the repository.
+ * It is the verb as the command line runs it, on the session's branch; its answer is one text, made for the command line
+ * alone (verbs/verb-answer.ts). A verb that fails leaves no trace and is answered, too.
+ */
+import { DoltError } from '../../../base/errors.ts';
+import { waitFor } from '../../../repo/steps.ts';
+import type { Verb } from '../../../verbs/verb.ts';
+import { encodeAnswer } from '../../../verbs/verb-answer.ts';
+import { SessionWorkspace } from '../../session/session-workspace.ts';
+import { SqlError } from '../../types/sql-error.ts';
+import { oneRow, type Procedure, type ProcedureCall, textArguments } from './procedure.ts';
+
+const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
+  add: async () => (await import('../../../verbs/add.ts')).add,
+  branch: async () => (await import('../../../verbs/branch.ts')).branch,
+  'cherry-pick': async () => (await import('../../../verbs/cherry-pick.ts')).cherryPick,
+  clean: async () => (await import('../../../verbs/clean.ts')).clean,
+  commit: async () => (await import('../../../verbs/commit.ts')).commit,
+  'conflicts resolve': async () => (await import('../../../verbs/conflicts-resolve.ts')).conflictsResolve,
+  fetch: async () => (await import('../../../verbs/fetch.ts')).fetch,
+  gc: async () => (await import('../../../verbs/gc.ts')).gc,
+  merge: async () => (await import('../../../verbs/merge.ts')).merge,
+  pull: async () => (await import('../../../verbs/pull.ts')).pull,
+  push: async () => (await import('../../../verbs/push.ts')).push,
+  remote: async () => (await import('../../../verbs/remote.ts')).remote,
+  reset: async () => (await import('../../../verbs/reset.ts')).reset,
+  revert: async () => (await import('../../../verbs/revert.ts')).revert,
+  tag: async () => (await import('../../../verbs/tag.ts')).tag,
+};
+
+export const procedure: Procedure = {
+  *call(call) {
+    const [name = '', ...args] = textArguments(call);
+    const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (load === undefined) throw new SqlError(1105, 'HY000', `no command runs here by the name of '${name}'`);
+    const verb = yield* waitFor(load());
+    const workspace = new CommandLineWorkspace(call);
+    const { session } = call;
+    const before = session.save();
+    try {
+      const result = yield* verb.run(workspace, args);
+      return answer(workspace, { result });
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      session.restore(before);
+      return answer(workspace, { error });
+    }
+  },
+};
+
+function answer({ warnings, messages }: CommandLineWorkspace, outcome: { result: unknown } | { error: DoltError }) {
+  return oneRow({ answer: encodeAnswer({ outcome, warnings, progress: messages.at(-1) }) });
+}
+
+/** The session's, with the defaults of the command line. */
+class CommandLineWorkspace extends SessionWorkspace {
+  override readonly isSession = false;
+  readonly warnings: string[] = [];
+
+  constructor({ session }: ProcedureCall) {
+    super(session, session.handle());
+  }
+
+  override warn(message: string): void {
+    this.warnings.push(message);
+  }
+}

@@ -12,22 +12,23 @@
  * run to run (the folder, today's date) is replaced, and dates are written as what they are in UTC.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from './command-line.ts';
+import { dolt, repositoryRoot } from './command-line.ts';
 
 interface TranscriptRecord {
   readonly comments: readonly string[];
   readonly command: string;
 }
 
-/** The transcript with the outcomes of this run. */
-export async function play(transcript: string, timeZone: string): Promise<string> {
+/** The transcript with the outcomes of this run. `served`: a server runs in every repository, and commands work through it. */
+export async function play(transcript: string, timeZone: string, served = false): Promise<string> {
   const records = recordsOf(transcript);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dolt-console-')));
   try {
-    await runAll(records, folder, timeZone);
+    await runAll(records, folder, timeZone, served);
+    if (served) assertServed(join(folder, 'servers'));
     const outcomes = records.map((record, i) => {
       const read = (kind: string): string =>
         normalized(readFileSync(join(folder, 'out', `${i}.${kind}`), 'utf8'), folder);
@@ -35,7 +36,26 @@ export async function play(transcript: string, timeZone: string): Promise<string
     });
     return outcomes.join('\n');
   } finally {
+    endServers(join(folder, 'servers'));
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Servers that did not start would leave the commands to themselves. */
+function assertServed(folder: string): void {
+  const logs = readdirSync(folder).filter((name) => name.endsWith('.log'));
+  const idle = logs.find((name) => !readFileSync(join(folder, name), 'utf8').includes('Server ready'));
+  if (logs.length > 0 && idle === undefined) return;
+  throw new Error(`no server: ${idle === undefined ? 'none was started' : readFileSync(join(folder, idle), 'utf8')}`);
+}
+
+function endServers(folder: string): void {
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.pid'))) {
+    try {
+      process.kill(Number(readFileSync(join(folder, name), 'utf8')), 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
 
@@ -53,9 +73,15 @@ function recordsOf(transcript: string): TranscriptRecord[] {
     });
 }
 
-async function runAll(records: readonly TranscriptRecord[], folder: string, timeZone: string): Promise<void> {
-  for (const name of ['home', 'out', 'bin', 'work']) mkdirSync(join(folder, name));
-  symlinkSync(join(repositoryRoot, 'bin/dolt'), join(folder, 'bin/dolt'));
+async function runAll(
+  records: readonly TranscriptRecord[],
+  folder: string,
+  timeZone: string,
+  served: boolean,
+): Promise<void> {
+  for (const name of ['home', 'out', 'bin', 'work', 'servers']) mkdirSync(join(folder, name));
+  const called = served ? join(repositoryRoot, 'test/end-to-end/served-dolt.sh') : dolt;
+  symlinkSync(called, join(folder, 'bin/dolt'));
   const out = join(folder, 'out');
   const script = records.map(
     ({ command }, i) =>
@@ -67,6 +93,8 @@ async function runAll(records: readonly TranscriptRecord[], folder: string, time
     env: {
       PATH: `${join(folder, 'bin')}:${process.env['PATH']}`,
       HOME: join(folder, 'home'),
+      DOLT: dolt,
+      SERVERS: join(folder, 'servers'),
       LANG: 'C.UTF-8',
       TZ: timeZone,
       DOLT_AUTHOR_DATE: date,

@@ -2,18 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
-import { openEngine } from '../../open.ts';
 import { declaredBy, referencing } from '../../repo/foreign-keys.ts';
-import { NotARepositoryError } from '../../repo/repo-errors.ts';
 import type { RootValue } from '../../repo/root-value.ts';
-import type { Session } from '../../sql/engine.ts';
+import { Session } from '../../sql/engine.ts';
+import type { ScriptSession } from '../../sql/script-session.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
+import { inOneTransaction } from '../one-transaction.ts';
 import type { Terminal } from '../terminal.ts';
+import { definitionOf, workingRoot } from './definition.ts';
 import { createTableSql, inferTypes } from './infer-schema.ts';
 import { loadBySql } from './load-by-sql.ts';
 import { type BadRowError, type LoadCounts, loadRows } from './load-rows.ts';
@@ -68,29 +69,15 @@ export const command: Command = {
   ],
   async run(context, args) {
     const request = requestOf(context, parseArguments({ ...command, maxPositional: 2 }, args));
-    const { environment, directory } = context;
-    const opened = openEngine(environment, directory);
-    try {
-      const database =
-        opened.database === undefined ? undefined : opened.engine.state.databases.database(opened.database);
-      if (database === undefined) throw new NotARepositoryError(directory);
-      const session = opened.engine.session({ database: database.name, user: 'root@localhost' });
-      try {
-        // Only what people do in SQL becomes a commit of its own.
-        await session.query('set dolt_transaction_commit = 0');
-        const load = (path: string): Promise<LoadCounts> =>
-          importFile(context, { ...request, source: { ...request.source, path } }, session);
-        // To see what the columns hold, the rows are read twice.
-        const isTwice = request.operation === 'create' && !request.parsed.has('schema');
-        const { path } = request.source;
-        const counts = path === STANDARD_INPUT && isTwice ? await withCopy(path, load) : await load(path);
-        summarise(context.terminal, counts);
-      } finally {
-        await session.close();
-      }
-    } finally {
-      opened.close();
-    }
+    const load = (path: string): Promise<LoadCounts> =>
+      inOneTransaction(context, (session) =>
+        importFile(context, { ...request, source: { ...request.source, path } }, session),
+      );
+    // To see what the columns hold, the rows are read twice.
+    const isTwice = request.operation === 'create' && !request.parsed.has('schema');
+    const { path } = request.source;
+    const counts = path === STANDARD_INPUT && isTwice ? await withCopy(path, load) : await load(path);
+    summarise(context.terminal, counts);
     return 0;
   },
 };
@@ -173,27 +160,21 @@ function readText(directory: string, file: string): string {
   }
 }
 
-/** Imports in one transaction, the definition of a new table too: without room for its rows there is none to undo it either. */
-async function importFile(context: CommandContext, request: ImportRequest, session: Session): Promise<LoadCounts> {
-  session.state.implicitCommits = false;
-  await session.query('start transaction');
-  try {
-    if (request.operation === 'create') await createTable(context, request, session);
-    const counts = await load(context, request, session);
-    await session.query('commit');
-    return counts;
-  } catch (error) {
-    await session.query('rollback');
-    throw error;
-  }
+async function importFile(
+  context: CommandContext,
+  request: ImportRequest,
+  session: ScriptSession,
+): Promise<LoadCounts> {
+  if (request.operation === 'create') await createTable(context, request, session);
+  return await load(context, request, session);
 }
 
 async function createTable(
-  { workingDirectory }: CommandContext,
+  { workingDirectory, environment }: CommandContext,
   { table, source, mapping, parsed }: ImportRequest,
-  session: Session,
+  session: ScriptSession,
 ): Promise<void> {
-  const existing = workingRoot(session).resolveTableName(table);
+  const existing = (await definitionOf(session, table, environment))?.name;
   if (existing !== undefined && !parsed.has('force')) {
     throw new DoltError('conflict', `${table} already exists. Use -f to overwrite.`);
   }
@@ -242,17 +223,18 @@ function inferredTable(
 }
 
 async function load(
-  { terminal }: CommandContext,
+  { terminal, environment }: CommandContext,
   { operation, table: given, source: options, mapping, parsed }: ImportRequest,
-  session: Session,
+  session: ScriptSession,
 ): Promise<LoadCounts> {
-  const working = workingRoot(session);
-  const name = working.resolveTableName(given);
-  if (name === undefined) throw new DoltError('notFound', `The following table could not be found: ${given}`);
-  const table = working.table(name)!;
+  const definition = await definitionOf(session, given, environment);
+  if (definition === undefined) {
+    throw new DoltError('notFound', `The following table could not be found: ${given}`);
+  }
+  const { name, schema } = definition;
   const source = openSource(options);
   try {
-    const columns = matchColumns(terminal, name, table.schema, source.fields, mapping);
+    const columns = matchColumns(terminal, name, schema, source.fields, mapping);
     const counts: LoadCounts = { processed: 0, added: 0, modified: 0, unchanged: 0 };
     const common = {
       ...{ name, source, columns },
@@ -265,13 +247,16 @@ async function load(
     } as const;
     const ignoresKeys = parsed.has('disable-fk-checks');
     try {
-      if (isPlain(working, name, table.schema, columns, ignoresKeys)) {
-        const start = operation === 'replace' ? Table.create(table.store, table.schema) : table;
+      // On a server, SQL is the only way in.
+      if (session instanceof Session && isPlain(workingRoot(session), name, schema, columns, ignoresKeys)) {
+        const working = workingRoot(session);
+        const table = working.table(name)!;
+        const start = operation === 'replace' ? Table.create(table.store, schema) : table;
         const loaded = loadRows({ ...common, table: start }, counts);
         session.state.setRoot(session.state.handle(), working.withTable(name, loaded));
       } else {
         if (ignoresKeys) await session.query('set foreign_key_checks = 0');
-        await loadBySql(session, { ...common, schema: table.schema, replaces: operation === 'replace' }, counts);
+        await loadBySql(session, { ...common, schema, replaces: operation === 'replace' }, counts);
       }
     } catch (error) {
       throw explained(error, parsed.has('continue'));
@@ -281,8 +266,6 @@ async function load(
     source.close();
   }
 }
-
-const workingRoot = ({ state }: Session): RootValue => state.root(state.handle());
 
 /** What kept rows from being stored; a bug stays a bug. */
 function explained(error: unknown, continues: boolean): unknown {

@@ -5,7 +5,7 @@
 import { DoltError } from '../../base/errors.ts';
 import { sourceColumns } from '../../sql/catalog/table-columns.ts';
 import { formatValue } from '../../sql/types/format.ts';
-import { columnNotNull, duplicateKey } from '../../sql/types/sql-error.ts';
+import { columnNotNull, duplicateKey, noDefault } from '../../sql/types/sql-error.ts';
 import { DuplicateKeyError } from '../../table/duplicate-key-error.ts';
 import type { RowFields } from '../../table/row-encoder.ts';
 import type { TableSchema } from '../../table/schema.ts';
@@ -114,7 +114,13 @@ class SourceRows implements RowFields {
   put(column: number, into: TupleBuilder, field: number): void {
     const from = this.#fields[column]!;
     const isThere = from >= 0 && this.#source.put(from, this.#parsers[column]!, into, field);
-    if (!isThere && this.#isRequired[column]) throw columnNotNull(this.#schema.columns[column]!.name);
+    if (!isThere && this.#isRequired[column]) throw this.#missing(column);
+  }
+
+  /** A value that has to be there is not in the row, or has no field in the file. */
+  #missing(column: number): DoltError {
+    const { name } = this.#schema.columns[column]!;
+    return this.#fields[column]! < 0 ? noDefault(name) : columnNotNull(name);
   }
 
   /** The row's values, in the same array for every row. Of several faults the first in the file is thrown. */
@@ -122,7 +128,7 @@ class SourceRows implements RowFields {
     const row = this.#row;
     this.#source.readInto(row, this.#columns, this.#parsers);
     for (let i = 0; i < row.length; i++) {
-      if (row[i] === null && this.#isRequired[i]) throw columnNotNull(this.#schema.columns[i]!.name);
+      if (row[i] === null && this.#isRequired[i]) throw this.#missing(i);
     }
     return row;
   }

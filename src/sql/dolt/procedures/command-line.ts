@@ -1,7 +1,8 @@
 /**
  * CALL dolt_command_line(verb, …arguments): what a command of the command line does, where a server holds the repository.
  * It is the verb as the command line runs it, on the session's branch; its answer is one text, made for the command line
- * alone (verbs/verb-answer.ts). A verb that fails leaves no trace and is answered, too.
+ * alone (verbs/verb-answer.ts). A verb that fails leaves no trace and is answered, too. With `begin` instead of a verb, a
+ * transaction begins that definitions do not commit.
  */
 import { DoltError } from '../../../base/errors.ts';
 import { waitFor } from '../../../repo/steps.ts';
@@ -9,7 +10,7 @@ import type { Verb } from '../../../verbs/verb.ts';
 import { encodeAnswer } from '../../../verbs/verb-answer.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
 import { SqlError } from '../../types/sql-error.ts';
-import { oneRow, type Procedure, type ProcedureCall, textArguments } from './procedure.ts';
+import { oneRow, type Procedure, type ProcedureCall, success, textArguments } from './procedure.ts';
 
 const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
   add: async () => (await import('../../../verbs/add.ts')).add,
@@ -32,6 +33,11 @@ const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
 export const procedure: Procedure = {
   *call(call) {
     const [name = '', ...args] = textArguments(call);
+    if (name === 'begin') {
+      call.session.implicitCommits = false;
+      yield* call.session.begin();
+      return success();
+    }
     const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (load === undefined) throw new SqlError(1105, 'HY000', `no command runs here by the name of '${name}'`);
     const verb = yield* waitFor(load());

@@ -21,7 +21,10 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Opens the repository of `directory`; throws Dolt's advice when there is none. Closed when the command ends. */
   repository(options?: { readonly readOnly?: boolean }): Repository;
-  /** A session on the server that holds the folder's repository; undefined when none runs. Closed when the command ends. */
+  /**
+   * A session on the server that holds the folder's repository, or that flags before the command have named; undefined when
+   * none runs. Closed when the command ends.
+   */
   server(): Promise<RemoteSession | undefined>;
 }
 
@@ -46,5 +49,7 @@ export interface CommandWords {
 export interface Command extends CommandWords {
   /** It works on all databases of a folder and selects one of them by itself; others are given that database's folder. */
   readonly selectsDatabase?: boolean;
+  /** It needs no folder when there is a server. */
+  readonly worksAnywhere?: boolean;
   run(context: CommandContext, args: readonly string[]): Promise<number>;
 }

@@ -1,12 +1,9 @@
-/**
- * The flags before the command: where its databases and accounts are. Those of a connection to a running server are known
- * and refused.
- */
+/** The flags before the command: where its databases and accounts are, or the server that has them. */
 import { resolve } from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { Repository } from '../repo/repository.ts';
-import { parseArguments, UsageError } from '../verbs/arguments.ts';
+import { type ParsedArguments, parseArguments, UsageError } from '../verbs/arguments.ts';
 import type { Flag } from '../verbs/verb.ts';
 import type { AccountFiles } from './command.ts';
 
@@ -31,16 +28,21 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     value: 'file',
     help: 'The file of accounts. Defaults to privileges.db in the folder of accounts.',
   },
+  { name: 'host', value: 'host', help: 'The server that the command works on, instead of a folder.' },
+  { name: 'port', value: 'port', help: 'The port of that server; 3306 unless told.' },
+  { name: 'no-tls', help: 'Connects to it without TLS.' },
+  {
+    name: 'user',
+    short: 'u',
+    value: 'user',
+    help: 'The user of that server, or of the one that runs in the folder; DOLT_CLI_USER unless told.',
+  },
+  { name: 'password', short: 'p', value: 'password', help: "The user's password; DOLT_CLI_PASSWORD unless told." },
 ];
 
-/** Of the original; they need a client, or what there is none of here. */
+/** Of the original, and not built. */
 const LATER: readonly Flag[] = [
   { name: 'profile', value: 'profile', help: '' },
-  { name: 'user', short: 'u', value: 'user', help: '' },
-  { name: 'password', short: 'p', value: 'password', help: '' },
-  { name: 'host', value: 'host', help: '' },
-  { name: 'port', value: 'port', help: '' },
-  { name: 'no-tls', help: '' },
   { name: 'branch-control-file', value: 'file', help: '' },
   { name: 'branch', value: 'branch', help: '' },
 ];
@@ -50,11 +52,26 @@ export interface Selection {
   readonly branch: string | undefined;
 }
 
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly usesTls: boolean;
+}
+
+export interface UserFlags {
+  readonly name: string;
+  readonly password: string | undefined;
+}
+
 export interface GlobalFlags {
   /** As given. */
   readonly dataDirectory: string | undefined;
   readonly database: Selection | undefined;
   readonly accounts: AccountFiles;
+  /** The server that is meant; undefined: the one that holds the folder, if one runs. */
+  readonly host: ServerAddress | undefined;
+  /** Who connects to it; undefined: whoever may by default. */
+  readonly user: UserFlags | undefined;
   /** The command and what follows it. */
   readonly rest: readonly string[];
 }
@@ -77,8 +94,32 @@ export function readGlobalFlags(args: readonly string[], workingDirectory: strin
     dataDirectory: path('data-dir'),
     database: name === undefined ? undefined : { name, branch: branch.length > 0 ? branch.join('/') : undefined },
     accounts: { configDirectory: path('doltcfg-dir'), privilegeFile: path('privilege-file') },
+    host: hostOf(parsed),
+    user: userOf(parsed),
     rest,
   };
+}
+
+const MYSQL_PORT = '3306';
+
+function hostOf(parsed: ParsedArguments): ServerAddress | undefined {
+  const host = parsed.value('host');
+  const port = parsed.value('port') ?? MYSQL_PORT;
+  if (host === undefined) {
+    const idle = ['port', 'no-tls'].find((flag) => parsed.has(flag));
+    if (idle !== undefined) throw failed(`The --${idle} flag is only meaningful with the --host flag.`);
+    return undefined;
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 0xffff) throw failed(`error: invalid port '${port}'`);
+  return { host, port: Number(port), usesTls: !parsed.has('no-tls') };
+}
+
+function userOf(parsed: ParsedArguments): UserFlags | undefined {
+  const name = parsed.value('user');
+  const password = parsed.value('password');
+  if (name !== undefined) return { name, password };
+  if (password === undefined) return undefined;
+  throw failed('When a password is provided, a user must also be provided. Use the --user flag to provide a username');
 }
 
 /** The position of the command: the first word that is neither a flag nor the value of the one before it. */
@@ -117,6 +158,14 @@ export function databaseDirectory(disk: Disk, directory: string, { name, branch 
   const found = isOne && directory.split('/').at(-1) === name ? directory : `${directory}/${name}`;
   if (isOne ? found === directory : Repository.isRepository(disk, found)) return found;
   throw noSuchDatabase(name);
+}
+
+/** With `--host`. */
+export function needsFolder(command: string): DoltError {
+  return new DoltError(
+    'unsupported',
+    `dolt ${command} works on a folder, or through the server that runs in it; on another server use dolt --host … sql`,
+  );
 }
 
 export function noSuchDatabase(name: string): DoltError {

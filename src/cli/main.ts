@@ -42,15 +42,22 @@ const NO_GLOBAL_FLAGS = {
   dataDirectory: undefined,
   database: undefined,
   accounts: { configDirectory: undefined, privilegeFile: undefined },
+  host: undefined,
+  user: undefined,
 };
 
 /** The folder that a command works on. */
 async function placeOf(
   command: Command,
-  { dataDirectory, database }: GlobalFlags,
+  { dataDirectory, database, host }: GlobalFlags,
   environment: Environment,
 ): Promise<string> {
   const directory = dataDirectory ?? process.cwd();
+  if (host !== undefined) {
+    if (command.worksAnywhere) return directory;
+    const { needsFolder } = await import('./global-flags.ts');
+    throw needsFolder(command.name);
+  }
   if (dataDirectory === undefined && database === undefined) return directory;
   const { assertFolder, databaseDirectory } = await import('./global-flags.ts');
   assertFolder(environment.disk, directory);
@@ -81,7 +88,7 @@ async function runIn(
       return opened;
     },
     server: () => {
-      session ??= serverOf(directory, environment);
+      session ??= serverOf(directory, globals, environment);
       return session;
     },
   };
@@ -98,11 +105,15 @@ async function runIn(
   }
 }
 
-/** Nothing is loaded where no server has left word. */
-async function serverOf(directory: string, { disk }: Environment): Promise<RemoteSession | undefined> {
-  if (!hasServerInfo(directory)) return undefined;
-  const { openServerSession } = await import('./server/running-server.ts');
-  return await openServerSession(disk, directory);
+/** Nothing is loaded where no server is meant, and none has left word. */
+async function serverOf(
+  directory: string,
+  { host, user }: GlobalFlags,
+  { disk, variables }: Environment,
+): Promise<RemoteSession | undefined> {
+  if (host === undefined && user === undefined && !hasServerInfo(directory)) return undefined;
+  const { openServerSession } = await import('./server/open-session.ts');
+  return await openServerSession({ directory, disk, variables, host, user });
 }
 
 /** The message of what we expected may go wrong; the stack of what we did not. */

@@ -18,7 +18,7 @@ export function runProgram(args: readonly string[], terminal: Terminal): number 
     .exitOverride()
     .configureOutput({ writeOut: (text) => terminal.write(text), writeErr: () => {} });
   for (const [name, { summary }] of Object.entries(commands)) program.command(name).description(summary);
-  const flags = GLOBAL_FLAGS.map(({ name, value, help }) => `  ${`--${name} <${value}>`.padEnd(FLAG_WIDTH)}${help}`);
+  const flags = GLOBAL_FLAGS.map(({ name, value, help }) => `  ${flagText(name, value).padEnd(FLAG_WIDTH)}${help}`);
   program.addHelpText('after', `\nGlobal flags, before the command:\n${flags.join('\n')}`);
   program.addHelpText('after', '\nRun `dolt <command> --help` for a command.\nExample: dolt sql -q "select 1"');
   const [first] = args;
@@ -37,3 +37,6 @@ export function runProgram(args: readonly string[], terminal: Terminal): number 
     return exitCode === 0 && first !== undefined ? 0 : 1;
   }
 }
+
+const flagText = (name: string, value: string | undefined): string =>
+  value === undefined ? `--${name}` : `--${name} <${value}>`;

@@ -270,7 +270,8 @@ export class Client {
       this.#writer.sequence = 0;
       this.#sendBytes(Buffer.of(CommandCode.quit));
     }
-    this.#stream.end();
+    // Rows that are still on their way have no reader any more.
+    this.#stream.end(() => this.#stream.destroy());
   }
 }
 

@@ -5,8 +5,9 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { repositoryRoot, Scratch } from './command-line.ts';
+import { ServerProcess } from './sql-server.ts';
 
 const bin = join(repositoryRoot, 'bin/dolt');
 const CTRL_C = '\x03';
@@ -14,6 +15,8 @@ const CTRL_D = '\x04';
 const UP = '\x1b[A';
 
 let scratch: Scratch;
+/** Where commands run. */
+let place = 'shop';
 beforeAll(() => {
   scratch = new Scratch();
   scratch.repository('shop');
@@ -45,7 +48,7 @@ class Shell {
 
   constructor(...flags: readonly string[]) {
     this.#process = spawn('script', onTerminal(`stty cols 200; '${bin}' sql ${flags.join(' ')}`), {
-      cwd: scratch.path('shop'),
+      cwd: scratch.path(place),
       env: { ...scratch.environment, TERM: 'xterm' },
     });
     this.#process.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -91,40 +94,57 @@ async function open(...flags: readonly string[]): Promise<Shell> {
   return shell;
 }
 
-test('statements over several lines, delimiters, \\G, errors that do not end it', async () => {
-  const { type } = bound(await open());
-  await type('select 1,\n', '-> ');
-  expect(await type(' 2;\n', '> ')).toContain('| 1 | 2 |');
-  expect(await type("select '日本語', '😀';\n", 'main> ')).toContain('+--------+----+\n| 日本語 | 😀 |\n');
-  expect(await type('select nope;\n', 'main> ')).toContain("Unknown column 'nope' in 'field list'");
-  expect(await type('selec 1;\n', 'main> ')).toContain("syntax error at line 1, column 1 near 'selec 1;'");
-  expect(await type('use nope;\n', 'main> ')).toContain("Unknown database 'nope'");
-  expect(await type('select 3 as n\\G\n', 'main> ')).toContain('*************************** 1. row');
-  await type('delimiter //\n', 'main> ');
-  await type('select 4;\n', '-> ');
-  expect(await type('//\n', 'main> ')).toContain('| 4 |');
-  await type('delimiter ;\n', 'main> ');
-  expect(await type('create table t (a int primary key); insert into t values (1), (2);\n', 'main> ')).toContain(
-    'Query OK, 2 rows affected',
-  );
-  expect(await type("call dolt_checkout('-b', 'b1');\n", 'shop/b1> ')).toContain('| 0      |');
-  expect(await type('\\nope\n', 'b1> ')).toContain('unknown command \\nope; "\\help" lists the commands');
-  expect(await type('\\help\n', 'b1> ')).toContain('Ctrl-C');
-  expect(await type('exit\n', 'Bye')).toContain('Bye');
-  expect(await shell!.ended).toBe(0);
-});
+describe.each([
+  ['by itself', 'shop'],
+  ['through a server', 'served/shop'],
+])('the shell %s', (_, folder) => {
+  let server: ServerProcess | undefined;
+  beforeAll(async () => {
+    place = folder;
+    if (folder === 'shop') return;
+    scratch.repository(folder);
+    server = await ServerProcess.start(scratch, folder);
+  });
+  afterAll(async () => {
+    place = 'shop';
+    await server?.end();
+  });
 
-test('Ctrl-C gives up what is typed and what runs; Ctrl-D leaves', async () => {
-  const { type } = bound(await open());
-  expect(await type(`select 1${CTRL_C}`, '^C\nshop/main> ')).not.toContain('| 1 |');
-  await type('select 2,\n', '-> ');
-  await type(CTRL_C, '^C\nshop/main> ');
-  expect(await type('select 3;\n', 'main> ')).toContain('| 3 |');
-  await type('select sleep(60);\n', 'select sleep(60);\n');
-  expect(await type(CTRL_C, 'main> ')).toContain('Query execution was interrupted');
-  expect(await type('select 4;\n', 'main> ')).toContain('| 4 |');
-  await type(CTRL_D, 'Bye');
-  expect(await shell!.ended).toBe(0);
+  test('statements over several lines, delimiters, \\G, errors that do not end it', async () => {
+    const { type } = bound(await open());
+    await type('select 1,\n', '-> ');
+    expect(await type(' 2;\n', '> ')).toContain('| 1 | 2 |');
+    expect(await type("select '日本語', '😀';\n", 'main> ')).toContain('+--------+----+\n| 日本語 | 😀 |\n');
+    expect(await type('select nope;\n', 'main> ')).toContain("Unknown column 'nope' in 'field list'");
+    expect(await type('selec 1;\n', 'main> ')).toContain("syntax error at line 1, column 1 near 'selec 1;'");
+    expect(await type('use nope;\n', 'main> ')).toContain("Unknown database 'nope'");
+    expect(await type('select 3 as n\\G\n', 'main> ')).toContain('*************************** 1. row');
+    await type('delimiter //\n', 'main> ');
+    await type('select 4;\n', '-> ');
+    expect(await type('//\n', 'main> ')).toContain('| 4 |');
+    await type('delimiter ;\n', 'main> ');
+    expect(await type('create table t (a int primary key); insert into t values (1), (2);\n', 'main> ')).toContain(
+      'Query OK, 2 rows affected',
+    );
+    expect(await type("call dolt_checkout('-b', 'b1');\n", 'shop/b1> ')).toContain('| 0      |');
+    expect(await type('\\nope\n', 'b1> ')).toContain('unknown command \\nope; "\\help" lists the commands');
+    expect(await type('\\help\n', 'b1> ')).toContain('Ctrl-C');
+    expect(await type('exit\n', 'Bye')).toContain('Bye');
+    expect(await shell!.ended).toBe(0);
+  });
+
+  test('Ctrl-C gives up what is typed and what runs; Ctrl-D leaves', async () => {
+    const { type } = bound(await open());
+    expect(await type(`select 1${CTRL_C}`, '^C\nshop/main> ')).not.toContain('| 1 |');
+    await type('select 2,\n', '-> ');
+    await type(CTRL_C, '^C\nshop/main> ');
+    expect(await type('select 3;\n', 'main> ')).toContain('| 3 |');
+    await type('select sleep(60);\n', 'select sleep(60);\n');
+    expect(await type(CTRL_C, 'main> ')).toContain('Query execution was interrupted');
+    expect(await type('select 4;\n', 'main> ')).toContain('| 4 |');
+    await type(CTRL_D, 'Bye');
+    expect(await shell!.ended).toBe(0);
+  });
 });
 
 test('history lasts from one session to the next', async () => {

@@ -11,6 +11,7 @@ import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
+import { SqlError } from '../../sql/types/sql-error.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { noSuchDatabase } from '../global-flags.ts';
@@ -51,6 +52,7 @@ export const command: Command = {
     'dolt sql',
   ],
   selectsDatabase: true,
+  worksAnywhere: true,
   async run(context, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
     const format = formatOf(parsed.value('result-format'));
@@ -76,6 +78,8 @@ export const command: Command = {
     return server === undefined ? await runHere(context, run) : await runOn(server, context, run);
   },
 };
+
+const UNKNOWN_VARIABLE = 1193;
 
 type Run = (session: ScriptSession, database: string | undefined) => Promise<number>;
 
@@ -110,7 +114,12 @@ async function runOn(
 ): Promise<number> {
   const { disk, homeDirectory, variables } = environment;
   const config = new Config(disk, doltDirectoryIn(directory), homeDirectory);
-  await takeCommitIdentity(server, withConfiguredAuthor(variables, config));
+  try {
+    await takeCommitIdentity(server, withConfiguredAuthor(variables, config));
+  } catch (error) {
+    // A server of MySQL makes no commits.
+    if (!(error instanceof SqlError) || error.errno !== UNKNOWN_VARIABLE) throw error;
+  }
   return await run(server, database?.name ?? server.database ?? undefined);
 }
 

@@ -1,0 +1,42 @@
+/** The server that a command works on: the one that flags before the command name, or the one that runs in its folder. */
+import type { Disk } from '../../base/disk.ts';
+import { DoltError } from '../../base/errors.ts';
+import type { ServerAddress, UserFlags } from '../global-flags.ts';
+import { askPassword } from './ask-password.ts';
+import { connect, tls } from './connect.ts';
+import { RemoteSession } from './remote-session.ts';
+import { type Credentials, openRunningServer } from './running-server.ts';
+
+export interface SessionRequest {
+  readonly directory: string;
+  readonly disk: Disk;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly host: ServerAddress | undefined;
+  readonly user: UserFlags | undefined;
+}
+
+/** Undefined when no server runs. Throws `unavailable` and `SqlError` for one that does not let us in. */
+export async function openServerSession(request: SessionRequest): Promise<RemoteSession | undefined> {
+  const { directory, disk, variables, host, user } = request;
+  if (host === undefined) {
+    const running = await openRunningServer(disk, directory, user && (await credentials(user, variables)));
+    if (running !== undefined || user === undefined) return running;
+    throw new DoltError('unsupported', `no server runs in ${directory}: without one there are no users (--user)`);
+  }
+  const name = user?.name ?? variables['DOLT_CLI_USER'] ?? 'root';
+  // As in the original, nobody is asked for the password of a user that was not named.
+  const isNamed = user !== undefined || variables['DOLT_CLI_USER'] !== undefined;
+  const given = isNamed
+    ? await credentials({ name, password: user?.password }, variables)
+    : { user: name, password: '' };
+  const { usesTls, ...address } = host;
+  const security = usesTls ? { tls: tls({ isRequired: true, rejectUnauthorized: true, host: host.host }) } : {};
+  return await RemoteSession.open(() => connect(address, { ...given, isSecure: false, ...security }));
+}
+
+async function credentials(
+  { name, password }: UserFlags,
+  variables: SessionRequest['variables'],
+): Promise<Credentials> {
+  return { user: name, password: password ?? variables['DOLT_CLI_PASSWORD'] ?? (await askPassword()) };
+}

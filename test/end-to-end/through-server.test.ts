@@ -1,0 +1,342 @@
+/**
+ * The command line while a server holds the repository (transcripts of its commands are in served-console.test.ts): how the
+ * server is found, what stands for a server and is none, and what happens when it goes away.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dolt, type Outcome, Scratch } from './command-line.ts';
+import { freePort, ServerProcess } from './sql-server.ts';
+
+let scratch: Scratch;
+let server: ServerProcess | undefined;
+
+beforeEach(() => {
+  scratch = new Scratch();
+  scratch.repository('shop');
+});
+
+afterEach(async () => {
+  await server?.end('SIGKILL');
+  server = undefined;
+  scratch.remove();
+});
+
+const serve = async (directory = 'shop'): Promise<ServerProcess> => {
+  server = await ServerProcess.start(scratch, directory);
+  return server;
+};
+
+const infoPath = (directory = 'shop'): string => scratch.path(directory, '.dolt', 'sql-server.info');
+
+/** Runs beside the test. */
+function start(directory: string, args: readonly string[]): Promise<Outcome> {
+  const child = spawn(dolt, args, {
+    cwd: scratch.path(directory),
+    env: scratch.environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (status) => resolve({ status, out, err }));
+  });
+}
+
+/** A column for each type, values that are easily printed otherwise, and a row of NULLs. */
+const ALL_TYPES = `create table kinds (
+  id int primary key, ti tinyint, tu tinyint unsigned, flag tinyint(1), sm smallint, me mediumint, bi bigint, bu bigint unsigned,
+  fl float, db double, dc decimal(20,5), d0 decimal(30,0), b1 bit(1), b9 bit(9), yr year, dt date, tm time, t6 time(6),
+  dtm datetime, dt6 datetime(6), ts timestamp(3) null, ch char(4), vc varchar(20), bn binary(4), vb varbinary(8), tx text, bl blob,
+  en enum('x','y y'), st set('a','b','c'), js json, pt point);
+insert into kinds values
+  (1, -128, 255, 1, -32768, 8388607, -9223372036854775808, 18446744073709551615, 1.1, 1e-7, -12345678901234.5, 123456789012345678901234567890,
+   b'1', b'100000001', 2024, '2024-02-29', '-838:59:59', '12:34:56.789', '1000-01-01 00:00:00', '9999-12-31 23:59:59.999999',
+   '2024-01-02 03:04:05.678', ' a', 'ä, "b"\\n', 'ab', x'00ff', 'line\\nline', x'0a00', 'y y', 'a,c', '{"b": [1, 2.5, "x, y: z"], "a": null}', point(1, 2)),
+  (2, 0, 0, 0, 0, 0, 0, 0, 3.4e38, -0.5, 0.5, 0, b'0', b'0', 1901, '0000-00-00', '00:00:00', '00:00:00', '0000-00-00 00:00:00', '2024-01-01 00:00:00', null,
+   '', '', '', '', '', '', 'x', '', '[]', null),
+  (3, ${Array.from({ length: 30 }, () => 'null').join(', ')});
+insert ignore into kinds (id, dt) values (4, '0999-01-01')`;
+
+const COMPUTED =
+  "select 1 = 1 as yes, null is null, 7 / 2, 1.5e0, cast(1 as float), json_object('long key', 1, 'b', json_array(1.50, 2e0, 'x')), " +
+  "json_array(), date '2024-01-02', time '01:02:03.5', now() > '2000-01-01', x'414243', cast('a' as binary), null, concat('a', 1), version(), " +
+  'dolt_hashof_db() is not null, coalesce(flag, 3), sum(ti), avg(dc), group_concat(vc), max(dt6), count(*) from kinds group by flag order by flag';
+
+describe('sql', () => {
+  const formats = ['tabular', 'csv', 'json', 'vertical'];
+
+  test('prints values of every type as without a server', async () => {
+    scratch.run('shop', ['sql'], `set sql_mode = '';${ALL_TYPES}`);
+    const outputs = (): string[] =>
+      ['select * from kinds', COMPUTED].flatMap((query) =>
+        formats.map((format) => scratch.sql('shop', query, '-r', format)),
+      );
+    const before = outputs();
+    await serve();
+    expect(outputs()).toEqual(before);
+  });
+
+  test('prints errors, warnings and counts as without a server', async () => {
+    scratch.sql('shop', 'create table t (id int primary key, n int not null)');
+    const scripts = [
+      'insert into t values (1, 1), (2, 2);\nselect * from nowhere;\nselect 3',
+      'insert into t values (1, 1)',
+      'update t set n = n + 1; delete from t where id > 100; replace into t values (1, 5)',
+      'select 1 / 0; show warnings',
+      'selec 1; select 2',
+      'set sql_mode = \'ansi_quotes\'; select "n" from t',
+      'use shop/nowhere; select 1',
+      'delimiter //\nselect 1; //\nselect 2 //',
+      "prepare p from 'update t set n = 0'; execute p",
+      'select * from t where id in (select id from t) order by id limit 1; ; -- nothing\n',
+    ];
+    const runs = (): Outcome[] =>
+      scripts.flatMap((script) => {
+        scratch.sql('shop', 'replace into t values (1, 1), (2, 2)');
+        return [
+          scratch.try('shop', ['sql', '-q', script]),
+          scratch.try('shop', ['sql', '--continue', '-r', 'csv'], script),
+          scratch.try('shop', ['sql', '--branch', 'nowhere', '-q', script]),
+        ];
+      });
+    const before = runs();
+    await serve();
+    expect(runs()).toEqual(before);
+  });
+
+  test('hands out more rows than are read', async () => {
+    await serve();
+    const script =
+      'with recursive n as (select 1 as i union all select i + 1 from n where i < 900) select a.i from n a, n b';
+    const { status, out } = await startPiped(`'${dolt}' sql -r csv -q '${script}' | head -3`);
+    expect({ status, out }).toEqual({ status: 0, out: 'i\n1\n1\n' });
+    expect(scratch.sql('shop', 'select 1', '-r', 'csv')).toBe('1\n1\n');
+  });
+
+  function startPiped(line: string): Promise<Outcome> {
+    const child = spawn('bash', ['-o', 'pipefail', '-c', line], {
+      cwd: scratch.path('shop'),
+      env: scratch.environment,
+    });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+    });
+    return new Promise((resolve) => child.on('close', (status) => resolve({ status, out, err: '' })));
+  }
+});
+
+describe('sql-server.info', () => {
+  test('is there for its owner alone while the server runs', async () => {
+    const running = await serve();
+    expect(readFileSync(infoPath(), 'utf8')).toMatch(new RegExp(`^\\d+:${running.port}:[0-9a-f-]{36}$`));
+    expect(statSync(infoPath()).mode & 0o777).toBe(0o600);
+    await running.end();
+    expect(existsSync(infoPath())).toBe(false);
+  });
+
+  test('of a server that was killed is ignored, and replaced by the next', async () => {
+    await (await serve()).end('SIGKILL');
+    const left = readFileSync(infoPath(), 'utf8');
+    scratch.sql('shop', 'create table t (id int primary key)');
+    expect(scratch.run('shop', ['ls'])).toContain('\t t\n');
+    await serve();
+    expect(readFileSync(infoPath(), 'utf8')).not.toBe(left);
+    scratch.sql('shop', 'insert into t values (1)');
+    expect(scratch.rows('shop', 'select * from t')).toEqual([{ id: 1 }]);
+  });
+
+  test('that names a process which listens nowhere, or is no such file, is ignored', async () => {
+    for (const text of [`${process.pid}:${await freePort()}:secret`, `${process.pid}:-:secret`, 'nonsense', '']) {
+      writeFileSync(infoPath(), text);
+      expect(scratch.sql('shop', 'select 1', '-r', 'csv'), text).toBe('1\n1\n');
+      scratch.run('shop', ['branch', `b${text.length}`]);
+    }
+  });
+
+  test('with a wrong secret says what to do', async () => {
+    await serve();
+    writeFileSync(infoPath(), readFileSync(infoPath(), 'utf8').replace(/[^:]+$/, 'guess'));
+    for (const args of [
+      ['sql', '-q', 'select 1'],
+      ['add', '.'],
+      ['table', 'rm', 't'],
+    ]) {
+      const { status, err } = scratch.try('shop', args);
+      expect(status).toBe(1);
+      expect(err).toMatch(/does not take the secret in .*sql-server\.info: Access denied/);
+      expect(err).toContain('Restart the server');
+    }
+    // What only reads needs no server.
+    expect(scratch.run('shop', ['status'])).toContain('On branch main');
+  });
+
+  test('another server of the folder is told who holds it', async () => {
+    await serve();
+    const { status, err } = scratch.try('shop', ['sql-server', '--port', '0']);
+    expect(status).toBe(1);
+    expect(err).toMatch(/is locked by process \d+/);
+    expect(scratch.sql('shop', 'select 1', '-r', 'csv')).toBe('1\n1\n');
+  });
+});
+
+describe('a server of several databases', () => {
+  test('is found from the folder of each, and from the one around them', async () => {
+    mkdirSync(scratch.path('data'));
+    for (const name of ['data/one', 'data/two']) scratch.repository(name);
+    await serve('data');
+    scratch.sql('data', 'create table two.t (id int primary key)');
+    scratch.sql('data/one', 'create table u (id int primary key)');
+    scratch.run('data/two', ['add', '.']);
+    scratch.run('data/two', ['commit', '-m', 'A table']);
+    expect(scratch.run('data/two', ['log', '--oneline'])).toContain('A table');
+    expect(scratch.run('data/one', ['status'])).toContain('new table:        u');
+    // One that was made since is nobody's but its folder's.
+    scratch.repository('data/three');
+    scratch.sql('data/three', 'create table w (id int primary key)');
+    expect(scratch.run('data/three', ['ls'])).toContain('\t w\n');
+  });
+});
+
+describe('a server that goes away', () => {
+  test('while a statement runs: an error, and no lock is left', async () => {
+    const running = await serve();
+    const slow = start('shop', ['sql', '-q', 'select sleep(60)']);
+    await until(async () => (await running.rows('show processlist')).some((row) => row.join().includes('sleep(60)')));
+    await running.end('SIGKILL');
+    const { status, out, err } = await slow;
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toContain('lost connection');
+    scratch.sql('shop', 'create table t (id int primary key)');
+    scratch.run('shop', ['commit', '-Am', 'Afterwards']);
+    expect(scratch.run('shop', ['fsck'])).toContain('No problems found.');
+  });
+
+  test('one that does not answer is waited for only so long', async () => {
+    const running = await serve();
+    running.signal('SIGSTOP');
+    const { status, err } = await start('shop', ['sql', '-q', 'select 1']);
+    running.signal('SIGCONT');
+    expect(status).toBe(1);
+    expect(err).toContain('no answer in 10 seconds');
+  });
+
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    for (let i = 0; !(await isSo()); i++) {
+      if (i > 200) throw new Error('it does not come');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+});
+
+test('two command lines at once, and a client: every row and every commit is there', async () => {
+  const running = await serve();
+  scratch.sql('shop', 'create table t (id int primary key, who int)');
+  scratch.run('shop', ['commit', '-Am', 'A table']);
+  const rounds = [1, 2, 3];
+  const live = async (who: number): Promise<void> => {
+    for (const round of rounds) {
+      const insert = await start('shop', ['sql', '-q', `insert into t values (${who * 10 + round}, ${who})`]);
+      expect(insert.err).toBe('');
+      const commit = await start('shop', ['commit', '-A', '--allow-empty', '-m', `Round ${round} of ${who}`]);
+      // The other one was faster with the head.
+      if (commit.status !== 0) expect(commit.err).toMatch(/was moved by another process/);
+    }
+  };
+  const client = async (): Promise<void> => {
+    for (const round of rounds) await running.rows(`insert into t values (${90 + round}, 9)`);
+  };
+  await Promise.all([live(1), live(2), client()]);
+  scratch.run('shop', ['commit', '-A', '--allow-empty', '-m', 'The rest']);
+  expect(scratch.rows('shop', "select who, count(*) as n from t as of 'HEAD' group by who order by who")).toEqual(
+    [1, 2, 9].map((who) => ({ who, n: 3 })),
+  );
+  await running.end();
+  server = undefined;
+  expect(scratch.run('shop', ['fsck'])).toContain('No problems found.');
+});
+
+describe('table import', () => {
+  test('through a server makes the same table', async () => {
+    const rows = Array.from({ length: 2_500 }, (_, i) => `${i},"n ${i}, \\x",${i / 4},2024-01-0${(i % 9) + 1}`);
+    // Twins of one name, which errors tell.
+    const twins = ['one/shop', 'two/shop'] as const;
+    for (const directory of twins) {
+      scratch.repository(directory);
+      writeFileSync(scratch.path(directory, 'a.csv'), ['id,name,price,day', ...rows].join('\n'));
+      writeFileSync(
+        scratch.path(directory, 'b.csv'),
+        'id,name,price,day\n1,changed,0.5,2024-02-01\n9999,new,,\nx,bad,1,2024-01-01\n2,ok,1,2024-01-01\n',
+      );
+    }
+    const steps = (directory: string): Outcome[] =>
+      [
+        ['table', 'import', '-c', '--pk', 'id', 't', 'a.csv'],
+        ['table', 'import', '-c', '--pk', 'id', 't', 'a.csv'],
+        ['table', 'import', '-u', 't', 'b.csv'],
+        ['table', 'import', '-u', '--continue', 't', 'b.csv'],
+        ['table', 'import', '-a', 't', 'b.csv'],
+        ['table', 'import', '-a', '--continue', 'T', 'b.csv'],
+        ['table', 'import', '-r', '--continue', 't', 'b.csv'],
+        ['table', 'import', '-c', '-f', '--pk', 'id', 't', 'b.csv'],
+        ['table', 'import', '-c', '-f', '--pk', 'price', 't', 'b.csv'],
+        ['table', 'cp', 't', 'u'],
+        ['table', 'mv', 'u', 'v'],
+        ['table', 'rm', 'nowhere'],
+        ['sql', '-r', 'csv', '-q', 'select dolt_hashof_db(); select * from t'],
+      ].map((args) => scratch.try(directory, args));
+    await serve(twins[0]);
+    expect(steps(twins[0])).toEqual(steps(twins[1]));
+  });
+});
+
+describe('flags before the command', () => {
+  test('connect to a server as one of its users', async () => {
+    const running = await serve();
+    await running.rows(
+      "create user ada@localhost identified by 'secret'",
+      'grant select on shop.* to ada@localhost',
+      'create table t (id int)',
+    );
+    scratch.directory('elsewhere');
+    const at = ['--host', '127.0.0.1', '--port', String(running.port), '--no-tls'];
+    const ada = ['--user', 'ada', '--password', 'secret'];
+    const csv = (query: string): string[] => ['sql', '-r', 'csv', '-q', query];
+    expect(scratch.run('elsewhere', [...at, ...csv('select current_user()')])).toBe('current_user()\nroot@localhost\n');
+    expect(scratch.run('elsewhere', [...at, ...ada, '--use-db', 'shop', ...csv('select count(*) as n from t')])).toBe(
+      'n\n0\n',
+    );
+    expect(scratch.run('shop', [...ada, ...csv('select current_user()')])).toBe('current_user()\nada@localhost\n');
+    const refused: readonly (readonly [string[], RegExp])[] = [
+      [[...at, ...ada, '--use-db', 'shop', ...csv('insert into t values (1)')], /INSERT command denied to user 'ada'/],
+      [[...at, '--user', 'ada', '--password', 'guess', ...csv('select 1')], /Access denied for user 'ada'/],
+      [[...at.slice(0, 4), ...ada, ...csv('select 1')], /TLS is required/],
+      [[...at, ...ada, ...csv("call dolt_command_line('add', '.')")], /denied/],
+      [[...at, '--use-db', 'nowhere', ...csv('select 1')], /The provided --use-db nowhere does not exist/],
+      [[...at, 'commit', '-m', 'x'], /dolt commit works on a folder/],
+      [
+        ['--host', '127.0.0.1', '--port', String(await freePort()), '--no-tls', ...csv('select 1')],
+        /cannot connect to 127.0.0.1/,
+      ],
+      [['--port', '1', ...csv('select 1')], /only meaningful with the --host flag/],
+      [['--user', 'ada', ...csv('select 1')], /a password is needed/],
+    ];
+    for (const [args, error] of refused) {
+      const { status, err } = scratch.try('shop', args);
+      expect(err).toMatch(error);
+      expect(status).toBe(1);
+    }
+  });
+
+  test('a user without a server is refused', () => {
+    const { status, err } = scratch.try('shop', ['--user', 'ada', '--password', 'x', 'sql', '-q', 'select 1']);
+    expect(status).toBe(1);
+    expect(err).toContain('no server runs in');
+  });
+});

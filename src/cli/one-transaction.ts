@@ -10,7 +10,10 @@ export async function inOneTransaction<Result>(
   work: (session: ScriptSession) => Promise<Result>,
 ): Promise<Result> {
   const server = await context.server();
-  if (server !== undefined) return await transaction(server, work);
+  if (server !== undefined) {
+    const { explained } = await import('./server/other-program.ts');
+    return await transaction(server, work).catch((error: unknown) => Promise.reject(explained(error, '…')));
+  }
   const { environment, directory } = context;
   const opened = openEngine(environment, directory);
   try {

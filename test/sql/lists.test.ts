@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { verbs } from '../../src/sql/dolt/procedures/command-line.ts';
 import { procedures } from '../../src/sql/dolt/procedures/list.ts';
 import { systemTablePrefixes, systemTables } from '../../src/sql/dolt/system-tables/list.ts';
 import { tableFunctions } from '../../src/sql/dolt/table-functions/list.ts';
@@ -21,6 +22,20 @@ describe('parts of SQL that are loaded when named', () => {
     const files = filesOf('dolt/procedures', ['procedure', 'pick-row', 'role-change']).map(underscored);
     expect(Object.keys(procedures).sort()).toEqual(files);
     for (const load of Object.values(procedures)) expect(await load()).toHaveProperty('call');
+  });
+
+  test('verbs that a server runs for the command line', async () => {
+    const elsewhere = ['status', 'log', 'diff', 'checkout', 'clone', 'config', 'fsck', 'init'];
+    const folder = fileURLToPath(new URL('../../src/verbs', import.meta.url));
+    const names = new Set<string>();
+    for (const file of readdirSync(folder)) {
+      const parts: unknown[] = Object.values((await import(`${folder}/${file}`)) as object);
+      for (const part of parts) {
+        if (typeof part === 'object' && part !== null && 'run' in part && 'name' in part) names.add(String(part.name));
+      }
+    }
+    expect([...Object.keys(verbs), ...elsewhere].sort()).toEqual([...names].sort());
+    for (const [name, load] of Object.entries(verbs)) expect((await load()).name).toBe(name);
   });
 
   test('system tables', async () => {

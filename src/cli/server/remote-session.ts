@@ -10,6 +10,7 @@ import { type ExecutedStatement, ScriptSession } from '../../sql/script-session.
 import type { OkResult, RowsResult, StatementResult, Wait } from '../../sql/session/statement-result.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from '../../sql/syntax/parse.ts';
 import type { Statement } from '../../sql/syntax/statement.ts';
+import { SqlError } from '../../sql/types/sql-error.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Client, ClientResult, TextRow } from '../../wire/client.ts';
 import { ColumnFlag } from '../../wire/column-types.ts';
@@ -24,6 +25,7 @@ export class RemoteSession extends ScriptSession {
   #database: string | null = null;
   #branch: string | undefined;
   #tracksPlace = false;
+  #warningCount = '@@warning_count';
 
   private constructor(client: Client, connect: () => Promise<Client>) {
     super();
@@ -88,14 +90,25 @@ export class RemoteSession extends ScriptSession {
 
   /** What parsing and the prompt depend on. Asked beside the number of warnings, it leaves them as they are. */
   async #lookAround(): Promise<void> {
-    const [row = []] = await this.#texts('select @@warning_count, @@sql_mode, database()');
+    const [row = []] = await this.#textsBeside('@@sql_mode, database()');
     this.#sqlMode = row[1] ?? '';
     this.#database = row[2] ?? null;
     if (!this.#tracksPlace) return;
     this.#branch = undefined;
     if (this.#database === null) return;
-    const [branch] = await this.#texts('select @@warning_count, active_branch()').catch(() => []);
+    const [branch] = await this.#textsBeside('active_branch()').catch(() => []);
     this.#branch = branch?.[1] ?? undefined;
+  }
+
+  async #textsBeside(items: string): Promise<(string | null)[][]> {
+    try {
+      return await this.#texts(`select ${this.#warningCount}, ${items}`);
+    } catch (error) {
+      if (!(error instanceof SqlError) || !error.message.includes(this.#warningCount)) throw error;
+      // The original has no such variable.
+      this.#warningCount = '0';
+      return await this.#texts(`select 0, ${items}`);
+    }
   }
 
   async #texts(sql: string): Promise<(string | null)[][]> {

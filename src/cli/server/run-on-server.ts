@@ -8,6 +8,7 @@ import type { Verb } from '../../verbs/verb.ts';
 import { decodeAnswer } from '../../verbs/verb-answer.ts';
 import type { CommandContext } from '../command.ts';
 import { takeCommitIdentity, withConfiguredSigners } from '../sql/commit-identity.ts';
+import { explained } from './other-program.ts';
 import type { RemoteSession } from './remote-session.ts';
 
 /** What a command does is all that happens: it stands at once, with its conflicts, and becomes no commit of its own. */
@@ -23,9 +24,9 @@ export async function runOnServer<Result>(
   const repository = context.repository();
   await server.query(SETTINGS);
   await takeCommitIdentity(server, withConfiguredSigners(context.environment.variables, repository.config));
-  const { rows } = await server.query(`call dolt_command_line(${[verb.name, ...args].map(quoteString).join(', ')})`);
+  const answer = await answerOf(server, verb.name, args);
   repository.rebase();
-  const { outcome, warnings, progress } = decodeAnswer<Result>(String(rows[0]![0]), (root) => repository.root(root));
+  const { outcome, warnings, progress } = decodeAnswer<Result>(answer, (root) => repository.root(root));
   const { terminal } = context;
   if (progress !== undefined) {
     terminal.progress(progress);
@@ -34,4 +35,13 @@ export async function runOnServer<Result>(
   for (const warning of warnings) terminal.error(warning);
   if ('error' in outcome) throw outcome.error;
   return outcome.result;
+}
+
+async function answerOf(server: RemoteSession, verb: string, args: readonly string[]): Promise<string> {
+  try {
+    const { rows } = await server.query(`call dolt_command_line(${[verb, ...args].map(quoteString).join(', ')})`);
+    return String(rows[0]![0]);
+  } catch (cause) {
+    throw explained(cause, `call dolt_${verb.replace(/[ -]/g, '_')}(…)`);
+  }
 }

@@ -12,8 +12,10 @@ import { SessionWorkspace } from '../../session/session-workspace.ts';
 import { SqlError } from '../../types/sql-error.ts';
 import { oneRow, type Procedure, type ProcedureCall, success, textArguments } from './procedure.ts';
 
-const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
+/** Those of commands that change something, or may. What only reads needs no server, and `checkout` is none of its business. */
+export const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
   add: async () => (await import('../../../verbs/add.ts')).add,
+  backup: async () => (await import('../../../verbs/backup.ts')).backup,
   branch: async () => (await import('../../../verbs/branch.ts')).branch,
   'cherry-pick': async () => (await import('../../../verbs/cherry-pick.ts')).cherryPick,
   clean: async () => (await import('../../../verbs/clean.ts')).clean,

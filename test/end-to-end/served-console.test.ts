@@ -10,7 +10,7 @@ import { play } from './console.ts';
 const folder = fileURLToPath(new URL('./console/', import.meta.url));
 
 /** A server replicates what the command line by itself does not. */
-const NOT_WHERE_SERVED = /^! note: commands of the command line do not replicate.*\n/gm;
+const NOT_WHERE_SERVED = /^(?:! )?note: commands of the command line do not replicate.*\n/gm;
 
 describe.concurrent('transcripts through a server', () => {
   test.each(['changes', 'merges', 'remotes', 'sql', 'tables'])('%s', async (name) => {

@@ -17,6 +17,7 @@ import {
 import { checkNativePassword, nativePasswordHash } from '../wire/authentication/native-password.ts';
 import { writeAuthMore, writeAuthSwitch } from '../wire/packets/auth-switch.ts';
 import type { Channel } from './channel.ts';
+import { outdatedClient } from './server-error.ts';
 
 /** What a server keeps for the exchanges of all clients. */
 export interface KeyPair {
@@ -33,8 +34,10 @@ export interface AuthenticationKeys {
 }
 
 export interface Claim {
-  /** What the client says its plugin is; undefined for one that does not know of plugins. */
+  /** What the client says its plugin is. */
   readonly plugin: string | undefined;
+  /** Whether it knows of plugins; one that does not speaks `mysql_native_password` alone. */
+  readonly knowsPlugins: boolean;
   readonly challenge: Buffer;
   readonly answer: Buffer;
   /** Over TLS or a socket file: a password may travel as it is. */
@@ -48,7 +51,7 @@ let nobody: Readonly<Record<AuthenticationPlugin, string>> | undefined;
 
 /**
  * Whether the client proves to be the account's user. `account` is undefined where there is none: the answer is no, as for
- * one whose plugin is not known here.
+ * one whose plugin is not known here. Throws 1251 for a client that cannot speak the plugin.
  */
 export async function authenticate(
   channel: Channel,
@@ -63,8 +66,12 @@ export async function authenticate(
   const known = AUTHENTICATION_PLUGINS.find((each) => each === account?.plugin);
   const plugin = known ?? claim.decoy;
   const hash = known === undefined ? nobody[plugin] : account!.authentication;
-  const { challenge } = claim;
-  const answer = claim.plugin === plugin ? claim.answer : await switchTo(channel, plugin, challenge);
+  const { challenge, knowsPlugins } = claim;
+  // Who sends nothing has no password, in every plugin.
+  const isOutdated = !knowsPlugins && plugin !== 'mysql_native_password' && claim.answer.length > 0;
+  if (isOutdated) throw outdatedClient();
+  const isAnswered = claim.plugin === plugin || !knowsPlugins;
+  const answer = isAnswered ? claim.answer : await switchTo(channel, plugin, challenge);
   if (answer === undefined) return false;
   const proven =
     plugin === 'mysql_native_password'

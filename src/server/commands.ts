@@ -12,7 +12,7 @@ import { writeColumnFields } from '../wire/packets/column-definition.ts';
 import { writeEof } from '../wire/packets/ok.ts';
 import { writePrepareOk } from '../wire/packets/prepare-ok.ts';
 import { PayloadReader } from '../wire/payload-reader.ts';
-import { type Connection, newChallenge } from './connection.ts';
+import type { Connection } from './connection.ts';
 import { addLongData, type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
 import { statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
 import { longDataTooLong, noOpenCursor, unknownCommand } from './server-error.ts';
@@ -192,15 +192,11 @@ function processKill(connection: Connection, payload: Buffer): void {
 }
 
 async function changeUser(connection: Connection, payload: Buffer): Promise<void> {
-  const { user, authentication, database, collation, plugin, attributes } = readChangeUser(
-    payload,
-    connection.capabilities,
-  );
+  const wanted = readChangeUser(payload, connection.capabilities);
   try {
-    // What the client answered belongs to the first challenge; a new one is always given.
-    await connection.logIn(user, authentication, plugin === undefined ? undefined : '', newChallenge());
-    connection.attributes = attributes;
-    await connection.openSession(database, collation);
+    await connection.logIn(wanted);
+    connection.attributes = wanted.attributes;
+    await connection.openSession(wanted.database, wanted.collation);
   } catch (error) {
     // As MySQL: whoever does not become the other user is nobody any more.
     connection.finish();

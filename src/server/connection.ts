@@ -6,7 +6,7 @@
  * A command's reply is whole before the next command is read. Whatever is wrong with a packet ends the connection with an
  * error packet; whatever is wrong with a statement ends the statement.
  */
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Account, AccountName } from '../sql/accounts/account.ts';
@@ -68,6 +68,9 @@ const COMMANDS: Readonly<Record<ConnectionState, string>> = {
   running: 'Query',
 };
 
+/** What a greeting's answer and a change of user have in common. */
+type LogIn = Pick<HandshakeResponse, 'user' | 'authentication' | 'plugin'>;
+
 export class Connection implements ReplyScene {
   readonly id: number;
   readonly scene: ServerScene;
@@ -86,6 +89,8 @@ export class Connection implements ReplyScene {
   #changes: SessionChanges | undefined;
   #isSecure: boolean;
   #isTls = false;
+  /** Of the greeting; a change of user is proved with it, too. */
+  readonly #challenge = newChallenge();
   #account: AccountName | undefined;
   /** The client is gone. */
   readonly #left = new AbortController();
@@ -171,12 +176,11 @@ export class Connection implements ReplyScene {
 
   async #enter(): Promise<boolean> {
     const { channel, scene } = this;
-    const challenge = newChallenge();
     const capabilities = (OFFERED | (scene.tls === undefined ? 0 : Capability.ssl)) >>> 0;
     writeHandshake(channel.writer, {
       serverVersion: scene.serverVersion,
       connectionId: this.id,
-      challenge,
+      challenge: this.#challenge,
       capabilities,
       collation: GREETING_COLLATION,
       status: ServerStatus.autocommit,
@@ -187,7 +191,7 @@ export class Connection implements ReplyScene {
     if (scene.requiresTls() && !this.#isSecure) throw tlsNeeded();
     this.capabilities = (response.capabilities & capabilities) >>> 0;
     this.attributes = response.attributes;
-    await this.logIn(response.user, response.authentication, response.plugin, challenge);
+    await this.logIn(response);
     await this.openSession(response.database, response.collation);
     await this.channel.flush();
     if ((this.capabilities & Capability.compress) !== 0) channel.compress();
@@ -221,13 +225,20 @@ export class Connection implements ReplyScene {
     return payload === undefined ? undefined : readHandshakeResponse(payload);
   }
 
-  /** Throws 1045 when the client does not prove to be that user, 3118 when the account is locked. */
-  async logIn(user: string, answer: Buffer, plugin: string | undefined, challenge: Buffer): Promise<void> {
+  /** Throws 1045 when the client does not prove to be that user, 1251 when it cannot, 3118 when the account is locked. */
+  async logIn({ user, authentication, plugin }: LogIn): Promise<void> {
     const { limiter, accounts, decoys, keys } = this.scene;
-    const denied = loginDenied({ user, host: this.host }, answer.length > 0);
+    const denied = loginDenied({ user, host: this.host }, authentication.length > 0);
     if (!(await limiter.turn(user, this.host, this.#left.signal))) throw denied;
     const account = accounts.find(user, this.host);
-    const claim = { plugin, challenge, answer, isSecure: this.#isSecure, decoy: decoys.pluginOf(user) };
+    const claim = {
+      plugin,
+      knowsPlugins: (this.capabilities & Capability.pluginAuthentication) !== 0,
+      challenge: this.#challenge,
+      answer: authentication,
+      isSecure: this.#isSecure,
+      decoy: decoys.pluginOf(user),
+    };
     const isProven = await authenticate(this.channel, account, claim, keys);
     if (!isProven || account === undefined || !this.#suits(account)) {
       limiter.failed(user, this.host);
@@ -377,9 +388,13 @@ function withoutPasswords(statement: string): string {
   return statement.slice(0, MOST_SHOWN).replace(/(['"])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*(?:\1|$)/g, "'…'");
 }
 
-/** Random bytes of which none is zero: zero ends the challenge in some packets. */
-export function newChallenge(): Buffer {
-  return Buffer.from(randomBytes(CHALLENGE_BYTES).map((byte) => byte || 1));
+/** The first character of a challenge, and how many there are: those of ASCII that are seen. */
+const FIRST_CHARACTER = 0x21;
+const CHARACTERS = 94;
+
+/** Random, as text: some clients take it for that, and for its end a zero. */
+function newChallenge(): Buffer {
+  return Buffer.from(Array.from({ length: CHALLENGE_BYTES }, () => FIRST_CHARACTER + randomInt(CHARACTERS)));
 }
 
 /** `::ffff:127.0.0.1` is 127.0.0.1; the machine itself is localhost. */

@@ -8,6 +8,13 @@ export const unknownPreparedStatement = (id: number, command: string): SqlError 
 export const noOpenCursor = (id: number): SqlError =>
   new SqlError(1421, 'HY000', `The statement (${id}) has no open cursor.`);
 export const serverShutdown = (): SqlError => new SqlError(1053, '08S01', 'Server shutdown in progress', 'unavailable');
+export const outdatedClient = (): SqlError =>
+  new SqlError(
+    1251,
+    '08004',
+    'Client does not support authentication protocol requested by server; consider upgrading MySQL client',
+    'denied',
+  );
 export const tlsNeeded = (): SqlError =>
   new SqlError(
     3159,

@@ -6,12 +6,19 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/end-to-end/**'] } },
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/end-to-end/**', 'test/clients/**'],
+        },
+      },
       {
         test: {
           ...common,
           name: 'end-to-end',
-          include: ['test/end-to-end/**/*.test.ts'],
+          include: ['test/{end-to-end,clients}/**/*.test.ts'],
           globalSetup: ['test/build-once.ts'],
           testTimeout: 300_000,
         },

@@ -23,12 +23,21 @@ export class ServerProcess {
     });
   }
 
-  /** Serves the repository in `directory`; ports are free ones unless told. */
-  static async start(scratch: Scratch, directory: string, ports = { mysql: 0, http: 0 }): Promise<ServerProcess> {
+  /** Serves the repository in `directory`; ports are free ones unless told. `listener` has more keys of the configuration. */
+  static async start(
+    scratch: Scratch,
+    directory: string,
+    ports = { mysql: 0, http: 0 },
+    listener: Readonly<Record<string, string>> = {},
+  ): Promise<ServerProcess> {
     const config = scratch.path(`${directory.replaceAll('/', '-')}.yaml`);
     writeFileSync(
       config,
-      `listener: { host: 127.0.0.1, port: ${ports.mysql} }\nmetrics: { host: 127.0.0.1, port: ${ports.http} }\n`,
+      // JSON is YAML.
+      JSON.stringify({
+        listener: { host: '127.0.0.1', port: ports.mysql, ...listener },
+        metrics: { host: '127.0.0.1', port: ports.http },
+      }),
     );
     const child = spawn(dolt, ['sql-server', '--config', config], {
       cwd: scratch.path(directory),
@@ -38,10 +47,13 @@ export class ServerProcess {
     let out = '';
     let log = '';
     return await new Promise((resolve, reject) => {
+      let isReady = false;
       const look = (): void => {
+        if (isReady) return;
         const port = /HP="[^"]*:(\d+)"/.exec(out)?.[1];
         const http = /health: http:\/\/[^ :]*:(\d+)/.exec(log)?.[1];
         if (port === undefined || http === undefined || !log.includes('Server ready')) return;
+        isReady = true;
         child.off('exit', ended);
         resolve(new ServerProcess(child, Number(port), Number(http), log));
       };
@@ -52,7 +64,7 @@ export class ServerProcess {
         look();
       });
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        log += text;
+        if (!isReady) log += text;
         look();
       });
     });

@@ -1,4 +1,5 @@
 /** Text in the character sets that clients may ask for. Inside, all text is a string; on the wire UTF-8 unless told. */
+import { decodeUtf8 } from '../base/utf8.ts';
 import { collationById } from '../tuple/collation.ts';
 
 export interface TextEncoding {
@@ -6,13 +7,14 @@ export interface TextEncoding {
   readonly collation: number;
   readonly isUtf8: boolean;
   encode(text: string): Buffer;
+  /** Bytes that are no UTF-8 stay as `hasStrayBytes` knows them. */
   decode(bytes: Buffer): string;
 }
 
 const UTF8: Omit<TextEncoding, 'collation'> = {
   isUtf8: true,
   encode: (text) => Buffer.from(text),
-  decode: (bytes) => bytes.toString('utf8'),
+  decode: decodeUtf8,
 };
 
 const LATIN1: Omit<TextEncoding, 'collation'> = {

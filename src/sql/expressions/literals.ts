@@ -1,4 +1,5 @@
 /** Literals as written in SQL text. */
+import { bytesOfText, hasStrayBytes } from '../../base/utf8.ts';
 import type { Value } from '../../tuple/value.ts';
 import { integerOf } from '../../tuple/value.ts';
 import { digitCount, parseDecimal } from '../types/decimal.ts';
@@ -14,6 +15,7 @@ import {
   decimal,
   INT,
   type IntegerType,
+  LONGBLOB,
   LONGTEXT,
   MAX_DECIMAL_PRECISION,
   MAX_DECIMAL_SCALE,
@@ -57,7 +59,9 @@ function wholeDigits(text: string): number {
   return text.slice(0, text.indexOf('.')).replace(/^-?0*/, '').length;
 }
 
+/** Text; or bytes, as a client writes them between quotes that escapes no more than it must. */
 export function stringLiteral(text: string, collation: CollationName = DEFAULT_COLLATION): Expression {
+  if (hasStrayBytes(text)) return literal(Uint8Array.from(bytesOfText(text)), LONGBLOB);
   return literal(text, collation === DEFAULT_COLLATION ? LONGTEXT : { ...LONGTEXT, collation });
 }
 

@@ -92,7 +92,7 @@ function checksOf(served: ClientServer, open: Open): Checks {
       const connection = await open();
       await connection.query('set @a = 1');
       await connection.changeUser({ user: 'ada', password: PASSWORD, database: 'shop' });
-      got(...(await one(connection, 'select user(), @a')));
+      got(...(await one(connection, "select if(user() = 'ada@localhost', 'changed', user()), @a")));
     },
     reset: async (got) => {
       const connection = await open();

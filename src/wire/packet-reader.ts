@@ -2,10 +2,8 @@
  * Puts payloads together from the pieces in which a socket hands them over. Packets are numbered from 0 within a command;
  * a payload of 16 MB or more comes as several packets of the greatest length and a shorter one.
  */
-import { MAX_PAYLOAD } from './packet-writer.ts';
+import { MAX_PAYLOAD, PACKET_HEADER } from './packet-writer.ts';
 import { PacketOrderError, PacketTooLargeError } from './wire-error.ts';
-
-const HEADER = 4;
 
 export class PacketReader {
   /** Number that the next packet must have. */
@@ -36,13 +34,13 @@ export class PacketReader {
   /** The next whole payload, undefined while it has not come. Throws `PacketOrderError` and `PacketTooLargeError`. */
   next(): Buffer | undefined {
     for (;;) {
-      if (this.#available < HEADER) return undefined;
+      if (this.#available < PACKET_HEADER) return undefined;
       const header = this.#peekHeader();
       const length = header.readUIntLE(0, 3);
       if (this.#partsLength + length > this.limit) throw new PacketTooLargeError(this.limit);
       if (header[3] !== this.sequence) throw new PacketOrderError(this.sequence, header[3]!);
-      if (this.#available < HEADER + length) return undefined;
-      const payload = this.#take(HEADER + length).subarray(HEADER);
+      if (this.#available < PACKET_HEADER + length) return undefined;
+      const payload = this.#take(PACKET_HEADER + length).subarray(PACKET_HEADER);
       this.sequence = (this.sequence + 1) & 0xff;
       if (length < MAX_PAYLOAD && this.#parts.length === 0) return payload;
       this.#parts.push(payload);
@@ -62,7 +60,7 @@ export class PacketReader {
 
   #peekHeader(): Buffer {
     const [first] = this.#pieces;
-    if (first!.length >= HEADER) return first!;
+    if (first!.length >= PACKET_HEADER) return first!;
     const joined = Buffer.concat(this.#pieces, this.#available);
     this.#pieces = [joined];
     return joined;

@@ -10,7 +10,8 @@
  */
 import { assert } from '../base/errors.ts';
 
-const HEADER = 4;
+/** Bytes before a payload: its length and its number. */
+export const PACKET_HEADER = 4;
 export const MAX_PAYLOAD = 0xffffff;
 const INITIAL = 1 << 10;
 /** A buffer that grew beyond this is not kept for the next reply. */
@@ -31,8 +32,8 @@ export class PacketWriter {
 
   start(): void {
     assert(this.#payload < 0, 'a packet ends before the next one starts');
-    this.#reserve(HEADER);
-    this.#at += HEADER;
+    this.#reserve(PACKET_HEADER);
+    this.#at += PACKET_HEADER;
     this.#payload = this.#at;
   }
 
@@ -45,10 +46,10 @@ export class PacketWriter {
       at += MAX_PAYLOAD;
       length -= MAX_PAYLOAD;
       // Room for the next header, between what is in this packet and what comes after it.
-      this.#reserve(HEADER);
-      this.#bytes.copyWithin(at + HEADER, at, at + length);
-      this.#at += HEADER;
-      at += HEADER;
+      this.#reserve(PACKET_HEADER);
+      this.#bytes.copyWithin(at + PACKET_HEADER, at, at + length);
+      this.#at += PACKET_HEADER;
+      at += PACKET_HEADER;
     }
     this.#header(at, length);
   }
@@ -56,12 +57,12 @@ export class PacketWriter {
   /** Drops the packet that was started: something else is sent instead. */
   abandon(): void {
     if (this.#payload < 0) return;
-    this.#at = this.#payload - HEADER;
+    this.#at = this.#payload - PACKET_HEADER;
     this.#payload = -1;
   }
 
   #header(payload: number, length: number): void {
-    this.#bytes.writeUIntLE(length, payload - HEADER, 3);
+    this.#bytes.writeUIntLE(length, payload - PACKET_HEADER, 3);
     this.#bytes[payload - 1] = this.sequence;
     this.sequence = (this.sequence + 1) & 0xff;
   }

@@ -246,6 +246,11 @@ export class SessionVariables {
     return variableText(definition, this.get(name, undefined).value);
   }
 
+  /** As `text`; undefined for a name that no variable has. */
+  textOf(name: string): string | undefined {
+    return variableDefinition(name) && this.text(name);
+  }
+
   number(name: string): number {
     return Number(this.get(name, undefined).value);
   }

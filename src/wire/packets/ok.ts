@@ -1,7 +1,7 @@
 /** OK: a statement without rows succeeded, or (as `endOfRows`) the rows of one have ended. */
 import type { Integer } from '../../tuple/value.ts';
 import { Capability, ServerStatus } from '../capabilities.ts';
-import type { PacketWriter } from '../packet-writer.ts';
+import { PACKET_HEADER, PacketWriter } from '../packet-writer.ts';
 import { PayloadReader } from '../payload-reader.ts';
 
 export const OK = 0x00;
@@ -42,20 +42,32 @@ export function writeOk(writer: PacketWriter, packet: OkPacket, capabilities: nu
 function encodeChanges(changes: readonly SessionChange[]): Buffer {
   return Buffer.concat(
     changes.flatMap(({ kind, name, value }) => {
-      const texts = (name === undefined ? [value] : [name, value]).map(lengthCoded);
-      const body = Buffer.concat(texts);
-      return [Buffer.of(TYPES[kind]), coded(body)];
+      const texts = (name === undefined ? [value] : [name, value]).map((text) => lengthCoded(Buffer.from(text)));
+      return [Buffer.of(TYPES[kind]), lengthCoded(Buffer.concat(texts))];
     }),
   );
 }
 
-const lengthCoded = (text: string): Buffer => coded(Buffer.from(text));
+function lengthCoded(bytes: Buffer): Buffer {
+  const writer = new PacketWriter();
+  writer.start();
+  writer.lengthBytes(bytes);
+  writer.end();
+  return writer.take().subarray(PACKET_HEADER);
+}
 
-/** Session state is short: up to 64 KB. */
-function coded(bytes: Buffer): Buffer {
-  const { length } = bytes;
-  const head = length < 0xfb ? Buffer.of(length) : Buffer.of(0xfc, length & 0xff, (length >> 8) & 0xff);
-  return Buffer.concat([head, bytes]);
+function decodeChanges(bytes: Buffer): SessionChange[] {
+  const reader = new PayloadReader(bytes);
+  const changes: SessionChange[] = [];
+  while (reader.remaining > 0) {
+    const code = reader.uint8();
+    const inner = new PayloadReader(reader.lengthBytes());
+    if (code === TYPES.variable)
+      changes.push({ kind: 'variable', name: inner.lengthText(), value: inner.lengthText() });
+    else if (code === TYPES.schema) changes.push({ kind: 'schema', value: inner.lengthText() });
+    else if (code === TYPES.state) changes.push({ kind: 'state', value: inner.lengthText() });
+  }
+  return changes;
 }
 
 export function readOk(payload: Buffer): OkPacket {
@@ -65,7 +77,9 @@ export function readOk(payload: Buffer): OkPacket {
   const status = reader.uint16();
   const warnings = reader.uint16();
   const info = reader.remaining > 0 ? reader.lengthText() : '';
-  return { affectedRows, insertId, status, warnings, info, changes: [] };
+  const hasChanges = (status & ServerStatus.sessionStateChanged) !== 0 && reader.remaining > 0;
+  const changes = hasChanges ? decodeChanges(reader.lengthBytes()) : [];
+  return { affectedRows, insertId, status, warnings, info, changes };
 }
 
 /** EOF: the end of a list, for clients without `deprecateEof`. */

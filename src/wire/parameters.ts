@@ -4,8 +4,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { TypedValue } from '../sql/expressions/session-view.ts';
-import { datetimeFromParts, microsOfTime, packDate } from '../sql/types/civil.ts';
+import { type DatetimeParts, datetimeFromParts, MAX_TIME, microsOfTime, packDate } from '../sql/types/civil.ts';
 import { parseDecimal } from '../sql/types/decimal.ts';
+import { incorrectTemporal, SqlError } from '../sql/types/sql-error.ts';
 import {
   BIGINT,
   DATE,
@@ -19,6 +20,7 @@ import {
   UNSIGNED_BIGINT,
   varchar,
 } from '../sql/types/sql-type.ts';
+import { isDate } from '../sql/types/temporal-text.ts';
 import { integerOf, type Value } from '../tuple/value.ts';
 import { FieldType } from './column-types.ts';
 import type { PayloadReader } from './payload-reader.ts';
@@ -59,9 +61,9 @@ export function readParameter(
     case FieldType.longlong:
       return integer(unsigned ? reader.uint64() : reader.int64());
     case FieldType.float:
-      return { type: FLOAT, value: reader.float() };
+      return { type: FLOAT, value: finite(reader.float()) };
     case FieldType.double:
-      return doubleParameter(reader.double());
+      return doubleParameter(finite(reader.double()));
     case FieldType.newDecimal:
     case 0:
       return decimalParameter(reader.lengthBytes().toString('latin1'));
@@ -97,6 +99,12 @@ function doubleParameter(value: number): TypedValue {
   return Number.isSafeInteger(value) && !Object.is(value, -0) ? { type: BIGINT, value } : { type: DOUBLE, value };
 }
 
+/** No column holds another. Throws 1367. */
+function finite(value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new SqlError(1367, '22007', `Illegal double '${value}' value found during parsing`);
+}
+
 function decimalParameter(text: string): TypedValue {
   if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) throw new MalformedPacketError(`'${text.slice(0, 40)}' is no decimal`);
   const { value, scale } = parseDecimal(text);
@@ -105,15 +113,30 @@ function decimalParameter(text: string): TypedValue {
 }
 
 function readDate(reader: PayloadReader): Value {
-  const parts = readParts(reader);
-  return packDate(parts.year, parts.month, parts.day);
+  const { year, month, day } = realMoment(readParts(reader), 'DATE');
+  return packDate(year, month, day);
 }
 
 function readDatetime(reader: PayloadReader): Value {
-  return datetimeFromParts(readParts(reader));
+  return datetimeFromParts(realMoment(readParts(reader), 'DATETIME'));
 }
 
-function readParts(reader: PayloadReader) {
+const pad = (part: number, digits = 2): string => String(part).padStart(digits, '0');
+
+/** As for text: a day of the calendar or the zero date, and a time of a day. Throws 1292. */
+function realMoment(parts: DatetimeParts, kind: 'DATE' | 'DATETIME'): DatetimeParts {
+  const { year, month, day, hour, minute, second, microsecond } = parts;
+  const isZero = year === 0 && month === 0 && day === 0;
+  if ((isZero || isDate(year, month, day)) && hour < 24 && isClock(minute, second, microsecond)) return parts;
+  const dateText = `${pad(year, 4)}-${pad(month)}-${pad(day)}`;
+  const timeText = `${pad(hour)}:${pad(minute)}:${pad(second)}.${pad(microsecond, 6)}`;
+  throw incorrectTemporal(kind, kind === 'DATE' ? dateText : `${dateText} ${timeText}`);
+}
+
+const isClock = (minute: number, second: number, microsecond: number): boolean =>
+  minute < 60 && second < 60 && microsecond < 1_000_000;
+
+function readParts(reader: PayloadReader): DatetimeParts {
   const length = reader.uint8();
   if (![0, 4, 7, 11].includes(length)) throw new MalformedPacketError(`a date has ${length} bytes`);
   const has = (least: number): boolean => length >= least;
@@ -128,12 +151,19 @@ function readParts(reader: PayloadReader) {
   };
 }
 
+/** Throws 1292 for one that no clock shows; what is beyond TIME is clamped, as for text. */
 function readTime(reader: PayloadReader): Value {
   const length = reader.uint8();
   if (![0, 8, 12].includes(length)) throw new MalformedPacketError(`a time has ${length} bytes`);
   if (length === 0) return 0;
-  const sign = reader.uint8() === 1 ? -1 : 1;
-  const days = reader.uint32();
-  const micros = microsOfTime(days * 24 + reader.uint8(), reader.uint8(), reader.uint8(), 0);
-  return sign * (micros + (length === 12 ? reader.uint32() : 0));
+  const isNegative = reader.uint8() === 1;
+  const hours = reader.uint32() * 24 + reader.uint8();
+  const minute = reader.uint8();
+  const second = reader.uint8();
+  const microsecond = length === 12 ? reader.uint32() : 0;
+  if (!isClock(minute, second, microsecond)) {
+    throw incorrectTemporal('TIME', `${isNegative ? '-' : ''}${pad(hours)}:${pad(minute)}:${pad(second)}`);
+  }
+  const micros = Math.min(microsOfTime(hours, minute, second, microsecond), MAX_TIME);
+  return isNegative ? 0 - micros : micros;
 }

@@ -141,22 +141,24 @@ export class Channel {
     this.#envelopes = new Envelopes();
   }
 
-  /** From here on everything is enciphered; `secure` wraps the plain socket. */
-  async startTls(secure: (socket: Socket) => TLSSocket): Promise<TLSSocket> {
+  /** From here on everything is enciphered; `secure` wraps the plain socket. False when the client does not get there. */
+  async startTls(secure: (socket: Socket) => TLSSocket): Promise<boolean> {
     const plain = this.#socket;
     plain.removeAllListeners('data');
     plain.pause();
     const early = this.#reader.takePending();
     if (early.length > 0) plain.unshift(early);
     const tls = secure(plain);
-    await new Promise<void>((resolve, reject) => {
-      tls.once('secure', resolve);
-      tls.once('error', reject);
-      tls.once('close', () => reject(new Error('the client left during the TLS handshake')));
+    // What is wrong is the client's to know: it has it from TLS itself.
+    tls.on('error', () => {});
+    const isSecure = await new Promise<boolean>((resolve) => {
+      tls.once('secure', () => resolve(true));
+      tls.once('close', () => resolve(false));
     });
+    if (!isSecure) return false;
     this.#socket = tls;
     this.#listen(tls);
-    return tls;
+    return true;
   }
 
   /** Sends what is complete and closes. */

@@ -206,7 +206,7 @@ export class Connection implements ReplyScene {
     if (payload !== undefined && tls !== undefined && isTlsRequest(payload)) {
       const sequence = channel.writer.sequence;
       const context = createSecureContext(tls);
-      await channel.startTls(
+      const isSecure = await channel.startTls(
         (socket) =>
           new TLSSocket(socket, {
             isServer: true,
@@ -215,6 +215,7 @@ export class Connection implements ReplyScene {
             rejectUnauthorized: tls.requiresClientCertificate,
           }),
       );
+      if (!isSecure) return undefined;
       this.#isSecure = true;
       this.#isTls = true;
       channel.writer.sequence = sequence;

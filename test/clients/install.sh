@@ -9,17 +9,18 @@ programs=$PWD/test/clients/programs
 mkdir -p "$cache"
 
 within_a_minute() {
-  local what=$1
+  local what=$1 log
   shift
-  timeout 60 "$@" >"$cache/install.log" 2>&1 && return
-  echo "$what could not be installed: its test is left out"
-  tail -n 3 "$cache/install.log"
+  log=$(mktemp)
+  timeout 60 "$@" >"$log" 2>&1 || echo "$what could not be installed, its test is left out: $(tail -n 1 "$log")"
+  rm -f "$log"
 }
 has() { command -v "$1" >/dev/null; }
 
+packages() { apt-get update -qq && apt-get install -y -qq --no-install-recommends mariadb-client sysbench; }
+export -f packages
 if ! { has mariadb && has mariadb-dump && has sysbench; } && has apt-get && [ "$(id -u)" = 0 ]; then
-  within_a_minute 'the list of packages' apt-get update -qq
-  within_a_minute 'mariadb and sysbench' apt-get install -y -qq --no-install-recommends mariadb-client sysbench
+  within_a_minute 'mariadb and sysbench' bash -c packages &
 fi
 
 pymysql() {
@@ -27,7 +28,7 @@ pymysql() {
 }
 export -f pymysql
 export cache programs
-if has python3 && [ ! -e "$cache/venv/ready" ]; then within_a_minute PyMySQL bash -c pymysql; fi
+if has python3 && [ ! -e "$cache/venv/ready" ]; then within_a_minute PyMySQL bash -c pymysql & fi
 
 jar=mysql-connector-j-9.5.0.jar
 connector() {
@@ -38,9 +39,10 @@ connector() {
 }
 export -f connector
 export jar
-if has mvn && has javac && [ ! -e "$cache/connector-j.jar" ]; then within_a_minute 'Connector/J' bash -c connector; fi
+if has mvn && has javac && [ ! -e "$cache/connector-j.jar" ]; then within_a_minute 'Connector/J' bash -c connector & fi
 
 if has go && [ ! "$cache/go-sql-driver" -nt "$programs/go/main.go" ]; then
-  within_a_minute 'go-sql-driver' bash -c 'cd "$programs/go" && go build -o "$cache/go-sql-driver" .'
+  within_a_minute 'go-sql-driver' bash -c 'cd "$programs/go" && go build -o "$cache/go-sql-driver" .' &
 fi
+wait
 exit 0

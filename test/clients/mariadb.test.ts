@@ -120,6 +120,13 @@ describe.skipIf(missing('mariadb', 'mariadb', 'mariadb-dump', 'mariadb-admin'))(
         expect([table, hashes[1]]).toEqual([table, hashes[0]]);
       }
       expect(await served.server.rows(`use ${name}`, 'select * from v')).toEqual([['2', '']]);
+      // The command line reads the same file.
+      const repository = served.scratch.repository(`repository_${name}`);
+      served.scratch.run(repository, ['sql', '--file', served.scratch.path(name)]);
+      const [parent] = await served.server.rows('use dumped', "select dolt_hashof_table('parent')");
+      expect(served.scratch.rows(repository, "select dolt_hashof_table('parent') as hash")).toEqual([
+        { hash: parent![0] },
+      ]);
     },
   );
 });

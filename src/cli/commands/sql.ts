@@ -6,6 +6,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { DoltError } from '../../base/errors.ts';
+import { decodeUtf8 } from '../../base/utf8.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
@@ -157,7 +158,7 @@ async function useBranch(session: ScriptSession, database: string | undefined, b
 function readScript({ workingDirectory }: CommandContext, file: string | undefined): string {
   const path = file === undefined ? STANDARD_INPUT : resolve(workingDirectory, file);
   try {
-    return readFileSync(path, 'utf8');
+    return decodeUtf8(readFileSync(path));
   } catch (cause) {
     throw new DoltError('notFound', `cannot read ${file ?? 'standard input'}: ${(cause as Error).message}`, { cause });
   }

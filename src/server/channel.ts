@@ -68,6 +68,8 @@ export class Channel {
       else for (const packets of this.#envelopes.unwrap(bytes)) this.#reader.push(packets);
     } catch (error) {
       this.#failure = error;
+      // What comes after it is of no use.
+      this.#socket.pause();
     }
     // A client that sends ahead waits: no more is taken in than one command needs.
     if (this.#waiting === undefined && this.#reader.pending > FLUSH_BYTES) this.#socket.pause();

@@ -3,6 +3,7 @@
  * and hands rows out as they come. Values are the bytes of the text protocol.
  */
 import type { Duplex } from 'node:stream';
+import { bytesOfText } from '../base/utf8.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import {
   encipherPassword,
@@ -216,7 +217,8 @@ export class Client {
     this.#writer.sequence = 0;
     this.#writer.start();
     this.#writer.uint8(CommandCode.query);
-    this.#writer.text(sql);
+    // Bytes that a script has between its quotes go as they are, also where they are no UTF-8.
+    this.#writer.bytes(bytesOfText(sql));
     this.#writer.end();
     this.#send();
     for (let more = true; more; ) {

@@ -110,6 +110,19 @@ describe('sql', () => {
     expect(runs()).toEqual(before);
   });
 
+  test('takes the bytes of a script as they are', async () => {
+    scratch.sql('shop', 'create table t (id int primary key, b blob)');
+    const script = (id: number): string => {
+      const file = scratch.path('shop', 'bytes.sql');
+      writeFileSync(file, Buffer.from(`insert into t values (${id}, _binary '\xff\0a\xe4')`, 'latin1'));
+      return scratch.run('shop', ['sql', '-f', 'bytes.sql']);
+    };
+    script(1);
+    await serve();
+    script(2);
+    expect(scratch.rows('shop', 'select hex(b) as b from t')).toEqual([{ b: 'FF0061E4' }, { b: 'FF0061E4' }]);
+  });
+
   test('hands out more rows than are read', async () => {
     await serve();
     const script =

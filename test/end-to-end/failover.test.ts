@@ -342,7 +342,8 @@ async function isServed(
       session.close();
     }
   } catch (error) {
-    if (error instanceof SqlError) return false;
+    const isGone = (error as NodeJS.ErrnoException).code?.startsWith('ECONN') === true;
+    if (error instanceof SqlError || isGone) return false;
     throw error;
   }
 }

@@ -172,16 +172,16 @@ describe('a folder that may only be read', () => {
 });
 
 test('a newer format is refused with words', () => {
-  scratch.repository('n');
-  const manifest = scratch.path('n', '.dolt', 'noms', 'manifest');
+  scratch.repository('newer');
+  const manifest = scratch.path('newer', '.dolt', 'noms', 'manifest');
   const text = spawnSync('cat', [manifest], { encoding: 'utf8' }).stdout;
   writeFileSync(manifest, text.replace(/^5:/, '6:'));
   for (const args of [['log'], ['sql', '-q', 'show tables'], ['gc'], ['fsck']]) {
-    const { status, err } = scratch.try('n', args);
+    const { status, err } = scratch.try('newer', args);
     expect(err).toContain(`${manifest}: storage version 6 is newer than this program; update it`);
     expect(status).toBe(1);
   }
   writeFileSync(manifest, text);
-  scratch.run('n', ['log']);
+  scratch.run('newer', ['log']);
   rmSync(scratch.path('n'), { recursive: true });
 });

@@ -183,5 +183,5 @@ test('a newer format is refused with words', () => {
   }
   writeFileSync(manifest, text);
   scratch.run('newer', ['log']);
-  rmSync(scratch.path('n'), { recursive: true });
+  rmSync(scratch.path('newer'), { recursive: true });
 });

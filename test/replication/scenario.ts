@@ -97,6 +97,8 @@ export class Scenario {
   readonly #options: ScenarioOptions;
   #isFaulty = true;
   #count = 0;
+  /** Who is about to rename a manifest, or just did. */
+  #renaming: Witness | undefined;
 
   constructor(seed: number, options: ScenarioOptions = {}) {
     this.world = new World(seed);
@@ -354,7 +356,7 @@ export class Scenario {
     }
     await this.world.finish(running);
     for (const warning of server.warnings) this.#note(`  warning: ${warning}`);
-    this.chronicle.observe(actor.witness);
+    this.#observe(actor.witness);
     return outcome;
   }
 
@@ -389,6 +391,8 @@ export class Scenario {
     actor.power = power;
     let left = this.#isFaulty && this.#random() < 0.6 ? Math.floor(this.#random() * 400) : Number.POSITIVE_INFINITY;
     const counts = (operation: string): boolean => {
+      this.#attribute();
+      if (operation === 'manifest:rename') this.#renaming = actor.witness;
       if (!power.isOn) throw new DiskError('unavailable', 'EIO', operation, `${operation}: the process was killed`);
       return --left === 0;
     };
@@ -406,7 +410,7 @@ export class Scenario {
     }
     for (const warning of actor.server.recovered) this.#note(`  recovered: ${warning}`);
     if (!this.#primaries.includes(actor)) return;
-    this.chronicle.observe(actor.witness);
+    this.#observe(actor.witness);
     this.#assertKept(actor);
   }
 
@@ -432,7 +436,20 @@ export class Scenario {
       this.#note(`  ${error.message}`);
       server.kill();
     }
-    this.chronicle.observe(actor.witness);
+    this.#observe(actor.witness);
+  }
+
+  /** Looks at the remote after `by` may have moved it. */
+  #observe(by: Witness): void {
+    this.#attribute();
+    this.chronicle.observe(by);
+  }
+
+  /** A swap is of who renamed the manifest, whoever is the first to see it. */
+  #attribute(): void {
+    const by = this.#renaming;
+    this.#renaming = undefined;
+    if (by !== undefined) this.chronicle.observe(by);
   }
 
   #kill(actor: Actor): void {
@@ -441,7 +458,7 @@ export class Scenario {
     actor.server.kill();
     actor.power.isOn = false;
     actor.server = undefined;
-    this.chronicle.observe(actor.witness);
+    this.#observe(actor.witness);
   }
 
   /** The machine on which all of them run loses its power. */
@@ -466,7 +483,7 @@ export class Scenario {
     transport.before = async () => {
       if (this.#random() < 0.3) await turns(Math.floor(this.#random() * 4));
     };
-    transport.done = () => this.chronicle.observe(witness);
+    transport.done = () => this.#observe(witness);
     return transport;
   }
 
@@ -483,7 +500,7 @@ export class Scenario {
         if (!(error instanceof DoltError)) throw error;
         this.#note(`  ${error.message.split('\n')[0]}`);
       }
-      this.chronicle.observe(this.#peer);
+      this.#observe(this.#peer);
     };
     this.#note(`peer works on ${name}`);
     await run(() => this.world.command('/peer', fetch, 'origin'));

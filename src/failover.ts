@@ -3,13 +3,25 @@
  * together: first each is made ready, which may fail and then has changed nothing here; then, without a pause in which anybody
  * could write, each takes its record, the configuration is replaced, and the variables change for all sessions.
  */
+
+import { DoltError } from './base/errors.ts';
 import type { ReadyRole, Replication } from './replication/replication.ts';
 import { RemoteNotConfiguredError } from './replication/replication-errors.ts';
-import type { RoleChange } from './replication/role-change.ts';
+import { absoluteRemoteUrl } from './repo/remote-url.ts';
+import type { Repository } from './repo/repository.ts';
+import { backupNamed } from './repo/upstream.ts';
 import type { Failover } from './sql/session/database.ts';
 
+export interface FailoverDatabase {
+  readonly name: string;
+  readonly repository: Repository;
+  readonly replication: Replication;
+}
+
 export interface FailoverScene {
-  databases(): Iterable<{ readonly replication: Replication }>;
+  databases(): Iterable<FailoverDatabase>;
+  /** A global variable as text. */
+  variable(name: string): string;
   /** Sets global variables, and in the configuration for the next start, all of them at once. */
   setVariables(values: ReadonlyMap<string, string>): void;
 }
@@ -17,13 +29,13 @@ export interface FailoverScene {
 export function serverFailover(scene: FailoverScene): Failover {
   const change = async (
     remote: string,
-    role: RoleChange,
+    prepare: (database: FailoverDatabase) => Promise<ReadyRole | undefined>,
     variables: Readonly<Record<string, string>>,
   ): Promise<readonly string[]> => {
     const ready: ReadyRole[] = [];
     try {
-      for (const { replication } of scene.databases()) {
-        const prepared = await replication.prepareRole(remote, role);
+      for (const database of scene.databases()) {
+        const prepared = await prepare(database);
         if (prepared !== undefined) ready.push(prepared);
       }
       if (ready.length === 0) throw new RemoteNotConfiguredError(remote);
@@ -47,7 +59,41 @@ export function serverFailover(scene: FailoverScene): Failover {
     dolt_replicate_all_heads: '1',
   });
   return {
-    promote: (remote, { join }) => change(remote, join ? 'join' : 'promote', asPrimary(remote)),
-    demote: (remote) => change(remote, 'demote', asReplica(remote)),
+    promote(remote, { join }) {
+      const role = join ? 'join' : 'promote';
+      return change(remote, ({ replication }) => replication.prepareRole(remote, role), asPrimary(remote));
+    },
+    demote: (remote) =>
+      change(remote, ({ replication }) => replication.prepareRole(remote, 'demote'), asReplica(remote)),
+    async recover(backup, given) {
+      const followed = scene.variable('dolt_read_replica_remote');
+      if (followed === '')
+        throw new DoltError('invalid', 'only a replica takes over from a backup: this server follows no remote');
+      const remote = given ?? followed;
+      const having = Array.from(scene.databases()).filter(({ repository }) => repository.state().remotes.has(remote));
+      // Read before anything is asked for: one that has no such backup stands in the way of all.
+      const urls = new Map(having.map((database) => [database, backupUrl(database, backup)]));
+      if (new Set(urls.values()).size < having.length) {
+        throw new DoltError(
+          'invalid',
+          `'${backup}' is one backup for ${having.length} databases; '{database}' in it stands for the name of each`,
+        );
+      }
+      return await change(
+        remote,
+        async (database) => {
+          const url = urls.get(database);
+          return url === undefined ? undefined : await database.replication.prepareRecovery(remote, url);
+        },
+        asPrimary(remote),
+      );
+    },
   };
+}
+
+/** A backup is given by its name in each database, or by its URL, in which `{database}` is the name of each. */
+function backupUrl({ name, repository }: FailoverDatabase, backup: string): string {
+  const state = repository.state();
+  if (state.backups.has(backup) || !/^[a-z][a-z0-9+.-]*:/i.test(backup)) return backupNamed(state, backup).url;
+  return absoluteRemoteUrl(backup.replaceAll('{database}', name), repository.directory);
 }

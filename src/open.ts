@@ -96,6 +96,7 @@ export function openEngine(environment: Environment, directory: string, options:
     },
     failover: serverFailover({
       databases: () => databases.databases(),
+      variable: (name) => engine.state.globals.text(name),
       setVariables(values) {
         config.set(scope, new Map(Array.from(values, ([name, text]) => [VARIABLE_PREFIX + name, text])));
         for (const [name, text] of values) engine.setGlobal(name, text);

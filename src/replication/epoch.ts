@@ -38,19 +38,38 @@ export interface Joined {
   readonly at: Address | undefined;
   /** Who took over since. */
   readonly successor?: Epoch | undefined;
+  /** What the remote's ref was when a replica last followed it. */
+  readonly seen?: Address | undefined;
+  /** An epoch that was begun while the remote could not be asked (epoch-claim.ts): it is joined once the remote has it. */
+  readonly claim?: Claim | undefined;
 }
 
+export interface Claim {
+  readonly server: string;
+  readonly nonce: string;
+  /** What the remote's ref may be: whoever claimed knew of these, and of no other promotion. */
+  readonly over: readonly (Address | undefined)[];
+}
+
+/** The document of `Joined`, here and in backups. */
 interface StoredJoined {
   readonly url: string;
   readonly epoch: number;
   readonly at: string | null;
   readonly successor?: Epoch;
+  readonly seen?: string;
+  readonly claim?: { readonly server: string; readonly nonce: string; readonly over: readonly (string | null)[] };
 }
 
 const UNJOINED: Joined = { epoch: 0, at: undefined };
 const NO_EPOCH: Epoch = { epoch: 0, server: '', nonce: '' };
 
-const documentName = ({ name }: Target): string => `replication/epoch/${name}`;
+const DOCUMENTS = 'replication/epoch/';
+
+/** Datasets below this one, by the names of remotes. */
+export const JOINED_REFS: RefName = documentRef(DOCUMENTS);
+
+const documentName = ({ name }: Target): string => DOCUMENTS + name;
 
 /** What was last read of each store: it is asked for before every write. */
 const lastRead = new WeakMap<Repository, { readonly stored: Address; readonly url: string; readonly joined: Joined }>();
@@ -61,21 +80,29 @@ export function joinedEpoch(repository: Repository, target: Target, refs: Refs =
   if (at === undefined) return UNJOINED;
   const last = lastRead.get(repository);
   if (last?.stored === at && last.url === target.url) return last.joined;
-  const stored = readDocument(repository.nodes, refs, documentName(target)) as StoredJoined;
-  const joined: Joined =
-    stored.url === target.url
-      ? { epoch: stored.epoch, at: parseAddress(stored.at ?? ''), successor: stored.successor }
-      : UNJOINED;
+  const stored = parseJoined(readDocument(repository.nodes, refs, documentName(target)));
+  const joined = stored.url === target.url ? stored.joined : UNJOINED;
   lastRead.set(repository, { stored: at, url: target.url, joined });
   return joined;
 }
 
+/** What a document below `JOINED_REFS` says, and of the remote at which URL. */
+export function parseJoined(document: unknown): { readonly url: string; readonly joined: Joined } {
+  const { url, epoch, at, successor, seen, claim } = document as StoredJoined;
+  const address = (text: string | null | undefined): Address | undefined => parseAddress(text ?? '');
+  const joined = { epoch, at: address(at), successor, seen: address(seen) };
+  if (claim === undefined) return { url, joined };
+  return { url, joined: { ...joined, claim: { ...claim, over: claim.over.map(address) } } };
+}
+
 /** The edit that remembers it. */
 export function joinedEdit({ nodes }: Repository, target: Target, joined: Joined): readonly [RefName, Address] {
-  const { epoch, at, successor } = joined;
+  const { epoch, at, successor, seen, claim } = joined;
   const stored: StoredJoined = {
     ...{ url: target.url, epoch, at: at ?? null },
     ...(successor === undefined ? {} : { successor }),
+    ...(seen === undefined ? {} : { seen }),
+    ...(claim === undefined ? {} : { claim: { ...claim, over: claim.over.map((each) => each ?? null) } }),
   };
   return [documentRef(documentName(target)), writeDocument(nodes, stored)];
 }

@@ -3,11 +3,11 @@
  * ask; an answer counts for a second. The remote's root as it was at the last look costs no more than reading it.
  */
 import { DoltError } from '../base/errors.ts';
-import { readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
 import { checkEpoch, knownFence } from './epoch.ts';
+import { hasClaim, readClaimedRefs } from './epoch-claim.ts';
 import type { Target } from './queue.ts';
 import { FencedError, ReplicationError, reason } from './replication-errors.ts';
 
@@ -38,6 +38,7 @@ export class Fence {
     if (fence !== undefined) throw fence;
     const { clock, timers } = this.#repository.environment;
     const { name } = target;
+    if (hasClaim(this.#repository, target)) this.#seen = undefined;
     if (this.#seen?.url === target.url && clock.monotonic() - this.#seen.at < LEASE_MS) return;
     try {
       await withDeadline(this.#look(target), timers, LEASE_MS, () => {
@@ -75,7 +76,7 @@ export class Fence {
       const remote = this.#connect(target);
       const { version } = await remote.root();
       if (this.#seen?.version !== version || this.#seen.url !== url) {
-        const refs = await readRemoteRefs(remote);
+        const refs = await readClaimedRefs(this.#repository, remote, target);
         const fence = await checkEpoch(this.#repository, remote, target, refs);
         if (fence !== undefined) throw fence;
         this.#seen = { url, version: refs.version, at };

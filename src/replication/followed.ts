@@ -17,9 +17,10 @@ import {
   trackingRef,
   workingSetRef,
 } from '../repo/refs.ts';
-import { basesEdit } from '../repo/remote-bases.ts';
+import { basesEdit, withBases } from '../repo/remote-bases.ts';
 import type { Repository } from '../repo/repository.ts';
-import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
+import { cleanWorkingSet, type WorkingSet, writeWorkingSet } from '../repo/working-set.ts';
+import { EPOCH_REF, joinedEdit, joinedEpoch } from './epoch.ts';
 import { basesOf, isReplicated, isWithin, type Target, UNREPLICATED, UNREPLICATED_TAGS } from './queue.ts';
 import { ReplicationError } from './replication-errors.ts';
 import { followedEdits } from './server-id.ts';
@@ -33,6 +34,22 @@ export type FollowPurpose =
   | 'promotion'
   /** A primary until now: what it has not pushed is kept aside, branches and tags that the remote lacks too. */
   | 'demotion';
+
+/** What becomes of the branches and tags of a backup, by full name. */
+export interface Recovered {
+  /** These are taken over. */
+  readonly taken: ReadonlyMap<RefName, Address>;
+  /** With these working sets. */
+  readonly workingSets: ReadonlyMap<RefName, Address>;
+  /** These went another way than here. */
+  readonly aside: ReadonlyMap<RefName, Address>;
+  /** Uncommitted changes on top of a commit that is not the newest here. */
+  readonly dirty: ReadonlyMap<RefName, { readonly head: Address; readonly workingSet: WorkingSet }>;
+}
+
+/** Nothing is changed or staged on a commit with this root. */
+export const isClean = ({ working, staged }: WorkingSet, root: Address): boolean =>
+  working.address === root && staged.address === root;
 
 export class FollowedRecord {
   readonly #repository: Repository;
@@ -90,12 +107,36 @@ export class FollowedRecord {
     }
     if (this.#purpose === 'demotion') this.#setAsideUnpushed(wanted);
     this.#moveTracking(wanted, remote);
+    this.#seeEpoch(remote);
     const pulled = isComplete ? version : undefined;
     const { name, url } = this.#target;
     this.#edits.set(...basesEdit(this.#repository.nodes, name, { url, refs: followed, pulled }));
     if (isComplete && this.#settings.allHeads) {
       for (const [ref, value] of followedEdits(this.#repository, this.#local)) this.#edits.set(ref, value);
     }
+    return this.#edits;
+  }
+
+  /**
+   * The edits that make this repository what a backup of the primary holds, where that is ahead; `bases` are what the remote was
+   * known to have of branches and tags that are new here. The remote itself was not asked, so tracking refs stay.
+   */
+  recover(recovered: Recovered, bases: ReadonlyMap<RefName, Address>): RefEdits {
+    for (const [ref, value] of recovered.taken) {
+      if (ref.startsWith(TAGS)) this.#moveTag(ref, value);
+      else this.#moveBranch(ref, value);
+      const workingSet = recovered.workingSets.get(ref);
+      if (workingSet !== undefined) this.#edits.set(workingSetRef(ref.slice(HEADS.length)), workingSet);
+    }
+    for (const [ref, value] of recovered.aside) {
+      if (ref.startsWith(TAGS)) this.#keepTag(ref, value);
+      else this.#keepAside(ref, value, undefined, 'commits that the backup has');
+    }
+    for (const [ref, { head, workingSet }] of recovered.dirty) {
+      this.#keepAside(ref, head, workingSet, 'uncommitted changes that the backup has');
+    }
+    const own = basesOf(this.#repository, this.#local, this.#target);
+    this.#edits.set(...basesEdit(this.#repository.nodes, this.#target.name, withBases(own, bases)));
     return this.#edits;
   }
 
@@ -181,29 +222,31 @@ export class FollowedRecord {
   #keepLocalWork(ref: RefName, theirs: Address | undefined): boolean {
     const ours = this.#local.get(ref);
     if (ours === undefined) return false;
-    const { nodes, environment } = this.#repository;
-    const branch = ref.slice(HEADS.length);
-    const { working, staged } = this.#repository.workingSet(branch, this.#local);
-    const head = readCommit(nodes, ours);
-    const isDirty = working.address !== head.root || staged.address !== head.root;
+    const workingSet = this.#repository.workingSet(ref.slice(HEADS.length), this.#local);
+    const isDirty = !isClean(workingSet, readCommit(this.#repository.nodes, ours).root);
     const base = this.#bases.get(ref);
     const isOwn = base === undefined ? this.#purpose !== 'pull' : !isWithin(this.#repository, ours, base);
     const isLost = isOwn && (theirs === undefined || !isWithin(this.#repository, ours, theirs));
     if (!isDirty && !isLost) return false;
+    this.#keepAside(ref, ours, isDirty ? workingSet : undefined, 'local changes');
+    return true;
+  }
+
+  /** Puts a commit, or a working set on top of it, on a branch of its own, and says so. */
+  #keepAside(ref: RefName, head: Address, workingSet: WorkingSet | undefined, what: string): void {
+    const { nodes, environment } = this.#repository;
+    const branch = ref.slice(HEADS.length);
     const now = environment.clock.now();
-    const kept = isDirty
-      ? writeCommit(nodes, working.address, [ours], {
-          author: head.author,
-          committer: head.author,
-          authorDate: now,
-          committerDate: now,
-          message: `Local changes of replica branch '${branch}', found when it was pulled`,
-        })
-      : ours;
+    const { author } = readCommit(nodes, head);
+    const dates = { authorDate: now, committerDate: now };
+    const message = `Local changes of replica branch '${branch}', found when it was pulled`;
+    const kept =
+      workingSet === undefined
+        ? head
+        : writeCommit(nodes, workingSet.working.address, [head], { author, committer: author, ...dates, message });
     const name = this.#freeName(UNREPLICATED, branch, now);
     this.#edits.set(name, kept);
-    this.#warnings.push(`local changes of '${branch}' were kept on branch '${name.slice(HEADS.length)}'`);
-    return true;
+    this.#warnings.push(`${what} of '${branch}' were kept on branch '${name.slice(HEADS.length)}'`);
   }
 
   #freeName(prefix: string, branch: string, now: number): RefName {
@@ -211,8 +254,15 @@ export class FollowedRecord {
     const host = (this.#repository.environment.hostName ?? 'localhost').replace(/[^\w-]+/g, '-');
     for (let n = 1; ; n++) {
       const name = `${prefix}${host}/${stamp}${n === 1 ? '' : `-${n}`}/${branch}`;
-      if (this.#local.get(name) === undefined) return name;
+      if (this.#local.get(name) === undefined && !this.#edits.has(name)) return name;
     }
+  }
+
+  /** Remembers which epoch the remote is in: who takes over without it has to know. */
+  #seeEpoch(remote: RemoteRefs): void {
+    const joined = joinedEpoch(this.#repository, this.#target, this.#local);
+    const seen = remote.get(EPOCH_REF);
+    if (joined.seen !== seen) this.#edits.set(...joinedEdit(this.#repository, this.#target, { ...joined, seen }));
   }
 
   /** Remote-tracking refs of what is replicated follow; with all heads, those that are gone are pruned. */

@@ -19,6 +19,7 @@ import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import { answeringRemote } from './answering-remote.ts';
+import { hasClaim, readClaimedRefs } from './epoch-claim.ts';
 import { Fence } from './fence.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
@@ -192,9 +193,20 @@ export class Primary implements CommitHook {
       }
     }
     const target = this.#target(settings.replicateToRemote);
-    const pushesLater = target !== undefined && (settings.async || settings.skipErrors);
-    if (pushesLater && queuedRefs(this.#repository, target).length > 0 && this.#isAlone()) void this.#pushLater();
+    if (target !== undefined && this.#isWaiting(target, settings) && this.#isAlone()) void this.#pushLater();
     return warnings;
+  }
+
+  /** Is there something for the background to push, or to begin? */
+  #isWaiting(target: Target, { async, skipErrors }: ReplicationSettings): boolean {
+    if (hasClaim(this.#repository, target)) return true;
+    return (async || skipErrors) && queuedRefs(this.#repository, target).length > 0;
+  }
+
+  /** Begins a claimed epoch on the remote, in the background and as often as it takes. */
+  claimLater(): void {
+    const target = this.#target(this.#settings().replicateToRemote);
+    if (target !== undefined && hasClaim(this.#repository, target)) void this.#pushLater();
   }
 
   #hasIntents(): boolean {
@@ -513,8 +525,11 @@ export class Primary implements CommitHook {
     const settings = this.#settings();
     await this.#settle(settings);
     const target = this.#target(settings.replicateToRemote);
-    if (target === undefined || !(settings.async || settings.skipErrors)) return;
+    if (target === undefined) return;
+    const claims = hasClaim(this.#repository, target);
+    if (!claims && !settings.async && !settings.skipErrors) return;
     this.#assertOwn(target);
+    if (claims) await readClaimedRefs(this.#repository, this.remote(target), target);
     const queued = queuedRefs(this.#repository, target);
     if (queued.length === 0) return this.#succeeded();
     const failure = await this.#pushEach(target, settings, queued);

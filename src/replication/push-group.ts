@@ -12,7 +12,7 @@
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
-import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from '../remote/remote-refs.ts';
+import { type RemoteRefs, swapRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore, UploadedFile } from '../remote/remote-store.ts';
 import { downloadMissing, uploadMissing } from '../remote/transfer.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
@@ -20,6 +20,7 @@ import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
 import { checkEpoch } from './epoch.ts';
+import { readClaimedRefs } from './epoch-claim.ts';
 import { decidePush, type PushedRef } from './push-decision.ts';
 import { historyOf, isWithin } from './queue.ts';
 import type { Receipts } from './receipts.ts';
@@ -116,7 +117,8 @@ class GroupPush {
   /** One round; true when nothing is left to push. */
   async #attempt(): Promise<boolean> {
     const { repository, remote, receipts, name, mayBeEmpty } = this.#context;
-    const remoteRefs = await this.#answer(readRemoteRefs(remote));
+    const target = { name, url: remote.url };
+    const remoteRefs = await this.#answer(readClaimedRefs(repository, remote, target));
     if (remoteRefs.root === EMPTY_ADDRESS && !mayBeEmpty) throw new RemoteEmptyError(name, remote.url);
     // A swap happens on the root that it was sent for, or never.
     if (remoteRefs.root !== this.#swappedFrom) this.#unanswered = undefined;
@@ -125,7 +127,7 @@ class GroupPush {
       for (const [ref, value] of await this.#answer(landedOf(this.#context, refs, before)))
         this.#landed.set(ref, value);
     }
-    const fence = await this.#answer(checkEpoch(repository, remote, { name, url: remote.url }, remoteRefs));
+    const fence = await this.#answer(checkEpoch(repository, remote, target, remoteRefs));
     // What an earlier swap of this push has brought there goes no second time, whatever became of it since.
     const open = this.#changes.filter(({ refs }) => !refs.every(({ ref }) => before.has(ref)));
     if (fence !== undefined) {

@@ -80,7 +80,7 @@ export function queuedRefs(repository: Repository, target: Target): readonly Pus
  * A base for a branch without one, in a clone that the original made: the tracking ref, as far as the branch contains it.
  * What was only fetched has not been seen by whoever changed the branch.
  */
-function seen(
+export function seen(
   repository: Repository,
   refs: Refs,
   { name }: Target,

@@ -111,6 +111,13 @@ export class Replica {
     };
   }
 
+  /** A store to read from, to be closed by who asks. */
+  open(url: string): RemoteStore {
+    const { environment } = this.#repository;
+    const store = this.#scene.openRemote(environment, url);
+    return answeringRemote(store, environment.timers, () => this.#settings().timeoutMs);
+  }
+
   close(): void {
     this.#remote?.store.close();
     this.#remote = undefined;
@@ -143,9 +150,7 @@ export class Replica {
   #store({ url }: Target): RemoteStore {
     if (this.#remote?.url !== url) {
       this.#remote?.store.close();
-      const { environment } = this.#repository;
-      const store = this.#scene.openRemote(environment, url);
-      this.#remote = { url, store: answeringRemote(store, environment.timers, () => this.#settings().timeoutMs) };
+      this.#remote = { url, store: this.open(url) };
     }
     return this.#remote.store;
   }

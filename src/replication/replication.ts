@@ -9,9 +9,12 @@ import type { RefName } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { complete, type Steps } from '../repo/steps.ts';
+import { PreparedRecovery } from './from-backup.ts';
 import { Primary, type ReplicationScene } from './primary.ts';
 import { Replica } from './replica.ts';
+import { RestoredBackupError } from './replication-errors.ts';
 import { PreparedRole, type RoleChange } from './role-change.ts';
+import { isRestored } from './server-id.ts';
 import { type ReadVariable, type ReplicationSettings, replicationSettings } from './settings.ts';
 
 const plainScene: ReplicationScene = { openRemote, expressions: () => Promise.resolve(undefined), isServer: false };
@@ -123,6 +126,35 @@ export class Replication {
     } catch (error) {
       release();
       throw error;
+    }
+  }
+
+  /**
+   * Makes ready to be the primary of `remote` with what a backup of the one before holds, which the remote need not answer for;
+   * undefined where there is no such remote. Throws when that cannot be, and has changed nothing here then.
+   */
+  async prepareRecovery(remote: string, backupUrl: string): Promise<ReadyRole | undefined> {
+    const repository = this.#repository;
+    const { remotes } = repository.state();
+    const settings = this.#settings();
+    const [target, followed] = [remotes.get(remote), remotes.get(settings.readReplicaRemote)];
+    if (target === undefined || followed === undefined) return undefined;
+    const resume = await this.#primary.pause();
+    const release = (): void => {
+      resume();
+      this.#primary.claimLater();
+    };
+    const backup = this.#replica.open(backupUrl);
+    try {
+      this.#primary.identify();
+      if (isRestored(repository)) throw new RestoredBackupError(target.name);
+      const prepared = await PreparedRecovery.prepare({ repository, followed, target, backup, settings });
+      return { apply: () => prepared.apply(), release };
+    } catch (error) {
+      resume();
+      throw error;
+    } finally {
+      backup.close();
     }
   }
 

@@ -20,6 +20,7 @@ import { writeDocument } from '../repo/internal-document.ts';
 import { HEADS, type RefEdits, type RefName, type Refs, TAGS } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import { checkEpoch, EPOCH_REF, type Epoch, joinedEdit, joinedEpoch, remoteEpoch } from './epoch.ts';
+import { hasClaim, isOverClaimed, withoutClaim } from './epoch-claim.ts';
 import { FollowedRecord, type FollowPurpose } from './followed.ts';
 import { intentEdits } from './intents.ts';
 import { pushFailed } from './push-group.ts';
@@ -144,11 +145,13 @@ export class PreparedRole {
 
   async #isOfEpoch(refs: RemoteRefs): Promise<boolean> {
     const { repository, remote, target } = this.#scene;
-    if (joinedEpoch(repository, target).at === refs.get(EPOCH_REF))
-      return joinedEpoch(repository, target).successor === undefined;
+    const joined = joinedEpoch(repository, target);
+    const at = refs.get(EPOCH_REF);
+    if (joined.claim === undefined && joined.at === at) return joined.successor === undefined;
     // A remote that was restored is taken as it is by whoever says so.
     const theirs = await remoteEpoch(remote, refs);
-    if (theirs.epoch < joinedEpoch(repository, target).epoch) return true;
+    if (theirs.epoch < joined.epoch) return true;
+    if (joined.claim !== undefined) return isOverClaimed(joined.claim, theirs, at);
     return (await checkEpoch(repository, remote, target, refs)) === undefined;
   }
 
@@ -188,6 +191,8 @@ export class PreparedRole {
     }
     // A fenced server that becomes a replica stays fenced until it is promoted or joins.
     if (this.#change !== 'demote') edits.set(...joinedEdit(repository, target, joined));
+    else if (hasClaim(repository, target))
+      edits.set(...joinedEdit(repository, target, withoutClaim(repository, target)));
     return edits;
   }
 

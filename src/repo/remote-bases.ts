@@ -19,7 +19,12 @@ export interface RemoteBases {
   readonly pulled?: string | undefined;
 }
 
-const documentName = (remote: string): string => `replication/bases/${remote}`;
+const DOCUMENTS = 'replication/bases/';
+
+/** Datasets below this one, by the names of remotes. */
+export const BASES_REFS: RefName = documentRef(DOCUMENTS);
+
+const documentName = (remote: string): string => DOCUMENTS + remote;
 
 interface StoredBases {
   readonly url?: unknown;
@@ -38,20 +43,22 @@ export function readBases(nodes: NodeStore, refs: Refs, remote: string, url: str
   const stored = refs.get(documentRef(documentName(remote)));
   const last = lastRead.get(nodes);
   if (last && last.stored === stored && last.remote === remote && last.bases.url === url) return last.bases;
-  const bases = parseBases(nodes, refs, remote, url);
+  const known = parseBases(readDocument(nodes, refs, documentName(remote)));
+  const bases = known.url === url ? known : { url, refs: new Map() };
   if (stored !== undefined) lastRead.set(nodes, { stored, remote, bases });
   return bases;
 }
 
-function parseBases(nodes: NodeStore, refs: Refs, remote: string, url: string): RemoteBases {
-  const stored = readDocument(nodes, refs, documentName(remote)) as StoredBases | undefined;
-  if (stored === undefined || stored.url !== url) return { url, refs: new Map() };
+/** The bases that a document below `BASES_REFS` holds. */
+export function parseBases(document: unknown): RemoteBases {
+  const stored = (document ?? {}) as StoredBases;
   const bases = new Map<RefName, Address>();
   for (const [ref, text] of Object.entries(stored.refs ?? {})) {
     const address = parseAddress(String(text));
     if (address !== undefined) bases.set(ref, address);
   }
-  return { url, refs: bases, pulled: typeof stored.pulled === 'string' ? stored.pulled : undefined };
+  const pulled = typeof stored.pulled === 'string' ? stored.pulled : undefined;
+  return { url: String(stored.url), refs: bases, pulled };
 }
 
 /** The edit that stores `bases`, for the record that moves the heads. */

@@ -125,6 +125,9 @@ const SNAPSHOT_FREE: ReadonlySet<Statement['kind']> = new Set([
   'setTransaction',
 ]);
 
+/** Procedures that have to work when a replica's remote does not answer any more. */
+const FAILOVER_CALLS: ReadonlySet<string> = new Set(['dolt_promote', 'dolt_demote', 'dolt_remote', 'dolt_backup']);
+
 /** These commit what is open before and after they run, as MySQL does. */
 const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
   'createTable',
@@ -319,7 +322,7 @@ export class Session extends ScriptSession {
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
     if (this.#commitsAround(kind)) yield* state.commit();
-    if (!SNAPSHOT_FREE.has(kind) && !isDiagnostic(parsed.statement)) yield* state.startStatement();
+    if (!isSnapshotFree(parsed.statement)) yield* state.startStatement();
     const saved = state.hasTransaction ? state.save() : undefined;
     let result: StatementResult;
     try {
@@ -392,6 +395,12 @@ export class Session extends ScriptSession {
     if (state.autocommit && !state.inTransaction) state.rollback();
     else if (saved !== undefined) state.restore(saved);
   }
+}
+
+/** Needs nothing of the databases: a replica is not asked whether it could read its remote first. */
+function isSnapshotFree(statement: Statement): boolean {
+  if (statement.kind === 'call') return FAILOVER_CALLS.has(statement.name.toLowerCase());
+  return SNAPSHOT_FREE.has(statement.kind) || isDiagnostic(statement);
 }
 
 /** SHOW WARNINGS and its like leave the list as it is, and so does `SELECT @@warning_count`. */

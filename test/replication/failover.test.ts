@@ -91,7 +91,6 @@ describe('promotion', () => {
     ['no remote', 'call dolt_promote()', 1105, /the name of one remote/],
     ['an unknown remote', "call dolt_promote('elsewhere')", 3100, /remote not found: 'elsewhere'/],
     ['an unknown option', "call dolt_promote('origin', '--now')", 1105, /unknown option `now'/],
-    ['from a backup', "call dolt_promote('--from-backup', 'b')", 1235, /--from-backup/],
     ['demotion to two remotes', "call dolt_demote('origin', 'b')", 1105, /the name of one remote/],
   ])('refused: %s', async (_, statement, errno, message) => {
     const world = await standby();

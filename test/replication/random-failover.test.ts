@@ -18,12 +18,14 @@ test('promises hold while servers take over from each other', async () => {
   const failures: string[] = [];
   let acknowledged = 0;
   let promotions = 0;
+  let recoveries = 0;
   for (const seed of seeds) {
     const life = new RandomFailover(seed);
     try {
       await life.play();
       acknowledged += life.acknowledged;
       promotions += life.promotions;
+      recoveries += life.recoveries;
     } catch (error) {
       failures.push(`seed ${seed}: ${error instanceof Error ? error.message : error}`);
       if (log !== undefined) writeFileSync(log, `${life.log.join('\n')}\n${(error as Error).stack}\n`);
@@ -33,4 +35,5 @@ test('promises hold while servers take over from each other', async () => {
   // They did something.
   expect(acknowledged).toBeGreaterThan(seeds.length);
   expect(promotions).toBeGreaterThan(seeds.length);
+  expect(recoveries).toBeGreaterThan(seeds.length / 10);
 }, 3_600_000);

@@ -1,6 +1,7 @@
 /**
  * A random life of three servers that share a remote, of which any may be promoted, join or be demoted at any time: with
- * writers at work, answers that get lost, disks that fail, processes that are killed. All of it comes from one seed.
+ * writers at work, answers that get lost, disks that fail, processes that are killed or stand still, a remote that is away
+ * while one takes over from a backup, a clock that jumps. All of it comes from one seed.
  *
  * What must hold: the remote never loses a commit; nothing arrives there from a server that another has taken over from; what
  * was refused is never there; what was acknowledged is there (synchronous), or there or kept aside (asynchronous), once.
@@ -17,6 +18,9 @@ import { type Server, turns, World } from './world.ts';
 const FATES: readonly Fate[] = ['refused', 'answer lost', 'request lost', 'silence', 'black hole'];
 const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
+const REMOTE = '/remote';
+const AWAY = '/away';
+const BACKUP = '/backup';
 
 type Outcome = 'ok' | 'refused' | 'unknown';
 
@@ -42,9 +46,14 @@ export class RandomFailover {
   readonly #refused = new Set<string>();
   /** Messages on the remote, oldest first, as last looked at. */
   #there: readonly string[] = [];
+  /** Messages that came by way of a backup: whoever took over from it may push them for others. */
+  readonly #recovered = new Set<string>();
   #isFaulty = false;
+  #isAway = false;
   #count = 0;
   violation: string | undefined;
+  /** Promotions from a backup. */
+  recoveries = 0;
 
   constructor(seed: number) {
     this.world = new World(seed);
@@ -58,6 +67,7 @@ export class RandomFailover {
     this.#isFaulty = true;
     for (let step = 0; step < steps; step++) {
       await this.#step();
+      if (this.#random() < 0.1) this.world.setClock((this.#random() - 0.5) * 7 * 86_400_000);
       this.#lookAfter();
     }
     this.#isFaulty = false;
@@ -79,11 +89,15 @@ export class RandomFailover {
     const member = this.#pick(this.#members);
     if (member.server === undefined) return await this.#start(member);
     const dice = this.#random();
+    if (this.#isAway && this.#random() < 0.4) return this.#bringBack();
+    if (dice < 0.03) return this.#takeAway();
     if (dice < 0.08) return this.#kill(member);
     if (dice < 0.12) return await this.#stop(member);
-    if (dice < 0.24) return await this.#change(member, "call dolt_promote('origin')");
-    if (dice < 0.28) return await this.#change(member, "call dolt_promote('origin', '--join')");
-    if (dice < 0.36) return await this.#change(member, "call dolt_demote('origin')");
+    if (dice < 0.24) return void (await this.#change(member, "call dolt_promote('origin')"));
+    if (dice < 0.28) return void (await this.#change(member, "call dolt_promote('origin', '--join')"));
+    if (dice < 0.36) return void (await this.#change(member, "call dolt_demote('origin')"));
+    if (dice < 0.4) return void (await this.#change(member, `call dolt_backup('sync-url', 'file://${BACKUP}')`));
+    if (dice < 0.44 || (this.#isAway && dice < 0.6)) return await this.#recover(member);
     const other = this.#pick(this.#members);
     if (dice < 0.6 && other !== member && other.server !== undefined) {
       const change = this.#change(other, "call dolt_promote('origin')");
@@ -103,8 +117,30 @@ export class RandomFailover {
       this.#expect(this.#onRemote().includes(message), `${message} was acknowledged and is not there`);
   }
 
-  async #change(member: Member, text: string): Promise<void> {
-    await this.#run(member, text, member.server?.session());
+  async #change(member: Member, text: string): Promise<Outcome> {
+    return await this.#run(member, text, member.server?.session());
+  }
+
+  async #recover(member: Member): Promise<void> {
+    if (this.world.disk.stat(`${BACKUP}/manifest`) === undefined) return;
+    // What it holds of others comes along.
+    for (const message of this.world.messages('main', BACKUP)) this.#recovered.add(message);
+    const outcome = await this.#change(member, `call dolt_promote('--from-backup', 'file://${BACKUP}')`);
+    if (outcome === 'ok') this.recoveries++;
+  }
+
+  #takeAway(): void {
+    if (this.#isAway) return;
+    this.#note('the remote is away');
+    this.world.move(REMOTE, AWAY);
+    this.#isAway = true;
+  }
+
+  #bringBack(): void {
+    if (!this.#isAway) return;
+    this.#note('the remote is back');
+    this.world.move(AWAY, REMOTE);
+    this.#isAway = false;
   }
 
   async #run(member: Member, text: string, session: ReturnType<Server['session']> | undefined): Promise<Outcome> {
@@ -149,6 +185,8 @@ export class RandomFailover {
     };
     transport.before = async () => {
       if (this.#random() < 0.3) await turns(Math.floor(this.#random() * 4));
+      // It stands still, for up to twenty seconds.
+      else if (this.#isFaulty && this.#random() < 0.02) await turns(Math.floor(this.#random() * 600));
     };
     transport.done = () => this.#look();
     this.#note(`${member.folder} starts`);
@@ -188,14 +226,14 @@ export class RandomFailover {
 
   /** The remote was asked something: what is there now, and how it got there. */
   #look(): void {
-    if (this.world.disk.stat('/remote/manifest') === undefined) return;
+    if (this.world.disk.stat(`${this.#remotePlace}/manifest`) === undefined) return;
     const there = this.#onRemote();
     const lost = this.#there.filter((message) => !there.includes(message));
     if (lost.length > 0) this.violation ??= `the remote lost ${lost.join(', ')}`;
     const wrong = there.find((message) => this.#refused.has(message));
     if (wrong !== undefined) this.violation ??= `${wrong} was refused and is there`;
     for (const message of there) {
-      if (this.#there.includes(message) || !/^[abc]\d/.test(message)) continue;
+      if (this.#there.includes(message) || this.#recovered.has(message) || !/^[abc]\d/.test(message)) continue;
       const [epoch, joined] = [this.#epoch(), this.#joined(`/${message[0]}`)];
       if (joined !== epoch) this.violation ??= `${message} arrived in epoch ${epoch}, whose maker is in ${joined}`;
     }
@@ -203,11 +241,15 @@ export class RandomFailover {
   }
 
   #onRemote(): readonly string[] {
-    return this.world.messages('main', '/remote').reverse();
+    return this.world.messages('main', this.#remotePlace).reverse();
+  }
+
+  get #remotePlace(): string {
+    return this.#isAway ? AWAY : REMOTE;
   }
 
   #epoch(): number {
-    return this.world.reading('/remote', (refs, nodes) => {
+    return this.world.reading(this.#remotePlace, (refs, nodes) => {
       const at = refs.get('refs/internal/replication');
       return at === undefined ? 0 : (JSON.parse(readCommit(nodes, at).message) as { epoch: number }).epoch;
     });
@@ -229,6 +271,7 @@ export class RandomFailover {
   async #settle(): Promise<void> {
     for (const member of this.#members) this.#kill(member);
     await turns();
+    this.#bringBack();
     const [first, ...others] = this.#members as [Member, ...Member[]];
     await this.#start(first);
     await first.server!.rows("call dolt_promote('origin')");

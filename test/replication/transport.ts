@@ -22,7 +22,7 @@ export type Fate =
 export class Transport {
   readonly calls: Call[] = [];
   /** Decides over each call; undefined lets it pass. */
-  fate: (call: Call, nth: number) => Fate | undefined = () => undefined;
+  fate: (call: Call, nth: number, url: string) => Fate | undefined = () => undefined;
   /** Runs before a call reaches the remote: where a peer is faster. */
   before: (call: Call, nth: number) => Promise<void> | void = () => {};
   /** Runs after a call was done, before its answer goes back. */
@@ -32,10 +32,10 @@ export class Transport {
   #isCut = false;
 
   readonly openRemote = (environment: Environment, url: string, options?: OpenRemoteOptions): RemoteStore => {
-    if (this.fate('root', -1) === 'refused') throw unreachable();
+    if (this.fate('root', -1, url) === 'refused') throw unreachable();
     const store = openRemote(environment, url, options);
     const pass = <T>(call: Call, work: () => Promise<T>): Promise<T> =>
-      this.#pass(call, async () => {
+      this.#pass(url, call, async () => {
         const answer = await work();
         this.done(call);
         return answer;
@@ -65,12 +65,12 @@ export class Transport {
     return this.calls.filter((each) => each === call).length;
   }
 
-  async #pass<T>(call: Call, work: () => Promise<T>): Promise<T> {
+  async #pass<T>(url: string, call: Call, work: () => Promise<T>): Promise<T> {
     if (this.#isCut) return await new Promise<never>(() => {});
     const nth = this.count(call);
     this.calls.push(call);
     await this.before(call, nth);
-    switch (this.fate(call, nth)) {
+    switch (this.fate(call, nth, url)) {
       case 'refused':
         throw unreachable();
       case 'request lost':

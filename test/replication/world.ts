@@ -50,6 +50,8 @@ export class World {
   readonly random: () => number;
   readonly log: string[] = [];
   #now = FIRST_MOMENT;
+  /** How wrong the clock on the wall is. */
+  #wallError = 0;
   #sleepers: Sleeper[] = [];
 
   constructor(seed = 1, disk = new MemoryDisk()) {
@@ -60,7 +62,7 @@ export class World {
   environment(disk: Disk = this.disk): Environment {
     return {
       disk,
-      clock: { now: () => this.#now, monotonic: () => this.#now },
+      clock: { now: () => this.#now + this.#wallError, monotonic: () => this.#now },
       timers: { sleep: (ms, signal) => this.#sleep(ms, signal) },
       random: this.random,
       logger: { warn: (message) => void this.log.push(message), info() {} },
@@ -107,6 +109,11 @@ export class World {
     this.#sleepers = this.#sleepers.filter((sleeper) => !due.includes(sleeper));
     for (const sleeper of due) sleeper.wake();
     await turns();
+  }
+
+  /** Somebody sets the clock, forward or back. */
+  setClock(ms: number): void {
+    this.#wallError += Math.trunc(ms);
   }
 
   tick(): void {
@@ -173,6 +180,12 @@ export class World {
       }
     }
     this.disk.syncDirectory('', to);
+  }
+
+  /** A folder that is mounted elsewhere, or nowhere. */
+  move(from: string, to: string): void {
+    this.copy(from, to);
+    this.disk.removeTree('', from);
   }
 
   /** Makes a clone as the original makes it, which knows no bases. */

@@ -36,6 +36,11 @@ export interface Database {
 export interface Failover {
   /** The primary of a remote: of its next epoch, so that others are fenced, or with them (`join`). */
   promote(remote: string, options: { readonly join: boolean }): Promise<readonly string[]>;
+  /**
+   * From a replica to the primary of the remote that it follows (or of another one), with what a backup of the one before holds,
+   * by its name or URL: for when the remote cannot be asked.
+   */
+  recover(backup: string, remote: string | undefined): Promise<readonly string[]>;
   /** A replica of a remote; what was not pushed is kept on branches of its own. */
   demote(remote: string): Promise<readonly string[]>;
 }

@@ -4,6 +4,9 @@ import { changeRole } from './role-change.ts';
 
 export const procedure: Procedure = {
   *call(call) {
-    return yield* changeRole(call, [], (failover, remote) => failover.demote(remote));
+    return yield* changeRole(call, [], {
+      names: ['the name of one remote is needed', 1, 1],
+      change: (failover, [remote = '']) => failover.demote(remote),
+    });
   },
 };

@@ -20,6 +20,10 @@ export interface FailoverDatabase {
 
 export interface FailoverScene {
   databases(): Iterable<FailoverDatabase>;
+  /** Clones databases that a replica of the remote lacks. Throws where the remote cannot be reached; answers which it could not. */
+  takeAlong(remote: string): Promise<readonly string[]>;
+  /** Names of databases at a URL with `{database}` in it that are not here. */
+  unknownAt(url: string): readonly string[];
   /** A global variable as text. */
   variable(name: string): string;
   /** Sets global variables, and in the configuration for the next start, all of them at once. */
@@ -59,9 +63,11 @@ export function serverFailover(scene: FailoverScene): Failover {
     dolt_replicate_all_heads: '1',
   });
   return {
-    promote(remote, { join }) {
+    async promote(remote, { join }) {
       const role = join ? 'join' : 'promote';
-      return change(remote, ({ replication }) => replication.prepareRole(remote, role), asPrimary(remote));
+      const missing = await scene.takeAlong(remote);
+      const prepare = ({ replication }: FailoverDatabase) => replication.prepareRole(remote, role);
+      return [...missing, ...(await change(remote, prepare, asPrimary(remote)))];
     },
     demote: (remote) =>
       change(remote, ({ replication }) => replication.prepareRole(remote, 'demote'), asReplica(remote)),
@@ -79,14 +85,16 @@ export function serverFailover(scene: FailoverScene): Failover {
           `'${backup}' is one backup for ${having.length} databases; '{database}' in it stands for the name of each`,
         );
       }
-      return await change(
-        remote,
-        async (database) => {
-          const url = urls.get(database);
-          return url === undefined ? undefined : await database.replication.prepareRecovery(remote, url);
-        },
-        asPrimary(remote),
-      );
+      const prepare = async (database: FailoverDatabase) => {
+        const url = urls.get(database);
+        return url === undefined ? undefined : await database.replication.prepareRecovery(remote, url);
+      };
+      const missing = backup.includes('{database}') ? scene.unknownAt(backup) : [];
+      const warnings = missing.map((name) => {
+        const url = backup.replaceAll('{database}', name);
+        return `the backup of database '${name}' was not taken over, as it is not here: CALL dolt_backup('restore', '${url}', '${name}')`;
+      });
+      return [...warnings, ...(await change(remote, prepare, asPrimary(remote)))];
     },
   };
 }

@@ -9,6 +9,7 @@ import type { AccountsPlace } from './open-accounts.ts';
 import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
 import { openRemote } from './remote/open-remote.ts';
+import { templateDatabases } from './remote/template-databases.ts';
 import { Replication } from './replication/replication.ts';
 import { remoteOfNewDatabase, replicationSettings } from './replication/settings.ts';
 import { Config } from './repo/config.ts';
@@ -17,7 +18,7 @@ import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
 import { absoluteRemoteUrl } from './repo/remote-url.ts';
 import { newRemote } from './repo/repo-state.ts';
 import { type Environment, Repository } from './repo/repository.ts';
-import { type Steps, waitFor } from './repo/steps.ts';
+import { complete, type Steps, waitFor } from './repo/steps.ts';
 import { withRemote } from './repo/upstream.ts';
 import type { AccountBook, AccountSource } from './sql/accounts/account-book.ts';
 import { Engine } from './sql/engine.ts';
@@ -96,6 +97,8 @@ export function openEngine(environment: Environment, directory: string, options:
     },
     failover: serverFailover({
       databases: () => databases.databases(),
+      takeAlong: (remote) => databases.takeAlong(remote),
+      unknownAt: (url) => databases.unknownAt(url),
       variable: (name) => engine.state.globals.text(name),
       setVariables(values) {
         config.set(scope, new Map(Array.from(values, ([name, text]) => [VARIABLE_PREFIX + name, text])));
@@ -237,6 +240,30 @@ class FolderDatabases implements DatabaseProvider {
     if (!remote) return false;
     yield* this.clone(name, remote.url, { remote: remote.name, branch: undefined });
     return true;
+  }
+
+  /** Names of databases at a URL with `{database}` in it that are not here. */
+  unknownAt(url: string): readonly string[] {
+    const names = templateDatabases(this.#environment.disk, absoluteRemoteUrl(url, this.#directory));
+    return names?.filter((name) => this.database(name) === undefined) ?? [];
+  }
+
+  /** Clones what a replica of `remote` has not met yet. Throws where the remote cannot be reached; answers what it could not take. */
+  async takeAlong(remote: string): Promise<readonly string[]> {
+    const { readReplicaRemote, urlTemplate } = replicationSettings(this.#scene.variable);
+    if (this.own !== undefined || readReplicaRemote !== remote || urlTemplate === '') return [];
+    const warnings: string[] = [];
+    for (const name of this.unknownAt(urlTemplate)) {
+      try {
+        await complete(this.follow(name));
+      } catch (error) {
+        if (!(error instanceof DoltError) || error.kind === 'unavailable') throw error;
+        warnings.push(
+          `database '${name}' of remote '${remote}' is not here, and was not taken along: ${error.message}`,
+        );
+      }
+    }
+    return warnings;
   }
 
   #newRemote(name: string, role: 'primary' | 'replica'): { readonly name: string; readonly url: string } | undefined {

@@ -554,6 +554,46 @@ describe('a server of several databases', () => {
     await server.stop();
   });
 
+  test('takes those along that it has not met', async () => {
+    const { world, old, standby: server } = await servers();
+    await old.rows(
+      "create database c; use c; create table t (pk int primary key, c int); call dolt_commit('-Am', 'one')",
+    );
+    await old.rows(commitRow(2));
+    // No database: it has a manifest, but nothing that can be cloned.
+    world.disk.makeDirectory('', '/remotes/d');
+    const file = world.disk.create('', '/remotes/d/manifest');
+    file.write('', new TextEncoder().encode('nonsense'), 0);
+    world.disk.makeDirectory('', '/remotes/no database');
+    await server.rows(promote);
+    expect(server.warnings).toEqual([
+      expect.stringMatching(/^database 'd' of remote 'origin' is not here, and was not taken along: /),
+    ]);
+    expect(await server.rows(`use c; ${rowsOfT}`)).toEqual([[2]]);
+    await server.rows(commitRow(3));
+    expect(world.messages('main', '/remotes/c')[0]).toBe('row 3');
+    expect(await old.error(`use c; ${commitRow(4)}`)).toMatchObject(fenced);
+    await old.stop();
+    await server.stop();
+  });
+
+  test('is not, where one that it has not met cannot be cloned now', async () => {
+    const { world, old, standby: server } = await servers();
+    await old.rows(
+      "create database c; use c; create table t (pk int primary key, c int); call dolt_commit('-Am', 'one')",
+    );
+    server.transport.fate = (_call, _nth, url) => (url.endsWith('/c') ? 'refused' : undefined);
+    expect(await server.error(promote)).toMatchObject({ kind: 'unavailable' });
+    await old.rows(`use a; ${commitRow(2)}`);
+    server.transport.fate = () => undefined;
+    await server.rows(promote);
+    expect(server.warnings).toEqual([]);
+    expect(await old.error(`use a; ${commitRow(3)}`)).toMatchObject(fenced);
+    expect(world.disk.stat('/two/c')).toBeDefined();
+    await old.stop();
+    await server.stop();
+  });
+
   test('is not, where the remote of one does not answer', async () => {
     const { world, old, standby: server } = await servers();
     let swaps = 0;

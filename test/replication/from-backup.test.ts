@@ -397,7 +397,7 @@ describe('a server of several databases', () => {
     const template = { dolt_replication_remote_url_template: 'file:///remotes/{database}' };
     world.dataFolder('/one', { ...PRIMARY, ...template });
     const old = await world.start('/one', { exclusive: true });
-    for (const name of ['a', 'b']) {
+    for (const name of ['a', 'b', 'c']) {
       await old.rows(`create database ${name}; use ${name}; create table t (pk int primary key, c int)`);
       await old.rows(`call dolt_commit('-Am', 'one'); call dolt_backup('sync-url', 'file:///backups/${name}')`);
     }
@@ -410,6 +410,9 @@ describe('a server of several databases', () => {
       /one backup for 2 databases; '\{database\}'/,
     );
     await server.rows("call dolt_promote('--from-backup', 'file:///backups/{database}')");
+    expect(server.warnings).toEqual([
+      "the backup of database 'c' was not taken over, as it is not here: CALL dolt_backup('restore', 'file:///backups/c', 'c')",
+    ]);
     for (const name of ['a', 'b']) await server.rows(`use ${name}; ${commitRow(2)}`);
     world.move(AWAY, '/remotes');
     await world.advance(60_000);

@@ -78,6 +78,7 @@ export class RandomFailover {
     const [first, ...others] = this.#members as [Member, ...Member[]];
     this.world.init(first.folder, PRIMARY);
     await this.world.sql(first.folder, "create table t (pk int primary key); call dolt_commit('-Am', 'table')");
+    await this.world.sql(first.folder, `call dolt_backup('sync-url', 'file://${BACKUP}')`);
     if (first.isAsync) this.world.configure(first.folder, { ...PRIMARY, dolt_async_replication: '1' });
     for (const { folder, isAsync } of others) {
       await this.world.clone(folder, { ...REPLICA, ...(isAsync ? { dolt_async_replication: '1' } : {}) });
@@ -89,15 +90,15 @@ export class RandomFailover {
     const member = this.#pick(this.#members);
     if (member.server === undefined) return await this.#start(member);
     const dice = this.#random();
-    if (this.#isAway && this.#random() < 0.4) return this.#bringBack();
-    if (dice < 0.03) return this.#takeAway();
+    if (this.#isAway && this.#random() < 0.3) return this.#bringBack();
+    if (dice < 0.04) return this.#takeAway();
     if (dice < 0.08) return this.#kill(member);
     if (dice < 0.12) return await this.#stop(member);
     if (dice < 0.24) return void (await this.#change(member, "call dolt_promote('origin')"));
     if (dice < 0.28) return void (await this.#change(member, "call dolt_promote('origin', '--join')"));
     if (dice < 0.36) return void (await this.#change(member, "call dolt_demote('origin')"));
     if (dice < 0.4) return void (await this.#change(member, `call dolt_backup('sync-url', 'file://${BACKUP}')`));
-    if (dice < 0.44 || (this.#isAway && dice < 0.6)) return await this.#recover(member);
+    if (dice < 0.42 || (this.#isAway && dice < 0.7)) return await this.#recover(member);
     const other = this.#pick(this.#members);
     if (dice < 0.6 && other !== member && other.server !== undefined) {
       const change = this.#change(other, "call dolt_promote('origin')");
@@ -122,7 +123,6 @@ export class RandomFailover {
   }
 
   async #recover(member: Member): Promise<void> {
-    if (this.world.disk.stat(`${BACKUP}/manifest`) === undefined) return;
     // What it holds of others comes along.
     for (const message of this.world.messages('main', BACKUP)) this.#recovered.add(message);
     const outcome = await this.#change(member, `call dolt_promote('--from-backup', 'file://${BACKUP}')`);

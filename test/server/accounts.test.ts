@@ -148,6 +148,60 @@ describe('a connected client', () => {
     expect(await errnoOf(third.query('select * from d.t'))).toBe(1142);
   });
 
+  test('has the mandatory roles, and all of its roles from the start where that is set', async () => {
+    const { client } = await start();
+    const root = await client({ multipleStatements: true });
+    await root.query(`create database d; use d; create table t (a int primary key); insert into t values (1);
+      create user app identified by 'x'; create role seer, other; grant select on d.* to seer; grant other to app;
+      set default role none to app`);
+    const enter = () => client({ user: 'app', password: 'x' });
+    const app = await enter();
+    expect(await errnoOf(app.query('set role seer'))).toBe(3530);
+
+    expect(await errnoOf(root.query("set global mandatory_roles = 'seer@'"))).toBe(1231);
+    await root.query("set global mandatory_roles = '`seer`@`%`, gone@localhost'");
+    expect(await errnoOf(app.query('select * from d.t'))).toBe(1142);
+    await app.query('set role all');
+    expect((await app.query('select *, current_role() as r from d.t'))[0]).toEqual([
+      { a: 1, r: '`other`@`%`,`seer`@`%`' },
+    ]);
+    const [grants] = (await app.query('show grants')) as unknown as [Record<string, string>[]];
+    expect(grants.map((row) => Object.values(row)[0])).toContain('GRANT `other`@`%`,`seer`@`%` TO `app`@`%`');
+    const applicable = 'select role_name, is_default, is_mandatory from information_schema.applicable_roles order by 1';
+    expect((await app.query(applicable))[0]).toEqual([
+      { ROLE_NAME: 'other', IS_DEFAULT: 'NO', IS_MANDATORY: 'NO' },
+      { ROLE_NAME: 'seer', IS_DEFAULT: 'NO', IS_MANDATORY: 'YES' },
+    ]);
+    for (const text of ['revoke seer from app', 'drop role seer', 'drop user seer']) {
+      expect(await errnoOf(root.query(text)), text).toBe(4527);
+    }
+    // Nobody else's but by default.
+    await root.query('set default role seer to app');
+    expect((await (await enter()).query('select * from d.t'))[0]).toEqual([{ a: 1 }]);
+    await root.query('set default role none to app');
+    expect(await errnoOf((await enter()).query('select * from d.t'))).toBe(1142);
+
+    await root.query('set global activate_all_roles_on_login = 1');
+    const later = await enter();
+    expect((await later.query('select current_role() as r'))[0]).toEqual([{ r: '`other`@`%`,`seer`@`%`' }]);
+    expect((await later.query('select * from d.t'))[0]).toEqual([{ a: 1 }]);
+    await later.query('set role default');
+    expect(await errnoOf(later.query('select * from d.t'))).toBe(1142);
+    await later.reset();
+    expect((await later.query('select * from d.t'))[0]).toEqual([{ a: 1 }]);
+    // What is taken from everybody is gone at once.
+    await root.query("set global mandatory_roles = ''");
+    expect(await errnoOf(later.query('select * from d.t'))).toBe(1142);
+    await root.query('drop role seer');
+
+    await root.query("create user half identified by 'x'; grant system_variables_admin on *.* to half");
+    const half = await client({ user: 'half', password: 'x' });
+    expect(await errnoOf(half.query("set global mandatory_roles = 'other'"))).toBe(1227);
+    await half.query('set global activate_all_roles_on_login = 0');
+    await root.query('grant role_admin on *.* to half');
+    await half.query("set global mandatory_roles = 'other'");
+  });
+
   test('sees and ends its own connections only', async () => {
     const { client } = await start();
     const root = await client();

@@ -62,6 +62,13 @@ export const unknownAuthorization = (account: AccountName) =>
   new SqlError(3523, 'HY000', `Unknown authorization ID ${accountText(account, '`')}`, 'notFound');
 export const roleNotGranted = (role: AccountName, account: AccountName) =>
   new SqlError(3530, 'HY000', `${accountText(role, '`')} is not granted to ${accountText(account, '`')}`, 'denied');
+export const roleIsMandatory = (role: AccountName) =>
+  new SqlError(
+    4527,
+    'HY000',
+    `The role ${accountText(role, '`')} is a mandatory role and can't be revoked or dropped. The restriction can be lifted by excluding the role identifier from the global variable mandatory_roles.`,
+    'denied',
+  );
 export const roleLoop = (role: AccountName, account: AccountName) =>
   new SqlError(
     3527,

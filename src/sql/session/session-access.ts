@@ -18,6 +18,7 @@ import {
   tableDenied,
 } from '../accounts/account-errors.ts';
 import { EffectivePrivileges } from '../accounts/effective-privileges.ts';
+import { grantedRoles, mandatoryRoles } from '../accounts/mandatory-roles.ts';
 import { namesOf, Privilege, type Privileges, TABLE_PRIVILEGES } from '../accounts/privilege.ts';
 import type { ReadAccess, Readable } from '../catalog/read-access.ts';
 import type { Process, Processes } from './processes.ts';
@@ -32,6 +33,8 @@ export interface TableRef {
 export interface AccessScene {
   currentDatabase(): string | undefined;
   hasTemporaryTable(database: string, name: string): boolean;
+  /** A global variable as text. */
+  globalVariable(name: string): string;
 }
 
 export interface LoggedIn {
@@ -42,7 +45,8 @@ export interface LoggedIn {
   readonly host: string;
 }
 
-type ActiveRoles = 'default' | readonly AccountName[];
+/** `all`: those that are granted, whatever is granted later. */
+type ActiveRoles = 'default' | 'all' | readonly AccountName[];
 
 export class SessionAccess implements ReadAccess {
   readonly book: AccountBook;
@@ -52,6 +56,7 @@ export class SessionAccess implements ReadAccess {
   readonly #scene: AccessScene;
   #active: ActiveRoles = 'default';
   #version = 0;
+  #mandatory: readonly AccountName[] = [];
   #privileges = new EffectivePrivileges([]);
 
   constructor({ book, account, host }: LoggedIn, scene: AccessScene) {
@@ -59,6 +64,7 @@ export class SessionAccess implements ReadAccess {
     this.account = { user: account.user, host: account.host };
     this.#client = { user: account.user, host };
     this.#scene = scene;
+    if (scene.globalVariable('activate_all_roles_on_login') === 'ON') this.#active = 'all';
   }
 
   get accountText(): string {
@@ -70,7 +76,9 @@ export class SessionAccess implements ReadAccess {
   }
 
   get privileges(): EffectivePrivileges {
-    if (this.#version !== this.book.version) {
+    const mandatory = this.#mandatoryRoles;
+    if (this.#version !== this.book.version || this.#mandatory !== mandatory) {
+      this.#mandatory = mandatory;
       this.#privileges = this.privilegesWith(this.activeRoles);
       this.#version = this.book.version;
     }
@@ -88,20 +96,34 @@ export class SessionAccess implements ReadAccess {
   // Roles -----------------------------------------------------------------------------------------------------------
 
   get activeRoles(): readonly AccountName[] {
-    const granted = this.book.rolesOf(this.account);
-    const wanted = this.#active === 'default' ? (this.book.get(this.account)?.defaultRoles ?? granted) : this.#active;
+    const granted = this.grantedRoles;
+    if (this.#active === 'all') return granted;
+    // An account without default roles has those that were granted to it, which the mandatory ones were not.
+    const wanted =
+      this.#active === 'default'
+        ? (this.book.get(this.account)?.defaultRoles ?? this.book.rolesOf(this.account))
+        : this.#active;
     return wanted.filter((role) => granted.some((each) => sameAccount(each, role)));
   }
 
+  /** The roles that may be activated. */
+  get grantedRoles(): readonly AccountName[] {
+    return grantedRoles(this.book, this.account, this.#mandatoryRoles);
+  }
+
+  get #mandatoryRoles(): readonly AccountName[] {
+    return mandatoryRoles(this.#scene.globalVariable('mandatory_roles'));
+  }
+
   /** Throws 3530 for roles that were not granted. */
-  activate(roles: ActiveRoles): void {
+  activate(roles: 'default' | readonly AccountName[]): void {
     if (roles !== 'default') this.assertGranted(roles);
     this.#active = roles;
     this.#version = 0;
   }
 
   assertGranted(roles: readonly AccountName[]): void {
-    const granted = this.book.rolesOf(this.account);
+    const granted = this.grantedRoles;
     const other = roles.find((role) => !granted.some((each) => sameAccount(each, role)));
     if (other !== undefined) throw roleNotGranted(other, this.account);
   }

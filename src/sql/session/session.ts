@@ -88,6 +88,7 @@ export class Session {
     this.access = settings.access?.({
       currentDatabase: () => this.#current,
       hasTemporaryTable: (database, name) => this.temporaryTable(database, name) !== undefined,
+      globalVariable: (name) => engine.globals.text(name),
     });
   }
 

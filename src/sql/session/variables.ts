@@ -3,6 +3,7 @@
  * starts with a copy of the shared values, so SET GLOBAL reaches only sessions that start later, as in MySQL.
  */
 import type { Value } from '../../tuple/value.ts';
+import { parseMandatoryRoles } from '../accounts/mandatory-roles.ts';
 import type { TypedValue, VariableScope } from '../expressions/session-view.ts';
 import { convertTo } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
@@ -117,6 +118,8 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
       if (definition.name === 'sql_mode') return normalizedMode(text);
       if (definition.name === 'time_zone' && !isTimeZone(text))
         throw new SqlError(1298, 'HY000', `Unknown or incorrect time zone: '${text}'`);
+      if (definition.name === 'mandatory_roles' && value !== null && parseMandatoryRoles(text) === undefined)
+        throw wrongValue(definition.name, text);
       return value === null ? '' : text;
   }
 }

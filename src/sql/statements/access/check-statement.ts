@@ -184,6 +184,8 @@ function checkDropObject(statement: Extract<Statement, { kind: 'dropObject' }>, 
 function checkSetItem(item: SetItem, access: SessionAccess): void {
   if (item.kind !== 'system' || item.scope === undefined || item.scope === 'session') return;
   assertMaySetGlobals(access);
+  // They give everybody what the roles hold.
+  if (item.name === 'mandatory_roles') access.assertOneOf('SUPER or ROLE_ADMIN', P.super, ['role_admin']);
 }
 
 function assertMaySetGlobals(access: SessionAccess): void {

@@ -2,7 +2,8 @@
 import { type Steps, waitFor } from '../../../repo/steps.ts';
 import { type Account, type AccountName, sameAccount } from '../../accounts/account.ts';
 import type { AccountBook } from '../../accounts/account-book.ts';
-import { nameTooLong } from '../../accounts/account-errors.ts';
+import { nameTooLong, roleIsMandatory } from '../../accounts/account-errors.ts';
+import { mandatoryRoles } from '../../accounts/mandatory-roles.ts';
 import { Privilege } from '../../accounts/privilege.ts';
 import type { Session } from '../../session/session.ts';
 import type { Account as AccountSyntax } from '../../syntax/statement.ts';
@@ -36,6 +37,15 @@ export function selfOf({ access, currentUser }: Session): AccountName {
 
 export function isSelf(name: AccountName, session: Session): boolean {
   return sameAccount(name, selfOf(session));
+}
+
+/** What `mandatory_roles` names. */
+export const mandatoryRolesOf = ({ engine }: Session): readonly AccountName[] =>
+  mandatoryRoles(engine.globals.text('mandatory_roles'));
+
+/** Throws 4527 for a role that every account has. */
+export function assertNotMandatory(role: AccountName, session: Session): void {
+  if (mandatoryRolesOf(session).some((each) => sameAccount(each, role))) throw roleIsMandatory(role);
 }
 
 /** Throws 1227 unless the session may make and change accounts. */

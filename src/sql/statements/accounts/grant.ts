@@ -23,7 +23,7 @@ import { ok, type StatementResult } from '../../session/statement-result.ts';
 import type { GrantStatement } from '../../syntax/statement.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
-import { accountBook, assertMayChange, assertMayManage, nameOf } from './account-scene.ts';
+import { accountBook, assertMayChange, assertMayManage, assertNotMandatory, nameOf } from './account-scene.ts';
 import { assertMayGrant } from './grant-authority.ts';
 import { type Grant, grantOf, revokesEverything } from './grant-target.ts';
 
@@ -152,8 +152,10 @@ function grantRoles(statement: GrantStatement, book: AccountBook, { session }: S
       assertMayChange(draft.get(to), session);
       for (const role of roles) {
         if (!known(role, ifExists)) continue;
-        if (kind === 'revoke') draft.disconnect(role, to);
-        else {
+        if (kind === 'revoke') {
+          assertNotMandatory(role, session);
+          draft.disconnect(role, to);
+        } else {
           if (reaches(draft, role, to)) throw roleLoop(role, to);
           draft.connect({ role, to, withAdmin: withGrant });
         }

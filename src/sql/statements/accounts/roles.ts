@@ -7,7 +7,7 @@ import type { SessionAccess } from '../../session/session-access.ts';
 import { ok } from '../../session/statement-result.ts';
 import type { AccountsStatement, SetRoleStatement } from '../../syntax/statement.ts';
 import type { RunStatement } from '../scene.ts';
-import { accountBook, isSelf, nameOf, nowSeconds } from './account-scene.ts';
+import { accountBook, isSelf, mandatoryRolesOf, nameOf, nowSeconds } from './account-scene.ts';
 import { dropAccounts, setDefaultRoles } from './users.ts';
 
 export const runCreateRole: RunStatement<AccountsStatement> = function* ({ accounts, ifNotExists }, scene) {
@@ -48,7 +48,7 @@ export const runSetRole: RunStatement<SetRoleStatement> = function* ({ type, rol
 function chosen(
   type: Exclude<SetRoleStatement['type'], 'default'>,
   named: readonly AccountName[],
-  { book, account }: SessionAccess,
+  { grantedRoles }: SessionAccess,
 ): readonly AccountName[] {
   switch (type) {
     case 'none':
@@ -56,9 +56,9 @@ function chosen(
     case 'list':
       return named;
     case 'all':
-      return book.rolesOf(account);
+      return grantedRoles;
     case 'all except':
-      return book.rolesOf(account).filter((role) => !named.some((other) => sameAccount(role, other)));
+      return grantedRoles.filter((role) => !named.some((other) => sameAccount(role, other)));
   }
 }
 
@@ -73,7 +73,7 @@ export const runSetDefaultRole: RunStatement<SetRoleStatement> = function* ({ ty
   book.edit((draft) => {
     for (const name of names) {
       if (draft.get(name) === undefined) throw unknownAuthorization(name);
-      setDefaultRoles(draft, name, type === 'all' || type === 'none' ? type : 'list', named);
+      setDefaultRoles(draft, name, type === 'all' || type === 'none' ? type : 'list', named, mandatoryRolesOf(session));
     }
   });
   return ok();

@@ -4,12 +4,13 @@ import { type Account, accountText, sameAccount } from '../../accounts/account.t
 import type { AccountBook } from '../../accounts/account-book.ts';
 import { databaseDenied, noSuchGrant, operationFailed, roleNotGranted } from '../../accounts/account-errors.ts';
 import { createUserText, edgesTo, grantLines, unionOf } from '../../accounts/grant-text.ts';
+import { mandatoryEdges } from '../../accounts/mandatory-roles.ts';
 import { GLOBAL_PRIVILEGES } from '../../accounts/privilege.ts';
 import { EMPTY_SET } from '../../accounts/privilege-set.ts';
 import type { Session } from '../../session/session.ts';
 import type { ShowStatement } from '../../syntax/statement.ts';
 import type { StatementScene } from '../scene.ts';
-import { accountBook, isSelf, nameOf, ownsAccounts, selfOf } from './account-scene.ts';
+import { accountBook, isSelf, mandatoryRolesOf, nameOf, ownsAccounts, selfOf } from './account-scene.ts';
 
 /** One column of texts. */
 export interface ShownAccounts {
@@ -29,13 +30,13 @@ export function* showGrants({ account: syntax, roles }: ShowStatement, scene: St
   const book = yield* accountBook(scene);
   const account = book.get(name);
   if (account === undefined) throw noSuchGrant(name);
-  const granted = book.rolesOf(name);
+  const edges = [...edgesTo(name, book.snapshot.edges), ...mandatoryEdges(book, name, mandatoryRolesOf(session))];
   const using = roles.map((role) => nameOf(role, session));
-  const other = using.find((role) => !granted.some((each) => sameAccount(each, role)));
+  const other = using.find((role) => !edges.some((edge) => sameAccount(edge.role, role)));
   if (other !== undefined) throw roleNotGranted(other, name);
   const sets = [account, ...membersOf(using, book)].map(({ privileges }) => privileges);
   const set = sets.length === 1 ? account.privileges : unionOf(sets);
-  return { title, rows: grantLines(name, set, edgesTo(name, book.snapshot.edges)) };
+  return { title, rows: grantLines(name, set, edges) };
 }
 
 function membersOf(roles: Parameters<AccountBook['withInherited']>[0], book: AccountBook): Account[] {

@@ -17,6 +17,7 @@ import {
   unknownAuthorization,
   unknownPlugin,
 } from '../../accounts/account-errors.ts';
+import { grantedRoles } from '../../accounts/mandatory-roles.ts';
 import type { Passwords } from '../../accounts/passwords.ts';
 import type { Session } from '../../session/session.ts';
 import { ok, type StatementResult } from '../../session/statement-result.ts';
@@ -29,7 +30,17 @@ import type {
 } from '../../syntax/statement.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { RunStatement } from '../scene.ts';
-import { accountBook, assertMayChange, assertMayManage, isSelf, nameOf, nowSeconds, selfOf } from './account-scene.ts';
+import {
+  accountBook,
+  assertMayChange,
+  assertMayManage,
+  assertNotMandatory,
+  isSelf,
+  mandatoryRolesOf,
+  nameOf,
+  nowSeconds,
+  selfOf,
+} from './account-scene.ts';
 import { accountChange } from './user-options.ts';
 
 export const runCreateUser: RunStatement<CreateUserStatement> = function* (statement, scene) {
@@ -80,7 +91,7 @@ function alter(statement: CreateUserStatement, book: AccountBook, session: Sessi
       draft.put(withSecret({ ...account, ...change }, specification, book.passwords, session));
       if (defaultRoles !== undefined) {
         const roles = defaultRoles.roles.map((role) => nameOf(role, session));
-        setDefaultRoles(draft, name, defaultRoles.type, roles);
+        setDefaultRoles(draft, name, defaultRoles.type, roles, mandatoryRolesOf(session));
       }
     }
     refuseOrNote('ALTER USER', missing, ifExists, session);
@@ -94,8 +105,9 @@ export function setDefaultRoles(
   name: AccountName,
   type: 'none' | 'all' | 'list',
   roles: readonly AccountName[],
+  mandatory: readonly AccountName[],
 ): void {
-  const granted = draft.rolesOf(name);
+  const granted = grantedRoles(draft, name, mandatory);
   const other = roles.find((role) => !granted.some((each) => sameAccount(each, role)));
   if (other !== undefined) throw roleNotGranted(other, name);
   draft.put({ ...draft.get(name)!, defaultRoles: type === 'all' ? granted : roles });
@@ -174,6 +186,7 @@ export function* dropAccounts(
       const account = draft.get(name);
       if (account === undefined) missing.push(name);
       assertMayChange(account, session);
+      assertNotMandatory(name, session);
       draft.remove(name);
     }
     refuseOrNote(operation, missing, ifExists, session);

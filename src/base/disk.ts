@@ -37,9 +37,10 @@ export interface Disk {
   ): { readonly kind: 'file' | 'directory'; readonly size: number; readonly modifiedMs: number } | undefined;
   /**
    * Takes the exclusive `flock(2)` on the file, which is created when absent; undefined when another holds it.
-   * Excludes other processes (the original Dolt among them) and other holders in this process alike.
+   * Excludes other processes (the original Dolt among them) and other holders in this process alike. Waits as long as the
+   * disk does, and no longer than `mostMs`.
    */
-  tryLock(path: string): DiskLock | undefined;
+  tryLock(path: string, mostMs?: number): DiskLock | undefined;
 }
 
 export interface DiskFile {

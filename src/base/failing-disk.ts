@@ -105,9 +105,9 @@ export class FailingDisk implements Disk {
     return this.#disk.stat(path);
   }
 
-  tryLock(path: string): DiskLock | undefined {
+  tryLock(path: string, mostMs?: number): DiskLock | undefined {
     this.#step(`lock ${path}`, path);
-    return this.#disk.tryLock(path);
+    return this.#disk.tryLock(path, mostMs);
   }
 
   #wrap(file: DiskFile, path: string): DiskFile {

@@ -80,8 +80,8 @@ export class NodeDisk implements Disk {
     });
   }
 
-  tryLock(path: string): DiskLock | undefined {
-    return guarded(path, () => tryNodeLock(path, this.#lockWaitMs));
+  tryLock(path: string, mostMs = Number.POSITIVE_INFINITY): DiskLock | undefined {
+    return guarded(path, () => tryNodeLock(path, Math.min(this.#lockWaitMs, mostMs)));
   }
 }
 

@@ -10,7 +10,7 @@
  * an unnamed file that is polled, because a lock is asked for synchronously.
  *
  * A second holder within this process is kept out by a set of paths, because the original asks the same. The holder's
- * pid stands in `<path>.pid`: `/proc/locks` would name the child.
+ * pid and host stand in `<path>.pid`: `/proc/locks` would name the child, and nothing on another machine.
  */
 import type { ChildProcess } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -39,7 +39,7 @@ export function tryNodeLock(path: string, waitMs: number): HeldLock | undefined 
   const pidPath = `${path}.pid`;
   held.add(name);
   try {
-    fs.writeFileSync(pidPath, `${process.pid}\n`);
+    fs.writeFileSync(pidPath, `${process.pid} ${process.getBuiltinModule('node:os').hostname()}\n`);
   } catch {
     // The name of the holder is a courtesy.
   }

@@ -53,6 +53,8 @@ export interface NbsOptions {
   readonly conjoinAt?: number;
   /** Size beyond which the journal becomes a table file; 8 MiB unless told: it bounds what opening reads. */
   readonly journalRollBytes?: number;
+  /** The longest wait for the lock, during which nothing else runs; as long as the disk does unless told. */
+  readonly lockWaitMs?: number;
   readonly logger?: Logger;
   /** Seconds since 1970, for the journal's root records; 0 where no clock is given. */
   readonly now?: () => number;
@@ -595,7 +597,7 @@ export class NbsStore implements ChunkStore {
 
   #underLock<T>(work: () => T): T {
     if (this.#lock) return work();
-    const lock = lockStore(this.#disk, this.directory);
+    const lock = lockStore(this.#disk, this.directory, this.#options.lockWaitMs);
     try {
       return work();
     } finally {

@@ -15,6 +15,10 @@ import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile 
 
 /** How long a swap waits for the lock of somebody else's swap. */
 const LOCK_WAIT_MS = 10_000;
+/** How long it keeps others of this process waiting for it at a time: about what a swap takes. */
+const LOCK_TRY_MS = 10;
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
 const TIDY_AT = 24;
 /** How old a file that nothing names must be to be no part of a push under way. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
@@ -46,7 +50,10 @@ export class FileRemote implements RemoteStore {
   create(): void {
     const { disk } = this.#environment;
     disk.makeDirectory('remote:make', this.#directory);
-    if (!disk.stat(`${this.#directory}/manifest`)) this.#open().ensureManifest();
+    if (disk.stat(`${this.#directory}/manifest`)) return;
+    const store = this.#openStore();
+    store.ensureManifest();
+    store.close();
   }
 
   async root(): Promise<RemoteRoot> {
@@ -156,20 +163,31 @@ export class FileRemote implements RemoteStore {
     files: readonly FileSpec[],
     prepared: PreparedManifest,
   ): Promise<boolean> {
-    const { clock, timers, random } = this.#environment;
     const generation = this.#generation ?? store.gcGeneration();
-    const deadline = clock.monotonic() + LOCK_WAIT_MS;
-    for (;;) {
+    return await this.#patiently(() => {
       try {
         const swapped = store.commitFiles(next, last, files, generation, prepared);
         if (swapped) this.#generation = undefined;
         return swapped;
       } catch (error) {
         if (error instanceof DoltError && isCollected(error)) this.#generation = undefined;
-        const isLocked = error instanceof DiskError && error.code === 'ELOCKED';
-        if (!isLocked || clock.monotonic() >= deadline) throw error;
-        await timers.sleep(2 + random() * 20);
+        throw error;
       }
+    });
+  }
+
+  /** Does what takes the lock again while somebody else holds it, letting others of this process run meanwhile. */
+  async #patiently<T>(work: () => T): Promise<T> {
+    const { clock, timers, random } = this.#environment;
+    const deadline = clock.monotonic() + LOCK_WAIT_MS;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error;
+        if (clock.monotonic() >= deadline) throw heldTooLong(error);
+      }
+      await timers.sleep(pauseMs * (0.5 + random() / 2));
     }
   }
 
@@ -194,7 +212,12 @@ export class FileRemote implements RemoteStore {
   async tidy(): Promise<void> {
     const store = this.#open();
     store.rebase();
-    store.conjoin(TIDY_AT);
+    try {
+      store.conjoin(TIDY_AT);
+    } catch (error) {
+      // Whoever holds the lock tidies after that.
+      if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error;
+    }
     store.removeAbandoned(this.#environment.clock.now() - ABANDONED_AFTER_MS);
   }
 
@@ -205,15 +228,21 @@ export class FileRemote implements RemoteStore {
 
   #open(): NbsStore {
     if (this.#store) return this.#store;
-    const { disk, logger } = this.#environment;
+    const { disk } = this.#environment;
     if (disk.stat(this.#directory)?.kind !== 'directory') {
       throw new MissingFolderError(this.url, this.#directory);
     }
     // A swap is acknowledged at once; `tidy` conjoins afterwards.
     if (!disk.stat(`${this.#directory}/manifest`) && hasChunkFiles(disk, this.#directory))
       throw missingManifest(this.#directory);
-    this.#store = NbsStore.open(disk, this.#directory, { journal: false, logger, conjoinAt: Number.POSITIVE_INFINITY });
+    this.#store = this.#openStore(LOCK_TRY_MS);
     return this.#store;
+  }
+
+  #openStore(lockWaitMs?: number): NbsStore {
+    const { disk, logger } = this.#environment;
+    const options = { journal: false, logger, conjoinAt: Number.POSITIVE_INFINITY };
+    return NbsStore.open(disk, this.#directory, lockWaitMs === undefined ? options : { ...options, lockWaitMs });
   }
 
   #copy(from: string, to: string): void {
@@ -224,3 +253,9 @@ export class FileRemote implements RemoteStore {
 
 /** Garbage was collected since it was asked what is there. */
 const isCollected = ({ kind }: DoltError): boolean => kind === 'conflict' || kind === 'notFound';
+
+/** A swap takes milliseconds: who is at it for so long is stopped, or on a machine that is. */
+function heldTooLong(error: DiskError): DiskError {
+  const text = `${error.message}. It has been for ${LOCK_WAIT_MS / 1000} s: if it is frozen, end it (kill -9), which loses nothing`;
+  return new DiskError('unavailable', error.code, error.path, text, { cause: error });
+}

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { DiskError } from '../../src/base/disk.ts';
@@ -24,7 +24,7 @@ describe('the lock', () => {
       expect(lock).toBeDefined();
       expect(freeForOthers(path)).toBe(false);
       expect(disk.tryLock(path)).toBeUndefined();
-      expect(new TextDecoder().decode(disk.readFile(`${path}.pid`))).toBe(`${process.pid}\n`);
+      expect(new TextDecoder().decode(disk.readFile(`${path}.pid`))).toBe(`${process.pid} ${hostname()}\n`);
       const second = disk.tryLock(other);
       expect(freeForOthers(other)).toBe(false);
       lock!.release();

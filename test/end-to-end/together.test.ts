@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { afterAll, expect, test } from 'vitest';
 import { dolt, Scratch } from './command-line.ts';
 
@@ -60,7 +61,7 @@ test('a second writer waits, then says who writes; readers go on', async () => {
   const started = performance.now();
   const second = scratch.try(folder, ['sql', '-q', 'insert into t values (2, 2, null)']);
   expect(second.err).toContain(
-    `/held/.dolt/noms is locked by process ${holder.child.pid}; try again when it has finished`,
+    `/held/.dolt/noms is locked by process ${holder.child.pid} on ${hostname()}; try again when it has finished`,
   );
   expect(second.status).toBe(1);
   expect(performance.now() - started).toBeGreaterThan(1_900);

@@ -102,6 +102,25 @@ describe('promotion', () => {
     await server.stop();
   });
 
+  test('the remote locked by a process that stands still: refused within seconds, says who, and goes on once it is gone', async () => {
+    const world = await standby();
+    const server = await world.start('/s', AS_SERVER);
+    const lock = world.disk.tryLock('/remote/LOCK')!;
+    const file = world.disk.create('', '/remote/LOCK.pid');
+    file.write('', new TextEncoder().encode('4711 one\n'), 0);
+    const { clock } = world.environment();
+    const start = clock.monotonic();
+    const refused = server.error(promote);
+    // Reads are served meanwhile.
+    expect(await server.rows(rowsOfT, server.session())).toEqual([[1]]);
+    expect((await refused).message).toMatch(/\/remote is locked by process 4711 on one; .* for 10 s: .* end it/);
+    expect(clock.monotonic() - start).toBeLessThan(11_000);
+    expect(await server.error('insert into t values (3, 3)')).toMatchObject({ errno: 1290 });
+    lock.release();
+    await server.rows(`${promote}; ${commitRow(2)}`);
+    await server.stop();
+  });
+
   test('two at once: one wins, the other stays what it was', async () => {
     const world = await standby();
     await world.clone('/s2', REPLICA);

@@ -4,7 +4,8 @@
  * while one takes over from a backup, a clock that jumps. All of it comes from one seed.
  *
  * What must hold: the remote never loses a commit; nothing arrives there from a server that another has taken over from; what
- * was refused is never there; what was acknowledged is there (synchronous), or there or kept aside (asynchronous), once.
+ * was refused is never there; what was acknowledged is there (synchronous), or there or kept aside (asynchronous), once; a
+ * replica shows what was acknowledged before it was asked; no row points to one that is gone; a clone is whole.
  */
 import { DiskError } from '../../src/base/disk.ts';
 import { DoltError } from '../../src/base/errors.ts';
@@ -18,11 +19,21 @@ import { type Server, turns, World } from './world.ts';
 const FATES: readonly Fate[] = ['refused', 'answer lost', 'request lost', 'silence', 'black hole'];
 const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
+const PROMOTE = "call dolt_promote('origin')";
 const REMOTE = '/remote';
 const AWAY = '/away';
 const BACKUP = '/backup';
 
 type Outcome = 'ok' | 'refused' | 'unknown';
+
+/** MySQL's ER_LOCK_DEADLOCK: the transaction may be tried again. */
+const RETRY = 1213;
+const PARENTS = 6;
+
+interface Ran {
+  readonly outcome: Outcome;
+  readonly errno?: number | undefined;
+}
 
 class Member {
   readonly folder: string;
@@ -48,17 +59,26 @@ export class RandomFailover {
   #there: readonly string[] = [];
   /** Messages that came by way of a backup: whoever took over from it may push them for others. */
   readonly #recovered = new Set<string>();
+  /** All are primaries at first, of an epoch that nobody began. */
+  readonly #beginsTogether: boolean;
   #isFaulty = false;
   #isAway = false;
   #count = 0;
   violation: string | undefined;
   /** Promotions from a backup. */
   recoveries = 0;
+  /** Transactions that met others' rows, and of those the ones that succeeded when they were tried again. */
+  clashes = 0;
+  retried = 0;
+  /** Reads of replicas after an acknowledgement elsewhere. */
+  reads = 0;
+  clones = 0;
 
   constructor(seed: number) {
     this.world = new World(seed);
     this.#random = this.world.random;
     const isAsync = seed % 3 === 0;
+    this.#beginsTogether = seed % 2 === 0;
     this.#members = ['/a', '/b', '/c'].map((folder) => new Member(folder, isAsync));
   }
 
@@ -77,11 +97,20 @@ export class RandomFailover {
   async #setUp(): Promise<void> {
     const [first, ...others] = this.#members as [Member, ...Member[]];
     this.world.init(first.folder, PRIMARY);
-    await this.world.sql(first.folder, "create table t (pk int primary key); call dolt_commit('-Am', 'table')");
+    const parents = Array.from({ length: PARENTS }, (_, id) => `(${id})`).join(', ');
+    await this.world.sql(
+      first.folder,
+      `create table t (pk int primary key);
+       create table i (id int primary key auto_increment, s varchar(20));
+       create table parent (id int primary key); insert into parent values ${parents};
+       create table child (id int primary key, p int, foreign key (p) references parent (id));
+       call dolt_commit('-Am', 'tables')`,
+    );
     await this.world.sql(first.folder, `call dolt_backup('sync-url', 'file://${BACKUP}')`);
     if (first.isAsync) this.world.configure(first.folder, { ...PRIMARY, dolt_async_replication: '1' });
     for (const { folder, isAsync } of others) {
-      await this.world.clone(folder, { ...REPLICA, ...(isAsync ? { dolt_async_replication: '1' } : {}) });
+      const role = this.#beginsTogether ? PRIMARY : REPLICA;
+      await this.world.clone(folder, { ...role, ...(isAsync ? { dolt_async_replication: '1' } : {}) });
     }
     this.#look();
   }
@@ -94,32 +123,109 @@ export class RandomFailover {
     if (dice < 0.04) return this.#takeAway();
     if (dice < 0.08) return this.#kill(member);
     if (dice < 0.12) return await this.#stop(member);
-    if (dice < 0.24) return void (await this.#change(member, "call dolt_promote('origin')"));
+    if (dice < 0.24) return void (await this.#change(member, PROMOTE));
     if (dice < 0.28) return void (await this.#change(member, "call dolt_promote('origin', '--join')"));
     if (dice < 0.36) return void (await this.#change(member, "call dolt_demote('origin')"));
     if (dice < 0.4) return void (await this.#change(member, `call dolt_backup('sync-url', 'file://${BACKUP}')`));
     if (dice < 0.42 || (this.#isAway && dice < 0.7)) return await this.#recover(member);
     const other = this.#pick(this.#members);
-    if (dice < 0.6 && other !== member && other.server !== undefined) {
-      const change = this.#change(other, "call dolt_promote('origin')");
-      return await this.world.finish(Promise.all([this.#write(member), change]).then(() => {}));
+    if (dice < 0.46) return await this.#together([this.#change(member, PROMOTE), this.#change(other, PROMOTE)]);
+    if (dice < 0.52) return await this.#together([this.#write(member), this.#write(member), this.#write(other)]);
+    if (dice < 0.66) return await this.#together([this.#transact(member), this.#transact(other)]);
+    if (dice < 0.68 && !this.#isAway) return await this.#together([this.#clone(), this.#burst(member)]);
+    if (dice < 0.8 && other !== member && other.server !== undefined) {
+      return await this.#together([this.#write(member), this.#change(other, PROMOTE)]);
     }
     await this.#write(member);
   }
 
+  async #together(acts: readonly Promise<unknown>[]): Promise<void> {
+    await this.world.finish(Promise.all(acts));
+  }
+
   async #write(member: Member): Promise<void> {
-    const message = `${member.folder.slice(1)}${++this.#count}`;
-    const text = `insert into t values (${this.#count}); call dolt_commit('-am', '${message}')`;
-    const outcome = await this.#run(member, text, member.server?.session());
-    if (outcome === 'refused') this.#refused.add(message);
-    if (outcome !== 'ok') return;
-    this.#acknowledged.set(message, member);
-    if (!member.isAsync)
-      this.#expect(this.#onRemote().includes(message), `${message} was acknowledged and is not there`);
+    const pk = ++this.#count;
+    const text = (message: string) => `insert into t values (${pk}); call dolt_commit('-am', '${message}')`;
+    const { outcome } = await this.#commit(member, pk, text);
+    if (outcome === 'ok' && !member.isAsync) await this.#readElsewhere(member, pk);
+  }
+
+  /** Transactions that may meet those of others: an id that two take, a row that is pointed to and gone. */
+  async #transact(member: Member): Promise<void> {
+    const parent = Math.floor(this.#random() * PARENTS);
+    const kind = this.#random();
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const n = ++this.#count;
+      const change = (message: string): string => {
+        if (kind < 0.6) return `insert into i (s) values ('${message}')`;
+        return kind < 0.8 ? `insert into child values (${n}, ${parent})` : `delete from parent where id = ${parent}`;
+      };
+      const { outcome, errno } = await this.#commit(
+        member,
+        n,
+        (message) => `set dolt_transaction_commit = 1, dolt_transaction_commit_message = '${message}';
+          begin; ${change(message)}; insert into t values (${n}); commit`,
+      );
+      if (outcome === 'ok' && attempt > 0) this.retried++;
+      if (errno !== RETRY) return;
+      this.clashes++;
+    }
+  }
+
+  /** Makes a commit, in a session of its own; its message names its maker. */
+  async #commit(member: Member, n: number, text: (message: string) => string): Promise<Ran> {
+    const message = `${member.folder.slice(1)}${n}`;
+    const ran = await this.#run(member, text(message), member.server?.session());
+    if (ran.outcome === 'refused') this.#refused.add(message);
+    if (ran.outcome === 'ok') {
+      this.#acknowledged.set(message, member);
+      if (!member.isAsync)
+        this.#expect(this.#onRemote().includes(message), `${message} was acknowledged and is not there`);
+    }
+    return ran;
+  }
+
+  /** So many commits that the remote's files are joined. */
+  async #burst(member: Member): Promise<void> {
+    for (let i = 0; i < 15; i++) {
+      const text = (message: string) => `call dolt_commit('--allow-empty', '-m', '${message}')`;
+      const { outcome } = await this.#commit(member, ++this.#count, text);
+      if (outcome !== 'ok') return;
+    }
+  }
+
+  async #clone(): Promise<void> {
+    const folder = `/clone${++this.clones}`;
+    await turns(Math.floor(this.#random() * 40));
+    if (this.#isAway) return;
+    await this.world.clone(folder);
+    const { problems } = await this.world.fsck(folder);
+    this.#expect(problems.length === 0, `${folder} is whole`);
+    const there = this.#onRemote();
+    const other = this.world.messages('main', folder).find((message) => !there.includes(message));
+    this.#expect(other === undefined, `${folder} has ${other}, and the remote does not`);
+  }
+
+  /** A replica is asked by two at once, of which the second comes while the first's check runs. */
+  async #readElsewhere(writer: Member, pk: number): Promise<void> {
+    const isReplica = ({ server }: Member): boolean =>
+      server?.opened.engine.state.globals.text('dolt_read_replica_remote') === 'origin';
+    const replica = this.#members.find((member) => member !== writer && isReplica(member));
+    const { server } = replica ?? {};
+    if (replica === undefined || server === undefined) return;
+    const read = async (): Promise<void> => {
+      const rows = await server.rows(`select pk from t where pk = ${pk}`, server.session()).catch((error: unknown) => {
+        if (!(error instanceof DoltError)) throw error;
+      });
+      if (rows === undefined || replica.server !== server || !isReplica(replica)) return;
+      this.reads++;
+      this.#expect(rows.length === 1, `${replica.folder} shows row ${pk}, which was acknowledged before`);
+    };
+    await this.world.finish(Promise.race([Promise.all([read(), read()]), this.#death(replica)]));
   }
 
   async #change(member: Member, text: string): Promise<Outcome> {
-    return await this.#run(member, text, member.server?.session());
+    return (await this.#run(member, text, member.server?.session())).outcome;
   }
 
   async #recover(member: Member): Promise<void> {
@@ -143,23 +249,24 @@ export class RandomFailover {
     this.#isAway = false;
   }
 
-  async #run(member: Member, text: string, session: ReturnType<Server['session']> | undefined): Promise<Outcome> {
+  async #run(member: Member, text: string, session: ReturnType<Server['session']> | undefined): Promise<Ran> {
     const { server } = member;
-    if (server === undefined || session === undefined) return 'unknown';
+    if (server === undefined || session === undefined) return { outcome: 'unknown' };
     this.#note(`${member.folder}: ${text}`);
-    let outcome: Outcome = 'ok';
+    let ran: Ran = { outcome: 'ok' };
     const running = server.rows(text, session).catch((error: unknown) => {
       if (!(error instanceof DoltError)) throw error;
-      outcome = error.kind === 'unknown' ? 'unknown' : 'refused';
+      const { errno } = error as { errno?: number };
+      ran = { outcome: error.kind === 'unknown' ? 'unknown' : 'refused', errno };
       this.#note(`  ${member.folder}: ${error.kind}: ${error.message}`);
     });
     if (this.#isFaulty && this.#random() < 0.08) {
       await turns(1 + Math.floor(this.#random() * 12));
       this.#kill(member);
-      return 'unknown';
+      return { outcome: 'unknown' };
     }
     await this.world.finish(Promise.race([running.then(() => {}), this.#death(member)]));
-    return member.server === server ? outcome : 'unknown';
+    return member.server === server ? ran : { outcome: 'unknown' };
   }
 
   /** Of a process that another step kills. */
@@ -274,7 +381,7 @@ export class RandomFailover {
     this.#bringBack();
     const [first, ...others] = this.#members as [Member, ...Member[]];
     await this.#start(first);
-    await first.server!.rows("call dolt_promote('origin')");
+    await first.server!.rows(PROMOTE);
     for (const member of others) {
       await this.#start(member);
       const write = await member.server!.error("call dolt_commit('--allow-empty', '-m', 'late')");
@@ -282,6 +389,10 @@ export class RandomFailover {
       await member.server!.rows("call dolt_demote('origin')");
     }
     await first.server!.rows("insert into t values (100000); call dolt_commit('-am', 'last')");
+    const orphans = await first.server!.rows('select id from child where p not in (select id from parent)');
+    this.#expect(orphans.length === 0, 'every child has its parent');
+    const ids = await first.server!.rows('select s from i group by s having count(*) > 1');
+    this.#expect(ids.length === 0, 'what was inserted once is there once');
     await this.#stop(first);
     const there = this.#onRemote();
     for (const member of this.#members) {

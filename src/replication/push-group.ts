@@ -120,9 +120,9 @@ class GroupPush {
     const target = { name, url: remote.url };
     const remoteRefs = await this.#answer(readClaimedRefs(repository, remote, target));
     if (remoteRefs.root === EMPTY_ADDRESS && !mayBeEmpty) throw new RemoteEmptyError(name, remote.url);
-    // A swap happens on the root that it was sent for, or never.
-    if (remoteRefs.root !== this.#swappedFrom) this.#unanswered = undefined;
     const before = await this.#answer(receipts.landed(remoteRefs));
+    // A swap happens on the root that it was sent for, or never. One that did is settled only with the end of this round.
+    if (remoteRefs.root !== this.#swappedFrom && before.size === 0) this.#unanswered = undefined;
     for (const { refs } of this.#changes) {
       for (const [ref, value] of await this.#answer(landedOf(this.#context, refs, before)))
         this.#landed.set(ref, value);

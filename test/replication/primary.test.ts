@@ -583,6 +583,28 @@ describe('a lost answer', () => {
     });
   }
 
+  test.each(['refused', 'black hole'] as const)(
+    'the swap happened, and that it is durable cannot be asked for: unknown, not refused, %s',
+    async (fate) => {
+      const world = await primary();
+      await world.sql('/p', "call dolt_commit('-Am', 'one')");
+      const transport = new Transport();
+      let silent = true;
+      transport.fate = (call) => {
+        if (!silent) return undefined;
+        return call === 'swap' ? 'answer lost' : call === 'settle' ? fate : undefined;
+      };
+      const server = await world.start('/p', { transport });
+      const error = await world.finish(server.error("call dolt_commit('--allow-empty', '-m', 'two')"));
+      expect(error.message).toMatch(/^outcome unknown/);
+      expect(world.messages()[0]).toBe('two');
+      silent = false;
+      await world.advance(60_000);
+      expect(world.refs('/p')).toEqual(world.refs());
+      expect(await server.stop()).toEqual([]);
+    },
+  );
+
   test('an answer that never comes: unknown at the deadline, settled at the next start', async () => {
     const world = await primary();
     await world.sql('/p', "call dolt_commit('-Am', 'one')");

@@ -20,6 +20,7 @@ const FATES: readonly Fate[] = ['refused', 'answer lost', 'request lost', 'silen
 const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 const PROMOTE = "call dolt_promote('origin')";
+const JOIN = "call dolt_promote('origin', '--join')";
 const REMOTE = '/remote';
 const AWAY = '/away';
 const BACKUP = '/backup';
@@ -123,8 +124,8 @@ export class RandomFailover {
     if (dice < 0.04) return this.#takeAway();
     if (dice < 0.08) return this.#kill(member);
     if (dice < 0.12) return await this.#stop(member);
-    if (dice < 0.24) return void (await this.#change(member, PROMOTE));
-    if (dice < 0.28) return void (await this.#change(member, "call dolt_promote('origin', '--join')"));
+    if (dice < 0.24) return void (await this.#change(member, this.#beginsTogether ? JOIN : PROMOTE));
+    if (dice < 0.28) return void (await this.#change(member, JOIN));
     if (dice < 0.36) return void (await this.#change(member, "call dolt_demote('origin')"));
     if (dice < 0.4) return void (await this.#change(member, `call dolt_backup('sync-url', 'file://${BACKUP}')`));
     if (dice < 0.42 || (this.#isAway && dice < 0.7)) return await this.#recover(member);

@@ -14,9 +14,12 @@ export interface MetricSources {
 export interface ReplicationMetric {
   readonly database: string;
   readonly role: 'primary' | 'replica';
+  readonly remote: string;
   readonly commitsBehind: number | undefined;
   readonly millisecondsBehind: number | undefined;
   readonly queueLength: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly lastSuccess: number | undefined;
   readonly isFailing: boolean;
 }
 
@@ -85,13 +88,13 @@ function replicationGauges(sources: MetricSources, registers: Registry[]): void 
     new Gauge({
       name,
       help,
-      labelNames: ['database'],
+      labelNames: ['database', 'remote'],
       registers,
       collect() {
         this.reset();
         for (const metric of sources.replication()) {
           const now = value(metric);
-          if (now !== undefined) this.set({ database: metric.database }, now);
+          if (now !== undefined) this.set({ database: metric.database, remote: metric.remote }, now);
         }
       },
     });
@@ -104,5 +107,8 @@ function replicationGauges(sources: MetricSources, registers: Registry[]): void 
   );
   gauge('dss_replication_commits_behind', 'Commits that the database is behind.', ({ commitsBehind }) => commitsBehind);
   gauge('dss_replication_queue', 'Changes that wait to be pushed.', ({ queueLength }) => queueLength);
+  gauge('dss_replication_last_success', 'When it last went well, in seconds since 1970.', ({ lastSuccess }) =>
+    lastSuccess === undefined ? undefined : lastSuccess / 1000,
+  );
   gauge('dss_replication_failing', '1 after an error, until the next success.', ({ isFailing }) => (isFailing ? 1 : 0));
 }

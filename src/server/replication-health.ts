@@ -32,8 +32,8 @@ export const replicaHealth = (databases: Iterable<ReplicatedDatabase>): Promise<
 /** One for each database and role; of its heads, the one that is furthest behind. */
 export function replicationMetrics(databases: Iterable<ReplicatedDatabase>): readonly ReplicationMetric[] {
   return Array.from(databases).flatMap(({ name, replication }) =>
-    replication.status().map(({ role, heads, queue, lastError }) => ({
-      ...{ database: name, role, queueLength: queue, isFailing: lastError !== undefined },
+    replication.status().map(({ role, remote, heads, queue, lastSuccess, lastError }) => ({
+      ...{ database: name, role, remote, queueLength: queue, lastSuccess, isFailing: lastError !== undefined },
       commitsBehind: highest(heads.map(({ commitsBehind }) => commitsBehind)),
       millisecondsBehind: highest(heads.map(({ millisecondsBehind }) => millisecondsBehind)),
     })),

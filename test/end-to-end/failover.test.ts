@@ -146,7 +146,7 @@ async function assertComesBack(current: ServerProcess, ports?: { mysql: number; 
   expect(await old.get('/healthz')).toMatchObject({ status: 200 });
   expect(await old.get('/healthz/primary')).toMatchObject({ status: 503, text: expect.stringMatching(/fenced/) });
   expect(await old.get('/healthz/replica')).toEqual({ status: 503, text: 'not a replica\n' });
-  expect((await old.get('/metrics')).text).toMatch(/dss_replication_failing\{database="shop"\} 1/);
+  expect((await old.get('/metrics')).text).toMatch(/dss_replication_failing\{database="shop",remote="origin"\} 1/);
   for (const write of [
     "insert into t values (100000, 'late')",
     "call dolt_commit('--allow-empty', '-m', 'late')",
@@ -157,7 +157,7 @@ async function assertComesBack(current: ServerProcess, ports?: { mysql: number; 
   expect(Number((await old.rows('select count(*) from t'))[0]?.[0])).toBeGreaterThan(0);
   await old.rows("call dolt_demote('origin')");
   expect(await old.get('/healthz/replica')).toEqual({ status: 200, text: 'ok\n' });
-  expect((await old.get('/metrics')).text).toMatch(/dss_is_replica\{database="shop"\} 1/);
+  expect((await old.get('/metrics')).text).toMatch(/dss_is_replica\{database="shop",remote="origin"\} 1/);
   const state = 'select count(*), sum(id) from t';
   expect(await old.rows(state)).toEqual(await current.rows(state));
   expect(await old.rows("select dolt_hashof('main')")).toEqual(await current.rows("select dolt_hashof('main')"));

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { RandomFailover } from './random-failover.ts';
 import { loadStatements } from './scenario.ts';
 
-const KEPT: readonly number[] = [];
+const KEPT: readonly number[] = [1056];
 
 const [first = 1, last = 20] = (process.env['FAILOVER_SEEDS'] ?? '').split('-').filter(Boolean).map(Number);
 const seeds = [...KEPT, ...Array.from({ length: last - first + 1 }, (_, index) => first + index)];

@@ -382,6 +382,8 @@ export class RandomFailover {
     this.#bringBack();
     const [first, ...others] = this.#members as [Member, ...Member[]];
     await this.#start(first);
+    // What it acknowledged at once and cannot be merged, an id that another took, is kept aside by that.
+    if (first.isAsync) await first.server!.rows("call dolt_demote('origin')");
     await first.server!.rows(PROMOTE);
     for (const member of others) {
       await this.#start(member);

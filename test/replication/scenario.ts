@@ -1,7 +1,7 @@
 /**
  * A random life: two primaries, two replicas and somebody with the command line share a remote. They commit, branch, tag,
  * rename, delete, reset, amend, merge, push and pull by hand and change their settings, some at once; disks fail, answers
- * are lost, processes are killed and machines lose power. All of it comes from one seed. After every step the promises are
+ * are lost, processes are killed, machines lose power and clocks jump. All of it comes from one seed. After every step the promises are
  * looked after.
  */
 import { DiskError } from '../../src/base/disk.ts';
@@ -19,7 +19,7 @@ import { tag } from '../../src/verbs/tag.ts';
 import type { Verb } from '../../src/verbs/verb.ts';
 import { Chronicle, isEqual, type State, Witness } from './chronicle.ts';
 import { type Fate, Transport } from './transport.ts';
-import { type Server, type Settings, turns, World } from './world.ts';
+import { type Server, type Settings, seeded, turns, World } from './world.ts';
 
 const MODES: Readonly<Record<string, Settings>> = {
   synchronous: { dolt_async_replication: '0', dolt_skip_replication_errors: '0' },
@@ -34,6 +34,7 @@ const FOLLOWED: Readonly<Record<string, Settings>> = {
 };
 
 const FATES: readonly Fate[] = ['refused', 'refused', 'answer lost', 'request lost', 'silence', 'black hole'];
+const WEEK_MS = 7 * 86_400_000;
 const BRANCHES = ['main', 'f1', 'f2', 'g'];
 const TAG_NAMES = ['v1', 'v2'];
 
@@ -90,6 +91,8 @@ export class Scenario {
   readonly world: World;
   readonly chronicle: Chronicle;
   readonly #random: () => number;
+  /** Of its own, so that what a seed does otherwise stays. */
+  readonly #clockRandom: () => number;
   readonly #primaries = [new Actor('p1'), new Actor('p2')];
   readonly #replicas = [new Actor('r1'), new Actor('r2')];
   readonly #peer = new Witness('peer', true);
@@ -104,6 +107,7 @@ export class Scenario {
     this.world = new World(seed);
     this.chronicle = new Chronicle(this.world);
     this.#random = this.world.random;
+    this.#clockRandom = seeded(seed + 1);
     this.#options = options;
   }
 
@@ -113,6 +117,7 @@ export class Scenario {
     for (let step = 1; step <= steps; step++) {
       this.chronicle.step = step;
       await this.#step();
+      if (this.#clockRandom() < 0.15) this.world.setClock((this.#clockRandom() - 0.5) * WEEK_MS);
       this.#lookAfter();
     }
     this.#isFaulty = false;

@@ -95,6 +95,7 @@ export function openEngine(environment: Environment, directory: string, options:
       if (text !== undefined) config.set(scope, new Map([[key, text]]));
       else if (config.get(key, scope) !== undefined) config.unset(scope, [key]);
     },
+    files: { disk: environment.disk, directory },
     failover: serverFailover({
       databases: () => databases.databases(),
       takeAlong: (remote) => databases.takeAlong(remote),

@@ -35,6 +35,8 @@ export interface Disk {
   stat(
     path: string,
   ): { readonly kind: 'file' | 'directory'; readonly size: number; readonly modifiedMs: number } | undefined;
+  /** The path with every link in it followed; undefined when nothing is there. */
+  realPath(path: string): string | undefined;
   /**
    * Takes the exclusive `flock(2)` on the file, which is created when absent; undefined when another holds it.
    * Excludes other processes (the original Dolt among them) and other holders in this process alike. Waits as long as the

@@ -105,6 +105,11 @@ export class FailingDisk implements Disk {
     return this.#disk.stat(path);
   }
 
+  realPath(path: string): string | undefined {
+    this.#step(`realPath ${path}`, path);
+    return this.#disk.realPath(path);
+  }
+
   tryLock(path: string, mostMs?: number): DiskLock | undefined {
     this.#step(`lock ${path}`, path);
     return this.#disk.tryLock(path, mostMs);

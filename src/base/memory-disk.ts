@@ -161,6 +161,10 @@ export class MemoryDisk implements Disk {
     return inode && { kind: 'file', size: inode.content.size, modifiedMs: inode.modifiedMs };
   }
 
+  realPath(path: string): string | undefined {
+    return this.stat(path) === undefined ? undefined : path;
+  }
+
   tryLock(path: string): DiskLock | undefined {
     if (this.#locks.has(path)) return undefined;
     if (!this.#find(path)) this.#create(path);

@@ -80,6 +80,10 @@ export class NodeDisk implements Disk {
     });
   }
 
+  realPath(path: string): string | undefined {
+    return orMissing(path, () => fs.realpathSync(path));
+  }
+
   tryLock(path: string, mostMs = Number.POSITIVE_INFINITY): DiskLock | undefined {
     return guarded(path, () => tryNodeLock(path, Math.min(this.#lockWaitMs, mostMs)));
   }

@@ -24,7 +24,10 @@ export class Channel {
   onEnd: (() => void) | undefined;
   /** Called when nothing came or went for as long as `idleMs`. */
   onIdle: (() => void) | undefined;
+  /** Milliseconds in which a client that is sent something has to take some of it; 0 is for ever. */
+  writeTimeoutMs: () => number = () => 0;
   #idleMs = 0;
+  #isBlocked = false;
 
   constructor(socket: Socket, maxPacket: number) {
     this.#socket = socket;
@@ -53,7 +56,10 @@ export class Channel {
     socket.on('data', (bytes) => this.#arrive(bytes));
     socket.on('error', () => {});
     socket.setTimeout(this.#idleMs);
-    socket.on('timeout', () => this.onIdle?.());
+    socket.on('timeout', () => {
+      if (this.#isBlocked) this.destroy();
+      else this.onIdle?.();
+    });
     socket.on('close', () => {
       if (socket !== this.#socket) return;
       this.#ended = true;
@@ -127,6 +133,8 @@ export class Channel {
     const bytes = this.#envelopes === undefined ? packets : this.#envelopes.wrap(packets);
     const socket = this.#socket;
     if (socket.write(bytes)) return;
+    this.#isBlocked = true;
+    socket.setTimeout(this.writeTimeoutMs());
     await new Promise<void>((resolve) => {
       const done = (): void => {
         socket.off('drain', done);
@@ -136,6 +144,8 @@ export class Channel {
       socket.on('drain', done);
       socket.on('close', done);
     });
+    this.#isBlocked = false;
+    socket.setTimeout(this.#idleMs);
   }
 
   /** From here on everything is compressed. */

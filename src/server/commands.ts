@@ -15,7 +15,7 @@ import { PayloadReader } from '../wire/payload-reader.ts';
 import type { Connection } from './connection.ts';
 import { addLongData, type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
 import { statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
-import { longDataTooLong, noOpenCursor, unknownCommand } from './server-error.ts';
+import { longDataTooLong, noOpenCursor, notPrepared, unknownCommand } from './server-error.ts';
 
 export type RunCommand = (connection: Connection, payload: Buffer) => Promise<void> | void;
 
@@ -29,7 +29,7 @@ async function query(connection: Connection, payload: Buffer): Promise<void> {
   connection.doing = text;
   const known = scene.statements.find(text, session);
   if (known !== undefined) {
-    await writeReply(await session.run(known), 'text', false, connection);
+    await writeReply(await connection.run(known), 'text', false, connection);
     return;
   }
   const reader = new ScriptReader(text);
@@ -47,7 +47,7 @@ async function query(connection: Connection, payload: Buffer): Promise<void> {
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
     if (isFirst && !more) scene.statements.keep(text, session, parsed);
-    await writeReply(await session.run(parsed), 'text', more, connection);
+    await writeReply(await connection.run(parsed), 'text', more, connection);
     if (!more) return;
   }
 }
@@ -58,6 +58,7 @@ async function prepare(connection: Connection, payload: Buffer): Promise<void> {
   const text = connection.clientEncoding().decode(payload.subarray(1));
   connection.doing = text;
   const parsed = parseStatement(text, parseOptionsOf(variables.text('sql_mode')));
+  if (parsed.statement.kind === 'loadData') throw notPrepared();
   const columns = await session.describe(parsed);
   const statement = prepared.add(parsed, variables.number('max_prepared_stmt_count'));
   writePrepareOk(channel.writer, {
@@ -78,7 +79,7 @@ async function prepare(connection: Connection, payload: Buffer): Promise<void> {
 const PARAMETER = { name: '?', type: { kind: 'varbinary', length: 0 }, nullable: true } as const;
 
 async function execute(connection: Connection, payload: Buffer): Promise<void> {
-  const { session, prepared } = connection;
+  const { prepared } = connection;
   const reader = new PayloadReader(payload, 1);
   const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_execute');
   if (statement.longDataBytes > mostLongData(connection)) {
@@ -88,7 +89,7 @@ async function execute(connection: Connection, payload: Buffer): Promise<void> {
   const { parameters, wantsCursor } = readExecution(reader, statement, connection.clientEncoding());
   resetStatement(statement);
   connection.doing = statement.parsed.text;
-  const executed = await session.run(statement.parsed, parameters);
+  const executed = await connection.run(statement.parsed, parameters);
   if (wantsCursor && executed.result.kind === 'rows') await openCursor(connection, statement, executed);
   else await writeReply(executed, 'binary', false, connection);
 }

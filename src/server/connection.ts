@@ -12,8 +12,12 @@ import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Account, AccountName } from '../sql/accounts/account.ts';
 import { accountLocked, loginDenied } from '../sql/accounts/account-errors.ts';
 import type { Session } from '../sql/engine.ts';
+import type { TypedValue } from '../sql/expressions/session-view.ts';
+import type { ExecutedStatement } from '../sql/script-session.ts';
+import { localFilesDisabled } from '../sql/session/local-file.ts';
 import type { Process } from '../sql/session/processes.ts';
 import { SessionAccess } from '../sql/session/session-access.ts';
+import type { ParsedStatement } from '../sql/syntax/parse.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
 import { writeError } from '../wire/packets/error.ts';
@@ -25,6 +29,7 @@ import { MalformedPacketError } from '../wire/wire-error.ts';
 import { authenticate } from './authenticate.ts';
 import { Channel } from './channel.ts';
 import { errorPacket } from './client-error.ts';
+import { ClientFile } from './client-file.ts';
 import { commandOf } from './commands.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { type ReplyScene, statusOf } from './reply.ts';
@@ -78,6 +83,10 @@ export class Connection implements ReplyScene {
   readonly prepared = new PreparedStatements();
   readonly host: string;
   capabilities = 0;
+  /** What the client says it can do, offered or not. */
+  #said = 0;
+  /** The file that the running statement takes from the client. */
+  #file: ClientFile | undefined;
   user = '';
   attributes: ReadonlyMap<string, string> = new Map();
   state: ConnectionState = 'connecting';
@@ -112,8 +121,9 @@ export class Connection implements ReplyScene {
       this.#session?.interrupt();
     };
     this.channel.onIdle = () => {
-      if (this.state !== 'running') this.channel.destroy();
+      if (this.state !== 'running' || this.#file !== undefined) this.channel.destroy();
     };
+    this.channel.writeTimeoutMs = () => this.#timeoutMs('net_write_timeout');
     // Failed log-ins before this one may hold it back for some seconds of its time.
     this.channel.idleMs = 3 * Number(scene.engine.state.globals.text('connect_timeout')) * 1000;
   }
@@ -176,7 +186,8 @@ export class Connection implements ReplyScene {
 
   async #enter(): Promise<boolean> {
     const { channel, scene } = this;
-    const capabilities = (OFFERED | (scene.tls === undefined ? 0 : Capability.ssl)) >>> 0;
+    const tls = scene.tls === undefined ? 0 : Capability.ssl;
+    const capabilities = (OFFERED | tls | (this.#takesFiles() ? Capability.localFiles : 0)) >>> 0;
     writeHandshake(channel.writer, {
       serverVersion: scene.serverVersion,
       connectionId: this.id,
@@ -189,6 +200,7 @@ export class Connection implements ReplyScene {
     const response = await this.#response(capabilities);
     if (response === undefined) return false;
     if (scene.requiresTls() && !this.#isSecure) throw tlsNeeded();
+    this.#said = response.capabilities;
     this.capabilities = (response.capabilities & capabilities) >>> 0;
     this.attributes = response.attributes;
     await this.logIn(response);
@@ -256,6 +268,22 @@ export class Connection implements ReplyScene {
     return transport === '' || (transport === 'ANY' && this.#isTls);
   }
 
+  #takesFiles(): boolean {
+    return this.scene.engine.state.globals.text('local_infile') === 'ON';
+  }
+
+  /** Throws 3948 unless both sides agree to it. */
+  #openFile(path: string): ClientFile {
+    if (!this.#takesFiles() || (this.#said & Capability.localFiles) === 0) throw localFilesDisabled();
+    this.#file = new ClientFile(this.channel, path);
+    this.channel.idleMs = this.#timeoutMs('net_read_timeout');
+    return this.#file;
+  }
+
+  #timeoutMs(variable: string): number {
+    return Math.min((this.#session?.state.variables.number(variable) ?? 0) * 1000, LONGEST_TIMER_MS);
+  }
+
   /** A fresh session; replaces the one before. */
   async openSession(database: string | undefined, collation: number | undefined): Promise<void> {
     await this.#session?.close();
@@ -265,6 +293,7 @@ export class Connection implements ReplyScene {
       user: `${this.user}@${this.host}`,
       connectionId: this.id,
       access: (scene) => new SessionAccess(loggedIn, scene),
+      openLocalFile: (path) => this.#openFile(path),
     });
     this.#session = session;
     this.#collation = collation ?? this.#collation;
@@ -291,6 +320,23 @@ export class Connection implements ReplyScene {
       this.#enterState('running', undefined);
       await this.#command(payload);
       await channel.flush();
+    }
+  }
+
+  /** Runs a statement; a file that it takes from the client has come to its end before anything is answered. */
+  async run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Promise<ExecutedStatement> {
+    try {
+      return await this.session.run(parsed, parameters);
+    } finally {
+      if (this.#file !== undefined) await this.#endFile(this.#file);
+    }
+  }
+
+  async #endFile(file: ClientFile): Promise<void> {
+    try {
+      await file.drain();
+    } finally {
+      this.#file = undefined;
     }
   }
 

@@ -7,6 +7,8 @@ export const unknownPreparedStatement = (id: number, command: string): SqlError 
   new SqlError(1243, 'HY000', `Unknown prepared statement handler (${id}) given to ${command}`, 'notFound');
 export const noOpenCursor = (id: number): SqlError =>
   new SqlError(1421, 'HY000', `The statement (${id}) has no open cursor.`);
+export const notPrepared = (): SqlError =>
+  new SqlError(1295, 'HY000', 'This command is not supported in the prepared statement protocol yet', 'unsupported');
 export const serverShutdown = (): SqlError => new SqlError(1053, '08S01', 'Server shutdown in progress', 'unavailable');
 export const outdatedClient = (): SqlError =>
   new SqlError(

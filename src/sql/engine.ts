@@ -21,7 +21,8 @@ import type { Wait } from './execute/operator.ts';
 import type { TypedValue } from './expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from './script-session.ts';
 import type { DatabaseProvider, Failover } from './session/database.ts';
-import { AutoIncrementCounters, type EngineState } from './session/engine-state.ts';
+import { AutoIncrementCounters, type EngineFiles, type EngineState } from './session/engine-state.ts';
+import type { OpenLocalFile } from './session/local-file.ts';
 import { Session as SessionState } from './session/session.ts';
 import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
@@ -49,6 +50,8 @@ export interface EngineOptions {
   readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration (undefined removes it). */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
+  /** Where LOAD DATA INFILE and SELECT … INTO OUTFILE find and leave files. */
+  readonly files?: EngineFiles | undefined;
   /** Where servers can be promoted. */
   readonly failover?: Failover | undefined;
 }
@@ -62,6 +65,8 @@ export interface SessionOptions {
   readonly connectionId?: number | undefined;
   /** Makes what the session may do; without it, everything is allowed. */
   readonly access?: ((scene: AccessScene) => SessionAccess) | undefined;
+  /** How LOAD DATA LOCAL gets at files of whoever opened the session; without it, it does not. */
+  readonly openLocalFile?: OpenLocalFile | undefined;
 }
 
 export class Engine {
@@ -85,6 +90,7 @@ export class Engine {
       persist: options.persist,
       accounts: options.accounts,
       failover: options.failover,
+      files: options.files,
       mergeExpressions: async (session) => {
         const { mergeExpressions } = await import('./statements/merge-expressions.ts');
         return mergeExpressions(new SessionFunctions(session));

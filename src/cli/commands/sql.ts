@@ -18,6 +18,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { noSuchDatabase } from '../global-flags.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity, withConfiguredAuthor } from '../sql/commit-identity.ts';
+import { localFiles } from '../sql/local-file.ts';
 import { runScript } from '../sql/run-script.ts';
 
 /** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
@@ -94,7 +95,12 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
   try {
     const warnings = await opened.recover();
     for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
-    const session = opened.engine.session({ database: opened.database, user: 'root@localhost' });
+    opened.engine.setGlobal('secure_file_priv', context.directory);
+    const session = opened.engine.session({
+      database: opened.database,
+      user: 'root@localhost',
+      openLocalFile: localFiles(context.directory),
+    });
     try {
       await takeCommitIdentity(session, context.environment.variables);
       return await run(session, context.database?.name ?? opened.database);

@@ -1,4 +1,5 @@
 /** What the sessions of one engine share. */
+import type { Disk } from '../../base/disk.ts';
 import type { Clock, Random, Timers } from '../../base/environment.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
@@ -7,6 +8,11 @@ import type { Database, DatabaseProvider, Failover } from './database.ts';
 import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
 import type { GlobalVariables } from './variables.ts';
+
+export interface EngineFiles {
+  readonly disk: Disk;
+  readonly directory: string;
+}
 
 export interface EngineState {
   readonly databases: DatabaseProvider;
@@ -26,6 +32,8 @@ export interface EngineState {
   /** Defaults, generated columns and checks for merges; loaded when a merge first needs them. */
   mergeExpressions(session: Session): Promise<MergeExpressions>;
   nextConnection(): number;
+  /** Files that statements may name; relative paths start in `directory`. Without it there are none. */
+  readonly files?: EngineFiles | undefined;
   /** Set by the server that serves the engine. */
   processes?: Processes | undefined;
 }

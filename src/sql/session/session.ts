@@ -24,6 +24,7 @@ import { SqlError, unknownDatabase } from '../types/sql-error.ts';
 import { assertResolved } from './assert-resolved.ts';
 import type { Database } from './database.ts';
 import type { EngineState } from './engine-state.ts';
+import type { OpenLocalFile } from './local-file.ts';
 import { numberedError } from './numbered-error.ts';
 import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
 import type { AccessScene, SessionAccess } from './session-access.ts';
@@ -45,6 +46,8 @@ export interface SessionSettings {
   readonly database?: string | undefined;
   /** Makes what the session may do; without it, everything is allowed. */
   readonly access?: ((scene: AccessScene) => SessionAccess) | undefined;
+  /** How LOAD DATA LOCAL gets at files of whoever opened the session; without it, it does not. */
+  readonly openLocalFile?: OpenLocalFile | undefined;
 }
 
 export class Session {
@@ -53,6 +56,7 @@ export class Session {
   readonly user: string;
   /** Undefined: everything is allowed. */
   readonly access: SessionAccess | undefined;
+  readonly openLocalFile: OpenLocalFile | undefined;
   readonly variables: SessionVariables;
   readonly userVariables = new Map<string, TypedValue>();
   readonly prepared = new Map<string, string>();
@@ -85,6 +89,7 @@ export class Session {
       set: (name, value) => this.#setDatabaseVariable(name, value),
     });
     this.#current = settings.database;
+    this.openLocalFile = settings.openLocalFile;
     this.access = settings.access?.({
       currentDatabase: () => this.#current,
       hasTemporaryTable: (database, name) => this.temporaryTable(database, name) !== undefined,

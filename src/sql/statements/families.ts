@@ -85,6 +85,10 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     () => import('./transactions.ts'),
     (m) => m.runNothing,
   ),
+  loadData: lazily(
+    () => import('./files/load-data.ts'),
+    (m) => m.runLoadData,
+  ),
   call: lazily(
     () => import('./call.ts'),
     (m) => m.runCall,

@@ -49,7 +49,17 @@ interface Field {
   readonly type: SqlType;
 }
 
-class Insertion {
+export interface InsertionCounts {
+  /** Rows that were given. */
+  readonly rows: number;
+  /** MySQL's count. */
+  readonly affected: number;
+  /** Rows that were there: replaced or updated. */
+  readonly duplicates: number;
+}
+
+/** What a statement that adds rows does with each, and counts. */
+export class Insertion {
   readonly #statement: InsertStatement;
   readonly #target: TargetTable;
   readonly #scene: StatementScene;
@@ -117,21 +127,36 @@ class Insertion {
         return { ...(from ? { table: from.alias } : {}), name, type, nullable };
       });
       if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, given);
-      this.#forbidGenerated();
+      this.forbidGenerated();
       const converts = columns.map(({ type }, i) => conversion(type, this.#fields[i]!.type, this.#mode));
       const values: Value[] = new Array(columns.length).fill(null);
       yield* forEachBatch(rows, (batch) => {
         for (let i = 0; i < batch.length; i++) {
           for (let c = 0; c < values.length; c++) values[c] = batch.columns[c]![i]!;
-          this.#take(values, converts, undefined);
+          this.take(values, converts, undefined);
         }
       });
     } else {
       if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, []);
       yield* this.#rows(source.rows);
     }
-    yield* this.#writer.finish();
+    yield* this.finish();
     return this.#result();
+  }
+
+  /** Stores what was added. */
+  *finish(): Steps<void> {
+    yield* this.#writer.finish();
+    const { session } = this.#scene;
+    if (this.#firstGenerated !== 0) session.lastInsertId = this.#firstGenerated;
+  }
+
+  get counts(): InsertionCounts {
+    return { rows: this.#row, affected: this.#affected, duplicates: this.#duplicates };
+  }
+
+  get mode(): 'strict' | 'lenient' {
+    return this.#mode;
   }
 
   #withClause(query: Query): Query {
@@ -145,7 +170,7 @@ class Insertion {
     const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
     for (const expressions of rows) {
       if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
-        this.#take([], [], new Set(this.#fields.keys()));
+        this.take([], [], new Set(this.#fields.keys()));
         continue;
       }
       if (expressions.length !== this.#fields.length) throw columnCountMismatch(this.#row + 1);
@@ -162,12 +187,12 @@ class Insertion {
           used.push(keep);
           continue;
         }
-        if (generated[i]) this.#forbidGenerated(i);
+        if (generated[i]) this.forbidGenerated(i);
         const { type, value } = literalValue(expression) ?? (yield* this.#value(expression, values));
         values.push(value);
         used.push(conversions[i]!.of(type));
       }
-      this.#take(values, used, defaults);
+      this.take(values, used, defaults);
     }
   }
 
@@ -185,14 +210,24 @@ class Insertion {
     return { type: bound.type, value: compile(bound)(batch, 0, this.#context) };
   }
 
-  #forbidGenerated(field?: number): void {
+  /** Throws 3105 where one of the columns, or the one at `field`, is generated. */
+  forbidGenerated(field?: number): void {
     const { columns } = this.#target.table.schema;
     for (const { column, name } of field === undefined ? this.#fields : [this.#fields[field]!]) {
       if (columns[column]!.generated !== '') throw generatedColumnValue(name, this.#target.name);
     }
   }
 
-  #take(values: readonly Value[], converts: readonly Convert[], defaults: ReadonlySet<number> | undefined): void {
+  /**
+   * Adds a row: a value for each of the statement's columns, with how it gets the column's type; those in `defaults` get
+   * the column's default. `complete` changes the row before the columns that the statement leaves out are filled.
+   */
+  take(
+    values: readonly Value[],
+    converts: readonly Convert[],
+    defaults: ReadonlySet<number> | undefined,
+    complete?: (row: Value[]) => void,
+  ): void {
     this.#row++;
     const row: Value[] = new Array(this.#columns.length).fill(null);
     try {
@@ -208,6 +243,7 @@ class Insertion {
         place.column = name;
         row[column] = converts[i]!(value, place);
       }
+      complete?.(row);
       for (const column of this.#omitted) row[column] = this.#defaultValue(column, row);
       if (defaults !== undefined) {
         for (const i of defaults) {
@@ -354,7 +390,6 @@ class Insertion {
   #result(): StatementResult {
     const { session } = this.#scene;
     const insertId = this.#firstGenerated !== 0 ? this.#firstGenerated : this.#lastExplicit;
-    if (this.#firstGenerated !== 0) session.lastInsertId = this.#firstGenerated;
     const info =
       this.#row > 1 || this.#statement.source.kind === 'query'
         ? `Records: ${this.#row}  Duplicates: ${this.#duplicates}  Warnings: ${session.warnings.length}`

@@ -1,5 +1,5 @@
 /** Queries: from the syntax of a SELECT to rows. */
-import type { Steps } from '../../repo/steps.ts';
+import { type Steps, waitFor } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { BoundQuery, OutputColumn } from '../bind/bind-query.ts';
 import { execute } from '../execute/execute.ts';
@@ -8,9 +8,9 @@ import type { Batch } from '../expressions/batch.ts';
 import { optimize } from '../optimize/optimize.ts';
 import type { ResultColumn, RowsResult, StatementResult } from '../session/statement-result.ts';
 import { ok } from '../session/statement-result.ts';
-import type { Query } from '../syntax/ast.ts';
+import type { Into, Query } from '../syntax/ast.ts';
 import type { SelectStatement } from '../syntax/statement.ts';
-import { notSupported, SqlError, subqueryRows } from '../types/sql-error.ts';
+import { SqlError, tooManyRows } from '../types/sql-error.ts';
 import { plannedQuery } from './plan-cache.ts';
 import { executionContext, type RunStatement, type StatementScene } from './scene.ts';
 
@@ -48,9 +48,15 @@ export function* allRows(rows: Rows): Steps<Value[][]> {
   return found;
 }
 
+type IntoVariables = Extract<Into, { kind: 'variables' }>;
+
 export const runSelect: RunStatement<SelectStatement> = function* ({ query }, scene) {
   const running = runQuery(limited(query, scene), scene);
-  if (query.into !== undefined) return yield* into(query, running, scene);
+  if (query.into?.kind === 'variables') return yield* into(query.into, running, scene);
+  if (query.into !== undefined) {
+    const { intoFile } = yield* waitFor(import('./files/into-file.ts'));
+    return yield* intoFile(query.into, running, scene);
+  }
   return rowsResult(running, countsAll(query) ? runQuery(withoutLimit(query), scene).rows : undefined, scene);
 };
 
@@ -99,14 +105,16 @@ export function resultColumn({ name, type, nullable, source }: OutputColumn): Re
   return { name, type, nullable, source };
 }
 
-function* into(query: Query, { columns, rows }: RunningQuery, scene: StatementScene): Steps<StatementResult> {
-  if (query.into?.kind !== 'variables') throw notSupported('SELECT INTO a file');
-  const { targets } = query.into;
+function* into(
+  { targets }: IntoVariables,
+  { columns, rows }: RunningQuery,
+  scene: StatementScene,
+): Steps<StatementResult> {
   if (targets.length !== columns.length) {
     throw new SqlError(1222, '21000', 'The used SELECT statements have a different number of columns');
   }
   const found = yield* allRows(rows);
-  if (found.length > 1) throw subqueryRows();
+  if (found.length > 1) throw tooManyRows();
   const [row] = found;
   if (row === undefined) {
     scene.functions.warn({

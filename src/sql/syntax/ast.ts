@@ -501,8 +501,8 @@ export interface LockClause extends Node {
   readonly tables: readonly string[];
   readonly wait?: 'nowait' | 'skip locked';
 }
-export type Into =
-  | { readonly kind: 'variables'; readonly targets: readonly IntoTarget[] }
+export type Into = { readonly kind: 'variables'; readonly targets: readonly IntoTarget[] } | IntoFile;
+export type IntoFile =
   | { readonly kind: 'outfile'; readonly path: string; readonly format: FileFormat }
   | { readonly kind: 'dumpfile'; readonly path: string };
 /** `@name`, or a routine's local variable. */

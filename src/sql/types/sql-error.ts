@@ -107,6 +107,7 @@ export const mixedGroupColumns = (position: number, clause: string, column: stri
   );
 export const operandColumns = (columns: number) =>
   new SqlError(1241, '21000', `Operand should contain ${columns} column(s)`);
+export const tooManyRows = () => new SqlError(1172, '42000', 'Result consisted of more than one row');
 export const subqueryRows = () => new SqlError(1242, '21000', 'Subquery returns more than 1 row');
 export const columnCountMismatch = (row: number) =>
   new SqlError(1136, '21S01', `Column count doesn't match value count at row ${row}`);

@@ -108,6 +108,10 @@ export function checkStatement(statement: Statement, access: SessionAccess, scen
       access.assertOneOf('SUPER, REPLICATION_SLAVE_ADMIN', P.super, ['replication_slave_admin']);
       return;
     case 'select':
+      if (statement.query.into !== undefined && statement.query.into.kind !== 'variables') {
+        access.assertOneOf('FILE', P.file);
+      }
+      return;
     case 'do':
     case 'prepare':
     case 'execute':

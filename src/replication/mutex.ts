@@ -1,4 +1,6 @@
 /** Lets one operation in at a time, in the order of arrival. */
+import { type Steps, waitUnlessEnded } from '../repo/steps.ts';
+
 export class Mutex {
   #last: Promise<void> = Promise.resolve();
 
@@ -11,5 +13,11 @@ export class Mutex {
     });
     await before;
     return release;
+  }
+
+  /** The same as a step: who is told to end while it waits passes its turn on. */
+  enter(): Steps<() => void> {
+    const turn = this.acquire();
+    return waitUnlessEnded(turn, () => void turn.then((release) => release()), 'lock');
   }
 }

@@ -17,7 +17,7 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName, type Refs } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
-import { type Steps, waitFor } from '../repo/steps.ts';
+import { type Steps, waitUnlessEnded } from '../repo/steps.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { hasClaim, readClaimedRefs } from './epoch-claim.ts';
 import { Fence } from './fence.ts';
@@ -111,7 +111,7 @@ export class Primary implements CommitHook {
       return admissionOf({ warnings: [error.message] });
     }
     this.#assertOwn(target);
-    const leaveGate = yield* waitFor(this.#gate.acquire());
+    const leaveGate = yield* this.#gate.enter();
     try {
       this.#assertPrimary(target, intent);
       if (settings.async || settings.skipErrors) yield* this.beforeWrite();
@@ -120,18 +120,47 @@ export class Primary implements CommitHook {
       throw error;
     }
     if (settings.async || settings.skipErrors) return this.#admit({}, { release: leaveGate, target, next: 'push' });
-    const endPush = yield* waitFor(this.#pushing.acquire());
+    const endPush = yield* this.#enterPush(leaveGate);
     const release = (): void => {
       endPush();
       leaveGate();
     };
+    const replicating = this.#replicate(target, settings, intent);
+    let isLeft = false;
     try {
-      const admission = yield* waitFor(this.#replicate(target, settings, intent));
+      const admission = yield* waitUnlessEnded(replicating, () => {
+        isLeft = true;
+      });
       return this.#admit(admission, { release, target, next: 'tidy' });
     } catch (error) {
-      release();
+      if (!isLeft) {
+        release();
+        throw error;
+      }
+      this.#settleAfter(replicating, release);
+      throw new OutcomeUnknownError(target.name, { cause: error });
+    }
+  }
+
+  *#enterPush(leaveGate: () => void): Steps<() => void> {
+    try {
+      return yield* this.#pushing.enter();
+    } catch (error) {
+      leaveGate();
       throw error;
     }
+  }
+
+  /** Nobody waits for a push any more: when it has ended, what became of it is found out as after a crash. */
+  #settleAfter(push: Promise<unknown>, release: () => void): void {
+    const ended = push.then(
+      () => {},
+      () => {},
+    );
+    void ended.then(() => {
+      release();
+      void this.#pushLater();
+    });
   }
 
   get isPrimary(): boolean {
@@ -142,7 +171,7 @@ export class Primary implements CommitHook {
   *beforeWrite(): Steps<void> {
     if (!this.#scene.isServer) return;
     const target = this.#target(this.#settings().replicateToRemote);
-    if (target !== undefined) yield* waitFor(this.#fence.beforeWrite(target));
+    if (target !== undefined) yield* waitUnlessEnded(this.#fence.beforeWrite(target));
   }
 
   /** Throws `FencedError` for a branch or tag that was replicated from here, until another server took over. */
@@ -168,7 +197,16 @@ export class Primary implements CommitHook {
     this.#noteQueue(open.target);
     const pushing = this.#pushLater();
     if (this.#settings().async) return;
-    yield* waitFor(pushing);
+    let isLeft = false;
+    try {
+      yield* waitUnlessEnded(pushing, () => {
+        isLeft = true;
+      });
+    } catch (error) {
+      // The change stands: it is pushed without anybody waiting for it.
+      if (isLeft) return;
+      throw error;
+    }
     (admission.warnings as string[]).push(...this.#tell());
   }
 

@@ -16,7 +16,7 @@ import { readCommit } from '../repo/commit.ts';
 import { HEADS, type RefName, type Refs } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
-import { type Steps, waitFor } from '../repo/steps.ts';
+import { type Steps, waitUnlessEnded } from '../repo/steps.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { withDeadline } from './deadline.ts';
 import { FollowedRecord } from './followed.ts';
@@ -63,11 +63,15 @@ export class Replica {
   *beforeTransaction(): Steps<readonly string[]> {
     const settings = this.#settings();
     if (settings.readReplicaRemote === '') return [];
+    let isLeft = false;
     try {
       checkReplicaSettings(settings);
       const check = this.#check();
-      return yield* waitFor(settings.skipErrors && this.#isUnreachable ? this.#atOnce(check) : check);
+      return yield* waitUnlessEnded(settings.skipErrors && this.#isUnreachable ? this.#atOnce(check) : check, () => {
+        isLeft = true;
+      });
     } catch (error) {
+      if (isLeft) throw error;
       this.#progress.failed(error, error instanceof ReplicaUnreachableError);
       if (settings.skipErrors && error instanceof DoltError) return [error.message];
       throw error;

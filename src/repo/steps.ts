@@ -5,6 +5,11 @@
  */
 export interface Wait {
   readonly until: Promise<unknown>;
+  /**
+   * The driver may throw into the operation before the promise is settled, when whoever asked gives up: for any reason, or
+   * because a `lock` did not come in time. Other waits end with their promise alone.
+   */
+  readonly mayEnd?: 'wait' | 'lock';
 }
 
 /** An operation that ends with a `T` and may wait on the way. The driver passes the value of `until` back in. */
@@ -13,6 +18,24 @@ export type Steps<T> = Generator<Wait, T, unknown>;
 /** Waits for `promise` inside of a `Steps`: `const value = yield* waitFor(promise)`. */
 export function* waitFor<T>(promise: Promise<T>): Steps<T> {
   return (yield { until: promise }) as T;
+}
+
+/**
+ * Waits for `promise` as long as the driver does; it goes on by itself when the driver gives up. `onEnd` is called then,
+ * before that error is thrown.
+ */
+export function* waitUnlessEnded<T>(promise: Promise<T>, onEnd?: () => void, kind: 'wait' | 'lock' = 'wait'): Steps<T> {
+  let isSettled = false;
+  const settle = (): void => {
+    isSettled = true;
+  };
+  promise.then(settle, settle);
+  try {
+    return (yield { until: promise, mayEnd: kind }) as T;
+  } catch (error) {
+    if (!isSettled) onEnd?.();
+    throw error;
+  }
 }
 
 /** Drives an operation to its end. */

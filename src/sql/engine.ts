@@ -9,15 +9,13 @@
 import type { Clock, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
-import type { Steps } from '../repo/steps.ts';
-import { waitFor } from '../repo/steps.ts';
+import { type Steps, type Wait, waitFor } from '../repo/steps.ts';
 import type { AccountSource } from './accounts/account-book.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
 import { SessionCatalog } from './catalog/session-catalog.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
-import type { Wait } from './execute/operator.ts';
 import type { TypedValue } from './expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from './script-session.ts';
 import type { DatabaseProvider, Failover } from './session/database.ts';
@@ -32,9 +30,10 @@ import { loadedFamily, loadFamily } from './statements/families.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { StatementScene } from './statements/scene.ts';
 import type { Query } from './syntax/ast.ts';
+import { maxExecutionTime } from './syntax/optimizer-hints.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from './syntax/parse.ts';
 import type { Statement } from './syntax/statement.ts';
-import { interrupted, notSupported } from './types/sql-error.ts';
+import { interrupted, lockWaitTimeout, notSupported, type SqlError, timeLimitPassed } from './types/sql-error.ts';
 import { varchar } from './types/sql-type.ts';
 
 export interface EngineOptions {
@@ -117,6 +116,9 @@ const UNKNOWN_ERROR = 1105;
 type AccessChecks = typeof import('./statements/access/check-statement.ts');
 let accessChecks: AccessChecks | undefined;
 
+/** No timer runs longer. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Milliseconds that a statement runs before it lets others have a turn. */
 const TIME_SLICE_MS = 20;
 
@@ -163,8 +165,8 @@ export class Session extends ScriptSession {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
   #isInterrupted = false;
-  /** Ends the SLEEP that runs. */
-  #wake: AbortController | undefined;
+  /** Ends the wait of the running statement, where it may end. */
+  #endWait: (() => void) | undefined;
   readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
   #sliceStart = 0;
   #deadline = Number.POSITIVE_INFINITY;
@@ -242,7 +244,7 @@ export class Session extends ScriptSession {
   /** The running statement ends with errno 1317 as soon as it looks; without one nothing happens. */
   interrupt(): void {
     this.#isInterrupted = true;
-    this.#wake?.abort();
+    this.#endWait?.();
   }
 
   /** What merges outside of this session need of SQL. */
@@ -260,7 +262,7 @@ export class Session extends ScriptSession {
     while (!step.done) {
       let value: unknown;
       try {
-        value = await step.value.until;
+        value = await this.#settled(step.value);
       } catch (error) {
         step = steps.throw(error);
         continue;
@@ -269,6 +271,44 @@ export class Session extends ScriptSession {
       step = steps.next(value);
     }
     return step.value;
+  }
+
+  /**
+   * What a wait gives. Where it may end, rejects with 1317 when the statement is interrupted, with 3024 when its time is up, and
+   * with 1205 when a lock does not come within `lock_wait_timeout`.
+   */
+  async #settled({ until, mayEnd }: Wait): Promise<unknown> {
+    if (mayEnd === undefined) return await until;
+    if (this.#isInterrupted) {
+      until.catch(() => {});
+      throw interrupted();
+    }
+    const { clock, timers } = this.state.engine;
+    const stop = new AbortController();
+    const after = (ms: number, late: () => SqlError): Promise<never> =>
+      timers.sleep(Math.min(ms, LONGEST_TIMER_MS), stop.signal).then(
+        () => Promise.reject(late()),
+        () => new Promise<never>(() => {}),
+      );
+    const ends: Promise<unknown>[] = [
+      until,
+      new Promise((_, reject) => {
+        this.#endWait = () => reject(interrupted());
+      }),
+    ];
+    if (this.#deadline !== Number.POSITIVE_INFINITY) {
+      ends.push(after(Math.max(0, this.#deadline - clock.monotonic()), timeLimitPassed));
+    }
+    const lockSeconds = this.state.variables.number('lock_wait_timeout');
+    if (mayEnd === 'lock' && lockSeconds * 1000 < LONGEST_TIMER_MS)
+      ends.push(after(lockSeconds * 1000, lockWaitTimeout));
+    try {
+      return await Promise.race(ends);
+    } finally {
+      this.#endWait = undefined;
+      stop.abort();
+      until.catch(() => {});
+    }
   }
 
   #scene(parsed: ParsedStatement, parameters: readonly TypedValue[]): StatementScene {
@@ -289,7 +329,7 @@ export class Session extends ScriptSession {
   #pause(): Wait | undefined {
     if (this.#isInterrupted) throw interrupted();
     const now = this.state.engine.clock.monotonic();
-    if (now > this.#deadline) throw interrupted();
+    if (now > this.#deadline) throw timeLimitPassed();
     if (now - this.#sliceStart < TIME_SLICE_MS) return undefined;
     // Whoever drives rows does not come back here: the next slice starts with the wait.
     this.#sliceStart = now;
@@ -301,9 +341,9 @@ export class Session extends ScriptSession {
     const seconds = this.#functions.pendingSleep;
     if (seconds <= 0) return undefined;
     this.#functions.pendingSleep = 0;
-    this.#wake = new AbortController();
-    const asleep = this.state.engine.timers.sleep(seconds * 1000, this.#wake.signal);
-    return { until: asleep.catch(() => Promise.reject(interrupted())) };
+    const wake = new AbortController();
+    const until = this.state.engine.timers.sleep(seconds * 1000, wake.signal);
+    return { until: this.#settled({ until, mayEnd: 'wait' }).finally(() => wake.abort()) };
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {
@@ -324,7 +364,8 @@ export class Session extends ScriptSession {
     const { kind } = parsed.statement;
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
-    const limit = kind === 'select' ? state.variables.number('max_execution_time') : 0;
+    const limit =
+      kind === 'select' ? (maxExecutionTime(parsed.text) ?? state.variables.number('max_execution_time')) : 0;
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
     if (this.#commitsAround(kind)) yield* state.commit();
@@ -333,6 +374,8 @@ export class Session extends ScriptSession {
     let result: StatementResult;
     try {
       result = yield* this.#run(parsed, parameters);
+      const asleep = this.#asleep();
+      if (asleep !== undefined) yield asleep;
       if (result.kind === 'rows' && kind === 'select') return { ...result, rows: this.#untilEnd(result) };
       yield* this.#end(kind);
     } catch (error) {
@@ -373,6 +416,7 @@ export class Session extends ScriptSession {
   /** A SELECT's rows; its transaction ends after the last. */
   *#untilEnd({ rows }: RowsResult): RowsResult['rows'] {
     const saved = this.state.save();
+    let isEnded = false;
     try {
       for (const item of rows) {
         const asleep = this.#asleep();
@@ -381,9 +425,10 @@ export class Session extends ScriptSession {
       }
       this.state.rowCount = -1;
       yield* this.#end('select');
-    } catch (error) {
-      this.#undo(saved);
-      throw error;
+      isEnded = true;
+    } finally {
+      // It failed, or its reader left it.
+      if (!isEnded) this.#undo(saved);
     }
   }
 

@@ -783,3 +783,72 @@ test('a transaction that others overtook during the push stands, with theirs on 
   expect(world.refs()).toEqual(world.refs('/p'));
   await server.stop();
 });
+
+describe('a commit that is interrupted', () => {
+  test.each([
+    ['landed', 'swap'],
+    ['did not land', 'absent'],
+  ] as const)('while its push is under way: unknown, and found out afterwards: %s', async (outcome, at) => {
+    const world = await primary();
+    await world.sql('/p', "call dolt_commit('-Am', 'one')");
+    const transport = new Transport();
+    let arrive = (): void => {};
+    transport.before = async (call) => {
+      if (call === at && transport.count('swap') < 3) await new Promise<void>((resolve) => (arrive = resolve));
+    };
+    if (outcome === 'did not land') transport.fate = (call) => (call === at ? 'refused' : undefined);
+    const server = await world.start('/p', { transport });
+    const session = server.session();
+    const committing = server
+      .rows("insert into t values (9, 9); call dolt_commit('-am', 'two')", session)
+      .catch((error: unknown) => error);
+    await expect.poll(() => transport.calls.includes(at)).toBe(true);
+    session.interrupt();
+    expect(await committing).toMatchObject({ kind: 'unknown' });
+    expect(world.messages('main', '/p')[0]).toBe('one');
+    transport.before = () => {};
+    arrive();
+    await turns(300);
+    transport.fate = () => undefined;
+    await world.advance(60_000);
+    await world.finish(server.rows("call dolt_commit('--allow-empty', '-m', 'three')"));
+    const landed = outcome === 'landed';
+    expect(world.messages()).toEqual([...(landed ? ['three', 'two'] : ['three']), 'one', 'Initialize data repository']);
+    expect(world.refs('/p')).toEqual(world.refs());
+    expect(await server.rows('select * from t')).toEqual([[9, 9]]);
+    expect((await server.rows('select * from dolt_status')).length).toBe(landed ? 0 : 1);
+    await server.stop();
+  });
+
+  test('while it waits for another: nothing has happened, and those behind it have their turn', async () => {
+    const world = await primary();
+    await world.sql('/p', "call dolt_commit('-Am', 'one')");
+    const transport = new Transport();
+    let arrive = (): void => {};
+    let isFirst = false;
+    transport.before = async (call) => {
+      if (call === 'swap' && isFirst) await new Promise<void>((resolve) => (arrive = resolve));
+    };
+    const server = await world.start('/p', { transport });
+    const [second, third] = [server.session(), server.session()];
+    // What the others need is loaded.
+    await server.rows("call dolt_branch('a'); call dolt_branch('-D', 'a')", second);
+    await server.rows('set lock_wait_timeout = 5', third);
+    isFirst = true;
+    const first = server.rows("call dolt_commit('--allow-empty', '-m', 'two')");
+    await expect.poll(() => transport.calls.at(-1)).toBe('swap');
+    isFirst = false;
+    const killed = server.rows("call dolt_branch('b')", second).catch((error: unknown) => error);
+    const impatient = server.rows("call dolt_branch('c')", third).catch((error: unknown) => error);
+    await turns(300);
+    second.interrupt();
+    expect(await killed).toMatchObject({ errno: 1317 });
+    await world.advance(5_000);
+    expect(await impatient).toMatchObject({ errno: 1205 });
+    arrive();
+    await first;
+    await server.rows("call dolt_branch('d')");
+    expect(Object.keys(world.refs())).toEqual(['refs/heads/d', 'refs/heads/main']);
+    await server.stop();
+  });
+});

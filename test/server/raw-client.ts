@@ -217,6 +217,11 @@ export class RawClient {
     this.#socket.end();
   }
 
+  /** Reads nothing more from its socket. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

@@ -126,6 +126,15 @@ export const recursionLimit = (limit: number) =>
     `Recursive query aborted after ${limit} iterations. Try increasing @@cte_max_recursion_depth to a larger value.`,
   );
 export const interrupted = () => new SqlError(1317, '70100', 'Query execution was interrupted', 'unavailable');
+export const timeLimitPassed = () =>
+  new SqlError(
+    3024,
+    'HY000',
+    'Query execution was interrupted, maximum statement execution time exceeded',
+    'unavailable',
+  );
+export const lockWaitTimeout = () =>
+  new SqlError(1205, 'HY000', 'Lock wait timeout exceeded; try restarting transaction', 'unavailable');
 export const readOnly = (what: string) => new SqlError(1290, 'HY000', `${what} is read only`, 'denied');
 export const readOnlyTransaction = () =>
   new SqlError(1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'denied');

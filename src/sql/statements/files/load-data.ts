@@ -6,7 +6,7 @@
  * or with the type's own where a column takes no NULL; MySQL refuses both in its strict mode. They are warned of.
  */
 import { assert } from '../../../base/errors.ts';
-import { type Steps, waitFor } from '../../../repo/steps.ts';
+import { type Steps, waitUnlessEnded } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { bindRowExpression, type RowColumn } from '../../bind/bind-query.ts';
 import { compile } from '../../expressions/compile.ts';
@@ -176,7 +176,7 @@ class Loading {
     for (;;) {
       while (skipped < this.#statement.ignoreLines && this.#reader.skipLine()) skipped++;
       if (skipped === this.#statement.ignoreLines) yield* this.#rows();
-      const bytes = yield* waitFor(file.next());
+      const bytes = yield* waitUnlessEnded(file.next());
       if (bytes === undefined) break;
       this.#reader.push(bytes);
       yield* this.#pause();

@@ -12,6 +12,7 @@ import { openRemote } from './remote/open-remote.ts';
 import { templateDatabases } from './remote/template-databases.ts';
 import { Replication } from './replication/replication.ts';
 import { remoteOfNewDatabase, replicationSettings } from './replication/settings.ts';
+import { Activity } from './repo/activity.ts';
 import { Config } from './repo/config.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
 import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
@@ -62,7 +63,9 @@ export interface OpenEngineOptions {
 
 /** Throws `NotARepositoryError` when neither the folder nor one in it is a repository, unless it may be empty. */
 export function openEngine(environment: Environment, directory: string, options: OpenEngineOptions = {}): OpenedEngine {
+  const activity = new Activity();
   const databases = new FolderDatabases(environment, directory, {
+    activity,
     variable: (name) => engine.state.globals.text(name),
     openRemote: options.openRemote ?? openRemote,
     exclusive: options.exclusive ?? false,
@@ -96,6 +99,7 @@ export function openEngine(environment: Environment, directory: string, options:
       else if (config.get(key, scope) !== undefined) config.unset(scope, [key]);
     },
     files: { disk: environment.disk, directory },
+    activity,
     failover: serverFailover({
       databases: () => databases.databases(),
       takeAlong: (remote) => databases.takeAlong(remote),
@@ -159,6 +163,7 @@ function accountSource(
 
 /** What databases need of the engine over them. */
 interface EngineScene {
+  readonly activity: Activity;
   /** A global system variable as text. */
   readonly variable: (name: string) => string;
   readonly openRemote: typeof openRemote;
@@ -335,7 +340,10 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   #openAt(name: string, directory: string): OpenedDatabase {
-    const repository = Repository.open(this.#environment, directory, { sharesSyncs: this.#scene.exclusive });
+    const repository = Repository.open(this.#environment, directory, {
+      sharesSyncs: this.#scene.exclusive,
+      activity: this.#scene.activity,
+    });
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);

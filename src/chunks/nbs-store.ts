@@ -21,7 +21,14 @@ import { randomName } from '../base/random-name.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFile } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
-import { copyChunks, type GarbageProgress, type GarbageResult, type Kept, unnamedFiles } from './collect-garbage.ts';
+import {
+  type CollectedStore,
+  Collection,
+  type GarbageProgress,
+  type GarbageResult,
+  type OldGeneration,
+  unnamedFiles,
+} from './collect-garbage.ts';
 import { type Conjoinable, chooseConjoin, conjoinFiles } from './conjoin.ts';
 import { Journal, MAX_JOURNAL_RECORD } from './journal.ts';
 import {
@@ -76,6 +83,7 @@ export class NbsStore implements ChunkStore {
   /** The collection that the buffered chunks were made under: what they point to is only known to stand in it. */
   #pendingGeneration: Address = EMPTY_ADDRESS;
   #broken: DoltError | undefined;
+  #collection: Collection | undefined;
 
   private constructor(disk: Disk, directory: string, options: NbsOptions) {
     this.#disk = disk;
@@ -123,8 +131,13 @@ export class NbsStore implements ChunkStore {
   }
 
   has(address: Address): boolean {
-    if (this.#pending.has(address) || this.#cache.has(address) || this.#spill?.has(address)) return true;
-    return this.#files.find(this.#keyOf(address)) !== undefined;
+    const isThere =
+      this.#pending.has(address) ||
+      this.#cache.has(address) ||
+      this.#spill?.has(address) === true ||
+      this.#files.find(this.#keyOf(address)) !== undefined;
+    if (isThere) this.#collection?.note(address);
+    return isThere;
   }
 
   /** `has` of the address whose 20 bytes stand at `at`, among what is stored. */
@@ -246,7 +259,12 @@ export class NbsStore implements ChunkStore {
   addFiles(specs: readonly FileSpec[]): void {
     this.#writable();
     if (!this.#hasBuffered()) this.#pendingGeneration = this.#files.manifest.gcGeneration;
+    const before = new Set(this.#files.unpublished);
     this.#files.addUnpublished(specs.map(({ name }) => name));
+    if (!this.#collection) return;
+    for (const file of this.#files.unpublished) {
+      if (!before.has(file)) for (const address of file.addresses()) this.#collection.note(address);
+    }
   }
 
   /** What `addFiles` has taken in and no manifest names yet. */
@@ -353,50 +371,95 @@ export class NbsStore implements ChunkStore {
     });
   }
 
+  /** The garbage collection that runs. */
+  get collection(): Collection | undefined {
+    return this.#collection;
+  }
+
   /**
-   * Keeps exactly the chunks of `old`, which move to oldgen, and of `young`; both are written in the order in which they
-   * come, which becomes the order of reading. Yields now and then, so that the caller can stay responsive. Throws
-   * `invalid` while chunks are buffered: what they point to might be collected.
+   * Begins a garbage collection, which its caller leads to its end. `now` numbers what runs (repo/activity.ts). Throws
+   * `conflict` when one runs.
    */
-  *collectGarbage(old: Iterable<Address>, young: Iterable<Address>): Generator<GarbageProgress, GarbageResult> {
+  beginCollection(now: () => number): Collection {
     assert(this.#options.journal, 'garbage is collected in repositories');
     this.lock();
-    if (this.#pending.size > 0 || this.#spill) {
-      throw new DoltError('invalid', 'garbage cannot be collected while changes are not committed');
-    }
-    const bytesBefore = this.#files.totalBytes();
-    const oldDirectory = `${this.directory}/oldgen`;
-    this.#disk.makeDirectory('gc:make-oldgen', oldDirectory);
-    const oldStore = NbsStore.open(this.#disk, oldDirectory, { ...this.#options, journal: false, cacheBytes: 0 });
+    if (this.#collection) throw new DoltError('conflict', `${this.directory}: garbage is being collected already`);
+    const old = this.#openOld();
+    const store: CollectedStore = {
+      disk: this.#disk,
+      directory: this.directory,
+      getRecord: (address) => this.getRecord(address),
+      byteSize: () => this.#files.totalBytes(),
+      leftOver: () => this.#leftOver(),
+      publish: (tables, isKept, leftOver) => this.#publishCollected(tables, isKept, leftOver),
+      ended: () => {
+        this.#collection = undefined;
+      },
+    };
+    this.#collection = new Collection(store, old, now);
+    return this.#collection;
+  }
+
+  #openOld(): OldGeneration {
+    const directory = `${this.directory}/oldgen`;
+    this.#disk.makeDirectory('gc:make-oldgen', directory);
+    const store = NbsStore.open(this.#disk, directory, { ...this.#options, journal: false, cacheBytes: 0 });
     try {
-      oldStore.ensureManifest();
-      const kept: Kept = {
-        directory: this.directory,
-        getRecord: (address) => this.getRecord(address),
-        isOld: (address) => oldStore.has(address),
-        chunks: 0,
-      };
-      const oldTable = yield* copyChunks(this.#disk, oldDirectory, kept, old);
-      if (oldTable) oldStore.#addTable(oldTable);
-      const youngTable = yield* copyChunks(this.#disk, this.directory, kept, young);
-      this.#files.journal?.flush();
-      const files = youngTable ? [specOf(youngTable)] : [];
-      const lock = manifestLock(this.#files.root, files);
-      this.#files.publish({ root: this.#files.root, files, lock, gcGeneration: lock });
-      // From here on the collection stands; what is left over is removed by the next one.
-      this.#maintain(() => void oldStore.conjoin(this.#options.conjoinAt ?? 24));
-      this.#maintain(() => {
-        const { journal } = this.#files;
-        this.#files.setJournal(undefined);
-        journal?.remove();
-        this.#files.load(true);
-        const unnamed = unnamedFiles(this.#disk, this.directory, this.#files.manifest);
-        for (const path of unnamed) this.#disk.remove('gc:remove', path);
-      });
-      this.#cache.clear();
-      return { chunksKept: kept.chunks, bytesBefore, bytesAfter: this.#files.totalBytes() };
-    } finally {
-      oldStore.close();
+      store.ensureManifest();
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+    return {
+      directory,
+      has: (address) => store.has(address),
+      add: (table) => store.#addTable(table),
+      tidy: () => this.#maintain(() => void store.conjoin(this.#options.conjoinAt ?? 24)),
+      close: () => store.close(),
+    };
+  }
+
+  #leftOver(): readonly string[] {
+    const written = new Set(this.#files.unpublished.map(({ path }) => path));
+    if (this.#spill) written.add(this.#spill.path);
+    return unnamedFiles(this.#disk, this.directory, this.#files.manifest).filter((path) => !written.has(path));
+  }
+
+  #publishCollected(
+    tables: readonly WrittenTable[],
+    isKept: (address: Address) => boolean,
+    leftOver: readonly string[],
+  ): void {
+    this.#files.journal?.flush();
+    const { root } = this.#files;
+    const files = tables.map(specOf);
+    const lock = manifestLock(root, files);
+    const before = this.#files.tables.map(({ path }) => path);
+    this.#files.publish({ root, files, lock, gcGeneration: lock });
+    // From here on the collection stands; what is left over is removed by the next one.
+    this.#pending.keep(isKept);
+    this.#pendingGeneration = lock;
+    this.#cache.clear();
+    const kept = new Set(tables.map(({ path }) => path));
+    this.#maintain(() => {
+      const { journal } = this.#files;
+      this.#files.setJournal(undefined);
+      journal?.remove();
+      this.#files.load(true);
+      for (const path of [...before, ...leftOver]) if (!kept.has(path)) this.#disk.remove('gc:remove', path);
+    });
+  }
+
+  /** A collection of a store that nobody else uses: keeps exactly the chunks of `old`, which move to oldgen, and of `young`. */
+  *collectGarbage(old: Iterable<Address>, young: Iterable<Address>): Generator<GarbageProgress, GarbageResult> {
+    const collection = this.beginCollection(() => 0);
+    try {
+      yield* collection.moveToOld(old);
+      yield* collection.keep(young);
+      return collection.finish();
+    } catch (error) {
+      collection.abandon();
+      throw error;
     }
   }
 
@@ -414,6 +477,7 @@ export class NbsStore implements ChunkStore {
   /** Whether a chunk waits already; before the first, remembers under which collection they are made. */
   #isBuffered(address: Address): boolean {
     if (!this.#hasBuffered()) this.#pendingGeneration = this.#files.manifest.gcGeneration;
+    this.#collection?.note(address);
     return this.#pending.has(address) || this.#spill?.has(address) === true;
   }
 

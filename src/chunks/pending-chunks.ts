@@ -78,6 +78,15 @@ export class PendingChunks {
     this.#bytes = 0;
   }
 
+  /** Forgets what is not kept. */
+  keep(isKept: (address: Address) => boolean): void {
+    for (const [address, { chunk, record }] of this.#chunks) {
+      if (isKept(address)) continue;
+      this.#chunks.delete(address);
+      this.#bytes -= (chunk ?? record!).length;
+    }
+  }
+
   clear(): void {
     this.#chunks.clear();
     this.#bytes = 0;

@@ -50,6 +50,11 @@ export class TableFileWriter {
     this.#file = disk.create('table:create', this.#path);
   }
 
+  /** Of the file while it is written. */
+  get path(): string {
+    return this.#path;
+  }
+
   get chunkCount(): number {
     return this.#count;
   }

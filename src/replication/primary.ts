@@ -125,7 +125,7 @@ export class Primary implements CommitHook {
       endPush();
       leaveGate();
     };
-    const replicating = this.#replicate(target, settings, intent);
+    const replicating = this.#repository.activity.during(() => this.#replicate(target, settings, intent));
     let isLeft = false;
     try {
       const admission = yield* waitUnlessEnded(replicating, () => {
@@ -548,7 +548,7 @@ export class Primary implements CommitHook {
     this.#background = this.#background.then(async () => {
       const release = await this.#pushing.acquire();
       try {
-        await this.#pushWaiting();
+        await this.#repository.activity.during(() => this.#pushWaiting());
         this.#retryMs = FIRST_RETRY_MS;
       } catch (error) {
         this.#failed(error);

@@ -136,9 +136,11 @@ export class Replica {
   /** Joins the check that has not started yet, or starts one. */
   #check(): Promise<readonly string[]> {
     if (!this.#running) {
-      this.#running = this.#pull().finally(() => {
-        this.#running = undefined;
-      });
+      this.#running = this.#repository.activity
+        .during(() => this.#pull())
+        .finally(() => {
+          this.#running = undefined;
+        });
       return this.#running;
     }
     const running = this.#running;

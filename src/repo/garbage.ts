@@ -4,53 +4,133 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import type { GarbageResult } from '../chunks/collect-garbage.ts';
+import type { Collection, GarbageProgress, GarbageResult } from '../chunks/collect-garbage.ts';
 import { historyRoots, type OnDamage, walkReachable, workingSetRoots } from './reachable.ts';
 import type { Repository } from './repository.ts';
-import type { Steps } from './steps.ts';
+import { completeNow, type Steps, waitUnlessEnded } from './steps.ts';
 
-/** Chunks between two pauses in which others get their turn. */
-const CHUNKS_A_SLICE = 2000;
+/** Chunks between two looks at the clock, or two pauses where it stands still. */
+const CHUNKS_A_LOOK = 32;
+const MOST_CHUNKS_A_SLICE = 2000;
+const SLICE_MS = 5;
+
+/** Chunks that may be left for the last step, in which nobody else has a turn. */
+const FEW = 500;
+/** Rounds after which the last step takes whatever there is. */
+const MOST_ROUNDS = 20;
 
 export interface GarbageOptions {
-  /** More roots, such as those of open transactions. */
+  /** More roots, such as those of a transaction that nobody knows of. */
   readonly keep?: Iterable<Address>;
+  /** Walks the old generation too. */
+  readonly isFull?: boolean;
   /** Told now and then how far it is: what was found to be needed first, then what was moved. */
   readonly progress?: (what: 'found' | 'moved', chunks: number) => void;
 }
 
-/** Throws `corrupt` when a chunk that is needed is damaged. */
-export function* collectGarbage(
-  repository: Repository,
-  { keep = [], progress }: GarbageOptions = {},
-): Steps<GarbageResult> {
-  const { chunks, environment } = repository;
-  const refs = repository.rebase();
-  const seen = new Set<Address>();
-  const pause = () => ({ until: environment.timers.sleep(0) });
-  const onDamage: OnDamage = (address, cause) => {
-    const message = `chunk ${address} is needed and cannot be read; nothing was collected. dolt fsck says more.`;
-    throw new DoltError('corrupt', message, { cause });
-  };
-  const gather = function* (roots: Iterable<Address>): Steps<Address[]> {
+/**
+ * Sessions go on meanwhile. A collection that runs is waited for, and what else was under way when this one began: what that has put is not known. Then what is
+ * needed is copied in rounds, until what others have made since is little enough to be copied at one go. Throws `corrupt`
+ * when a chunk that is needed is damaged.
+ */
+export function* collectGarbage(repository: Repository, options: GarbageOptions = {}): Steps<GarbageResult> {
+  const { chunks, activity } = repository;
+  while (chunks.collection !== undefined) yield* waitUnlessEnded(chunks.collection.ended);
+  repository.rebase();
+  const collection = chunks.beginCollection(() => activity.last);
+  try {
+    yield* waitUnlessEnded(activity.calm());
+    const garbage = new GarbageWalk(repository, collection, options);
+    yield* garbage.moveHistory();
+    for (let round = 0; round < MOST_ROUNDS && (yield* garbage.keepMore()) > FEW; round++) {}
+    // From here on nobody has a turn.
+    completeNow(garbage.keepRest());
+    return collection.finish();
+  } catch (error) {
+    collection.abandon();
+    throw error;
+  }
+}
+
+class GarbageWalk {
+  readonly #repository: Repository;
+  readonly #collection: Collection;
+  readonly #options: GarbageOptions;
+  readonly #seen = new Set<Address>();
+  #sliceStart: number;
+  #sinceLook = 0;
+  #inSlice = 0;
+
+  constructor(repository: Repository, collection: Collection, options: GarbageOptions) {
+    this.#repository = repository;
+    this.#collection = collection;
+    this.#options = options;
+    this.#sliceStart = repository.environment.clock.monotonic();
+  }
+
+  *moveHistory(): Steps<void> {
+    const { chunks } = this.#repository;
+    const found = yield* this.#gather(historyRoots(chunks, this.#repository.refs()), strict);
+    yield* this.#copied(this.#collection.moveToOld(found));
+  }
+
+  /** Copies what is needed now and was not yet; how many chunks that was. */
+  *keepMore(): Steps<number> {
+    const found = yield* this.#needed();
+    yield* this.#copied(this.#collection.keep(found));
+    return found.length;
+  }
+
+  /** The same without a pause. */
+  *keepRest(): Steps<void> {
+    this.#sliceStart = Number.POSITIVE_INFINITY;
+    yield* this.keepMore();
+  }
+
+  *#needed(): Steps<Address[]> {
+    const { chunks, activity } = this.#repository;
+    const refs = this.#repository.refs();
+    const held = [...activity.held(this.#repository), ...(this.#options.keep ?? [])];
+    const found = yield* this.#gather([...historyRoots(chunks, refs), ...workingSetRoots(refs), ...held], strict);
+    found.push(...(yield* this.#gather([refs.storeRoot], strict)));
+    // What runs has put it for itself; only what it stores has to be whole.
+    found.push(...(yield* this.#gather([...this.#collection.notedSince(activity.oldest)], () => {})));
+    return found;
+  }
+
+  *#gather(roots: Iterable<Address>, onDamage: OnDamage): Steps<Address[]> {
+    const { chunks } = this.#repository;
+    const isKnown = this.#options.isFull ? () => false : (address: Address) => this.#collection.isOld(address);
     const found: Address[] = [];
-    for (const { address } of walkReachable(chunks, roots, seen, onDamage)) {
+    for (const { address } of walkReachable(chunks, roots, this.#seen, onDamage, isKnown)) {
       found.push(address);
-      if (found.length % CHUNKS_A_SLICE !== 0) continue;
-      progress?.('found', seen.size);
-      yield pause();
+      yield* this.#pause('found', this.#seen.size);
     }
     return found;
-  };
-  const old = yield* gather(historyRoots(chunks, refs));
-  const young = yield* gather([...workingSetRoots(refs), ...keep]);
-  if (!seen.has(refs.storeRoot)) young.push(...(yield* gather([refs.storeRoot])));
-  const collection = chunks.collectGarbage(old, young);
-  let step = collection.next();
-  while (!step.done) {
-    progress?.('moved', step.value.chunks);
-    yield pause();
-    step = collection.next();
   }
-  return step.value;
+
+  *#copied(copying: Generator<GarbageProgress, void>): Steps<void> {
+    for (const { chunks } of copying) {
+      this.#sinceLook = CHUNKS_A_LOOK;
+      yield* this.#pause('moved', chunks);
+    }
+  }
+
+  *#pause(what: 'found' | 'moved', count: number): Steps<void> {
+    this.#inSlice++;
+    if (++this.#sinceLook < CHUNKS_A_LOOK) return;
+    this.#sinceLook = 0;
+    const { clock, timers } = this.#repository.environment;
+    if (this.#sliceStart === Number.POSITIVE_INFINITY) return;
+    if (clock.monotonic() - this.#sliceStart < SLICE_MS && this.#inSlice < MOST_CHUNKS_A_SLICE) return;
+    this.#options.progress?.(what, count);
+    yield { until: timers.sleep(0), mayEnd: 'wait' };
+    this.#sliceStart = clock.monotonic();
+    this.#inSlice = 0;
+  }
 }
+
+const strict: OnDamage = (address, cause) => {
+  const message = `chunk ${address} is needed and cannot be read; nothing was collected. dolt fsck says more.`;
+  throw new DoltError('corrupt', message, { cause });
+};

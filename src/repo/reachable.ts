@@ -19,17 +19,18 @@ export type OnDamage = (address: Address, error: unknown) => void;
 
 /**
  * Yields the chunks reachable from `roots` that are not in `seen`, and adds them to it. `onDamage` is called for what
- * is missing or damaged; the walk goes on.
+ * is missing or damaged; the walk goes on. It goes round what `isKnown`, with all that is below that.
  */
 export function* walkReachable(
   chunks: ChunkStore,
   roots: Iterable<Address>,
   seen: Set<Address>,
   onDamage: OnDamage,
+  isKnown: (address: Address) => boolean = () => false,
 ): Generator<ReachedChunk, void, void> {
   const pending: Address[] = [];
   const push = (address: Address): void => {
-    if (address === EMPTY_ADDRESS || seen.has(address)) return;
+    if (address === EMPTY_ADDRESS || seen.has(address) || isKnown(address)) return;
     seen.add(address);
     pending.push(address);
   };

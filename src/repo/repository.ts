@@ -12,6 +12,7 @@ import { missingManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
 import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
 import { NodeStore } from '../prolly/node-store.ts';
+import { Activity } from './activity.ts';
 import { readCommit, writeCommit } from './commit.ts';
 import { Config } from './config.ts';
 import { isValidBranchName } from './ref-names.ts';
@@ -51,6 +52,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Several sessions commit at a time: `store` lets them share syncs, and go on while one runs. */
   readonly sharesSyncs?: boolean;
+  /** What runs on it; its own unless told. */
+  readonly activity?: Activity;
 }
 
 /** The message of the first commit. */
@@ -66,14 +69,17 @@ export class Repository {
   readonly chunks: NbsStore;
   readonly nodes: NodeStore;
   readonly config: Config;
+  /** What runs on it, and may hold what no ref leads to. */
+  readonly activity: Activity;
   readonly #sharesSyncs: boolean;
   #refs: Refs;
 
-  private constructor(environment: Environment, directory: string, chunks: NbsStore, sharesSyncs = false) {
+  private constructor(environment: Environment, directory: string, chunks: NbsStore, options: OpenOptions = {}) {
     this.environment = environment;
     this.directory = directory;
     this.chunks = chunks;
-    this.#sharesSyncs = sharesSyncs;
+    this.activity = options.activity ?? new Activity();
+    this.#sharesSyncs = options.sharesSyncs ?? false;
     this.nodes = new NodeStore(chunks);
     this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
@@ -159,7 +165,7 @@ export class Repository {
         `${nomsIn(directory)} has no content: an init was interrupted here, or its files were emptied.`,
       );
     }
-    return new Repository(environment, directory, chunks, options.sharesSyncs);
+    return new Repository(environment, directory, chunks, options);
   }
 
   /** Does the folder look like a repository? Cheap: its store is not opened. */

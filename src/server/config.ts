@@ -27,6 +27,8 @@ export interface ServerConfig {
   readonly isReadOnly: boolean;
   readonly autocommit: boolean;
   readonly transactionCommit: boolean;
+  /** Garbage is collected by itself. */
+  readonly collectsGarbage: boolean;
   readonly userName: string | undefined;
   readonly userPassword: string | undefined;
   /** Folders; undefined is the one that the server was started in, and `.doltcfg` in it. */
@@ -53,6 +55,7 @@ const KEYS: Readonly<Record<string, Kind>> = {
   'behavior.read_only': 'boolean',
   'behavior.autocommit': 'boolean',
   'behavior.dolt_transaction_commit': 'boolean',
+  'behavior.auto_gc_behavior.enable': 'boolean',
   'user.name': 'text',
   'user.password': 'text',
   'listener.host': 'text',
@@ -77,7 +80,6 @@ const WITHOUT_EFFECT: readonly string[] = [
   'behavior.persistence_behavior',
   'behavior.event_scheduler',
   'behavior.disable_client_multi_statements',
-  'behavior.auto_gc_behavior.enable',
   'behavior.auto_gc_behavior.archive_level',
   'behavior.branch_activity_tracking',
   'listener.write_timeout_millis',
@@ -191,6 +193,7 @@ function configOf(settings: Settings): ServerConfig {
     isReadOnly: isOn('behavior.read_only', false),
     autocommit: isOn('behavior.autocommit', true),
     transactionCommit: isOn('behavior.dolt_transaction_commit', false),
+    collectsGarbage: isOn('behavior.auto_gc_behavior.enable', true),
     userName: text('user.name'),
     userPassword: text('user.password'),
     dataDirectory: text('data_dir'),

@@ -320,6 +320,7 @@ export class Connection implements ReplyScene {
       this.#enterState('running', undefined);
       await this.#command(payload);
       await channel.flush();
+      this.scene.autoGc?.look();
     }
   }
 

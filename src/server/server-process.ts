@@ -10,6 +10,7 @@ import { type OpenedEngine, openEngine } from '../open.ts';
 import { openAccounts, privilegePath } from '../open-accounts.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
+import { AutoGc } from './auto-gc.ts';
 import type { ServerConfig } from './config.ts';
 import { serveHttp } from './http.ts';
 import { admitLocalUser } from './local-account.ts';
@@ -48,6 +49,8 @@ export interface ServerProcessOptions {
   readonly systemTimeZone?: string | undefined;
   /** Where there are no accounts yet, none is made. */
   readonly skipsRootUser?: boolean | undefined;
+  /** Growth of a database after which garbage is collected; 128 MiB unless told. */
+  readonly garbageBytes?: number | undefined;
 }
 
 /** Throws `unavailable` for an endpoint that cannot be had, and what `openEngine` throws. */
@@ -115,8 +118,9 @@ async function listen(
   book: AccountBook,
   tls: TlsFiles | undefined,
   directory: string,
-  { environment, config, log }: ServerProcessOptions,
+  options: ServerProcessOptions,
 ): Promise<RunningServer> {
+  const { environment, config, log } = options;
   const secret = randomUUID();
   admitLocalUser(book, secret, environment.clock.now());
   const server: Server = new Server({
@@ -125,6 +129,7 @@ async function listen(
     clock: environment.clock,
     log,
     tls,
+    autoGc: config.collectsGarbage ? autoGc(opened, options) : undefined,
     readTimeoutMs: config.readTimeoutMs,
     maxLoggedQueryLength: config.maxLoggedQueryLength,
     metrics: new ServerMetrics(
@@ -155,6 +160,16 @@ async function listen(
       opened.close();
     },
   };
+}
+
+function autoGc({ engine }: OpenedEngine, { environment, log, garbageBytes }: ServerProcessOptions): AutoGc {
+  const { databases } = engine.state;
+  return new AutoGc({
+    databases: () => databases.databases(),
+    clock: environment.clock,
+    log,
+    leastBytes: garbageBytes,
+  });
 }
 
 async function bound<T>(listening: Promise<T>, name: string): Promise<T> {

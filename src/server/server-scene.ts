@@ -4,6 +4,7 @@ import type { AuthenticationPlugin } from '../sql/accounts/account.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
+import type { AutoGc } from './auto-gc.ts';
 import type { Connection } from './connection.ts';
 import type { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
@@ -39,6 +40,8 @@ export interface ServerScene {
   readonly maxLoggedQueryLength: number;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
+  /** Undefined where garbage is only collected when somebody asks. */
+  readonly autoGc: AutoGc | undefined;
   requiresTls(): boolean;
   connections(): ReadonlyMap<number, Connection>;
   uptimeSeconds(): number;

@@ -9,6 +9,7 @@ import { SqlError } from '../sql/types/sql-error.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeError } from '../wire/packets/error.ts';
 import { authenticationKeys } from './authentication-keys.ts';
+import type { AutoGc } from './auto-gc.ts';
 import { Connection } from './connection.ts';
 import { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
@@ -30,6 +31,7 @@ export interface ServerOptions {
   readonly defaultDatabase?: string | undefined;
   readonly defaultPlugin?: AuthenticationPlugin | undefined;
   readonly tls?: TlsFiles | undefined;
+  readonly autoGc?: AutoGc | undefined;
 }
 
 /** What clients are told: some decide by it what they may ask for. */
@@ -51,6 +53,7 @@ export class Server implements ServerScene, Processes {
   readonly defaultDatabase: string | undefined;
   readonly defaultPlugin: AuthenticationPlugin;
   readonly tls: TlsFiles | undefined;
+  readonly autoGc: AutoGc | undefined;
   readonly #listeners: Listener[] = [];
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
@@ -71,6 +74,7 @@ export class Server implements ServerScene, Processes {
     this.defaultDatabase = options.defaultDatabase;
     this.defaultPlugin = options.defaultPlugin ?? DEFAULT_PLUGIN;
     this.tls = options.tls;
+    this.autoGc = options.autoGc;
     this.#start = options.clock.monotonic();
     this.engine.state.processes = this;
   }
@@ -138,6 +142,7 @@ export class Server implements ServerScene, Processes {
   async stop(graceMs: number, timers: Timers): Promise<void> {
     for (const listener of this.#listeners) listener.close();
     for (const connection of this.#connections.values()) connection.finish();
+    await this.autoGc?.stop();
     const late = new AbortController();
     await Promise.race([Promise.all(this.#serving), timers.sleep(graceMs, late.signal).catch(() => {})]);
     late.abort();

@@ -8,6 +8,7 @@
  */
 import type { Clock, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
+import { Activity } from '../repo/activity.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { type Steps, type Wait, waitFor } from '../repo/steps.ts';
 import type { AccountSource } from './accounts/account-book.ts';
@@ -51,6 +52,8 @@ export interface EngineOptions {
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
   /** Where LOAD DATA INFILE and SELECT … INTO OUTFILE find and leave files. */
   readonly files?: EngineFiles | undefined;
+  /** What runs on the databases; their own unless told. */
+  readonly activity?: Activity | undefined;
   /** Where servers can be promoted. */
   readonly failover?: Failover | undefined;
 }
@@ -90,6 +93,7 @@ export class Engine {
       accounts: options.accounts,
       failover: options.failover,
       files: options.files,
+      activity: options.activity ?? new Activity(),
       mergeExpressions: async (session) => {
         const { mergeExpressions } = await import('./statements/merge-expressions.ts');
         return mergeExpressions(new SessionFunctions(session));
@@ -204,15 +208,36 @@ export class Session extends ScriptSession {
   async run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Promise<ExecutedStatement> {
     this.running = parsed;
     this.#isInterrupted = false;
+    this.state.rest();
+    this.state.rest = this.state.engine.activity.begin();
     const { text, statement } = parsed;
     try {
-      const result = await this.#drive(this.#statement(parsed, parameters));
+      const result = this.#resting(await this.#drive(this.#statement(parsed, parameters)));
       // What shows the warnings of another statement has none of its own.
       return { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
     } catch (error) {
+      this.state.rest();
       this.#noteError(error);
       throw error;
     }
+  }
+
+  /** The statement runs until its last row is read. */
+  #resting(result: StatementResult): StatementResult {
+    const { state } = this;
+    if (result.kind !== 'rows') {
+      state.rest();
+      return result;
+    }
+    const { rows } = result;
+    const resting = function* (): RowsResult['rows'] {
+      try {
+        yield* rows;
+      } finally {
+        state.rest();
+      }
+    };
+    return { ...result, rows: resting() };
   }
 
   /** A statement that failed is the last thing that SHOW WARNINGS tells of it. */

@@ -22,6 +22,7 @@ export const gc: Verb<GarbageResult> = {
     const { working, staged } = workspace.workingSet();
     return yield* collectGarbage(workspace.repository, {
       keep: [working.address, staged.address],
+      isFull: parsed.has('full'),
       progress: (what, chunks) => workspace.progress(`${chunks.toLocaleString('en-US')} chunks ${what}.`),
     });
   },

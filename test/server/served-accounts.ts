@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly skipsRootUser?: boolean;
   readonly tls?: boolean;
+  /** Growth after which garbage is collected. */
+  readonly garbageBytes?: number;
 }
 
 export async function serve(options: ServeOptions = {}): Promise<Served> {
@@ -44,6 +46,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     config,
     log,
     skipsRootUser: options.skipsRootUser,
+    garbageBytes: options.garbageBytes,
   });
   const [endpoint] = running.endpoints;
   const port = endpoint !== undefined && 'port' in endpoint ? endpoint.port : 0;

@@ -1,6 +1,7 @@
 /** What the sessions of one engine share. */
 import type { Disk } from '../../base/disk.ts';
 import type { Clock, Random, Timers } from '../../base/environment.ts';
+import type { Activity } from '../../repo/activity.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { AccountSource } from '../accounts/account-book.ts';
@@ -34,6 +35,8 @@ export interface EngineState {
   nextConnection(): number;
   /** Files that statements may name; relative paths start in `directory`. Without it there are none. */
   readonly files?: EngineFiles | undefined;
+  /** What runs on the databases, and holds what no ref leads to. */
+  readonly activity: Activity;
   /** Set by the server that serves the engine. */
   processes?: Processes | undefined;
 }

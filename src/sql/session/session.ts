@@ -8,10 +8,12 @@
  * Commit is one durable store commit: a transaction changes one branch of one database. It sees one snapshot throughout.
  */
 import type { Address } from '../../base/address.ts';
+import type { Holder } from '../../repo/activity.ts';
 import { readCommit } from '../../repo/commit.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { resolveCommit } from '../../repo/ref-spec.ts';
 import { branchRef, HEADS, type RefName, type Refs } from '../../repo/refs.ts';
+import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
 import type { WorkingSet, WorkingSetMeta } from '../../repo/working-set.ts';
@@ -50,7 +52,7 @@ export interface SessionSettings {
   readonly openLocalFile?: OpenLocalFile | undefined;
 }
 
-export class Session {
+export class Session implements Holder {
   readonly engine: EngineState;
   readonly connectionId: number;
   readonly user: string;
@@ -71,12 +73,14 @@ export class Session {
   closed = false;
 
   #current: string | undefined;
-  #transaction: Transaction | undefined;
+  #open: Transaction | undefined;
   #explicit = false;
   /** The transaction was made by a look between statements: the next statement takes a new snapshot. */
   #isPeek = false;
   #modeText: string | undefined;
   #mode: ReadonlySet<string> = new Set();
+  /** The running statement has ended, or holds nothing but what its transaction does. */
+  rest: () => void = () => {};
   readonly #heads = new Map<Database, Revision>();
   readonly #temporary = new Map<string, Map<string, { readonly name: string; readonly table: Table }>>();
 
@@ -203,6 +207,27 @@ export class Session {
     return true;
   }
 
+  get #transaction(): Transaction | undefined {
+    return this.#open;
+  }
+
+  set #transaction(transaction: Transaction | undefined) {
+    this.#open = transaction;
+    this.#noteHeld();
+  }
+
+  /** A transaction and temporary tables are what garbage collection has to leave. */
+  #noteHeld(): void {
+    const { holders } = this.engine.activity;
+    if (this.#open !== undefined || this.#temporary.size > 0) holders.add(this);
+    else holders.delete(this);
+  }
+
+  *held(repository: Repository): Generator<Address, void> {
+    if (this.#open !== undefined) yield* this.#open.held(repository);
+    for (const tables of this.#temporary.values()) for (const { table } of tables.values()) yield table.write();
+  }
+
   // Transactions ----------------------------------------------------------------------------------------------------
 
   get autocommit(): boolean {
@@ -216,11 +241,12 @@ export class Session {
 
   /** The running transaction; what is asked between statements gets a fresh snapshot. */
   get transaction(): Transaction {
-    if (this.#transaction === undefined) {
-      this.#transaction = new Transaction();
+    if (this.#open === undefined) {
+      // What is looked at between statements is not kept for long: it holds nothing.
+      this.#open = new Transaction();
       this.#isPeek = true;
     }
-    return this.#transaction;
+    return this.#open;
   }
 
   get hasTransaction(): boolean {
@@ -229,6 +255,7 @@ export class Session {
 
   /** Before every statement: pulls where a replica has to, and takes the snapshot unless a transaction is open. */
   *startStatement(): Steps<void> {
+    this.#transaction?.forgetSaved();
     if (this.#transaction !== undefined && !this.#isPeek) return;
     yield* this.#pull();
     this.#transaction = new Transaction();
@@ -311,7 +338,7 @@ export class Session {
 
   /** What a failing statement goes back to. */
   save(): TransactionState {
-    return this.transaction.save();
+    return this.transaction.saveForStatement();
   }
 
   restore(state: TransactionState): void {
@@ -468,6 +495,7 @@ export class Session {
     if (table === undefined) tables.delete(name.toLowerCase());
     else tables.set(name.toLowerCase(), { name: tables.get(name.toLowerCase())?.name ?? name, table });
     this.#temporary.set(key, tables);
+    this.#noteHeld();
   }
 
   // Warnings --------------------------------------------------------------------------------------------------------
@@ -490,6 +518,8 @@ export class Session {
   close(): void {
     this.rollback();
     this.#temporary.clear();
+    this.#noteHeld();
+    this.rest();
     for (const [name, holder] of this.engine.locks) if (holder === this.connectionId) this.engine.locks.delete(name);
     this.closed = true;
   }

@@ -12,6 +12,7 @@ import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { RefEdits, RefName, Refs } from '../../repo/refs.ts';
 import { branchRef, workingSetRef } from '../../repo/refs.ts';
 import { BranchNotFoundError } from '../../repo/repo-errors.ts';
+import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { readWorkingSet, type WorkingSet, type WorkingSetMeta, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Database } from './database.ts';
@@ -38,6 +39,8 @@ class DatabaseTransaction {
 export class Transaction {
   readonly #databases = new Map<Database, DatabaseTransaction>();
   readonly readOnly: boolean;
+  /** What the running statement may go back to. */
+  #saved: TransactionState[] = [];
   readonly savepoints: { readonly name: string; readonly state: TransactionState }[] = [];
 
   constructor(readOnly = false) {
@@ -98,12 +101,39 @@ export class Transaction {
     this.#of(database).branches.set(branch, { ...state, current: workingSet });
   }
 
+  /** The next statement has nothing to go back to. */
+  forgetSaved(): void {
+    this.#saved = [];
+  }
+
+  /** What the running statement goes back to when it fails. */
+  saveForStatement(): TransactionState {
+    const saved = this.save();
+    this.#saved.push(saved);
+    return saved;
+  }
+
   save(): TransactionState {
     return new Map([...this.#databases].map(([database, { branches }]) => [database, new Map(branches)]));
   }
 
   restore(saved: TransactionState): void {
     for (const [database, state] of this.#databases) state.branches = new Map(saved.get(database));
+  }
+
+  /** Roots of what may still be read of a repository, or stored in it. */
+  *held(repository: Repository): Generator<Address, void> {
+    const states = [this.save(), ...this.#saved, ...this.savepoints.map(({ state }) => state)];
+    for (const [database, { refs }] of this.#databases) {
+      if (database.repository !== repository) continue;
+      yield refs.storeRoot;
+      for (const state of states) {
+        for (const { start, current } of state.get(database)?.values() ?? []) {
+          yield* rootsOf(start);
+          yield* rootsOf(current);
+        }
+      }
+    }
   }
 
   /** Branches with changes, by database. */
@@ -179,6 +209,17 @@ export class Transaction {
     state.refs = refs;
     for (const branch of stored) state.branches.delete(branch);
   }
+}
+
+function* rootsOf({ working, staged, merge, rebase }: WorkingSet): Generator<Address, void> {
+  yield working.address;
+  yield staged.address;
+  if (merge !== undefined) {
+    yield merge.preMergeWorking;
+    yield merge.fromCommit;
+    if (merge.preMergeHead !== undefined) yield merge.preMergeHead;
+  }
+  if (rebase !== undefined) yield* [rebase.preRebaseWorking, rebase.ontoCommit];
 }
 
 function isChanged({ start, current }: BranchState): boolean {

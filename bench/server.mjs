@@ -5,7 +5,7 @@
 // sysbench and mariadbd are used where they are on PATH, the original where DOLT_BIN names it; servers take turns within a
 // row. Like bench/run.mjs it is a benchmark, not a test: it says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -250,9 +250,11 @@ async function soak() {
   const total = Number(opt.statements);
   const clients = await Promise.all(Array.from({ length: 4 }, () => served.connect('soak')));
   await clients[0].query('create table t (id int auto_increment primary key, k int, v varchar(100), key(k))');
-  const journal = () => {
-    const { size } = statSync(join(path, '.dolt/noms/vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv'), { throwIfNoEntry: false }) ?? { size: 0 };
-    return size >> 20;
+  const sizeOf = (file) => statSync(join(path, '.dolt/noms', file), { throwIfNoEntry: false })?.size ?? 0;
+  const filesIn = (folder) => (existsSync(join(path, '.dolt/noms', folder)) ? readdirSync(join(path, '.dolt/noms', folder)) : []);
+  const store = () => {
+    const files = [...filesIn(''), ...filesIn('oldgen').map((name) => join('oldgen', name))];
+    return `journal ${sizeOf('v'.repeat(32)) >> 20} MB, store ${files.reduce((sum, file) => sum + sizeOf(file), 0) >> 20} MB`;
   };
   const statements = [
     (i) => `insert into t (k, v) values (${i % 1000}, 'value ${i}')`,
@@ -269,13 +271,13 @@ async function soak() {
       await connection.query(statements[i % statements.length](i));
       if (i % Math.ceil(total / 10) === 0) {
         const rate = Math.round((1000 * i) / (performance.now() - began));
-        console.log(`soak: ${i} statements, ${rate}/s, memory ${served.memory() >> 20} MB, journal ${journal()} MB (load ${load()})`);
+        console.log(`soak: ${i} statements, ${rate}/s, memory ${served.memory() >> 20} MB, ${store()} (load ${load()})`);
       }
       if (i % 997 === 0) await connection.query(`call dolt_commit('-Am', 'at ${i}', '--allow-empty')`).catch((error) => console.log(`  ${error.message}`));
     }
   };
   await Promise.all(clients.map(work));
-  console.log(`soak: done, memory ${served.memory() >> 20} MB, journal ${journal()} MB`);
+  console.log(`soak: done, memory ${served.memory() >> 20} MB, ${store()}`);
   for (const connection of clients) await connection.end();
   await served.end();
 }

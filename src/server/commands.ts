@@ -211,7 +211,7 @@ async function resetConnection(connection: Connection): Promise<void> {
 
 function setOption(connection: Connection, payload: Buffer): void {
   const option = new PayloadReader(payload, 1).uint16();
-  if (option === 0) connection.capabilities |= Capability.multiStatements;
+  if (option === 0 && !connection.scene.refusesMultiStatements) connection.capabilities |= Capability.multiStatements;
   else if (option === 1) connection.capabilities &= ~Capability.multiStatements;
   else throw unknownCommand();
   writeEof(connection.channel.writer, statusOf(connection.session, false), 0);

@@ -16,6 +16,15 @@ export interface ServerConfig {
   readonly port: number;
   readonly socket: string | undefined;
   readonly maxConnections: number;
+  /** Clients that wait for one to leave, where there are `maxConnections`, and how long; others are refused. */
+  readonly waitingConnections: number;
+  readonly waitForConnectionMs: number;
+  /** A text of several statements is refused. */
+  readonly refusesMultiStatements: boolean;
+  /** Statements in the log are base64. */
+  readonly encodesLoggedQueries: boolean;
+  /** Milliseconds in which a client has to take some of what it is sent; undefined leaves it to `net_write_timeout`. */
+  readonly writeTimeoutMs: number | undefined;
   /** Milliseconds that a client may be silent. */
   readonly readTimeoutMs: number;
   /** Paths of PEM files. */
@@ -49,18 +58,23 @@ const KEYS: Readonly<Record<string, Kind>> = {
   log_level: 'text',
   log_format: 'text',
   max_logged_query_len: 'number',
+  encode_logged_query: 'boolean',
   data_dir: 'text',
   cfg_dir: 'text',
   privilege_file: 'text',
   'behavior.read_only': 'boolean',
   'behavior.autocommit': 'boolean',
   'behavior.dolt_transaction_commit': 'boolean',
+  'behavior.disable_client_multi_statements': 'boolean',
   'behavior.auto_gc_behavior.enable': 'boolean',
   'user.name': 'text',
   'user.password': 'text',
   'listener.host': 'text',
   'listener.port': 'number',
   'listener.max_connections': 'number',
+  'listener.back_log': 'number',
+  'listener.max_connections_timeout_millis': 'number',
+  'listener.write_timeout_millis': 'number',
   'listener.read_timeout_millis': 'number',
   'listener.tls_key': 'text',
   'listener.tls_cert': 'text',
@@ -76,15 +90,10 @@ const KEYS: Readonly<Record<string, Kind>> = {
 
 /** Keys of Dolt's that change nothing here: said in the log, and left. */
 const WITHOUT_EFFECT: readonly string[] = [
-  'encode_logged_query',
   'behavior.persistence_behavior',
   'behavior.event_scheduler',
-  'behavior.disable_client_multi_statements',
   'behavior.auto_gc_behavior.archive_level',
   'behavior.branch_activity_tracking',
-  'listener.write_timeout_millis',
-  'listener.back_log',
-  'listener.max_connections_timeout_millis',
   'listener.allow_cleartext_passwords',
   'performance.query_parallelism',
 ];
@@ -168,6 +177,7 @@ const plainText = (value: unknown): string => (typeof value === 'boolean' ? (val
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warning', 'error', 'fatal'];
 const FORMATS = ['text', 'json'] as const;
+const MINUTE_MS = 60_000;
 const EIGHT_HOURS_MS = 28_800_000;
 
 function configOf(settings: Settings): ServerConfig {
@@ -184,6 +194,11 @@ function configOf(settings: Settings): ServerConfig {
     port: portOf('listener.port', number('listener.port', 3306)) ?? 3306,
     socket: text('listener.socket'),
     maxConnections: number('listener.max_connections', 1000),
+    waitingConnections: number('listener.back_log', 0),
+    waitForConnectionMs: number('listener.max_connections_timeout_millis', MINUTE_MS),
+    refusesMultiStatements: isOn('behavior.disable_client_multi_statements', false),
+    encodesLoggedQueries: isOn('encode_logged_query', false),
+    writeTimeoutMs: settings.get('listener.write_timeout_millis') as number | undefined,
     readTimeoutMs: number('listener.read_timeout_millis', EIGHT_HOURS_MS),
     tlsKey: text('listener.tls_key'),
     tlsCert: text('listener.tls_cert'),

@@ -123,7 +123,7 @@ export class Connection implements ReplyScene {
     this.channel.onIdle = () => {
       if (this.state !== 'running' || this.#file !== undefined) this.channel.destroy();
     };
-    this.channel.writeTimeoutMs = () => this.#timeoutMs('net_write_timeout');
+    this.channel.writeTimeoutMs = () => scene.writeTimeoutMs ?? this.#timeoutMs('net_write_timeout');
     // Failed log-ins before this one may hold it back for some seconds of its time.
     this.channel.idleMs = 3 * Number(scene.engine.state.globals.text('connect_timeout')) * 1000;
   }
@@ -187,7 +187,8 @@ export class Connection implements ReplyScene {
   async #enter(): Promise<boolean> {
     const { channel, scene } = this;
     const tls = scene.tls === undefined ? 0 : Capability.ssl;
-    const capabilities = (OFFERED | tls | (this.#takesFiles() ? Capability.localFiles : 0)) >>> 0;
+    const offered = scene.refusesMultiStatements ? OFFERED & ~Capability.multiStatements : OFFERED;
+    const capabilities = (offered | tls | (this.#takesFiles() ? Capability.localFiles : 0)) >>> 0;
     writeHandshake(channel.writer, {
       serverVersion: scene.serverVersion,
       connectionId: this.id,
@@ -368,11 +369,12 @@ export class Connection implements ReplyScene {
   }
 
   #logStatement(statement: string, seconds: number): void {
-    const { log, maxLoggedQueryLength } = this.scene;
+    const { log, maxLoggedQueryLength, encodesLoggedQueries } = this.scene;
     const isSlow = seconds > this.session.state.variables.number('long_query_time');
     if (!isSlow && !log.isOn('debug')) return;
     const shown = withoutPasswords(statement);
-    const query = maxLoggedQueryLength > 0 ? shown.slice(0, maxLoggedQueryLength) : shown;
+    const text = maxLoggedQueryLength > 0 ? shown.slice(0, maxLoggedQueryLength) : shown;
+    const query = encodesLoggedQueries ? Buffer.from(text).toString('base64') : text;
     const event = {
       connectionID: this.id,
       user: this.user,

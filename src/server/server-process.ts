@@ -131,6 +131,11 @@ async function listen(
     tls,
     autoGc: config.collectsGarbage ? autoGc(opened, options) : undefined,
     readTimeoutMs: config.readTimeoutMs,
+    writeTimeoutMs: config.writeTimeoutMs,
+    waitingConnections: config.waitingConnections,
+    waitForConnectionMs: config.waitForConnectionMs,
+    refusesMultiStatements: config.refusesMultiStatements,
+    encodesLoggedQueries: config.encodesLoggedQueries,
     maxLoggedQueryLength: config.maxLoggedQueryLength,
     metrics: new ServerMetrics(
       { connections: () => server.connections().size, replication: () => replicationMetrics(opened.replicated()) },

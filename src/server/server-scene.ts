@@ -36,6 +36,12 @@ export interface ServerScene {
   readonly clock: Clock;
   /** Milliseconds that a client may be silent; 0 leaves it to `wait_timeout`. */
   readonly readTimeoutMs: number;
+  /** Milliseconds in which a client has to take some of what it is sent; undefined leaves it to `net_write_timeout`. */
+  readonly writeTimeoutMs: number | undefined;
+  /** A text of several statements is refused. */
+  readonly refusesMultiStatements: boolean;
+  /** Statements in the log are base64. */
+  readonly encodesLoggedQueries: boolean;
   /** Characters of a statement that the log shows; 0 is all of it. */
   readonly maxLoggedQueryLength: number;
   readonly log: ServerLog;

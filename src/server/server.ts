@@ -18,6 +18,7 @@ import type { ServerMetrics } from './metrics.ts';
 import { RecentStatements } from './recent-statements.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
@@ -26,6 +27,12 @@ export interface ServerOptions {
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
   readonly readTimeoutMs?: number | undefined;
+  readonly writeTimeoutMs?: number | undefined;
+  readonly refusesMultiStatements?: boolean | undefined;
+  readonly encodesLoggedQueries?: boolean | undefined;
+  /** Clients that wait for another to leave, and for how many milliseconds; none unless told. */
+  readonly waitingConnections?: number | undefined;
+  readonly waitForConnectionMs?: number | undefined;
   readonly maxLoggedQueryLength?: number | undefined;
   /** Selected when a client names no database. */
   readonly defaultDatabase?: string | undefined;
@@ -48,6 +55,9 @@ export class Server implements ServerScene, Processes {
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
   readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number | undefined;
+  readonly refusesMultiStatements: boolean;
+  readonly encodesLoggedQueries: boolean;
   readonly maxLoggedQueryLength: number;
   readonly serverVersion = SERVER_VERSION;
   readonly defaultDatabase: string | undefined;
@@ -55,6 +65,7 @@ export class Server implements ServerScene, Processes {
   readonly tls: TlsFiles | undefined;
   readonly autoGc: AutoGc | undefined;
   readonly #listeners: Listener[] = [];
+  readonly #waitingRoom: WaitingRoom;
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly #start: number;
@@ -70,6 +81,13 @@ export class Server implements ServerScene, Processes {
     this.log = options.log;
     this.metrics = options.metrics;
     this.readTimeoutMs = options.readTimeoutMs ?? 0;
+    this.writeTimeoutMs = options.writeTimeoutMs;
+    this.refusesMultiStatements = options.refusesMultiStatements ?? false;
+    this.encodesLoggedQueries = options.encodesLoggedQueries ?? false;
+    this.#waitingRoom = new WaitingRoom(options.engine.state.timers, {
+      seats: options.waitingConnections ?? 0,
+      patienceMs: options.waitForConnectionMs ?? 0,
+    });
     this.maxLoggedQueryLength = options.maxLoggedQueryLength ?? 0;
     this.defaultDatabase = options.defaultDatabase;
     this.defaultPlugin = options.defaultPlugin ?? DEFAULT_PLUGIN;
@@ -117,14 +135,32 @@ export class Server implements ServerScene, Processes {
   }
 
   #admit(socket: Socket): void {
-    const most = Number(this.engine.state.globals.text('max_connections'));
-    if (this.#connections.size >= most) {
-      const writer = new PacketWriter();
-      writeError(writer, tooManyConnections());
-      socket.on('error', () => {});
-      socket.end(writer.take());
+    if (this.#hasRoom()) this.#serve(socket);
+    else void this.#admitLater(socket);
+  }
+
+  #hasRoom(): boolean {
+    return this.#connections.size < Number(this.engine.state.globals.text('max_connections'));
+  }
+
+  async #admitLater(socket: Socket): Promise<void> {
+    socket.on('error', () => {});
+    const left = new AbortController();
+    const leave = (): void => left.abort();
+    socket.once('close', leave);
+    const isLetIn = await this.#waitingRoom.wait(left.signal);
+    socket.off('close', leave);
+    if (left.signal.aborted) return;
+    if (isLetIn && this.#hasRoom()) {
+      this.#serve(socket);
       return;
     }
+    const writer = new PacketWriter();
+    writeError(writer, tooManyConnections());
+    socket.end(writer.take());
+  }
+
+  #serve(socket: Socket): void {
     const connection = new Connection(this.engine.state.nextConnection(), socket, this);
     this.#connections.set(connection.id, connection);
     this.metrics.connected();
@@ -134,6 +170,7 @@ export class Server implements ServerScene, Processes {
       this.log.debug('client left', { connectionID: connection.id });
       this.#connections.delete(connection.id);
       this.#serving.delete(serving);
+      this.#waitingRoom.callNext();
     });
     this.#serving.add(serving);
   }
@@ -141,6 +178,7 @@ export class Server implements ServerScene, Processes {
   /** Takes no more clients, lets what runs end, and closes. What still runs after `graceMs` is interrupted. */
   async stop(graceMs: number, timers: Timers): Promise<void> {
     for (const listener of this.#listeners) listener.close();
+    this.#waitingRoom.close();
     for (const connection of this.#connections.values()) connection.finish();
     await this.autoGc?.stop();
     const late = new AbortController();

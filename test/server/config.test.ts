@@ -1,6 +1,9 @@
 /** The configuration file of a server: every key is known, has its kind, and does something or is said to do nothing. */
-import { describe, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
 import { serverConfig, withEnvironment } from '../../src/server/config.ts';
+import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { errnoOf, type Served, serve } from './served-accounts.ts';
 
 test('what is not said has its default', () => {
   const { config, notes } = serverConfig(null);
@@ -49,13 +52,13 @@ describe('refused', () => {
 
 test('keys of the original that change nothing are said', () => {
   const { notes } = serverConfig({
-    behavior: { auto_gc_behavior: { enable: true }, disable_client_multi_statements: true },
-    listener: { write_timeout_millis: 5 },
+    behavior: { event_scheduler: 'ON', auto_gc_behavior: { archive_level: 1 } },
+    performance: { query_parallelism: 5 },
   });
   expect(notes).toEqual([
-    'behavior.auto_gc_behavior.enable has no effect',
-    'behavior.disable_client_multi_statements has no effect',
-    'listener.write_timeout_millis has no effect',
+    'behavior.event_scheduler has no effect',
+    'behavior.auto_gc_behavior.archive_level has no effect',
+    'performance.query_parallelism has no effect',
   ]);
 });
 
@@ -67,4 +70,38 @@ test('environment variables', () => {
   expect(() => withEnvironment(placed('NOPE'), {})).toThrow('needs the environment variable NOPE, which is not set');
   expect(() => withEnvironment(placed('1x'), {})).toThrow('names no environment variable');
   expect(() => withEnvironment(placed('HOST').slice(0, -1), { HOST: 'h' })).toThrow('names no environment variable');
+});
+
+describe('what a server does of it', () => {
+  let served: Served | undefined;
+  afterEach(async () => {
+    await served?.stop();
+    served = undefined;
+  });
+
+  test('disable_client_multi_statements', async () => {
+    served = await serve({ behavior: { disable_client_multi_statements: true } });
+    const client = await served.client({ multipleStatements: true });
+    expect(await errnoOf(client.query('select 1; select 2'))).toBe(1064);
+    expect((await client.query('select 1 as n'))[0]).toEqual([{ n: 1 }]);
+  });
+
+  test('back_log: a client waits until another leaves, for so long; one more is refused', async () => {
+    const environment = {
+      ...memoryEnvironment(),
+      timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+    };
+    const listener = { max_connections: 1, back_log: 1, max_connections_timeout_millis: 3000 };
+    served = await serve({ environment, listener });
+    const first = await served.client();
+    const waiting = served.client();
+    await sleep(200);
+    expect(await errnoOf(served.client())).toBe(1040);
+    await first.end();
+    const second = await waiting;
+    expect((await second.query('select 1 as n'))[0]).toEqual([{ n: 1 }]);
+    const began = performance.now();
+    expect(await errnoOf(served.client())).toBe(1040);
+    expect(performance.now() - began).toBeGreaterThan(2000);
+  });
 });

@@ -26,6 +26,9 @@ export interface ServeOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly skipsRootUser?: boolean;
   readonly tls?: boolean;
+  /** More of the configuration file. */
+  readonly behavior?: object;
+  readonly listener?: object;
   /** Growth after which garbage is collected. */
   readonly garbageBytes?: number;
 }
@@ -39,7 +42,10 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const logged: string[] = [];
   const log = openLog('debug', 'json', (line) => logged.push(line));
   const tls = options.tls ? { tls_key: `${TLS}key.pem`, tls_cert: `${TLS}cert.pem` } : {};
-  const { config } = serverConfig({ listener: { host: '127.0.0.1', port: 0, ...tls } });
+  const { config } = serverConfig({
+    listener: { host: '127.0.0.1', port: 0, ...tls, ...options.listener },
+    behavior: { ...options.behavior },
+  });
   const running = await startServer({
     environment: { ...environment, logger: log },
     directory: FOLDER,

@@ -40,9 +40,14 @@ export class AutoGc {
   #looked = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
   #isStopping = false;
+  #stop!: () => void;
+  readonly #stopped: Promise<void>;
 
   constructor(options: AutoGcOptions) {
     this.#options = options;
+    this.#stopped = new Promise((resolve) => {
+      this.#stop = resolve;
+    });
     this.#leastBytes = options.leastBytes ?? LEAST_BYTES;
   }
 
@@ -90,7 +95,8 @@ export class AutoGc {
     const steps = collectGarbage(repository);
     let step = steps.next();
     while (!step.done) {
-      const value = await step.value.until;
+      // What it waits for may take longer than the server has.
+      const value = await Promise.race([step.value.until, this.#stopped]);
       step = this.#isStopping ? steps.throw(new DoltError('unavailable', 'the server stops')) : steps.next(value);
     }
     return step.value;
@@ -99,6 +105,7 @@ export class AutoGc {
   /** Begins none any more; the one that runs gives up. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#stop();
     await this.#running;
   }
 }

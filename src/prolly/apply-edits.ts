@@ -47,6 +47,7 @@ export function applyEdits(map: TreeMap, edits: EditStream): TreeMap {
     const rewrite = new LevelRewrite(map, level);
     const isTop = level === root.level;
     const children = rewrite.run(stream, isTop);
+    rewrite.release();
     if (isTop) {
       if (!rewrite.changed) return map;
       return new TreeMap(store, format, rootOver(map, level, rewrite, children));
@@ -90,6 +91,11 @@ class LevelRewrite {
     this.#chunker = new LevelChunker(map.store, map.format, level, (key, start, end, address, count) => {
       this.#came.push({ key: key.slice(start, end), address, count });
     });
+  }
+
+  /** There are no more edits. */
+  release(): void {
+    this.#chunker.release();
   }
 
   /** Makes the edits; what changes for the level above. Of the top level: all its nodes, or `rootMessage`. */

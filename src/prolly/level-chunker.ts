@@ -45,6 +45,27 @@ export function emptyNode(kind: TreeKind): Uint8Array {
 
 const address = new Uint8Array(ADDRESS_BYTES);
 
+/** What a node is put together in. */
+interface NodeBuffers {
+  readonly keys: Uint8Array;
+  readonly values: Uint8Array;
+  readonly keyOffsets: Uint16Array;
+  readonly valueOffsets: Uint16Array;
+}
+
+/** Those of chunkers that are done: an edit of one row takes a chunker for each level of several trees. */
+const spare: NodeBuffers[] = [];
+const MOST_SPARE = 8;
+
+function newBuffers(): NodeBuffers {
+  return {
+    keys: new Uint8Array(2048),
+    values: new Uint8Array(4096),
+    keyOffsets: new Uint16Array(256),
+    valueOffsets: new Uint16Array(256),
+  };
+}
+
 export class LevelChunker {
   readonly level: number;
   readonly #store: NodeStore;
@@ -54,13 +75,13 @@ export class LevelChunker {
   readonly #valueAddresses: AddressOffsets | undefined;
   readonly #keyAddresses: AddressOffsets | undefined;
   #count = 0;
-  #keys = new Uint8Array(2048);
+  #keys: Uint8Array;
   #keysLength = 0;
   #lastKeyAt = 0;
-  #values = new Uint8Array(4096);
+  #values: Uint8Array;
   #valuesLength = 0;
-  #keyOffsets = new Uint16Array(256);
-  #valueOffsets = new Uint16Array(256);
+  #keyOffsets: Uint16Array;
+  #valueOffsets: Uint16Array;
   #addressOffsets: number[] = [];
   #subtreeCounts: number[] = [];
   readonly #scratch: number[] = [];
@@ -74,6 +95,22 @@ export class LevelChunker {
     const offsets = level === 0 ? format.addressOffsets : undefined;
     this.#valueAddresses = format.kind === 'rows' ? offsets : undefined;
     this.#keyAddresses = format.kind === 'artifacts' ? offsets : undefined;
+    const { keys, values, keyOffsets, valueOffsets } = spare.pop() ?? newBuffers();
+    this.#keys = keys;
+    this.#values = values;
+    this.#keyOffsets = keyOffsets;
+    this.#valueOffsets = valueOffsets;
+  }
+
+  /** Nothing more is added: its buffers are for others. */
+  release(): void {
+    if (spare.length >= MOST_SPARE) return;
+    spare.push({
+      keys: this.#keys,
+      values: this.#values,
+      keyOffsets: this.#keyOffsets,
+      valueOffsets: this.#valueOffsets,
+    });
   }
 
   get isEmpty(): boolean {

@@ -32,6 +32,8 @@ export class Refs {
   readonly storeRoot: Address;
   readonly #nodes: NodeStore;
   readonly #map: AddressMap;
+  /** What was asked for: every statement asks for the same few. */
+  readonly #known = new Map<RefName, Address | undefined>();
 
   private constructor(nodes: NodeStore, storeRoot: Address, map: AddressMap) {
     this.#nodes = nodes;
@@ -47,7 +49,12 @@ export class Refs {
   }
 
   get(name: RefName): Address | undefined {
-    return this.#map.get(name);
+    let address = this.#known.get(name);
+    if (address === undefined && !this.#known.has(name)) {
+      address = this.#map.get(name);
+      this.#known.set(name, address);
+    }
+    return address;
   }
 
   /** Names and addresses below `prefix`, in byte order of the names; names are full. */

@@ -16,7 +16,7 @@ import { TupleBuilder } from '../tuple/tuple-builder.ts';
 import { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Value } from '../tuple/value.ts';
 import { EntrySorter } from './entry-sorter.ts';
-import { IndexKeyEncoder } from './index-key-encoder.ts';
+import { type IndexKeyEncoder, sharedIndexKeyEncoder } from './index-key-encoder.ts';
 import type { Row } from './row-encoder.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
 import { SortedEdits } from './sorted-edits.ts';
@@ -38,19 +38,18 @@ export class IndexEditor {
   #log: EntrySorter;
   readonly #includes: IndexPredicate | undefined;
   readonly #pending: Map<string, Uint8Array | null> | undefined;
-  readonly #prefix: TupleBuilder;
+  #prefix: TupleBuilder | undefined;
   readonly #collations: readonly (Collation | undefined)[];
 
   constructor(store: NodeStore, schema: TableSchema, index: IndexDefinition, tree: TreeMap, includes?: IndexPredicate) {
     this.index = index;
     this.#schema = schema;
-    this.encoder = new IndexKeyEncoder(schema, index, store);
+    this.encoder = sharedIndexKeyEncoder(schema, index, store);
     this.#tree = tree;
     this.#log = new EntrySorter(this.encoder.descriptor);
     this.#includes = includes;
     this.#pending = index.unique ? new Map() : undefined;
     const fields = this.encoder.descriptor.fields.slice(0, index.columns.length);
-    this.#prefix = new TupleBuilder(new TupleDescriptor(fields, store), store);
     this.#collations = fields.map(({ collation }) => (collation?.binary ? undefined : collation));
   }
 
@@ -67,7 +66,7 @@ export class IndexEditor {
     if (edited !== undefined) return edited ?? undefined;
     const stored = this.#tree;
     if (stored.count === 0) return undefined;
-    const builder = this.#prefix;
+    const builder = this.#prefixBuilder(values.length);
     values.forEach((value, i) => {
       const asBytes = value instanceof Uint8Array && this.encoder.descriptor.fields[i]!.encoding === Encoding.string;
       if (asBytes) builder.putTerminated(i, value);
@@ -76,6 +75,15 @@ export class IndexEditor {
     const compare = this.encoder.descriptor.comparePrefix(values.length);
     for (const { node, from } of stored.scan(equalRange(builder.build(), compare))) return node.key(from);
     return undefined;
+  }
+
+  #prefixBuilder(fields: number): TupleBuilder {
+    const { store } = this.#tree;
+    this.#prefix ??= new TupleBuilder(
+      new TupleDescriptor(this.encoder.descriptor.fields.slice(0, fields), store),
+      store,
+    );
+    return this.#prefix;
   }
 
   /** One string for all values that compare equal. */

@@ -54,6 +54,10 @@ export class IndexKeyEncoder {
     });
   }
 
+  isOf(schema: TableSchema): boolean {
+    return this.#schema === schema;
+  }
+
   /** Whether the key has a column that must be computed, so that `fromTuples` will not do. */
   get hasVirtual(): boolean {
     return this.columns.some((column) => column !== ROW_ID && this.#schema.columns[column]!.virtual);
@@ -126,6 +130,17 @@ export class IndexKeyEncoder {
     this.length = builder.finish();
     this.bytes = builder.bytes;
   }
+}
+
+const encoders = new WeakMap<IndexDefinition, { readonly encoder: IndexKeyEncoder; readonly blobs: BlobStore }>();
+
+/** One encoder for all that use the key that they encoded before anybody else encodes. */
+export function sharedIndexKeyEncoder(schema: TableSchema, index: IndexDefinition, blobs: BlobStore): IndexKeyEncoder {
+  const known = encoders.get(index);
+  if (known?.blobs === blobs && known.encoder.isOf(schema)) return known.encoder;
+  const encoder = new IndexKeyEncoder(schema, index, blobs);
+  encoders.set(index, { encoder, blobs });
+  return encoder;
 }
 
 /** The first `prefix` bytes, of a text as bytes. The original reckons with the length modulo 2^16, so a longer value is cut shorter. */

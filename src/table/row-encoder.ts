@@ -108,3 +108,14 @@ export class RowEncoder {
     this.keyLength = this.#key.finish();
   }
 }
+
+const encoders = new WeakMap<TableSchema, { readonly encoder: RowEncoder; readonly blobs: BlobStore }>();
+
+/** One encoder for all that use what they encoded before anybody else encodes: making one costs more than a row. */
+export function sharedRowEncoder(schema: TableSchema, blobs: BlobStore): RowEncoder {
+  const known = encoders.get(schema);
+  if (known?.blobs === blobs) return known.encoder;
+  const encoder = new RowEncoder(schema, blobs);
+  encoders.set(schema, { encoder, blobs });
+  return encoder;
+}

@@ -11,7 +11,7 @@ import { type Integer, integerOf, type Value } from '../tuple/value.ts';
 import { DuplicateKeyError } from './duplicate-key-error.ts';
 import { IndexEditor, type IndexPredicate, sameColumns, sameValue } from './index-editor.ts';
 import { decodeRow } from './row-codec.ts';
-import { CARDINALITY_BYTES, type Row, RowEncoder } from './row-encoder.ts';
+import { CARDINALITY_BYTES, type Row, RowEncoder, sharedRowEncoder } from './row-encoder.ts';
 import type { IndexDefinition, TableSchema } from './schema.ts';
 import { indexFormat, rowFormat, type Table } from './table.ts';
 
@@ -42,7 +42,7 @@ export class TableEditor {
     this.table = table;
     this.#schema = table.schema;
     this.#options = options;
-    this.#encoder = new RowEncoder(table.schema, table.store);
+    this.#encoder = sharedRowEncoder(table.schema, table.store);
     this.#rows = new MutableMap(table.rows);
     this.#indexes = this.#editorsOf((index) => table.index(index.name));
     this.#autoIncrement = table.autoIncrement;

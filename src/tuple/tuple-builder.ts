@@ -22,7 +22,8 @@ export const DEFAULT_TARGET_SIZE = 2048;
 /** The bytes that a tuple's fields may have in all. */
 export const MAXIMUM_TUPLE_BYTES = 65504;
 
-const INITIAL_BYTES = 1024;
+/** Arrays of up to 64 bytes live in the heap of JavaScript, where they cost least: most keys need no more. */
+const INITIAL_BYTES = 64;
 /** Bytes that are copied one by one, because a call into the runtime costs as much. */
 const SHORT_TEXT = 24;
 

@@ -36,7 +36,8 @@ const FIRST_BATCH = 64;
 
 export class Scan implements Operator {
   readonly #input: ScanInput;
-  readonly #selection = new Uint16Array(BATCH_SIZE);
+  /** Made when it is first needed: a scan of one row by its key has no use for it. */
+  #selection: Uint16Array | undefined;
 
   constructor(input: ScanInput) {
     this.#input = input;
@@ -103,6 +104,7 @@ export class Scan implements Operator {
       return;
     }
     const columns = decoders.map((decode, c) => (tested[c] ? this.#decode(runs, decode) : []));
+    this.#selection ??= new Uint16Array(BATCH_SIZE);
     const selection = this.#selection;
     const count = condition({ length, columns }, context, undefined, length, selection);
     if (count === 0) return;

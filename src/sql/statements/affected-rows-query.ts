@@ -1,4 +1,7 @@
-/** The query behind UPDATE and DELETE: which rows, read whole, and what expressions give for them. */
+/**
+ * The query behind UPDATE and DELETE: which rows, read whole, and what expressions give for them. A statement that is run
+ * again on tables with the same columns has the same query, and with it the plan that is kept for it (plan-cache.ts).
+ */
 import type { SourceColumn } from '../catalog/catalog.ts';
 import type { Expression, Limit, Node, OrderItem, Query, SelectItem, TableReference, With } from '../syntax/ast.ts';
 
@@ -16,8 +19,29 @@ export interface RowSource {
   readonly columns: readonly SourceColumn[];
 }
 
-/** Selects all columns of each source, in order, then the expressions. */
+const known = new WeakMap<Node, { readonly sources: readonly RowSource[]; readonly query: Query }>();
+
+/** Selects all columns of each source, in order, then the expressions, which follow from the statement and the columns. */
 export function affectedRowsQuery(
+  statement: Node,
+  rows: AffectedRows,
+  sources: readonly RowSource[],
+  expressions: readonly Expression[],
+): Query {
+  const before = known.get(statement);
+  if (before !== undefined && sameSources(before.sources, sources)) return before.query;
+  const query = newQuery(statement, rows, sources, expressions);
+  known.set(statement, { sources, query });
+  return query;
+}
+
+function sameSources(a: readonly RowSource[], b: readonly RowSource[]): boolean {
+  return (
+    a.length === b.length && a.every(({ alias, columns }, i) => alias === b[i]!.alias && columns === b[i]!.columns)
+  );
+}
+
+function newQuery(
   place: Node,
   rows: AffectedRows,
   sources: readonly RowSource[],

@@ -67,7 +67,8 @@ export class Insertion {
   readonly #writer: TableWriter;
   readonly #fields: readonly Field[];
   readonly #rowColumns: readonly RowColumn[];
-  readonly #defaults: readonly (MakeValue | undefined)[];
+  /** Of the columns that were left out so far. */
+  readonly #defaults = new Map<number, MakeValue | undefined>();
   readonly #omitted: readonly number[];
   readonly #mode: 'strict' | 'lenient';
   readonly #autoColumn: number;
@@ -94,7 +95,6 @@ export class Insertion {
     this.#fields = this.#fieldsOf();
     this.#rowColumns = rowColumns(target.columns, target.name);
     const { columns } = target.table.schema;
-    this.#defaults = columns.map((_, column) => this.#writer.expressions.defaultOf(column));
     const given = new Set(this.#fields.map(({ column }) => column));
     this.#omitted = columns.flatMap(({ generated }, i) => (given.has(i) || generated !== '' ? [] : [i]));
     this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
@@ -188,7 +188,7 @@ export class Insertion {
           continue;
         }
         if (generated[i]) this.forbidGenerated(i);
-        const { type, value } = literalValue(expression) ?? (yield* this.#value(expression, values));
+        const { type, value } = literalValue(expression, scene.parameters) ?? (yield* this.#value(expression, values));
         values.push(value);
         used.push(conversions[i]!.of(type));
       }
@@ -272,7 +272,7 @@ export class Insertion {
 
   #defaultValue(column: number, row: Row): Value {
     if (column === this.#autoColumn) return null;
-    const make = this.#defaults[column];
+    const make = this.#defaultOf(column);
     if (make !== undefined) return make(row);
     const { nullable } = this.#columns[column]!;
     if (nullable) return null;
@@ -280,6 +280,15 @@ export class Insertion {
     const name = this.#columns[column]!.name;
     this.#scene.functions.warn({ level: 'Warning', code: 1364, message: noDefault(name).message });
     return implicitDefault(this.#columns[column]!.type);
+  }
+
+  #defaultOf(column: number): MakeValue | undefined {
+    let make = this.#defaults.get(column);
+    if (make === undefined && !this.#defaults.has(column)) {
+      make = this.#writer.expressions.defaultOf(column);
+      this.#defaults.set(column, make);
+    }
+    return make;
   }
 
   /** Gives the auto-increment column its value, and moves the counters past it. */

@@ -5,8 +5,9 @@ import type { Expression } from '../syntax/ast.ts';
 import { type Convert, type ConvertMode, conversion } from '../types/convert.ts';
 import { type SqlType, sameType } from '../types/sql-type.ts';
 
-/** Undefined for whatever needs binding. */
-export function literalValue(expression: Expression): TypedValue | undefined {
+/** Of a literal or a parameter; undefined for whatever needs binding. */
+export function literalValue(expression: Expression, parameters: readonly TypedValue[]): TypedValue | undefined {
+  if (expression.kind === 'parameter') return parameters[expression.ordinal];
   const bound = literalExpression(expression);
   return bound?.kind === 'literal' ? bound : undefined;
 }

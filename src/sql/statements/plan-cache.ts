@@ -11,13 +11,14 @@
 import { bindQuery, type OutputColumn } from '../bind/bind-query.ts';
 import type { BaseTableSource, Catalog, TableFunction, TableName, TableSource } from '../catalog/catalog.ts';
 import type { ExecutionContext } from '../execute/operator.ts';
-import type { SessionView, TypedValue } from '../expressions/session-view.ts';
+import type { TypedValue } from '../expressions/session-view.ts';
 import { optimize } from '../optimize/optimize.ts';
 import type { Plan } from '../plan/plan.ts';
 import { mapPlan } from '../plan/plan-tree.ts';
 import type { Query } from '../syntax/ast.ts';
 import { sameType } from '../types/sql-type.ts';
 import type { StatementScene } from './scene.ts';
+import { watched } from './session-watch.ts';
 
 export interface PlannedQuery {
   readonly plan: Plan;
@@ -116,17 +117,4 @@ class WatchedCatalog implements Catalog {
     this.tables = undefined;
     return this.#catalog.tableFunction(name);
   }
-}
-
-/** A view of the session that notes whether it was asked for anything but sql_mode, which the cache looks at itself. */
-function watched(view: SessionView): { readonly view: SessionView; wasAsked(): boolean } {
-  let asked = false;
-  const proxy = new Proxy(view, {
-    get(target, property) {
-      if (property !== 'sqlMode' && property !== 'warn') asked = true;
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
-  return { view: proxy, wasAsked: () => asked };
 }

@@ -1,6 +1,6 @@
 /**
  * The expressions that a table's definition holds as text: defaults, ON UPDATE, generated columns, checks. They are bound
- * over a row whose columns stand in table order and compiled once a statement.
+ * over a row whose columns stand in table order, once where they can be kept, and compiled once a statement.
  */
 import type { TableSchema } from '../../table/schema.ts';
 import type { Value } from '../../tuple/value.ts';
@@ -10,12 +10,12 @@ import type { Batch } from '../expressions/batch.ts';
 import { truth } from '../expressions/build.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
-import type { Expression } from '../expressions/expression.ts';
 import type { Expression as Syntax } from '../syntax/ast.ts';
 import { parseExpression } from '../syntax/parse.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { noDefault, unknownColumn } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { type StoredExpression, storedExpressionOf } from './kept-expressions.ts';
 import { bindContext, evaluationContext, type RowScene } from './scene.ts';
 import { rewrite, someNode } from './syntax-walk.ts';
 
@@ -52,7 +52,7 @@ function storedExpression(text: string): Syntax {
 export class RowExpressions {
   readonly #scene: RowScene;
   readonly #columns: readonly SourceColumn[];
-  readonly #rowColumns: readonly RowColumn[];
+  readonly #table: string;
   readonly #schema: TableSchema;
   readonly #context: EvaluationContext;
   readonly #batch: RowBatch;
@@ -62,15 +62,18 @@ export class RowExpressions {
     this.#scene = scene;
     this.#schema = schema;
     this.#columns = columns;
-    this.#rowColumns = rowColumns(columns, table);
+    this.#table = table;
     this.#context = evaluationContext(scene);
     this.#batch = new RowBatch(columns.length);
     this.#convertScene = { sqlMode: scene.functions.sqlMode(), warn: (warning) => scene.functions.warn(warning) };
   }
 
-  #bind(text: string): { syntax: Syntax; bound: Expression } {
-    const syntax = storedExpression(text);
-    return { syntax, bound: bindRowExpression(syntax, this.#rowColumns, bindContext(this.#scene)) };
+  #bind(text: string): StoredExpression {
+    return storedExpressionOf(this.#columns, text, this.#scene, (session) => {
+      const syntax = storedExpression(text);
+      const columns = rowColumns(this.#columns, this.#table);
+      return { syntax, bound: bindRowExpression(syntax, columns, { ...bindContext(this.#scene), session }) };
+    });
   }
 
   #evaluate(evaluate: Evaluate): MakeValue {

@@ -9,6 +9,7 @@ import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import type { Column } from '../expressions/batch.ts';
 import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
+import type { Expression as BoundExpression } from '../expressions/expression.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { Expression } from '../syntax/ast.ts';
 import type { ColumnAssignment, UpdateStatement } from '../syntax/statement.ts';
@@ -18,6 +19,7 @@ import { readableColumns } from './access/readable-columns.ts';
 import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { isStrict } from './insert.ts';
+import { keepAssignment, keptAssignment } from './kept-expressions.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import { type MakeValue, withDefaults } from './row-expressions.ts';
@@ -205,14 +207,15 @@ class Update {
     single: boolean,
   ): Assignment {
     const { schema } = target.table;
-    const value = withDefaults(given, schema);
     const column = schema.columnPosition(name);
     if (column < 0) throw unknownColumn(name, 'field list');
     const table = { database: target.handle.name, name: target.name };
     this.#scene.access?.assertColumns(Privilege.update, table, [name]);
+    const kept = single ? keptAssignment(given, target, this.#scene) : undefined;
+    if (kept !== undefined) return this.#made(column, target, kept);
+    const value = withDefaults(given, schema);
     const isDefault = value.kind === 'default' && value.column === undefined;
     if (schema.columns[column]!.generated !== '' && !isDefault) throw generatedColumnValue(name, target.name);
-    const { type } = target.columns[column]!;
     if (isDefault) {
       const make = writer.expressions.assignedDefaultOf(column);
       const fill: EvaluateColumn = ({ length }) => Array.from({ length }, () => make([]));
@@ -223,7 +226,15 @@ class Update {
       const at = this.#selected.length - 1;
       return { column, name, value: { kind: 'selected', at }, convert: (kept) => kept };
     }
-    const bound = bindRowExpression(value, readableColumns(target, alias, this.#scene), bindContext(this.#scene));
+    const bound = keepAssignment(given, target, this.#scene, (session) => {
+      const context = { ...bindContext(this.#scene), session };
+      return bindRowExpression(value, readableColumns(target, alias, this.#scene), context);
+    });
+    return this.#made(column, target, bound);
+  }
+
+  #made(column: number, { columns }: TargetTable, bound: BoundExpression): Assignment {
+    const { name, type } = columns[column]!;
     const convert = conversion(bound.type, type, this.#mode);
     return { column, name, value: { kind: 'made', make: compileColumn(bound) }, convert };
   }

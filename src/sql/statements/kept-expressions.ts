@@ -1,0 +1,93 @@
+/**
+ * Bound expressions over the columns of one table, for statements that are run again and for what a table's definition says.
+ * An expression is kept when binding it asked the session for nothing but sql_mode; it is used again as long as the columns
+ * are the very same (a schema that was changed has others) and all of them may be read.
+ */
+import type { SourceColumn } from '../catalog/catalog.ts';
+import type { Expression } from '../expressions/expression.ts';
+import type { SessionView, TypedValue } from '../expressions/session-view.ts';
+import type { Expression as Syntax } from '../syntax/ast.ts';
+import { sameType } from '../types/sql-type.ts';
+import type { RowScene } from './scene.ts';
+import { watched } from './session-watch.ts';
+import type { TargetTable } from './target-table.ts';
+
+interface KeptExpression {
+  readonly columns: readonly SourceColumn[];
+  readonly parameters: readonly TypedValue[];
+  readonly sqlMode: string;
+  readonly bound: Expression;
+}
+
+const ofStatements = new WeakMap<Syntax, KeptExpression>();
+
+/** What a statement assigns, bound before over the columns of `target`; undefined where it has to be bound anew. */
+export function keptAssignment(syntax: Syntax, target: TargetTable, scene: RowScene): Expression | undefined {
+  const kept = ofStatements.get(syntax);
+  if (kept === undefined || kept.columns !== target.columns || !readsAll(target, scene)) return undefined;
+  if (kept.sqlMode !== modeOf(scene)) return undefined;
+  const { parameters } = scene;
+  if (parameters.length !== kept.parameters.length) return undefined;
+  return parameters.every(({ type }, at) => sameType(type, kept.parameters[at]!.type)) ? kept.bound : undefined;
+}
+
+/** `bind` gives the bound expression of `syntax`, asking no other session than the one it is given. */
+export function keepAssignment(
+  syntax: Syntax,
+  target: TargetTable,
+  scene: RowScene,
+  bind: (session: SessionView) => Expression,
+): Expression {
+  const session = watched(scene.functions);
+  const bound = bind(session.view);
+  if (!session.wasAsked() && readsAll(target, scene)) {
+    const { columns } = target;
+    ofStatements.set(syntax, { columns, parameters: scene.parameters, sqlMode: modeOf(scene), bound });
+  }
+  return bound;
+}
+
+function readsAll({ handle, name }: TargetTable, { access }: RowScene): boolean {
+  return access?.readable(handle.name, name, false) === undefined;
+}
+
+const modeTexts = new WeakMap<ReadonlySet<string>, string>();
+
+function modeOf({ functions }: RowScene): string {
+  const mode = functions.sqlMode();
+  let text = modeTexts.get(mode);
+  if (text === undefined) {
+    text = [...mode].join();
+    modeTexts.set(mode, text);
+  }
+  return text;
+}
+
+/** An expression of a table's definition. */
+export interface StoredExpression {
+  readonly syntax: Syntax;
+  readonly bound: Expression;
+}
+
+const ofDefinitions = new WeakMap<readonly SourceColumn[], Map<string, StoredExpression>>();
+
+/** The expression `text` of the definition with these columns; `bind` makes it where it is not known. */
+export function storedExpressionOf(
+  columns: readonly SourceColumn[],
+  text: string,
+  scene: RowScene,
+  bind: (session: SessionView) => StoredExpression,
+): StoredExpression {
+  let known = ofDefinitions.get(columns);
+  if (known === undefined) {
+    known = new Map();
+    ofDefinitions.set(columns, known);
+  }
+  const key = `${modeOf(scene)}\0${text}`;
+  const kept = known.get(key);
+  if (kept !== undefined) return kept;
+  const session = watched(scene.functions);
+  const made = bind(session.view);
+  if (!session.wasAsked()) known.set(key, made);
+  return made;
+}

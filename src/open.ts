@@ -69,6 +69,7 @@ export function openEngine(environment: Environment, directory: string, options:
     variable: (name) => engine.state.globals.text(name),
     openRemote: options.openRemote ?? openRemote,
     exclusive: options.exclusive ?? false,
+    isOneAlone: () => engine.state.turns.isAlone,
     mergeExpressions: (database) => engine.session({ database }).mergeExpressions(),
     mayBeEmpty: options.mayBeEmpty ?? false,
   });
@@ -168,6 +169,8 @@ interface EngineScene {
   readonly variable: (name: string) => string;
   readonly openRemote: typeof openRemote;
   readonly exclusive: boolean;
+  /** Whether one session alone is at work. */
+  readonly isOneAlone: () => boolean;
   readonly mergeExpressions: (database: string) => Promise<MergeExpressions>;
   readonly mayBeEmpty: boolean;
 }
@@ -340,10 +343,9 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   #openAt(name: string, directory: string): OpenedDatabase {
-    const repository = Repository.open(this.#environment, directory, {
-      sharesSyncs: this.#scene.exclusive,
-      activity: this.#scene.activity,
-    });
+    const { exclusive, isOneAlone, activity } = this.#scene;
+    const sharesSyncs = (): boolean => exclusive && !isOneAlone();
+    const repository = Repository.open(this.#environment, directory, { sharesSyncs, activity });
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);

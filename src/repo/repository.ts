@@ -50,8 +50,8 @@ export interface InitOptions {
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
-  /** Several sessions commit at a time: `store` lets them share syncs, and go on while one runs. */
-  readonly sharesSyncs?: boolean;
+  /** Whether several sessions are at work now: `store` lets them share syncs, and go on while one runs. False unless told. */
+  readonly sharesSyncs?: () => boolean;
   /** What runs on it; its own unless told. */
   readonly activity?: Activity;
 }
@@ -71,7 +71,7 @@ export class Repository {
   readonly config: Config;
   /** What runs on it, and may hold what no ref leads to. */
   readonly activity: Activity;
-  readonly #sharesSyncs: boolean;
+  readonly #sharesSyncs: () => boolean;
   #refs: Refs;
 
   private constructor(environment: Environment, directory: string, chunks: NbsStore, options: OpenOptions = {}) {
@@ -79,7 +79,7 @@ export class Repository {
     this.directory = directory;
     this.chunks = chunks;
     this.activity = options.activity ?? new Activity();
-    this.#sharesSyncs = options.sharesSyncs ?? false;
+    this.#sharesSyncs = options.sharesSyncs ?? (() => false);
     this.nodes = new NodeStore(chunks);
     this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
@@ -209,7 +209,7 @@ export class Repository {
 
   /** Like `update`: durable when it has ended. Where sessions share syncs, others see it, and build on it, before that. */
   *store(transform: (refs: Refs) => RefEdits | undefined): Steps<Refs> {
-    if (!this.#sharesSyncs) return this.update(transform);
+    if (!this.#sharesSyncs()) return this.update(transform);
     const refs = this.updateLater(transform);
     yield* waitFor(this.chunks.durable());
     return refs;

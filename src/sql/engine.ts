@@ -26,6 +26,7 @@ import { Session as SessionState } from './session/session.ts';
 import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
+import { Turns } from './session/turns.ts';
 import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import { procedureName } from './statements/procedure-name.ts';
@@ -89,6 +90,7 @@ export class Engine {
       systemTimeZone: options.systemTimeZone ?? 'UTC',
       locks: new Map(),
       autoIncrement: new AutoIncrementCounters(),
+      turns: new Turns(),
       persist: options.persist,
       accounts: options.accounts,
       failover: options.failover,
@@ -387,6 +389,7 @@ export class Session extends ScriptSession {
   *#statement(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
     const { state } = this;
     const { kind } = parsed.statement;
+    state.engine.turns.taken(state);
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
     const limit =

@@ -112,6 +112,27 @@ describe('a statement is answered', () => {
   });
 });
 
+test('a session that has been alone for a while syncs by itself, until another one is at work', async () => {
+  const disk = new HeldDisk();
+  disk.isHolding = false;
+  const opened = served(disk);
+  await withTable(opened);
+  const [alone, other] = [1, 2].map(() => opened.engine.session({ database: 'shop' }));
+  for (let n = 1; n <= 20; n++) await alone!.query('select 1');
+  disk.isHolding = true;
+  await alone!.query('insert into t values (1, 1)');
+  await alone!.query('start transaction; insert into t values (2, 2); commit');
+  expect(disk.held).toHaveLength(0);
+  expect(await count(served(disk.crash(() => 0)))).toBe(3);
+  await other!.query('select 1');
+  const inserted = alone!.query('insert into t values (3, 3)');
+  await settled();
+  expect(disk.held).toHaveLength(1);
+  disk.held[0]!.end();
+  await inserted;
+  opened.close();
+});
+
 test('sessions that commit at once need few syncs', async () => {
   const memory = new MemoryDisk();
   served(memory).close();

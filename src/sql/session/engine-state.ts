@@ -8,6 +8,7 @@ import type { AccountSource } from '../accounts/account-book.ts';
 import type { Database, DatabaseProvider, Failover } from './database.ts';
 import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
+import type { Turns } from './turns.ts';
 import type { GlobalVariables } from './variables.ts';
 
 export interface EngineFiles {
@@ -26,6 +27,7 @@ export interface EngineState {
   /** GET_LOCK: name → connection. */
   readonly locks: Map<string, number>;
   readonly autoIncrement: AutoIncrementCounters;
+  readonly turns: Turns;
   readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration. */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;

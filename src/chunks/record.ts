@@ -78,8 +78,11 @@ export function encodeRecord(chunk: Uint8Array, target: Uint8Array, offset: numb
   return end + CRC_BYTES;
 }
 
+const room = new Uint8Array(1 << 16);
+
 /** The record of `chunk`, in a new array. */
 export function recordOf(chunk: Uint8Array): Uint8Array {
-  const target = new Uint8Array(recordBound(chunk.length));
+  const bound = recordBound(chunk.length);
+  const target = bound > room.length ? new Uint8Array(bound) : room;
   return target.slice(0, encodeRecord(chunk, target, 0));
 }

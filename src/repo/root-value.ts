@@ -115,7 +115,7 @@ export class RootValue {
 
   /** The stored spelling of a table name that is given in any case. */
   resolveTableName(name: string): string | undefined {
-    if (this.hasTable(name)) return name;
+    if (this.#opened.has(name) || this.hasTable(name)) return name;
     this.#namesByLower ??= new Map(this.tableNames().map((each) => [each.toLowerCase(), each]));
     return this.#namesByLower.get(name.toLowerCase());
   }

@@ -149,6 +149,8 @@ function normalizedMode(text: string): string {
 /** What `sqlserver.global.*` and SET GLOBAL set: shared by the sessions of an engine. */
 export class GlobalVariables {
   readonly #values = new Map<string, Value>();
+  /** What was asked for as text since something was set: replication asks for its settings before each transaction. */
+  readonly #texts = new Map<string, string>();
   /** Names that the configuration sets and nobody knows. */
   readonly unknown: string[] = [];
 
@@ -167,6 +169,7 @@ export class GlobalVariables {
 
   set(definition: VariableDefinition, value: Value): void {
     this.#values.set(definition.name, value);
+    this.#texts.clear();
   }
 
   /** The values that differ from the defaults. */
@@ -175,8 +178,13 @@ export class GlobalVariables {
   }
 
   text(name: string): string {
-    const definition = variableDefinition(name);
-    return definition === undefined ? '' : variableText(definition, this.get(definition));
+    let text = this.#texts.get(name);
+    if (text === undefined) {
+      const definition = variableDefinition(name);
+      text = definition === undefined ? '' : variableText(definition, this.get(definition));
+      this.#texts.set(name, text);
+    }
+    return text;
   }
 }
 

@@ -13,6 +13,8 @@ import { completeNow, type Steps, waitUnlessEnded } from './steps.ts';
 const CHUNKS_A_LOOK = 32;
 const MOST_CHUNKS_A_SLICE = 2000;
 const SLICE_MS = 5;
+/** Steps between two reports of how far it is, however long they take. */
+const CHUNKS_A_REPORT = 2000;
 
 /** Chunks that may be left for the last step, in which nobody else has a turn. */
 const FEW = 500;
@@ -60,6 +62,7 @@ class GarbageWalk {
   #sliceStart: number;
   #sinceLook = 0;
   #inSlice = 0;
+  #sinceTold = 0;
 
   constructor(repository: Repository, collection: Collection, options: GarbageOptions) {
     this.#repository = repository;
@@ -118,12 +121,15 @@ class GarbageWalk {
 
   *#pause(what: 'found' | 'moved', count: number): Steps<void> {
     this.#inSlice++;
+    if (++this.#sinceTold >= CHUNKS_A_REPORT) {
+      this.#sinceTold = 0;
+      this.#options.progress?.(what, count);
+    }
     if (++this.#sinceLook < CHUNKS_A_LOOK) return;
     this.#sinceLook = 0;
     const { clock, timers } = this.#repository.environment;
     if (this.#sliceStart === Number.POSITIVE_INFINITY) return;
     if (clock.monotonic() - this.#sliceStart < SLICE_MS && this.#inSlice < MOST_CHUNKS_A_SLICE) return;
-    this.#options.progress?.(what, count);
     yield { until: timers.sleep(0), mayEnd: 'wait' };
     this.#sliceStart = clock.monotonic();
     this.#inSlice = 0;

@@ -20,6 +20,8 @@ export const gc: Verb<GarbageResult> = {
       throw new UsageError('Invalid Argument: --shallow is not compatible with --full');
     }
     const { working, staged } = workspace.workingSet();
+    // It waits for what runs, and is not to wait for itself.
+    workspace.rest();
     return yield* collectGarbage(workspace.repository, {
       keep: [working.address, staged.address],
       isFull: parsed.has('full'),

@@ -118,6 +118,8 @@ export class RepoWorkspace implements Workspace {
     this.#announcer.progress(message);
   }
 
+  rest(): void {}
+
   /** A working set needs no configured user: it never leaves this folder. */
   #meta(description: string): WorkingSetMeta {
     const { config } = this.repository;

@@ -58,6 +58,9 @@ export interface Workspace {
   warn(message: string): void;
   /** Shows progress of long work on a terminal; nothing elsewhere. */
   progress(message: string): void;
+
+  /** What the verb has put so far is reachable or needed no more: who waits for all that runs need not wait for it. */
+  rest(): void;
 }
 
 /** The current branch. Throws `invalid` when the head is detached. */

@@ -184,4 +184,8 @@ export class SessionWorkspace implements Workspace {
   progress(message: string): void {
     this.messages.push(message);
   }
+
+  rest(): void {
+    this.#session.rest();
+  }
 }

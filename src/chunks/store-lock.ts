@@ -1,7 +1,10 @@
 /** The lock of a store's folder: `flock(2)` on its `LOCK`, which the original takes too (FORMAT.md §2.2). */
 import { type Disk, DiskError, type DiskLock } from '../base/disk.ts';
 
-/** Takes the lock, waiting as long as the disk does, and no longer than `mostMs`. Throws `unavailable`, naming the holder where it is known. */
+/**
+ * Takes the lock, waiting as long as the disk does, and no longer than `mostMs`. Throws `unavailable`, naming the holder where
+ * it is known.
+ */
 export function lockStore(disk: Disk, directory: string, mostMs?: number): DiskLock {
   disk.makeDirectory('store:make', directory);
   const path = `${directory}/LOCK`;

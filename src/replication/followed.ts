@@ -79,8 +79,8 @@ export class FollowedRecord {
   }
 
   /**
-   * The edits that make this replica what the remote is; `version` is remembered as what was pulled. Throws where that would discard what is
-   * only here.
+   * The edits that make this replica what the remote is; `version` is remembered as what was pulled. Throws where that would
+   * discard what is only here.
    */
   follow(wanted: ReadonlyMap<RefName, Address>, remote: RemoteRefs, version: string | undefined): RefEdits {
     const followed = new Map<RefName, Address>();

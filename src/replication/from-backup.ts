@@ -24,6 +24,7 @@ import { intentEdits } from './intents.ts';
 import { basesOf, isReplicated, isWithin, seen, type Target } from './queue.ts';
 import { readRemoteDocument } from './remote-document.ts';
 import type { ReplicationSettings } from './settings.ts';
+import { updateWarned } from './warned-update.ts';
 
 export interface RecoveryScene {
   readonly repository: Repository;
@@ -76,13 +77,7 @@ export class PreparedRecovery {
 
   /** One durable record. Answers what to tell the user. */
   apply(): readonly string[] {
-    const { repository } = this.#scene;
-    const warnings: string[] = [];
-    repository.update((local) => {
-      warnings.length = 0;
-      return this.#edits(local, warnings);
-    });
-    return warnings;
+    return updateWarned(this.#scene.repository, (local, warnings) => this.#edits(local, warnings));
   }
 
   async #download(): Promise<void> {

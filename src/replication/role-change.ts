@@ -28,6 +28,7 @@ import { basesOf, type Target } from './queue.ts';
 import { PromotionLostError, PromotionUnknownError, RemoteEmptyError } from './replication-errors.ts';
 import { isRestored } from './server-id.ts';
 import type { ReplicationSettings } from './settings.ts';
+import { updateWarned } from './warned-update.ts';
 
 export type RoleChange =
   /** Primary in the next epoch: every other primary is fenced. */
@@ -75,13 +76,7 @@ export class PreparedRole {
 
   /** One durable record. Answers what to tell the user. */
   apply(): readonly string[] {
-    const { repository } = this.#scene;
-    const warnings: string[] = [];
-    repository.update((local) => {
-      warnings.length = 0;
-      return this.#edits(local, warnings);
-    });
-    return warnings;
+    return updateWarned(this.#scene.repository, (local, warnings) => this.#edits(local, warnings));
   }
 
   async #prepare(): Promise<void> {

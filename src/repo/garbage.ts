@@ -31,9 +31,9 @@ export interface GarbageOptions {
 }
 
 /**
- * Sessions go on meanwhile. A collection that runs is waited for, and what else was under way when this one began: what that has put is not known. Then what is
- * needed is copied in rounds, until what others have made since is little enough to be copied at one go. Throws `corrupt`
- * when a chunk that is needed is damaged.
+ * Sessions go on meanwhile. A collection that runs is waited for, and what else was under way when this one began: what that
+ * has put is not known. Then what is needed is copied in rounds, until what others have made since is little enough to be
+ * copied at one go. Throws `corrupt` when a chunk that is needed is damaged.
  */
 export function* collectGarbage(repository: Repository, options: GarbageOptions = {}): Steps<GarbageResult> {
   const { chunks, activity } = repository;

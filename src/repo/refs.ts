@@ -78,8 +78,9 @@ export class Refs {
 type Commit = (next: Address, last: Address) => boolean;
 
 /**
- * Moves refs in one store commit, a durable one unless another is given. `transform` sees the latest snapshot and says what to change (undefined or an
- * empty map: nothing); it runs again whenever somebody else moved the root meanwhile, and may throw to give up.
+ * Moves refs in one store commit, a durable one unless another is given. `transform` sees the latest snapshot and says what
+ * to change (undefined or an empty map: nothing); it runs again whenever somebody else moved the root meanwhile, and may
+ * throw to give up.
  */
 export function updateRefs(
   chunks: ChunkStore,

@@ -55,6 +55,13 @@ function countsOf(store: NbsStore): Counts {
   return counts;
 }
 
+/** What a start finds when all that was not synced is gone. */
+const afterPowerCut = (disk: MemoryDisk): Counts =>
+  reopened(
+    disk.crash(() => 0),
+    { journal: true },
+  );
+
 /** What a start finds on a disk. */
 function reopened(disk: Disk, options: NbsOptions): Counts {
   const store = NbsStore.open(disk, FOLDER, options);
@@ -111,22 +118,12 @@ describe('commits that share a sync', () => {
     await settled();
     expect([first, second, third].map((each) => each.state)).toEqual(['durable', 'waits', 'waits']);
     expect(disk.held.length).toBe(2);
-    expect(
-      reopened(
-        disk.crash(() => 0),
-        { journal: true },
-      ),
-    ).toEqual([2, 0, 0, 0, 0]);
+    expect(afterPowerCut(disk)).toEqual([2, 0, 0, 0, 0]);
     disk.held[1]!.end();
     await settled();
     expect([second, third].map((each) => each.state)).toEqual(['durable', 'durable']);
     expect(disk.held.length).toBe(2);
-    expect(
-      reopened(
-        disk.crash(() => 0),
-        { journal: true },
-      ),
-    ).toEqual([2, 1, 1, 0, 0]);
+    expect(afterPowerCut(disk)).toEqual([2, 1, 1, 0, 0]);
     store.close();
   });
 
@@ -199,12 +196,7 @@ describe('commits that share a sync', () => {
     expect(disk.count).toBeLessThanOrEqual(20 + 42);
     expect(countsOf(counted)).toEqual([41, 20, 20, 20, 20]);
     counted.close();
-    expect(
-      reopened(
-        memory.crash(() => 0),
-        { journal: true },
-      ),
-    ).toEqual([41, 20, 20, 20, 20]);
+    expect(afterPowerCut(memory)).toEqual([41, 20, 20, 20, 20]);
   });
 
   test('one for which the disk has no room is refused alone', async () => {
@@ -227,12 +219,7 @@ describe('commits that share a sync', () => {
     expect(first.state).toBe('durable');
     expect(countsOf(store)).toEqual([2, 0, 1, 0, 0]);
     store.close();
-    expect(
-      reopened(
-        memory.crash(() => 0),
-        { journal: true },
-      ),
-    ).toEqual([2, 0, 1, 0, 0]);
+    expect(afterPowerCut(memory)).toEqual([2, 0, 1, 0, 0]);
   });
 });
 

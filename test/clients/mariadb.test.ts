@@ -1,7 +1,8 @@
 /** The shell of MariaDB and its dump, as Debian has them: what a dump restores is the same table. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Outcome } from '../end-to-end/command-line.ts';
 import { ERRORS, NUMBERS } from './scenario.ts';
-import { ClientServer, missing, type Outcome, run } from './served-clients.ts';
+import { ClientServer, missing, run } from './served-clients.ts';
 
 describe.skipIf(missing('mariadb', 'mariadb', 'mariadb-dump', 'mariadb-admin'))('mariadb', () => {
   let served: ClientServer;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import { repositoryRoot, Scratch } from '../end-to-end/command-line.ts';
+import { type Outcome, outcomeOf, repositoryRoot, Scratch } from '../end-to-end/command-line.ts';
 import { ServerProcess } from '../end-to-end/sql-server.ts';
 import { type Check, COLUMNS, ERRORS, EXPECTED, NUMBERS, normal, rowsOf } from './scenario.ts';
 
@@ -27,29 +27,9 @@ export function missing(client: string, ...needed: readonly string[]): string | 
   return reason;
 }
 
-export interface Outcome {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs a command to its end. */
 export async function run(command: string, args: readonly string[], input = ''): Promise<Outcome> {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  return await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, out, err }));
-  });
+  return await outcomeOf(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] }), input);
 }
 
 /** What a client's program saw, by check; a check that threw has its message. */

@@ -1,6 +1,7 @@
 /** sysbench unmodified: its OLTP workloads end with transactions and without errors. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ClientServer, missing, type Outcome, run } from './served-clients.ts';
+import type { Outcome } from '../end-to-end/command-line.ts';
+import { ClientServer, missing, run } from './served-clients.ts';
 
 const EVENTS = 40;
 

@@ -1,5 +1,5 @@
 /** Runs the built command line in a scratch folder with a home of its own. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,24 @@ export interface Outcome {
   readonly status: number | null;
   readonly out: string;
   readonly err: string;
+}
+
+/** Gives a process its input and waits for its end. */
+export async function outcomeOf(child: ChildProcessWithoutNullStreams, input: string): Promise<Outcome> {
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  return await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, out, err }));
+  });
 }
 
 export class Scratch {

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seeded } from '../replication/world.ts';
-import { dolt, Scratch } from './command-line.ts';
+import { dolt, outcomeOf, Scratch } from './command-line.ts';
 
 const ROUNDS = Number(process.env['DOLT_KILL_ROUNDS'] ?? 1);
 const SEED = Number(process.env['DOLT_KILL_SEED'] ?? 1);
@@ -21,18 +21,8 @@ afterAll(() => scratch.remove());
 /** Runs a command and kills it after `ms`; what it wrote until then, and whether it had ended by itself. */
 async function killed(directory: string, args: readonly string[], ms: number, input = '') {
   const child = spawn(dolt, args, { cwd: scratch.path(directory), env: scratch.environment });
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
   const timer = setTimeout(() => child.kill('SIGKILL'), ms);
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const { status, out, err } = await outcomeOf(child, input);
   clearTimeout(timer);
   if (status !== null && status !== 0) throw new Error(`dolt ${args.join(' ')}: exit ${status}: ${err}`);
   return { out, ended: status === 0 };

@@ -1,8 +1,8 @@
 /**
  * A random life: two primaries, two replicas and somebody with the command line share a remote. They commit, branch, tag,
  * rename, delete, reset, amend, merge, push and pull by hand and change their settings, some at once; disks fail, answers
- * are lost, processes are killed, machines lose power and clocks jump. All of it comes from one seed. After every step the promises are
- * looked after.
+ * are lost, processes are killed, machines lose power and clocks jump. All of it comes from one seed. After every step the
+ * promises are looked after.
  */
 import { DiskError } from '../../src/base/disk.ts';
 import { DoltError } from '../../src/base/errors.ts';

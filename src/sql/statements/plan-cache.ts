@@ -5,8 +5,8 @@
  *
  * A plan is kept when all that its binding looked at were stored tables, parameters' types and sql_mode: one that asked
  * the session anything else (a variable, the time, a system table, a view) is made anew each time. It is used again as
- * long as the same names mean tables with the same columns, which the session may read, and while none of them has grown or shrunk so much that
- * another plan would be better.
+ * long as the same names mean tables with the same columns, which the session may read, and while none of them has grown
+ * or shrunk so much that another plan would be better.
  */
 import { bindQuery, type OutputColumn } from '../bind/bind-query.ts';
 import type { BaseTableSource, Catalog, TableFunction, TableName, TableSource } from '../catalog/catalog.ts';

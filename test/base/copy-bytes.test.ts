@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { copyBytes } from '../../src/base/copy-bytes.ts';
+import fc from '../fast-check.ts';
 
 test('a range is copied and nothing beside it', () => {
   const bytes = fc.uint8Array({ minLength: 0, maxLength: 400, size: 'max' });

@@ -1,7 +1,8 @@
 /** Text that holds bytes which are no UTF-8 comes back as the same bytes. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { bytesOfText, decodeUtf8, hasStrayBytes } from '../../src/base/utf8.ts';
+import fc from '../fast-check.ts';
 
 const pieces = [
   fc.uint8Array({ maxLength: 8 }),

@@ -1,7 +1,8 @@
 /** Places that are given do not overlap: since the last `forget`, nor with the one given last before it. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { ScanMemory } from '../../src/chunks/scan-memory.ts';
+import fc from '../fast-check.ts';
 
 test('places of chunks that are still valid do not overlap', () => {
   const step = fc.oneof(

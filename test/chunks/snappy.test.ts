@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { crc32c, crc32cPortable } from '../../src/base/crc32c.ts';
 import { decodeRecord, recordOf } from '../../src/chunks/record.ts';
@@ -13,6 +12,7 @@ import {
 } from '../../src/chunks/snappy.ts';
 import { COMPILED_LIMIT, compileDecoder } from '../../src/chunks/snappy-wasm.ts';
 import { compileEncoder, FRAGMENT_BYTES } from '../../src/chunks/snappy-wasm-encoder.ts';
+import fc from '../fast-check.ts';
 
 const original = createRequire(import.meta.url)('snappy') as {
   compressSync(bytes: Uint8Array): Buffer;

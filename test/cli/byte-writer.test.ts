@@ -1,10 +1,11 @@
 /** Bytes straight from values are the bytes of their texts. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { ByteWriter } from '../../src/cli/print/byte-writer.ts';
 import { formatDatetime } from '../../src/sql/types/civil.ts';
 import { formatDecimal } from '../../src/sql/types/decimal.ts';
 import { integerOf } from '../../src/tuple/value.ts';
+import fc from '../fast-check.ts';
 
 const integers = fc.oneof(
   fc.integer(),

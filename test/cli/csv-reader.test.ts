@@ -1,7 +1,8 @@
 /** The CSV reader against a writer: whatever was written is read, however the bytes come. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { CsvReader } from '../../src/cli/table/csv-reader.ts';
+import fc from '../fast-check.ts';
 
 /** Gives the bytes in pieces of at most `size`. */
 function readerOf(text: string, size = Number.POSITIVE_INFINITY, delimiter = ','): CsvReader {

@@ -1,5 +1,5 @@
 /** The ways straight from the bytes against SQL's conversions. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { Quoting } from '../../src/cli/table/csv-reader.ts';
@@ -10,6 +10,7 @@ import { Encoding } from '../../src/tuple/encoding.ts';
 import { TupleBuilder } from '../../src/tuple/tuple-builder.ts';
 import { TupleDescriptor } from '../../src/tuple/tuple-descriptor.ts';
 import type { Value } from '../../src/tuple/value.ts';
+import fc from '../fast-check.ts';
 
 const encodings = {
   tinyint: Encoding.int8,

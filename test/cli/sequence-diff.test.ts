@@ -1,7 +1,8 @@
 /** Edits lead from one sequence to the other, and keep what can be kept. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { sequenceDiff } from '../../src/cli/diff/sequence-diff.ts';
+import fc from '../fast-check.ts';
 
 test('both sequences are in the edit, and it is the shortest', () => {
   const sequence = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });

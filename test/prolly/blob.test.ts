@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Address, addressAt, addressOf, EMPTY_ADDRESS } from '../../src/base/address.ts';
 import { DoltError } from '../../src/base/errors.ts';
 import { readBlob, writeBlob } from '../../src/prolly/blob.ts';
 import { readBlobNode } from '../../src/serial/blob-node.ts';
+import fc from '../fast-check.ts';
 import { bytesOf, newStore } from './random-maps.ts';
 
 test('what was written reads back', () => {

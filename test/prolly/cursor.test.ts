@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import type { KeyRange } from '../../src/prolly/key-range.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges, type RangeComparator } from '../../src/tuple/range.ts';
+import fc from '../fast-check.ts';
 import { build, bytesOf, newStore, numbers, pairsFor, SHAPES, textOf } from './random-maps.ts';
 
 const shape = SHAPES[1]!;

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { countChanges, diff } from '../../src/prolly/diff.ts';
@@ -7,6 +6,7 @@ import { NodeStore } from '../../src/prolly/node-store.ts';
 import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import { type Entry, TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges } from '../../src/tuple/range.ts';
+import fc from '../fast-check.ts';
 import {
   build,
   bytesOf,
@@ -24,6 +24,11 @@ import {
 
 const keyText = (entry: Entry) => textOf(entry.node.key(entry.index));
 const valueText = (entry: Entry | undefined) => entry && textOf(entry.node.value(entry.index));
+
+/** Their ends, as three huge values are too long for one row. */
+function joined(...values: (string | undefined)[]): string {
+  return values.map((value) => value?.slice(-20_000)).join('|');
+}
 
 function naiveDiff(from: Pairs, to: Pairs): [string, string | undefined, string | undefined][] {
   return [...new Set([...from.keys(), ...to.keys()])]
@@ -80,7 +85,7 @@ describe.each(SHAPES)('$name', (shape) => {
             clashes.push(key);
             if (policy === 'left') continue;
             if (policy === 'remove' || (policy === 'right' && is === undefined)) expected.delete(key);
-            else expected.set(key, policy === 'right' ? is! : `${was}|${left.get(key)}|${is}`);
+            else expected.set(key, policy === 'right' ? is! : joined(was, left.get(key), is));
           }
           const trees = [build(store, base), build(store, left), build(store, right)] as const;
           const changed = new Set([...naiveDiff(base, left), ...naiveDiff(base, right)].map(([key]) => key));
@@ -102,7 +107,7 @@ describe.each(SHAPES)('$name', (shape) => {
           const merged = mergeMaps(...trees, (clash) => {
             asked.push(keyText(clash.left ?? clash.right!));
             if (policy !== 'join') return policy as 'left';
-            return bytesOf(`${valueText(clash.base)}|${valueText(clash.left)}|${valueText(clash.right)}`);
+            return bytesOf(joined(valueText(clash.base), valueText(clash.left), valueText(clash.right)));
           });
           expect(asked).toEqual(clashes);
           expect(merged.address).toBe(build(newStore(), expected).address);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { MutableMap } from '../../src/prolly/mutable-map.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { TreeMap } from '../../src/prolly/tree-map.ts';
+import fc from '../fast-check.ts';
 import {
   build,
   bytesOf,

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Address, addressAt, addressOf, EMPTY_ADDRESS } from '../../src/base/address.ts';
 import { AddressMap } from '../../src/prolly/address-map.ts';
 import { type ClosedCommit, CommitClosure, mergeBase } from '../../src/prolly/commit-closure.ts';
+import fc from '../fast-check.ts';
 import { bytesOf, newStore } from './random-maps.ts';
 
 const addressFor = (text: string): Address => addressOf(bytesOf(text));

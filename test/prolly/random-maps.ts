@@ -1,11 +1,12 @@
 /** Maps for property tests: entries as an array and as a tree, with sizes that make trees of several levels. */
-import fc from 'fast-check';
+
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { TreeBuilder } from '../../src/prolly/tree-builder.ts';
 import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import type { TreeMap } from '../../src/prolly/tree-map.ts';
 import { compareRanges } from '../../src/tuple/range.ts';
+import fc from '../fast-check.ts';
 
 export const FORMAT: TreeFormat = {
   kind: 'rows',

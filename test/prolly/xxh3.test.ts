@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { createXXHash3, createXXHash128 } from 'hash-wasm';
 import { describe, expect, it } from 'vitest';
 import { writeXxh3Of128, xxh3Low32 } from '../../src/prolly/xxh3.ts';
+import fc from '../fast-check.ts';
 
 const pattern = (n: number) => Uint8Array.from({ length: n }, (_, i) => i % 251);
 

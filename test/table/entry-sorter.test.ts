@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EntrySorter } from '../../src/table/entry-sorter.ts';
 import { collationByName } from '../../src/tuple/collation.ts';
@@ -7,6 +6,7 @@ import type { FieldType } from '../../src/tuple/field-type.ts';
 import { TupleBuilder } from '../../src/tuple/tuple-builder.ts';
 import { TupleDescriptor } from '../../src/tuple/tuple-descriptor.ts';
 import { integerOf, type Value } from '../../src/tuple/value.ts';
+import fc from '../fast-check.ts';
 
 const wide = (low: bigint, high: bigint): fc.Arbitrary<Value> =>
   fc.oneof(fc.bigInt({ min: low, max: high }), fc.constantFrom(low, high, 0n, 1n)).map(integerOf);

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
@@ -11,6 +10,7 @@ import { TableBuilder } from '../../src/table/table-builder.ts';
 import { TableEditor } from '../../src/table/table-editor.ts';
 import { collationByName } from '../../src/tuple/collation.ts';
 import { compareValues, type Value } from '../../src/tuple/value.ts';
+import fc from '../fast-check.ts';
 import { column, Encoding, index, schema } from './schemas.ts';
 
 const CI = 'varchar(20) COLLATE utf8mb4_0900_ai_ci';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allCollations, collationById, collationByName, collationOfCharacterSet } from '../../src/tuple/collation.ts';
+import fc from '../fast-check.ts';
 
 const sorted = (name: string, texts: string[]): string[] => texts.sort(collationByName(name)!.compare);
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compareRanges } from '../../src/tuple/range.ts';
+import fc from '../fast-check.ts';
 
 test('ranges compare bytewise, and of two where one begins with the other the shorter comes first', () => {
   const bytes = (maxLength: number) => fc.uint8Array({ maxLength, size: 'max' });

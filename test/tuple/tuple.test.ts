@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { collationByName } from '../../src/tuple/collation.ts';
 import { Encoding } from '../../src/tuple/encoding.ts';
@@ -8,6 +7,7 @@ import { TupleBuilder } from '../../src/tuple/tuple-builder.ts';
 import { TupleDescriptor } from '../../src/tuple/tuple-descriptor.ts';
 import { compareValues, integerOf, type Value } from '../../src/tuple/value.ts';
 import { readVarint, varintLength, varintSize, writeVarint } from '../../src/tuple/varint.ts';
+import fc from '../fast-check.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

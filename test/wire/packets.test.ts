@@ -1,5 +1,5 @@
 /** Packets in pieces, split, numbered, compressed; and what does not have their form. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { Capability } from '../../src/wire/capabilities.ts';
 import { Envelopes } from '../../src/wire/compression.ts';
@@ -13,6 +13,7 @@ import { readHandshakeResponse, writeHandshakeResponse } from '../../src/wire/pa
 import { readOk, writeOk } from '../../src/wire/packets/ok.ts';
 import { PayloadReader } from '../../src/wire/payload-reader.ts';
 import { MalformedPacketError, PacketOrderError, PacketTooLargeError } from '../../src/wire/wire-error.ts';
+import fc from '../fast-check.ts';
 
 const LIMIT = 1 << 26;
 

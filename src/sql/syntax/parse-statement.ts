@@ -147,8 +147,9 @@ function parseOtherStatement(tokens: Tokens, start: number): Statement {
 }
 
 function parseSelectStatement(tokens: Tokens): SelectStatement {
+  const { start } = tokens;
   const query = parseQuery(tokens);
-  return { kind: 'select', start: query.start, end: tokens.lastEnd, query };
+  return { kind: 'select', ...span(tokens, start), query };
 }
 
 /** WITH before a query, an UPDATE, a DELETE, an INSERT. */

@@ -1,5 +1,5 @@
 /** Merges of random tables against a naive merge of row maps: cells, conflicts, indexes; and what they cost. */
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { addressOf, EMPTY_ADDRESS } from '../../../src/base/address.ts';
 import { MemoryChunkStore } from '../../../src/chunks/memory-chunk-store.ts';
@@ -13,6 +13,7 @@ import { Table } from '../../../src/table/table.ts';
 import { TableEditor } from '../../../src/table/table-editor.ts';
 import { Encoding } from '../../../src/tuple/encoding.ts';
 import type { Value } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 
 const BASE = addressOf(new Uint8Array([1]));
 const THEIRS = addressOf(new Uint8Array([2]));

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { byHostSpecificity, matchesHost } from '../../../src/sql/accounts/host-pattern.ts';
 import { bySpecificity, matchesPattern } from '../../../src/sql/accounts/name-pattern.ts';
+import fc from '../../fast-check.ts';
 
 describe('names with wildcards', () => {
   test.each([

@@ -2,10 +2,11 @@
  * Joins against a naive evaluator that knows nothing of plans: random small tables, random trees of joins with random
  * conditions; the rows must be the same, whatever passes are on.
  */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { passes } from '../../../src/sql/optimize/optimize.ts';
 import type { Value } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 import { TestDatabase } from '../query-fixture.ts';
 
 type Row = Readonly<Record<string, number | null>>;

@@ -1,9 +1,10 @@
 /** Numbers of keys against a map of their values. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { KeyTable } from '../../../src/sql/execute/key-table.ts';
 import { BIGINT, DOUBLE } from '../../../src/sql/types/sql-type.ts';
 import { integerOf, type Value } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 
 const whole = fc.oneof(
   fc.integer({ min: -300, max: 300 }),

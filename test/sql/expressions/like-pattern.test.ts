@@ -1,7 +1,8 @@
 /** LIKE against a matcher that tries everything. */
-import * as fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { likeMatcher } from '../../../src/sql/expressions/like-pattern.ts';
+import fc from '../../fast-check.ts';
 
 function naive(text: string, pattern: string): boolean {
   if (pattern === '') return text === '';

@@ -1,11 +1,12 @@
 /** The vector paths (filters, arithmetic columns) give what the row closures give. */
-import * as fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import type { Batch } from '../../../src/sql/expressions/batch.ts';
 import { and, arithmetic, column, compare, inList, literal, not, or } from '../../../src/sql/expressions/build.ts';
 import { compile, compileColumn, compileFilter } from '../../../src/sql/expressions/compile.ts';
 import type { ComparisonOperator, Expression } from '../../../src/sql/expressions/expression.ts';
 import { DOUBLE, decimal, INT, type SqlType, varchar } from '../../../src/sql/types/sql-type.ts';
+import fc from '../../fast-check.ts';
 import { TestSession } from '../functions/evaluate.ts';
 
 const columns: readonly SqlType[] = [INT, decimal(10, 2), DOUBLE, varchar(5)];

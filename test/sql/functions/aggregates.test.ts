@@ -1,11 +1,12 @@
 /** Aggregates over groups, batch by batch, against the plain computation; the distinct forms too. */
-import * as fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { aggregate, column, literal } from '../../../src/sql/expressions/build.ts';
 import { compileColumn } from '../../../src/sql/expressions/compile.ts';
 import { formatValue } from '../../../src/sql/types/format.ts';
 import { BIGINT, DOUBLE, decimal, INT, LONGTEXT, type SqlType, varchar } from '../../../src/sql/types/sql-type.ts';
 import type { Value } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 import { TestSession } from './evaluate.ts';
 
 function run(name: string, type: SqlType, values: readonly Value[], distinct = false): string {

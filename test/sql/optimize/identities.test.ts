@@ -2,9 +2,10 @@
  * The identities that the optimizer rests on (src/sql/optimize/README.md), each on random tables without any pass, and
  * the look-alikes that are false: for those a counterexample must turn up.
  */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { passes } from '../../../src/sql/optimize/optimize.ts';
+import fc from '../../fast-check.ts';
 import { TestDatabase } from '../query-fixture.ts';
 
 interface Claim {

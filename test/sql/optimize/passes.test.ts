@@ -2,11 +2,12 @@
  * Every pass on and off gives the same rows. Statements are drawn from a grammar over small tables: conditions of all
  * forms, subqueries, groups, unions, orders, limits.
  */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import { passes } from '../../../src/sql/optimize/optimize.ts';
 import { SqlError } from '../../../src/sql/types/sql-error.ts';
 import type { Value } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 import { TestDatabase } from '../query-fixture.ts';
 
 const { oneof, constantFrom, tuple, integer, boolean } = fc;

@@ -1,10 +1,10 @@
 /** Whatever the text, the parser gives a tree or a syntax error, soon. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseStatements } from '../../../src/sql/syntax/parse.ts';
 import { SqlSyntaxError } from '../../../src/sql/syntax/sql-syntax-error.ts';
+import fc from '../../fast-check.ts';
 
 const folder = fileURLToPath(new URL('./golden/', import.meta.url));
 const statements = readdirSync(folder).flatMap((file) =>

@@ -133,3 +133,10 @@ test('what is nested without end is refused, in linear time', () => {
   }
   expect(() => parseStatement(`select 1${' or 1'.repeat(100_000)}`)).not.toThrow();
 });
+
+test('the parentheses around a query belong to the statement', () => {
+  for (const sql of ['(select 1)', '((select 1))', '((select 1) union (select 2))', '((select 1)) limit 1']) {
+    const { statement } = parseStatement(sql);
+    expect(sql.slice(statement.start, statement.end)).toBe(sql);
+  }
+});

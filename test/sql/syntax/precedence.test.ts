@@ -2,10 +2,11 @@
  * Precedence as in MySQL's manual (12.4.1), level by level: for each pair of operators of neighbouring levels the tighter
  * one groups first, whichever comes first in the text. The right column has all parentheses.
  */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import type { Expression } from '../../../src/sql/syntax/ast.ts';
 import { parseExpression, parseStatement } from '../../../src/sql/syntax/parse.ts';
+import fc from '../../fast-check.ts';
 import { dump } from './dump.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 /** The calendar against Date, and the packing of datetimes beyond what doubles hold. */
-import * as fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import {
   dateFromDays,
@@ -13,6 +13,7 @@ import {
   yearOf,
 } from '../../../src/sql/types/civil.ts';
 import { parseDatetime } from '../../../src/sql/types/temporal-text.ts';
+import fc from '../../fast-check.ts';
 
 const moment = fc
   .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })

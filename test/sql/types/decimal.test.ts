@@ -1,6 +1,5 @@
 /** Decimal arithmetic, through the builders and compiled, against decimal.js. */
 import { Decimal } from 'decimal.js';
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { arithmetic } from '../../../src/sql/expressions/arithmetic.ts';
 import { ONE_ROW } from '../../../src/sql/expressions/batch.ts';
@@ -12,6 +11,7 @@ import { formatValue } from '../../../src/sql/types/format.ts';
 import { SqlError } from '../../../src/sql/types/sql-error.ts';
 import { decimal } from '../../../src/sql/types/sql-type.ts';
 import { integerOf } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 import { TestSession } from '../functions/evaluate.ts';
 
 Decimal.set({ precision: 400, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -500, toExpPos: 500 });

@@ -5,7 +5,19 @@
 // sysbench and mariadbd are used where they are on PATH, the original where DOLT_BIN names it; servers take turns within a
 // row. Like bench/run.mjs it is a benchmark, not a test: it says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -215,12 +227,23 @@ async function connections() {
 async function recovery() {
   const path = repository(ours, 'recovery');
   const csv = join(scratch, 'large.csv');
+  // Ten rows for each row of the other sections, of a kilobyte that nothing compresses: 1 GB of them, unless told otherwise.
   const count = 10 * rows;
-  const lines = ['id,a,b'];
-  for (let id = 0; id < count; id++) lines.push(`${id},${Math.imul(id, 2654435761)}-${Math.random()},${'x'.repeat(id % 40)}${Math.random()}`);
-  writeFileSync(csv, lines.join('\n'));
-  must(ours, ['sql', '-q', 'create table t (id int primary key, a varchar(100), b varchar(100), key(a), key(b))'], { cwd: path });
+  const noise = randomBytes(12 << 20).toString('base64');
+  const file = openSync(csv, 'w');
+  writeSync(file, 'id,a,b\n');
+  for (let id = 0; id < count; ) {
+    let lines = '';
+    for (let i = 0; i < 5000 && id < count; i++, id++) {
+      const at = Math.floor(Math.random() * (noise.length - 1000));
+      lines += `${id},${Math.imul(id, 2654435761)},${noise.slice(at, at + 1000)}\n`;
+    }
+    writeSync(file, lines);
+  }
+  closeSync(file);
+  must(ours, ['sql', '-q', 'create table t (id int primary key, a varchar(20), b varchar(1000), key(a))'], { cwd: path });
   must(ours, ['table', 'import', '-u', 't', csv], { cwd: path });
+  rmSync(csv);
   const served = await serveDolt(ours, path);
   const connection = await served.connect('recovery');
   connection.on('error', () => {});

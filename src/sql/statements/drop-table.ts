@@ -3,7 +3,7 @@ import { referencing } from '../../repo/foreign-keys.ts';
 import { ok } from '../session/statement-result.ts';
 import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
 import { notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
-import { renamedTable } from './alter-table.ts';
+import { renamedTable } from './alter-table/renamed-in-foreign-keys.ts';
 import type { RunStatement } from './scene.ts';
 import { missingTable } from './target-table.ts';
 

@@ -98,15 +98,15 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     (m) => m.runCreateTable,
   ),
   alterTable: lazily(
-    () => import('./alter-table.ts'),
+    () => import('./alter-table/alter-table.ts'),
     (m) => m.runAlterTable,
   ),
   createIndex: lazily(
-    () => import('./alter-table.ts'),
+    () => import('./alter-table/alter-table.ts'),
     (m) => m.runCreateIndex,
   ),
   dropIndex: lazily(
-    () => import('./alter-table.ts'),
+    () => import('./alter-table/alter-table.ts'),
     (m) => m.runDropIndex,
   ),
   dropTable: lazily(

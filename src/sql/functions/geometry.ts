@@ -4,7 +4,7 @@
  */
 import { formatDouble } from '../types/number-text.ts';
 import { SqlError } from '../types/sql-error.ts';
-import type { GeometryShape } from '../types/sql-type.ts';
+import { GEOMETRY_SHAPES, type GeometryShape } from '../types/sql-type.ts';
 
 export type Position = readonly [number, number];
 export type Geometry =
@@ -17,16 +17,6 @@ export type Geometry =
     };
 
 export const GEOGRAPHIC = 4326;
-const SHAPES: readonly GeometryShape[] = [
-  'geometry',
-  'point',
-  'linestring',
-  'polygon',
-  'multipoint',
-  'multilinestring',
-  'multipolygon',
-  'geometrycollection',
-];
 const MEMBER: Readonly<Record<string, 'point' | 'linestring' | 'polygon'>> = {
   multipoint: 'point',
   multilinestring: 'linestring',
@@ -52,7 +42,7 @@ class Writer {
   }
   header(shape: GeometryShape): void {
     this.#parts.push(Buffer.of(1));
-    this.word(SHAPES.indexOf(shape));
+    this.word(GEOMETRY_SHAPES.indexOf(shape));
   }
   geometry(value: Geometry): void {
     this.header(value.shape);
@@ -123,7 +113,7 @@ class Reader {
   geometry(depth = 0): Geometry {
     if (depth > 100) throw new RangeError('geometry');
     const little = this.#view.getUint8(this.#at++) === 1;
-    const shape = SHAPES[this.#word(little)];
+    const shape = GEOMETRY_SHAPES[this.#word(little)];
     const line = () => this.#many(little, () => this.#position(little));
     switch (shape) {
       case 'point':

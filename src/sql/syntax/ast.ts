@@ -8,6 +8,7 @@
  * databases, tables, columns and aliases are as written, without their quotes.
  */
 import type { IntervalUnit } from '../types/interval.ts';
+import type { GeometryShape } from '../types/sql-type.ts';
 
 export interface Node {
   readonly start: number;
@@ -247,21 +248,12 @@ export interface CastType extends Node {
     | 'time'
     | 'unsigned'
     | 'year'
-    | GeometryTypeName;
+    | GeometryShape;
   readonly length?: number;
   readonly scale?: number;
   readonly charset?: string;
   readonly array?: boolean;
 }
-export type GeometryTypeName =
-  | 'geometry'
-  | 'point'
-  | 'linestring'
-  | 'polygon'
-  | 'multipoint'
-  | 'multilinestring'
-  | 'multipolygon'
-  | 'geometrycollection';
 /** CONVERT(e USING charset). */
 export interface ConvertUsing extends Node {
   readonly kind: 'convertUsing';
@@ -654,4 +646,4 @@ export type DataTypeName =
   | 'set'
   | 'json'
   | 'vector'
-  | GeometryTypeName;
+  | GeometryShape;

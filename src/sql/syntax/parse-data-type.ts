@@ -1,5 +1,6 @@
 /** Types of columns and of CAST. */
-import type { CastType, DataType, DataTypeName, GeometryTypeName } from './ast.ts';
+import { GEOMETRY_SHAPES } from '../types/sql-type.ts';
+import type { CastType, DataType, DataTypeName } from './ast.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** How a type's name is followed by parentheses. */
@@ -11,17 +12,6 @@ interface TypeWord {
   /** Taken by the alias. */
   readonly length?: number;
 }
-
-const geometryNames: readonly GeometryTypeName[] = [
-  'geometry',
-  'point',
-  'linestring',
-  'polygon',
-  'multipoint',
-  'multilinestring',
-  'multipolygon',
-  'geometrycollection',
-];
 
 const typeWords = new Map<string, TypeWord>([
   ['tinyint', { name: 'tinyint', shape: 'length' }],
@@ -74,7 +64,7 @@ const typeWords = new Map<string, TypeWord>([
   ['json', { name: 'json', shape: 'none' }],
   ['vector', { name: 'vector', shape: 'length' }],
   ['geomcollection', { name: 'geometrycollection', shape: 'none' }],
-  ...geometryNames.map((name) => [name, { name, shape: 'none' }] as const),
+  ...GEOMETRY_SHAPES.map((name) => [name, { name, shape: 'none' }] as const),
 ]);
 
 type Building = { -readonly [Key in keyof DataType]: DataType[Key] };
@@ -219,7 +209,7 @@ const castNames = new Map<string, CastType['name']>([
   ['time', 'time'],
   ['unsigned', 'unsigned'],
   ['year', 'year'],
-  ...geometryNames.map((name) => [name, name] as const),
+  ...GEOMETRY_SHAPES.map((name) => [name, name] as const),
 ]);
 
 export function parseCastType(tokens: Tokens): CastType {

@@ -12,6 +12,7 @@ import { formatDouble } from './number-text.ts';
 import { dataTruncated, SqlError } from './sql-error.ts';
 import {
   type EnumType,
+  GEOMETRY_SHAPES,
   type GeometryType,
   isStringLike,
   type JsonType,
@@ -177,17 +178,7 @@ export function toGeometry(from: SqlType, to: GeometryType): Convert {
         `The SRID of the geometry does not match the SRID of the column. The SRID of the geometry is ${srid}, but the SRID of the column is ${to.srid}. Consider changing the SRID of the geometry or the SRID property of the column.`,
       );
     }
-    const shapes = [
-      'geometry',
-      'point',
-      'linestring',
-      'polygon',
-      'multipoint',
-      'multilinestring',
-      'multipolygon',
-      'geometrycollection',
-    ];
-    const shape = shapes[value[5] ?? 0];
+    const shape = GEOMETRY_SHAPES[value[5] ?? 0];
     if (to.shape !== 'geometry' && shape !== to.shape) throw mismatch();
     return value;
   };

@@ -11,6 +11,7 @@ import {
   DEFAULT_COLLATION,
   DOUBLE,
   FLOAT,
+  GEOMETRY_SHAPES,
   type GeometryShape,
   INT,
   type IntegerType,
@@ -39,16 +40,7 @@ const INTEGER_NAMES: Readonly<Record<number, string>> = {
 };
 const LOB_PREFIX: Readonly<Record<LobSize, string>> = { tiny: 'tiny', normal: '', medium: 'medium', long: 'long' };
 const LOB_SIZES: Readonly<Record<string, LobSize>> = { tiny: 'tiny', '': 'normal', medium: 'medium', long: 'long' };
-const SHAPES: ReadonlySet<string> = new Set<GeometryShape>([
-  'geometry',
-  'point',
-  'linestring',
-  'polygon',
-  'multipoint',
-  'multilinestring',
-  'multipolygon',
-  'geometrycollection',
-]);
+const SHAPES: ReadonlySet<string> = new Set(GEOMETRY_SHAPES);
 
 /** Bytes that a TEXT or BLOB of a size holds at most. */
 export function lobCapacity(size: LobSize): number {

@@ -105,15 +105,18 @@ export interface JsonType {
   readonly kind: 'json';
   readonly computed?: true;
 }
-export type GeometryShape =
-  | 'geometry'
-  | 'point'
-  | 'linestring'
-  | 'polygon'
-  | 'multipoint'
-  | 'multilinestring'
-  | 'multipolygon'
-  | 'geometrycollection';
+/** In the order of WKB's codes. */
+export const GEOMETRY_SHAPES = [
+  'geometry',
+  'point',
+  'linestring',
+  'polygon',
+  'multipoint',
+  'multilinestring',
+  'multipolygon',
+  'geometrycollection',
+] as const;
+export type GeometryShape = (typeof GEOMETRY_SHAPES)[number];
 /** Value: Uint8Array as stored (SRID, then WKB). */
 export interface GeometryType {
   readonly kind: 'geometry';

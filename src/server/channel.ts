@@ -4,7 +4,7 @@
  * the server from making more.
  */
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { CipherNameAndProtocol, TLSSocket } from 'node:tls';
 import { Envelopes } from '../wire/compression.ts';
 import { PacketReader } from '../wire/packet-reader.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
@@ -37,6 +37,24 @@ export class Channel {
 
   get isOpen(): boolean {
     return !this.#ended;
+  }
+
+  /** By the socket, with all that wraps packets but TLS. */
+  get receivedBytes(): number {
+    return this.#socket.bytesRead;
+  }
+
+  get sentBytes(): number {
+    return this.#socket.bytesWritten;
+  }
+
+  get isCompressed(): boolean {
+    return this.#envelopes !== undefined;
+  }
+
+  /** Of TLS; undefined without it. */
+  get cipher(): CipherNameAndProtocol | undefined {
+    return 'getCipher' in this.#socket ? (this.#socket as TLSSocket).getCipher() : undefined;
   }
 
   /** 0 is for ever. */

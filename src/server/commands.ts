@@ -179,8 +179,14 @@ const NULL_DEFAULT = 0xfb;
 
 function statistics({ channel, scene }: Connection): void {
   const { writer } = channel;
+  const seconds = Math.floor(scene.uptimeSeconds());
+  const { questions, slow } = scene.engine.state.statementCounts;
+  const threads = scene.connections().size;
+  const average = (questions / Math.max(seconds, 1)).toFixed(3);
   writer.start();
-  writer.text(`Uptime: ${Math.floor(scene.uptimeSeconds())}  Threads: ${scene.connections().size}`);
+  writer.text(
+    `Uptime: ${seconds}  Threads: ${threads}  Questions: ${questions}  Slow queries: ${slow}  Queries per second avg: ${average}`,
+  );
   writer.end();
 }
 

@@ -136,7 +136,10 @@ export class Connection implements ReplyScene {
   async serve(): Promise<void> {
     try {
       if (await this.#enter()) await this.#commands();
+      else this.scene.counts.refused++;
     } catch (error) {
+      if (this.#session === undefined) this.scene.counts.refused++;
+      else this.scene.counts.aborted++;
       await this.#refuse(error);
     } finally {
       this.prepared.clear();
@@ -317,6 +320,7 @@ export class Connection implements ReplyScene {
       this.#enterState('sleeping', undefined);
       channel.idleMs = this.#patienceMs();
       const payload = await channel.receiveCommand();
+      if (payload === undefined) this.scene.counts.aborted++;
       if (payload === undefined || payload[0] === CommandCode.quit) return;
       this.#enterState('running', undefined);
       await this.#command(payload);
@@ -371,7 +375,8 @@ export class Connection implements ReplyScene {
   #logStatement(statement: string, seconds: number): void {
     const { log, maxLoggedQueryLength, encodesLoggedQueries } = this.scene;
     const isSlow = seconds > this.session.state.variables.number('long_query_time');
-    if (!isSlow && !log.isOn('debug')) return;
+    if (isSlow) this.#countSlow();
+    else if (!log.isOn('debug')) return;
     const shown = withoutPasswords(statement);
     const text = maxLoggedQueryLength > 0 ? shown.slice(0, maxLoggedQueryLength) : shown;
     const query = encodesLoggedQueries ? Buffer.from(text).toString('base64') : text;
@@ -383,6 +388,12 @@ export class Connection implements ReplyScene {
     };
     if (isSlow) log.warn('slow statement', event);
     else log.debug('statement', event);
+  }
+
+  #countSlow(): void {
+    const { state } = this.session;
+    state.statementCounts.slow++;
+    state.engine.statementCounts.slow++;
   }
 
   #fail(error: unknown): void {

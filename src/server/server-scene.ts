@@ -6,6 +6,7 @@ import type { Engine } from '../sql/engine.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import type { AutoGc } from './auto-gc.ts';
 import type { Connection } from './connection.ts';
+import type { ConnectionCounts } from './connection-counts.ts';
 import type { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
 import type { LoginLimiter } from './login-limiter.ts';
@@ -46,6 +47,7 @@ export interface ServerScene {
   readonly maxLoggedQueryLength: number;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
+  readonly counts: ConnectionCounts;
   /** Undefined where garbage is only collected when somebody asks. */
   readonly autoGc: AutoGc | undefined;
   requiresTls(): boolean;

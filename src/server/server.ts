@@ -11,6 +11,7 @@ import { writeError } from '../wire/packets/error.ts';
 import { authenticationKeys } from './authentication-keys.ts';
 import type { AutoGc } from './auto-gc.ts';
 import { Connection } from './connection.ts';
+import { ConnectionCounts } from './connection-counts.ts';
 import { Decoys } from './decoy.ts';
 import type { ServerLog } from './log.ts';
 import { LoginLimiter } from './login-limiter.ts';
@@ -68,6 +69,7 @@ export class Server implements ServerScene, Processes {
   readonly #waitingRoom: WaitingRoom;
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
+  readonly counts = new ConnectionCounts();
   readonly #start: number;
   readonly keys = authenticationKeys();
   readonly statements = new RecentStatements();
@@ -100,6 +102,11 @@ export class Server implements ServerScene, Processes {
   list(): readonly Process[] {
     const now = this.clock.monotonic();
     return [...this.#connections.values()].map((connection) => connection.process(now));
+  }
+
+  status(id: number | undefined): Readonly<Record<string, string | number>> {
+    const own = id === undefined ? undefined : this.#connections.get(id);
+    return { ...this.counts.status(this.#connections, own), Uptime: Math.floor(this.uptimeSeconds()) };
   }
 
   connections(): ReadonlyMap<number, Connection> {
@@ -163,9 +170,11 @@ export class Server implements ServerScene, Processes {
   #serve(socket: Socket): void {
     const connection = new Connection(this.engine.state.nextConnection(), socket, this);
     this.#connections.set(connection.id, connection);
+    this.counts.began(this.#connections.size);
     this.metrics.connected();
     this.log.debug('client connected', { connectionID: connection.id, host: connection.host });
     const serving = connection.serve().finally(() => {
+      this.counts.ended(connection);
       this.metrics.disconnected();
       this.log.debug('client left', { connectionID: connection.id });
       this.#connections.delete(connection.id);

@@ -25,6 +25,7 @@ import type { OpenLocalFile } from './session/local-file.ts';
 import { Session as SessionState } from './session/session.ts';
 import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
+import { StatementCounts } from './session/statement-counts.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
 import { Turns } from './session/turns.ts';
 import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
@@ -91,6 +92,7 @@ export class Engine {
       locks: new Map(),
       autoIncrement: new AutoIncrementCounters(),
       turns: new Turns(),
+      statementCounts: new StatementCounts(),
       persist: options.persist,
       accounts: options.accounts,
       failover: options.failover,
@@ -251,16 +253,22 @@ export class Session extends ScriptSession {
 
   /** The columns that a query would give, as far as they do not depend on parameters; none for what gives no rows. */
   async describe(parsed: ParsedStatement): Promise<readonly ResultColumn[]> {
-    if (parsed.statement.kind !== 'select') return [];
+    const { statement } = parsed;
+    if (statement.kind !== 'select') return [];
     const { describeSelect } = await import('./statements/describe-select.ts');
-    for (;;) {
-      try {
-        return describeSelect(parsed.statement, this.#scene(parsed, []), parsed.parameters);
-      } catch (error) {
-        if (!(error instanceof ModuleNeeded)) throw error;
-        await error.load();
+    this.#isInterrupted = false;
+    this.#deadline = Number.POSITIVE_INFINITY;
+    return await this.state.engine.activity.during(async () => {
+      await this.#drive(this.state.startLook());
+      for (;;) {
+        try {
+          return describeSelect(statement, this.#scene(parsed, []), parsed.parameters);
+        } catch (error) {
+          if (!(error instanceof ModuleNeeded)) throw error;
+          await error.load();
+        }
       }
-    }
+    });
   }
 
   /** SET of a session variable by whoever opened the session: the client's character set, say. */
@@ -390,6 +398,8 @@ export class Session extends ScriptSession {
     const { state } = this;
     const { kind } = parsed.statement;
     state.engine.turns.taken(state);
+    state.statementCounts.count(parsed.statement);
+    state.engine.statementCounts.count(parsed.statement);
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
     const limit =

@@ -187,6 +187,16 @@ test('the state of the server, a sign of life, and what is not known', async () 
   expect(errorOf(await client.answer(200)).errno).toBe(1047);
 });
 
+test('a statement is prepared on what others have made since this one was last looked at', async () => {
+  const [one, two] = [await logIn(), await logIn()];
+  await one.query('create table made_since (id int primary key)');
+  await one.query('insert into made_since values (7)');
+  const statement = await two.prepare('select id from made_since');
+  expect((await two.execute(statement, 0, () => {}))[0]).toBe(1);
+  await two.untilEnd();
+  expect((await two.untilEnd()).payloads.map((row) => row.readInt32LE(2))).toEqual([7]);
+});
+
 test('several statements in one text, once the client wants them', async () => {
   const client = await logIn();
   const option = (value: number) => client.answer(CommandCode.setOption, (writer) => writer.uint16(value));

@@ -8,7 +8,16 @@ import { storedViews } from '../catalog/views.ts';
 import { bookOf, shownAccounts } from '../session/account-rows.ts';
 import type { Session } from '../session/session.ts';
 import { tableFilter } from '../session/table-filter.ts';
-import { BIGINT, datetime, LONGTEXT, type SqlType, UNSIGNED_BIGINT, UNSIGNED_INT, varchar } from '../types/sql-type.ts';
+import {
+  BIGINT,
+  DOUBLE,
+  datetime,
+  LONGTEXT,
+  type SqlType,
+  UNSIGNED_BIGINT,
+  UNSIGNED_INT,
+  varchar,
+} from '../types/sql-type.ts';
 
 export interface SchemaTable {
   open(session: Session): VirtualSource;
@@ -21,9 +30,11 @@ const TYPES: Readonly<Record<string, SqlType>> = {
   u: UNSIGNED_BIGINT,
   o: UNSIGNED_INT,
   d: datetime(0),
+  f: DOUBLE,
 };
 
-/** `NAME:type`, where a type is n(ame), t(ext), i(nteger), u(nsigned), o(rdinal), d(atetime); `!` is NOT NULL. */
+/** `NAME:type`, where a type is n(ame), t(ext), i(nteger), u(nsigned), o(rdinal), d(atetime),
+ * f(loating); `!` is NOT NULL. */
 export function schemaColumns(text: string): SourceColumn[] {
   return text.split(/\s+/).map((word) => {
     const [name = '', type = 'n'] = word.split(':');

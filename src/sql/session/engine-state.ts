@@ -8,6 +8,7 @@ import type { AccountSource } from '../accounts/account-book.ts';
 import type { Database, DatabaseProvider, Failover } from './database.ts';
 import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
+import type { StatementCounts } from './statement-counts.ts';
 import type { Turns } from './turns.ts';
 import type { GlobalVariables } from './variables.ts';
 
@@ -28,6 +29,8 @@ export interface EngineState {
   readonly locks: Map<string, number>;
   readonly autoIncrement: AutoIncrementCounters;
   readonly turns: Turns;
+  /** Of all sessions since the engine began. */
+  readonly statementCounts: StatementCounts;
   readonly accounts?: AccountSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration. */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;

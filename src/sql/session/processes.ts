@@ -15,6 +15,8 @@ export interface Process {
 
 export interface Processes {
   list(): readonly Process[];
+  /** Status variables of the server; with `id`, those of one connection where it has its own. */
+  status(id: number | undefined): Readonly<Record<string, string | number>>;
   /** Ends a connection, or only the statement that it runs. Throws 1094 for one that is not there. */
   kill(id: number, queryOnly: boolean): void;
 }

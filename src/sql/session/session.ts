@@ -30,6 +30,7 @@ import type { OpenLocalFile } from './local-file.ts';
 import { numberedError } from './numbered-error.ts';
 import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
 import type { AccessScene, SessionAccess } from './session-access.ts';
+import { StatementCounts } from './statement-counts.ts';
 import { textValue } from './text-value.ts';
 import { Transaction, type TransactionState } from './transaction.ts';
 import { SessionVariables } from './variables.ts';
@@ -62,6 +63,7 @@ export class Session implements Holder {
   readonly variables: SessionVariables;
   readonly userVariables = new Map<string, TypedValue>();
   readonly prepared = new Map<string, string>();
+  readonly statementCounts = new StatementCounts();
   warnings: SqlWarning[] = [];
   lastInsertId: Integer = 0;
   rowCount = -1;
@@ -260,6 +262,14 @@ export class Session implements Holder {
     yield* this.#pull();
     this.#transaction = new Transaction();
     this.#isPeek = false;
+  }
+
+  /** Before a look between statements, such as PREPARE takes: it sees what a statement would see now. */
+  *startLook(): Steps<void> {
+    if (this.#transaction !== undefined && !this.#isPeek) return;
+    yield* this.#pull();
+    this.#open = new Transaction();
+    this.#isPeek = true;
   }
 
   *#pull(): Steps<void> {

@@ -5,15 +5,16 @@ import type { Value } from '../../tuple/value.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { bindQuery, bindRowExpression } from '../bind/bind-query.ts';
 import type { TableSource } from '../catalog/catalog.ts';
+import { characterSets } from '../catalog/character-sets.ts';
 import { createTableText, describedDefault, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
 import type { SystemColumn } from '../catalog/system-table.ts';
 import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { like, literal, stringLiteral, truth } from '../expressions/build.ts';
 import { compile } from '../expressions/compile.ts';
-import type { Process } from '../session/processes.ts';
 import { splitDatabaseName } from '../session/revision.ts';
 import type { DatabaseHandle, Session } from '../session/session.ts';
+import { shownProcesses, stateOf } from '../session/shown-processes.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
 import { columnFilter, tableFilter } from '../session/table-filter.ts';
 import type { AsOf, TableName } from '../syntax/ast.ts';
@@ -26,6 +27,7 @@ import { evaluateConstant } from './constant.ts';
 import { column, rowsOf } from './result-rows.ts';
 import { RowBatch } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
+import { statusRows } from './show-status.ts';
 import { missingTable } from './target-table.ts';
 
 type Row = Value[];
@@ -48,9 +50,6 @@ export const runDescribe: RunStatement<DescribeStatement> = function* ({ table, 
 };
 
 function processList({ session, text }: StatementScene): Shown {
-  const [user = '', host = ''] = session.user.split('@');
-  const database = session.currentDatabase ?? null;
-  const self = { id: session.connectionId, user, host, database, command: 'Query', seconds: 0, statement: text };
   return {
     columns: [
       column('Id', BIGINT),
@@ -58,21 +57,11 @@ function processList({ session, text }: StatementScene): Shown {
       column('Time', BIGINT),
       ...texts('State', 'Info'),
     ],
-    rows: shownProcesses(session, self).map(
-      (each): Row => [
-        ...[each.id, each.user, each.host, each.database, each.command, each.seconds],
-        each.command === 'Query' ? 'running' : '',
-        each.statement,
-      ],
-    ),
+    rows: shownProcesses(session, text).map((process): Row => {
+      const { id, user, host, database, command, seconds, statement } = process;
+      return [id, user, host, database, command, seconds, stateOf(process), statement];
+    }),
   };
-}
-
-/** Without PROCESS only one's own. */
-function shownProcesses({ engine, access }: Session, self: Process): readonly Process[] {
-  const all = engine.processes?.list() ?? [self];
-  if (access === undefined || (access.privileges.global & Privilege.process) !== 0) return all;
-  return all.filter((process) => access.isOwnProcess(process));
 }
 
 /** LIKE ignores case. */
@@ -149,7 +138,7 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'collation':
       return collations();
     case 'character set':
-      return characterSets();
+      return showCharacterSets();
     case 'engines':
       return {
         columns: texts('Engine', 'Support', 'Comment', 'Transactions', 'XA', 'Savepoints'),
@@ -160,7 +149,10 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'table status':
       return tableStatus(statement, scene);
     case 'status':
-      return status();
+      return {
+        columns: [column('Variable_name', varchar(64), false), column('Value', LONGTEXT)],
+        rows: statusRows(statement, scene),
+      };
     case 'processlist':
       return processList(scene);
     case 'grants':
@@ -464,23 +456,9 @@ function collations(): Shown {
   };
 }
 
-const CHARACTER_SETS: Readonly<Record<string, readonly [description: string, length: number]>> = {
-  ascii: ['US ASCII', 1],
-  binary: ['Binary pseudo charset', 1],
-  latin1: ['cp1252 West European', 1],
-  utf8mb3: ['UTF-8 Unicode', 3],
-  utf8mb4: ['UTF-8 Unicode', 4],
-};
-
-function characterSets(): Shown {
-  const rows: Row[] = [];
-  for (const { characterSet, isDefault, name } of allCollations()) {
-    if (!isDefault) continue;
-    const [description, length] = CHARACTER_SETS[characterSet] ?? [characterSet, 1];
-    rows.push([characterSet, description, name, length]);
-  }
-  rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
+function showCharacterSets(): Shown {
   const columns = [...texts('Charset', 'Description', 'Default collation'), column('Maxlen', UNSIGNED_BIGINT)];
+  const rows = characterSets().map((set): Row => [set.name, set.description, set.defaultCollation, set.length]);
   return { columns, rows };
 }
 
@@ -569,12 +547,4 @@ function tableStatus(statement: ShowStatement, { session }: StatementScene): Sho
     ]);
   }
   return { columns, rows };
-}
-
-function status(): Shown {
-  const names = ['Threads_cached', 'Threads_connected', 'Threads_created', 'Threads_running', 'Uptime', 'Questions'];
-  return {
-    columns: [column('Variable_name', varchar(64), false), column('Value', LONGTEXT)],
-    rows: names.map((name) => [name, '0']),
-  };
 }

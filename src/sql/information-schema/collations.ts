@@ -1,0 +1,12 @@
+/** information_schema.COLLATIONS. */
+import { allCollations } from '../../tuple/collation.ts';
+import { schemaTable } from './schema-table.ts';
+
+export const table = schemaTable(
+  'COLLATIONS',
+  'COLLATION_NAME:n! CHARACTER_SET_NAME:n! ID:u! IS_DEFAULT:n! IS_COMPILED:n! SORTLEN:o! PAD_ATTRIBUTE:n!',
+  () =>
+    allCollations().map(({ name, characterSet, id, isDefault, padSpace }) => {
+      return [name, characterSet, id, isDefault ? 'Yes' : '', 'Yes', 1, padSpace ? 'PAD SPACE' : 'NO PAD'];
+    }),
+);

@@ -21,7 +21,7 @@ export function wantedRefs(
       if ([...wanted.keys()].some((ref) => pattern.test(ref.slice(HEADS.length)))) continue;
       warnings.push(`dolt_replicate_heads: no branch of remote '${target.name}' matches '${head}'`);
     } else if (!wanted.has(branchRef(head))) {
-      const text = `unable to find branch '${head}' on remote '${target.name}', which dolt_replicate_heads names`;
+      const text = `unable to find "${head}" on "${target.name}"; branch not found (dolt_replicate_heads names it)`;
       if (!settings.skipErrors) throw new ReplicationError('notFound', text);
       warnings.push(text);
     }

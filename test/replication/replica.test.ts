@@ -579,7 +579,7 @@ describe('outcomes', () => {
 
   test('a named head that is not there', async () => {
     const { world, primary, replica } = await pair({ ...REPLICA, dolt_replicate_heads: 'main,missing' });
-    const text = /unable to find branch 'missing' on remote 'origin'/;
+    const text = /unable to find "missing" on "origin"; branch not found/;
     expect((await replica.error(all)).message).toMatch(text);
     await replica.stop();
     world.configure('/r', SKIP);

@@ -234,12 +234,16 @@ class FolderDatabases implements DatabaseProvider {
       throw error;
     }
     const database = this.#openAt(name, directory);
-    if (!remote) return { database, warnings: [] };
+    return remote ? yield* this.#published(database) : { database, warnings: [] };
+  }
+
+  /** A new database on its remote. Where it cannot come there, it is dropped and the error thrown. */
+  *#published(database: OpenedDatabase): Steps<Created> {
     try {
       return { database, warnings: yield* waitFor(database.replication.publish()) };
     } catch (error) {
       // What may be on the remote is here as well.
-      if (!(error instanceof DoltError) || error.kind !== 'unknown') this.drop(name);
+      if (!(error instanceof DoltError) || error.kind !== 'unknown') this.drop(database.name);
       throw error;
     }
   }
@@ -247,7 +251,7 @@ class FolderDatabases implements DatabaseProvider {
   *follow(name: string): Steps<boolean> {
     const remote = this.#newRemote(name, 'replica');
     if (!remote) return false;
-    yield* this.clone(name, remote.url, { remote: remote.name, branch: undefined });
+    yield* this.#cloned(name, remote.url, { remote: remote.name, branch: undefined });
     return true;
   }
 
@@ -289,7 +293,16 @@ class FolderDatabases implements DatabaseProvider {
     this.#environment.disk.removeTree('drop-database', database.repository.directory);
   }
 
-  *clone(name: string, url: string, { remote, branch }: CloneRequest): Steps<Database> {
+  /** As one that is created, it has the remote of the template, beside the one that it comes from. */
+  *clone(name: string, url: string, request: CloneRequest): Steps<Created> {
+    const later = this.#newRemote(name, 'primary');
+    const database = yield* this.#cloned(name, url, request);
+    if (later === undefined || later.name === request.remote) return { database, warnings: [] };
+    database.repository.updateState((state) => withRemote(state, newRemote(later.name, later.url)));
+    return yield* this.#published(database);
+  }
+
+  *#cloned(name: string, url: string, { remote, branch }: CloneRequest): Steps<OpenedDatabase> {
     const directory = this.#newDirectory(name);
     const store = this.#scene.openRemote(this.#environment, url);
     try {

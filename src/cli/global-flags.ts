@@ -89,7 +89,7 @@ export function readGlobalFlags(args: readonly string[], workingDirectory: strin
     const given = parsed.value(flag);
     return given === undefined ? undefined : resolve(workingDirectory, given);
   };
-  const [name, ...branch] = parsed.value('use-db')?.split('/') ?? [];
+  const [name, ...branch] = (parsed.value('use-db') || undefined)?.split('/') ?? [];
   return {
     dataDirectory: path('data-dir'),
     database: name === undefined ? undefined : { name, branch: branch.length > 0 ? branch.join('/') : undefined },

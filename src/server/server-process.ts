@@ -62,6 +62,8 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
   const opened = openEngine(environment, directory, {
     systemTimeZone: options.systemTimeZone,
     exclusive: true,
+    // CREATE DATABASE makes the first one.
+    mayBeEmpty: true,
     openAccounts: () => book!,
   });
   try {

@@ -29,6 +29,27 @@ describe('a database that is created on a primary', () => {
     await server.stop();
   });
 
+  test('or cloned: the same, beside the remote that it comes from', async () => {
+    const world = new World();
+    world.dataFolder('/origins', {
+      dolt_replicate_to_remote: 'origin',
+      dolt_replication_remote_url_template: 'file:///far/{database}',
+    });
+    await world.sql('/origins', create);
+    world.dataFolder('/data', { ...PRIMARY, dolt_replicate_to_remote: 'backup' });
+    const server = await world.start('/data');
+    await server.rows("call dolt_clone('file:///far/shop', 'shop')");
+    expect(world.refs('/remotes/shop')['refs/heads/main']).toBe(world.refs('/far/shop')['refs/heads/main']);
+    await server.rows("use shop; create table u (a int primary key); call dolt_commit('-Am', 'two')");
+    expect(world.messages('main', '/remotes/shop')[0]).toBe('two');
+    expect(world.messages('main', '/far/shop')[0]).toBe('one');
+    expect(await server.rows('select name, url from dolt_remotes order by name')).toEqual([
+      ['backup', 'file:///remotes/shop'],
+      ['origin', 'file:///far/shop'],
+    ]);
+    await server.stop();
+  });
+
   test('is not, where its remote cannot be reached', async () => {
     const world = new World();
     world.dataFolder('/data', PRIMARY);

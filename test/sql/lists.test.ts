@@ -6,6 +6,7 @@ import { verbs } from '../../src/sql/dolt/procedures/command-line.ts';
 import { procedures } from '../../src/sql/dolt/procedures/list.ts';
 import { systemTablePrefixes, systemTables } from '../../src/sql/dolt/system-tables/list.ts';
 import { tableFunctions } from '../../src/sql/dolt/table-functions/list.ts';
+import { EMPTY_TABLES } from '../../src/sql/information-schema/empty-tables.ts';
 import { schemaTables } from '../../src/sql/information-schema/list.ts';
 import { mysqlTables } from '../../src/sql/mysql-schema/list.ts';
 
@@ -64,8 +65,8 @@ describe('parts of SQL that are loaded when named', () => {
   });
 
   test('information_schema', async () => {
-    const files = filesOf('information-schema', ['schema-table']).map(underscored);
-    expect(Object.keys(schemaTables).sort()).toEqual(files);
+    const files = filesOf('information-schema', ['schema-table', 'empty-tables']).map(underscored);
+    expect(Object.keys(schemaTables).sort()).toEqual([...files, ...Object.keys(EMPTY_TABLES)].sort());
     for (const load of Object.values(schemaTables)) expect(await load()).toHaveProperty('open');
   });
 });

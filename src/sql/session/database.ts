@@ -57,8 +57,8 @@ export interface DatabaseProvider {
   drop(name: string): void;
   /** The folder that holds the databases, where relative paths of remotes start. */
   readonly directory?: string | undefined;
-  /** CALL dolt_clone: a new database from a remote. */
-  clone?(name: string, url: string, options: CloneRequest): Steps<Database>;
+  /** CALL dolt_clone: a new database from a remote. Throws as `create` does. */
+  clone?(name: string, url: string, options: CloneRequest): Steps<Created>;
   /** CALL dolt_backup('restore'): a database from a backup, in place of the one of that name if there is one. */
   restore?(name: string, url: string): Steps<Database>;
 }

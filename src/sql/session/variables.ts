@@ -28,8 +28,17 @@ export interface VariableDefinition {
   readonly scope: 'both' | 'global' | 'session';
   readonly type: VariableType;
   readonly members: readonly string[];
+  /** Of numbers; undefined: any. */
+  readonly range: NumberRange | undefined;
   readonly readOnly: boolean;
   readonly initial: Value;
+}
+
+export interface NumberRange {
+  readonly least: number;
+  readonly most: number;
+  /** -1 is taken, too. */
+  readonly takesMinusOne: boolean;
 }
 
 const TEXT = varchar(1024);
@@ -55,14 +64,26 @@ function variableDefinitions(): VariableDefinition[] {
 
 function definitionOf(line: string): VariableDefinition {
   const [name = '', scope, typeText = '', ...rest] = line.split(' ');
-  const [type = '', members = ''] = typeText.replace('readonly-', '').replace(/\)$/, '').split('(');
+  const [bare = '', range] = typeText.replace('readonly-', '').replace(/\]$/, '').split('[');
+  const [type = '', members = ''] = bare.replace(/\)$/, '').split('(');
   return {
     name,
     scope: SCOPES[scope as keyof typeof SCOPES],
     type: type as VariableType,
     members: members === '' ? [] : members.split('|'),
+    range: range === undefined ? undefined : rangeOf(range),
     readOnly: typeText.startsWith('readonly-'),
     initial: initialValue(type as VariableType, rest.join(' ')),
+  };
+}
+
+function rangeOf(text: string): NumberRange {
+  const takesMinusOne = text.startsWith('-1,');
+  const [least = '', most = ''] = text.replace(/^-1,/, '').split('..');
+  return {
+    least: least === '' ? Number.NEGATIVE_INFINITY : Number(least),
+    most: most === '' ? Number.POSITIVE_INFINITY : Number(most),
+    takesMinusOne,
   };
 }
 
@@ -106,7 +127,9 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
       if (value === null || !(isNumeric(type) || (isText(type) && /^-?\d+(\.\d+)?$/.test(text)))) {
         throw new SqlError(1232, '42000', `Incorrect argument type to variable '${definition.name}'`);
       }
-      return convertTo(value, type, variableType(definition), 'cast');
+      const kept = convertTo(value, type, variableType(definition), 'cast');
+      if (!isWithin(Number(kept), definition.range)) throw wrongValue(definition.name, text);
+      return kept;
     }
     case 'enum': {
       const byName = definition.members.find((member) => member.toLowerCase() === text.toLowerCase());
@@ -122,6 +145,11 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
         throw wrongValue(definition.name, text);
       return value === null ? '' : text;
   }
+}
+
+function isWithin(value: number, range: NumberRange | undefined): boolean {
+  if (range === undefined) return true;
+  return (value >= range.least && value <= range.most) || (range.takesMinusOne && value === -1);
 }
 
 function isTimeZone(text: string): boolean {

@@ -15,10 +15,11 @@ export const procedure: Procedure = {
     const url = absoluteRemoteUrl(given, databases.directory ?? '/', undefined);
     const name = into ?? url.replace(/\/+$/, '').split('/').at(-1)!;
     if (databases.database(name) !== undefined) throw databaseExists(name);
-    yield* databases.clone(name, url, {
+    const { warnings } = yield* databases.clone(name, url, {
       remote: parsed.value('remote') ?? 'origin',
       branch: parsed.value('branch'),
     });
+    for (const message of warnings) call.session.warn({ level: 'Warning', code: 1105, message });
     return success();
   },
 };

@@ -1,0 +1,20 @@
+/** What system variables take. */
+import { expect, test } from 'vitest';
+import { memoryDatabase } from '../memory-engine.ts';
+
+test.each([
+  ['set global innodb_autoinc_lock_mode = 1', 'read only'],
+  ['set auto_increment_increment = 0', "Variable 'auto_increment_increment' can't be set to the value of '0'"],
+  ['set auto_increment_increment = 65536', "Variable 'auto_increment_increment' can't be set to the value of '65536'"],
+  ["set global connect_timeout = '1'", "Variable 'connect_timeout' can't be set to the value of '1'"],
+  ['set long_query_time = -1', "Variable 'long_query_time' can't be set to the value of '-1'"],
+])('%s', async (statement, message) => {
+  await expect(memoryDatabase().run(statement)).rejects.toThrow(message);
+});
+
+test('the least and the most that a number may be', async () => {
+  const rows = await memoryDatabase().run(
+    'set auto_increment_increment = 65535; set auto_increment_offset = 1; select @@auto_increment_increment, @@auto_increment_offset',
+  );
+  expect(rows.at(-1)).toBe('65535 | 1');
+});

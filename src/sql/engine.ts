@@ -17,6 +17,7 @@ import { SessionCatalog } from './catalog/session-catalog.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
+import { isWait } from './execute/operator.ts';
 import type { TypedValue } from './expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from './script-session.ts';
 import type { DatabaseProvider, Failover } from './session/database.ts';
@@ -28,6 +29,7 @@ import { SessionFunctions } from './session/session-functions.ts';
 import { StatementCounts } from './session/statement-counts.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
 import { Turns } from './session/turns.ts';
+import { UserLocks } from './session/user-locks.ts';
 import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import { procedureName } from './statements/procedure-name.ts';
@@ -89,7 +91,7 @@ export class Engine {
       random: options.random,
       timers: options.timers,
       systemTimeZone: options.systemTimeZone ?? 'UTC',
-      locks: new Map(),
+      locks: new UserLocks(options.timers),
       autoIncrement: new AutoIncrementCounters(),
       turns: new Turns(),
       statementCounts: new StatementCounts(),
@@ -400,6 +402,7 @@ export class Session extends ScriptSession {
     state.engine.turns.taken(state);
     state.statementCounts.count(parsed.statement);
     state.engine.statementCounts.count(parsed.statement);
+    state.onlyReads = kind === 'select' || kind === 'do';
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
     const limit =
@@ -459,7 +462,8 @@ export class Session extends ScriptSession {
       for (const item of rows) {
         const asleep = this.#asleep();
         if (asleep !== undefined) yield asleep;
-        yield item;
+        // Whoever reads the rows waits to the end, whatever ends the statement.
+        yield isWait(item) && item.mayEnd !== undefined ? { until: this.#settled(item) } : item;
       }
       this.state.rowCount = -1;
       yield* this.#end('select');

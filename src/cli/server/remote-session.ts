@@ -3,11 +3,12 @@
  * that an error names its statement and its line; each statement is sent as it was written.
  */
 import { DoltError } from '../../base/errors.ts';
+import type { Wait } from '../../repo/steps.ts';
 import { isDiagnostic } from '../../sql/engine.ts';
 import { BATCH_SIZE, type Batch } from '../../sql/expressions/batch.ts';
 import type { SqlWarning } from '../../sql/expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from '../../sql/script-session.ts';
-import type { OkResult, RowsResult, StatementResult, Wait } from '../../sql/session/statement-result.ts';
+import type { OkResult, RowsResult, StatementResult } from '../../sql/session/statement-result.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from '../../sql/syntax/parse.ts';
 import type { Statement } from '../../sql/syntax/statement.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';

@@ -61,6 +61,8 @@ export function bindExpression(node: syntax.Expression, scene: Scene): Expressio
 
 class ExpressionBinder {
   readonly #scene: Scene;
+  /** Within parts of the expression that other parts decide whether to evaluate. */
+  #skippable = 0;
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -137,8 +139,11 @@ class ExpressionBinder {
       case 'case':
         return build.caseWhen(
           node.operand && this.bind(node.operand),
-          node.branches.map(({ when, result }) => ({ when: this.bind(when), result: this.bind(result) })),
-          node.otherwise && this.bind(node.otherwise),
+          node.branches.map(({ when, result }, i) => ({
+            when: i === 0 ? this.bind(when) : this.#perhaps(when),
+            result: this.#perhaps(result),
+          })),
+          node.otherwise && this.#perhaps(node.otherwise),
         );
       case 'row':
         throw operandColumns(1);
@@ -186,8 +191,18 @@ class ExpressionBinder {
     return nodes.map((node) => this.bind(node));
   }
 
+  /** A part that may not be evaluated. */
+  #perhaps(node: syntax.Expression): Expression {
+    this.#skippable++;
+    try {
+      return this.bind(node);
+    } finally {
+      this.#skippable--;
+    }
+  }
+
   #truths(nodes: readonly syntax.Expression[]): Expression[] {
-    return nodes.map((node) => build.truth(this.bind(node)));
+    return nodes.map((node, i) => build.truth(i === 0 ? this.bind(node) : this.#perhaps(node)));
   }
 
   #introduced(literal: Expression, introducer: string | undefined): Expression {
@@ -400,7 +415,22 @@ class ExpressionBinder {
     const shifted = this.#dateShift(node);
     if (shifted) return shifted;
     if (!build.isScalarFunction(name)) throw unknownFunction(name, this.#session.database());
-    return build.call(name, this.#all(node.args));
+    const args =
+      name === 'if' ? node.args.map((arg, i) => (i === 0 ? this.bind(arg) : this.#perhaps(arg))) : this.#all(node.args);
+    const call = build.call(name, args);
+    return this.#standsAlone(call) ? this.#alone(name, call) : call;
+  }
+
+  /** Calls about locks are made in their order, where one of them waits. */
+  #standsAlone(call: Expression): boolean {
+    if (call.kind !== 'call' || !call.call.function.locks || this.#skippable > 0) return false;
+    return this.#scene.lift !== undefined && this.#scene.environment.binder.waitsForLock;
+  }
+
+  /** The call as a query of its own. */
+  #alone(name: string, call: Expression): Expression {
+    const column = this.#scene.environment.binder.column(name, call.type, true);
+    return this.#lift({ kind: 'values', columns: [column], rows: [[call]] }, { kind: 'scalar' }, name, call.type);
   }
 
   /** DATE_ADD and its like, whose second argument is an interval (or a number of days). */

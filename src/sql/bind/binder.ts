@@ -8,6 +8,7 @@ import type { ReadAccess } from '../catalog/read-access.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Plan, PlanColumn } from '../plan/plan.ts';
 import type { CommonTable } from '../syntax/ast.ts';
+import { waitsForLock } from '../syntax/waits-for-lock.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Scope } from './scope.ts';
 import { sameName } from './scope.ts';
@@ -82,6 +83,7 @@ export class Binder {
   readonly context: BindContext;
   readonly #syntax: unknown;
   #assigns: boolean | undefined;
+  #waits: boolean | undefined;
   #next = 1;
   #depth = 0;
 
@@ -93,8 +95,14 @@ export class Binder {
 
   /** Whether user variables may change while the statement runs (`@a := …`). If not, they are constants in it. */
   get assignsVariables(): boolean {
-    this.#assigns ??= contains(this.#syntax, 'assignment');
+    this.#assigns ??= contains(this.#syntax, ({ kind }) => kind === 'assignment');
     return this.#assigns;
+  }
+
+  /** Whether the statement may wait for a lock. */
+  get waitsForLock(): boolean {
+    this.#waits ??= contains(this.#syntax, waitsForLock);
+    return this.#waits;
   }
 
   get session(): SessionView {
@@ -121,10 +129,10 @@ export class Binder {
   }
 }
 
-/** Whether a tree of syntax has a node of a kind. */
-function contains(node: unknown, kind: string): boolean {
-  if (Array.isArray(node)) return node.some((item) => contains(item, kind));
+/** Whether a tree of syntax has a node that satisfies the test. */
+function contains(node: unknown, test: (node: { readonly kind?: unknown }) => boolean): boolean {
+  if (Array.isArray(node)) return node.some((item) => contains(item, test));
   if (typeof node !== 'object' || node === null) return false;
-  if ('kind' in node && node.kind === kind) return true;
-  return Object.values(node).some((value) => contains(value, kind));
+  if (test(node)) return true;
+  return Object.values(node).some((value) => contains(value, test));
 }

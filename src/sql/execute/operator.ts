@@ -8,6 +8,8 @@ import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 
 export interface Wait {
   readonly until: Promise<unknown>;
+  /** As in `repo/steps.ts`: the driver may give up before. */
+  readonly mayEnd?: 'wait' | 'lock';
 }
 
 export function isWait(item: Batch | Wait): item is Wait {

@@ -59,12 +59,13 @@ export interface SessionView {
 
   warn(warning: SqlWarning): void;
 
-  /** GET_LOCK and its kin: 1, 0 or null. */
-  getLock(name: string, timeoutSeconds: number): 1 | 0 | null;
-  releaseLock(name: string): 1 | 0 | null;
+  /** GET_LOCK: 1 or 0; throws MustWait for a lock of another session, unless the timeout is 0. Negative ones are endless. */
+  getLock(name: string | null, timeoutSeconds: number): 1 | 0;
+  /** 1, 0 for a lock of another session, or null for a free one. All of these throw 3057 for what is no name of a lock. */
+  releaseLock(name: string | null): 1 | 0 | null;
   releaseAllLocks(): number;
   /** The connection that holds a lock, or null when it is free. */
-  lockHolder(name: string): number | null;
+  lockHolder(name: string | null): number | null;
 
   readonly dolt: DoltView;
 }

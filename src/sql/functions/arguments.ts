@@ -42,15 +42,17 @@ export function simple(
     readonly nullable?: boolean;
     readonly session?: true;
     readonly volatile?: true;
+    readonly locks?: true;
     readonly handlesNull?: boolean;
   } = {},
 ): ScalarFunction {
-  const { aliases, optional = 0, nullable, session, volatile, handlesNull } = options;
+  const { aliases, optional = 0, nullable, session, volatile, locks, handlesNull } = options;
   return {
     name,
     ...(aliases && { aliases }),
     ...(session && { session }),
     ...(volatile && { volatile }),
+    ...(locks && { locks }),
     minArguments: converts.length - optional,
     maxArguments: converts.length,
     bind(given): Signature {

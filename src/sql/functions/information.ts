@@ -4,7 +4,7 @@ import { coercibility } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { SessionView } from '../expressions/session-view.ts';
 import { BIGINT, BOOLEAN, INT, LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
-import { asDouble, asInteger, asIs, asText, simple } from './arguments.ts';
+import { asDouble, asInteger, asIs, asText, type Convert, simple } from './arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 /** A function without arguments that the session answers. */
@@ -59,6 +59,16 @@ function ofDolt(
   };
 }
 
+/** NULL is no name of a lock either, and the session says so. */
+function onLock(
+  name: string,
+  converts: readonly Convert[],
+  type: SqlType,
+  apply: (args: readonly Value[], context: EvaluationContext) => Value,
+): ScalarFunction {
+  return simple(name, converts, type, apply, { volatile: true, locks: true, nullable: true, handlesNull: true });
+}
+
 export const informationFunctions: readonly ScalarFunction[] = [
   fact('user', LONGTEXT, (session) => session.user(), ['session_user', 'system_user']),
   fact('current_user', LONGTEXT, (session) => session.currentUser()),
@@ -96,37 +106,15 @@ export const informationFunctions: readonly ScalarFunction[] = [
     },
     { volatile: true },
   ),
-  simple(
-    'get_lock',
-    [asText, asDouble],
-    INT,
-    ([name, timeout], { session }) => session.getLock(name as string, timeout as number),
-    {
-      volatile: true,
-      nullable: true,
-    },
+  onLock('get_lock', [asText, asInteger], INT, ([name, timeout], { session }) =>
+    timeout === null ? null : session.getLock(name as string | null, Number(timeout)),
   ),
-  simple('release_lock', [asText], INT, ([name], { session }) => session.releaseLock(name as string), {
-    volatile: true,
-    nullable: true,
-  }),
-  simple('release_all_locks', [], INT, (_args, { session }) => session.releaseAllLocks(), {
-    volatile: true,
-    nullable: false,
-  }),
-  simple(
-    'is_free_lock',
-    [asText],
-    BOOLEAN,
-    ([name], { session }) => (session.lockHolder(name as string) === null ? 1 : 0),
-    {
-      volatile: true,
-    },
+  onLock('release_lock', [asText], INT, ([name], { session }) => session.releaseLock(name as string | null)),
+  onLock('release_all_locks', [], UNSIGNED_BIGINT, (_args, { session }) => session.releaseAllLocks()),
+  onLock('is_free_lock', [asText], INT, ([name], { session }) =>
+    session.lockHolder(name as string | null) === null ? 1 : 0,
   ),
-  simple('is_used_lock', [asText], UNSIGNED_BIGINT, ([name], { session }) => session.lockHolder(name as string), {
-    volatile: true,
-    nullable: true,
-  }),
+  onLock('is_used_lock', [asText], UNSIGNED_BIGINT, ([name], { session }) => session.lockHolder(name as string | null)),
   ofDolt('active_branch', 0, 0, (_args, { session }) => session.dolt.activeBranch()),
   ofDolt('dolt_version', 0, 0, (_args, { session }) => session.dolt.version()),
   ofDolt('dolt_storage_format', 0, 0, (_args, { session }) => session.dolt.storageFormat()),

@@ -39,6 +39,8 @@ export interface ScalarFunction {
   readonly volatile?: true;
   /** Not folded when planning: constant within a statement, but asks the session (now, user). */
   readonly session?: true;
+  /** Takes, gives back or looks at locks: calls in one statement keep their order, and one may have to wait (`MustWait`). */
+  readonly locks?: true;
   bind(args: readonly Expression[]): Signature | Rewrite;
 }
 

@@ -10,6 +10,7 @@ import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
 import type { StatementCounts } from './statement-counts.ts';
 import type { Turns } from './turns.ts';
+import type { UserLocks } from './user-locks.ts';
 import type { GlobalVariables } from './variables.ts';
 
 export interface EngineFiles {
@@ -25,8 +26,7 @@ export interface EngineState {
   readonly timers: Timers;
   /** IANA name of the time zone that `SYSTEM` is. */
   readonly systemTimeZone: string;
-  /** GET_LOCK: name → connection. */
-  readonly locks: Map<string, number>;
+  readonly locks: UserLocks;
   readonly autoIncrement: AutoIncrementCounters;
   readonly turns: Turns;
   /** Of all sessions since the engine began. */

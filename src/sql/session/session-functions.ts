@@ -1,12 +1,15 @@
 /** What functions in expressions may ask of a session: the interface of sql/expressions over a `Session`. */
+
+import type { Steps } from '../../repo/steps.ts';
 import type { Integer } from '../../tuple/value.ts';
 import { integerOf } from '../../tuple/value.ts';
+import { MustWait } from '../expressions/must-wait.ts';
 import type { DoltView, SessionView, SqlWarning, TypedValue, VariableScope } from '../expressions/session-view.ts';
-import { SqlError } from '../types/sql-error.ts';
 import { BIGINT, timestamp, UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import type { Session } from './session.ts';
 import { SessionDolt } from './session-dolt.ts';
 import { zoneOffsetSeconds } from './time-zone.ts';
+import { lockName } from './user-locks.ts';
 
 export class SessionFunctions implements SessionView {
   readonly dolt: DoltView;
@@ -104,39 +107,37 @@ export class SessionFunctions implements SessionView {
     this.#session.warn(warning);
   }
 
-  getLock(name: string, _timeoutSeconds: number): 1 | 0 | null {
-    checkLockName(name);
+  getLock(name: string | null, timeoutSeconds: number): 1 | 0 {
     const { locks } = this.#session.engine;
-    const holder = locks.get(name);
-    if (holder !== undefined && holder !== this.#session.connectionId) return 0;
-    locks.set(name, this.#session.connectionId);
-    return 1;
+    const key = lockName(name);
+    if (locks.tryAcquire(key, this.#session.connectionId)) return 1;
+    if (timeoutSeconds === 0) return 0;
+    throw new MustWait('GET_LOCK', this.#waitForLock(key, timeoutSeconds));
   }
-  releaseLock(name: string): 1 | 0 | null {
-    const { locks } = this.#session.engine;
-    const holder = locks.get(name);
-    if (holder === undefined) return null;
-    if (holder !== this.#session.connectionId) return 0;
-    locks.delete(name);
-    return 1;
+  /** What only reads holds what its transaction holds: a garbage collection need not wait for it meanwhile. */
+  *#waitForLock(name: string, seconds: number): Steps<1 | 0> {
+    const session = this.#session;
+    const { locks, activity } = session.engine;
+    const mayRest = session.onlyReads;
+    if (mayRest) session.rest();
+    try {
+      return (yield* locks.acquire(name, session.connectionId, seconds)) ? 1 : 0;
+    } finally {
+      if (mayRest && !session.closed) session.rest = activity.begin();
+    }
+  }
+  releaseLock(name: string | null): 1 | 0 | null {
+    const released = this.#session.engine.locks.release(lockName(name), this.#session.connectionId);
+    return released === undefined ? null : released ? 1 : 0;
   }
   releaseAllLocks(): number {
-    const { locks } = this.#session.engine;
-    let released = 0;
-    for (const [name, holder] of locks) if (holder === this.#session.connectionId && locks.delete(name)) released++;
-    return released;
+    return this.#session.engine.locks.releaseAll(this.#session.connectionId);
   }
-  lockHolder(name: string): number | null {
-    return this.#session.engine.locks.get(name) ?? null;
+  lockHolder(name: string | null): number | null {
+    return this.#session.engine.locks.holder(lockName(name)) ?? null;
   }
 }
 
 function micros(milliseconds: number): Integer {
   return integerOf(BigInt(Math.floor(milliseconds * 1000)));
-}
-
-function checkLockName(name: string): void {
-  if (name === '' || name.length > 64) {
-    throw new SqlError(3057, '42000', `Incorrect user-level lock name '${name}'.`);
-  }
 }

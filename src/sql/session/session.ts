@@ -73,6 +73,8 @@ export class Session implements Holder {
   /** When the running statement began, milliseconds since 1970 UTC. */
   statementStart = 0;
   closed = false;
+  /** The running statement puts nothing into a store. */
+  onlyReads = false;
 
   #current: string | undefined;
   #open: Transaction | undefined;
@@ -530,7 +532,7 @@ export class Session implements Holder {
     this.#temporary.clear();
     this.#noteHeld();
     this.rest();
-    for (const [name, holder] of this.engine.locks) if (holder === this.connectionId) this.engine.locks.delete(name);
+    this.engine.locks.releaseAll(this.connectionId);
     this.closed = true;
   }
 }

@@ -2,14 +2,10 @@
  * What a statement gives back. Rows are pulled: whoever receives a result with rows reads them to the end (or closes the
  * generator) before the next statement runs, because the statement's transaction ends with its last row.
  */
+import type { Wait } from '../../repo/steps.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { Batch } from '../expressions/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
-
-/** A promise to await before the next batch is asked for. */
-export interface Wait {
-  readonly until: Promise<unknown>;
-}
 
 export interface ResultColumn {
   readonly name: string;
@@ -25,6 +21,7 @@ export interface ResultColumn {
 export interface RowsResult {
   readonly kind: 'rows';
   readonly columns: readonly ResultColumn[];
+  /** A promise is awaited before the next batch is asked for. */
   readonly rows: Generator<Batch | Wait, void, unknown>;
 }
 

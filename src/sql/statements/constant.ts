@@ -8,10 +8,10 @@ import type { Expression, Query } from '../syntax/ast.ts';
 import { subqueryRows } from '../types/sql-error.ts';
 import { allRows, runQuery } from './query.ts';
 import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
-import { containsQuery } from './syntax-walk.ts';
+import { isQueryLike } from './syntax-walk.ts';
 
 export function* evaluateConstant(expression: Expression, scene: StatementScene): Steps<TypedValue> {
-  if (containsQuery(expression)) {
+  if (isQueryLike(expression)) {
     const { columns, rows } = runQuery(selectOf([expression]), scene);
     const found = yield* allRows(rows);
     if (found.length > 1) throw subqueryRows();

@@ -32,7 +32,7 @@ import { Conversions, literalValue } from './literal-value.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
-import { containsQuery, rewrite } from './syntax-walk.ts';
+import { isQueryLike, rewrite } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
 import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable } from './target-table.ts';
 
@@ -200,7 +200,7 @@ export class Insertion {
   *#value(expression: Expression, before: readonly Value[]): Steps<{ type: SqlType; value: Value }> {
     const scene = this.#scene;
     const syntax = withDefaults(expression, this.#target.table.schema);
-    if (containsQuery(syntax)) return yield* evaluateConstant(syntax, scene);
+    if (isQueryLike(syntax)) return yield* evaluateConstant(syntax, scene);
     const bound = bindRowExpression(syntax, this.#rowColumns, bindContext(scene));
     if (bound.kind === 'literal') return { type: bound.type, value: bound.value };
     const batch = new RowBatch(this.#columns.length);

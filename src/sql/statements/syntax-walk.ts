@@ -1,5 +1,6 @@
 /** Looking through and rewriting syntax trees, whatever their nodes are. */
 import type { Expression } from '../syntax/ast.ts';
+import { waitsForLock } from '../syntax/waits-for-lock.ts';
 
 type Tree = { readonly kind?: string; readonly [key: string]: unknown };
 
@@ -12,8 +13,9 @@ export function someNode(tree: unknown, test: (node: Tree) => boolean): boolean 
   return Object.values(node).some((member) => typeof member === 'object' && someNode(member, test));
 }
 
-export function containsQuery(expression: Expression): boolean {
-  return someNode(expression, ({ kind }) => kind === 'query');
+/** It has to be run as a query: there is one in it, or a call that may wait. */
+export function isQueryLike(expression: Expression): boolean {
+  return someNode(expression, (node) => node.kind === 'query' || waitsForLock(node));
 }
 
 /** The tree with nodes replaced: `replace` gives another node, or undefined to look inside. */

@@ -24,7 +24,7 @@ import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import { type MakeValue, withDefaults } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
-import { containsQuery } from './syntax-walk.ts';
+import { isQueryLike } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
 import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable, tableKey } from './target-table.ts';
 
@@ -221,7 +221,7 @@ class Update {
       const fill: EvaluateColumn = ({ length }) => Array.from({ length }, () => make([]));
       return { column, name, value: { kind: 'made', make: fill }, convert: (kept) => kept };
     }
-    if (!single || containsQuery(value)) {
+    if (!single || isQueryLike(value)) {
       this.#selected.push(value);
       const at = this.#selected.length - 1;
       return { column, name, value: { kind: 'selected', at }, convert: (kept) => kept };

@@ -34,6 +34,7 @@ import { commandOf } from './commands.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { type ReplyScene, statusOf } from './reply.ts';
 import { tlsNeeded, unknownCommand } from './server-error.ts';
+import { LOCAL_USER } from './server-info.ts';
 import type { ServerScene } from './server-scene.ts';
 import { SessionChanges } from './session-changes.ts';
 
@@ -276,9 +277,10 @@ export class Connection implements ReplyScene {
     return this.scene.engine.state.globals.text('local_infile') === 'ON';
   }
 
-  /** Throws 3948 unless both sides agree to it. */
+  /** Throws 3948 unless both sides agree to it: the command line on this machine could read the file by itself. */
   #openFile(path: string): ClientFile {
-    if (!this.#takesFiles() || (this.#said & Capability.localFiles) === 0) throw localFilesDisabled();
+    const takesFiles = this.#takesFiles() || this.user === LOCAL_USER;
+    if (!takesFiles || (this.#said & Capability.localFiles) === 0) throw localFilesDisabled();
     this.#file = new ClientFile(this.channel, path);
     this.channel.idleMs = this.#timeoutMs('net_read_timeout');
     return this.#file;

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import { bytesOfText } from '../base/utf8.ts';
+import type { LocalFile } from '../sql/session/local-file.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import {
   encipherPassword,
@@ -54,6 +55,10 @@ export type ClientResult =
       readonly rows: AsyncGenerator<TextRow, void, void>;
     };
 
+/** Undefined for a file that the statement does not name. */
+export type OpenWantedFile = (path: string) => LocalFile | undefined;
+
+const NOTHING = new Uint8Array();
 const MAX_PACKET = 1 << 30;
 /** utf8mb4_0900_ai_ci. */
 const COLLATION = 255;
@@ -68,7 +73,11 @@ const WANTED =
   Capability.lengthCodedAuthentication |
   Capability.connectionAttributes |
   Capability.deprecateEof;
+/** Of a server that has not said that it takes files: it may make an exception for whoever logs in. */
+const SAID_ANYWAY = Capability.localFiles;
 const NULL = 0xfb;
+/** Begins the reply that asks for a file. */
+const FILE_WANTED = 0xfb;
 
 export class Client {
   #stream: Duplex;
@@ -155,7 +164,7 @@ export class Client {
     const isTls = tls !== undefined && (await this.#startTls(tls, handshake));
     this.#capabilities = ((wanted & handshake.capabilities) | (isTls ? Capability.ssl : 0)) >>> 0;
     writeHandshakeResponse(this.#writer, {
-      capabilities: this.#capabilities,
+      capabilities: (this.#capabilities | SAID_ANYWAY) >>> 0,
       maxPacket: MAX_PACKET,
       collation: COLLATION,
       user,
@@ -212,8 +221,11 @@ export class Client {
     this.#sendBytes(isSecure ? Buffer.from(`${password}\0`) : Buffer.of(KEY_WANTED));
   }
 
-  /** Runs one statement; a CALL may have several results. Throws the server's `SqlError`. */
-  async *query(sql: string): AsyncGenerator<ClientResult, void, void> {
+  /**
+   * Runs one statement; a CALL may have several results. Throws the server's `SqlError`. `openFile` gives what LOAD DATA LOCAL
+   * loads, by the path that the server asks for; a server that asks for anything else gets nothing, and 2068 is thrown.
+   */
+  async *query(sql: string, openFile?: OpenWantedFile): AsyncGenerator<ClientResult, void, void> {
     this.#writer.sequence = 0;
     this.#writer.start();
     this.#writer.uint8(CommandCode.query);
@@ -222,7 +234,8 @@ export class Client {
     this.#writer.end();
     this.#send();
     for (let more = true; more; ) {
-      const payload = await this.#receive();
+      let payload = await this.#receive();
+      if (payload[0] === FILE_WANTED) payload = await this.#answerWithFile(payload, openFile);
       if (payload[0] === OK) {
         const ok = readOk(payload);
         more = (ok.status & ServerStatus.moreResults) !== 0;
@@ -239,6 +252,51 @@ export class Client {
       for await (const _ of rows);
       more = ((status ?? 0) & ServerStatus.moreResults) !== 0;
     }
+  }
+
+  /** The reply that follows the file. Nothing is sent in place of a file that cannot be opened. */
+  async #answerWithFile(payload: Buffer, openFile: OpenWantedFile | undefined): Promise<Buffer> {
+    let file: LocalFile | undefined;
+    let refusal: unknown;
+    try {
+      file = openFile?.(payload.toString('utf8', 1));
+      if (file === undefined) throw fileRefused();
+    } catch (error) {
+      refusal = error;
+    }
+    if (file !== undefined) await this.#sendFile(file);
+    this.#sendBytes(NOTHING);
+    const reply = await this.#receive();
+    if (refusal !== undefined) throw refusal;
+    return reply;
+  }
+
+  async #sendFile(file: LocalFile): Promise<void> {
+    try {
+      for (let bytes = await file.next(); bytes !== undefined; bytes = await file.next()) {
+        this.#sendBytes(bytes);
+        await this.#drained();
+      }
+    } catch (error) {
+      // An end would make a whole file of its beginning.
+      this.#stream.destroy();
+      throw error;
+    } finally {
+      file.close();
+    }
+  }
+
+  /** The stream takes more, or has ended. */
+  async #drained(): Promise<void> {
+    const stream = this.#stream;
+    if (!stream.writableNeedDrain || this.#end !== undefined) return;
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        stream.off('drain', go).off('close', go);
+        resolve();
+      };
+      stream.on('drain', go).on('close', go);
+    });
   }
 
   async #columns(payload: Buffer): Promise<ColumnDefinition[]> {
@@ -282,6 +340,9 @@ function answerOf(plugin: string, password: string, challenge: Buffer): Buffer {
     ? nativePasswordAnswer(password, challenge)
     : sha2Answer(password, challenge);
 }
+
+const fileRefused = () =>
+  new SqlError(2068, 'HY000', 'the server asks for a file that the statement does not name', 'denied');
 
 function sqlErrorOf(payload: Buffer): SqlError {
   const { errno, sqlState, message } = readError(payload);

@@ -71,6 +71,24 @@ const COMPUTED =
 describe('sql', () => {
   const formats = ['tabular', 'csv', 'json', 'vertical'];
 
+  test('loads files of whoever runs it, from where it is run', async () => {
+    for (const table of ['t', 'alone']) {
+      scratch.run('shop', ['sql', '-q', `create table ${table} (id int primary key, s varchar(20))`]);
+    }
+    writeFileSync(scratch.path('shop', 'rows.csv'), '1,one\n2,two\n');
+    const load = (path: string, table = 't'): string[] => [
+      'sql',
+      '-q',
+      `load data local infile '${path}' into table ${table} fields terminated by ','`,
+    ];
+    const alone = scratch.run('shop', load('rows.csv', 'alone'));
+    await serve();
+    expect(scratch.run('shop', load('rows.csv'))).toBe(alone);
+    expect(scratch.sql('shop', 'select * from t', '-r', 'csv')).toBe('id,s\n1,one\n2,two\n');
+    const missing = scratch.try('shop', load('nope.csv'));
+    expect(missing).toMatchObject({ status: 1, err: expect.stringContaining('cannot read nope.csv') });
+  });
+
   test('prints values of every type as without a server', async () => {
     scratch.run('shop', ['sql'], `set sql_mode = '';${ALL_TYPES}`);
     const outputs = (): string[] =>

@@ -77,7 +77,9 @@ export const command: Command = {
       });
     };
     const server = await context.server();
-    return server === undefined ? await runHere(context, run) : await runOn(server, context, run);
+    if (server === undefined) return await runHere(context, run);
+    server.openLocalFile = localFiles(context.directory);
+    return await runOn(server, context, run);
   },
 };
 

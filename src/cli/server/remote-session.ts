@@ -8,6 +8,7 @@ import { isDiagnostic } from '../../sql/engine.ts';
 import { BATCH_SIZE, type Batch } from '../../sql/expressions/batch.ts';
 import type { SqlWarning } from '../../sql/expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from '../../sql/script-session.ts';
+import type { LocalFile, OpenLocalFile } from '../../sql/session/local-file.ts';
 import type { OkResult, RowsResult, StatementResult } from '../../sql/session/statement-result.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from '../../sql/syntax/parse.ts';
 import type { Statement } from '../../sql/syntax/statement.ts';
@@ -22,6 +23,8 @@ type RowsAnswer = Extract<ClientResult, { kind: 'rows' }>;
 export class RemoteSession extends ScriptSession {
   readonly #client: Client;
   readonly #connect: () => Promise<Client>;
+  /** How LOAD DATA LOCAL gets at files; without it, it does not. */
+  openLocalFile: OpenLocalFile | undefined;
   #sqlMode = '';
   #database: string | null = null;
   #branch: string | undefined;
@@ -62,7 +65,7 @@ export class RemoteSession extends ScriptSession {
     this.running = parsed;
     const { text, statement } = parsed;
     const warnings: SqlWarning[] = [];
-    const answers = this.#client.query(text);
+    const answers = this.#client.query(text, (path) => this.#wantedFile(path, statement));
     const first = await answers.next();
     const answer = first.done ? undefined : first.value;
     const finish = async (): Promise<void> => {
@@ -78,6 +81,12 @@ export class RemoteSession extends ScriptSession {
       result = okOf(answer, statement);
     }
     return { text, statement, result, warnings: () => warnings };
+  }
+
+  /** A server may only ask for what the statement itself names. */
+  #wantedFile(path: string, statement: Statement): LocalFile | undefined {
+    const isNamed = statement.kind === 'loadData' && statement.local && statement.path === path;
+    return isNamed ? this.openLocalFile?.(path) : undefined;
   }
 
   async #showWarnings(): Promise<SqlWarning[]> {
@@ -201,5 +210,6 @@ function okOf(answer: ClientResult | undefined, statement: Statement): OkResult 
 /** Whether there is a count to print. Of what a prepared statement does, only the count itself is known here. */
 function changeOf({ kind }: Statement, affectedRows: number): OkResult['change'] {
   if (kind === 'insert' || kind === 'update' || kind === 'delete') return kind;
+  if (kind === 'loadData') return 'insert';
   return kind === 'execute' && affectedRows > 0 ? 'update' : 'other';
 }

@@ -4,7 +4,6 @@
  */
 import type { Environment, Repository } from '../repo/repository.ts';
 import type { Flag } from '../verbs/verb.ts';
-import type { Selection } from './global-flags.ts';
 import type { RemoteSession } from './server/remote-session.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,7 +14,9 @@ export interface CommandContext {
   /** The folder the command was started in, absolute: files that its arguments name are relative to it. */
   readonly workingDirectory: string;
   /** The database that `--use-db` names, for commands that `selectsDatabase`. */
-  readonly database: Selection | undefined;
+  readonly database: string | undefined;
+  /** The branch that flags before the command name, for commands that `selectsDatabase`; others find themselves on it. */
+  readonly branch: string | undefined;
   /** Where accounts are, if not in `directory`. */
   readonly accounts: AccountFiles;
   readonly terminal: Terminal;
@@ -49,6 +50,8 @@ export interface CommandWords {
 export interface Command extends CommandWords {
   /** It works on all databases of a folder and selects one of them by itself; others are given that database's folder. */
   readonly selectsDatabase?: boolean;
+  /** There is no branch that it could work on. */
+  readonly hasNoBranch?: boolean;
   /** It needs no folder when there is a server. */
   readonly worksAnywhere?: boolean;
   run(context: CommandContext, args: readonly string[]): Promise<number>;

@@ -16,8 +16,9 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   {
     name: 'use-db',
     value: 'database',
-    help: 'The database in that folder that the command works on; database/branch for SQL.',
+    help: 'The database in that folder that the command works on; database/branch for one of its branches.',
   },
+  { name: 'branch', value: 'branch', help: 'The branch that the command works on, instead of the one checked out.' },
   {
     name: 'doltcfg-dir',
     value: 'directory',
@@ -44,13 +45,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
 const LATER: readonly Flag[] = [
   { name: 'profile', value: 'profile', help: '' },
   { name: 'branch-control-file', value: 'file', help: '' },
-  { name: 'branch', value: 'branch', help: '' },
 ];
-
-export interface Selection {
-  readonly name: string;
-  readonly branch: string | undefined;
-}
 
 export interface ServerAddress {
   readonly host: string;
@@ -66,7 +61,8 @@ export interface UserFlags {
 export interface GlobalFlags {
   /** As given. */
   readonly dataDirectory: string | undefined;
-  readonly database: Selection | undefined;
+  readonly database: string | undefined;
+  readonly branch: string | undefined;
   readonly accounts: AccountFiles;
   /** The server that is meant; undefined: the one that holds the folder, if one runs. */
   readonly host: ServerAddress | undefined;
@@ -89,15 +85,23 @@ export function readGlobalFlags(args: readonly string[], workingDirectory: strin
     const given = parsed.value(flag);
     return given === undefined ? undefined : resolve(workingDirectory, given);
   };
-  const [name, ...branch] = (parsed.value('use-db') || undefined)?.split('/') ?? [];
   return {
     dataDirectory: path('data-dir'),
-    database: name === undefined ? undefined : { name, branch: branch.length > 0 ? branch.join('/') : undefined },
+    ...selectionOf(parsed),
     accounts: { configDirectory: path('doltcfg-dir'), privilegeFile: path('privilege-file') },
     host: hostOf(parsed),
     user: userOf(parsed),
     rest,
   };
+}
+
+function selectionOf(parsed: ParsedArguments): Pick<GlobalFlags, 'database' | 'branch'> {
+  // An empty name is none: scripts pass what may be set.
+  const [database, ...rest] = (parsed.value('use-db') || undefined)?.split('/') ?? [];
+  const inName = rest.length > 0 ? rest.join('/') : undefined;
+  const branch = parsed.value('branch');
+  if (inName !== undefined && branch !== undefined) throw failed(`Ambiguous branch name: ${inName} or ${branch}`);
+  return { database, branch: inName ?? branch };
 }
 
 const MYSQL_PORT = '3306';
@@ -150,14 +154,16 @@ export function assertFolder(disk: Disk, directory: string): void {
 }
 
 /** The folder of a database: the data folder itself, or one in it. Throws `notFound`. */
-export function databaseDirectory(disk: Disk, directory: string, { name, branch }: Selection): string {
-  if (branch !== undefined) {
-    throw new DoltError('unsupported', `--use-db with a branch (${name}/${branch}) is supported for \`dolt sql\` only`);
-  }
+export function databaseDirectory(disk: Disk, directory: string, name: string): string {
   const isOne = Repository.isRepository(disk, directory);
   const found = isOne && directory.split('/').at(-1) === name ? directory : `${directory}/${name}`;
   if (isOne ? found === directory : Repository.isRepository(disk, found)) return found;
   throw noSuchDatabase(name);
+}
+
+/** With `--branch`. */
+export function onNoBranch(command: string): DoltError {
+  return new DoltError('unsupported', `dolt ${command} works on no branch (--branch, --use-db database/branch)`);
 }
 
 /** With `--host`. */

@@ -41,6 +41,7 @@ async function globalFlags(args: readonly string[]): Promise<GlobalFlags> {
 const NO_GLOBAL_FLAGS = {
   dataDirectory: undefined,
   database: undefined,
+  branch: undefined,
   accounts: { configDirectory: undefined, privilegeFile: undefined },
   host: undefined,
   user: undefined,
@@ -49,10 +50,14 @@ const NO_GLOBAL_FLAGS = {
 /** The folder that a command works on. */
 async function placeOf(
   command: Command,
-  { dataDirectory, database, host }: GlobalFlags,
+  { dataDirectory, database, branch, host }: GlobalFlags,
   environment: Environment,
 ): Promise<string> {
   const directory = dataDirectory ?? process.cwd();
+  if (branch !== undefined && command.hasNoBranch) {
+    const { onNoBranch } = await import('./global-flags.ts');
+    throw onNoBranch(command.name);
+  }
   if (host !== undefined) {
     if (command.worksAnywhere) return directory;
     const { needsFolder } = await import('./global-flags.ts');
@@ -71,7 +76,7 @@ async function runIn(
   globals: GlobalFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const environment = commandLineEnvironment(terminal);
+  const environment = commandLineEnvironment(terminal, command.selectsDatabase ? undefined : globals.branch);
   const directory = await placeOf(command, globals, environment);
   const { Repository: repositories } = await import('../repo/repository.ts');
   let opened: Repository | undefined;
@@ -81,6 +86,7 @@ async function runIn(
     directory,
     workingDirectory: process.cwd(),
     database: globals.database,
+    branch: globals.branch,
     accounts: globals.accounts,
     terminal,
     repository: (options) => {
@@ -109,11 +115,11 @@ async function runIn(
 async function serverOf(
   directory: string,
   { host, user }: GlobalFlags,
-  { disk, variables }: Environment,
+  { disk, variables, branch }: Environment,
 ): Promise<RemoteSession | undefined> {
   if (host === undefined && user === undefined && !hasServerInfo(directory)) return undefined;
   const { openServerSession } = await import('./server/open-session.ts');
-  return await openServerSession({ directory, disk, variables, host, user });
+  return await openServerSession({ directory, disk, variables, host, user, branch });
 }
 
 /** The message of what we expected may go wrong; the stack of what we did not. */

@@ -88,6 +88,7 @@ export function folderCommand<Result>(verb: FolderVerb<Result>, options: FolderC
   const { name, summary, synopsis, positional, flags } = verb;
   return {
     ...{ name, summary, synopsis, positional, flags, examples: options.examples },
+    hasNoBranch: true,
     async run(context, args) {
       const { environment, directory, terminal } = context;
       const result = await complete(verb.run({ environment, directory, announcer: announcerOf(terminal) }, args));

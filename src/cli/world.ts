@@ -4,8 +4,10 @@ import { realEnvironment } from '../real-environment.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { Terminal } from './terminal.ts';
 
-export function commandLineEnvironment(terminal: Terminal): Environment {
-  return realEnvironment({ warn: (message) => terminal.error(`warning: ${message}`), info() {} });
+/** On `branch`, where one is meant. */
+export function commandLineEnvironment(terminal: Terminal, branch: string | undefined): Environment {
+  const environment = realEnvironment({ warn: (message) => terminal.error(`warning: ${message}`), info() {} });
+  return branch === undefined ? environment : { ...environment, branch };
 }
 
 /** Whether a server has left word in the folder, or in the one around it. It may be gone. */

@@ -36,6 +36,8 @@ export interface Environment {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** How this machine is called where several meet; `localhost` unless told. */
   readonly hostName?: string | undefined;
+  /** The branch that repositories are on, whatever is checked out. */
+  readonly branch?: string | undefined;
   /** None unless told. */
   readonly threads?: Threads | undefined;
 }
@@ -73,6 +75,8 @@ export class Repository {
   readonly activity: Activity;
   readonly #sharesSyncs: () => boolean;
   #refs: Refs;
+  /** Stands in for the branch that is checked out, until another one is. */
+  #branch: string | undefined;
 
   private constructor(environment: Environment, directory: string, chunks: NbsStore, options: OpenOptions = {}) {
     this.environment = environment;
@@ -83,6 +87,7 @@ export class Repository {
     this.nodes = new NodeStore(chunks);
     this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
+    this.#branch = environment.branch;
   }
 
   /** Makes `.dolt` in `directory` with an initial commit. Throws `conflict` when there is one already. */
@@ -150,7 +155,7 @@ export class Repository {
     }
   }
 
-  /** Throws `NotARepositoryError` when `directory` holds no repository. */
+  /** Throws `NotARepositoryError` when `directory` holds no repository, `BranchNotFoundError` without the environment's branch. */
   static open(environment: Environment, directory: string, options: OpenOptions = {}): Repository {
     const { disk } = environment;
     if (!Repository.isRepository(disk, directory)) {
@@ -165,7 +170,13 @@ export class Repository {
         `${nomsIn(directory)} has no content: an init was interrupted here, or its files were emptied.`,
       );
     }
-    return new Repository(environment, directory, chunks, options);
+    const repository = new Repository(environment, directory, chunks, options);
+    const { branch } = environment;
+    if (branch !== undefined && repository.refs().get(branchRef(branch)) === undefined) {
+      repository.close();
+      throw new BranchNotFoundError(branch);
+    }
+    return repository;
   }
 
   /** Does the folder look like a repository? Cheap: its store is not opened. */
@@ -215,14 +226,16 @@ export class Repository {
     return refs;
   }
 
-  /** `repo_state.json` as it is on disk now. */
+  /** `repo_state.json` as it is on disk now, but for the branch that the environment says. */
   state(): RepoState {
-    return readRepoState(this.environment.disk, this.doltDirectory);
+    const state = readRepoState(this.environment.disk, this.doltDirectory);
+    return this.#branch === undefined ? state : { ...state, head: branchRef(this.#branch) };
   }
 
   updateState(transform: (state: RepoState) => RepoState): RepoState {
-    const before = this.state();
+    const before = readRepoState(this.environment.disk, this.doltDirectory);
     const after = transform(before);
+    if (after.head !== before.head) this.#branch = undefined;
     if (after !== before) writeRepoState(this.environment.disk, this.doltDirectory, after);
     return after;
   }

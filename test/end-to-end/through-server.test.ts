@@ -68,6 +68,24 @@ const COMPUTED =
   "json_array(), date '2024-01-02', time '01:02:03.5', now() > '2000-01-01', x'414243', cast('a' as binary), null, concat('a', 1), version(), " +
   'dolt_hashof_db() is not null, coalesce(flag, 3), sum(ti), avg(dc), group_concat(vc), max(dt6), count(*) from kinds group by flag order by flag';
 
+test('--branch: a command works on another branch than that of the repository', async () => {
+  scratch.run('shop', ['branch', 'side']);
+  await serve();
+  const side = (...args: string[]): string => scratch.run('shop', ['--branch', 'side', ...args]);
+  writeFileSync(scratch.path('shop', 'rows.csv'), 'a\n1\n');
+  side('table', 'import', '-c', '--pk', 'a', 't', 'rows.csv');
+  side('add', 't');
+  side('commit', '-m', 'on side');
+  expect(side('log', '--oneline', '-n', '1')).toContain('on side');
+  expect(side('ls')).toContain('t');
+  expect(scratch.run('shop', ['log', '--oneline'])).not.toContain('on side');
+  expect(scratch.run('shop', ['status'])).toContain('nothing to commit');
+  expect(scratch.try('shop', ['--branch', 'nope', 'add', 't'])).toMatchObject({
+    status: 1,
+    err: 'branch not found: nope\n',
+  });
+});
+
 describe('sql', () => {
   const formats = ['tabular', 'csv', 'json', 'vertical'];
 

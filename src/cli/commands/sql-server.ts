@@ -63,6 +63,7 @@ export const command: Command = {
   ],
   examples: ['dolt sql-server', 'dolt sql-server --host 127.0.0.1 --port 3307', 'dolt sql-server --config server.yaml'],
   selectsDatabase: true,
+  hasNoBranch: true,
   async run(context, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
     const { environment, directory, terminal } = context;

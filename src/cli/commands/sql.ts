@@ -20,6 +20,7 @@ import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity, withConfiguredAuthor } from '../sql/commit-identity.ts';
 import { localFiles } from '../sql/local-file.ts';
 import { runScript } from '../sql/run-script.ts';
+import { useBranch } from '../sql/use-branch.ts';
 
 /** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
 const STANDARD_INPUT = 0;
@@ -62,8 +63,8 @@ export const command: Command = {
     const file = parsed.value('file');
     if (query !== undefined && file !== undefined) throw new UsageError('error: give either --query or --file');
     const run = async (session: ScriptSession, database: string | undefined): Promise<number> => {
-      if (context.database !== undefined) await useDatabase(session, context.database.name);
-      const branch = parsed.value('branch') ?? context.database?.branch;
+      if (context.database !== undefined) await useDatabase(session, context.database);
+      const branch = parsed.value('branch') ?? context.branch;
       if (branch !== undefined) await useBranch(session, database, branch);
       if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
         const { runShell } = await import('../sql/shell.ts');
@@ -105,7 +106,7 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
     });
     try {
       await takeCommitIdentity(session, context.environment.variables);
-      return await run(session, context.database?.name ?? opened.database);
+      return await run(session, context.database ?? opened.database);
     } finally {
       await session.close();
     }
@@ -129,7 +130,7 @@ async function runOn(
     // A server of MySQL makes no commits.
     if (!(error instanceof SqlError) || error.errno !== UNKNOWN_VARIABLE) throw error;
   }
-  return await run(server, database?.name ?? server.database ?? undefined);
+  return await run(server, database ?? server.database ?? undefined);
 }
 
 /** What was committed asynchronously is pushed before the process ends. */
@@ -150,16 +151,6 @@ async function useDatabase(session: ScriptSession, name: string): Promise<void> 
   } catch (cause) {
     if (!(cause instanceof DoltError)) throw cause;
     throw noSuchDatabase(name);
-  }
-}
-
-/** Works on another branch (or database/branch) than the one that is checked out. Throws `notFound`. */
-async function useBranch(session: ScriptSession, database: string | undefined, branch: string): Promise<void> {
-  try {
-    await session.query(`use ${quoteName(database === undefined ? branch : `${database}/${branch}`)}`);
-  } catch (cause) {
-    if (!(cause instanceof DoltError)) throw cause;
-    throw new DoltError('notFound', `branch not found: ${branch}`, { cause });
   }
 }
 

@@ -16,6 +16,7 @@ export const command: Command = {
     { name: 'verbose', short: 'v', help: 'display verbose details, including the storage format of this repository.' },
   ],
   examples: ['dolt version'],
+  hasNoBranch: true,
   async run({ terminal, environment, directory }, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
     terminal.line(`dolt version ${DOLT_VERSION}`);

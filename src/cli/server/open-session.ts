@@ -2,6 +2,7 @@
 import type { Disk } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
 import type { ServerAddress, UserFlags } from '../global-flags.ts';
+import { useBranch } from '../sql/use-branch.ts';
 import { askPassword } from './ask-password.ts';
 import { connect, tls } from './connect.ts';
 import { RemoteSession } from './remote-session.ts';
@@ -13,13 +14,16 @@ export interface SessionRequest {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly host: ServerAddress | undefined;
   readonly user: UserFlags | undefined;
+  /** Of the folder's database; the server's default unless told. */
+  readonly branch: string | undefined;
 }
 
 /** Undefined when no server runs. Throws `unavailable` and `SqlError` for one that does not let us in. */
 export async function openServerSession(request: SessionRequest): Promise<RemoteSession | undefined> {
-  const { directory, disk, variables, host, user } = request;
+  const { directory, disk, variables, host, user, branch } = request;
   if (host === undefined) {
     const running = await openRunningServer(disk, directory, user && (await credentials(user, variables)));
+    if (running !== undefined && branch !== undefined) await useBranch(running, running.database ?? undefined, branch);
     if (running !== undefined || user === undefined) return running;
     throw new DoltError('unsupported', `no server runs in ${directory}: without one there are no users (--user)`);
   }

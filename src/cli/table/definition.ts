@@ -43,7 +43,7 @@ async function definitionByStatement(
   environment: Environment,
 ): Promise<Definition | undefined> {
   const { MemoryDisk } = await import('../../base/memory-disk.ts');
-  const nowhere: Environment = { ...environment, disk: new MemoryDisk(), homeDirectory: undefined };
+  const nowhere: Environment = { ...environment, disk: new MemoryDisk(), homeDirectory: undefined, branch: undefined };
   const directory = '/nowhere';
   nowhere.disk.makeDirectory('definition:directory', directory);
   Repository.init(nowhere, directory, { name: 'dolt', email: 'dolt@localhost', initialBranch: 'main' }).close();

@@ -6,6 +6,7 @@ import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
+import { checksOf } from './checks-of.ts';
 import { storedType } from './table-columns.ts';
 
 export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
@@ -71,7 +72,7 @@ export function createTableText(name: string, table: Table, foreignKeys: Foreign
         actionText('UPDATE', key.onUpdate),
     );
   }
-  for (const { name: check, expression, enforced } of schema.checks) {
+  for (const { name: check, expression, enforced } of checksOf(name, schema)) {
     lines.push(`CONSTRAINT ${quoteName(check)} CHECK (${expression})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`);
   }
   const counter = schema.columns.some(({ autoIncrement }) => autoIncrement) && table.autoIncrement > 1;

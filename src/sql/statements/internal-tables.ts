@@ -65,6 +65,17 @@ const TABLES: Readonly<Record<string, InternalTable>> = {
     ],
     keys: 1,
   },
+  dolt_tests: {
+    columns: [
+      ['test_name', 'text', true],
+      ['test_group', 'text', false],
+      ['test_query', 'text', true],
+      ['assertion_type', 'text', true],
+      ['assertion_comparator', 'text', true],
+      ['assertion_value', 'text', false],
+    ],
+    keys: 1,
+  },
 };
 
 export function internalColumns(name: string): InternalTable | undefined {

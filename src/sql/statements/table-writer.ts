@@ -10,6 +10,7 @@ import type { Steps } from '../../repo/steps.ts';
 import { DuplicateKeyError, TableEditor } from '../../table/table-editor.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { SourceColumn } from '../catalog/catalog.ts';
+import { checksOf } from '../catalog/checks-of.ts';
 import { formatValue } from '../types/format.ts';
 import { checkViolated, columnNotNull, duplicateKey, type SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -46,7 +47,7 @@ export class TableWriter {
     this.#required = schema.columns.flatMap(({ nullable }, column) => (nullable ? [] : [column]));
     const checking = scene.session.variables.isOn('check_constraint_checks');
     this.#checks = checking
-      ? schema.checks
+      ? checksOf(target.name, schema)
           .filter(({ enforced }) => enforced)
           .map(({ name, expression }) => ({ name, passes: this.expressions.check(expression) }))
       : [];

@@ -9,6 +9,7 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   branch: () => part(import('./branch.ts')),
   checkout: () => part(import('./checkout.ts')),
   cherry_pick: () => part(import('./cherry-pick.ts')),
+  clean: () => part(import('./clean.ts')),
   clone: () => part(import('./clone.ts')),
   command_line: () => part(import('./command-line.ts')),
   commit: () => part(import('./commit.ts')),

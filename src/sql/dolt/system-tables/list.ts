@@ -24,6 +24,7 @@ export const systemTables: Readonly<Record<string, () => Promise<SystemTable>>> 
   dolt_replication_status: () => part(import('./replication-status.ts')),
   dolt_schema_conflicts: () => part(import('./schema-conflicts.ts')),
   dolt_status: () => part(import('./status.ts')),
+  dolt_status_ignored: () => part(import('./status-ignored.ts')),
   dolt_tags: () => part(import('./tags.ts')),
   dolt_workspace_: () => part(import('./workspace-of-table.ts')),
 };
@@ -45,4 +46,5 @@ export const internalTables: readonly string[] = [
   'dolt_procedures',
   'dolt_query_catalog',
   'dolt_schemas',
+  'dolt_tests',
 ];

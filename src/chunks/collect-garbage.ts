@@ -17,7 +17,12 @@ import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
 
 export interface GarbageProgress {
   readonly chunks: number;
+  /** A sync of copies, to be waited for before the next step; a rejection is thrown into it. */
+  readonly until?: Promise<void>;
 }
+
+/** Whether others have a turn while copies are synced; if not, nothing is to be waited for. */
+export type Pace = 'inPortions' | 'atOnce';
 
 export interface GarbageResult {
   readonly chunksKept: number;
@@ -96,20 +101,25 @@ export class Collection {
   }
 
   /** Copies chunks that history needs into the old generation. */
-  *moveToOld(addresses: Iterable<Address>): Generator<GarbageProgress, void> {
-    const table = yield* this.#copy(this.#old.directory, addresses);
+  *moveToOld(addresses: Iterable<Address>, pace: Pace): Generator<GarbageProgress, void> {
+    const table = yield* this.#copy(this.#old.directory, addresses, pace);
     if (table) this.#old.add(table);
   }
 
   /** Copies chunks into new files of the store. */
-  *keep(addresses: Iterable<Address>): Generator<GarbageProgress, void> {
-    const table = yield* this.#copy(this.#store.directory, addresses);
+  *keep(addresses: Iterable<Address>, pace: Pace): Generator<GarbageProgress, void> {
+    const table = yield* this.#copy(this.#store.directory, addresses, pace);
     if (table) this.#tables.push(table);
   }
 
-  *#copy(directory: string, addresses: Iterable<Address>): Generator<GarbageProgress, WrittenTable | undefined> {
+  *#copy(
+    directory: string,
+    addresses: Iterable<Address>,
+    pace: Pace,
+  ): Generator<GarbageProgress, WrittenTable | undefined> {
     const { disk } = this.#store;
     const writer = new TableFileWriter(disk, directory, randomName());
+    let synced = 0;
     let isDone = false;
     try {
       for (const address of addresses) {
@@ -120,11 +130,20 @@ export class Collection {
         }
         writer.addRecord(address, record);
         this.#copied.add(address);
-        if (this.#copied.size % CHUNKS_A_STEP === 0) yield { chunks: this.#copied.size };
+        if (pace === 'inPortions' && writer.byteSize - synced >= PORTION_BYTES) {
+          synced = writer.byteSize;
+          yield { chunks: this.#copied.size, until: writer.syncLater() };
+        } else if (this.#copied.size % CHUNKS_A_STEP === 0) yield { chunks: this.#copied.size };
       }
       if (writer.chunkCount === 0) return undefined;
-      const table = writer.finish();
+      if (pace === 'atOnce') {
+        const table = writer.finish();
+        isDone = true;
+        return table;
+      }
+      const table = writer.finishLater();
       isDone = true;
+      yield { chunks: this.#copied.size, until: table.arrived };
       return table;
     } finally {
       if (!isDone) writer.abandon();
@@ -156,6 +175,11 @@ export class Collection {
     this.#settle();
   }
 }
+
+/**
+ * Bytes that are synced together. A disk that is given much at one go lets the small syncs of sessions wait for it.
+ */
+const PORTION_BYTES = 8 << 20;
 
 /** Chunks that are copied between two pauses. */
 const CHUNKS_A_STEP = 256;

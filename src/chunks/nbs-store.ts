@@ -454,8 +454,8 @@ export class NbsStore implements ChunkStore {
   *collectGarbage(old: Iterable<Address>, young: Iterable<Address>): Generator<GarbageProgress, GarbageResult> {
     const collection = this.beginCollection(() => 0);
     try {
-      yield* collection.moveToOld(old);
-      yield* collection.keep(young);
+      yield* collection.moveToOld(old, 'atOnce');
+      yield* collection.keep(young, 'atOnce');
       return collection.finish();
     } catch (error) {
       collection.abandon();

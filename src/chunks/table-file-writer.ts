@@ -102,6 +102,12 @@ export class TableFileWriter {
     return this.#ordinals.keys();
   }
 
+  /** Syncs what was added so far, while the program goes on. Rejects with `DiskError`. */
+  syncLater(): Promise<void> {
+    this.#flush();
+    return this.#file.syncLater('table:sync-portion');
+  }
+
   /**
    * Completes the file under its own name, synced. The store's manifest does not name it yet, and makes the name durable
    * when it does: it stands in the same folder.

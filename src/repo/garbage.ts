@@ -4,7 +4,7 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import type { Collection, GarbageProgress, GarbageResult } from '../chunks/collect-garbage.ts';
+import type { Collection, GarbageProgress, GarbageResult, Pace } from '../chunks/collect-garbage.ts';
 import { historyRoots, type OnDamage, walkReachable, workingSetRoots } from './reachable.ts';
 import type { Repository } from './repository.ts';
 import { completeNow, type Steps, waitUnlessEnded } from './steps.ts';
@@ -74,20 +74,20 @@ class GarbageWalk {
   *moveHistory(): Steps<void> {
     const { chunks } = this.#repository;
     const found = yield* this.#gather(historyRoots(chunks, this.#repository.refs()), strict);
-    yield* this.#copied(this.#collection.moveToOld(found));
+    yield* this.#copied(this.#collection.moveToOld(found, 'inPortions'));
   }
 
   /** Copies what is needed now and was not yet; how many chunks that was. */
-  *keepMore(): Steps<number> {
+  *keepMore(pace: Pace = 'inPortions'): Steps<number> {
     const found = yield* this.#needed();
-    yield* this.#copied(this.#collection.keep(found));
+    yield* this.#copied(this.#collection.keep(found, pace));
     return found.length;
   }
 
   /** The same without a pause. */
   *keepRest(): Steps<void> {
     this.#sliceStart = Number.POSITIVE_INFINITY;
-    yield* this.keepMore();
+    yield* this.keepMore('atOnce');
   }
 
   *#needed(): Steps<Address[]> {
@@ -113,7 +113,11 @@ class GarbageWalk {
   }
 
   *#copied(copying: Generator<GarbageProgress, void>): Steps<void> {
-    for (const { chunks } of copying) {
+    for (const { chunks, until } of copying) {
+      if (until !== undefined) {
+        yield { until };
+        this.#sliceStart = this.#repository.environment.clock.monotonic();
+      }
       this.#sinceLook = CHUNKS_A_LOOK;
       yield* this.#pause('moved', chunks);
     }

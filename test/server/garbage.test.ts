@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { checkIntegrity } from '../../src/repo/integrity.ts';
 import { Repository } from '../../src/repo/repository.ts';
 import { complete } from '../../src/repo/steps.ts';
@@ -10,8 +11,14 @@ import { memoryEnvironment } from '../sql/memory-engine.ts';
 import { errnoOf, FOLDER, type Served, serve } from './served-accounts.ts';
 
 let served: Served;
+/** Milliseconds that the sync of a copy takes. */
+let copySyncMs = 0;
+const disk = () =>
+  new MemoryDisk(undefined, async (moment) => {
+    if (copySyncMs > 0 && moment.startsWith('table:')) await sleep(copySyncMs);
+  });
 const environment = () => ({
-  ...memoryEnvironment(),
+  ...memoryEnvironment(disk()),
   clock: { now: Date.now, monotonic: () => performance.now() },
   timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
 });
@@ -36,6 +43,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  copySyncMs = 0;
   await served.stop();
 });
 
@@ -192,5 +200,32 @@ test('KILL ends it, and the next one collects', async () => {
   expect(await collecting).toBe(1317);
   await running;
   await root.query('call dolt_gc()');
+  await assertWhole();
+});
+
+test('statements are not held up while the copies of dolt_gc are synced', async () => {
+  await root.query('create table t (id int primary key, s varchar(250), n int)');
+  await root.query(rows('3000'));
+  await root.query("call dolt_commit('-Am', 'rows')");
+  const client = await served.client({ database: 'shop' });
+  copySyncMs = 1000;
+  let isDone = false;
+  const asked = performance.now();
+  const collecting = root.query('call dolt_gc()').then(() => {
+    isDone = true;
+  });
+  let longest = 0;
+  let statements = 0;
+  while (!isDone) {
+    const began = performance.now();
+    await client.query('update t set n = n + 1 where id = ?', [1 + (statements++ % 3000)]);
+    longest = Math.max(longest, performance.now() - began);
+    await sleep(1);
+  }
+  await collecting;
+  expect(performance.now() - asked).toBeGreaterThan(1000);
+  expect(statements).toBeGreaterThan(20);
+  expect(longest).toBeLessThan(500);
+  copySyncMs = 0;
   await assertWhole();
 });

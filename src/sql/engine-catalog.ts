@@ -10,7 +10,7 @@ import { type DoltTableFunction, tableFunctions } from './dolt/table-functions/l
 import { schemaTables } from './information-schema/list.ts';
 import type { SchemaTable } from './information-schema/schema-table.ts';
 import type { AccountsTable } from './mysql-schema/accounts-table.ts';
-import { mysqlTables } from './mysql-schema/list.ts';
+import { listedTables, mysqlTables } from './mysql-schema/list.ts';
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
 import { internalColumns } from './statements/internal-tables.ts';
@@ -53,7 +53,7 @@ export function engineCatalogScene(session: Session, view: SessionFunctions): Ca
     temporaryTable: (database, name) => session.temporaryTable(database, name),
     isSchemaDatabase: (database) => SCHEMA_DATABASES.has(database.toLowerCase()),
     schemaTableNames: (database) => {
-      if (database.toLowerCase() === 'mysql') return [...mysql.names].sort();
+      if (database.toLowerCase() === 'mysql') return listedTables;
       if (database.toLowerCase() !== 'information_schema') return [];
       return [...schemas.names].map((name) => name.toUpperCase()).sort();
     },

@@ -130,6 +130,35 @@ describe.skipIf(missing('mariadb', 'mariadb', 'mariadb-dump', 'mariadb-admin'))(
       ]);
     },
   );
+
+  test('a dump of all databases restores into another server', async () => {
+    await served.server.rows('create database if not exists dumped', 'use dumped', ...DUMPED);
+    const path = served.scratch.path('everything.sql');
+    const dump = ['--no-defaults', ...over.tcp(), '--user=root', '--routines', '--triggers', '--events'];
+    const dumped = await run('bash', ['-c', `mariadb-dump ${dump.join(' ')} --all-databases > ${path}`]);
+    expect(dumped).toMatchObject({ status: 0, err: '' });
+    const other = await ClientServer.start();
+    try {
+      await other.server.rows('drop database shop');
+      const mariadb = ['--no-defaults', '--protocol=tcp', '--host=127.0.0.1', `--port=${other.port}`, '--user=root'];
+      const restored = await run('bash', ['-c', `mariadb ${mariadb.join(' ')} < ${path}`]);
+      expect(restored).toMatchObject({ status: 0, err: '' });
+      const databases = await served.server.rows('show databases');
+      expect(await other.server.rows('show databases')).toEqual(databases);
+      for (const [database] of databases) {
+        if (database === 'mysql' || database === 'information_schema') continue;
+        for (const [table] of await served.server.rows(
+          `use ${database}`,
+          "show full tables where table_type <> 'VIEW'",
+        )) {
+          const hash = [`use ${database}`, `select dolt_hashof_table('${table}')`];
+          expect([table, await other.server.rows(...hash)]).toEqual([table, await served.server.rows(...hash)]);
+        }
+      }
+    } finally {
+      await other.stop();
+    }
+  });
 });
 
 /** Tables of every kind, with what is hard to write: bytes that are no text, names, every escape, least and greatest. */

@@ -59,7 +59,7 @@ describe('parts of SQL that are loaded when named', () => {
   });
 
   test('mysql', async () => {
-    const files = filesOf('mysql-schema', ['accounts-table']).map(underscored);
+    const files = filesOf('mysql-schema', ['accounts-table', 'log-table']).map(underscored);
     expect(Object.keys(mysqlTables).sort()).toEqual(files);
     for (const load of Object.values(mysqlTables)) expect(await load()).toHaveProperty('open');
   });

@@ -1,7 +1,16 @@
 /** information_schema.TABLES. */
 
 import { collationById } from '../../tuple/collation.ts';
+import type { Value } from '../../tuple/value.ts';
 import { schemaTable, userTables, userViews, views } from './schema-table.ts';
+
+/** Tables of MySQL's that its dump asks for, though it writes their definitions alone; the rest of `mysql` is computed. */
+const LOG_TABLES: readonly string[] = ['general_log', 'slow_log'];
+
+/** What has no sizes and no collation. */
+function row(database: string, name: string, type: string, engine: string | null, comment = ''): Value[] {
+  return ['def', database, name, type, engine, ...new Array<null>(15).fill(null), comment];
+}
 
 export const table = schemaTable(
   'TABLES',
@@ -9,6 +18,9 @@ export const table = schemaTable(
     'DATA_LENGTH:u MAX_DATA_LENGTH:u INDEX_LENGTH:u DATA_FREE:u AUTO_INCREMENT:u CREATE_TIME:d UPDATE_TIME:d CHECK_TIME:d ' +
     'TABLE_COLLATION:n CHECKSUM:i CREATE_OPTIONS:n TABLE_COMMENT:t',
   function* (session) {
+    for (const name of LOG_TABLES) {
+      if (session.access?.seesDatabase('mysql') ?? true) yield row('mysql', name, 'BASE TABLE', 'CSV');
+    }
     for (const view of views(session)) {
       for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
@@ -40,29 +52,7 @@ export const table = schemaTable(
         ];
       }
       for (const { name } of userViews(view, session)) {
-        yield [
-          'def',
-          view.name,
-          name,
-          'VIEW',
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          null,
-          'VIEW',
-        ];
+        yield row(view.name, name, 'VIEW', null, 'VIEW');
       }
     }
   },

@@ -20,7 +20,14 @@ import type {
   InsertStatement,
   TableOption,
 } from '../syntax/statement.ts';
-import { duplicateColumn, multiplePrimaryKeys, SqlError, tableExists, wrongAutoKey } from '../types/sql-error.ts';
+import {
+  duplicateColumn,
+  multiplePrimaryKeys,
+  SqlError,
+  systemSchema,
+  tableExists,
+  wrongAutoKey,
+} from '../types/sql-error.ts';
 import { type CollationName, DEFAULT_COLLATION, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
@@ -37,7 +44,10 @@ import { sortedIndexes } from './table-rebuild.ts';
 import { missingTable } from './target-table.ts';
 
 export const runCreateTable: RunStatement<CreateTableStatement> = function* (statement, scene) {
-  const { session } = scene;
+  const { session, catalog } = scene;
+  const qualifier = statement.table.database ?? session.currentDatabase;
+  if (qualifier !== undefined && catalog.isSchemaDatabase(qualifier))
+    return inSchemaDatabase(qualifier, statement, scene);
   const handle = session.handle(statement.table.database);
   // Dolt stores the name of a table that is made LIKE another in lower case.
   const name = statement.like === undefined ? statement.table.name : statement.table.name.toLowerCase();
@@ -73,6 +83,14 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   session.setRoot(handle, resolveForeignKeys(next));
   return yield* fillFromQuery(statement, scene);
 };
+
+/** Nothing is made there; what is there already is left alone. */
+function inSchemaDatabase(database: string, { table, ifNotExists }: CreateTableStatement, scene: StatementScene) {
+  if (scene.catalog.table(table) === undefined) throw systemSchema(database.toLowerCase());
+  if (!ifNotExists) throw tableExists(table.name);
+  scene.session.warn({ level: 'Note', code: 1050, message: `Table '${table.name}' already exists` });
+  return ok();
+}
 
 function assertTableName(name: string): void {
   if (name.length > 64) throw new SqlError(1059, '42000', `Identifier name '${name}' is too long`);

@@ -8,11 +8,11 @@ import { characterSetCollation, knownCollation } from './column-type.ts';
 import { collationId } from './index-draft.ts';
 import type { RunStatement } from './scene.ts';
 
-export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function* (statement, { session }) {
+export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function* (statement, { session, catalog }) {
   const { name, ifNotExists, options } = statement;
   const { databases } = session.engine;
   session.assertServerWritable();
-  if (databases.database(name) !== undefined) {
+  if (databases.database(name) !== undefined || catalog.isSchemaDatabase(name)) {
     if (!ifNotExists) throw databaseExists(name);
     session.warn({ level: 'Note', code: 1007, message: `Can't create database ${name}; database exists ` });
     return ok({ affectedRows: 1 });

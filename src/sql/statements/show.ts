@@ -263,9 +263,8 @@ function* tables(statement: ShowStatement, scene: StatementScene): Steps<Shown> 
   const { session, catalog } = scene;
   const database = statement.database ?? session.currentDatabase;
   if (database !== undefined && catalog.isSchemaDatabase(database)) {
-    const names = catalog
-      .schemaTableNames(database)
-      .map((name): Row => (statement.full ? [name, 'SYSTEM VIEW'] : [name]));
+    const type = database.toLowerCase() === 'mysql' ? 'BASE TABLE' : 'SYSTEM VIEW';
+    const names = catalog.schemaTableNames(database).map((name): Row => (statement.full ? [name, type] : [name]));
     return { columns: tableColumns(database, statement.full), rows: names };
   }
   const asOf = statement.asOf === undefined ? undefined : (yield* evaluateConstant(statement.asOf.at, scene)).value;
@@ -438,11 +437,18 @@ function createView(statement: ShowStatement, scene: StatementScene): Shown {
   };
 }
 
-function createDatabase(statement: ShowStatement, { session }: StatementScene): Shown {
-  const handle: DatabaseHandle = session.handle(statement.name?.name ?? statement.database);
+function createDatabase(statement: ShowStatement, { session, catalog }: StatementScene): Shown {
+  const columns = texts('Database', 'Create Database');
+  const name = statement.name?.name ?? statement.database;
+  const ifNotExists = statement.ifNotExists ? '/*!32312 IF NOT EXISTS*/ ' : '';
+  if (name !== undefined && catalog.isSchemaDatabase(name)) {
+    const text = `CREATE DATABASE ${ifNotExists}${quoteName(name)} /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin */`;
+    return { columns, rows: [[name, text]] };
+  }
+  const handle: DatabaseHandle = session.handle(name);
   const collation = collationById(session.root(handle).collation)!;
-  const text = `CREATE DATABASE ${quoteName(handle.name)} /*!40100 DEFAULT CHARACTER SET ${collation.characterSet} COLLATE ${collation.name} */`;
-  return { columns: texts('Database', 'Create Database'), rows: [[handle.name, text]] };
+  const text = `CREATE DATABASE ${ifNotExists}${quoteName(handle.name)} /*!40100 DEFAULT CHARACTER SET ${collation.characterSet} COLLATE ${collation.name} */`;
+  return { columns, rows: [[handle.name, text]] };
 }
 
 function collations(): Shown {
@@ -462,10 +468,7 @@ function showCharacterSets(): Shown {
   return { columns, rows };
 }
 
-function tableStatus(statement: ShowStatement, { session }: StatementScene): Shown {
-  const view = session.view(session.handle(statement.database));
-  const { root } = view;
-  const isShown = tableFilter(view, session);
+function tableStatus(statement: ShowStatement, { session, catalog }: StatementScene): Shown {
   const numbers = new Set([
     'Version',
     'Rows',
@@ -496,6 +499,14 @@ function tableStatus(statement: ShowStatement, { session }: StatementScene): Sho
     'Create_options',
     'Comment',
   ).map((c) => (numbers.has(c.name) ? { ...c, type: UNSIGNED_BIGINT } : c));
+  const database = statement.database ?? session.currentDatabase;
+  if (database !== undefined && catalog.isSchemaDatabase(database)) {
+    const rest = columns.slice(2).map(() => null);
+    return { columns, rows: catalog.schemaTableNames(database).map((name): Row => [name, null, ...rest]) };
+  }
+  const view = session.view(session.handle(statement.database));
+  const { root } = view;
+  const isShown = tableFilter(view, session);
   const rows: Row[] = [];
   for (const name of root.tableNames()) {
     if (/^dolt_/i.test(name) || !isShown(name)) continue;

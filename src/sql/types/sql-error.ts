@@ -38,6 +38,8 @@ export const notUniqueTable = (alias: string) => new SqlError(1066, '42000', `No
 export const unknownDatabase = (name: string) => new SqlError(1049, '42000', `Unknown database '${name}'`, 'notFound');
 export const databaseExists = (name: string) =>
   new SqlError(1007, 'HY000', `Can't create database '${name}'; database exists`, 'conflict');
+export const systemSchema = (name: string) =>
+  new SqlError(3552, 'HY000', `Access to system schema '${name}' is rejected.`, 'denied');
 export const noSuchDatabaseToDrop = (name: string) =>
   new SqlError(1008, 'HY000', `Can't drop database '${name}'; database doesn't exist`, 'notFound');
 export const noDatabaseSelected = () => new SqlError(1046, '3D000', 'No database selected');

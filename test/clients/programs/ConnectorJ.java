@@ -1,13 +1,27 @@
 import com.mysql.cj.MysqlType;
+import com.mysql.cj.Session;
+import com.mysql.cj.conf.PropertySet;
 import com.mysql.cj.jdbc.JdbcConnection;
+import com.mysql.cj.protocol.ServerSession;
+import com.mysql.cj.protocol.SocketConnection;
+import com.mysql.cj.protocol.SocketFactory;
 import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -44,6 +58,10 @@ public class ConnectorJ {
   public static void main(String[] args) throws Exception {
     read();
     play("tcp", got -> got.line(one(open("root", "", ""), "select database(), user()", 2)));
+    play("socket", got -> {
+      String factory = "socketFactory=" + UnixSockets.class.getName() + "&unixSocket=" + settings.get("socket");
+      got.line(one(open("root", "", factory), "select database(), user()", 2));
+    });
     play("tls", got -> got.line(one(open("guard", "secret", "sslMode=REQUIRED"), "select user()", 1)));
     play("sha2", got -> {
       for (int i = 0; i < 2; i++) {
@@ -93,6 +111,72 @@ public class ConnectorJ {
         got.line("refused", one(connection, "select 1", 1)[0]);
       }
     });
+  }
+
+  /** The driver leaves socket files to whoever needs them: a factory of its interface over the channel of Java. */
+  public static class UnixSockets implements SocketFactory {
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends Closeable> T connect(String host, int port, PropertySet properties, int timeout)
+        throws IOException {
+      Path path = Path.of(properties.exposeAsProperties().getProperty("unixSocket"));
+      SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+      return (T) new ChannelSocket(channel);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <T extends Closeable> T performTlsHandshake(SocketConnection connection, ServerSession session)
+        throws IOException {
+      return (T) connection.getMysqlSocket();
+    }
+
+    @Override
+    public boolean isLocallyConnected(Session session) {
+      return true;
+    }
+  }
+
+  /** As much of a socket as the driver asks for. */
+  static class ChannelSocket extends Socket {
+    private final SocketChannel channel;
+
+    ChannelSocket(SocketChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public InputStream getInputStream() {
+      return Channels.newInputStream(channel);
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+      return Channels.newOutputStream(channel);
+    }
+
+    @Override
+    public boolean isConnected() {
+      return channel.isConnected();
+    }
+
+    @Override
+    public boolean isClosed() {
+      return !channel.isOpen();
+    }
+
+    @Override
+    public void setSoTimeout(int timeout) {}
+
+    @Override
+    public int getSoTimeout() {
+      return 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
   }
 
   static void read() throws Exception {

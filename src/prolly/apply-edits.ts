@@ -9,9 +9,11 @@
 import { type Address, writeAddress } from '../base/address.ts';
 import { ScanMemory } from '../chunks/scan-memory.ts';
 import { Cursor, firstAtLeast } from './cursor.ts';
-import { emptyNode, LevelChunker } from './level-chunker.ts';
+import { itemsBytes, LevelChunker } from './level-chunker.ts';
 import { Node } from './node.ts';
-import { MAXIMUM_NODE_ITEMS_BYTES } from './splitter.ts';
+import { emptyNode } from './node-message.ts';
+import { NodePatch } from './node-patch.ts';
+import { MAXIMUM_NODE_ITEMS_BYTES, Splitter } from './splitter.ts';
 import { canonicalRoot, Levels } from './tree-builder.ts';
 import type { TreeFormat } from './tree-format.ts';
 import { TreeMap } from './tree-map.ts';
@@ -61,7 +63,7 @@ export function applyEdits(map: TreeMap, edits: EditStream): TreeMap {
 /** The root over all nodes of what was the top level. */
 function rootOver(map: TreeMap, level: number, rewrite: LevelRewrite, children: readonly ChildEdit[]): Node {
   const { store, format } = map;
-  if (rewrite.rootMessage !== undefined) return canonicalRoot(store, Node.read(rewrite.rootMessage));
+  if (rewrite.root !== undefined) return canonicalRoot(store, rewrite.root);
   if (children.length === 0) return Node.read(emptyNode(format.kind));
   if (children.length === 1) return canonicalRoot(store, store.read(children[0]!.address!));
   const levels = new Levels(store, format, level + 1);
@@ -75,10 +77,11 @@ const LONG_STRETCH = 64;
 class LevelRewrite {
   /** Whether an edit had an effect. */
   changed = false;
-  /** The message of the only node of the top level. */
-  rootMessage: Uint8Array | undefined;
+  /** The only node of the top level. */
+  root: Node | undefined;
   readonly #map: TreeMap;
-  readonly #cursor: Cursor;
+  readonly #level: number;
+  #cursor: Cursor | undefined;
   readonly #chunker: LevelChunker;
   readonly #memory = new ScanMemory();
   /** Nodes that came in this stretch, and those that went. */
@@ -87,7 +90,7 @@ class LevelRewrite {
 
   constructor(map: TreeMap, level: number) {
     this.#map = map;
-    this.#cursor = new Cursor(map.store, map.format, map.root, level);
+    this.#level = level;
     this.#chunker = new LevelChunker(map.store, map.format, level, (key, start, end, address, count) => {
       this.#came.push({ key: key.slice(start, end), address, count });
     });
@@ -98,14 +101,16 @@ class LevelRewrite {
     this.#chunker.release();
   }
 
-  /** Makes the edits; what changes for the level above. Of the top level: all its nodes, or `rootMessage`. */
+  /** Makes the edits; what changes for the level above. Of the top level: all its nodes, or `root`. */
   run(edits: EditStream, isTop: boolean): ChildEdit[] {
     const result: ChildEdit[] = [];
-    while (this.#seek(edits)) {
+    for (;;) {
+      const cursor = this.#seek(edits);
+      if (!cursor) return result;
       this.changed = true;
-      this.#stretch(edits);
+      this.#stretch(cursor, edits);
       if (!this.#chunker.isEmpty) {
-        if (isTop && this.#came.length === 0) this.rootMessage = this.#chunker.closeAsRoot();
+        if (isTop && this.#came.length === 0) this.root = Node.read(this.#chunker.closeAsRoot());
         else this.#chunker.close();
       }
       if (isTop) {
@@ -114,15 +119,13 @@ class LevelRewrite {
       }
       this.#addReplacements(result);
     }
-    return result;
   }
 
-  /** To the start of the node where the next edit with an effect begins to matter; false when there is none. */
-  #seek(edits: EditStream): boolean {
-    const cursor = this.#cursor;
+  /** At the start of the node where the next edit with an effect begins to matter; undefined when there is none. */
+  #seek(edits: EditStream): Cursor | undefined {
     const { compare } = this.#map.format;
     for (; edits.valid; edits.next()) {
-      cursor.toLow({ key: edits.key.subarray(edits.keyStart, edits.keyEnd), inclusive: true });
+      const cursor = this.#cursorAt(edits);
       const { node, index } = cursor;
       const isEntry =
         index < node.count &&
@@ -130,14 +133,22 @@ class LevelRewrite {
       if (edits.remove ? !isEntry : isEntry && isSameEntry(node, index, edits)) continue;
       cursor.index = 0;
       // A node may have ended only because this node's first pair did not fit: then it ends elsewhere when that changes.
-      if (index === 0) this.#backOverTight(node);
-      return true;
+      if (index === 0) this.#backOverTight(cursor);
+      return cursor;
     }
-    return false;
+    return undefined;
   }
 
-  #backOverTight(node: Node): void {
-    const cursor = this.#cursor;
+  #cursorAt({ key, keyStart, keyEnd }: EditStream): Cursor {
+    const { store, format, root } = this.#map;
+    const low = key.subarray(keyStart, keyEnd);
+    if (this.#cursor) this.#cursor.toLow({ key: low, inclusive: true });
+    else this.#cursor = new Cursor(store, format, root, this.#level, low);
+    return this.#cursor;
+  }
+
+  #backOverTight(cursor: Cursor): void {
+    const { node } = cursor;
     if (node.count === 0) return;
     cursor.previousLeaf();
     const before = cursor.node;
@@ -147,8 +158,9 @@ class LevelRewrite {
   }
 
   /** Cuts anew from the cursor's node on until old and new nodes end at the same place, or to the end of the level. */
-  #stretch(edits: EditStream): void {
-    const cursor = this.#cursor;
+  #stretch(cursor: Cursor, edits: EditStream): void {
+    const chunker = this.#chunker;
+    chunker.keepsNodes = true;
     for (let nodes = 1; ; nodes++) {
       const address = cursor.nodeAddress;
       const node = cursor.node;
@@ -156,24 +168,57 @@ class LevelRewrite {
         this.#went.push({ key: node.key(node.count - 1), address, count: 0 });
       }
       const isLast = cursor.atLastNode;
-      this.#rewriteNode(node, edits, isLast);
-      if (isLast) return;
+      const patched = chunker.isEmpty ? this.#patch(node, edits) : node;
+      if (patched !== node && this.#isWhole(patched, edits, isLast)) this.#writePatched(patched, address === undefined);
+      else this.#rewriteNode(patched, edits, isLast);
+      if (isLast || (chunker.isEmpty && !edits.valid)) return;
       if (nodes === LONG_STRETCH) {
-        // Nodes that are replaced are not read again.
+        // Neither nodes that are replaced nor all those that replace them are read again.
         cursor.keepsLeaves = false;
         cursor.memory = this.#memory;
+        chunker.keepsNodes = false;
       }
       this.#memory.forget();
       cursor.nextLeaf();
       const next = cursor.node;
-      if (!this.#chunker.isEmpty && !this.#isBefore(edits, next, 0)) this.#chunker.makeRoom(itemsBytes(next, 0, 1));
-      if (
-        this.#chunker.isEmpty &&
-        !(edits.valid && (cursor.atLastNode || this.#isBefore(edits, next, next.count - 1)))
-      ) {
+      if (!chunker.isEmpty && !this.#isBefore(edits, next, 0)) chunker.makeRoom(itemsBytes(next, 0, 1));
+      if (chunker.isEmpty && !(edits.valid && (cursor.atLastNode || this.#isBefore(edits, next, next.count - 1)))) {
         return;
       }
     }
+  }
+
+  /** Makes those of a node's edits, from the first on, that replace values by others of the same length. */
+  #patch(node: Node, edits: EditStream): Node {
+    let patch: NodePatch | undefined;
+    for (let index = 0; edits.valid; edits.next()) {
+      index = seekFrom(node, edits, this.#map.format.compare, index);
+      if (index === node.count || !isSameShape(node, index, edits, this.#map.format)) break;
+      patch ??= new NodePatch(node);
+      patch.set(index, edits.value, edits.valueStart, edits.valueEnd, edits.subtreeCount);
+    }
+    return patch?.finish() ?? node;
+  }
+
+  /** Whether a patched node has no more edits and ends where it did, whatever becomes of the next one. */
+  #isWhole(node: Node, edits: EditStream, isLast: boolean): boolean {
+    const { count } = node;
+    if (isLast || this.#isBefore(edits, node, count - 1)) return isLast && !edits.valid;
+    if (node.level > 0 && count === 1) return false;
+    const splitter = new Splitter(node.level);
+    splitter.skip(itemsBytes(node, 0, count - 1));
+    const pairSize = itemsBytes(node, count - 1, count);
+    return splitter.endsAfter(node.bytes, node.keyStart(count - 1), node.keyEnd(count - 1), pairSize);
+  }
+
+  #writePatched(node: Node, isRoot: boolean): void {
+    const { store } = this.#map;
+    if (isRoot) {
+      this.root = node;
+      return;
+    }
+    const address = this.#chunker.keepsNodes ? store.writeNode(node) : store.write(node.bytes);
+    this.#came.push({ key: node.key(node.count - 1), address, count: node.treeCount });
   }
 
   /** Whether the next edit's key is not greater than an entry's. */
@@ -187,8 +232,6 @@ class LevelRewrite {
   #rewriteNode(node: Node, edits: EditStream, isLast: boolean): void {
     const { compare } = this.#map.format;
     const chunker = this.#chunker;
-    // From its start to the first edit a node is cut as it was, so it does not end there.
-    let untouched = chunker.isEmpty;
     let index = 0;
     for (;;) {
       let to = node.count;
@@ -197,11 +240,11 @@ class LevelRewrite {
         to = seekFrom(node, edits, compare, index);
         isHere = to < node.count || isLast;
       }
-      const unsplit = untouched ? (to === node.count ? to - index - 1 : to - index) : 0;
-      chunker.appendRange(node, index, to, unsplit);
+      // With as many bytes before it as it had, no pair ends the node that did not end it, which is all but the last.
+      const isAsItWas = chunker.size === itemsBytes(node, 0, index);
+      chunker.appendRange(node, index, to, isAsItWas ? Math.max(0, Math.min(to, node.count - 1) - index) : 0);
       index = to;
       if (!isHere) return;
-      untouched = false;
       const isEntry =
         index < node.count &&
         compare(node.bytes, node.keyStart(index), node.keyEnd(index), edits.key, edits.keyStart, edits.keyEnd) === 0;
@@ -253,16 +296,27 @@ function seekFrom(node: Node, edits: EditStream, compare: TreeFormat['compare'],
   return firstAtLeast(node, key, keyStart, keyEnd, compare, 0, from + 2);
 }
 
-/** Bytes of the keys and values of entries `[from, to)`. */
-function itemsBytes(node: Node, from: number, to: number): number {
-  return node.keyStart(to) - node.keyStart(from) + node.valueStart(to) - node.valueStart(from);
-}
-
 function isSameEntry(node: Node, index: number, edits: EditStream): boolean {
   return (
     isSame(node.bytes, node.keyStart(index), node.keyEnd(index), edits.key, edits.keyStart, edits.keyEnd) &&
     isSame(node.bytes, node.valueStart(index), node.valueEnd(index), edits.value, edits.valueStart, edits.valueEnd)
   );
+}
+
+/** Whether an edit gives an entry another value of the same length, with as many addresses in the same places. */
+function isSameShape(node: Node, index: number, edits: EditStream, format: TreeFormat): boolean {
+  const { key, keyStart, keyEnd, value, valueStart, valueEnd } = edits;
+  const { bytes } = node;
+  const start = node.valueStart(index);
+  const end = node.valueEnd(index);
+  if (edits.remove || end - start !== valueEnd - valueStart) return false;
+  if (!isSame(bytes, node.keyStart(index), node.keyEnd(index), key, keyStart, keyEnd)) return false;
+  if (node.level > 0 || format.kind !== 'rows' || format.addressOffsets === undefined) return true;
+  const before: number[] = [];
+  const after: number[] = [];
+  format.addressOffsets(bytes, start, end, before);
+  format.addressOffsets(value, valueStart, valueEnd, after);
+  return before.length === after.length && before.every((offset, i) => offset === after[i]);
 }
 
 /** Whether two ranges hold the same bytes. */

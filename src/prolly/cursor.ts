@@ -55,17 +55,20 @@ export class Cursor {
   readonly #path: Node[] = [];
   readonly #taken: number[] = [];
 
-  /** Stands at the first entry. */
-  constructor(store: NodeStore, format: TreeFormat, root: Node, level = 0) {
+  /** Stands at the first entry, or at the first that is not smaller than `key`. */
+  constructor(store: NodeStore, format: TreeFormat, root: Node, level = 0, key?: Uint8Array) {
     this.#store = store;
     this.#format = format;
+    const low = key && { key, inclusive: true };
     let node = root;
     while (node.level > level) {
+      const child = low ? Math.min(keysBefore(node, low, format), node.count - 1) : 0;
       this.#path.push(node);
-      this.#taken.push(0);
-      node = store.read(node.childAddress(0));
+      this.#taken.push(child);
+      node = store.read(node.childAddress(child));
     }
     this.node = node;
+    if (low) this.index = keysBefore(node, low, format);
   }
 
   /** Whether the cursor is at an entry. */

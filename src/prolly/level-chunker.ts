@@ -7,41 +7,14 @@
 import { ADDRESS_BYTES, type Address, writeAddress } from '../base/address.ts';
 import { copyBytes } from '../base/copy-bytes.ts';
 import { DoltError } from '../base/errors.ts';
-import { writeAddressMapNode } from '../serial/address-map-node.ts';
-import { writeCommitClosureNode } from '../serial/commit-closure-node.ts';
-import { writeMergeArtifactsNode } from '../serial/merge-artifacts-node.ts';
-import type { NodeContent } from '../serial/node-layout.ts';
-import { writeTreeNode } from '../serial/tree-node.ts';
-import type { Node } from './node.ts';
+import { Node } from './node.ts';
+import { nodeMessage } from './node-message.ts';
 import type { NodeStore } from './node-store.ts';
 import { MAXIMUM_NODE_ITEMS_BYTES, Splitter } from './splitter.ts';
 import type { AddressOffsets, TreeFormat, TreeKind } from './tree-format.ts';
 
 /** Takes finished nodes: the last key (valid during the call), the address, and the entries below. */
 export type NodeSink = (key: Uint8Array, keyStart: number, keyEnd: number, address: Address, count: number) => void;
-
-const WRITERS: Readonly<Record<TreeKind, (node: NodeContent) => Uint8Array>> = {
-  rows: writeTreeNode,
-  addresses: writeAddressMapNode,
-  closure: writeCommitClosureNode,
-  artifacts: writeMergeArtifactsNode,
-};
-
-/** The message of an empty tree's root. */
-export function emptyNode(kind: TreeKind): Uint8Array {
-  const offsets = [0];
-  const nothing = new Uint8Array(0);
-  return WRITERS[kind]({
-    level: 0,
-    count: 0,
-    keys: nothing,
-    keyOffsets: offsets,
-    values: nothing,
-    valueOffsets: offsets,
-    addressOffsets: [],
-    subtreeCounts: [],
-  });
-}
 
 const address = new Uint8Array(ADDRESS_BYTES);
 
@@ -85,6 +58,8 @@ export class LevelChunker {
   #addressOffsets: number[] = [];
   #subtreeCounts: number[] = [];
   readonly #scratch: number[] = [];
+  /** Whether the nodes that it writes are going to be read soon. */
+  keepsNodes = false;
 
   constructor(store: NodeStore, format: TreeFormat, level: number, sink: NodeSink) {
     this.#store = store;
@@ -117,13 +92,14 @@ export class LevelChunker {
     return this.#count === 0;
   }
 
-  get count(): number {
-    return this.#count;
+  /** Bytes of the keys and values in the node so far. */
+  get size(): number {
+    return this.#keysLength + this.#valuesLength;
   }
 
   /** Ends the node where a pair of this size would not fit into it. */
   makeRoom(pairSize: number): void {
-    if (this.#count === 0 || this.#keysLength + this.#valuesLength + pairSize <= MAXIMUM_NODE_ITEMS_BYTES) return;
+    if (this.#count === 0 || this.size + pairSize <= MAXIMUM_NODE_ITEMS_BYTES) return;
     if (this.level > 0 && this.#count === 1) throw new DoltError('unsupported', 'keys are too long for a tree');
     this.close();
   }
@@ -150,22 +126,78 @@ export class LevelChunker {
     this.append(key, keyStart, keyEnd, address, 0, ADDRESS_BYTES, subtreeCount);
   }
 
-  /** Adds the pairs `[from, to)` of a node; none of the first `unsplit` of them is known to end a node. */
+  /** Adds the pairs `[from, to)` of a node; the first `unsplit` of them are known not to end a node. */
   appendRange(node: Node, from: number, to: number, unsplit: number): void {
-    const bytes = node.bytes;
-    const internal = node.level > 0;
-    for (let i = from; i < to; i++) {
-      const keyStart = node.keyStart(i);
-      const keyEnd = node.keyEnd(i);
-      const valueStart = node.valueStart(i);
-      const valueEnd = node.valueEnd(i);
-      const count = internal ? node.subtreeCount(i) : 1;
-      if (i - from < unsplit) {
-        const pairSize = keyEnd - keyStart + valueEnd - valueStart;
-        this.#add(bytes, keyStart, keyEnd, bytes, valueStart, valueEnd, count, pairSize);
-        this.#splitter.skip(pairSize);
-      } else this.append(bytes, keyStart, keyEnd, bytes, valueStart, valueEnd, count);
+    if (this.size + itemsBytes(node, from, to) > MAXIMUM_NODE_ITEMS_BYTES) {
+      this.#appendEach(node, from, to);
+      return;
     }
+    const { bytes } = node;
+    const splitter = this.#splitter;
+    let start = from;
+    splitter.skip(itemsBytes(node, from, from + unsplit));
+    for (let i = from + unsplit; i < to; i++) {
+      const pairSize = itemsBytes(node, i, i + 1);
+      if (!splitter.endsAfter(bytes, node.keyStart(i), node.keyEnd(i), pairSize)) continue;
+      if (this.level > 0 && this.#count + i === start) continue;
+      this.#addRange(node, start, i + 1);
+      this.close();
+      start = i + 1;
+    }
+    this.#addRange(node, start, to);
+  }
+
+  /** The same for pairs that may be too many for the node. */
+  #appendEach(node: Node, from: number, to: number): void {
+    const { bytes } = node;
+    for (let i = from; i < to; i++) {
+      const count = node.subtreeCount(i);
+      this.append(bytes, node.keyStart(i), node.keyEnd(i), bytes, node.valueStart(i), node.valueEnd(i), count);
+    }
+  }
+
+  /** Copies pairs at one go; they fit. */
+  #addRange(node: Node, from: number, to: number): void {
+    if (from === to) return;
+    const { bytes } = node;
+    const keyStart = node.keyStart(from);
+    const keyEnd = node.keyStart(to);
+    const valueStart = node.valueStart(from);
+    const valueEnd = node.valueStart(to);
+    this.#makeSpace(to - from, keyEnd - keyStart, valueEnd - valueStart);
+    if (this.#valueAddresses !== undefined || this.#keyAddresses !== undefined) {
+      for (let i = from; i < to; i++) {
+        const keyAt = this.#keysLength + node.keyStart(i) - keyStart;
+        const valueAt = this.#valuesLength + node.valueStart(i) - valueStart;
+        this.#noteAddresses(
+          bytes,
+          node.keyStart(i),
+          node.keyEnd(i),
+          keyAt,
+          bytes,
+          node.valueStart(i),
+          node.valueEnd(i),
+          valueAt,
+        );
+      }
+    }
+    this.#keys.set(bytes.subarray(keyStart, keyEnd), this.#keysLength);
+    this.#values.set(bytes.subarray(valueStart, valueEnd), this.#valuesLength);
+    const keysMove = this.#keysLength - keyStart;
+    const valuesMove = this.#valuesLength - valueStart;
+    const keyOffsets = this.#keyOffsets;
+    const valueOffsets = this.#valueOffsets;
+    let count = this.#count;
+    for (let i = from + 1; i <= to; i++) {
+      count++;
+      keyOffsets[count] = node.keyStart(i) + keysMove;
+      valueOffsets[count] = node.valueStart(i) + valuesMove;
+    }
+    if (this.level > 0) for (let i = from; i < to; i++) this.#subtreeCounts.push(node.subtreeCount(i));
+    this.#count = count;
+    this.#lastKeyAt = keysMove + node.keyStart(to - 1);
+    this.#keysLength += keyEnd - keyStart;
+    this.#valuesLength += valueEnd - valueStart;
   }
 
   #add(
@@ -178,24 +210,14 @@ export class LevelChunker {
     subtreeCount: number,
     pairSize: number,
   ): void {
-    if (this.#keysLength + this.#valuesLength + pairSize > MAXIMUM_NODE_ITEMS_BYTES) {
+    if (this.size + pairSize > MAXIMUM_NODE_ITEMS_BYTES) {
       if (pairSize > MAXIMUM_NODE_ITEMS_BYTES) throw new DoltError('invalid', `a row of ${pairSize} bytes is too long`);
       this.makeRoom(pairSize);
     }
     const keyLength = keyEnd - keyStart;
     const valueLength = valueEnd - valueStart;
-    if (this.#keysLength + keyLength > this.#keys.length) {
-      this.#keys = grown(this.#keys, this.#keysLength, this.#keysLength + keyLength);
-    }
-    if (this.#valuesLength + valueLength > this.#values.length) {
-      this.#values = grown(this.#values, this.#valuesLength, this.#valuesLength + valueLength);
-    }
-    if (this.#count + 2 > this.#keyOffsets.length) this.#growOffsets();
-    if (this.#valueAddresses !== undefined) {
-      this.#addAddresses(this.#valueAddresses, value, valueStart, valueEnd, this.#valuesLength);
-    } else if (this.#keyAddresses !== undefined) {
-      this.#addAddresses(this.#keyAddresses, key, keyStart, keyEnd, this.#keysLength);
-    }
+    this.#makeSpace(1, keyLength, valueLength);
+    this.#noteAddresses(key, keyStart, keyEnd, this.#keysLength, value, valueStart, valueEnd, this.#valuesLength);
     this.#lastKeyAt = this.#keysLength;
     copyBytes(key, keyStart, keyEnd, this.#keys, this.#keysLength);
     copyBytes(value, valueStart, valueEnd, this.#values, this.#valuesLength);
@@ -208,6 +230,35 @@ export class LevelChunker {
     if (this.level > 0) this.#subtreeCounts.push(subtreeCount);
   }
 
+  /** Makes the buffers large enough for so many pairs more, of so many bytes. */
+  #makeSpace(pairs: number, keyBytes: number, valueBytes: number): void {
+    if (this.#keysLength + keyBytes > this.#keys.length) {
+      this.#keys = grown(this.#keys, this.#keysLength, this.#keysLength + keyBytes);
+    }
+    if (this.#valuesLength + valueBytes > this.#values.length) {
+      this.#values = grown(this.#values, this.#valuesLength, this.#valuesLength + valueBytes);
+    }
+    if (this.#count + pairs + 1 > this.#keyOffsets.length) this.#growOffsets(this.#count + pairs + 1);
+  }
+
+  /** Notes the addresses in a pair that comes to stand at `keyAt` and `valueAt`. */
+  #noteAddresses(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    keyAt: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    valueAt: number,
+  ): void {
+    if (this.#valueAddresses !== undefined) {
+      this.#addAddresses(this.#valueAddresses, value, valueStart, valueEnd, valueAt);
+    } else if (this.#keyAddresses !== undefined) {
+      this.#addAddresses(this.#keyAddresses, key, keyStart, keyEnd, keyAt);
+    }
+  }
+
   #addAddresses(find: AddressOffsets, bytes: Uint8Array, start: number, end: number, base: number): void {
     const scratch = this.#scratch;
     scratch.length = 0;
@@ -215,8 +266,8 @@ export class LevelChunker {
     for (let i = 0; i < scratch.length; i++) this.#addressOffsets.push(base + scratch[i]!);
   }
 
-  #growOffsets(): void {
-    const keys = new Uint16Array(2 * this.#keyOffsets.length);
+  #growOffsets(needed: number): void {
+    const keys = new Uint16Array(Math.max(needed, 2 * this.#keyOffsets.length));
     keys.set(this.#keyOffsets);
     this.#keyOffsets = keys;
     const values = new Uint16Array(keys.length);
@@ -227,7 +278,7 @@ export class LevelChunker {
   /** The message of the node so far. */
   #message(): Uint8Array {
     const count = this.#count;
-    return WRITERS[this.#kind]({
+    return nodeMessage(this.#kind, {
       level: this.level,
       count,
       keys: this.#keys.subarray(0, this.#keysLength),
@@ -247,7 +298,7 @@ export class LevelChunker {
       entries = 0;
       for (const count of this.#subtreeCounts) entries += count;
     }
-    const written = this.#store.write(message);
+    const written = this.keepsNodes ? this.#store.writeNode(Node.read(message)) : this.#store.write(message);
     // The sink may add to this very buffer's owner only above, so the key may be handed out in place.
     this.#sink(this.#keys, this.#lastKeyAt, this.#keysLength, written, entries);
     this.#clear();
@@ -269,6 +320,11 @@ export class LevelChunker {
     this.#subtreeCounts = [];
     this.#splitter.reset();
   }
+}
+
+/** Bytes of the keys and values of entries `[from, to)`. */
+export function itemsBytes(node: Node, from: number, to: number): number {
+  return node.keyStart(to) - node.keyStart(from) + node.valueStart(to) - node.valueStart(from);
 }
 
 function grown(bytes: Uint8Array, used: number, needed: number): Uint8Array<ArrayBuffer> {

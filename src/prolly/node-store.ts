@@ -43,7 +43,11 @@ export class NodeStore implements BlobStore {
     const young = this.#young.get(address);
     if (young !== undefined) return young;
     const node = this.#old.get(address) ?? Node.read(this.#message(address, keep, memory));
-    if (!keep) return node;
+    if (keep) this.#keep(address, node);
+    return node;
+  }
+
+  #keep(address: Address, node: Node): void {
     if (this.#youngBytes > this.#generationLimit) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -51,7 +55,6 @@ export class NodeStore implements BlobStore {
     }
     this.#young.set(address, node);
     this.#youngBytes += node.bytes.length + NODE_OVERHEAD_BYTES;
-    return node;
   }
 
   /** The bytes of the message at `address`, not to be modified. Throws `corrupt` when the chunk is missing. */
@@ -73,6 +76,13 @@ export class NodeStore implements BlobStore {
   write(bytes: Uint8Array): Address {
     const address = addressOf(bytes);
     this.chunks.put(address, bytes);
+    return address;
+  }
+
+  /** The same of a node that is going to be read soon: it stays open. */
+  writeNode(node: Node): Address {
+    const address = this.write(node.bytes);
+    this.#keep(address, node);
     return address;
   }
 

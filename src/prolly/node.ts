@@ -68,6 +68,13 @@ export class Node {
     }
   }
 
+  /** The same node with other values, each as long as it was, and other addresses of children, but the same counts. */
+  withBytes(bytes: Uint8Array): Node {
+    const node = new Node(bytes, this.kind, this.#layout);
+    node.#before = this.#before;
+    return node;
+  }
+
   get isLeaf(): boolean {
     return this.level === 0;
   }
@@ -126,6 +133,11 @@ export class Node {
     if (this.level === 0) return index;
     this.#before ??= this.#sums();
     return this.#before[index]!;
+  }
+
+  /** Entries in the leaves below each child. */
+  subtreeCounts(): number[] {
+    return Array.from({ length: this.count }, (_, i) => this.subtreeCount(i));
   }
 
   #sums(): Float64Array {

@@ -4,8 +4,9 @@
  * the order.
  */
 import type { Address } from '../base/address.ts';
-import { emptyNode, LevelChunker } from './level-chunker.ts';
+import { LevelChunker } from './level-chunker.ts';
 import { Node } from './node.ts';
+import { emptyNode } from './node-message.ts';
 import type { NodeStore } from './node-store.ts';
 import type { TreeFormat } from './tree-format.ts';
 import { TreeMap } from './tree-map.ts';

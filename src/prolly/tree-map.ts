@@ -9,8 +9,8 @@ import type { Address } from '../base/address.ts';
 import type { ScanMemory } from '../chunks/scan-memory.ts';
 import { Cursor, firstAtLeast, keysBefore } from './cursor.ts';
 import { ALL_KEYS, type Bound, type KeyRange } from './key-range.ts';
-import { emptyNode } from './level-chunker.ts';
 import { Node } from './node.ts';
+import { emptyNode } from './node-message.ts';
 import type { NodeStore } from './node-store.ts';
 import type { TreeFormat } from './tree-format.ts';
 
@@ -57,7 +57,7 @@ export class TreeMap {
 
   /** The address of the root; puts the root's chunk into the store the first time. */
   get address(): Address {
-    this.#address ??= this.store.write(this.root.bytes);
+    this.#address ??= this.store.writeNode(this.root);
     return this.#address;
   }
 

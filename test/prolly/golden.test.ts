@@ -14,7 +14,7 @@ import { AddressMap } from '../../src/prolly/address-map.ts';
 import { readBlob, writeBlob } from '../../src/prolly/blob.ts';
 import { CommitClosure, type CommitPoint } from '../../src/prolly/commit-closure.ts';
 import { writeJsonTree } from '../../src/prolly/json-tree.ts';
-import { emptyNode } from '../../src/prolly/level-chunker.ts';
+import { emptyNode } from '../../src/prolly/node-message.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { TreeBuilder } from '../../src/prolly/tree-builder.ts';
 import type { TreeFormat, TreeKind } from '../../src/prolly/tree-format.ts';

@@ -20,8 +20,8 @@ export const JOURNAL_ADDRESS = 'v'.repeat(ADDRESS_CHARACTERS) as Address;
 
 const ALPHABET = '0123456789abcdefghijklmnopqrstuv';
 const TEXT = /^[0-9a-v]{32}$/;
-/** The two characters of every 10-bit group. */
-const PAIRS: readonly string[] = Array.from({ length: 1024 }, (_, i) => ALPHABET[i >> 5]! + ALPHABET[i & 31]!);
+const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+const text = Buffer.alloc(ADDRESS_CHARACTERS);
 const VALUES = new Uint8Array(128);
 for (let i = 0; i < 32; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
@@ -32,13 +32,19 @@ export function parseAddress(text: string): Address | undefined {
 
 /** The address whose 20 bytes start at `offset`. */
 export function addressAt(bytes: Uint8Array, offset: number): Address {
-  let text = '';
-  for (let i = offset; i < offset + ADDRESS_BYTES; i += 5) {
-    const high = (bytes[i]! << 12) | (bytes[i + 1]! << 4) | (bytes[i + 2]! >> 4);
-    const low = ((bytes[i + 2]! & 15) << 16) | (bytes[i + 3]! << 8) | bytes[i + 4]!;
-    text += PAIRS[high >> 10]! + PAIRS[high & 1023]! + PAIRS[low >> 10]! + PAIRS[low & 1023]!;
+  // Of one piece: a string that was put together from others costs more, and is put together when it is used.
+  for (let c = 0, i = offset; c < ADDRESS_CHARACTERS; c += 8, i += 5) {
+    putQuad(c, (bytes[i]! << 12) | (bytes[i + 1]! << 4) | (bytes[i + 2]! >> 4));
+    putQuad(c + 4, ((bytes[i + 2]! & 15) << 16) | (bytes[i + 3]! << 8) | bytes[i + 4]!);
   }
-  return text as Address;
+  return text.toString('latin1') as Address;
+}
+
+function putQuad(at: number, bits: number): void {
+  text[at] = CODES[bits >> 15]!;
+  text[at + 1] = CODES[(bits >> 10) & 31]!;
+  text[at + 2] = CODES[(bits >> 5) & 31]!;
+  text[at + 3] = CODES[bits & 31]!;
 }
 
 /** Writes the 20 bytes of `address` at `offset`. */
@@ -72,15 +78,23 @@ export function addressBytes(address: Address): Uint8Array {
 
 /** The address of a chunk whose uncompressed bytes are `bytes`. */
 export function addressOf(bytes: Uint8Array): Address {
-  return addressAt(hash()('sha512', bytes, 'buffer'), 0);
+  const digest = digestOf(bytes);
+  for (let i = 0; i < ADDRESS_BYTES; i++) start[i] = digest.charCodeAt(i);
+  return addressAt(start, 0);
 }
+
+const start = new Uint8Array(ADDRESS_BYTES);
 
 /** Whether the address of a chunk is the one whose 20 bytes start at `at`. */
 export function hasAddress(chunk: Uint8Array, key: Uint8Array, at: number): boolean {
-  // A string costs less than an array.
-  const digest = hash()('sha512', chunk, 'binary');
+  const digest = digestOf(chunk);
   for (let k = 0; k < ADDRESS_BYTES; k++) if (digest.charCodeAt(k) !== key[at + k]) return false;
   return true;
+}
+
+/** The SHA-512, a character a byte: a string costs less than an array. */
+function digestOf(chunk: Uint8Array): string {
+  return hash()('sha512', chunk, 'binary');
 }
 
 type Hash = typeof import('node:crypto').hash;

@@ -28,6 +28,10 @@ export class ChunkCache {
     if (chunk.length * 4 > this.#limit || this.#chunks.has(address)) return;
     this.#chunks.set(address, chunk);
     this.#bytes += chunk.length;
+    if (this.#bytes > this.#limit) this.#shrink();
+  }
+
+  #shrink(): void {
     for (const [oldest, bytes] of this.#chunks) {
       if (this.#bytes <= this.#limit) break;
       this.#chunks.delete(oldest);

@@ -17,6 +17,8 @@ export const CHUNK_OVERHEAD = 32;
 export const PAYLOAD_OFFSET = 28;
 /** From the payload back to the 20 bytes of the address. */
 export const ADDRESS_BEFORE_PAYLOAD = 21;
+const CHUNK_ADDRESS_OFFSET = PAYLOAD_OFFSET - ADDRESS_BEFORE_PAYLOAD;
+const CHECKSUM_BYTES = 4;
 export const ROOT_RECORD_BYTES = 40;
 /** A root record without its time, as older versions wrote them. */
 const MIN_RECORD_BYTES = 31;
@@ -30,16 +32,15 @@ const TIMESTAMP = 4;
 const ROOT_KIND = 1;
 const CHUNK_KIND = 2;
 
-/** Writes a chunk record at `offset`; the offset behind it. */
-export function putChunkRecord(target: Uint8Array, offset: number, address: Address, record: Uint8Array): number {
-  const end = offset + CHUNK_OVERHEAD + record.length;
+/** Completes the chunk record at `offset` whose payload is `target[offset + PAYLOAD_OFFSET, payloadEnd)`; the offset behind it. */
+export function completeChunkRecord(target: Uint8Array, offset: number, address: Address, payloadEnd: number): number {
+  const end = payloadEnd + CHECKSUM_BYTES;
   putU32(target, offset, end - offset);
   target[offset + 4] = KIND;
   target[offset + 5] = CHUNK_KIND;
   target[offset + 6] = ADDRESS;
-  writeAddress(address, target, offset + 7);
+  writeAddress(address, target, offset + CHUNK_ADDRESS_OFFSET);
   target[offset + 27] = PAYLOAD;
-  target.set(record, offset + PAYLOAD_OFFSET);
   putU32(target, end - 4, crc32c(target, offset, end - 4));
   return end;
 }

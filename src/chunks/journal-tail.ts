@@ -3,7 +3,14 @@
  * journal is not synced must not hold two roots, since damage before a root that something follows is loss (journal-record.ts).
  */
 import type { Address } from '../base/address.ts';
-import { CHUNK_OVERHEAD, putChunkRecord, putRootRecord, ROOT_RECORD_BYTES } from './journal-record.ts';
+import {
+  CHUNK_OVERHEAD,
+  completeChunkRecord,
+  PAYLOAD_OFFSET,
+  putRootRecord,
+  ROOT_RECORD_BYTES,
+} from './journal-record.ts';
+import { encodeRecord, recordBound } from './record.ts';
 
 const FIRST_BYTES = 64 << 10;
 
@@ -16,12 +23,17 @@ export class JournalTail {
     return this.#size;
   }
 
-  /** The offset in the tail at which its record begins. */
-  add(address: Address, record: Uint8Array): number {
-    const start = this.#size;
+  add(address: Address, chunk: Uint8Array): void {
+    this.#reserve(CHUNK_OVERHEAD + recordBound(chunk.length));
+    const end = encodeRecord(chunk, this.#bytes, this.#size + PAYLOAD_OFFSET);
+    this.#size = completeChunkRecord(this.#bytes, this.#size, address, end);
+  }
+
+  addRecord(address: Address, record: Uint8Array): void {
     this.#reserve(CHUNK_OVERHEAD + record.length);
-    this.#size = putChunkRecord(this.#bytes, start, address, record);
-    return start;
+    const start = this.#size + PAYLOAD_OFFSET;
+    this.#bytes.set(record, start);
+    this.#size = completeChunkRecord(this.#bytes, this.#size, address, start + record.length);
   }
 
   /** Holds the records from its start on; valid until the next `add`. */

@@ -15,7 +15,8 @@
  * repeats its last root, unsynced (`CONFIRMATIONS`). Whoever reads the journal, the original too, then finds roots behind
  * the damage and refuses.
  */
-import { type Address, addressAt, EMPTY_ADDRESS, JOURNAL_ADDRESS, writeAddress } from '../base/address.ts';
+import { type Address, addressAt, EMPTY_ADDRESS, JOURNAL_ADDRESS } from '../base/address.ts';
+import { u32At } from '../base/big-endian.ts';
 import type { Disk, DiskFile } from '../base/disk.ts';
 import type { Logger } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
@@ -33,6 +34,7 @@ import {
 } from './journal-record.ts';
 import { JournalTail } from './journal-tail.ts';
 import { type Manifest, namesJournal } from './manifest.ts';
+import type { PendingChunks } from './pending-chunks.ts';
 import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from './record.ts';
 import { SharedSync } from './shared-sync.ts';
 import type { TableFileWriter } from './table-file-writer.ts';
@@ -55,11 +57,12 @@ interface Mark {
 
 const EMPTY_MARK: Mark = { end: 0, root: undefined, commits: 0 };
 
-/** A chunk's record, at an offset of the journal. */
-interface Entry {
-  readonly address: Address;
+/** Chunk records `bytes[start, end)`, where byte 0 stands at an offset of the file. */
+interface ChunkRecords {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
   readonly offset: number;
-  readonly length: number;
 }
 
 export class Journal implements ChunkFile {
@@ -223,12 +226,12 @@ export class Journal implements ChunkFile {
   }
 
   /**
-   * Appends the records and the root, durably. Throws with kind `unknown` when it cannot tell whether the root stands;
+   * Appends the chunks and the root, durably. Throws with kind `unknown` when it cannot tell whether the root stands;
    * on any other error it does not.
    */
-  append(records: Iterable<readonly [Address, Uint8Array]>, root: Address, seconds: number): void {
+  append(chunks: PendingChunks, root: Address, seconds: number): void {
     this.flush();
-    const entries = this.#take(records);
+    const records = this.#take(chunks);
     this.#commits++;
     try {
       this.#writeTail({ root, seconds });
@@ -236,7 +239,7 @@ export class Journal implements ChunkFile {
     } catch (error) {
       throw this.#takeBack(error);
     }
-    this.#enter(entries);
+    this.#enter(records);
     this.#settle(this.#written);
     this.#extendIndexFile();
   }
@@ -245,11 +248,11 @@ export class Journal implements ChunkFile {
    * Appends them so that they can be read at once, and are durable when `durable` says so. When it throws, nothing was
    * appended, and the journal is as it was or broken.
    */
-  appendLater(records: Iterable<readonly [Address, Uint8Array]>, root: Address, seconds: number): void {
+  appendLater(chunks: PendingChunks, root: Address, seconds: number): void {
     if (this.#broken) throw this.#broken;
     this.#groupFile ??= this.#disk.openWrite('journal:open-to-sync', this.path);
     const { size } = this.#tail;
-    const entries = this.#take(records);
+    const records = this.#take(chunks);
     if (this.#group.isRunning) {
       try {
         // A disk that is full says so to this commit, not to all that wait with it.
@@ -270,7 +273,7 @@ export class Journal implements ChunkFile {
         throw this.#takeBack(error);
       }
     }
-    this.#enter(entries);
+    this.#enter(records);
     this.#group.begin();
   }
 
@@ -365,23 +368,28 @@ export class Journal implements ChunkFile {
     this.#tornBytes = 0;
   }
 
-  /** Puts the records behind the tail; where they will stand in the file. */
-  #take(records: Iterable<readonly [Address, Uint8Array]>): readonly Entry[] {
-    return Array.from(records, ([address, record]) => {
-      const offset = this.#written.end + this.#tail.add(address, record) + PAYLOAD_OFFSET;
-      return { address, offset, length: record.length };
+  /** Puts the chunks behind the tail. */
+  #take(chunks: PendingChunks): ChunkRecords {
+    const tail = this.#tail;
+    const start = tail.size;
+    chunks.each((address, chunk, record) => {
+      if (chunk) tail.add(address, chunk);
+      else tail.addRecord(address, record!);
     });
+    return { bytes: tail.bytes, start, end: tail.size, offset: this.#written.end };
   }
 
   get #hasTail(): boolean {
     return this.#commits > this.#written.commits;
   }
 
-  #enter(entries: readonly Entry[]): void {
-    const key = new Uint8Array(20);
-    for (const { address, offset, length } of entries) {
-      writeAddress(address, key, 0);
-      this.#index.add(key, 0, offset, length);
+  /** Makes chunks known that stand where they are to stay. */
+  #enter({ bytes, start, end, offset }: ChunkRecords): void {
+    for (let at = start; at < end; ) {
+      const payload = at + PAYLOAD_OFFSET;
+      const length = u32At(bytes, at);
+      this.#index.add(bytes, payload - ADDRESS_BEFORE_PAYLOAD, offset + payload, length - CHUNK_OVERHEAD);
+      at += length;
     }
   }
 

@@ -329,6 +329,7 @@ export class NbsStore implements ChunkStore {
   conjoin(limit = 2): boolean {
     if (this.#options.journal) this.lock();
     this.#writable();
+    if (this.#files.tables.length < limit) return false;
     const chosen = new Set(chooseConjoin(this.#files.tableSpecs(), limit).map(({ name }) => name));
     const sources = this.#files.tables.filter(({ name }) => chosen.has(name));
     if (sources.length < 2) return false;
@@ -518,7 +519,7 @@ export class NbsStore implements ChunkStore {
       this.#prepareManifest();
     const journal = this.#files.journal!;
     const seconds = this.#options.now?.() ?? 0;
-    journal[append](this.#pending.records(), next, seconds);
+    journal[append](this.#pending, next, seconds);
     this.#keepCommitted();
     this.#maintain(() => {
       if (journal.byteSize() > (this.#options.journalRollBytes ?? 8 * MEBIBYTE)) this.#rollJournal();
@@ -609,7 +610,9 @@ export class NbsStore implements ChunkStore {
   }
 
   #keepCommitted(): void {
-    for (const [address, chunk] of this.#pending.decoded()) this.#cache.set(address, chunk);
+    this.#pending.each((address, chunk) => {
+      if (chunk) this.#cache.set(address, chunk);
+    });
     this.#pending.clear();
   }
 

@@ -49,14 +49,9 @@ export class PendingChunks {
     return pending && (pending.record ?? recordOf(pending.chunk));
   }
 
-  /** All as records, in the order in which they came. */
-  *records(): Generator<readonly [Address, Uint8Array], void> {
-    for (const [address, { chunk, record }] of this.#chunks) yield [address, record ?? recordOf(chunk!)];
-  }
-
-  /** Those that came as bytes. */
-  *decoded(): Generator<readonly [Address, Uint8Array], void> {
-    for (const [address, { chunk }] of this.#chunks) if (chunk) yield [address, chunk];
+  /** Visits all in the order in which they came: as a chunk or as a record. */
+  each(visit: (address: Address, chunk: Uint8Array | undefined, record: Uint8Array | undefined) => void): void {
+    for (const [address, { chunk, record }] of this.#chunks) visit(address, chunk, record);
   }
 
   /** Whether a record may be longer than `limit`. */

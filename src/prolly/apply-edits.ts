@@ -34,10 +34,11 @@ export interface EditStream {
   next(): void;
 }
 
-/** A node that came (`address`) or went (undefined), as an edit of the level above. */
-interface ChildEdit {
+/** An address under a key: put, or removed where undefined. Nodes that come and go are those of the level above. */
+export interface AddressEdit {
   readonly key: Uint8Array;
   readonly address: Address | undefined;
+  /** Of a child, the entries below. */
   readonly count: number;
 }
 
@@ -55,13 +56,18 @@ export function applyEdits(map: TreeMap, edits: EditStream): TreeMap {
       return new TreeMap(store, format, rootOver(map, level, rewrite, children));
     }
     if (children.length === 0) return map;
-    stream = new ChildEdits(children);
+    stream = new AddressEdits(children);
   }
   return map;
 }
 
+/** The same of a map whose values are addresses; the edits are in ascending key order, each key once. */
+export function applyAddressEdits(map: TreeMap, edits: readonly AddressEdit[]): TreeMap {
+  return applyEdits(map, new AddressEdits(edits));
+}
+
 /** The root over all nodes of what was the top level. */
-function rootOver(map: TreeMap, level: number, rewrite: LevelRewrite, children: readonly ChildEdit[]): Node {
+function rootOver(map: TreeMap, level: number, rewrite: LevelRewrite, children: readonly AddressEdit[]): Node {
   const { store, format } = map;
   if (rewrite.root !== undefined) return canonicalRoot(store, rewrite.root);
   if (children.length === 0) return Node.read(emptyNode(format.kind));
@@ -85,8 +91,8 @@ class LevelRewrite {
   readonly #chunker: LevelChunker;
   readonly #memory = new ScanMemory();
   /** Nodes that came in this stretch, and those that went. */
-  #came: ChildEdit[] = [];
-  #went: ChildEdit[] = [];
+  #came: AddressEdit[] = [];
+  #went: AddressEdit[] = [];
 
   constructor(map: TreeMap, level: number) {
     this.#map = map;
@@ -102,8 +108,8 @@ class LevelRewrite {
   }
 
   /** Makes the edits; what changes for the level above. Of the top level: all its nodes, or `root`. */
-  run(edits: EditStream, isTop: boolean): ChildEdit[] {
-    const result: ChildEdit[] = [];
+  run(edits: EditStream, isTop: boolean): AddressEdit[] {
+    const result: AddressEdit[] = [];
     for (;;) {
       const cursor = this.#seek(edits);
       if (!cursor) return result;
@@ -258,7 +264,7 @@ class LevelRewrite {
   }
 
   /** Nodes that went and came in a stretch, as sorted edits; a node that came back is none. */
-  #addReplacements(into: ChildEdit[]): void {
+  #addReplacements(into: AddressEdit[]): void {
     const { compare } = this.#map.format;
     const went = this.#went;
     const came = this.#came;
@@ -333,16 +339,15 @@ export function isSame(
   return true;
 }
 
-/** Replaced children as a stream. */
-class ChildEdits implements EditStream {
-  readonly #edits: readonly ChildEdit[];
+class AddressEdits implements EditStream {
+  readonly #edits: readonly AddressEdit[];
   #at = 0;
   readonly keyStart = 0;
   readonly value = new Uint8Array(20);
   readonly valueStart = 0;
   readonly valueEnd = 20;
 
-  constructor(edits: readonly ChildEdit[]) {
+  constructor(edits: readonly AddressEdit[]) {
     this.#edits = edits;
     this.#fill();
   }

@@ -40,8 +40,12 @@ import { SharedSync } from './shared-sync.ts';
 import type { TableFileWriter } from './table-file-writer.ts';
 import { WindowReader } from './window-reader.ts';
 
-/** Journal bytes after which a commit extends the index file, so that opening never reads much more. */
-const INDEX_EVERY_BYTES = 64 << 10;
+/**
+ * Journal bytes that the index file does not cover, beyond which a commit extends it, and beyond which a writer that ends
+ * does: opening never reads much more.
+ */
+const INDEX_EVERY_BYTES = 512 << 10;
+const INDEX_AT_END_BYTES = 64 << 10;
 /** Of two, one is followed by a record even when the root itself is what is damaged. */
 const CONFIRMATIONS = 2;
 
@@ -307,6 +311,7 @@ export class Journal implements ChunkFile {
   /** Before its writer lets go of the lock for good; see the head of this file. A failure costs only the evidence. */
   confirm(): void {
     if (!this.#isUnconfirmed || this.#root === undefined || this.#broken) return;
+    this.#extendIndexFile(INDEX_AT_END_BYTES);
     const bytes = new Uint8Array(CONFIRMATIONS * ROOT_RECORD_BYTES);
     for (let at = 0; at < bytes.length; ) at = putRootRecord(bytes, at, this.#root, this.#seconds);
     this.#isUnconfirmed = false;
@@ -500,9 +505,9 @@ export class Journal implements ChunkFile {
   }
 
   /** Once in a while; all records are in the file, and end with the root. */
-  #extendIndexFile(): void {
+  #extendIndexFile(leastBytes = INDEX_EVERY_BYTES): void {
     const { end, root } = this.#written;
-    if (end - this.#covered < INDEX_EVERY_BYTES) return;
+    if (end - this.#covered < leastBytes) return;
     const rootOffset = end - ROOT_RECORD_BYTES;
     const believed = this.#index.batchedBytes;
     const bytes = this.#index.endBatch(this.#covered, rootOffset, root!);

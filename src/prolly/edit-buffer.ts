@@ -7,9 +7,12 @@ import { copyBytes } from '../base/copy-bytes.ts';
 import type { EditStream } from './apply-edits.ts';
 import type { TreeFormat } from './tree-format.ts';
 
+/** The first page is small: most statements edit one row. */
+const FIRST_PAGE_BYTES = 512;
 const PAGE_BYTES = 1 << 20;
-const FIRST_PAGE_BYTES = 4096;
 const BLOCK_EDITS = 512;
+/** Few enough for arrays that need no memory of their own. */
+const FIRST_BLOCK_EDITS = 8;
 /** What an edit costs beside its bytes. */
 const EDIT_BYTES = 36;
 const REMOVED = -1;
@@ -177,7 +180,7 @@ export class EditBuffer {
     if (last === undefined || this.#order(last, last.length - 1, rank, key, start, end) < 0) {
       const edit = this.#newEdit();
       if (last === undefined || last.length === BLOCK_EDITS)
-        blocks.push(newBlock(last === undefined ? 16 : BLOCK_EDITS));
+        blocks.push(newBlock(last === undefined ? FIRST_BLOCK_EDITS : BLOCK_EDITS));
       this.#near = blocks.length - 1;
       this.#insert(this.#near, blocks[this.#near]!.length, edit, rank);
       return edit;
@@ -251,7 +254,8 @@ export class EditBuffer {
     const needed = keyLength + valueEnd - valueStart;
     let page = this.#pages[this.#pages.length - 1];
     if (page === undefined || this.#pageUsed + needed > page.length) {
-      page = new Uint8Array(Math.max(needed, this.#pages.length === 0 ? FIRST_PAGE_BYTES : PAGE_BYTES));
+      const usual = page === undefined ? FIRST_PAGE_BYTES : Math.min(PAGE_BYTES, 8 * page.length);
+      page = new Uint8Array(Math.max(needed, usual));
       this.#pages.push(page);
       this.#pageUsed = 0;
     }

@@ -24,6 +24,7 @@ interface NodeBuffers {
   readonly values: Uint8Array;
   readonly keyOffsets: Uint16Array;
   readonly valueOffsets: Uint16Array;
+  readonly subtreeCounts: Float64Array;
 }
 
 /** Those of chunkers that are done: an edit of one row takes a chunker for each level of several trees. */
@@ -36,6 +37,7 @@ function newBuffers(): NodeBuffers {
     values: new Uint8Array(4096),
     keyOffsets: new Uint16Array(256),
     valueOffsets: new Uint16Array(256),
+    subtreeCounts: new Float64Array(256),
   };
 }
 
@@ -56,7 +58,7 @@ export class LevelChunker {
   #keyOffsets: Uint16Array;
   #valueOffsets: Uint16Array;
   #addressOffsets: number[] = [];
-  #subtreeCounts: number[] = [];
+  #subtreeCounts: Float64Array;
   readonly #scratch: number[] = [];
   /** Whether the nodes that it writes are going to be read soon. */
   keepsNodes = false;
@@ -70,11 +72,12 @@ export class LevelChunker {
     const offsets = level === 0 ? format.addressOffsets : undefined;
     this.#valueAddresses = format.kind === 'rows' ? offsets : undefined;
     this.#keyAddresses = format.kind === 'artifacts' ? offsets : undefined;
-    const { keys, values, keyOffsets, valueOffsets } = spare.pop() ?? newBuffers();
+    const { keys, values, keyOffsets, valueOffsets, subtreeCounts } = spare.pop() ?? newBuffers();
     this.#keys = keys;
     this.#values = values;
     this.#keyOffsets = keyOffsets;
     this.#valueOffsets = valueOffsets;
+    this.#subtreeCounts = subtreeCounts;
   }
 
   /** Nothing more is added: its buffers are for others. */
@@ -85,6 +88,7 @@ export class LevelChunker {
       values: this.#values,
       keyOffsets: this.#keyOffsets,
       valueOffsets: this.#valueOffsets,
+      subtreeCounts: this.#subtreeCounts,
     });
   }
 
@@ -193,7 +197,7 @@ export class LevelChunker {
       keyOffsets[count] = node.keyStart(i) + keysMove;
       valueOffsets[count] = node.valueStart(i) + valuesMove;
     }
-    if (this.level > 0) for (let i = from; i < to; i++) this.#subtreeCounts.push(node.subtreeCount(i));
+    if (this.level > 0) this.#subtreeCounts.set(node.subtreeCounts().subarray(from, to), this.#count);
     this.#count = count;
     this.#lastKeyAt = keysMove + node.keyStart(to - 1);
     this.#keysLength += keyEnd - keyStart;
@@ -227,7 +231,7 @@ export class LevelChunker {
     this.#count = count;
     this.#keyOffsets[count] = this.#keysLength;
     this.#valueOffsets[count] = this.#valuesLength;
-    if (this.level > 0) this.#subtreeCounts.push(subtreeCount);
+    if (this.level > 0) this.#subtreeCounts[count - 1] = subtreeCount;
   }
 
   /** Makes the buffers large enough for so many pairs more, of so many bytes. */
@@ -273,6 +277,9 @@ export class LevelChunker {
     const values = new Uint16Array(keys.length);
     values.set(this.#valueOffsets);
     this.#valueOffsets = values;
+    const counts = new Float64Array(keys.length);
+    counts.set(this.#subtreeCounts);
+    this.#subtreeCounts = counts;
   }
 
   /** The message of the node so far. */
@@ -286,7 +293,7 @@ export class LevelChunker {
       values: this.#values.subarray(0, this.#valuesLength),
       valueOffsets: this.#valueOffsets.subarray(0, count + 1),
       addressOffsets: this.#addressOffsets,
-      subtreeCounts: this.#subtreeCounts,
+      subtreeCounts: this.#subtreeCounts.subarray(0, count),
     });
   }
 
@@ -296,7 +303,7 @@ export class LevelChunker {
     let entries = this.#count;
     if (this.level > 0) {
       entries = 0;
-      for (const count of this.#subtreeCounts) entries += count;
+      for (let i = 0; i < this.#count; i++) entries += this.#subtreeCounts[i]!;
     }
     const written = this.keepsNodes ? this.#store.writeNode(Node.read(message)) : this.#store.write(message);
     // The sink may add to this very buffer's owner only above, so the key may be handed out in place.
@@ -317,7 +324,6 @@ export class LevelChunker {
     this.#lastKeyAt = 0;
     this.#valuesLength = 0;
     this.#addressOffsets = [];
-    this.#subtreeCounts = [];
     this.#splitter.reset();
   }
 }

@@ -10,26 +10,27 @@ import { nodeMessage } from './node-message.ts';
 export class NodePatch {
   readonly #node: Node;
   readonly #bytes: Uint8Array;
-  #counts: number[] | undefined;
+  readonly #counts: Float64Array | undefined;
+  #countsChanged = false;
 
   constructor(node: Node) {
     this.#node = node;
     this.#bytes = node.bytes.slice();
+    if (node.level > 0) this.#counts = node.subtreeCounts().slice();
   }
 
   /** Another value, as long as the one it replaces; of a child, with the entries below it. */
   set(index: number, value: Uint8Array, valueStart: number, valueEnd: number, subtreeCount: number): void {
     const node = this.#node;
     copyBytes(value, valueStart, valueEnd, this.#bytes, node.valueStart(index));
-    if (node.level > 0 && node.subtreeCount(index) !== subtreeCount) {
-      this.#counts ??= node.subtreeCounts();
-      this.#counts[index] = subtreeCount;
-    }
+    if (this.#counts === undefined || this.#counts[index] === subtreeCount) return;
+    this.#counts[index] = subtreeCount;
+    this.#countsChanged = true;
   }
 
   finish(): Node {
     const node = this.#node.withBytes(this.#bytes);
-    if (this.#counts === undefined) return node;
+    if (this.#counts === undefined || !this.#countsChanged) return node;
     const { bytes, kind, level, count } = node;
     const keysAt = node.keyStart(0);
     const keyOffsets = new Uint16Array(count + 1);

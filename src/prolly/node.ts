@@ -32,7 +32,9 @@ export class Node {
   readonly #valueWidth: number;
   readonly #layout: NodeLayout;
   #children: (Address | undefined)[] | undefined;
-  /** `#before[i]`: entries below the children before `i`. Made when first asked for. */
+  /** Made when first asked for, and so is `#before`. */
+  #counts: Float64Array | undefined;
+  /** `#before[i]`: entries below the children before `i`. */
   #before: Float64Array | undefined;
 
   private constructor(bytes: Uint8Array, kind: TreeKind, layout: NodeLayout) {
@@ -71,6 +73,7 @@ export class Node {
   /** The same node with other values, each as long as it was, and other addresses of children, but the same counts. */
   withBytes(bytes: Uint8Array): Node {
     const node = new Node(bytes, this.kind, this.#layout);
+    node.#counts = this.#counts;
     node.#before = this.#before;
     return node;
   }
@@ -125,7 +128,7 @@ export class Node {
 
   /** Entries in the leaves below a child; of a leaf's entry, 1. */
   subtreeCount(index: number): number {
-    return this.countBefore(index + 1) - this.countBefore(index);
+    return this.level === 0 ? 1 : this.subtreeCounts()[index]!;
   }
 
   /** Entries in the leaves below the children before `index`; for `count` that is `treeCount`. */
@@ -135,14 +138,15 @@ export class Node {
     return this.#before[index]!;
   }
 
-  /** Entries in the leaves below each child. */
-  subtreeCounts(): number[] {
-    return Array.from({ length: this.count }, (_, i) => this.subtreeCount(i));
+  /** Entries in the leaves below each child of an internal node; not to be modified. */
+  subtreeCounts(): Float64Array {
+    const { subtreeCountsAt, subtreeCountsLength } = this.#layout;
+    this.#counts ??= readSubtreeCounts(this.bytes, subtreeCountsAt, subtreeCountsLength, this.count);
+    return this.#counts;
   }
 
   #sums(): Float64Array {
-    const layout = this.#layout;
-    const counts = readSubtreeCounts(this.bytes, layout.subtreeCountsAt, layout.subtreeCountsLength, this.count);
+    const counts = this.subtreeCounts();
     const before = new Float64Array(this.count + 1);
     for (let i = 0; i < this.count; i++) before[i + 1] = before[i]! + counts[i]!;
     return before;

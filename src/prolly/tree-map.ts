@@ -12,7 +12,7 @@ import { ALL_KEYS, type Bound, type KeyRange } from './key-range.ts';
 import { Node } from './node.ts';
 import { emptyNode } from './node-message.ts';
 import type { NodeStore } from './node-store.ts';
-import type { TreeFormat } from './tree-format.ts';
+import type { TreeFormat, TreeKind } from './tree-format.ts';
 
 /** An entry of a leaf. */
 export interface Entry {
@@ -25,6 +25,17 @@ export interface LeafRun {
   readonly node: Node;
   readonly from: number;
   readonly to: number;
+}
+
+const emptyRoots = new Map<TreeKind, Node>();
+
+function emptyRoot(kind: TreeKind): Node {
+  let root = emptyRoots.get(kind);
+  if (root === undefined) {
+    root = Node.read(emptyNode(kind));
+    emptyRoots.set(kind, root);
+  }
+  return root;
 }
 
 export class TreeMap {
@@ -40,7 +51,7 @@ export class TreeMap {
   }
 
   static empty(store: NodeStore, format: TreeFormat): TreeMap {
-    return new TreeMap(store, format, Node.read(emptyNode(format.kind)));
+    return new TreeMap(store, format, emptyRoot(format.kind));
   }
 
   /** The map whose root chunk is at `address`. */

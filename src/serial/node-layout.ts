@@ -23,7 +23,7 @@ export interface NodeContent {
   /** Offsets of addresses in `values` (TUPM leaf) or `keys` (ARTM leaf), in the order in which they are listed. */
   readonly addressOffsets: ArrayLike<number>;
   /** Of an internal node: entries below each child. */
-  readonly subtreeCounts: readonly number[];
+  readonly subtreeCounts: ArrayLike<number>;
 }
 
 export interface NodeLayout {
@@ -139,32 +139,38 @@ export function readSubtreeCounts(bytes: Uint8Array, at: number, length: number,
       coded += (byte & 127) * scale;
       scale *= 128;
     } while (byte >= 128);
-    previous += coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
+    previous += byte === coded ? (coded >> 1) ^ -(coded & 1) : coded % 2 === 0 ? coded / 2 : -(coded + 1) / 2;
     counts[i] = previous;
   }
   if (at !== end) throw new DoltError('corrupt', 'subtree counts of a node are too long');
   return counts;
 }
 
-/** The inverse of `readSubtreeCounts`. */
-export function encodeSubtreeCounts(counts: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
+/** The longest code of a difference between safe integers. */
+const MOST_COUNT_BYTES = 8;
+let coded = new Uint8Array(256 * MOST_COUNT_BYTES);
+
+/** The inverse of `readSubtreeCounts`; valid until the next call. */
+export function encodeSubtreeCounts(counts: ArrayLike<number>): Uint8Array {
+  if (counts.length * MOST_COUNT_BYTES > coded.length) coded = new Uint8Array(2 * counts.length * MOST_COUNT_BYTES);
+  const bytes = coded;
+  let at = 0;
   let previous = 0;
-  for (const count of counts) {
-    const difference = count - previous;
-    previous = count;
-    let coded = difference >= 0 ? difference * 2 : -difference * 2 - 1;
-    while (coded >= 128) {
-      bytes.push((coded % 128) + 128);
-      coded = Math.floor(coded / 128);
+  for (let i = 0; i < counts.length; i++) {
+    const difference = counts[i]! - previous;
+    previous = counts[i]!;
+    let code = difference >= 0 ? difference * 2 : -difference * 2 - 1;
+    while (code >= 128) {
+      bytes[at++] = (code % 128) + 128;
+      code = Math.floor(code / 128);
     }
-    bytes.push(coded);
+    bytes[at++] = code;
   }
-  return Uint8Array.from(bytes);
+  return bytes.subarray(0, at);
 }
 
-export function sum(counts: readonly number[]): number {
+export function sum(counts: ArrayLike<number>): number {
   let total = 0;
-  for (const count of counts) total += count;
+  for (let i = 0; i < counts.length; i++) total += counts[i]!;
   return total;
 }

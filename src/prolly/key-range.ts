@@ -21,6 +21,11 @@ export interface KeyRange {
 /** Every key. */
 export const ALL_KEYS: KeyRange = {};
 
+/** The low bound of what comes after a range that ends at `high`. */
+export function afterBound(high: Bound): Bound {
+  return { key: high.key, inclusive: !high.inclusive, compare: high.compare };
+}
+
 /** The keys that compare equal to `key` by `compare`, such as those with a common prefix of fields. */
 export function equalRange(key: Uint8Array, compare?: RangeComparator): KeyRange {
   const bound: Bound = { key, inclusive: true, compare };

@@ -5,6 +5,7 @@
  */
 import { applyEdits } from './apply-edits.ts';
 import { EditBuffer } from './edit-buffer.ts';
+import { editedMap } from './edited-map.ts';
 import type { TreeMap } from './tree-map.ts';
 
 const DEFAULT_PENDING_BYTES = 128 * 1024 * 1024;
@@ -84,7 +85,16 @@ export class MutableMap {
     this.#edits.clear();
   }
 
-  /** The map with all edits; later edits go on from it. */
+  /** The same as `flush`, but a few edits may wait in the map for somebody to ask for its tree. */
+  finish(): TreeMap {
+    if (this.#edits.count > 0) {
+      this.#map = editedMap(this.#map, this.#edits.stream(), this.#edits.byteSize);
+      this.#edits.clear();
+    }
+    return this.#map;
+  }
+
+  /** The map with all edits, its tree made; later edits go on from it. */
   flush(): TreeMap {
     if (this.#edits.count > 0) {
       this.#map = applyEdits(this.#map, this.#edits.stream());

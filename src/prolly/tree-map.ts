@@ -3,16 +3,18 @@
  * equal trees with equal addresses, whatever their history.
  *
  * The root node may live inside another message, so it is held as a node and becomes a chunk only when `address` is
- * asked for. All nodes below it are in the store.
+ * asked for. All nodes below it are in the store. An `EditedMap` has no tree before it is asked for it.
  */
 import type { Address } from '../base/address.ts';
+import { AssertionError } from '../base/errors.ts';
 import type { ScanMemory } from '../chunks/scan-memory.ts';
 import { Cursor, firstAtLeast, keysBefore } from './cursor.ts';
-import { ALL_KEYS, type Bound, type KeyRange } from './key-range.ts';
+import { ALL_KEYS, afterBound, type Bound, type KeyRange } from './key-range.ts';
 import { Node } from './node.ts';
 import { emptyNode } from './node-message.ts';
 import type { NodeStore } from './node-store.ts';
 import type { TreeFormat, TreeKind } from './tree-format.ts';
+import type { WaitingEdits } from './waiting-edits.ts';
 
 /** An entry of a leaf. */
 export interface Entry {
@@ -41,13 +43,23 @@ function emptyRoot(kind: TreeKind): Node {
 export class TreeMap {
   readonly store: NodeStore;
   readonly format: TreeFormat;
-  readonly root: Node;
+  #root: Node | undefined;
   #address: Address | undefined;
 
-  constructor(store: NodeStore, format: TreeFormat, root: Node) {
+  /** Without a root, a subclass makes it when it is first asked for. */
+  constructor(store: NodeStore, format: TreeFormat, root: Node | undefined) {
     this.store = store;
     this.format = format;
-    this.root = root;
+    this.#root = root;
+  }
+
+  get root(): Node {
+    this.#root ??= this.makeRoot();
+    return this.#root;
+  }
+
+  protected makeRoot(): Node {
+    throw new AssertionError('a map without a root');
   }
 
   static empty(store: NodeStore, format: TreeFormat): TreeMap {
@@ -81,6 +93,24 @@ export class TreeMap {
   get count(): number {
     return this.root.treeCount;
   }
+
+  /** For sure: a map whose tree is still to be made is not looked into. */
+  get isEmpty(): boolean {
+    return this.root.count === 0;
+  }
+
+  /** A map whose tree is made, for estimates: this one, or what it was before a few edits. */
+  get atHand(): TreeMap {
+    return this;
+  }
+
+  /** The edits that made this map of `origin`, in order; undefined where that is not known. */
+  editsSince(origin: TreeMap): readonly WaitingEdits[] | undefined {
+    return this === origin ? [] : undefined;
+  }
+
+  /** Makes the tree, and forgets what it was made of. */
+  settle(): void {}
 
   get(key: Uint8Array, start = 0, end = key.length): Entry | undefined {
     const compare = this.format.compare;
@@ -169,11 +199,6 @@ export class TreeMap {
     cursor.toOrdinal(ordinal);
     return { node: cursor.node, index: cursor.index };
   }
-}
-
-/** The low bound of what comes after a range that ends at `high`. */
-function afterBound(high: Bound): Bound {
-  return { key: high.key, inclusive: !high.inclusive, compare: high.compare };
 }
 
 /** How many of a leaf's entries are not beyond `high`. */

@@ -1,7 +1,8 @@
 /**
  * A root value: everything a commit or a working set holds at one moment — tables by name, foreign keys, collation
  * (FORMAT.md §3.7). Immutable; `with…` gives another root. Its address is `dolt_hashof_db()`; asking for it puts the
- * root's chunk into the store, so intermediate roots that nobody asks about are never written.
+ * root's chunk into the store, and those of tables whose rows were changed, so intermediate ones that nobody asks about are
+ * never written.
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { assert, DoltError } from '../base/errors.ts';
@@ -25,6 +26,8 @@ interface Parts {
   readonly collation: number;
 }
 
+const NONE: ReadonlyMap<string, Table> = new Map();
+
 /** Roots that are kept, with the tables that were opened of them: whoever reads the same root again finds them open. */
 const KEPT = 16;
 
@@ -32,7 +35,9 @@ export class RootValue {
   static readonly #recent = new WeakMap<NodeStore, RecentMap<Address, RootValue>>();
 
   readonly nodes: NodeStore;
-  readonly #parts: Parts;
+  #parts: Parts;
+  /** Tables in place of those in `parts`, which are written when somebody asks for addresses. */
+  #waiting: ReadonlyMap<string, Table> = NONE;
   #address: Address | undefined;
   #foreignKeys: ForeignKeys | undefined;
   #namesByLower: ReadonlyMap<string, string> | undefined;
@@ -85,7 +90,7 @@ export class RootValue {
   /** The root's address; puts its chunk into the store the first time. */
   get address(): Address {
     if (this.#address === undefined) {
-      const { tables, foreignKeys, collation } = this.#parts;
+      const { tables, foreignKeys, collation } = this.#writtenParts();
       const parts = { featureVersion: FEATURE_VERSION, tables: tables.bytes, foreignKeys, collation };
       this.#address = this.nodes.write(writeRootValue(parts));
       RootValue.#recentOf(this.nodes).set(this.#address, this);
@@ -100,29 +105,49 @@ export class RootValue {
 
   /** Names and addresses of the tables, in byte order of the names. */
   tables(): Generator<readonly [string, Address], void, void> {
-    return this.#parts.tables.entries();
+    return this.#writtenParts().tables.entries();
+  }
+
+  #writtenParts(): Parts {
+    if (this.#waiting.size > 0) {
+      const edits = new Map(Array.from(this.#waiting, ([name, table]) => [name, table.write()]));
+      this.#parts = { ...this.#parts, tables: this.#parts.tables.edit(edits) };
+      this.#waiting = NONE;
+    }
+    return this.#parts;
+  }
+
+  /** The tables that differ from those of `origin`, where they are all that this root was made of it with; else undefined. */
+  tablesSince(origin: RootValue): ReadonlyMap<string, Table> | undefined {
+    return this.#parts === origin.#parts && origin.#waiting.size === 0 ? this.#waiting : undefined;
+  }
+
+  /** Whether the roots may differ: true as well where nobody knows before tables are written. */
+  mayDifferFrom(other: RootValue): boolean {
+    if (this === other) return false;
+    return this.#waiting.size > 0 || other.#waiting.size > 0 || this.address !== other.address;
   }
 
   /** Names in byte order, as they were created. */
   tableNames(): string[] {
-    return Array.from(this.tables(), ([name]) => name);
+    return Array.from(this.#parts.tables.entries(), ([name]) => name);
   }
 
   /** Is there a table spelt exactly `name`? */
   hasTable(name: string): boolean {
-    return this.tableAddress(name) !== undefined;
+    return this.#opened.has(name) || this.#parts.tables.get(name) !== undefined;
   }
 
   /** The stored spelling of a table name that is given in any case. */
   resolveTableName(name: string): string | undefined {
-    if (this.#opened.has(name) || this.hasTable(name)) return name;
+    if (this.hasTable(name)) return name;
     this.#namesByLower ??= new Map(this.tableNames().map((each) => [each.toLowerCase(), each]));
     return this.#namesByLower.get(name.toLowerCase());
   }
 
   /** The address of the table spelt exactly `name`. */
   tableAddress(name: string): Address | undefined {
-    return this.#parts.tables.get(name);
+    return this.#waiting.get(name)?.write() ?? this.#parts.tables.get(name);
   }
 
   /** The table spelt exactly `name`. */
@@ -142,12 +167,32 @@ export class RootValue {
 
   /** Several tables at once; undefined removes. Foreign keys stay as they are. */
   withTables(tables: ReadonlyMap<string, Table | Address | undefined>): RootValue {
-    if (tables.size === 0) return this;
+    const changed = new Map(
+      [...tables].filter(([name, table]) => table === undefined || table !== this.#opened.get(name)),
+    );
+    if (changed.size === 0) return this;
+    const rows = this.#onlyRows(changed);
+    if (rows !== undefined) {
+      const root = new RootValue(this.nodes, this.#parts);
+      root.#waiting = new Map([...this.#waiting, ...rows]);
+      this.#handOn(root, rows);
+      return root;
+    }
     const edits = new Map<string, Address | undefined>();
-    for (const [name, table] of tables) edits.set(name, table instanceof Table ? table.write() : table);
-    const root = this.#with({ tables: this.#parts.tables.edit(edits) });
-    if (root !== this) this.#handOn(root, tables);
+    for (const [name, table] of changed) edits.set(name, table instanceof Table ? table.write() : table);
+    const root = this.#with({ tables: this.#writtenParts().tables.edit(edits) });
+    if (root !== this) this.#handOn(root, changed);
     return root;
+  }
+
+  /** The changed tables, if nothing but rows of tables that are there differs. */
+  #onlyRows(changed: ReadonlyMap<string, Table | Address | undefined>): ReadonlyMap<string, Table> | undefined {
+    const tables = new Map<string, Table>();
+    for (const [name, table] of changed) {
+      if (!(table instanceof Table) || this.#opened.get(name)?.schema !== table.schema) return undefined;
+      tables.set(name, table);
+    }
+    return tables;
   }
 
   /** Tables that were opened stay so, and so do those whose rows were changed: their schema is as it was read. */
@@ -205,11 +250,12 @@ export class RootValue {
   }
 
   #with(changed: Partial<Parts>): RootValue {
-    const parts = { ...this.#parts, ...changed };
+    const own = this.#writtenParts();
+    const parts = { ...own, ...changed };
     const same =
-      parts.foreignKeys === this.#parts.foreignKeys &&
-      parts.collation === this.#parts.collation &&
-      parts.tables.tree.equals(this.#parts.tables.tree);
+      parts.foreignKeys === own.foreignKeys &&
+      parts.collation === own.collation &&
+      parts.tables.tree.equals(own.tables.tree);
     return same ? this : new RootValue(this.nodes, parts);
   }
 }

@@ -6,7 +6,7 @@
  * When edits get many, they go into the tree and are forgotten.
  */
 
-import { applyEdits } from '../prolly/apply-edits.ts';
+import { editedMap } from '../prolly/edited-map.ts';
 import { equalRange } from '../prolly/key-range.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import type { TreeMap } from '../prolly/tree-map.ts';
@@ -65,7 +65,7 @@ export class IndexEditor {
     const edited = this.#pending?.get(this.#fold(values));
     if (edited !== undefined) return edited ?? undefined;
     const stored = this.#tree;
-    if (stored.count === 0) return undefined;
+    if (stored.isEmpty) return undefined;
     const builder = this.#prefixBuilder(values.length);
     values.forEach((value, i) => {
       const asBytes = value instanceof Uint8Array && this.encoder.descriptor.fields[i]!.encoding === Encoding.string;
@@ -119,7 +119,7 @@ export class IndexEditor {
   #note(row: Row, key: Uint8Array | undefined, length: number): void {
     const values = this.#pending && this.uniqueKey(row);
     if (values) this.#pending?.set(this.#fold(values), key?.slice(0, length) ?? null);
-    if (this.#log.byteSize > LOG_BYTES || (this.#pending?.size ?? 0) > PENDING_KEYS) this.flush();
+    if (this.#log.byteSize > LOG_BYTES || (this.#pending?.size ?? 0) > PENDING_KEYS) this.finish();
   }
 
   /** Whether two rows have one key, so that the entry may stay. */
@@ -140,9 +140,10 @@ export class IndexEditor {
     return wanted.map((column) => descriptor.decode(key, 0, key.length, columns.indexOf(column)));
   }
 
-  flush(): TreeMap {
+  /** The tree with all edits, a few of which may wait in it. */
+  finish(): TreeMap {
     if (this.#log.count > 0) {
-      this.#tree = applyEdits(this.#tree, new SortedEdits(this.#log));
+      this.#tree = editedMap(this.#tree, new SortedEdits(this.#log), this.#log.byteSize);
       this.#log = new EntrySorter(this.encoder.descriptor);
       this.#pending?.clear();
     }

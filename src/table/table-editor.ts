@@ -191,8 +191,8 @@ export class TableEditor {
   /** The table with all edits. The editor may go on: later edits add to it. */
   finish(): Table {
     const indexes = new Map(this.table.indexes);
-    for (const editor of this.#indexes) indexes.set(editor.index.name, editor.flush());
-    return this.table.with({ rows: this.#rows.flush(), indexes, autoIncrement: this.#autoIncrement });
+    for (const editor of this.#indexes) indexes.set(editor.index.name, editor.finish());
+    return this.table.with({ rows: this.#rows.finish(), indexes, autoIncrement: this.#autoIncrement });
   }
 
   /** What is stored under the key encoded last. */

@@ -145,6 +145,8 @@ export class Table {
       ...(this.#message?.conflicts ? { conflicts: this.#message.conflicts } : {}),
     });
     this.#address = this.store.write(message);
+    this.rows.settle();
+    for (const tree of this.#indexes.values()) tree.settle();
     return this.#address;
   }
 

@@ -95,7 +95,7 @@ function* candidates(
 ): Generator<Candidate, void, unknown> {
   const columns = new Map(scan.columns.map((c) => [c.column.id, c]));
   const sargs = terms.flatMap((term) => sargOf(term, columns) ?? []);
-  const total = scan.source.table.rows.count;
+  const total = scan.source.table.rows.atHand.count;
   for (const index of usableIndexes(scan)) {
     const covering = covers(scan, index);
     const found = rangesOf(scan.source, index, sargs);

@@ -54,7 +54,8 @@ export class Estimator {
     this.#context = context;
   }
 
-  rowsInRanges(shape: IndexShape, ranges: readonly KeyRange[]): number {
+  rowsInRanges(given: IndexShape, ranges: readonly KeyRange[]): number {
+    const shape = { ...given, tree: given.tree.atHand };
     const known = ranges.every((r) => [...r.equal, r.from, r.to].every((p) => p === undefined || isKnown(p.value)));
     if (known) {
       try {

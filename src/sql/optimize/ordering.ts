@@ -133,7 +133,7 @@ function orderedScan(
   if (current) return { ...scan, reverse: current === 'backwards' };
   if (scan.access.ranges) return undefined;
   // Another index is worth it when few of its rows are read, or when it holds all that is read.
-  const total = scan.source.table.rows.count;
+  const total = scan.source.table.rows.atHand.count;
   const passing = Math.max(estimator.rows(scan), 1) / Math.max(total, 1);
   const read = Math.min(total, wanted / passing);
   let best: { readonly plan: ScanPlan; readonly cost: number } | undefined;

@@ -35,11 +35,13 @@ export function assertResolved(workingSet: WorkingSet, start: WorkingSet, sessio
 
 /** Changed tables that hold conflicts or violations. */
 function tablesWithNewArtifacts(root: RootValue, start: RootValue): string[] {
-  if (root.address === start.address) return [];
-  const names: string[] = [];
-  for (const name of root.tableNames()) {
-    if (root.tableAddress(name) === start.tableAddress(name)) continue;
-    if (root.table(name)!.artifacts !== EMPTY_ADDRESS) names.push(name);
-  }
-  return names;
+  if (!root.mayDifferFrom(start)) return [];
+  const changed = root.tablesSince(start);
+  const names = changed === undefined ? root.tableNames() : [...changed.keys()];
+  return names.filter((name) => {
+    // Of a table whose rows were changed the address costs more to find than what it holds.
+    if (changed !== undefined && root.table(name)!.artifacts === EMPTY_ADDRESS) return false;
+    if (root.tableAddress(name) === start.tableAddress(name)) return false;
+    return root.table(name)!.artifacts !== EMPTY_ADDRESS;
+  });
 }

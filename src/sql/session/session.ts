@@ -380,7 +380,7 @@ export class Session implements Holder {
   /** Replaces the working root. Throws where the branch may not be written. */
   setRoot(handle: DatabaseHandle, root: RootValue): void {
     const workingSet = this.workingSet(handle);
-    if (workingSet.working.address === root.address) return;
+    if (!root.mayDifferFrom(workingSet.working)) return;
     this.setWorkingSet(handle, { ...workingSet, working: root });
   }
 

@@ -136,14 +136,19 @@ export class Transaction {
     }
   }
 
-  /** Branches with changes, by database. */
+  /** Branches with changes, by database; where it is one only, its changes may add up to none. */
   changed(): { readonly database: Database; readonly branches: readonly string[] }[] {
     const changes: { database: Database; branches: string[] }[] = [];
     for (const [database, { branches }] of this.#databases) {
-      const names = [...branches].filter(([, state]) => isChanged(state)).map(([name]) => name);
+      const names = [...branches].filter(([, state]) => mayBeChanged(state)).map(([name]) => name);
       if (names.length > 0) changes.push({ database, branches: names });
     }
-    return changes;
+    if (changes.length < 2 && (changes[0]?.branches.length ?? 0) < 2) return changes;
+    const differing = changes.map(({ database, branches }) => {
+      const states = this.#of(database).branches;
+      return { database, branches: branches.filter((name) => isChanged(states.get(name)!)) };
+    });
+    return differing.filter(({ branches }) => branches.length > 0);
   }
 
   /**
@@ -154,9 +159,12 @@ export class Transaction {
     const edits = new Map<RefName, Address | undefined>();
     const { nodes } = database.repository;
     for (const [branch, state] of this.#of(database).branches) {
-      if (!isChanged(state)) continue;
+      if (!mayBeChanged(state)) continue;
       if (refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
       const merged = this.onTopOf(database, refs, branch, state.current, expressions);
+      const now = refs.get(workingSetRef(branch));
+      const stored = now === undefined || now === state.startAddress ? state.start : readWorkingSet(nodes, now);
+      if (!differs(stored, merged)) continue;
       edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
     }
     return edits;
@@ -184,7 +192,7 @@ export class Transaction {
   isOvertaken(database: Database, refs: Refs): boolean {
     const { branches } = this.#of(database);
     return [...branches].some(
-      ([branch, state]) => isChanged(state) && refs.get(workingSetRef(branch)) !== state.startAddress,
+      ([branch, state]) => mayBeChanged(state) && refs.get(workingSetRef(branch)) !== state.startAddress,
     );
   }
 
@@ -222,11 +230,20 @@ function* rootsOf({ working, staged, merge, rebase }: WorkingSet): Generator<Add
   if (rebase !== undefined) yield* [rebase.preRebaseWorking, rebase.ontoCommit];
 }
 
-function isChanged({ start, current }: BranchState): boolean {
+/** False for sure; true where finding out would write tables that wait for the COMMIT. */
+function mayBeChanged({ start, current }: BranchState): boolean {
   if (start === current) return false;
   return (
-    start.working.address !== current.working.address ||
-    start.staged.address !== current.staged.address ||
+    current.working.mayDifferFrom(start.working) ||
+    current.staged.mayDifferFrom(start.staged) ||
     start.merge !== current.merge
   );
+}
+
+function isChanged({ start, current }: BranchState): boolean {
+  return differs(start, current);
+}
+
+function differs(a: WorkingSet, b: WorkingSet): boolean {
+  return a !== b && (!a.working.equals(b.working) || !a.staged.equals(b.staged) || a.merge !== b.merge);
 }

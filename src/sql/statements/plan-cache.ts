@@ -81,7 +81,7 @@ function overPresentTables(cached: CachedPlan, scene: StatementScene): PlannedQu
 
 function fits(then: BaseTableSource, now: BaseTableSource): boolean {
   if (now.columns !== then.columns || now.database !== then.database || now.name !== then.name) return false;
-  const [less, more] = [then.table.entryCount, now.table.entryCount].sort((a, b) => a - b);
+  const [less, more] = [then.table.rows.atHand.count, now.table.rows.atHand.count].sort((a, b) => a - b);
   return more! - less! < FEW_ROWS || more! < less! * OUTGROWN;
 }
 

@@ -98,7 +98,7 @@ export function* withIndex(table: Table, name: string, index: IndexDefinition, s
     last = row;
     editor.insert(row, schema.isKeyless ? key() : undefined);
   });
-  indexes.set(index.name, editor.flush());
+  indexes.set(index.name, editor.finish());
   return table.with({ schema, indexes });
 }
 

@@ -5,6 +5,7 @@
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { mergeKeepingOurs } from '../../repo/merge/merge-keeping-ours.ts';
 import { mergeRoots } from '../../repo/merge/merge-roots.ts';
+import { replayEdits } from '../../repo/merge/replay-edits.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { completeNow } from '../../repo/steps.ts';
 import type { WorkingSet } from '../../repo/working-set.ts';
@@ -57,8 +58,11 @@ function merged(
   mine: RootValue,
   expressions: MergeExpressions | undefined,
 ): RootValue {
-  if (start.address === mine.address || stored.address === mine.address) return stored;
+  if (start === mine) return stored;
   if (start.address === stored.address) return mine;
+  const replayed = replayEdits(start, stored, mine);
+  if (replayed !== undefined) return replayed;
+  if (start.address === mine.address || stored.address === mine.address) return stored;
   const result = completeNow(
     mergeRoots({
       base: start,

@@ -1,0 +1,119 @@
+/** What is replayed is what the merge gives; and where constraints may be broken by both sides together, it is left to the merge. */
+import { expect, test } from 'vitest';
+import { mergeRoots } from '../../../src/repo/merge/merge-roots.ts';
+import { replayEdits } from '../../../src/repo/merge/replay-edits.ts';
+import type { RootValue } from '../../../src/repo/root-value.ts';
+import { completeNow } from '../../../src/repo/steps.ts';
+import type { Session } from '../../../src/sql/engine.ts';
+import fc from '../../fast-check.ts';
+import { memoryDatabase } from '../../sql/memory-engine.ts';
+
+const TABLES = `
+  create table p (id int primary key, name varchar(20) unique, n int);
+  create table c (id int primary key auto_increment, p int, t text, key (p), foreign key (p) references p (id));
+  create table l (x int, y int, key (x));
+  create table k (a varchar(20) collate utf8mb4_0900_ai_ci primary key, n int);
+  insert into p values (1, 'one', 1), (2, 'two', 2), (3, 'three', 3), (4, null, 4), (5, null, 5);
+  insert into c values (1, 1, 'a'), (2, 2, 'b'), (3, 3, 'c');
+  insert into l values (1, 1), (1, 1), (2, 2);
+  insert into k values ('a', 1), ('b', 2);`;
+
+const rootOf = ({ state }: Session): RootValue => state.root(state.handle());
+
+async function run(session: Session, sql: string): Promise<void> {
+  for await (const _ of session.execute(sql)) {
+  }
+}
+
+/** What two transactions make of one state, each without the other. */
+async function sides(ours: string, theirs: string) {
+  const database = memoryDatabase();
+  await database.run(TABLES);
+  const [a, b] = [database.session(), database.session()];
+  await run(a, 'start transaction; select 1 from p');
+  await run(b, 'start transaction; select 1 from p');
+  const base = rootOf(b);
+  await run(b, theirs);
+  const edited = rootOf(b);
+  await run(a, `${ours}; commit; select 1 from p`);
+  return { base, ours: rootOf(a), theirs: edited };
+}
+
+function merged({ base, ours, theirs }: { base: RootValue; ours: RootValue; theirs: RootValue }) {
+  const { address: baseAddress } = base;
+  return completeNow(mergeRoots({ base, ours, theirs, baseAddress, theirsAddress: theirs.address }));
+}
+
+test.each([
+  [
+    'rows side by side',
+    "update p set n = 9 where id = 1; insert into p values (7, 'seven', 7)",
+    'update p set n = 8 where id = 2',
+  ],
+  [
+    'indexed values',
+    "update p set name = 'uno' where id = 1",
+    "update p set name = 'dos' where id = 2; delete from p where id = 4",
+  ],
+  ['equal NULLs in a unique index', 'insert into p values (7, null, 7)', 'insert into p values (8, null, 8)'],
+  [
+    'rows of two tables',
+    "update k set n = 5 where a = 'a'",
+    "insert into l values (3, 3); update k set n = 5 where a = 'b'",
+  ],
+  ['a counter', "insert into c values (10, 1, 'x')", "insert into c values (20, 1, 'y')"],
+  ['children of one parent', "insert into c (p, t) values (1, 'x')", 'delete from c where id = 1'],
+  ['long text', "insert into c values (10, 1, repeat('x', 9000))", "insert into c values (20, 1, repeat('y', 9000))"],
+])('%s: as the merge', async (_, ours, theirs) => {
+  const three = await sides(ours, theirs);
+  const replayed = replayEdits(three.base, three.ours, three.theirs);
+  expect(replayed).toBeDefined();
+  const { root, conflicts, violations } = merged(three);
+  expect([conflicts.size, violations.size]).toEqual([0, 0]);
+  expect(replayed!.address).toBe(root.address);
+});
+
+test.each([
+  ['one row', 'update p set n = 9 where id = 1', "update p set name = 'uno' where id = 1"],
+  ['a row that went', 'delete from p where id = 4', 'update p set n = 8 where id = 4'],
+  ['equal unique values', "insert into p values (7, 'x', 7)", "insert into p values (8, 'x', 8)"],
+  ['keys that compare equal', "insert into k values ('x', 1)", "insert into k values ('X', 1)"],
+  ['equal rows of a keyless table', 'insert into l values (1, 1)', 'delete from l where x = 1 limit 1'],
+  ['a child whose parent went', 'delete from p where id = 4', "insert into c (p, t) values (4, 'x')"],
+  ['a parent that got a child', "insert into c (p, t) values (4, 'x')", 'delete from p where id = 4'],
+  ['another schema', 'alter table p add column z int', 'update p set n = 8 where id = 1'],
+  ['a new foreign key', 'alter table l add foreign key (y) references p (id)', 'insert into l values (9, 9)'],
+  ['a table that went', 'drop table k', "insert into k values ('x', 1)"],
+  ['its own new column', 'update p set n = 8 where id = 1', 'alter table p add column z int'],
+])('%s: not replayed', async (_, ours, theirs) => {
+  const three = await sides(ours, theirs);
+  expect(replayEdits(three.base, three.ours, three.theirs)).toBeUndefined();
+});
+
+const statement = fc.oneof(
+  fc.tuple(fc.nat(40), fc.nat(9)).map(([id, n]) => `update p set n = ${n} where id = ${id}`),
+  fc.tuple(fc.nat(40), fc.nat(60)).map(([id, n]) => `update ignore p set name = 'n${n}' where id = ${id}`),
+  fc.tuple(fc.nat(40), fc.nat(60)).map(([id, n]) => `insert ignore into p values (${id}, 'n${n}', 0)`),
+  fc.tuple(fc.nat(40), fc.nat(5)).map(([id, n]) => `delete from p where id between ${id} and ${id + n} and id > 3`),
+  fc.tuple(fc.nat(5), fc.nat(5)).map(([x, y]) => `insert into l values (${x}, ${y})`),
+  fc.nat(5).map((x) => `delete from l where x = ${x}`),
+  fc.constant('select count(*) from p'),
+);
+const script = fc.array(statement, { minLength: 1, maxLength: 6 }).map((all) => all.join(';'));
+
+test('random statements: as the merge, or left to it', async () => {
+  let replays = 0;
+  await fc.assert(
+    fc.asyncProperty(script, script, async (ours, theirs) => {
+      const three = await sides(ours, theirs);
+      const replayed = replayEdits(three.base, three.ours, three.theirs);
+      if (replayed === undefined) return;
+      replays++;
+      const { root, conflicts, violations } = merged(three);
+      expect([conflicts.size, violations.size]).toEqual([0, 0]);
+      expect(replayed.address).toBe(root.address);
+    }),
+    { numRuns: 60 },
+  );
+  expect(replays).toBeGreaterThan(10);
+});

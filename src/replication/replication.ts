@@ -15,7 +15,7 @@ import { Replica } from './replica.ts';
 import { RestoredBackupError } from './replication-errors.ts';
 import { PreparedRole, type RoleChange } from './role-change.ts';
 import { isRestored } from './server-id.ts';
-import { type ReadVariable, type ReplicationSettings, replicationSettings } from './settings.ts';
+import { presentSettings, type ReadVariable, type ReplicationSettings } from './settings.ts';
 
 const plainScene: ReplicationScene = { openRemote, expressions: () => Promise.resolve(undefined), isServer: false };
 
@@ -46,7 +46,7 @@ export class Replication {
   readonly #replica: Replica;
 
   constructor(repository: Repository, variables: ReadVariable, scene: Partial<ReplicationScene> = {}) {
-    const settings = () => replicationSettings(variables);
+    const settings = presentSettings(variables);
     const whole = { ...plainScene, ...scene };
     this.#repository = repository;
     this.#settings = settings;

@@ -33,6 +33,24 @@ const isOn = (value: ReturnType<ReadVariable>): boolean => /^(1|on|true)$/i.test
 const text = (value: ReturnType<ReadVariable>): string =>
   value === null || value === undefined ? '' : String(value).trim();
 
+/** The settings whenever they are asked for, parsed anew when a variable has changed: each transaction asks. */
+export function presentSettings(read: ReadVariable): () => ReplicationSettings {
+  let names: readonly string[] = [];
+  let values: readonly ReturnType<ReadVariable>[] = [];
+  let settings: ReplicationSettings | undefined;
+  return () => {
+    if (settings !== undefined && names.every((name, at) => read(name) === values[at])) return settings;
+    const seen = new Map<string, ReturnType<ReadVariable>>();
+    settings = replicationSettings((name) => {
+      const value = read(name);
+      seen.set(name, value);
+      return value;
+    });
+    [names, values] = [[...seen.keys()], [...seen.values()]];
+    return settings;
+  };
+}
+
 export function replicationSettings(read: ReadVariable): ReplicationSettings {
   const force = read('dolt_read_replica_force_pull');
   const timeout = Number(read('dolt_replication_timeout_ms') ?? 30_000);

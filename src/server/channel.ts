@@ -1,7 +1,7 @@
 /**
  * Packets to and from one client, over a socket that may turn to TLS and to compression on the way. One command is
- * answered at a time: what is written is collected and leaves in few large pieces, and a client that does not read keeps
- * the server from making more.
+ * answered at a time, in the very event that brought it as far as nothing has to be waited for: what is written is
+ * collected and leaves in few large pieces, and a client that does not read keeps the server from making more.
  */
 import type { Socket } from 'node:net';
 import type { CipherNameAndProtocol, TLSSocket } from 'node:tls';
@@ -12,12 +12,17 @@ import { PacketWriter } from '../wire/packet-writer.ts';
 /** Bytes of an answer that are collected before they leave. */
 const FLUSH_BYTES = 1 << 16;
 
+/** Answers one command; false when it was the last one. A promise only where something has to be waited for. */
+export type AnswerCommand = (payload: Buffer) => boolean | Promise<boolean>;
+
 export class Channel {
   readonly writer = new PacketWriter();
   readonly #reader: PacketReader;
   #socket: Socket;
   #envelopes: Envelopes | undefined;
   #waiting: (() => void) | undefined;
+  /** Goes on with the commands that have come; undefined while one is answered, and while none is expected. */
+  #serveMore: (() => void) | undefined;
   #ended = false;
   #failure: unknown;
   /** Called when the client is gone. */
@@ -96,37 +101,78 @@ export class Channel {
       this.#socket.pause();
     }
     // A client that sends ahead waits: no more is taken in than one command needs.
-    if (this.#waiting === undefined && this.#reader.pending > FLUSH_BYTES) this.#socket.pause();
+    const isExpected = this.#waiting !== undefined || this.#serveMore !== undefined;
+    if (!isExpected && this.#reader.pending > FLUSH_BYTES) this.#socket.pause();
     this.#wake();
   }
 
   #wake(): void {
-    const wake = this.#waiting;
+    const wake = this.#waiting ?? this.#serveMore;
     this.#waiting = undefined;
     wake?.();
+  }
+
+  /** A payload that has come; undefined while none is whole. Throws what the packet reader throws. */
+  #next(): Buffer | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    const payload = this.#reader.next();
+    if (payload !== undefined) this.writer.sequence = this.#reader.sequence;
+    else if (!this.#ended && this.#socket.isPaused()) this.#socket.resume();
+    return payload;
   }
 
   /** The next payload; undefined when the client is gone. Throws what the packet reader throws. */
   async receive(): Promise<Buffer | undefined> {
     for (;;) {
-      if (this.#failure !== undefined) throw this.#failure;
-      const payload = this.#reader.next();
-      if (payload !== undefined) {
-        this.writer.sequence = this.#reader.sequence;
-        return payload;
-      }
-      if (this.#ended) return undefined;
-      if (this.#socket.isPaused()) this.#socket.resume();
+      const payload = this.#next();
+      if (payload !== undefined || this.#ended) return payload;
       await new Promise<void>((resolve) => {
         this.#waiting = resolve;
       });
     }
   }
 
-  /** The next command's first payload, whose packets are numbered from 0. */
-  receiveCommand(): Promise<Buffer | undefined> {
-    this.#reader.sequence = 0;
-    return this.receive();
+  /**
+   * Hands over the first payload of each command, whose packets are numbered from 0, when the one before was answered: in the
+   * event that brings it, when nothing is waited for. Answers, after the last command, whether the client is gone. Throws what
+   * the packet reader and `answer` throw.
+   */
+  serve(answer: AnswerCommand): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const expect = (): void => {
+        this.#reader.sequence = 0;
+        this.#serveMore = serve;
+      };
+      const goOn = (isMore: boolean): void => {
+        if (!isMore) {
+          resolve(false);
+          return;
+        }
+        expect();
+        serve();
+      };
+      const serve = (): void => {
+        try {
+          for (let payload = this.#next(); payload !== undefined; payload = this.#next()) {
+            this.#serveMore = undefined;
+            const isMore = answer(payload);
+            if (isMore instanceof Promise) {
+              isMore.then(goOn, reject);
+              return;
+            }
+            if (!isMore) {
+              resolve(false);
+              return;
+            }
+            expect();
+          }
+          if (this.#ended) resolve(true);
+        } catch (error) {
+          reject(error);
+        }
+      };
+      goOn(true);
+    });
   }
 
   /** An exchange goes on: the client's next packet has the number after our last. */
@@ -141,16 +187,21 @@ export class Channel {
     return this.writer.length < FLUSH_BYTES ? undefined : this.flush();
   }
 
-  /** Sends what is complete; waits while the client does not read. */
-  async flush(): Promise<void> {
-    if (this.writer.length === 0 || this.#ended) {
-      if (this.#ended && this.writer.length > 0) this.writer.take();
-      return;
-    }
-    const packets = this.writer.take();
+  /** Sends what is complete. A promise when the client does not read: it comes when it does, or is gone. */
+  flush(): Promise<void> | undefined {
+    const { writer } = this;
+    if (writer.length === 0) return undefined;
+    const packets = writer.take();
+    if (this.#ended) return undefined;
     const bytes = this.#envelopes === undefined ? packets : this.#envelopes.wrap(packets);
+    const isTaken = this.#socket.write(bytes);
+    // The system has it all, and so nobody looks at these bytes any more.
+    if (this.#socket.writableLength === 0) writer.giveBack();
+    return isTaken ? undefined : this.#drained();
+  }
+
+  async #drained(): Promise<void> {
     const socket = this.#socket;
-    if (socket.write(bytes)) return;
     this.#isBlocked = true;
     socket.setTimeout(this.writeTimeoutMs());
     await new Promise<void>((resolve) => {

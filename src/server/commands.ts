@@ -1,10 +1,11 @@
 /** The commands of the protocol, one function each. `payload` begins with the command's byte. */
+import { type Steps, waitFor } from '../repo/steps.ts';
 import { quoteName } from '../sql/catalog/describe-table.ts';
+import { isWait } from '../sql/execute/operator.ts';
 import type { Batch } from '../sql/expressions/batch.ts';
-import type { ExecutedStatement } from '../sql/script-session.ts';
+import type { RowsResult } from '../sql/session/statement-result.ts';
 import { parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
 import { SqlSyntaxError } from '../sql/syntax/sql-syntax-error.ts';
-import { binaryRowWriter } from '../wire/binary-row.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
 import { columnDefinition } from '../wire/column-types.ts';
 import { readChangeUser } from '../wire/packets/change-user.ts';
@@ -15,21 +16,23 @@ import { PayloadReader } from '../wire/payload-reader.ts';
 import type { Connection } from './connection.ts';
 import { addLongData, type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
 import { statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
+import { resultForm } from './result-form.ts';
 import { longDataTooLong, noOpenCursor, notPrepared, unknownCommand } from './server-error.ts';
 
-export type RunCommand = (connection: Connection, payload: Buffer) => Promise<void> | void;
+/** Writes the answer; an operation where something may have to be waited for. */
+export type RunCommand = (connection: Connection, payload: Buffer) => Steps<void> | undefined | void;
 
 export function commandOf(code: number | undefined): RunCommand | undefined {
   return code === undefined ? undefined : COMMANDS.get(code);
 }
 
-async function query(connection: Connection, payload: Buffer): Promise<void> {
+function* query(connection: Connection, payload: Buffer): Steps<void> {
   const { session, capabilities, scene } = connection;
   const text = connection.clientEncoding().decode(payload.subarray(1));
   connection.doing = text;
   const known = scene.statements.find(text, session);
   if (known !== undefined) {
-    await writeReply(await connection.run(known), 'text', false, connection);
+    yield* writeReply(yield* connection.run(known), 'text', false, connection);
     return;
   }
   const reader = new ScriptReader(text);
@@ -47,19 +50,19 @@ async function query(connection: Connection, payload: Buffer): Promise<void> {
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
     if (isFirst && !more) scene.statements.keep(text, session, parsed);
-    await writeReply(await connection.run(parsed), 'text', more, connection);
+    yield* writeReply(yield* connection.run(parsed), 'text', more, connection);
     if (!more) return;
   }
 }
 
-async function prepare(connection: Connection, payload: Buffer): Promise<void> {
+function* prepare(connection: Connection, payload: Buffer): Steps<void> {
   const { session, prepared, channel } = connection;
   const { variables } = session.state;
   const text = connection.clientEncoding().decode(payload.subarray(1));
   connection.doing = text;
   const parsed = parseStatement(text, parseOptionsOf(variables.text('sql_mode')));
   if (parsed.statement.kind === 'loadData') throw notPrepared();
-  const columns = await session.describe(parsed);
+  const columns = yield* session.describe(parsed);
   const statement = prepared.add(parsed, variables.number('max_prepared_stmt_count'));
   writePrepareOk(channel.writer, {
     statement: statement.id,
@@ -78,7 +81,7 @@ async function prepare(connection: Connection, payload: Buffer): Promise<void> {
 
 const PARAMETER = { name: '?', type: { kind: 'varbinary', length: 0 }, nullable: true } as const;
 
-async function execute(connection: Connection, payload: Buffer): Promise<void> {
+function* execute(connection: Connection, payload: Buffer): Steps<void> {
   const { prepared } = connection;
   const reader = new PayloadReader(payload, 1);
   const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_execute');
@@ -89,40 +92,37 @@ async function execute(connection: Connection, payload: Buffer): Promise<void> {
   const { parameters, wantsCursor } = readExecution(reader, statement, connection.clientEncoding());
   resetStatement(statement);
   connection.doing = statement.parsed.text;
-  const executed = await connection.run(statement.parsed, parameters);
-  if (wantsCursor && executed.result.kind === 'rows') await openCursor(connection, statement, executed);
-  else await writeReply(executed, 'binary', false, connection);
+  const executed = yield* connection.run(statement.parsed, parameters);
+  if (wantsCursor && executed.result.kind === 'rows') yield* openCursor(connection, statement, executed.result);
+  else yield* writeReply(executed, 'binary', false, connection);
 }
 
 /** The rows are kept for COM_STMT_FETCH: other statements may run in between. */
-async function openCursor(
-  connection: Connection,
-  statement: PreparedStatement,
-  { result }: ExecutedStatement,
-): Promise<void> {
-  if (result.kind !== 'rows') return;
+function* openCursor(connection: Connection, statement: PreparedStatement, result: RowsResult): Steps<void> {
   const batches: Batch[] = [];
-  for await (const batch of connection.session.batches(result)) batches.push(batch);
+  for (const item of result.rows) {
+    if (isWait(item)) yield item;
+    else batches.push(item);
+  }
   statement.cursor = { columns: result.columns, batches, row: 0 };
   writeColumns(result.columns, connection, ServerStatus.cursorExists);
   // The end of the definitions tells that there is a cursor, or what stands for it.
   if ((connection.capabilities & Capability.deprecateEof) !== 0) writeEnd(connection, false, ServerStatus.cursorExists);
 }
 
-async function fetch(connection: Connection, payload: Buffer): Promise<void> {
+function* fetch(connection: Connection, payload: Buffer): Steps<void> {
   const { channel, prepared } = connection;
   const reader = new PayloadReader(payload, 1);
   const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_fetch');
   const { cursor } = statement;
   if (cursor === undefined) throw noOpenCursor(statement.id);
   let left = reader.uint32();
-  const types = cursor.columns.map(({ type }) => type);
-  const writeRow = binaryRowWriter(types, connection.encoding());
+  const writeRow = resultForm(cursor.columns, connection.encoding()).rowWriter('binary');
   for (let batch = cursor.batches[0]; batch !== undefined && left > 0; batch = cursor.batches[0]) {
     for (; cursor.row < batch.length && left > 0; left--) {
       writeRow(channel.writer, batch.columns, cursor.row++);
       const sent = channel.flushMuch();
-      if (sent !== undefined) await sent;
+      if (sent !== undefined) yield { until: sent };
     }
     if (cursor.row < batch.length) break;
     cursor.batches.shift();
@@ -156,17 +156,17 @@ function reset(connection: Connection, payload: Buffer): void {
   connection.writeOk();
 }
 
-async function initDatabase(connection: Connection, payload: Buffer): Promise<void> {
+function initDatabase(connection: Connection, payload: Buffer): void {
   connection.session.state.use(connection.clientEncoding().decode(payload.subarray(1)));
   connection.writeOk();
 }
 
 /** The columns of a table, for the completion of the shell. */
-async function fieldList(connection: Connection, payload: Buffer): Promise<void> {
+function* fieldList(connection: Connection, payload: Buffer): Steps<void> {
   const { session, channel } = connection;
   const table = new PayloadReader(payload, 1).terminatedText();
   const parsed = parseStatement(`select * from ${quoteName(table)}`);
-  for (const column of await session.describe(parsed)) {
+  for (const column of yield* session.describe(parsed)) {
     channel.writer.start();
     writeColumnFields(channel.writer, columnDefinition(column, connection.encoding().collation));
     channel.writer.uint8(NULL_DEFAULT);
@@ -198,7 +198,11 @@ function processKill(connection: Connection, payload: Buffer): void {
   connection.writeOk();
 }
 
-async function changeUser(connection: Connection, payload: Buffer): Promise<void> {
+function changeUser(connection: Connection, payload: Buffer): Steps<void> {
+  return waitFor(becomeUser(connection, payload));
+}
+
+async function becomeUser(connection: Connection, payload: Buffer): Promise<void> {
   const wanted = readChangeUser(payload, connection.capabilities);
   try {
     await connection.logIn(wanted);
@@ -211,8 +215,8 @@ async function changeUser(connection: Connection, payload: Buffer): Promise<void
   }
 }
 
-async function resetConnection(connection: Connection): Promise<void> {
-  await connection.openSession(connection.session.database ?? undefined, undefined);
+function resetConnection(connection: Connection): Steps<void> {
+  return waitFor(connection.openSession(connection.session.database ?? undefined, undefined));
 }
 
 function setOption(connection: Connection, payload: Buffer): void {

@@ -3,12 +3,14 @@
  *
  *     greeting ──▶ (TLS) ──▶ proof of who it is ──▶ commands, one after the other ──▶ end
  *
- * A command's reply is whole before the next command is read. Whatever is wrong with a packet ends the connection with an
- * error packet; whatever is wrong with a statement ends the statement.
+ * A command's reply is whole before the next command is read. A command is an operation like those below it: it runs in the
+ * event that brings its packet until it has to wait, which most never do. Whatever is wrong with a packet ends the connection
+ * with an error packet; whatever is wrong with a statement ends the statement.
  */
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { type Steps, waitFor } from '../repo/steps.ts';
 import type { Account, AccountName } from '../sql/accounts/account.ts';
 import { accountLocked, loginDenied } from '../sql/accounts/account-errors.ts';
 import type { Session } from '../sql/engine.ts';
@@ -105,7 +107,8 @@ export class Connection implements ReplyScene {
   /** The client is gone. */
   readonly #left = new AbortController();
   #isEnding = false;
-  #encoding: { readonly name: string; readonly encoding: TextEncoding } | undefined;
+  /** By the names of character sets, in the client's collation. */
+  readonly #encodings = new Map<string, TextEncoding>();
   #collation = GREETING_COLLATION;
 
   constructor(id: number, socket: Socket, scene: ServerScene) {
@@ -303,6 +306,7 @@ export class Connection implements ReplyScene {
     });
     this.#session = session;
     this.#collation = collation ?? this.#collation;
+    this.#encodings.clear();
     const names = characterSetOfId(this.#collation);
     for (const variable of ['character_set_client', 'character_set_results', 'character_set_connection']) {
       session.setVariable(variable, names.characterSet);
@@ -317,26 +321,25 @@ export class Connection implements ReplyScene {
   // Commands --------------------------------------------------------------------------------------------------------
 
   async #commands(): Promise<void> {
-    const { channel } = this;
-    while (!this.#isEnding) {
-      this.#enterState('sleeping', undefined);
-      channel.idleMs = this.#patienceMs();
-      const payload = await channel.receiveCommand();
-      if (payload === undefined) this.scene.counts.aborted++;
-      if (payload === undefined || payload[0] === CommandCode.quit) return;
-      this.#enterState('running', undefined);
-      await this.#command(payload);
-      await channel.flush();
-      this.scene.autoGc?.look();
-    }
+    this.#sleep();
+    const isGone = await this.channel.serve((payload) => {
+      if (this.#isEnding || payload[0] === CommandCode.quit) return false;
+      return this.session.drive(this.#command(payload));
+    });
+    if (isGone) this.scene.counts.aborted++;
+  }
+
+  #sleep(): void {
+    this.#enterState('sleeping', undefined);
+    this.channel.idleMs = this.#patienceMs();
   }
 
   /** Runs a statement; a file that it takes from the client has come to its end before anything is answered. */
-  async run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Promise<ExecutedStatement> {
+  *run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Steps<ExecutedStatement> {
     try {
-      return await this.session.run(parsed, parameters);
+      return yield* this.session.steps(parsed, parameters);
     } finally {
-      if (this.#file !== undefined) await this.#endFile(this.#file);
+      if (this.#file !== undefined) yield* waitFor(this.#endFile(this.#file));
     }
   }
 
@@ -354,15 +357,20 @@ export class Connection implements ReplyScene {
     return Math.min(ofSession, this.scene.readTimeoutMs || ofSession, LONGEST_TIMER_MS);
   }
 
-  /** A statement's error is told to the client; throws what is wrong with the packet. */
-  async #command(payload: Buffer): Promise<void> {
+  /**
+   * Answers a command, and whether another may follow. A statement's error is told to the client; throws what is wrong with
+   * the packet.
+   */
+  *#command(payload: Buffer): Steps<boolean> {
     const { metrics } = this.scene;
     let failed = false;
+    this.#enterState('running', undefined);
     metrics.started();
     try {
       const run = commandOf(payload[0]);
       if (run === undefined) throw unknownCommand();
-      await run(this, payload);
+      const steps = run(this, payload);
+      if (steps !== undefined) yield* steps;
     } catch (error) {
       failed = true;
       if (error instanceof MalformedPacketError) throw error;
@@ -372,6 +380,12 @@ export class Connection implements ReplyScene {
       metrics.ended(seconds, failed);
       if (this.doing !== undefined) this.#logStatement(this.doing, seconds);
     }
+    const sent = this.channel.flush();
+    if (sent !== undefined) yield { until: sent };
+    this.scene.autoGc?.look();
+    if (this.#isEnding) return false;
+    this.#sleep();
+    return true;
   }
 
   #logStatement(statement: string, seconds: number): void {
@@ -432,12 +446,13 @@ export class Connection implements ReplyScene {
 
   #encodingOf(variable: string): TextEncoding {
     const name = this.session.state.variables.text(variable);
-    if (this.#encoding?.name === name) return this.#encoding.encoding;
+    const known = this.#encodings.get(name);
+    if (known !== undefined) return known;
     const encoding = encodingOf(name, this.#collation);
     if (encoding === undefined) {
       throw new SqlError(1231, '42000', `Variable '${variable}' can't be set to the value of '${name}'`);
     }
-    this.#encoding = { name, encoding };
+    this.#encodings.set(name, encoding);
     return encoding;
   }
 }

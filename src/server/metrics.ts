@@ -27,22 +27,31 @@ export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #connects: Counter;
   readonly #disconnects: Counter;
-  readonly #queries: Gauge;
   readonly #duration: Histogram;
   readonly #errors: Counter;
+  /** Statements that run now. */
+  #running = 0;
 
   constructor(sources: MetricSources, labels: ReadonlyMap<string, string>) {
     const registers = [this.#registry];
     this.#registry.setDefaultLabels(Object.fromEntries(labels));
     this.#connects = new Counter({ name: 'dss_connects', help: 'Connections made.', registers });
     this.#disconnects = new Counter({ name: 'dss_disconnects', help: 'Connections ended.', registers });
-    this.#queries = new Gauge({ name: 'dss_concurrent_queries', help: 'Statements that run now.', registers });
     this.#errors = new Counter({ name: 'dss_query_errors', help: 'Statements that failed.', registers });
     this.#duration = new Histogram({
       name: 'dss_query_duration',
       help: 'Seconds that statements took.',
       buckets: BUCKETS,
       registers,
+    });
+    const running = (): number => this.#running;
+    new Gauge({
+      name: 'dss_concurrent_queries',
+      help: 'Statements that run now.',
+      registers,
+      collect() {
+        this.set(running());
+      },
     });
     new Gauge({
       name: 'dss_concurrent_connections',
@@ -64,11 +73,11 @@ export class ServerMetrics {
   }
 
   started(): void {
-    this.#queries.inc();
+    this.#running++;
   }
 
   ended(seconds: number, failed: boolean): void {
-    this.#queries.dec();
+    this.#running--;
     this.#duration.observe(seconds);
     if (failed) this.#errors.inc();
   }

@@ -10,18 +10,24 @@ const KEPT = 1000;
 /** Longer texts hold values, and hardly come twice. */
 const LONGEST = 2048;
 
+interface Recent {
+  readonly parsed: ParsedStatement;
+  /** A text means what it means in a sql_mode. */
+  readonly sqlMode: string;
+}
+
 export class RecentStatements {
-  readonly #statements = new RecentMap<string, ParsedStatement>(KEPT);
+  readonly #statements = new RecentMap<string, Recent>(KEPT);
 
   find(text: string, session: Session): ParsedStatement | undefined {
-    return text.length > LONGEST ? undefined : this.#statements.get(keyOf(text, session));
+    const found = text.length > LONGEST ? undefined : this.#statements.get(text);
+    return found?.sqlMode === sqlModeOf(session) ? found.parsed : undefined;
   }
 
   /** `parsed` is all that the text holds. */
   keep(text: string, session: Session, parsed: ParsedStatement): void {
-    if (text.length <= LONGEST) this.#statements.set(keyOf(text, session), parsed);
+    if (text.length <= LONGEST) this.#statements.set(text, { parsed, sqlMode: sqlModeOf(session) });
   }
 }
 
-/** A text means what it means in a sql_mode. */
-const keyOf = (text: string, { state }: Session): string => `${state.variables.text('sql_mode')}\0${text}`;
+const sqlModeOf = ({ state }: Session): string => state.variables.text('sql_mode');

@@ -1,15 +1,15 @@
 /** What statements gave, as packets: OK for changes, columns and rows for queries. */
+import type { Steps } from '../repo/steps.ts';
 import type { Session } from '../sql/engine.ts';
+import { isWait } from '../sql/execute/operator.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
 import type { ResultColumn, RowsResult } from '../sql/session/statement-result.ts';
-import { binaryRowWriter } from '../wire/binary-row.ts';
 import { Capability, ServerStatus } from '../wire/capabilities.ts';
-import { columnDefinition } from '../wire/column-types.ts';
-import { writeColumnDefinition } from '../wire/packets/column-definition.ts';
 import { END_OF_ROWS, OK, type OkPacket, type SessionChange, writeEof, writeOk } from '../wire/packets/ok.ts';
 import type { TextEncoding } from '../wire/text-encoding.ts';
-import { textRowWriter } from '../wire/text-row.ts';
+import type { WriteRow } from '../wire/text-row.ts';
 import type { Channel } from './channel.ts';
+import { type ResultForm, type RowForm, resultForm } from './result-form.ts';
 
 export interface ReplyScene {
   readonly channel: Channel;
@@ -21,18 +21,16 @@ export interface ReplyScene {
   takeChanges(): readonly SessionChange[];
 }
 
-export type RowForm = 'text' | 'binary';
-
 /** Writes the whole reply to one statement. `more`: another result follows. */
-export async function writeReply(
+export function* writeReply(
   { result, warnings }: ExecutedStatement,
   form: RowForm,
   more: boolean,
   scene: ReplyScene,
-): Promise<void> {
+): Steps<void> {
   const { channel, session, capabilities } = scene;
   if (result.kind === 'rows') {
-    await writeRows(result, form, more, scene);
+    yield* writeRows(result, form, more, scene);
     return;
   }
   const countsMatches = (capabilities & Capability.foundRows) !== 0 && result.change === 'update';
@@ -47,44 +45,47 @@ export async function writeReply(
   writeOk(channel.writer, packet, capabilities, OK);
 }
 
-async function writeRows(result: RowsResult, form: RowForm, more: boolean, scene: ReplyScene): Promise<void> {
+function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: ReplyScene): Steps<void> {
   const { channel, session } = scene;
   const { writer } = channel;
-  const batches = session.batches(result);
-  // The first batch before anything is sent: most of what can fail has failed by then.
-  let next = await batches.next();
-  writeColumns(result.columns, scene);
-  const types = result.columns.map(({ type }) => type);
-  const writeRow = (form === 'binary' ? binaryRowWriter : textRowWriter)(types, scene.encoding());
-  for (; !next.done; next = await batches.next()) {
-    const { length, columns } = next.value;
+  let writeRow: WriteRow | undefined;
+  for (const item of result.rows) {
+    if (isWait(item)) {
+      yield item;
+      continue;
+    }
+    // The first batch before anything is sent: most of what can fail has failed by then.
+    writeRow ??= writeColumns(result.columns, scene).rowWriter(form);
+    const { length, columns } = item;
     for (let row = 0; row < length; row++) {
       writeRow(writer, columns, row);
       const sent = channel.flushMuch();
-      if (sent !== undefined) await sent;
-      if (!channel.isOpen) session.interrupt();
+      if (sent !== undefined) yield { until: sent };
     }
+    if (!channel.isOpen) session.interrupt();
   }
+  if (writeRow === undefined) writeColumns(result.columns, scene);
   writeEnd(scene, more);
 }
 
-/** Number of columns, then what each is. `extra` is added to the status at their end. */
-export function writeColumns(columns: readonly ResultColumn[], scene: ReplyScene, extra = 0): void {
+/** Number of columns, then what each is. `extra` is added to the status at their end. Answers how their rows are written. */
+export function writeColumns(columns: readonly ResultColumn[], scene: ReplyScene, extra = 0): ResultForm {
   const { writer } = scene.channel;
   writer.start();
   writer.lengthInteger(columns.length);
   writer.end();
-  writeDefinitions(columns, scene, extra);
+  return writeDefinitions(columns, scene, extra);
 }
 
 /** Definitions, and the end of them for clients that want it. */
-export function writeDefinitions(columns: readonly ResultColumn[], scene: ReplyScene, extra = 0): void {
+export function writeDefinitions(columns: readonly ResultColumn[], scene: ReplyScene, extra = 0): ResultForm {
   const { channel, session, capabilities } = scene;
-  const { collation } = scene.encoding();
-  for (const column of columns) writeColumnDefinition(channel.writer, columnDefinition(column, collation));
+  const form = resultForm(columns, scene.encoding());
+  form.writeDefinitions(channel.writer);
   if ((capabilities & Capability.deprecateEof) === 0) {
     writeEof(channel.writer, statusOf(session, false) | extra, session.state.warnings.length);
   }
+  return form;
 }
 
 /** The end of rows. */

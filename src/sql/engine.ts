@@ -212,13 +212,18 @@ export class Session extends ScriptSession {
 
   /** Runs one statement. Its rows are read to their end before the next one runs. */
   async run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Promise<ExecutedStatement> {
+    return await this.drive(this.steps(parsed, parameters));
+  }
+
+  /** `run` as an operation, for `drive`. */
+  *steps(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Steps<ExecutedStatement> {
     this.running = parsed;
     this.#isInterrupted = false;
     this.state.rest();
     this.state.rest = this.state.engine.activity.begin();
     const { text, statement } = parsed;
     try {
-      const result = this.#resting(await this.#drive(this.#statement(parsed, parameters)));
+      const result = this.#resting(yield* this.#statement(parsed, parameters));
       // What shows the warnings of another statement has none of its own.
       return { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
     } catch (error) {
@@ -254,23 +259,26 @@ export class Session extends ScriptSession {
   }
 
   /** The columns that a query would give, as far as they do not depend on parameters; none for what gives no rows. */
-  async describe(parsed: ParsedStatement): Promise<readonly ResultColumn[]> {
+  *describe(parsed: ParsedStatement): Steps<readonly ResultColumn[]> {
     const { statement } = parsed;
     if (statement.kind !== 'select') return [];
-    const { describeSelect } = await import('./statements/describe-select.ts');
+    const { describeSelect } = yield* waitFor(import('./statements/describe-select.ts'));
     this.#isInterrupted = false;
     this.#deadline = Number.POSITIVE_INFINITY;
-    return await this.state.engine.activity.during(async () => {
-      await this.#drive(this.state.startLook());
+    const end = this.state.engine.activity.begin();
+    try {
+      yield* this.state.startLook();
       for (;;) {
         try {
           return describeSelect(statement, this.#scene(parsed, []), parsed.parameters);
         } catch (error) {
           if (!(error instanceof ModuleNeeded)) throw error;
-          await error.load();
+          yield* waitFor(error.load());
         }
       }
-    });
+    } finally {
+      end();
+    }
   }
 
   /** SET of a session variable by whoever opened the session: the client's character set, say. */
@@ -294,8 +302,14 @@ export class Session extends ScriptSession {
     this.state.close();
   }
 
-  async #drive<T>(steps: Steps<T>): Promise<T> {
-    let step = steps.next();
+  /** Runs an operation of this session: a promise only where it has to wait. Throws, or rejects, with what it throws. */
+  drive<T>(steps: Steps<T>): T | Promise<T> {
+    const step = steps.next();
+    return step.done ? step.value : this.#driveOn(steps, step);
+  }
+
+  async #driveOn<T>(steps: Steps<T>, first: IteratorYieldResult<Wait>): Promise<T> {
+    let step: IteratorResult<Wait, T> = first;
     while (!step.done) {
       let value: unknown;
       try {

@@ -36,7 +36,7 @@ export class PacketReader {
     for (;;) {
       if (this.#available < PACKET_HEADER) return undefined;
       const header = this.#peekHeader();
-      const length = header.readUIntLE(0, 3);
+      const length = header[0]! | (header[1]! << 8) | (header[2]! << 16);
       if (this.#partsLength + length > this.limit) throw new PacketTooLargeError(this.limit);
       if (header[3] !== this.sequence) throw new PacketOrderError(this.sequence, header[3]!);
       if (this.#available < PACKET_HEADER + length) return undefined;
@@ -71,7 +71,8 @@ export class PacketReader {
     const [first] = this.#pieces;
     if (first === undefined) return Buffer.alloc(0);
     if (first.length === length) {
-      this.#pieces.shift();
+      if (this.#pieces.length === 1) this.#pieces.length = 0;
+      else this.#pieces.shift();
       return first;
     }
     if (first.length > length) {

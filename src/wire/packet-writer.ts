@@ -15,12 +15,15 @@ export const PACKET_HEADER = 4;
 export const MAX_PAYLOAD = 0xffffff;
 const INITIAL = 1 << 10;
 /** A buffer that grew beyond this is not kept for the next reply. */
-const KEPT = 1 << 16;
+const KEPT = 1 << 17;
+const NONE = Buffer.alloc(0);
 
 export class PacketWriter {
   /** Number of the next packet; it starts at 0 with every command. */
   sequence = 0;
-  #bytes = Buffer.allocUnsafeSlow(INITIAL);
+  #bytes = NONE;
+  /** What was taken last. */
+  #lent = NONE;
   #at = 0;
   /** Where the payload that is being written begins; -1 between packets. */
   #payload = -1;
@@ -62,24 +65,47 @@ export class PacketWriter {
   }
 
   #header(payload: number, length: number): void {
-    this.#bytes.writeUIntLE(length, payload - PACKET_HEADER, 3);
-    this.#bytes[payload - 1] = this.sequence;
+    const bytes = this.#bytes;
+    bytes[payload - 4] = length;
+    bytes[payload - 3] = length >>> 8;
+    bytes[payload - 2] = length >>> 16;
+    bytes[payload - 1] = this.sequence;
     this.sequence = (this.sequence + 1) & 0xff;
   }
 
-  /** The packets so far; the writer is empty then. They are the caller's. */
+  /** Whole packets of another writer, numbered anew. */
+  packets(packets: Buffer): void {
+    assert(this.#payload < 0, 'packets are written between packets');
+    const start = this.#at;
+    this.bytes(packets);
+    const bytes = this.#bytes;
+    for (let at = start; at < this.#at; ) {
+      bytes[at + 3] = this.sequence;
+      this.sequence = (this.sequence + 1) & 0xff;
+      at += PACKET_HEADER + (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16));
+    }
+  }
+
+  /** The packets so far; the writer is empty then. They are the caller's, until it gives them back. */
   take(): Buffer {
     assert(this.#payload < 0, 'only whole packets are taken');
     const taken = this.#bytes.subarray(0, this.#at);
-    this.#bytes = Buffer.allocUnsafeSlow(this.#at > KEPT ? INITIAL : Math.max(INITIAL, this.#bytes.length));
+    this.#lent = this.#bytes;
+    this.#bytes = NONE;
     this.#at = 0;
     return taken;
+  }
+
+  /** What was taken last is of no use any more: the next packets are written over it. */
+  giveBack(): void {
+    if (this.#bytes === NONE && this.#lent.length <= KEPT) this.#bytes = this.#lent;
+    this.#lent = NONE;
   }
 
   #reserve(length: number): void {
     const needed = this.#at + length;
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, INITIAL));
     this.#bytes.copy(grown, 0, 0, this.#at);
     this.#bytes = grown;
   }

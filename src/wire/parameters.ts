@@ -35,7 +35,9 @@ export interface ParameterType {
 const UNSIGNED = 0x80;
 
 export function readParameterTypes(reader: PayloadReader, count: number): ParameterType[] {
-  return Array.from({ length: count }, () => ({ code: reader.uint8(), unsigned: (reader.uint8() & UNSIGNED) !== 0 }));
+  const types: ParameterType[] = [];
+  for (let at = 0; at < count; at++) types.push({ code: reader.uint8(), unsigned: (reader.uint8() & UNSIGNED) !== 0 });
+  return types;
 }
 
 export function readParameter(
@@ -43,23 +45,19 @@ export function readParameter(
   { code, unsigned }: ParameterType,
   encoding: TextEncoding,
 ): TypedValue {
-  const integer = (value: number | bigint): TypedValue => ({
-    type: unsigned ? UNSIGNED_BIGINT : BIGINT,
-    value: typeof value === 'bigint' ? integerOf(value) : value,
-  });
   switch (code) {
     case FieldType.null:
       return { type: NULL_TYPE, value: null };
     case FieldType.tiny:
-      return integer(unsigned ? reader.uint8() : reader.int8());
+      return integer(unsigned, unsigned ? reader.uint8() : reader.int8());
     case FieldType.short:
     case FieldType.year:
-      return integer(unsigned ? reader.uint16() : reader.int16());
+      return integer(unsigned, unsigned ? reader.uint16() : reader.int16());
     case FieldType.long:
     case FieldType.int24:
-      return integer(unsigned ? reader.uint32() : reader.int32());
+      return integer(unsigned, unsigned ? reader.uint32() : reader.int32());
     case FieldType.longlong:
-      return integer(unsigned ? reader.uint64() : reader.int64());
+      return integer(unsigned, unsigned ? reader.uint64() : reader.int64());
     case FieldType.float:
       return { type: FLOAT, value: finite(reader.float()) };
     case FieldType.double:
@@ -77,6 +75,13 @@ export function readParameter(
     default:
       return bytesParameter(reader.lengthBytes(), code, encoding);
   }
+}
+
+function integer(unsigned: boolean, value: number | bigint): TypedValue {
+  return {
+    type: unsigned ? UNSIGNED_BIGINT : BIGINT,
+    value: typeof value === 'bigint' ? integerOf(value) : value,
+  };
 }
 
 /** Bytes of a string type, from a packet or put together from COM_STMT_SEND_LONG_DATA. */

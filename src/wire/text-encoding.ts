@@ -32,8 +32,19 @@ const UTF16: Omit<TextEncoding, 'collation'> = {
 /** utf8mb4_0900_ai_ci, the default of MySQL 8. */
 export const DEFAULT_CLIENT_COLLATION = 255;
 
-/** The encoding of a character set; undefined for one that text cannot be sent in. */
+const encodings = new Map<string, TextEncoding>();
+
+/** The encoding of a character set, the same each time; undefined for one that text cannot be sent in. */
 export function encodingOf(characterSet: string, collation: number): TextEncoding | undefined {
+  const key = `${collation} ${characterSet.toLowerCase()}`;
+  const known = encodings.get(key);
+  if (known !== undefined) return known;
+  const made = newEncoding(characterSet, collation);
+  if (made !== undefined) encodings.set(key, made);
+  return made;
+}
+
+function newEncoding(characterSet: string, collation: number): TextEncoding | undefined {
   switch (characterSet.toLowerCase()) {
     case 'utf8mb4':
     case 'utf8mb3':

@@ -268,7 +268,7 @@ test('a statement is described by its columns when it is prepared, whatever it r
   const prepared = await root.prepare('select user, host from mysql.user where user = ?');
   expect((await prepared.execute(['root']))[0]).toEqual([{ user: 'root', host: 'localhost' }]);
   const session = served!.running.server.engine.session({ database: 'shop' });
-  const columns = await session.describe(parseStatement('select * from dolt_status'));
+  const columns = await session.drive(session.describe(parseStatement('select * from dolt_status')));
   expect(columns.map(({ name }) => name)).toEqual(['table_name', 'staged', 'status']);
 });
 

@@ -181,6 +181,8 @@ export class GlobalVariables {
   readonly #texts = new Map<string, string>();
   /** Names that the configuration sets and nobody knows. */
   readonly unknown: string[] = [];
+  /** Goes up with each change. */
+  version = 0;
 
   constructor(settings: ReadonlyMap<string, string>) {
     for (const [key, text] of settings) {
@@ -198,6 +200,7 @@ export class GlobalVariables {
   set(definition: VariableDefinition, value: Value): void {
     this.#values.set(definition.name, value);
     this.#texts.clear();
+    this.version++;
   }
 
   /** The values that differ from the defaults. */
@@ -226,9 +229,14 @@ export class SessionVariables {
   readonly #globals: GlobalVariables;
   readonly #values: Map<string, Value>;
   readonly #dynamic: DynamicVariables;
+  /** What was asked for since something was set, as text and as number: each statement asks for the same few. */
+  readonly #texts = new Map<string, string>();
+  readonly #numbers = new Map<string, number>();
+  #version: number;
 
   constructor(globals: GlobalVariables, dynamic: DynamicVariables) {
     this.#globals = globals;
+    this.#version = globals.version;
     this.#values = globals.copy();
     this.#dynamic = dynamic;
   }
@@ -272,17 +280,31 @@ export class SessionVariables {
     }
     if (wide) this.#globals.set(definition, typed ? variableValue(definition, typed) : definition.initial);
     else if (scope === 'persist_only') variableValue(definition, typed ?? { type: TEXT, value: '' });
-    else this.#values.set(name, typed ? variableValue(definition, typed) : this.#globals.get(definition));
+    else {
+      this.#values.set(name, typed ? variableValue(definition, typed) : this.#globals.get(definition));
+      this.#forget();
+    }
+  }
+
+  #forget(): void {
+    this.#texts.clear();
+    this.#numbers.clear();
+    this.#version = this.#globals.version;
   }
 
   /** The truth of a boolean variable, the session's own value. */
   isOn(name: string): boolean {
-    return this.get(name, undefined).value === 1;
+    return this.number(name) === 1;
   }
 
   text(name: string): string {
-    const definition = variableDefinition(name)!;
-    return variableText(definition, this.get(name, undefined).value);
+    if (this.#version !== this.#globals.version) this.#forget();
+    let text = this.#texts.get(name);
+    if (text === undefined) {
+      text = variableText(variableDefinition(name)!, this.get(name, undefined).value);
+      this.#texts.set(name, text);
+    }
+    return text;
   }
 
   /** As `text`; undefined for a name that no variable has. */
@@ -291,7 +313,13 @@ export class SessionVariables {
   }
 
   number(name: string): number {
-    return Number(this.get(name, undefined).value);
+    if (this.#version !== this.#globals.version) this.#forget();
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = Number(this.get(name, undefined).value);
+      this.#numbers.set(name, number);
+    }
+    return number;
   }
 
   /** Names and texts for SHOW VARIABLES. */

@@ -101,6 +101,7 @@ export class TestDatabase {
       session: this.session,
       pause: () => undefined,
       recursionLimit: 1000,
+      tableOf: ({ table }) => table,
     };
     const bound = bindQuery(query, { catalog: this.catalog, session: this.session, parameters });
     const plan = optimize(bound.plan, context, { verify: true, ...options });

@@ -1,7 +1,5 @@
 /** From a scan of a plan to an operator on the table's trees. */
 import { assert } from '../../base/errors.ts';
-import type { Node } from '../../prolly/node.ts';
-import type { Entry, TreeMap } from '../../prolly/tree-map.ts';
 import { cardinalityDecoder, indexColumnDecoder, rowColumnDecoder } from '../../table/row-codec.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
@@ -15,31 +13,37 @@ import type { Access, CountPlan, ScanPlan } from '../plan/plan.ts';
 import { Count } from './count.ts';
 import { Layout } from './layout.ts';
 import type { Operator } from './operator.ts';
-import { Scan } from './scan.ts';
+import { type OpenTree, type RowLookup, Scan } from './scan.ts';
 
-function rangesOf(source: BaseTableSource, access: Access): { tree: TreeMap; ranges: IndexRanges | undefined } {
-  const shape = indexShape(source, access.index);
+function rangesOf(source: BaseTableSource, access: Access): IndexRanges | undefined {
   const outside = new Layout([]);
-  const ranges = access.ranges && new IndexRanges(shape, access.ranges, (e) => outside.resolve(e));
-  return { tree: shape.tree, ranges };
+  const { ranges, index } = access;
+  return ranges && new IndexRanges(indexShape(source, index), ranges, (e) => outside.resolve(e));
+}
+
+/** The index (undefined: the clustered one) as an execution sees it. */
+function treeOf(source: BaseTableSource, index: IndexDefinition | undefined): OpenTree {
+  return (context) => {
+    const table = context.tableOf(source);
+    return { table, tree: index === undefined ? table.rows : table.index(index.name) };
+  };
 }
 
 export function buildCount(plan: CountPlan): Operator {
-  const { tree, ranges } = rangesOf(plan.source, plan.access);
-  return new Count(tree, ranges);
+  const { source, access } = plan;
+  return new Count(treeOf(source, access.index), rangesOf(source, access));
 }
 
 export function buildScan(plan: ScanPlan): Operator {
   const { source, access } = plan;
   const { table } = source;
   const { schema, store } = table;
-  const { tree, ranges } = rangesOf(source, access);
   const layout = new Layout(plan.columns.map((c) => c.column));
   const read = columnsRead(plan.condition);
   const direct = access.index !== undefined && access.covering && !schema.isKeyless ? access.index : undefined;
   return new Scan({
-    tree,
-    ranges,
+    open: treeOf(source, access.index),
+    ranges: rangesOf(source, access),
     reverse: plan.reverse,
     decoders: plan.columns.map(({ ordinal }) => {
       if (direct === undefined) return rowColumnDecoder(schema, ordinal, store);
@@ -55,12 +59,11 @@ export function buildScan(plan: ScanPlan): Operator {
 }
 
 /** Finds the row of an index entry: its primary key's fields are among those of the entry. */
-function rowLookup(table: Table, index: IndexDefinition): (node: Node, index: number) => Entry {
-  const { schema } = table;
+function rowLookup({ schema, store }: Table, index: IndexDefinition): RowLookup {
   const columns = schema.indexKeyColumns(index);
   const fields = (schema.isKeyless ? [-1] : schema.primaryKey).map((column) => columns.indexOf(column));
-  const builder = new TupleBuilder(schema.keyDescriptor, table.store);
-  return (node, at) => {
+  const builder = new TupleBuilder(schema.keyDescriptor, store);
+  return (table, node, at) => {
     const { bytes } = node;
     const start = node.keyStart(at);
     const end = node.keyEnd(at);

@@ -30,9 +30,18 @@ export function execute(plan: Plan, context: ExecutionContext): Rows {
   return buildOperator(plan).run(context);
 }
 
-/** The operators of a plan, for one execution at a time. */
+/** The operators of a plan, for one execution at a time unless the plan `isStateless`. */
 export function buildOperator(plan: Plan): Operator {
   return new Builder().build(plan);
+}
+
+/** Whether the operators of a plan keep nothing of an execution: rows that several readers share, or a subquery's value. */
+export function isStateless(plan: Plan): boolean {
+  let found = true;
+  visitPlan(plan, ({ kind }) => {
+    if (kind === 'apply' || kind === 'shared' || kind === 'recursive' || kind === 'workTable') found = false;
+  });
+  return found;
 }
 
 const NOTHING = new Layout([]);

@@ -3,6 +3,8 @@
  * to await before it asks for the next batch (a used-up time slice, so that other sessions get their turn). A batch
  * belongs to whoever received it; its columns are not changed afterwards.
  */
+import type { Table } from '../../table/table.ts';
+import type { BaseTableSource } from '../catalog/catalog.ts';
 import type { Batch } from '../expressions/batch.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 
@@ -26,9 +28,14 @@ export interface ExecutionContext extends EvaluationContext {
   pause(): Wait | undefined;
   /** `cte_max_recursion_depth`. */
   readonly recursionLimit: number;
+  /** The table as the execution sees it: a plan may be older than the snapshot. Its schema and store are those of `source`. */
+  tableOf(source: BaseTableSource): Table;
 }
 
-/** Built once a plan and run any number of times, one after the other, under one context. */
+/**
+ * Built once a plan and run any number of times: one after the other under one context, and where the plan `isStateless` by any
+ * number of executions at once.
+ */
 export interface Operator {
   run(context: ExecutionContext): Rows;
 }

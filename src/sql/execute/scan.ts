@@ -6,30 +6,44 @@
  * An index that does not hold all that is read gives the primary keys, and rows are looked up one by one.
  */
 import { ScanMemory } from '../../chunks/scan-memory.ts';
+import { ALL_KEYS, type KeyRange } from '../../prolly/key-range.ts';
 import type { Node } from '../../prolly/node.ts';
 import type { Entry, LeafRun, TreeMap } from '../../prolly/tree-map.ts';
 import type { ColumnDecoder } from '../../table/row-codec.ts';
+import type { Table } from '../../table/table.ts';
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateFilter } from '../expressions/compile.ts';
 import type { IndexRanges } from '../plan/index-ranges.ts';
 import { gather } from './columns.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
 
+/** A table's index as an execution sees it, with the table. */
+export type OpenTree = (context: ExecutionContext) => { readonly table: Table; readonly tree: TreeMap };
+
+/** From an entry of an index to its row. */
+export type RowLookup = (table: Table, node: Node, index: number) => Entry;
+
 export interface ScanInput {
-  readonly tree: TreeMap;
+  readonly open: OpenTree;
   /** Undefined: all of it. */
   readonly ranges: IndexRanges | undefined;
   readonly reverse: boolean;
-  /** Decoders of the columns, for the entries that `lookup` gives, or of `tree` without it. */
+  /** Decoders of the columns, for the entries that `lookup` gives, or of the index without it. */
   readonly decoders: readonly ColumnDecoder[];
   readonly condition: EvaluateFilter | undefined;
   /** Which columns the condition reads. */
   readonly tested: readonly boolean[];
   /** How often a row counts, in tables without a primary key. */
   readonly cardinality: ColumnDecoder | undefined;
-  /** From an entry of the index to its row. */
-  readonly lookup: ((node: Node, index: number) => Entry) | undefined;
+  readonly lookup: RowLookup | undefined;
 }
+
+interface Selected {
+  readonly batch: Batch;
+  readonly selection: Uint16Array | undefined;
+}
+
+const WHOLE: readonly KeyRange[] = [ALL_KEYS];
 
 /** The first batch is small, for LIMIT and EXISTS, which may want no more. */
 const FIRST_BATCH = 64;
@@ -44,70 +58,82 @@ export class Scan implements Operator {
   }
 
   *run(context: ExecutionContext): Rows {
+    const { open, ranges, reverse } = this.#input;
+    const { table, tree } = open(context);
     const memory = new ScanMemory();
+    const found = ranges === undefined ? WHOLE : ranges.evaluate(context, tree);
     let wanted = FIRST_BATCH;
     let filled = 0;
     let runs: LeafRun[] = [];
-    for (const run of this.#runs(context, memory)) {
-      let { from, to } = run;
-      while (to > from) {
-        const count = Math.min(to - from, wanted - filled);
-        const part = this.#input.reverse
-          ? { node: run.node, from: to - count, to }
-          : { node: run.node, from, to: from + count };
-        if (this.#input.reverse) to -= count;
-        else from += count;
-        this.#take(part, runs);
-        filled += count;
-        if (filled < wanted) continue;
-        yield* this.#emit(runs, filled, context);
-        memory.forget();
-        runs = [];
-        filled = 0;
-        wanted = Math.min(BATCH_SIZE, 4 * wanted);
-        const wait = context.pause();
-        if (wait) yield wait;
+    for (let at = 0; at < found.length; at++) {
+      const range = found[reverse ? found.length - 1 - at : at]!;
+      for (const run of this.#runs(tree, range, memory)) {
+        let { from, to } = run;
+        while (to > from) {
+          const count = Math.min(to - from, wanted - filled);
+          const isAll = count === to - from && from === run.from && to === run.to;
+          const start = reverse ? to - count : from;
+          this.#take(isAll ? run : { node: run.node, from: start, to: start + count }, table, runs);
+          if (reverse) to -= count;
+          else from += count;
+          filled += count;
+          if (filled < wanted) continue;
+          yield* this.#emit(runs, filled, context);
+          memory.forget();
+          runs = [];
+          filled = 0;
+          wanted = Math.min(BATCH_SIZE, 4 * wanted);
+          const wait = context.pause();
+          if (wait) yield wait;
+        }
       }
     }
     if (filled > 0) yield* this.#emit(runs, filled, context);
   }
 
-  *#runs(context: ExecutionContext, memory: ScanMemory): Generator<LeafRun, void, void> {
-    const { tree, ranges, reverse } = this.#input;
-    if (ranges === undefined) {
-      yield* reverse ? tree.scanBackwards(undefined, memory) : tree.scan(undefined, memory);
-      return;
+  /** The entries of a range, a leaf at a time; at most one where it is a whole key. */
+  #runs(tree: TreeMap, range: KeyRange, memory: ScanMemory): Iterable<LeafRun> {
+    const { low, high } = range;
+    if (low === undefined || low !== high || low.compare !== undefined) {
+      return this.#input.reverse ? tree.scanBackwards(range, memory) : tree.scan(range, memory);
     }
-    const found = ranges.evaluate(context);
-    if (!reverse) for (const range of found) yield* tree.scan(range, memory);
-    else for (let i = found.length - 1; i >= 0; i--) yield* tree.scanBackwards(found[i]!, memory);
+    const entry = tree.get(low.key);
+    return entry === undefined ? [] : [{ node: entry.node, from: entry.index, to: entry.index + 1 }];
   }
 
   /** Notes the entries to decode: a run as it is, or one run for each row that was looked up. */
-  #take(run: LeafRun, into: LeafRun[]): void {
+  #take(run: LeafRun, table: Table, into: LeafRun[]): void {
     const { lookup, reverse } = this.#input;
     if (lookup === undefined) {
       into.push(run);
       return;
     }
     for (let i = 0; i < run.to - run.from; i++) {
-      const { node, index } = lookup(run.node, reverse ? run.to - 1 - i : run.from + i);
+      const { node, index } = lookup(table, run.node, reverse ? run.to - 1 - i : run.from + i);
       into.push({ node, from: index, to: index + 1 });
     }
   }
 
   *#emit(runs: readonly LeafRun[], length: number, context: ExecutionContext): Generator<Batch, void, unknown> {
+    const selected = this.#select(runs, length, context);
+    if (selected === undefined) return;
+    if (this.#input.cardinality === undefined) yield selected.batch;
+    else yield* this.#repeat(selected.batch, runs, selected.selection, this.#input.cardinality);
+  }
+
+  /** The rows that pass the condition, and which they are where not all do; undefined when none does. */
+  #select(runs: readonly LeafRun[], length: number, context: ExecutionContext): Selected | undefined {
     const { decoders, condition, tested } = this.#input;
     if (condition === undefined) {
-      const batch = { length, columns: decoders.map((decode) => this.#decode(runs, decode)) };
-      yield* this.#repeat(batch, runs, undefined);
-      return;
+      const columns: Column[] = [];
+      for (let c = 0; c < decoders.length; c++) columns.push(this.#decode(runs, decoders[c]!));
+      return { batch: { length, columns }, selection: undefined };
     }
     const columns = decoders.map((decode, c) => (tested[c] ? this.#decode(runs, decode) : []));
     this.#selection ??= new Uint16Array(BATCH_SIZE);
     const selection = this.#selection;
     const count = condition({ length, columns }, context, undefined, length, selection);
-    if (count === 0) return;
+    if (count === 0) return undefined;
     // Many survivors: decoding all and picking is cheaper than decoding one by one.
     const kept = 2 * count > length ? undefined : this.#pick(runs, selection, count);
     const result = decoders.map((decode, c) => {
@@ -115,7 +141,7 @@ export class Scan implements Operator {
       const all = tested[c] ? columns[c]! : this.#decode(runs, decode);
       return count === length ? all : gather(all, selection, count);
     });
-    yield* this.#repeat({ length: count, columns: result }, runs, count === length ? undefined : selection);
+    return { batch: { length: count, columns: result }, selection: count === length ? undefined : selection };
   }
 
   /** The selected entries, one run each, in the order of the batch. */
@@ -154,12 +180,8 @@ export class Scan implements Operator {
     batch: Batch,
     runs: readonly LeafRun[],
     selection: Uint16Array | undefined,
+    cardinality: ColumnDecoder,
   ): Generator<Batch, void, unknown> {
-    const { cardinality } = this.#input;
-    if (cardinality === undefined) {
-      yield batch;
-      return;
-    }
     const all = this.#decode(runs, cardinality);
     const counts = selection ? gather(all, selection, batch.length) : all;
     const rows: number[] = [];

@@ -59,7 +59,7 @@ export class Estimator {
     const known = ranges.every((r) => [...r.equal, r.from, r.to].every((p) => p === undefined || isKnown(p.value)));
     if (known) {
       try {
-        return new IndexRanges(shape, ranges, (e) => e).count(this.#context);
+        return new IndexRanges(shape, ranges, (e) => e).count(this.#context, shape.tree);
       } catch {
         // The value's error belongs to the run.
         return shape.tree.count;

@@ -2,8 +2,10 @@
  * Key ranges of a plan, whose ends are expressions, as ranges of a tree's keys. Values are encoded as the index's key
  * fields; a value outside of what the field can hold closes or opens the range, as its order demands.
  */
-import type { KeyRange as TreeRange } from '../../prolly/key-range.ts';
+import type { Bound, KeyRange as TreeRange } from '../../prolly/key-range.ts';
+import type { TreeMap } from '../../prolly/tree-map.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
+import type { TupleDescriptor } from '../../tuple/tuple-descriptor.ts';
 import type { Value } from '../../tuple/value.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
@@ -63,14 +65,14 @@ export class IndexRanges {
     this.#builder = new TupleBuilder(shape.descriptor, shape.tree.store);
   }
 
-  /** Disjoint ranges in the tree's order. */
-  evaluate(context: EvaluationContext): readonly TreeRange[] {
+  /** Disjoint ranges in the order of `tree`, the index of the shape as it is now. */
+  evaluate(context: EvaluationContext, tree: TreeMap): readonly TreeRange[] {
     const found: TreeRange[] = [];
     for (const range of this.#ranges) {
-      const tree = this.#evaluate(range, context);
-      if (tree !== undefined) found.push(tree);
+      const evaluated = this.#evaluate(range, context);
+      if (evaluated !== undefined) found.push(evaluated);
     }
-    return found.length < 2 ? found : this.#merge(found);
+    return found.length < 2 ? found : merged(found, tree);
   }
 
   /** Undefined for an empty range. */
@@ -88,10 +90,10 @@ export class IndexRanges {
     const equal =
       prefix === 0
         ? undefined
-        : { key: this.#encode(values), inclusive: true, compare: descriptor.comparePrefix(prefix) };
+        : { key: this.#encode(values), inclusive: true, compare: comparisonOf(descriptor, prefix) };
     if (range.from === undefined && range.to === undefined && !range.notNull) return { low: equal, high: equal };
 
-    const compare = descriptor.comparePrefix(prefix + 1);
+    const compare = comparisonOf(descriptor, prefix + 1);
     let low: TreeRange['low'] = equal;
     let high: TreeRange['high'] = equal;
     // NULLs come first: whoever wants none starts after the last of them.
@@ -124,31 +126,35 @@ export class IndexRanges {
     return builder.build();
   }
 
-  /** Sorts and joins by the ordinals of the ranges' ends, which the tree knows exactly. */
-  #merge(ranges: readonly TreeRange[]): readonly TreeRange[] {
-    const { tree } = this.#shape;
-    const placed = ranges
-      .map((range) => {
-        const start = range.low ? tree.ordinalOf(range.low) : 0;
-        return { range, start, end: start + tree.countRange(range) };
-      })
-      .filter((r) => r.end > r.start)
-      .sort((a, b) => a.start - b.start || a.end - b.end);
-    const merged: typeof placed = [];
-    for (const next of placed) {
-      const last = merged.at(-1);
-      if (last === undefined || next.start >= last.end) merged.push(next);
-      else if (next.end > last.end) {
-        merged[merged.length - 1] = { ...last, range: { low: last.range.low, high: next.range.high }, end: next.end };
-      }
-    }
-    return merged.map((r) => r.range);
-  }
-
   /** The number of entries in the ranges. */
-  count(context: EvaluationContext): number {
+  count(context: EvaluationContext, tree: TreeMap): number {
     let count = 0;
-    for (const range of this.evaluate(context)) count += this.#shape.tree.countRange(range);
+    for (const range of this.evaluate(context, tree)) count += tree.countRange(range);
     return count;
   }
+}
+
+/** Compares the first `fields` of a key: as the tree does where these are all. */
+function comparisonOf(descriptor: TupleDescriptor, fields: number): Bound['compare'] {
+  return fields === descriptor.fields.length ? undefined : descriptor.comparePrefix(fields);
+}
+
+/** Sorts and joins by the ordinals of the ranges' ends, which the tree knows exactly. */
+function merged(ranges: readonly TreeRange[], tree: TreeMap): readonly TreeRange[] {
+  const placed = ranges
+    .map((range) => {
+      const start = range.low ? tree.ordinalOf(range.low) : 0;
+      return { range, start, end: start + tree.countRange(range) };
+    })
+    .filter((r) => r.end > r.start)
+    .sort((a, b) => a.start - b.start || a.end - b.end);
+  const joined: typeof placed = [];
+  for (const next of placed) {
+    const last = joined.at(-1);
+    if (last === undefined || next.start >= last.end) joined.push(next);
+    else if (next.end > last.end) {
+      joined[joined.length - 1] = { ...last, range: { low: last.range.low, high: next.range.high }, end: next.end };
+    }
+  }
+  return joined.map((r) => r.range);
 }

@@ -1,28 +1,32 @@
 /**
  * Optimized plans by the syntax that they were made from: a statement that is run again is neither bound nor optimized
- * again. A plan is a value without running state; what it takes from its moment is the tables that it reads, so those of
- * the present snapshot are put in their place.
+ * again. A plan is a value without running state, and so are its operators, as long as they need not remember anything: they
+ * are kept with it, and serve any number of executions at once. What an execution brings is its parameters and the tables of
+ * its snapshot, in the place of those that the plan was made with.
  *
  * A plan is kept when all that its binding looked at were stored tables, parameters' types and sql_mode: one that asked
  * the session anything else (a variable, the time, a system table, a view) is made anew each time. It is used again as
  * long as the same names mean tables with the same columns, which the session may read, and while none of them has grown
  * or shrunk so much that another plan would be better.
  */
+import type { Table } from '../../table/table.ts';
 import { bindQuery, type OutputColumn } from '../bind/bind-query.ts';
 import type { BaseTableSource, Catalog, TableFunction, TableName, TableSource } from '../catalog/catalog.ts';
-import type { ExecutionContext } from '../execute/operator.ts';
+import { buildOperator, isStateless } from '../execute/execute.ts';
+import type { ExecutionContext, Operator } from '../execute/operator.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import { optimize } from '../optimize/optimize.ts';
 import type { Plan } from '../plan/plan.ts';
-import { mapPlan } from '../plan/plan-tree.ts';
 import type { Query } from '../syntax/ast.ts';
 import { sameType } from '../types/sql-type.ts';
-import type { StatementScene } from './scene.ts';
+import type { PresentTables, StatementScene } from './scene.ts';
 import { watched } from './session-watch.ts';
 
 export interface PlannedQuery {
-  readonly plan: Plan;
+  readonly operator: Operator;
   readonly columns: readonly OutputColumn[];
+  /** Undefined: those of the plan. */
+  readonly tables?: PresentTables | undefined;
 }
 
 interface KnownTable {
@@ -30,8 +34,12 @@ interface KnownTable {
   readonly source: BaseTableSource;
 }
 
-interface CachedPlan extends PlannedQuery {
-  readonly tables: readonly KnownTable[];
+interface CachedPlan {
+  readonly plan: Plan;
+  /** Undefined where each execution needs its own. */
+  readonly operator: Operator | undefined;
+  readonly columns: readonly OutputColumn[];
+  readonly known: readonly KnownTable[];
   readonly parameters: readonly TypedValue[];
   readonly sqlMode: string;
 }
@@ -53,12 +61,14 @@ export function plannedQuery(query: Query, scene: StatementScene, context: Execu
   const { parameters, access } = scene;
   const bound = bindQuery(query, { catalog, session: session.view, parameters, access });
   const plan = optimize(bound.plan, context, { checkCancelled: () => void scene.pause() });
-  const planned = { plan, columns: bound.columns };
+  const { columns } = bound;
+  const operator = buildOperator(plan);
   if (catalog.tables !== undefined && !session.wasAsked()) {
     const sqlMode = scene.session.variables.text('sql_mode');
-    plans.set(query, { ...planned, tables: catalog.tables, parameters, sqlMode });
+    const kept = isStateless(plan) ? operator : undefined;
+    plans.set(query, { plan, operator: kept, columns, known: catalog.tables, parameters, sqlMode });
   }
-  return planned;
+  return { operator, columns };
 }
 
 /** Undefined when the plan does not fit any more. */
@@ -66,31 +76,26 @@ function overPresentTables(cached: CachedPlan, scene: StatementScene): PlannedQu
   const { parameters } = scene;
   if (parameters.some(({ type }, at) => !sameType(type, cached.parameters[at]!.type))) return undefined;
   if (scene.session.variables.text('sql_mode') !== cached.sqlMode) return undefined;
-  let sources: Map<BaseTableSource, BaseTableSource> | undefined;
-  for (const { name, source } of cached.tables) {
+  let tables: Map<BaseTableSource, Table> | undefined;
+  for (const { name, source } of cached.known) {
     // Where not all may be read, binding says what may.
     if (scene.access?.readable(name.database, name.name, false) !== undefined) return undefined;
     const now = scene.catalog.table(name);
     if (now?.kind !== 'table' || !fits(source, now)) return undefined;
     if (now.table === source.table) continue;
-    sources ??= new Map();
-    sources.set(source, now);
+    tables ??= new Map();
+    tables.set(source, now.table);
   }
-  return sources === undefined ? cached : { plan: withSources(cached.plan, sources), columns: cached.columns };
+  return { operator: cached.operator ?? buildOperator(cached.plan), columns: cached.columns, tables };
 }
 
 function fits(then: BaseTableSource, now: BaseTableSource): boolean {
   if (now.columns !== then.columns || now.database !== then.database || now.name !== then.name) return false;
-  const [less, more] = [then.table.rows.atHand.count, now.table.rows.atHand.count].sort((a, b) => a - b);
-  return more! - less! < FEW_ROWS || more! < less! * OUTGROWN;
-}
-
-function withSources(plan: Plan, sources: ReadonlyMap<BaseTableSource, BaseTableSource>): Plan {
-  return mapPlan(plan, (node) => {
-    if (node.kind !== 'scan' && node.kind !== 'count') return node;
-    const source = sources.get(node.source);
-    return source === undefined ? node : { ...node, source };
-  });
+  if (now.table === then.table) return true;
+  if (now.table.store !== then.table.store) return false;
+  const [before, after] = [then.table.rows.atHand.count, now.table.rows.atHand.count];
+  const [less, more] = before < after ? [before, after] : [after, before];
+  return more - less < FEW_ROWS || more < less * OUTGROWN;
 }
 
 /** Notes which tables were asked for; `tables` is undefined once something else was. */

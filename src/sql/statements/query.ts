@@ -21,8 +21,9 @@ export interface RunningQuery {
 
 export function runQuery(query: Query, scene: StatementScene): RunningQuery {
   const context = executionContext(scene);
-  const { plan, columns } = plannedQuery(query, scene, context);
-  return { columns, rows: execute(plan, context) };
+  const { operator, columns, tables } = plannedQuery(query, scene, context);
+  context.tables = tables;
+  return { columns, rows: operator.run(context) };
 }
 
 export function runBound(bound: BoundQuery, scene: StatementScene): RunningQuery {
@@ -98,7 +99,7 @@ function rowsResult({ columns, rows }: RunningQuery, all: Rows | undefined, scen
     }
     session.foundRows = count;
   }
-  return { kind: 'rows', columns: columns.map(resultColumn), rows: counted() };
+  return { kind: 'rows', columns, rows: counted() };
 }
 
 export function resultColumn({ name, type, nullable, source }: OutputColumn): ResultColumn {

@@ -3,13 +3,14 @@
  * engine that live above statements (procedures, EXECUTE's way back into the engine).
  */
 import type { Steps } from '../../repo/steps.ts';
+import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { BindContext } from '../bind/bind-query.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { BaseTableSource, Catalog } from '../catalog/catalog.ts';
 import type { SessionCatalog } from '../catalog/session-catalog.ts';
 import type { ExecutionContext, Wait } from '../execute/operator.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
-import type { TypedValue } from '../expressions/session-view.ts';
+import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionAccess } from '../session/session-access.ts';
 import type { SessionFunctions } from '../session/session-functions.ts';
@@ -52,10 +53,35 @@ export function evaluationContext(scene: RowScene): EvaluationContext {
   return { slots: [], parameters: scene.parameters.map(({ value }): Value => value), session: scene.functions };
 }
 
-export function executionContext(scene: StatementScene): ExecutionContext {
-  return {
-    ...evaluationContext(scene),
-    pause: () => scene.pause(),
-    recursionLimit: scene.session.variables.number('cte_max_recursion_depth'),
-  };
+/** An execution; `tables` are those in the place of the ones that its plan was made with. */
+class StatementContext implements ExecutionContext {
+  readonly slots: Value[] = [];
+  readonly parameters: readonly Value[];
+  readonly session: SessionView;
+  readonly #scene: StatementScene;
+  tables: PresentTables | undefined;
+
+  constructor(scene: StatementScene) {
+    this.parameters = scene.parameters.map(({ value }) => value);
+    this.session = scene.functions;
+    this.#scene = scene;
+  }
+
+  pause(): Wait | undefined {
+    return this.#scene.pause();
+  }
+
+  get recursionLimit(): number {
+    return this.#scene.session.variables.number('cte_max_recursion_depth');
+  }
+
+  tableOf(source: BaseTableSource): Table {
+    return this.tables?.get(source) ?? source.table;
+  }
+}
+
+export type PresentTables = ReadonlyMap<BaseTableSource, Table>;
+
+export function executionContext(scene: StatementScene): StatementContext {
+  return new StatementContext(scene);
 }

@@ -194,7 +194,7 @@ export class Primary implements CommitHook {
     open.release();
     if (!written) return;
     if (open.next === 'tidy') return this.#tidyLater(open.target);
-    this.#noteQueue(open.target);
+    this.#noteQueueIfReadable(open.target);
     const pushing = this.#pushLater();
     if (this.#settings().async) return;
     let isLeft = false;
@@ -327,6 +327,16 @@ export class Primary implements CommitHook {
     const queued = queuedRefs(this.#repository, target);
     this.#progress.differ(queued.map(({ ref }) => ref));
     return queued;
+  }
+
+  /** After a change that stands: that its place cannot be read now is no error of it, and does not keep it from being pushed. */
+  #noteQueueIfReadable(target: Target): void {
+    try {
+      this.#noteQueue(target);
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      this.#failed(error);
+    }
   }
 
   /**

@@ -50,7 +50,7 @@ export interface Admission {
 export interface CommitHook {
   /** Throws when the change may not happen; then nothing has happened. */
   before(intent: HeadIntent): Steps<Admission>;
-  /** `written`: the local record is durable. */
+  /** `written`: the local record is durable; what fails from then on is a warning of it, or told later, and never thrown. */
   after(admission: Admission, written: boolean): Steps<void>;
 }
 

@@ -69,6 +69,21 @@ async function afterRestart(world: World, what: string, name: string): Promise<'
   return here === 1 ? 'there' : 'not there';
 }
 
+/** One operation fails, each in turn, and the process goes on. */
+async function failsOnce(kind: string, settings: Readonly<Record<string, string>>, action: string): Promise<void> {
+  for (let n = 1, failed = true; failed; n++) {
+    const world = await prepared(n, settings);
+    const disk = new FailingDisk(world.disk, { failAt: n });
+    const { outcome, text } = await attempt(world, action, disk);
+    failed = disk.failed;
+    const what = `${kind}, operation ${n} (${disk.lastOperation}), ${outcome} ${text}`;
+    const found = await afterRestart(world, what, 'two');
+    if (outcome === 'acknowledged') expect(found, what).toBe('there');
+    // A definite no is one.
+    if (outcome === 'refused') expect(found, what).toBe('not there');
+  }
+}
+
 describe.each<[string, Readonly<Record<string, string>>, string]>([
   ['synchronous', PRIMARY, "call dolt_commit('-am', 'two')"],
   ['skipping errors', { ...PRIMARY, dolt_skip_replication_errors: '1' }, "call dolt_commit('-am', 'two')"],
@@ -110,20 +125,11 @@ describe.each<[string, Readonly<Record<string, string>>, string]>([
     }
   });
 
-  test('one operation fails, and the process goes on', async () => {
-    for (let n = 1, failed = true; failed; n++) {
-      const world = await prepared(n, settings);
-      const disk = new FailingDisk(world.disk, { failAt: n });
-      const { outcome, text } = await attempt(world, action, disk);
-      failed = disk.failed;
-      const what = `${kind}, operation ${n} (${disk.lastOperation}), ${outcome} ${text}`;
-      const found = await afterRestart(world, what, 'two');
-      if (outcome === 'acknowledged') expect(found, what).toBe('there');
-      // A definite no is one.
-      if (outcome === 'refused') expect(found, what).toBe('not there');
-    }
-  });
+  test('one operation fails, and the process goes on', () => failsOnce(kind, settings, action));
 });
+
+test('asynchronous only since it runs: one operation fails, and the process goes on', () =>
+  failsOnce('asynchronous', PRIMARY, "set persist dolt_async_replication = 1; call dolt_commit('-am', 'two')"));
 
 test('the remote dies at each call, with its answer or its request, and the process is killed', async () => {
   for (const fate of ['silence', 'black hole', 'answer lost', 'request lost', 'refused'] as const) {

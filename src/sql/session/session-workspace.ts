@@ -27,17 +27,17 @@ export class SessionWorkspace implements Workspace {
   readonly isSession: boolean = true;
   /** Progress of long work ends here: a procedure may show its last line. */
   readonly messages: string[] = [];
-  readonly #session: Session;
+  readonly session: Session;
   #handle: DatabaseHandle;
 
   constructor(session: Session, handle: DatabaseHandle) {
-    this.#session = session;
+    this.session = session;
     this.#handle = handle;
     this.repository = handle.database.repository;
   }
 
   signature(): Signature {
-    const { variables } = this.#session;
+    const { variables } = this.session;
     const { config } = this.repository;
     const set = (name: string): string | undefined => variables.text(name) || undefined;
     const author = {
@@ -56,12 +56,16 @@ export class SessionWorkspace implements Workspace {
     };
   }
 
+  get handle(): DatabaseHandle {
+    return this.#handle;
+  }
+
   now(): number {
-    return this.#session.engine.clock.now();
+    return this.session.engine.clock.now();
   }
 
   refs(): Refs {
-    return this.#session.refs(this.#handle.database);
+    return this.session.refs(this.#handle.database);
   }
 
   branch(): string | undefined {
@@ -70,7 +74,7 @@ export class SessionWorkspace implements Workspace {
   }
 
   head(): Address {
-    return this.#session.head(this.#handle);
+    return this.session.head(this.#handle);
   }
 
   headRoot(): RootValue {
@@ -78,17 +82,17 @@ export class SessionWorkspace implements Workspace {
   }
 
   workingSet(): WorkingSet {
-    return this.#session.workingSet(this.#handle);
+    return this.session.workingSet(this.#handle);
   }
 
   // biome-ignore lint/correctness/useYield: it becomes durable with the transaction
   *setWorkingSet(workingSet: WorkingSet): Steps<void> {
-    this.#session.setWorkingSet(this.#handle, workingSet);
+    this.session.setWorkingSet(this.#handle, workingSet);
   }
 
   *updateHeads(update: HeadUpdate, description: string): Steps<Refs> {
     const { database } = this.#handle;
-    const session = this.#session;
+    const session = this.session;
     const { transaction } = session;
     for (const { ref } of update.refs) {
       session.assertRefWritable(database, ref);
@@ -136,8 +140,8 @@ export class SessionWorkspace implements Workspace {
   ): Steps<Refs> {
     const { repository } = this;
     const { database } = this.#handle;
-    const { transaction } = this.#session;
-    const meta = this.#session.workingSetMeta(database, description);
+    const { transaction } = this.session;
+    const meta = this.session.workingSetMeta(database, description);
     const merge = admission.landedOn === undefined ? mergeWorkingSets : mergeKeepingStored;
     return repository.store((now): RefEdits => {
       const edits = new Map<RefName, Address | undefined>(update.edits);
@@ -169,16 +173,16 @@ export class SessionWorkspace implements Workspace {
 
   // biome-ignore lint/correctness/useYield: a session changes its own branch only
   *switchBranch(branch: string): Steps<void> {
-    this.#session.switchBranch(this.#handle.database, branch);
-    this.#handle = this.#session.handle(this.#handle.database.name);
+    this.session.switchBranch(this.#handle.database, branch);
+    this.#handle = this.session.handle(this.#handle.database.name);
   }
 
   mergeExpressions(): Steps<MergeExpressions> {
-    return waitFor(this.#session.engine.mergeExpressions(this.#session));
+    return waitFor(this.session.engine.mergeExpressions(this.session));
   }
 
   warn(message: string): void {
-    this.#session.warn({ level: 'Warning', code: 1105, message });
+    this.session.warn({ level: 'Warning', code: 1105, message });
   }
 
   progress(message: string): void {
@@ -186,6 +190,6 @@ export class SessionWorkspace implements Workspace {
   }
 
   rest(): void {
-    this.#session.rest();
+    this.session.rest();
   }
 }

@@ -95,6 +95,7 @@ export class Session implements Holder {
     this.variables = new SessionVariables(engine.globals, {
       get: (name) => this.#databaseVariable(name),
       set: (name, value) => this.#setDatabaseVariable(name, value),
+      hasDatabase: (name) => engine.databases.database(name) !== undefined,
     });
     this.#current = settings.database;
     this.openLocalFile = settings.openLocalFile;
@@ -160,7 +161,11 @@ export class Session implements Holder {
     return revision;
   }
 
+  /** What `<database>_default_branch` says, where there is such a branch; the repository's own else. */
   #defaultBranch(database: Database, refs: Refs): string {
+    const wanted = this.engine.globals.text(`${database.name.toLowerCase()}_default_branch`);
+    const named = wanted.startsWith(HEADS) ? wanted.slice(HEADS.length) : wanted;
+    if (named !== '' && refs.get(branchRef(named)) !== undefined) return named;
     const head = database.repository.state().head;
     if (refs.get(head) !== undefined || !head.startsWith(HEADS)) return head.slice(HEADS.length);
     for (const [name] of refs.entries(HEADS)) return name.slice(HEADS.length);
@@ -185,12 +190,11 @@ export class Session implements Holder {
   }
 
   #databaseVariable(name: string): TypedValue | undefined {
-    const match = /^(.+)_(head|head_ref|working|staged|default_branch)$/.exec(name);
+    const match = /^(.+)_(head|head_ref|working|staged)$/.exec(name);
     if (!match) return undefined;
     const database = this.engine.databases.database(match[1]!);
     if (database === undefined) return undefined;
     const handle = this.handle(database.name);
-    if (match[2] === 'default_branch') return textValue('');
     if (match[2] === 'head_ref')
       return textValue(handle.revision.kind === 'branch' ? branchRef(handle.revision.branch) : '');
     const view = this.view(handle);
@@ -264,6 +268,12 @@ export class Session implements Holder {
     yield* this.#pull();
     this.#transaction = new Transaction();
     this.#isPeek = false;
+    if (!this.autocommit) this.#pin();
+  }
+
+  /** A transaction of several statements sees all databases as they were when it began. */
+  #pin(): void {
+    for (const database of this.engine.databases.databases()) this.refs(database);
   }
 
   /** Before a look between statements, such as PREPARE takes: it sees what a statement would see now. */
@@ -288,6 +298,7 @@ export class Session implements Holder {
     this.#transaction = new Transaction(readOnly);
     this.#isPeek = false;
     this.#explicit = true;
+    this.#pin();
   }
 
   /** Makes every change of the transaction durable. When it throws, the transaction is rolled back. */

@@ -188,6 +188,22 @@ export class Transaction {
     return merge(state.start, readWorkingSet(nodes, now), workingSet, expressions);
   }
 
+  /** Takes the newest refs as the snapshot, with the changes of `branch` on top of what others stored there. Throws 1213. */
+  catchUp(database: Database, branch: string, expressions: MergeExpressions | undefined): void {
+    const refs = database.repository.rebase();
+    const state = this.#of(database);
+    const { current, startAddress } = this.#branch(database, branch);
+    const isOvertaken =
+      refs.get(workingSetRef(branch)) !== startAddress ||
+      refs.get(branchRef(branch)) !== state.refs.get(branchRef(branch));
+    if (!isOvertaken) return;
+    if (refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
+    const merged = this.onTopOf(database, refs, branch, current, expressions);
+    state.refs = refs;
+    state.branches.delete(branch);
+    this.setWorkingSet(database, branch, merged);
+  }
+
   /** Others stored something on a branch that is changed here: storing it needs a merge. */
   isOvertaken(database: Database, refs: Refs): boolean {
     const { branches } = this.#of(database);

@@ -51,9 +51,18 @@ export function variableDefinition(name: string): VariableDefinition | undefined
   const known = definitions.get(name);
   if (known !== undefined) return known;
   const start = VARIABLE_TABLE.indexOf(`\n${name} `) + 1;
-  if (start === 0) return undefined;
+  if (start === 0) return isDefaultBranch(name) ? defaultBranchDefinition(name) : undefined;
   const definition = definitionOf(VARIABLE_TABLE.slice(start, VARIABLE_TABLE.indexOf('\n', start)));
   if (definition.name !== name) return undefined;
+  definitions.set(name, definition);
+  return definition;
+}
+
+/** The branch that sessions of a database begin on: a variable for each database. */
+const isDefaultBranch = (name: string): boolean => /^.+_default_branch$/.test(name);
+
+function defaultBranchDefinition(name: string): VariableDefinition {
+  const definition = definitionOf(`${name} g string`);
   definitions.set(name, definition);
   return definition;
 }
@@ -219,10 +228,11 @@ export class GlobalVariables {
   }
 }
 
-/** Dolt adds some for each database: `db_head`, `db_head_ref`, `db_working`, `db_staged`, `db_default_branch`. */
+/** Dolt adds some for each database: `db_head`, `db_head_ref`, `db_working`, `db_staged`. */
 export interface DynamicVariables {
   get(name: string): TypedValue | undefined;
   set(name: string, value: TypedValue): boolean;
+  hasDatabase(name: string): boolean;
 }
 
 export class SessionVariables {
@@ -242,7 +252,7 @@ export class SessionVariables {
   }
 
   get(name: string, scope: VariableScope | undefined): TypedValue {
-    const definition = variableDefinition(name);
+    const definition = this.#definition(name);
     if (definition === undefined) {
       const dynamic = this.#dynamic.get(name);
       if (dynamic === undefined) throw unknownVariable(name);
@@ -259,13 +269,21 @@ export class SessionVariables {
     return { type, value: shared ? this.#globals.get(definition) : this.#own(definition) };
   }
 
+  /** Throws 1193 for the default branch of a database that is not there. */
+  #definition(name: string): VariableDefinition | undefined {
+    if (isDefaultBranch(name) && !this.#dynamic.hasDatabase(name.slice(0, -'_default_branch'.length))) {
+      throw unknownVariable(name);
+    }
+    return variableDefinition(name);
+  }
+
   #own(definition: VariableDefinition): Value {
     return this.#values.has(definition.name) ? this.#values.get(definition.name)! : definition.initial;
   }
 
   /** `undefined` as value means DEFAULT. Returns the text to persist when `persist` was asked for. */
   set(name: string, scope: VariableScope | undefined, typed: TypedValue | undefined): void {
-    const definition = variableDefinition(name);
+    const definition = this.#definition(name);
     if (definition === undefined) {
       if (typed !== undefined && this.#dynamic.set(name, typed)) return;
       throw unknownVariable(name);

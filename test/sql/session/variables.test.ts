@@ -18,3 +18,22 @@ test('the least and the most that a number may be', async () => {
   );
   expect(rows.at(-1)).toBe('65535 | 1');
 });
+
+test('a database’s default branch is what sessions begin on, once it is there', async () => {
+  const database = memoryDatabase();
+  await database.run("call dolt_branch('dev')");
+  await database.run("set global shop_default_branch = 'later'");
+  expect(await database.scalar('select active_branch()')).toBe('main');
+  const before = database.session();
+  expect((await before.query('select active_branch()')).rows).toEqual([['main']]);
+  for (const name of ['dev', 'refs/heads/dev']) {
+    await database.run(`set global shop_default_branch = '${name}'`);
+    expect(await database.scalar('select @@shop_default_branch')).toBe(name);
+    expect(await database.scalar('select active_branch()')).toBe('dev');
+  }
+  expect((await before.query('select active_branch()')).rows).toEqual([['main']]);
+  await database.run('set global shop_default_branch = default');
+  expect(await database.scalar('select active_branch()')).toBe('main');
+  await expect(database.run("set global other_default_branch = 'dev'")).rejects.toMatchObject({ errno: 1193 });
+  await expect(database.run('select @@other_default_branch')).rejects.toMatchObject({ errno: 1193 });
+});

@@ -7,6 +7,8 @@ import { oneRow, type Procedure, runVerb } from './procedure.ts';
 export const procedure: Procedure = {
   *call(call) {
     const { commit: made } = yield* runVerb(commit, call);
+    // A transaction that was begun ends with it, as with COMMIT.
+    yield* call.session.commit();
     return made === undefined ? rowsOf([column('hash', LONGTEXT, false)], []) : oneRow({ hash: made });
   },
 };

@@ -1,9 +1,11 @@
 /** A procedure of Dolt's: CALL dolt_<name>(…). It runs the verb of that name and puts its result into Dolt's columns. */
+import { RefMovedError } from '../../../repo/head-update.ts';
 import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { UsageError } from '../../../verbs/arguments.ts';
 import type { Verb } from '../../../verbs/verb.ts';
 import type { TypedValue } from '../../expressions/session-view.ts';
+import { commitOnTop } from '../../session/commit-on-top.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionFunctions } from '../../session/session-functions.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
@@ -46,10 +48,32 @@ export function* runVerbWith<Result>(
   args: readonly string[],
 ): Steps<Result> {
   try {
-    return yield* verb.run(workspace, args);
+    return yield* runVerbOn(workspace, verb, args);
   } catch (error) {
-    throw withErrno(error);
+    if (!isSerializationFailure(error)) throw withErrno(error);
+    // As at a COMMIT that fails: the client begins anew.
+    workspace.session.rollback();
+    throw error instanceof RefMovedError ? overtaken(error.ref) : error;
   }
+}
+
+/** A commit is made on top of what others have committed. But what is amended is the commit that the session sees, and no other. */
+export function runVerbOn<Result>(
+  workspace: SessionWorkspace,
+  verb: Verb<Result>,
+  args: readonly string[],
+): Steps<Result> {
+  const run = (): Steps<Result> => verb.run(workspace, args);
+  const isOnTop = verb.name === 'commit' && !args.includes('--amend');
+  return isOnTop ? commitOnTop(workspace.session, workspace.handle, run) : run();
+}
+
+const isSerializationFailure = (error: unknown): boolean =>
+  error instanceof RefMovedError || (error instanceof SqlError && error.errno === 1213);
+
+function overtaken(ref: string): SqlError {
+  const message = `serialization failure: ${ref} was moved meanwhile: this transaction conflicts with a committed transaction from another client, try restarting transaction.`;
+  return new SqlError(1213, '40001', message, 'conflict');
 }
 
 /** What is wrong with arguments is errno 1105. */

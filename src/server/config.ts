@@ -46,12 +46,17 @@ export interface ServerConfig {
   readonly privilegeFile: string | undefined;
   readonly metricsHost: string;
   readonly metricsPort: number | undefined;
+  /** Paths of PEM files, with which metrics and health are HTTPS. */
+  readonly metricsTlsKey: string | undefined;
+  readonly metricsTlsCert: string | undefined;
   readonly metricsLabels: ReadonlyMap<string, string>;
   /** Global system variables. */
   readonly variables: ReadonlyMap<string, string>;
+  /** Session variables by the name of the user whose sessions begin with them. */
+  readonly userVariables: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-type Kind = 'boolean' | 'number' | 'text' | 'texts';
+type Kind = 'boolean' | 'number' | 'text' | 'texts' | 'users';
 
 /** Keys that stand for something here, by their path in the file. */
 const KEYS: Readonly<Record<string, Kind>> = {
@@ -85,29 +90,35 @@ const KEYS: Readonly<Record<string, Kind>> = {
   'metrics.host': 'text',
   'metrics.port': 'number',
   'metrics.labels': 'texts',
+  'metrics.tls_key': 'text',
+  'metrics.tls_cert': 'text',
   system_variables: 'texts',
+  user_session_vars: 'users',
 };
 
-/** Keys of Dolt's that change nothing here: said in the log, and left. */
-const WITHOUT_EFFECT: readonly string[] = [
-  'behavior.persistence_behavior',
-  'behavior.event_scheduler',
-  'behavior.auto_gc_behavior.archive_level',
-  'behavior.branch_activity_tracking',
-  'listener.allow_cleartext_passwords',
-  'performance.query_parallelism',
-];
+/** Keys of Dolt's that change nothing here. `here` is the value that says what is done anyway; others are told of in the log. */
+const WITHOUT_EFFECT: Readonly<Record<string, { readonly here?: unknown; readonly why: string }>> = {
+  'behavior.persistence_behavior': { why: 'Dolt ignores it, too' },
+  'behavior.event_scheduler': { here: 'OFF', why: 'there are no events' },
+  'behavior.auto_gc_behavior.archive_level': { here: 0, why: 'what is kept is written as table files' },
+  'behavior.auto_gc_behavior.incremental_file_size': { here: 0, why: 'what is kept is written as one file' },
+  'behavior.branch_activity_tracking': { here: false, why: 'dolt_branch_activity is not supported' },
+  'listener.allow_cleartext_passwords': { here: false, why: 'no password is asked for in clear text' },
+  'performance.query_parallelism': { why: 'Dolt ignores it, too' },
+};
 
 /** Keys of Dolt's for which there is another way, or none. */
 const REFUSED: Readonly<Record<string, string>> = {
   cluster:
     'servers replicate through a remote: see the system variables dolt_replicate_to_remote and dolt_read_replica_remote',
   branch_control_file: 'branch permissions are not supported; use grants',
-  user_session_vars: 'session variables of a user are not supported; use system_variables',
   jwks: 'JSON web keys are not supported',
   golden_mysql_conn: 'comparing with another server is not supported',
   remotesapi: 'serving databases to clone, fetch and push is not supported yet; push to a remote that both reach',
   mcp_server: 'an MCP server is not supported',
+  'metrics.tls_ca': 'certificates of clients are not asked for where metrics are; let a proxy do so',
+  'metrics.jwks': 'JSON web keys are not supported; let a proxy guard the port of metrics',
+  'metrics.jwt_required_for_localhost': 'JSON web keys are not supported; let a proxy guard the port of metrics',
 };
 
 type Settings = ReadonlyMap<string, unknown>;
@@ -136,13 +147,15 @@ function flatten(value: unknown, path: string, into: Map<string, unknown>, notes
     if (inner === null) continue;
     if (kind !== undefined) into.set(name, checked(name, kind, inner));
     else if (Object.hasOwn(REFUSED, name)) throw new DoltError('unsupported', `${name}: ${REFUSED[name]}`);
-    else if (WITHOUT_EFFECT.includes(name)) notes.push(`${name} has no effect`);
-    else if (isSection(name)) flatten(inner, name, into, notes);
+    else if (Object.hasOwn(WITHOUT_EFFECT, name)) {
+      const { here, why } = WITHOUT_EFFECT[name]!;
+      if (inner !== here) notes.push(`${name} has no effect: ${why}`);
+    } else if (isSection(name)) flatten(inner, name, into, notes);
     else throw unknownKey(name);
   }
 }
 
-const allKeys = (): string[] => [...Object.keys(KEYS), ...WITHOUT_EFFECT];
+const allKeys = (): string[] => [...Object.keys(KEYS), ...Object.keys(WITHOUT_EFFECT)];
 const isSection = (name: string): boolean => allKeys().some((key) => key.startsWith(`${name}.`));
 
 function unknownKey(name: string): DoltError {
@@ -168,8 +181,25 @@ function checked(name: string, kind: Kind, value: unknown): unknown {
       return String(value);
     case 'texts':
       if (typeof value !== 'object' || Array.isArray(value)) throw wrong('a list of names with values');
-      return new Map(Object.entries(value as object).map(([key, inner]) => [key, plainText(inner)]));
+      return textsOf(value as object);
+    case 'users':
+      if (!Array.isArray(value) || !value.every(isUser)) throw wrong('a list of users, each with name and vars');
+      return new Map(value.map(({ name: user, vars }) => [user, textsOf(vars ?? {})]));
   }
+}
+
+const textsOf = (values: object): ReadonlyMap<string, string> =>
+  new Map(Object.entries(values).map(([key, inner]) => [key, plainText(inner)]));
+
+interface UserVariables {
+  readonly name: string;
+  readonly vars?: object | null;
+}
+
+function isUser(value: unknown): value is UserVariables {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, vars, ...rest } = value as { name?: unknown; vars?: unknown };
+  return typeof name === 'string' && (vars ?? {}) instanceof Object && Object.keys(rest).length === 0;
 }
 
 /** Truth values as system variables write them. */
@@ -216,8 +246,12 @@ function configOf(settings: Settings): ServerConfig {
     privilegeFile: text('privilege_file'),
     metricsHost: text('metrics.host') ?? 'localhost',
     metricsPort: port('metrics.port'),
+    metricsTlsKey: text('metrics.tls_key'),
+    metricsTlsCert: text('metrics.tls_cert'),
     metricsLabels: texts('metrics.labels'),
     variables: texts('system_variables'),
+    userVariables:
+      (settings.get('user_session_vars') as ReadonlyMap<string, ReadonlyMap<string, string>> | undefined) ?? new Map(),
   };
 }
 

@@ -65,6 +65,8 @@ const OFFERED =
   Capability.deprecateEof;
 
 /** Node takes longer times for none. */
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export type ConnectionState = 'connecting' | 'sleeping' | 'running';
@@ -312,6 +314,7 @@ export class Connection implements ReplyScene {
       session.setVariable(variable, names.characterSet);
     }
     session.setVariable('collation_connection', names.collation);
+    session.setVariables(this.scene.userVariables.get(this.user) ?? NO_VARIABLES);
     const start = database ?? this.scene.defaultDatabase;
     if (start !== undefined) session.state.use(start);
     this.#changes = new SessionChanges(session);

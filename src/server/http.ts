@@ -2,7 +2,8 @@
  * What a server says over HTTP: `/metrics` for Prometheus; `/healthz`, `/healthz/primary` and `/healthz/replica` for a proxy
  * that decides where to send clients. 200 is yes, 503 is no, with the reason in a word.
  */
-import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http';
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Health } from '../replication/replication.ts';
 
 export interface HttpSources {
@@ -15,16 +16,18 @@ export interface HttpSources {
   replica(): Promise<Health>;
 }
 
-/** Answers the server and the port that it listens on. */
+/** Answers the server and the port that it listens on. With `tls`, PEM texts, it is HTTPS. */
 export async function serveHttp(
   endpoint: { readonly host: string; readonly port: number },
   sources: HttpSources,
+  tls: { readonly key: string; readonly cert: string } | undefined,
 ): Promise<{ readonly server: HttpServer; readonly port: number }> {
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     void answer(request.url ?? '/', sources, response).catch((error: unknown) => {
       send(response, 500, 'text/plain', `${error instanceof Error ? error.message : String(error)}\n`);
     });
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(endpoint, resolve);

@@ -123,6 +123,7 @@ async function listen(
   options: ServerProcessOptions,
 ): Promise<RunningServer> {
   const { environment, config, log } = options;
+  const httpTls = keyPair('metrics', config.metricsTlsKey, config.metricsTlsCert, directory);
   const secret = randomUUID();
   admitLocalUser(book, secret, environment.clock.now());
   const server: Server = new Server({
@@ -139,6 +140,7 @@ async function listen(
     refusesMultiStatements: config.refusesMultiStatements,
     encodesLoggedQueries: config.encodesLoggedQueries,
     maxLoggedQueryLength: config.maxLoggedQueryLength,
+    userVariables: config.userVariables,
     metrics: new ServerMetrics(
       { connections: () => server.connections().size, replication: () => replicationMetrics(opened.replicated()) },
       config.metricsLabels,
@@ -150,8 +152,9 @@ async function listen(
   if (config.socket !== undefined) {
     endpoints.push(await bound(server.listen({ path: config.socket }), config.socket));
   }
-  const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config);
-  if (http !== undefined) log.info(`metrics and health: http://${config.metricsHost}:${http.port}`);
+  const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config, httpTls);
+  const scheme = httpTls === undefined ? 'http' : 'https';
+  if (http !== undefined) log.info(`metrics and health: ${scheme}://${config.metricsHost}:${http.port}`);
   const info = { pid: process.pid, port: 'port' in tcp ? tcp.port : undefined, secret };
   writeServerInfo(environment.disk, directory, info);
   return {
@@ -189,7 +192,12 @@ async function bound<T>(listening: Promise<T>, name: string): Promise<T> {
   }
 }
 
-function startHttp(server: Server, opened: OpenedEngine, { metricsHost: host, metricsPort: port }: ServerConfig) {
+function startHttp(
+  server: Server,
+  opened: OpenedEngine,
+  { metricsHost: host, metricsPort: port }: ServerConfig,
+  tls: ReturnType<typeof keyPair>,
+) {
   const { metrics } = server;
   const listening = serveHttp(
     { host, port: port! },
@@ -199,21 +207,27 @@ function startHttp(server: Server, opened: OpenedEngine, { metricsHost: host, me
       primary: () => primaryHealth(opened.replicated()),
       replica: () => replicaHealth(opened.replicated()),
     },
+    tls,
   );
   return bound(listening, `${host}:${port}`);
 }
 
 function readTls({ tlsKey, tlsCert, tlsCa, requiresClientCertificate }: ServerConfig, directory: string) {
-  if (tlsKey === undefined && tlsCert === undefined) return undefined;
-  if (tlsKey === undefined || tlsCert === undefined) {
-    throw new DoltError('invalid', 'the configuration needs both listener.tls_key and listener.tls_cert, or neither');
-  }
-  return {
-    key: readPem(directory, tlsKey),
-    cert: readPem(directory, tlsCert),
-    ...(tlsCa === undefined ? {} : { ca: readPem(directory, tlsCa) }),
-    requiresClientCertificate,
-  };
+  const pair = keyPair('listener', tlsKey, tlsCert, directory);
+  return (
+    pair && {
+      ...pair,
+      ...(tlsCa === undefined ? {} : { ca: readPem(directory, tlsCa) }),
+      requiresClientCertificate,
+    }
+  );
+}
+
+function keyPair(section: string, key: string | undefined, cert: string | undefined, directory: string) {
+  if (key === undefined && cert === undefined) return undefined;
+  if (key !== undefined && cert !== undefined) return { key: readPem(directory, key), cert: readPem(directory, cert) };
+  const message = `the configuration needs both ${section}.tls_key and ${section}.tls_cert, or neither`;
+  throw new DoltError('invalid', message);
 }
 
 function readPem(directory: string, path: string): string {
@@ -233,6 +247,8 @@ function setVariables({ engine }: OpenedEngine, config: ServerConfig, log: Serve
   if (!config.autocommit) set('autocommit', '0');
   if (config.transactionCommit) set('dolt_transaction_commit', '1');
   for (const [name, text] of config.variables) set(name, text);
+  // What no session could take is told now.
+  for (const variables of config.userVariables.values()) engine.session().setVariables(variables);
   const roles = [...config.variables.keys()].filter((name) => ROLE_VARIABLES.has(name.toLowerCase()));
   if (roles.length > 0) {
     log.warn(

@@ -45,6 +45,8 @@ export interface ServerScene {
   readonly encodesLoggedQueries: boolean;
   /** Characters of a statement that the log shows; 0 is all of it. */
   readonly maxLoggedQueryLength: number;
+  /** Session variables that sessions of a user begin with. */
+  readonly userVariables: ReadonlyMap<string, ReadonlyMap<string, string>>;
   readonly log: ServerLog;
   readonly metrics: ServerMetrics;
   readonly counts: ConnectionCounts;

@@ -35,6 +35,7 @@ export interface ServerOptions {
   readonly waitingConnections?: number | undefined;
   readonly waitForConnectionMs?: number | undefined;
   readonly maxLoggedQueryLength?: number | undefined;
+  readonly userVariables?: ServerScene['userVariables'] | undefined;
   /** Selected when a client names no database. */
   readonly defaultDatabase?: string | undefined;
   readonly defaultPlugin?: AuthenticationPlugin | undefined;
@@ -60,6 +61,7 @@ export class Server implements ServerScene, Processes {
   readonly refusesMultiStatements: boolean;
   readonly encodesLoggedQueries: boolean;
   readonly maxLoggedQueryLength: number;
+  readonly userVariables: ServerScene['userVariables'];
   readonly serverVersion = SERVER_VERSION;
   readonly defaultDatabase: string | undefined;
   readonly defaultPlugin: AuthenticationPlugin;
@@ -91,6 +93,7 @@ export class Server implements ServerScene, Processes {
       patienceMs: options.waitForConnectionMs ?? 0,
     });
     this.maxLoggedQueryLength = options.maxLoggedQueryLength ?? 0;
+    this.userVariables = options.userVariables ?? new Map();
     this.defaultDatabase = options.defaultDatabase;
     this.defaultPlugin = options.defaultPlugin ?? DEFAULT_PLUGIN;
     this.tls = options.tls;

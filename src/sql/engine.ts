@@ -286,6 +286,11 @@ export class Session extends ScriptSession {
     this.state.variables.set(name, 'session', { type: varchar(text.length), value: text });
   }
 
+  /** Throws 1193 and 1231. */
+  setVariables(texts: ReadonlyMap<string, string>): void {
+    for (const [name, text] of texts) this.setVariable(name, text);
+  }
+
   /** The running statement ends with errno 1317 as soon as it looks; without one nothing happens. */
   interrupt(): void {
     this.#isInterrupted = true;

@@ -1,4 +1,5 @@
 /** The configuration file of a server: every key is known, has its kind, and does something or is said to do nothing. */
+import { get } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serverConfig, withEnvironment } from '../../src/server/config.ts';
@@ -44,6 +45,9 @@ describe('refused', () => {
     [{ log_level: 'loud' }, 'log_level has to be one of trace, debug, info, warning, error, fatal'],
     [{ listener: [] }, 'listener has to be a list of keys with values'],
     [{ cluster: { standby_remotes: [] } }, 'cluster: servers replicate through a remote'],
+    [{ metrics: { tls_ca: 'ca.pem' } }, 'metrics.tls_ca: certificates of clients are not asked for'],
+    [{ user_session_vars: { ada: {} } }, 'user_session_vars has to be a list of users, each with name and vars'],
+    [{ user_session_vars: [{ name: 'ada', var: {} }] }, 'user_session_vars has to be a list of users'],
     [{ remotesapi: { port: 8000 } }, 'remotesapi: serving databases to clone, fetch and push is not supported yet'],
   ])('%j', (file, reason) => {
     expect(() => serverConfig(file)).toThrow(reason);
@@ -52,15 +56,18 @@ describe('refused', () => {
 
 test('keys of the original that change nothing are said', () => {
   const { notes } = serverConfig({
-    behavior: { event_scheduler: 'ON', auto_gc_behavior: { archive_level: 1 } },
+    behavior: { event_scheduler: 'ON', auto_gc_behavior: { archive_level: 1, incremental_file_size: 0 } },
+    listener: { allow_cleartext_passwords: false },
     performance: { query_parallelism: 5 },
   });
   expect(notes).toEqual([
-    'behavior.event_scheduler has no effect',
-    'behavior.auto_gc_behavior.archive_level has no effect',
-    'performance.query_parallelism has no effect',
+    'behavior.event_scheduler has no effect: there are no events',
+    'behavior.auto_gc_behavior.archive_level has no effect: what is kept is written as table files',
+    'performance.query_parallelism has no effect: Dolt ignores it, too',
   ]);
 });
+
+const TLS = new URL('../../fixtures/tls/', import.meta.url).pathname;
 
 /** A place in the text for a variable, as the file writes it. */
 const placed = (name: string): string => `$\{${name}}`;
@@ -84,6 +91,40 @@ describe('what a server does of it', () => {
     const client = await served.client({ multipleStatements: true });
     expect(await errnoOf(client.query('select 1; select 2'))).toBe(1064);
     expect((await client.query('select 1 as n'))[0]).toEqual([{ n: 1 }]);
+  });
+
+  test('user_session_vars: sessions of a user begin with them, after a change of user too', async () => {
+    const variables = { sql_select_limit: 2, autocommit: false };
+    served = await serve({ config: { user_session_vars: [{ name: 'ada', vars: variables }] } });
+    const root = await served.client();
+    await root.query('create user ada');
+    const asked = 'select @@sql_select_limit as n, @@autocommit as a';
+    const ada = await served.client({ user: 'ada' });
+    expect((await ada.query(asked))[0]).toEqual([{ n: 2, a: 0 }]);
+    await root.changeUser({ user: 'ada' });
+    expect((await root.query(asked))[0]).toEqual([{ n: 2, a: 0 }]);
+    await ada.changeUser({ user: 'root' });
+    expect((await ada.query('select @@autocommit as a'))[0]).toEqual([{ a: 1 }]);
+  });
+
+  test('user_session_vars that no session could take are refused', async () => {
+    const wrong = { user_session_vars: [{ name: 'ada', vars: { no_such_variable: 1 } }] };
+    await expect(serve({ config: wrong })).rejects.toThrow('no_such_variable');
+  });
+
+  test('metrics.tls_key and tls_cert: metrics and health are HTTPS', async () => {
+    const metrics = { host: '127.0.0.1', port: 0, tls_key: `${TLS}key.pem`, tls_cert: `${TLS}cert.pem` };
+    served = await serve({ config: { metrics } });
+    const status = await new Promise((resolve, reject) => {
+      const options = { port: served!.running.httpPort, path: '/healthz', rejectUnauthorized: false };
+      get({ host: '127.0.0.1', ...options }, (response) => resolve(response.statusCode)).on('error', reject);
+    });
+    expect(status).toBe(200);
+    await served.stop();
+    served = undefined;
+    await expect(serve({ config: { metrics: { port: 0, tls_key: `${TLS}key.pem` } } })).rejects.toThrow(
+      'metrics.tls_key and metrics.tls_cert',
+    );
   });
 
   test('back_log: a client waits until another leaves, for so long; one more is refused', async () => {

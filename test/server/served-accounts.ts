@@ -27,6 +27,7 @@ export interface ServeOptions {
   readonly skipsRootUser?: boolean;
   readonly tls?: boolean;
   /** More of the configuration file. */
+  readonly config?: object;
   readonly behavior?: object;
   readonly listener?: object;
   /** Growth after which garbage is collected. */
@@ -45,6 +46,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const { config } = serverConfig({
     listener: { host: '127.0.0.1', port: 0, ...tls, ...options.listener },
     behavior: { ...options.behavior },
+    ...options.config,
   });
   const running = await startServer({
     environment: { ...environment, logger: log },

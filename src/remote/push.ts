@@ -1,6 +1,6 @@
 /**
  * Pushing: what the new values need is uploaded, then all refs of one push move in one swap of the remote's root, and the
- * tracking refs and bases here follow in one local record. A branch moves forward only, unless forced; whoever moved the
+ * tracking refs and bases here follow in one local record. A branch moves forward only and a tag not at all, unless forced; whoever moved the
  * remote meanwhile makes the decision be taken again on what is there then.
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
@@ -30,7 +30,7 @@ export interface PushedRef {
   readonly target: RefName;
   readonly old: Address | undefined;
   readonly new: Address | undefined;
-  /** `rejected`: the remote's branch has commits that the local one lacks. */
+  /** `rejected`: the remote's branch has commits that the local one lacks, or its tag of that name is another. */
   readonly outcome: PushOutcome;
 }
 
@@ -132,8 +132,10 @@ function decide(
   if (old === value) return planned('up-to-date');
   if (value === undefined) return planned('deleted');
   if (old === undefined) return planned('new');
-  if (target.startsWith(TAGS)) return planned('forced');
-  if (repository.chunks.has(old) && isAncestor(repository.nodes, old, value)) return planned('fast-forward');
+  // A tag stands for what it was made for: another one of its name is not its successor.
+  const goesForward =
+    !target.startsWith(TAGS) && repository.chunks.has(old) && isAncestor(repository.nodes, old, value);
+  if (goesForward) return planned('fast-forward');
   return planned(options.force === true || spec.forced ? 'forced' : 'rejected');
 }
 

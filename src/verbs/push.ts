@@ -1,6 +1,7 @@
 /**
- * `push`: brings commits to a remote and moves its branches there, forward only unless forced. Several refs move together;
- * those the remote has moved on are rejected, which fails the push after the others went through.
+ * `push`: brings commits to a remote and moves its refs: branches forward only, and tags that are there not at all, unless
+ * forced. Several refs move together; those that may not move are rejected, which fails the push after the others went
+ * through.
  */
 import { DoltError } from '../base/errors.ts';
 import { openRemote } from '../remote/open-remote.ts';
@@ -22,16 +23,19 @@ export interface PushResult {
   readonly upstreams: ReadonlyMap<string, string>;
 }
 
+const BRANCH_HINT =
+  'hint: Updates were rejected because the tip of your current branch is behind\n' +
+  "hint: its remote counterpart. Integrate the remote changes (e.g.\nhint: 'dolt pull ...') before pushing again.\n";
+/** Git's words: Dolt overwrites the tag. */
+const TAG_HINT = 'hint: Updates were rejected because the tag already exists in the remote.\n';
+
 /** Some refs were rejected; the message lists all, as Dolt does. */
 export class PushRejectedError extends DoltError {
   readonly refs: readonly PushedRef[];
   constructor(url: string, refs: readonly PushedRef[]) {
-    super(
-      'conflict',
-      `${pushReport(url, refs, new Map())}\nerror: failed to push some refs to '${url}'\n` +
-        'hint: Updates were rejected because the tip of your current branch is behind\n' +
-        "hint: its remote counterpart. Integrate the remote changes (e.g.\nhint: 'dolt pull ...') before pushing again.\n",
-    );
+    const isTag = ({ target, outcome }: PushedRef): boolean => outcome === 'rejected' && target.startsWith(TAGS);
+    const hint = refs.some(isTag) ? TAG_HINT : BRANCH_HINT;
+    super('conflict', `${pushReport(url, refs, new Map())}\nerror: failed to push some refs to '${url}'\n${hint}`);
     this.refs = refs;
   }
 }
@@ -115,7 +119,9 @@ export function pushReport(url: string, refs: readonly PushedRef[], upstreams: R
       case 'deleted':
         return [` - [deleted]             ${short(target)}`];
       case 'rejected':
-        return [` ! [rejected]            ${arrow} (non-fast-forward)`];
+        return [
+          ` ! [rejected]            ${arrow} (${target.startsWith(TAGS) ? 'already exists' : 'non-fast-forward'})`,
+        ];
       default:
         return [` * [new branch]          ${arrow}`];
     }

@@ -152,6 +152,23 @@ describe('push', () => {
     expect(theirs.refs().get('refs/remotes/origin/topic')).toBeUndefined();
   });
 
+  test('leaves a tag of the remote that is another one, unless forced', async () => {
+    const { ours, remote } = await pair();
+    const who = { name: 'T', email: 't@e' };
+    const commit = addCommit(ours, 'topic', 'tagged');
+    const tagOf = (message: string) => writeTag(ours.nodes, { commit, tagger: who, message, date: 1, taggerDate: 1 });
+    const [first, second] = [tagOf('first'), tagOf('second')];
+    ours.update(() => new Map([['refs/tags/v1', first]]));
+    expect(await pushTo(ours, remote, origin, [tagSpec('v1')])).toMatchObject([{ outcome: 'new' }]);
+    expect(await pushTo(ours, remote, origin, [tagSpec('v1')])).toMatchObject([{ outcome: 'up-to-date' }]);
+    ours.update(() => new Map([['refs/tags/v1', second]]));
+    const both = [tagSpec('v1'), pushSpec('topic')];
+    expect(await pushTo(ours, remote, origin, both)).toMatchObject([{ outcome: 'rejected' }, { outcome: 'new' }]);
+    expect((await readRemoteRefs(remote)).get('refs/tags/v1')).toBe(first);
+    expect(await pushTo(ours, remote, origin, both, { force: true })).toMatchObject([{ outcome: 'forced' }, {}]);
+    expect((await readRemoteRefs(remote)).get('refs/tags/v1')).toBe(second);
+  });
+
   test('keeps the remote tidy', async () => {
     const { ours, remote } = await pair();
     for (let n = 0; n < 100; n++) {

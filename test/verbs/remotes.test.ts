@@ -158,7 +158,7 @@ test('a tag that was made here is not overwritten by a fetch, unless forced', as
     return workspace.refs().get('refs/tags/v1');
   };
   const second = await retag(mine);
-  await run(mine, push, 'origin', 'main', 'v1');
+  await run(mine, push, '--force', 'origin', 'main', 'v1');
   await run(theirs, fetch);
   expect(theirs.refs().get('refs/tags/v1')).toBe(second);
   expect(theirs.warnings).toEqual([]);
@@ -167,7 +167,7 @@ test('a tag that was made here is not overwritten by a fetch, unless forced', as
   put(mine, 't', 1, 2, 3);
   await run(mine, commit, '-am', 'three');
   const third = await retag(mine);
-  await run(mine, push, 'origin', 'main', 'v1');
+  await run(mine, push, '--force', 'origin', 'main', 'v1');
   await run(theirs, fetch);
   expect(theirs.refs().get('refs/tags/v1')).toBe(own);
   expect(theirs.refs().get('refs/remotes/origin/main')).toBe(mine.head());

@@ -38,6 +38,30 @@ export function* waitUnlessEnded<T>(promise: Promise<T>, onEnd?: () => void, kin
   }
 }
 
+/** The operation for a driver that awaits its waits and passes nothing back, neither values nor errors: a reader of rows. */
+export function* unaided<T>(steps: Steps<T>): Steps<T> {
+  try {
+    let step = steps.next();
+    while (!step.done) {
+      const { until, ...rest } = step.value;
+      let proceed = () => steps.next();
+      const settled = until.then(
+        (value) => {
+          proceed = () => steps.next(value);
+        },
+        (error: unknown) => {
+          proceed = () => steps.throw(error);
+        },
+      );
+      yield { ...rest, until: settled };
+      step = proceed();
+    }
+    return step.value;
+  } finally {
+    steps.return(undefined as T);
+  }
+}
+
 /** Drives an operation to its end. */
 export async function complete<T>(steps: Steps<T>): Promise<T> {
   let step = steps.next();

@@ -6,7 +6,7 @@ import type { CatalogScene } from './catalog/session-catalog.ts';
 import { type SystemTable, type SystemTableScene, systemSource } from './catalog/system-table.ts';
 import { storedType } from './catalog/table-columns.ts';
 import { internalTables, systemTablePrefixes, systemTables } from './dolt/system-tables/list.ts';
-import { type DoltTableFunction, tableFunctions } from './dolt/table-functions/list.ts';
+import { type DoltTableFunction, type TableFunctionScene, tableFunctions } from './dolt/table-functions/list.ts';
 import { schemaTables } from './information-schema/list.ts';
 import type { SchemaTable } from './information-schema/schema-table.ts';
 import type { AccountsTable } from './mysql-schema/accounts-table.ts';
@@ -46,7 +46,12 @@ const SCHEMA_PARTS: ReadonlyMap<string, LazyParts<SchemaTable | AccountsTable>> 
 ]);
 const SCHEMA_DATABASES = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
-export function engineCatalogScene(session: Session, view: SessionFunctions): CatalogScene {
+/** `run` runs a statement as part of the one that the catalog is for. */
+export function engineCatalogScene(
+  session: Session,
+  view: SessionFunctions,
+  run: TableFunctionScene['run'],
+): CatalogScene {
   return {
     currentDatabase: () => session.currentDatabase,
     database: (name, asOf): DatabaseView => session.view(session.handle(name), asOf),
@@ -81,7 +86,7 @@ export function engineCatalogScene(session: Session, view: SessionFunctions): Ca
       if (found === undefined) return undefined;
       return {
         name,
-        open: (args, catalog) => found.open(args, { session, functions: view, catalog, noTable: noSuchTable }),
+        open: (args, catalog) => found.open(args, { session, functions: view, catalog, noTable: noSuchTable, run }),
       };
     },
   };

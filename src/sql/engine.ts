@@ -368,17 +368,18 @@ export class Session extends ScriptSession {
   }
 
   #scene(parsed: ParsedStatement, parameters: readonly TypedValue[]): StatementScene {
+    const run: StatementScene['run'] = (inner, values) => this.#run(inner, values);
     return {
       session: this.state,
       functions: this.#functions,
       access: this.state.access,
-      catalog: new SessionCatalog(engineCatalogScene(this.state, this.#functions)),
+      catalog: new SessionCatalog(engineCatalogScene(this.state, this.#functions, run)),
       parameters,
       script: parsed.script,
       text: parsed.text,
       pause: () => this.#pause(),
       callProcedure: (name, args) => this.#call(name, args),
-      run: (inner, values) => this.#run(inner, values),
+      run,
     };
   }
 

@@ -2,6 +2,7 @@
  * What the binder asks about names. A catalog answers for one statement: it stands on the session's snapshot, so the
  * same name gives the same source throughout, and a source may be read without a lock for as long as the plan lives.
  */
+import type { Wait } from '../../repo/steps.ts';
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Expression as Syntax } from '../syntax/ast.ts';
@@ -59,8 +60,8 @@ export interface VirtualSource {
   readonly columns: readonly SourceColumn[];
   /** For EXPLAIN and the join order; a guess is fine. */
   readonly estimatedRows?: number;
-  /** Each row has `columns.length` values in storage representation. A fresh iterator a call. */
-  rows(request: VirtualRequest): Iterable<readonly Value[]>;
+  /** Each row has `columns.length` values in storage representation; what has to wait gives waits, too. A fresh iterator a call. */
+  rows(request: VirtualRequest): Iterable<readonly Value[] | Wait>;
 }
 
 export type TableSource = BaseTableSource | ViewSource | VirtualSource;

@@ -47,6 +47,10 @@ export class VirtualScan implements Operator {
       return select(batch, selection, count);
     };
     for (const row of this.#source.rows({ equalities, used })) {
+      if ('until' in row) {
+        yield row;
+        continue;
+      }
       for (let c = 0; c < columns.length; c++) columns[c]!.push((row[this.#ordinals[c]!] ?? null) as Value);
       if (++length < BATCH_SIZE) continue;
       const batch = take();

@@ -1,8 +1,12 @@
 /** Dolt's functions in FROM by name, loaded when a statement names one. One file each. */
+import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import type { Catalog, VirtualSource } from '../../catalog/catalog.ts';
+import type { TypedValue } from '../../expressions/session-view.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionFunctions } from '../../session/session-functions.ts';
+import type { StatementResult } from '../../session/statement-result.ts';
+import type { ParsedStatement } from '../../syntax/parse.ts';
 
 export interface TableFunctionScene {
   readonly session: Session;
@@ -10,6 +14,8 @@ export interface TableFunctionScene {
   readonly catalog: Catalog;
   /** The error for a table that is not there. */
   noTable(name: string): Error;
+  /** Runs another statement as part of the one that the function stands in. */
+  run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult>;
 }
 
 export interface DoltTableFunction {
@@ -25,4 +31,5 @@ export const tableFunctions: Readonly<Record<string, () => Promise<DoltTableFunc
   dolt_diff_summary: () => part(import('./diff-summary.ts')),
   dolt_log: () => part(import('./log.ts')),
   dolt_schema_diff: () => part(import('./schema-diff.ts')),
+  dolt_test_run: () => part(import('./test-run.ts')),
 };

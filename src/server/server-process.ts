@@ -149,8 +149,11 @@ async function listen(
   const endpoints: Endpoint[] = [];
   const tcp = await bound(server.listen({ host: config.host, port: config.port }), `${config.host}:${config.port}`);
   endpoints.push(tcp);
+  if ('port' in tcp) opened.engine.setGlobal('port', String(tcp.port));
+  opened.engine.setGlobal('datadir', directory);
   if (config.socket !== undefined) {
     endpoints.push(await bound(server.listen({ path: config.socket }), config.socket));
+    opened.engine.setGlobal('socket', config.socket);
   }
   const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config, httpTls);
   const scheme = httpTls === undefined ? 'http' : 'https';

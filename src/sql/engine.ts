@@ -94,6 +94,7 @@ export class Engine {
       locks: new UserLocks(options.timers),
       autoIncrement: new AutoIncrementCounters(),
       turns: new Turns(),
+      sessions: new Set(),
       statementCounts: new StatementCounts(),
       persist: options.persist,
       accounts: options.accounts,

@@ -179,6 +179,7 @@ function* rename(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
   const existing = refs.get(branchRef(to));
   if (head === undefined) throw new BranchNotFoundError(from);
   if (from === to) return { kind: 'renamed', name: to };
+  if (!parsed.has('force')) workspace.assertNotInUse(from);
   if (existing !== undefined && !parsed.has('force')) throw new BranchExistsError(to);
   if (!isValidBranchName(to)) throw new DoltError('invalid', 'not a valid user branch name');
   const isCurrent = workspace.branch() === from;
@@ -225,7 +226,10 @@ function* remove(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
     if (workspace.branch() === name) throw new DoltError('conflict', `Cannot delete checked out branch '${name}'`);
     const head = refs.get(branchRef(name));
     if (head === undefined) throw new BranchNotFoundError(name);
-    if (!force) assertMerged(workspace, name, head);
+    if (!force) {
+      assertMerged(workspace, name, head);
+      workspace.assertNotInUse(name);
+    }
     intents.push(branchIntent(name, head, undefined, true));
   }
   yield* workspace.updateHeads(

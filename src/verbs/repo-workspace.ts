@@ -106,6 +106,9 @@ export class RepoWorkspace implements Workspace {
     this.repository.updateState((state) => ({ ...state, head: branchRef(branch) }));
   }
 
+  /** Without a server there are no others. */
+  assertNotInUse(): void {}
+
   *mergeExpressions(): Steps<MergeExpressions | undefined> {
     return this.#expressions && (yield* waitFor(this.#expressions()));
   }

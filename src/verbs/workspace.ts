@@ -51,6 +51,9 @@ export interface Workspace {
   /** Stands on another branch: the command line writes `repo_state.json`, a session changes its own branch only. */
   switchBranch(branch: string): Steps<void>;
 
+  /** Throws `conflict` where other sessions stand on a branch that is to go away. */
+  assertNotInUse(branch: string): void;
+
   /** What merges need of SQL; loaded when asked for. Undefined where there is no SQL. */
   mergeExpressions(): Steps<MergeExpressions | undefined>;
 

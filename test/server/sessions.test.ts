@@ -122,3 +122,24 @@ test.each(["call dolt_commit('--amend', '-am', 'again')", "call dolt_merge('b')"
     await two.query(statement);
   },
 );
+
+test('a branch that others stand on is not taken from under them, unless forced', async () => {
+  const inUse = /unsafe to delete or rename branches in use in other sessions/;
+  for (const name of ['b', 'c', 'd']) await one.query(`call dolt_branch('${name}')`);
+  await one.query("call dolt_checkout('b')");
+  await expect(two.query("call dolt_branch('-d', 'b')")).rejects.toThrow(inUse);
+  await expect(two.query("call dolt_branch('-m', 'b', 'e')")).rejects.toThrow(inUse);
+  await one.query('use `shop/c`');
+  await expect(two.query("call dolt_branch('-d', 'c')")).rejects.toThrow(inUse);
+  await two.query("call dolt_branch('-d', 'd')");
+  await two.query("call dolt_branch('-D', 'c')");
+  await one.end();
+  await two.query("call dolt_branch('-d', 'b')");
+  expect(await rows(two, 'select name from dolt_branches')).toEqual([['main']]);
+});
+
+test('the port and the folder are what the server has', async () => {
+  const [endpoint] = served.running.endpoints;
+  const port = endpoint !== undefined && 'port' in endpoint ? endpoint.port : 0;
+  expect(await rows(one, 'select @@port, @@global.datadir')).toEqual([[port, '/data/shop']]);
+});

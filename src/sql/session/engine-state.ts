@@ -29,6 +29,8 @@ export interface EngineState {
   readonly locks: UserLocks;
   readonly autoIncrement: AutoIncrementCounters;
   readonly turns: Turns;
+  /** Those of clients, while they are open. */
+  readonly sessions: Set<Session>;
   /** Of all sessions since the engine began. */
   readonly statementCounts: StatementCounts;
   readonly accounts?: AccountSource | undefined;

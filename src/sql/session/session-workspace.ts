@@ -177,6 +177,15 @@ export class SessionWorkspace implements Workspace {
     this.#handle = this.session.handle(this.#handle.database.name);
   }
 
+  assertNotInUse(branch: string): void {
+    const { database } = this.#handle;
+    for (const other of this.session.engine.sessions) {
+      if (other === this.session || other.branchSelected(database) !== branch) continue;
+      const message = 'unsafe to delete or rename branches in use in other sessions; use --force to force the change';
+      throw new DoltError('conflict', message);
+    }
+  }
+
   mergeExpressions(): Steps<MergeExpressions> {
     return waitFor(this.session.engine.mergeExpressions(this.session));
   }

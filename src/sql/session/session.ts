@@ -98,6 +98,7 @@ export class Session implements Holder {
       hasDatabase: (name) => engine.databases.database(name) !== undefined,
     });
     this.#current = settings.database;
+    if (settings.connectionId !== undefined) engine.sessions.add(this);
     this.openLocalFile = settings.openLocalFile;
     this.access = settings.access?.({
       currentDatabase: () => this.#current,
@@ -123,6 +124,17 @@ export class Session implements Holder {
     this.access?.assertSeesDatabase(name);
     const virtual = /^(information_schema|mysql|performance_schema|sys)$/i.exec(name);
     this.#current = virtual ? name.toLowerCase() : this.handle(name).name;
+  }
+
+  /** The branch of a database that statements without a name of a database are about; undefined where it is not that database. */
+  branchSelected(database: Database): string | undefined {
+    if (this.#current === undefined) return undefined;
+    const { database: name, revision } = splitDatabaseName(this.#current);
+    if (name.toLowerCase() !== database.name.toLowerCase()) return undefined;
+    if (revision !== undefined) return revision;
+    const head = this.#heads.get(database);
+    if (head === undefined) return this.#defaultBranch(database, database.repository.refs());
+    return head.kind === 'branch' ? head.branch : undefined;
   }
 
   /** The selected database is gone. */
@@ -544,6 +556,7 @@ export class Session implements Holder {
     this.#noteHeld();
     this.rest();
     this.engine.locks.releaseAll(this.connectionId);
+    this.engine.sessions.delete(this);
     this.closed = true;
   }
 }

@@ -175,6 +175,9 @@ interface EngineScene {
   readonly mayBeEmpty: boolean;
 }
 
+/** More than a server collects garbage after (server/auto-gc.ts): what that throws away need not be copied before. */
+const SERVER_JOURNAL_BYTES = 160 << 20;
+
 /** The repositories of a folder as databases, opened when they are first asked for. */
 class FolderDatabases implements DatabaseProvider {
   readonly own: OpenedDatabase | undefined;
@@ -358,7 +361,8 @@ class FolderDatabases implements DatabaseProvider {
   #openAt(name: string, directory: string): OpenedDatabase {
     const { exclusive, isOneAlone, activity } = this.#scene;
     const sharesSyncs = (): boolean => exclusive && !isOneAlone();
-    const repository = Repository.open(this.#environment, directory, { sharesSyncs, activity });
+    const journalGrowthBytes = exclusive ? SERVER_JOURNAL_BYTES : undefined;
+    const repository = Repository.open(this.#environment, directory, { sharesSyncs, activity, journalGrowthBytes });
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);

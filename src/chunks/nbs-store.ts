@@ -10,7 +10,8 @@
  *   large commit     a table file, then root in the journal   the same as a small one
  *
  * Reading takes no lock and writes nothing (store-files.ts). The journal rolls over into a table file beyond a
- * size; so opening costs the same however much was ever committed. What a crash may leave behind are files that no
+ * size; so opening costs the same however much was ever committed. A process that stays for long may let it grow meanwhile:
+ * most of what many small commits leave behind is garbage, and collected before it is worth a copy. What a crash may leave behind are files that no
  * manifest names; garbage collection removes them.
  */
 import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, writeAddress } from '../base/address.ts';
@@ -60,6 +61,8 @@ export interface NbsOptions {
   readonly conjoinAt?: number;
   /** Size beyond which the journal becomes a table file; 8 MiB unless told: it bounds what opening reads. */
   readonly journalRollBytes?: number;
+  /** The same until its writer closes the store; `journalRollBytes` unless told. */
+  readonly journalGrowthBytes?: number;
   /** The longest wait for the lock, during which nothing else runs; as long as the disk does unless told. */
   readonly lockWaitMs?: number;
   readonly logger?: Logger;
@@ -303,6 +306,7 @@ export class NbsStore implements ChunkStore {
     this.#pending.clear();
     try {
       this.#files.journal?.flush();
+      this.#rollAtEnd();
       this.#files.journal?.confirm();
     } catch (error) {
       // Whoever waits for it is told.
@@ -522,7 +526,7 @@ export class NbsStore implements ChunkStore {
     journal[append](this.#pending, next, seconds);
     this.#keepCommitted();
     this.#maintain(() => {
-      if (journal.byteSize() > (this.#options.journalRollBytes ?? 8 * MEBIBYTE)) this.#rollJournal();
+      if (journal.byteSize() > (this.#options.journalGrowthBytes ?? this.#rollBytes)) this.#rollJournal();
       this.conjoin(this.#options.conjoinAt ?? 24);
     });
     return true;
@@ -629,6 +633,22 @@ export class NbsStore implements ChunkStore {
       } catch (again) {
         this.#broken = brokenBy(again, this.directory);
       }
+    }
+  }
+
+  get #rollBytes(): number {
+    return this.#options.journalRollBytes ?? 8 * MEBIBYTE;
+  }
+
+  /** What a commit would have done; a failure leaves the next writer to do it. */
+  #rollAtEnd(): void {
+    const { journal } = this.#files;
+    if (!this.#lock || this.#broken || !journal || journal.byteSize() <= this.#rollBytes) return;
+    try {
+      this.#rollJournal();
+    } catch (error) {
+      if (!(error instanceof DoltError)) throw error;
+      this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
     }
   }
 

@@ -56,6 +56,8 @@ export interface OpenOptions {
   readonly sharesSyncs?: () => boolean;
   /** What runs on it; its own unless told. */
   readonly activity?: Activity;
+  /** Size that the journal may reach while it is open; see `NbsOptions`. */
+  readonly journalGrowthBytes?: number | undefined;
 }
 
 /** The message of the first commit. */
@@ -271,10 +273,12 @@ export class Repository {
 export const doltDirectoryIn = (directory: string): string => `${directory === '/' ? '' : directory}/.dolt`;
 export const nomsIn = (directory: string): string => `${doltDirectoryIn(directory)}/noms`;
 
-function openStore({ disk, clock, logger }: Environment, directory: string, { readOnly }: OpenOptions): NbsStore {
+function openStore({ disk, clock, logger }: Environment, directory: string, options: OpenOptions): NbsStore {
+  const { readOnly, journalGrowthBytes } = options;
   return NbsStore.open(disk, nomsIn(directory), {
     journal: true,
     readOnly: readOnly ?? false,
+    ...(journalGrowthBytes === undefined ? {} : { journalGrowthBytes }),
     logger,
     now: () => Math.trunc(clock.now() / 1000),
   });

@@ -16,6 +16,7 @@ import { checkStore } from '../../src/chunks/store-check.ts';
 const variants: readonly (readonly [string, NbsOptions])[] = [
   ['journal', { journal: true }],
   ['journal that rolls over and conjoins', { journal: true, journalRollBytes: 2_500, conjoinAt: 3 }],
+  ['journal that rolls over at its end', { journal: true, journalRollBytes: 2_500, journalGrowthBytes: 100_000 }],
   ['journal with spilled transactions', { journal: true, spillBytes: 700, conjoinAt: 3 }],
   ['remote', { journal: false, conjoinAt: 3 }],
 ];

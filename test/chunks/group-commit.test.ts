@@ -234,6 +234,7 @@ function randomFrom(seed: number): Random {
 const variants: readonly (readonly [string, NbsOptions])[] = [
   ['a journal', { journal: true }],
   ['a journal that rolls over and conjoins', { journal: true, journalRollBytes: 2_500, conjoinAt: 3 }],
+  ['a journal that rolls over at its end', { journal: true, journalRollBytes: 2_500, journalGrowthBytes: 100_000 }],
   ['a journal with spilled transactions', { journal: true, spillBytes: 150, conjoinAt: 3 }],
 ];
 

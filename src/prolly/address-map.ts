@@ -1,6 +1,6 @@
 /** An immutable map from names to addresses, names in byte order: refs, tables of a root, indexes of a table. */
 import type { Address } from '../base/address.ts';
-import { applyAddressEdits } from './apply-edits.ts';
+import { type AddressEdit, applyAddressEdits } from './apply-edits.ts';
 import type { NodeStore } from './node-store.ts';
 import { ADDRESS_MAP_FORMAT } from './tree-format.ts';
 import { TreeMap } from './tree-map.ts';
@@ -61,7 +61,8 @@ export class AddressMap {
 
   /** The map with addresses set, or with names removed where undefined. */
   edit(edits: Iterable<readonly [string, Address | undefined]>): AddressMap {
-    const sorted = Array.from(new Map(edits), ([name, address]) => ({ key: encoder.encode(name), address, count: 1 }));
+    const sorted: AddressEdit[] = [];
+    for (const [name, address] of new Map(edits)) sorted.push({ key: encoder.encode(name), address, count: 1 });
     if (sorted.length > 1) sorted.sort((a, b) => Buffer.compare(a.key, b.key));
     const tree = applyAddressEdits(this.tree, sorted);
     return tree === this.tree ? this : new AddressMap(tree);

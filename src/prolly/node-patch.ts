@@ -3,7 +3,6 @@
  * its values alone, so with both as they were it still ends there, and its message differs in the bytes of those values;
  * of an internal node also in the counts.
  */
-import { copyBytes } from '../base/copy-bytes.ts';
 import { Node } from './node.ts';
 import { nodeMessage } from './node-message.ts';
 
@@ -22,7 +21,7 @@ export class NodePatch {
   /** Another value, as long as the one it replaces; of a child, with the entries below it. */
   set(index: number, value: Uint8Array, valueStart: number, valueEnd: number, subtreeCount: number): void {
     const node = this.#node;
-    copyBytes(value, valueStart, valueEnd, this.#bytes, node.valueStart(index));
+    this.#bytes.set(value.subarray(valueStart, valueEnd), node.valueStart(index));
     if (this.#counts === undefined || this.#counts[index] === subtreeCount) return;
     this.#counts[index] = subtreeCount;
     this.#countsChanged = true;

@@ -164,12 +164,14 @@ function combine1to3(bytes: Uint8Array, start: number, length: number): number {
   return (bytes[start]! << 16) | (bytes[start + (length >> 1)]! << 24) | bytes[start + length - 1]! | (length << 8);
 }
 
+/** Of the secret, what is mixed with 4 to 8 bytes. */
+const FLIP_LOW = read32(SECRET, 8) ^ read32(SECRET, 16);
+const FLIP_HIGH = read32(SECRET, 12) ^ read32(SECRET, 20);
+
 function hash4to8(bytes: Uint8Array, start: number, length: number, seedHigh: number, seedLow: number): void {
   const mixedHigh = seedHigh ^ swap32(seedLow);
-  const flipLow = read32(SECRET, 8) ^ read32(SECRET, 16);
-  const flipHigh = read32(SECRET, 12) ^ read32(SECRET, 20);
-  let l = (flipLow - seedLow) | 0;
-  let h = (flipHigh - mixedHigh - (flipLow >>> 0 < seedLow >>> 0 ? 1 : 0)) | 0;
+  let l = (FLIP_LOW - seedLow) | 0;
+  let h = (FLIP_HIGH - mixedHigh - (FLIP_LOW >>> 0 < seedLow >>> 0 ? 1 : 0)) | 0;
   l ^= read32(bytes, start + length - 4);
   h ^= read32(bytes, start);
   // h ^= rotl(h, 49) ^ rotl(h, 24)
@@ -187,13 +189,17 @@ function hash4to8(bytes: Uint8Array, start: number, length: number, seedHigh: nu
   OUT[1] = l ^ ((l >>> 28) | (h << 4));
 }
 
+/** Of the secret, what is mixed with 9 to 16 bytes. */
+const FLIP1_LOW = read32(SECRET, 24) ^ read32(SECRET, 32);
+const FLIP1_HIGH = read32(SECRET, 28) ^ read32(SECRET, 36);
+const FLIP2_LOW = read32(SECRET, 40) ^ read32(SECRET, 48);
+const FLIP2_HIGH = read32(SECRET, 44) ^ read32(SECRET, 52);
+
 function hash9to16(bytes: Uint8Array, start: number, length: number, seedHigh: number, seedLow: number): void {
-  const f1 = read32(SECRET, 24) ^ read32(SECRET, 32);
-  const flip1Low = (f1 + seedLow) | 0;
-  const flip1High = ((read32(SECRET, 28) ^ read32(SECRET, 36)) + seedHigh + carry(flip1Low, f1)) | 0;
-  const f2 = read32(SECRET, 40) ^ read32(SECRET, 48);
-  const flip2Low = (f2 - seedLow) | 0;
-  const flip2High = ((read32(SECRET, 44) ^ read32(SECRET, 52)) - seedHigh - (f2 >>> 0 < seedLow >>> 0 ? 1 : 0)) | 0;
+  const flip1Low = (FLIP1_LOW + seedLow) | 0;
+  const flip1High = (FLIP1_HIGH + seedHigh + carry(flip1Low, FLIP1_LOW)) | 0;
+  const flip2Low = (FLIP2_LOW - seedLow) | 0;
+  const flip2High = (FLIP2_HIGH - seedHigh - (FLIP2_LOW >>> 0 < seedLow >>> 0 ? 1 : 0)) | 0;
   const l1 = read32(bytes, start) ^ flip1Low;
   const h1 = read32(bytes, start + 4) ^ flip1High;
   const l2 = read32(bytes, start + length - 8) ^ flip2Low;

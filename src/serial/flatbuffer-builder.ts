@@ -19,6 +19,13 @@ let spare: Buffer | undefined;
 /** A larger one is not kept. */
 const SPARE_BYTES = 1 << 18;
 
+function putU32LE(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >> 8;
+  bytes[at + 2] = value >> 16;
+  bytes[at + 3] = value >> 24;
+}
+
 export class FlatbufferBuilder {
   #bytes: Buffer;
   /** Bytes written so far; they are the last `#length` of the buffer. */
@@ -48,12 +55,14 @@ export class FlatbufferBuilder {
 
   #u16(value: number): void {
     this.#length += 2;
-    this.#bytes.writeUInt16LE(value, this.#bytes.length - this.#length);
+    const at = this.#bytes.length - this.#length;
+    this.#bytes[at] = value;
+    this.#bytes[at + 1] = value >> 8;
   }
 
   #u32(value: number): void {
     this.#length += 4;
-    this.#bytes.writeUInt32LE(value, this.#bytes.length - this.#length);
+    putU32LE(this.#bytes, this.#bytes.length - this.#length, value);
   }
 
   bytes(value: Uint8Array): Offset {
@@ -179,8 +188,13 @@ export class FlatbufferBuilder {
   addInt64(slot: number, value: bigint | number): void {
     if (value === 0 || value === 0n) return;
     this.#prepare(8, 0);
-    this.#length += 8;
-    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), this.#bytes.length - this.#length);
+    if (typeof value === 'number' && value >= 0) {
+      this.#u32(value / 0x1_0000_0000);
+      this.#u32(value);
+    } else {
+      this.#length += 8;
+      this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), this.#bytes.length - this.#length);
+    }
     this.#slots[slot] = this.#length;
   }
 
@@ -204,12 +218,13 @@ export class FlatbufferBuilder {
       vtable = this.#length;
       this.#vtables.push(vtable);
     }
-    this.#bytes.writeInt32LE(vtable - table, this.#bytes.length - table);
+    putU32LE(this.#bytes, this.#bytes.length - table, vtable - table);
     return table;
   }
 
   /** An earlier vtable with the same slots, newest first; the object size is not compared, as in Go. */
   #findVtable(table: Offset, slots: readonly Offset[], count: number): Offset {
+    if (this.#vtables.length === 0) return 0;
     const bytes = this.#bytes;
     for (let v = this.#vtables.length - 1; v >= 0; v--) {
       const start = bytes.length - this.#vtables[v]!;
@@ -235,13 +250,15 @@ export class FlatbufferBuilder {
     assert(fileId.length === 4, 'a file identifier has four characters');
     this.#prepare(this.#minimumAlignment, 8);
     this.#length += 4;
-    this.#bytes.write(fileId, this.#bytes.length - this.#length, 'latin1');
+    for (let i = 0, at = this.#bytes.length - this.#length; i < 4; i++) this.#bytes[at + i] = fileId.charCodeAt(i);
     this.#u32(this.#length + 4 - root);
     const length = this.#length;
     const message = Buffer.allocUnsafeSlow(length + PREFIX_BYTES);
     this.#bytes.copy(message, PREFIX_BYTES, this.#bytes.length - length);
     message[0] = SERIAL_MESSAGE_KIND;
-    message.writeUIntBE(length, 1, 3);
+    message[1] = length >> 16;
+    message[2] = length >> 8;
+    message[3] = length;
     if (this.#bytes.length <= SPARE_BYTES) spare = this.#bytes;
     this.#bytes = NOTHING;
     return message;

@@ -13,7 +13,7 @@ import type { RangeComparator, TupleDescriptor } from '../tuple/tuple-descriptor
 import { OrderPrefix, WANTED } from './order-prefix.ts';
 import { radixOrder } from './radix-order.ts';
 
-const FIRST_PAGE_BYTES = 4096;
+const FIRST_PAGE_BYTES = 256;
 /** Bits of a place within a page. */
 const PAGE_BITS = 22;
 const PAGE_BYTES = 1 << PAGE_BITS;

@@ -172,6 +172,7 @@ class LevelRewrite {
       const node = cursor.node;
       if (address !== undefined) {
         this.#went.push({ key: node.key(node.count - 1), address, count: 0 });
+        this.#map.store.forget(address);
       }
       const isLast = cursor.atLastNode;
       const patched = chunker.isEmpty ? this.#patch(node, edits) : node;

@@ -18,6 +18,10 @@ const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
 /** What an opened node costs beside its bytes. */
 const NODE_OVERHEAD_BYTES = 300;
 
+function sizeOf(node: Node): number {
+  return node.bytes.length + NODE_OVERHEAD_BYTES;
+}
+
 export class NodeStore implements BlobStore {
   readonly chunks: ChunkStore;
   readonly #generationLimit: number;
@@ -47,6 +51,16 @@ export class NodeStore implements BlobStore {
     return node;
   }
 
+  /** Another node takes the place of this one, which is hardly read again: it makes room in the cache. */
+  forget(address: Address): void {
+    const node = this.#young.get(address);
+    if (node !== undefined) {
+      this.#young.delete(address);
+      this.#youngBytes -= sizeOf(node);
+    }
+    this.#old.delete(address);
+  }
+
   #keep(address: Address, node: Node): void {
     if (this.#youngBytes > this.#generationLimit) {
       this.#old = this.#young;
@@ -54,7 +68,7 @@ export class NodeStore implements BlobStore {
       this.#youngBytes = 0;
     }
     this.#young.set(address, node);
-    this.#youngBytes += node.bytes.length + NODE_OVERHEAD_BYTES;
+    this.#youngBytes += sizeOf(node);
   }
 
   /** The bytes of the message at `address`, not to be modified. Throws `corrupt` when the chunk is missing. */
@@ -82,7 +96,7 @@ export class NodeStore implements BlobStore {
   /** The same of a node that is going to be read soon: it stays open. */
   writeNode(node: Node): Address {
     const address = this.write(node.bytes);
-    this.#keep(address, node);
+    if (!this.#young.has(address)) this.#keep(address, node);
     return address;
   }
 

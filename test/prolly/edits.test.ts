@@ -196,9 +196,11 @@ test('the cost follows the change', () => {
   const edited = map.flush();
   expect(reads).toBe(root.level);
   expect(writes).toBe(root.level);
-  // What was written is still open.
+  // What was written is still open, what was replaced is not.
   expect(edited.has(bytesOf(shape.key(7777)))).toBe(true);
   expect(reads).toBe(root.level);
+  expect(new TreeMap(store, tree.format, root).has(bytesOf(shape.key(7777)))).toBe(true);
+  expect(reads).toBe(2 * root.level);
 });
 
 test('a pair that did not fit into the node before is changed', () => {

@@ -446,11 +446,7 @@ export class Primary implements CommitHook {
     const warnings = await this.#settle(settings);
     const id = randomId(repository.environment.random);
     for (const { ref, old } of intent.refs) if (repository.refs().get(ref) !== old) throw new RefMovedError(ref);
-    const own = pushedChange(
-      repository,
-      target,
-      intent.refs.filter(({ ref }) => isReplicated(ref)),
-    );
+    const own = pushedChange(repository, target, intent);
     const names = new Set(own.map(({ ref }) => ref));
     const queued = queuedRefs(repository, target).filter(({ ref }) => !names.has(ref));
     const intents = [

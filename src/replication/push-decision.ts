@@ -6,8 +6,8 @@
  *
  * A remote value that is not the base and does not descend from it means that somebody took back what we had seen:
  * pushing over it, even as a fast-forward, would bring discarded commits back. So that is refused before anything else,
- * but where we have taken the remote's value over since: the change itself merges it in, it is where the branch stood before
- * the change, or the branch has gone on from it without what was discarded.
+ * but where we have taken the remote's value over since: the change itself merges it in, and not the base, it is where the
+ * branch stood before the change, or the branch has gone on from it without what was discarded.
  */
 import type { Address } from '../base/address.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
@@ -62,7 +62,10 @@ export function decidePush(pushed: PushedRef, theirs: Address | undefined, histo
 
 /** Whoever made `ours`, on top of `theirs`, knew that `theirs` is what the remote has now. */
 function isTakenOver({ old, base }: PushedRef, ours: Address, theirs: Address, history: History): boolean {
-  if (theirs === old || base === undefined) return true;
+  if (base === undefined) return true;
+  // The change itself takes the base in, as a pull does: the remote has lost it since.
+  if (history.isWithin(base, ours) && (old === undefined || !history.isWithin(base, old))) return false;
+  if (theirs === old) return true;
   const isMergedNow = old !== undefined && !history.isWithin(theirs, old);
   // An ancestor of what we had would be here without anybody's having looked.
   return isMergedNow || (!history.isWithin(theirs, base) && !history.bringsBack(ours, base, theirs));

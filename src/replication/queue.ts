@@ -4,7 +4,7 @@
  */
 import type { Address } from '../base/address.ts';
 import { isAncestor } from '../repo/commit.ts';
-import type { RefIntent } from '../repo/commit-hook.ts';
+import type { HeadIntent } from '../repo/commit-hook.ts';
 import { walkLog } from '../repo/log-walk.ts';
 import { HEADS, type RefName, type Refs, TAGS, trackingRef } from '../repo/refs.ts';
 import { type RemoteBases, readBases } from '../repo/remote-bases.ts';
@@ -26,7 +26,7 @@ export const isReplicated = (ref: RefName): boolean =>
   (ref.startsWith(HEADS) && !ref.startsWith(UNREPLICATED)) ||
   (ref.startsWith(TAGS) && !ref.startsWith(UNREPLICATED_TAGS));
 
-export const basesOf = (repository: Repository, refs: Refs, { name, url }: Target): RemoteBases =>
+export const basesOf = (repository: Repository, refs: Pick<Refs, 'get'>, { name, url }: Target): RemoteBases =>
   readBases(repository.nodes, refs, name, url);
 
 export function isWithin({ chunks, nodes }: Repository, a: Address, b: Address): boolean {
@@ -45,11 +45,14 @@ export const historyOf = (repository: Repository): History => ({
   },
 });
 
-/** A change that the user makes now, as something to push. */
-export function pushedChange(repository: Repository, target: Target, intents: readonly RefIntent[]): PushedRef[] {
+/** A change that the user makes now, as something to push. Bases that its record sets count already: a pull's. */
+export function pushedChange(repository: Repository, target: Target, intent: HeadIntent): PushedRef[] {
   const refs = repository.refs();
-  const bases = basesOf(repository, refs, target).refs;
-  return intents.map(({ ref, old, new: ours, forced }) => {
+  const { edits } = intent;
+  const edited = { get: (name: RefName) => (edits?.has(name) ? edits.get(name) : refs.get(name)) };
+  const bases = basesOf(repository, edited, target).refs;
+  const moved = intent.refs.filter(({ ref }) => isReplicated(ref));
+  return moved.map(({ ref, old, new: ours, forced }) => {
     const base = bases.get(ref) ?? seen(repository, refs, target, ref, old ?? ours);
     return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined };
   });

@@ -34,6 +34,8 @@ export interface HeadIntent {
   readonly refs: readonly RefIntent[];
   /** Working sets that the caller's record sets, by branch; undefined where it deletes one. */
   readonly workingSets?: ReadonlyMap<string, WorkingSet | undefined> | undefined;
+  /** Other refs that the caller's record sets: bases, after a pull. */
+  readonly edits?: RefEdits | undefined;
 }
 
 export interface Admission {

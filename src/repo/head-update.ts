@@ -46,7 +46,7 @@ export function* updateHeads(
   meta: WorkingSetMeta,
   carry: CarryWorkingSet = carryCleanOnly(repository),
 ): Steps<HeadUpdateResult> {
-  const admission = yield* hook.before({ refs: update.refs, workingSets: update.workingSets });
+  const admission = yield* hook.before(update);
   let written = false;
   try {
     const refs = yield* repository.store((current) => {

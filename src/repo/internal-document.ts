@@ -16,7 +16,7 @@ const AUTHOR = { name: 'dolt-ts', email: '' };
 export const documentRef = (name: string): RefName => INTERNAL + name;
 
 /** The document's JSON value, or undefined when there is none. Throws `corrupt` when it is no JSON. */
-export function readDocument(nodes: NodeStore, refs: Refs, name: string): unknown {
+export function readDocument(nodes: NodeStore, refs: Pick<Refs, 'get'>, name: string): unknown {
   const address = refs.get(documentRef(name));
   if (address === undefined) return undefined;
   const { message } = readCommit(nodes, address);

@@ -39,7 +39,7 @@ const lastRead = new WeakMap<
 >();
 
 /** The bases of `remote` as long as it is at `url`; none otherwise. */
-export function readBases(nodes: NodeStore, refs: Refs, remote: string, url: string): RemoteBases {
+export function readBases(nodes: NodeStore, refs: Pick<Refs, 'get'>, remote: string, url: string): RemoteBases {
   const stored = refs.get(documentRef(documentName(remote)));
   const last = lastRead.get(nodes);
   if (last && last.stored === stored && last.remote === remote && last.bases.url === url) return last.bases;

@@ -74,9 +74,9 @@ export const pull: Verb<PullResult> = {
       if (theirs === undefined) throw notOnRemote(branch);
       assertClean(workspace, 'cannot merge with uncommitted changes');
       const bases = readBases(repository.nodes, workspace.refs(), remote.name, remote.url);
-      // A base without a local branch would say that the branch was deleted here.
-      const isLocal = workspace.refs().get(branchRef(branch)) !== undefined;
-      const integrated = withBases(bases, isLocal ? [[branchRef(branch), theirs]] : []);
+      // What a branch of another name takes in is not in the one of this name.
+      const isOwn = currentBranch(workspace) === branch;
+      const integrated = withBases(bases, isOwn ? [[branchRef(branch), theirs]] : []);
       const merge = yield* mergeCommit(workspace, theirs, `remotes/${remote.name}/${branch}`, parsed, {
         message: `Merge branch '${branch}' of ${remote.url} into ${currentBranch(workspace)}`,
         edits: new Map([basesEdit(repository.nodes, remote.name, integrated)]),

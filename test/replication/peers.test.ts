@@ -1,7 +1,9 @@
 /** Several primaries, and people with the command line, on one remote: nobody's commit is overwritten or comes back. */
 import { describe, expect, test } from 'vitest';
+import { checkout } from '../../src/verbs/checkout.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
+import { pull } from '../../src/verbs/pull.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
 import { tag } from '../../src/verbs/tag.ts';
@@ -285,6 +287,45 @@ describe('what was taken back stays away', () => {
     await a.rows("call dolt_commit('--allow-empty', '-m', 'next')");
     expect(world.refs()).toEqual(world.refs('/a'));
     await a.stop();
+  });
+
+  test.each([
+    ['its branch went on', "call dolt_reset('--hard', 'HEAD~1'); call dolt_commit('--allow-empty', '-m', 'instead')"],
+    ['its branch stands where it stood', "call dolt_reset('--hard', 'HEAD~1')"],
+  ])('what is pulled, and taken back before it is pushed, does not come back: %s', async (_, takeBack) => {
+    const world = await peers();
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'taken back')");
+    const transport = new Transport();
+    const a = await world.start('/a', { transport });
+    const before = world.refs('/a');
+    transport.before = async (call, nth) => {
+      if (call === 'root' && nth === 0) await world.sql('/b', takeBack);
+    };
+    expect((await a.error("call dolt_pull('origin', 'main')")).message).toMatch(/moved by another/);
+    expect(world.messages()).not.toContain('taken back');
+    expect(world.refs('/a')).toEqual(before);
+    await a.rows("call dolt_pull('origin', 'main'); call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(world.messages()).not.toContain('taken back');
+    expect(world.refs('/a')).toEqual(world.refs());
+    await a.stop();
+  });
+
+  test.each([
+    ['synchronous', PRIMARY],
+    ['asynchronous', { ...PRIMARY, dolt_async_replication: '1' }],
+  ])('%s: what another branch has pulled is not missing from the one of its name', async (_, settings) => {
+    const world = await peers();
+    world.configure('/a', settings);
+    await world.sql('/a', "call dolt_branch('f')");
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");
+    const there = world.refs()['refs/heads/main'];
+    await world.command('/a', checkout, 'f');
+    await world.command('/a', pull, 'origin', 'main');
+    await world.command('/a', checkout, 'main');
+    await world.sql('/a', "call dolt_checkout('f'); call dolt_pull('origin', 'main'); call dolt_tag('v1')");
+    expect(world.refs()['refs/heads/main']).toBe(there);
+    await world.sql('/a', "call dolt_commit('--amend', '--allow-empty', '-m', 'amended')").catch(() => {});
+    expect(world.refs()['refs/heads/main']).toBe(there);
   });
 
   test('fetch, then amend over a commit that was not seen: refused', async () => {

@@ -60,6 +60,13 @@ describe('a branch that goes forward', () => {
     ],
     ['the same, and this has gone on', [{ old: 'y', ours: 'z', base: 'c' }, 'x'], 'move'],
     ['the same, with what was discarded merged before', [{ old: 'm', ours: 'n', base: 'c' }, 'x'], 'moved by another'],
+    ['what is pulled was taken back meanwhile', [{ old: 'b', ours: 'd', base: 'd' }, 'b'], 'moved by another'],
+    ['the same, with others on top', [{ old: 'b', ours: 'd', base: 'd' }, 'x'], 'moved by another'],
+    [
+      'a part of what is merged was taken back meanwhile',
+      [{ old: 'x', ours: 'm', base: 'c' }, 'b'],
+      'moved by another',
+    ],
     ['the remote deleted it', [{ old: 'b', ours: 'c', base: 'b' }, undefined], 'moved by another'],
     ['the remote never had it', [{ old: 'b', ours: 'c' }, undefined], 'move'],
     ['it is new, and the remote has one of its own', [{ ours: 'c', isNew: true }, 'b'], 'moved by another'],
@@ -121,6 +128,9 @@ test('no state of all overwrites what was not seen, or brings back what was take
             const seen = theirs === base || (old !== undefined && isWithin(theirs, old));
             const kept = ours !== undefined && isWithin(theirs, ours);
             expect(seen || kept, `overwrites: ${JSON.stringify({ ...state, theirs })}`).toBe(true);
+            const isTakenIn =
+              base !== undefined && ours !== undefined && isWithin(base, ours) && !(old && isWithin(base, old));
+            if (isTakenIn && !forced) expect(isWithin(base, theirs), JSON.stringify({ ...state, theirs })).toBe(true);
             const byHand = old !== undefined && kept && !isWithin(theirs, old);
             if (byHand || theirs === old || base === undefined || theirs === base) continue;
             const isReset = isWithin(theirs, base);

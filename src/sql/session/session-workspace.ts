@@ -123,9 +123,9 @@ export class SessionWorkspace implements Workspace {
     return refs;
   }
 
-  *#admission({ refs, workingSets }: HeadUpdate): Steps<Admission> {
+  *#admission(update: HeadUpdate): Steps<Admission> {
     try {
-      return yield* this.#handle.database.commitHook.before({ refs, workingSets });
+      return yield* this.#handle.database.commitHook.before(update);
     } catch (error) {
       throw numberedError(error);
     }

@@ -48,7 +48,7 @@ export const historyOf = (repository: Repository): History => ({
 /** A change that the user makes now, as something to push. Bases that its record sets count already: a pull's. */
 export function pushedChange(repository: Repository, target: Target, intent: HeadIntent): PushedRef[] {
   const refs = repository.refs();
-  const { edits } = intent;
+  const edits = intent.edits?.(refs);
   const edited = { get: (name: RefName) => (edits?.has(name) ? edits.get(name) : refs.get(name)) };
   const bases = basesOf(repository, edited, target).refs;
   const moved = intent.refs.filter(({ ref }) => isReplicated(ref));

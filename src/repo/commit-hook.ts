@@ -35,7 +35,7 @@ export interface HeadIntent {
   /** Working sets that the caller's record sets, by branch; undefined where it deletes one. */
   readonly workingSets?: ReadonlyMap<string, WorkingSet | undefined> | undefined;
   /** Other refs that the caller's record sets: bases, after a pull. */
-  readonly edits?: RefEdits | undefined;
+  readonly edits?: ((refs: Refs) => RefEdits) | undefined;
 }
 
 export interface Admission {

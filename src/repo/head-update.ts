@@ -18,8 +18,8 @@ export interface HeadUpdate {
   readonly refs: readonly RefIntent[];
   /** Working sets to set, by branch; undefined deletes. */
   readonly workingSets?: ReadonlyMap<string, WorkingSet | undefined>;
-  /** Other refs (tracking refs, internal). */
-  readonly edits?: RefEdits;
+  /** Other refs (tracking refs, internal), made from what stands when all of it is stored. */
+  readonly edits?: ((refs: Refs) => RefEdits) | undefined;
 }
 
 export interface HeadUpdateResult {
@@ -68,7 +68,7 @@ function editsOf(
   meta: WorkingSetMeta,
   carry: CarryWorkingSet,
 ): RefEdits {
-  const edits = new Map<RefName, Address | undefined>(update.edits);
+  const edits = new Map<RefName, Address | undefined>(update.edits?.(current));
   for (const intent of update.refs) edits.set(intent.ref, intent.new);
   for (const [branch, workingSet] of update.workingSets ?? []) {
     edits.set(workingSetRef(branch), workingSet && writeWorkingSet(repository.nodes, workingSet, meta));

@@ -134,7 +134,7 @@ export function* createBranch(workspace: Workspace, name: string, start: Address
     {
       refs: [branchIntent(name, existing, start, existing !== undefined)],
       workingSets: new Map([[name, cleanWorkingSet(root)]]),
-      ...(existing === undefined && { edits: trackedBases(workspace.repository, workspace.refs(), name, start) }),
+      edits: existing === undefined ? (refs) => trackedBases(workspace.repository, refs, name, start) : undefined,
     },
     'branch',
   );
@@ -216,7 +216,7 @@ function* remove(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
       if (refs.get(ref) === undefined) throw new BranchNotFoundError(name);
       edits.set(ref, undefined);
     }
-    yield* workspace.updateHeads({ refs: [], edits }, 'branch');
+    yield* workspace.updateHeads({ refs: [], edits: () => edits }, 'branch');
     return { kind: 'deleted', names };
   }
   const force = parsed.has('D') || parsed.has('force');

@@ -7,11 +7,10 @@ import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { writeCommit } from '../repo/commit.ts';
 import { assertCommittable } from '../repo/committable.ts';
-import { branchIntent } from '../repo/head-update.ts';
+import { branchIntent, type HeadUpdate } from '../repo/head-update.ts';
 import { isIgnored } from '../repo/ignore-patterns.ts';
 import { mergeRoots, type RootMergeResult } from '../repo/merge/merge-roots.ts';
 import { mergeBase, relation } from '../repo/merge-base.ts';
-import type { RefEdits } from '../repo/refs.ts';
 import { BlockedByTablesError } from '../repo/repo-errors.ts';
 import type { RootValue } from '../repo/root-value.ts';
 import { ignorePatterns, moveTables, type Roots } from '../repo/staging.ts';
@@ -114,7 +113,7 @@ export interface MergeExtras {
   /** Of the merge commit, where the user gives none. */
   readonly message?: string;
   /** More refs for the record that moves the head: what `pull` integrated. */
-  readonly edits?: RefEdits;
+  readonly edits?: HeadUpdate['edits'];
 }
 
 /** Merges the commit `theirs`, which the user called `spec`, as the flags say. */
@@ -123,7 +122,7 @@ export function* mergeCommit(
   theirs: Address,
   spec: string,
   parsed: ParsedArguments,
-  { message, edits = new Map() }: MergeExtras = {},
+  { message, edits }: MergeExtras = {},
 ): Steps<MergeResult> {
   const branch = currentBranch(workspace);
   const { nodes } = workspace.repository;
@@ -134,7 +133,7 @@ export function* mergeCommit(
   }
   const related = relation(nodes, head, theirs);
   if (related === 'equal' || related === 'behind') {
-    if (edits.size > 0) yield* workspace.updateHeads({ refs: [], edits }, `merge ${spec}`);
+    if (edits !== undefined) yield* workspace.updateHeads({ refs: [], edits }, `merge ${spec}`);
     return { kind: 'upToDate', ahead: related === 'behind' };
   }
 
@@ -148,7 +147,7 @@ export function* mergeCommit(
       {
         refs: squash ? [] : [branchIntent(branch, head, theirs, false)],
         workingSets: new Map([[branch, next]]),
-        edits: squash ? new Map() : edits,
+        edits: squash ? undefined : edits,
       },
       `merge ${spec}`,
     );

@@ -2,7 +2,7 @@
 import { DoltError } from '../base/errors.ts';
 import { fetchFrom } from '../remote/fetch.ts';
 import { openRemote } from '../remote/open-remote.ts';
-import { branchRef, HEADS } from '../repo/refs.ts';
+import { branchRef, HEADS, type RefEdits, type Refs } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
 import { InvalidRefSpecError } from '../repo/repo-errors.ts';
 import type { Remote } from '../repo/repo-state.ts';
@@ -73,13 +73,14 @@ export const pull: Verb<PullResult> = {
       const theirs = refs.get(branchRef(branch));
       if (theirs === undefined) throw notOnRemote(branch);
       assertClean(workspace, 'cannot merge with uncommitted changes');
-      const bases = readBases(repository.nodes, workspace.refs(), remote.name, remote.url);
-      // What a branch of another name takes in is not in the one of this name.
-      const isOwn = currentBranch(workspace) === branch;
-      const integrated = withBases(bases, isOwn ? [[branchRef(branch), theirs]] : []);
+      const integrated = (refs: Refs): RefEdits => {
+        const bases = readBases(repository.nodes, refs, remote.name, remote.url);
+        return new Map([basesEdit(repository.nodes, remote.name, withBases(bases, [[branchRef(branch), theirs]]))]);
+      };
       const merge = yield* mergeCommit(workspace, theirs, `remotes/${remote.name}/${branch}`, parsed, {
         message: `Merge branch '${branch}' of ${remote.url} into ${currentBranch(workspace)}`,
-        edits: new Map([basesEdit(repository.nodes, remote.name, integrated)]),
+        // What a branch of another name takes in is not in the one of this name.
+        edits: currentBranch(workspace) === branch ? integrated : undefined,
       });
       return { remote, branch, merge };
     } finally {

@@ -54,7 +54,7 @@ export const remote: Verb<RemoteResult> = {
       remoteNamed(repository.state(), name);
       const edits = new Map<RefName, undefined>();
       for (const [ref] of workspace.refs().entries(`${REMOTES}${name}/`)) edits.set(ref, undefined);
-      if (edits.size > 0) yield* workspace.updateHeads({ refs: [], edits }, 'remote remove');
+      if (edits.size > 0) yield* workspace.updateHeads({ refs: [], edits: () => edits }, 'remote remove');
       repository.updateState((state) => withoutRemote(state, name));
       return { kind: 'removed', name };
     }

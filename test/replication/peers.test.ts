@@ -7,7 +7,7 @@ import { pull } from '../../src/verbs/pull.ts';
 import { push } from '../../src/verbs/push.ts';
 import { reset } from '../../src/verbs/reset.ts';
 import { tag } from '../../src/verbs/tag.ts';
-import { Transport } from './transport.ts';
+import { Transport, unreachableTransport } from './transport.ts';
 import { type Server, seeded, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
@@ -394,6 +394,20 @@ describe('what was deleted stays away', () => {
     await a.rows("call dolt_tag('-d', 'v1')");
     expect(a.warnings).toEqual([]);
     await a.stop();
+  });
+
+  test('a tag that came with a pull', async () => {
+    const world = await peers();
+    world.configure('/a', { ...PRIMARY, dolt_async_replication: '1' });
+    await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b'); call dolt_tag('v1')");
+    // Its transaction begins before the fetch, and nothing is pushed after it.
+    const transport = unreachableTransport();
+    await world.sql('/a', "begin; select * from t; call dolt_pull('origin', 'main'); commit", { transport });
+    expect(Object.keys(world.refs('/a'))).toContain('refs/tags/v1');
+    await world.sql('/b', "call dolt_tag('-d', 'v1')");
+    await world.sql('/a', "call dolt_commit('--allow-empty', '-m', 'of a')");
+    expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
+    expect(world.messages()[0]).toBe('of a');
   });
 
   test('a branch whose checkout was interrupted', async () => {

@@ -144,7 +144,7 @@ export class SessionWorkspace implements Workspace {
     const meta = this.session.workingSetMeta(database, description);
     const merge = admission.landedOn === undefined ? mergeWorkingSets : mergeKeepingStored;
     return repository.store((now): RefEdits => {
-      const edits = new Map<RefName, Address | undefined>(update.edits);
+      const edits = new Map<RefName, Address | undefined>(update.edits?.(now));
       for (const { ref, old, new: next } of update.refs) {
         if (now.get(ref) !== old) throw new RefMovedError(ref);
         edits.set(ref, next);

@@ -82,16 +82,19 @@ export function withBases(bases: RemoteBases, changes: Iterable<readonly [RefNam
  * The edits that give a new branch its bases: where it contains what a remote's branch of its name was last seen to have,
  * that is integrated, and stays so whatever becomes of the branch.
  */
-export function trackedBases(repository: Repository, refs: Refs, branch: string, start: Address): RefEdits {
+export function trackedBases(repository: Repository, branch: string, start: Address): (refs: Refs) => RefEdits {
   const { nodes } = repository;
-  const edits = new Map<RefName, Address>();
-  for (const { name, url } of repository.state().remotes.values()) {
-    const tracked = refs.get(trackingRef(name, branch));
-    if (tracked === undefined || (tracked !== start && !isAncestor(nodes, tracked, start))) continue;
-    const bases = readBases(nodes, refs, name, url);
-    if (!bases.refs.has(branchRef(branch))) {
-      edits.set(...basesEdit(nodes, name, withBases(bases, [[branchRef(branch), tracked]])));
+  const { remotes } = repository.state();
+  return (refs) => {
+    const edits = new Map<RefName, Address>();
+    for (const { name, url } of remotes.values()) {
+      const tracked = refs.get(trackingRef(name, branch));
+      if (tracked === undefined || (tracked !== start && !isAncestor(nodes, tracked, start))) continue;
+      const bases = readBases(nodes, refs, name, url);
+      if (!bases.refs.has(branchRef(branch))) {
+        edits.set(...basesEdit(nodes, name, withBases(bases, [[branchRef(branch), tracked]])));
+      }
     }
-  }
-  return edits;
+    return edits;
+  };
 }

@@ -13,6 +13,7 @@ import type { Steps } from '../repo/steps.ts';
 import { parseTracking, upstreamRef, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, type WorkingSet } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import { storeUpstreams } from './store-upstreams.ts';
 import { type Tracking, trackingOf } from './tracking.ts';
 import type { Flag, Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
@@ -134,7 +135,7 @@ export function* createBranch(workspace: Workspace, name: string, start: Address
     {
       refs: [branchIntent(name, existing, start, existing !== undefined)],
       workingSets: new Map([[name, cleanWorkingSet(root)]]),
-      edits: existing === undefined ? (refs) => trackedBases(workspace.repository, refs, name, start) : undefined,
+      edits: existing === undefined ? trackedBases(workspace.repository, name, start) : undefined,
     },
     'branch',
   );
@@ -158,8 +159,7 @@ function* create(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
   const tracked = parsed.has('track') ? (spec ?? currentBranch(workspace)) : undefined;
   const tracking = tracked === undefined ? undefined : requireTracking(workspace, tracked, name);
   yield* createBranch(workspace, name, startPoint(workspace, spec ?? 'HEAD', name), parsed.has('force'));
-  if (tracking)
-    workspace.repository.updateState((state) => withUpstream(state, name, tracking.remote, tracking.branch));
+  if (tracking) storeUpstreams(workspace, (state) => withUpstream(state, name, tracking.remote, tracking.branch));
   return { kind: 'created', name, upstream: tracking && `${tracking.remote}/${tracking.branch}` };
 }
 
@@ -194,7 +194,7 @@ function* rename(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
     },
     'branch',
   );
-  repository.updateState((state) => {
+  storeUpstreams(workspace, (state) => {
     const branches = new Map(state.branches);
     const upstream = branches.get(from);
     branches.delete(from);
@@ -236,7 +236,7 @@ function* remove(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
     { refs: intents, workingSets: new Map(names.map((name) => [name, undefined])) },
     'branch',
   );
-  workspace.repository.updateState((state) => {
+  storeUpstreams(workspace, (state) => {
     const branches = new Map(state.branches);
     const known = names.filter((name) => branches.delete(name));
     return known.length === 0 ? state : { ...state, branches };
@@ -265,7 +265,7 @@ function* setUpstream(workspace: Workspace, parsed: ParsedArguments): Steps<Bran
     if (parsed.positional.length === 0) throw new BranchNotFoundError(name);
     const tracking = requireTracking(workspace, upstream, name);
     yield* createBranch(workspace, name, startPoint(workspace, more[0] ?? 'HEAD', name), parsed.has('force'));
-    workspace.repository.updateState((state) => withUpstream(state, name, tracking.remote, tracking.branch));
+    storeUpstreams(workspace, (state) => withUpstream(state, name, tracking.remote, tracking.branch));
     return { kind: 'upstream', name, upstream };
   }
   if (more.length > 0) throw new UsageError('error: invalid usage');

@@ -20,6 +20,7 @@ import type { WorkingSet } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { createBranch, startPoint } from './branch.ts';
 import { operationName } from './commit.ts';
+import { storeUpstreams } from './store-upstreams.ts';
 import type { Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { resolveSpec, rootsOf } from './workspace-roots.ts';
@@ -131,7 +132,7 @@ function* checkoutNew(workspace: Workspace, parsed: ParsedArguments, name: strin
   if (isMove) assertCanMove(workspace, repository.rootOfCommit(target), parsed);
   yield* createBranch(workspace, branch, target, parsed.has('B'));
   const follows = tracking && (track !== undefined || repository.config.get('branch.autosetupmerge') !== 'false');
-  if (follows) repository.updateState((state) => withUpstream(state, branch, tracking.remote, tracking.branch));
+  if (follows) storeUpstreams(workspace, (state) => withUpstream(state, branch, tracking.remote, tracking.branch));
   const upstream = follows ? `${tracking.remote}/${tracking.branch}` : undefined;
   return yield* checkoutBranch(workspace, branch, parsed, true, upstream);
 }
@@ -154,7 +155,7 @@ function* checkoutTracking(
   const start = workspace.refs().get(trackingRef(remote, branch))!;
   if (movesChanges(workspace, parsed)) assertCanMove(workspace, workspace.repository.rootOfCommit(start), parsed);
   yield* createBranch(workspace, branch, start, false);
-  workspace.repository.updateState((state) => withUpstream(state, branch, remote, branch));
+  storeUpstreams(workspace, (state) => withUpstream(state, branch, remote, branch));
   return yield* checkoutBranch(workspace, branch, parsed, true, `${remote}/${branch}`);
 }
 

@@ -244,6 +244,34 @@ test('a rename, a new branch, a tag and a reset, killed at each operation', asyn
   }
 });
 
+test('what a branch follows cannot be stored: the branch has moved all the same', async () => {
+  for (const action of [
+    "call dolt_branch('-m', 'a', 'b')",
+    "call dolt_branch('-D', 'a')",
+    "call dolt_branch('--track', 'b', 'origin/main')",
+    "call dolt_checkout('-b', 'b', '--track', 'origin/main')",
+  ]) {
+    for (let n = 1, failed = true; failed; n++) {
+      const world = new World(n);
+      world.init('/p', PRIMARY);
+      await world.sql(
+        '/p',
+        `create table t (pk int primary key); call dolt_commit('-Am', 'one'); call dolt_fetch('origin');
+         call dolt_branch('--track', 'a', 'origin/main')`,
+      );
+      const before = world.refs();
+      const counts = (operation: string): boolean => /repo.state/.test(operation) && transport.count('swap') > 0;
+      const transport = new Transport();
+      const disk = new FailingDisk(world.disk, { failAt: n, counts });
+      const { outcome, text } = await attempt(world, action, disk, transport);
+      failed = disk.failed;
+      expect(`${outcome} ${text}`, `${action}, operation ${n} (${disk.lastOperation})`).toBe('acknowledged ');
+      expect(world.refs()).not.toEqual(before);
+      expect(world.refs('/p')).toEqual(world.refs());
+    }
+  }
+});
+
 test('a clone and a replica read whole commits while a primary writes and tidies', async () => {
   const world = new World();
   world.init('/p', PRIMARY);

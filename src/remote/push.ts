@@ -152,8 +152,14 @@ function remember(repository: Repository, remote: Remote, plan: readonly Planned
     const next = withBases(
       bases,
       changes
-        // A base without a local ref would say that the ref was deleted here.
-        .filter(({ target, new: value }) => value === undefined || refs.get(target) !== undefined)
+        .filter(({ source, target, new: value }) => {
+          if (value === undefined) return true;
+          const here = refs.get(target);
+          // A base without a local ref would say that the ref was deleted here; one that is not in it, that it was reset.
+          if (here === undefined) return false;
+          const isOwn = source === target || here === value;
+          return isOwn || (target.startsWith(HEADS) && isAncestor(repository.nodes, value, here));
+        })
         .map(({ target, new: value }) => [target, value] as const),
     );
     edits.set(...basesEdit(repository.nodes, remote.name, next));

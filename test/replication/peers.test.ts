@@ -328,6 +328,24 @@ describe('what was taken back stays away', () => {
     expect(world.refs()['refs/heads/main']).toBe(there);
   });
 
+  test.each([
+    ['synchronous', PRIMARY],
+    ['asynchronous', { ...PRIMARY, dolt_async_replication: '1' }],
+  ])(
+    '%s: what was pushed to a branch of another name is not missing from the one of that name',
+    async (_, settings) => {
+      const world = await peers();
+      await world.sql('/a', "call dolt_branch('f'); call dolt_commit('--allow-empty', '-m', 'of main')");
+      world.configure('/a', settings);
+      await world.sql('/a', "call dolt_push('origin', 'main:f'); call dolt_tag('v1')");
+      const { 'refs/heads/f': f, 'refs/heads/main': main } = world.refs();
+      expect(f).toBe(main);
+      // Its commits go on from what it has.
+      await world.sql('/a', "call dolt_checkout('f'); call dolt_commit('--allow-empty', '-m', 'of f')");
+      expect(world.messages('f')).toEqual(expect.arrayContaining(['of main', 'of f']));
+    },
+  );
+
   test('fetch, then amend over a commit that was not seen: refused', async () => {
     const world = await peers();
     await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'of b')");

@@ -59,10 +59,13 @@ export class Replica {
     this.#progress = new Progress(repository.environment.clock);
   }
 
-  /** Pulls where this is a replica; answers warnings. Throws when the read may not go on. */
-  *beforeTransaction(): Steps<readonly string[]> {
+  /** Pulls, and answers warnings; undefined where this is no replica. Throws when the read may not go on. */
+  beforeTransaction(): Steps<readonly string[]> | undefined {
     const settings = this.#settings();
-    if (settings.readReplicaRemote === '') return [];
+    return settings.readReplicaRemote === '' ? undefined : this.#pullFirst(settings);
+  }
+
+  *#pullFirst(settings: ReplicationSettings): Steps<readonly string[]> {
     let isLeft = false;
     try {
       checkReplicaSettings(settings);

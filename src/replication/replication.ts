@@ -21,7 +21,7 @@ const plainScene: ReplicationScene = { openRemote, expressions: () => Promise.re
 
 /** What a session asks of replication besides the gate. */
 export interface SessionHook {
-  beforeTransaction(): Steps<readonly string[]>;
+  beforeTransaction(): Steps<readonly string[]> | undefined;
   beforeStore(): Steps<void>;
   assertWritable(ref: RefName): void;
 }
@@ -99,8 +99,9 @@ export class Replication {
 
   /** Whether this is a replica that can read its remote now; undefined where it is no replica. */
   async replicaHealth(): Promise<Health | undefined> {
-    if (this.#replica.status() === undefined) return undefined;
-    const read = await health(complete(this.#replica.beforeTransaction()));
+    const pull = this.#replica.beforeTransaction();
+    if (pull === undefined || this.#replica.status() === undefined) return undefined;
+    const read = await health(complete(pull));
     const { lastError } = this.#replica.status() ?? {};
     return lastError === undefined ? read : { isWell: false, reason: lastError };
   }

@@ -32,7 +32,8 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
   connection.doing = text;
   const known = scene.statements.find(text, session);
   if (known !== undefined) {
-    yield* writeReply(yield* connection.run(known), 'text', false, connection);
+    const rows = writeReply(yield* connection.run(known), 'text', false, connection);
+    if (rows !== undefined) yield* rows;
     return;
   }
   const reader = new ScriptReader(text);
@@ -50,7 +51,8 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
     if (isFirst && !more) scene.statements.keep(text, session, parsed);
-    yield* writeReply(yield* connection.run(parsed), 'text', more, connection);
+    const rows = writeReply(yield* connection.run(parsed), 'text', more, connection);
+    if (rows !== undefined) yield* rows;
     if (!more) return;
   }
 }
@@ -93,8 +95,10 @@ function* execute(connection: Connection, payload: Buffer): Steps<void> {
   resetStatement(statement);
   connection.doing = statement.parsed.text;
   const executed = yield* connection.run(statement.parsed, parameters);
-  if (wantsCursor && executed.result.kind === 'rows') yield* openCursor(connection, statement, executed.result);
-  else yield* writeReply(executed, 'binary', false, connection);
+  const { result } = executed;
+  const isCursor = wantsCursor && result.kind === 'rows';
+  const rows = isCursor ? openCursor(connection, statement, result) : writeReply(executed, 'binary', false, connection);
+  if (rows !== undefined) yield* rows;
 }
 
 /** The rows are kept for COM_STMT_FETCH: other statements may run in between. */

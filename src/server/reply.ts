@@ -21,18 +21,15 @@ export interface ReplyScene {
   takeChanges(): readonly SessionChange[];
 }
 
-/** Writes the whole reply to one statement. `more`: another result follows. */
-export function* writeReply(
+/** Writes the whole reply to one statement; its rows as the operation goes on. `more`: another result follows. */
+export function writeReply(
   { result, warnings }: ExecutedStatement,
   form: RowForm,
   more: boolean,
   scene: ReplyScene,
-): Steps<void> {
+): Steps<void> | undefined {
   const { channel, session, capabilities } = scene;
-  if (result.kind === 'rows') {
-    yield* writeRows(result, form, more, scene);
-    return;
-  }
+  if (result.kind === 'rows') return writeRows(result, form, more, scene);
   const countsMatches = (capabilities & Capability.foundRows) !== 0 && result.change === 'update';
   const packet: OkPacket = {
     affectedRows: countsMatches ? result.matchedRows : result.affectedRows,
@@ -43,6 +40,7 @@ export function* writeReply(
     changes: scene.takeChanges(),
   };
   writeOk(channel.writer, packet, capabilities, OK);
+  return undefined;
 }
 
 function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: ReplyScene): Steps<void> {

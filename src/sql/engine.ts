@@ -13,7 +13,7 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { type Steps, type Wait, waitFor } from '../repo/steps.ts';
 import type { AccountSource } from './accounts/account-book.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
-import { SessionCatalog } from './catalog/session-catalog.ts';
+import { type CatalogScene, SessionCatalog } from './catalog/session-catalog.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
@@ -175,6 +175,9 @@ const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
 export class Session extends ScriptSession {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
+  readonly #catalogScene: CatalogScene;
+  /** Runs a statement as part of another. */
+  readonly #runInside: StatementScene['run'] = (inner, values) => this.#run(inner, values);
   #isInterrupted = false;
   /** Ends the wait of the running statement, where it may end. */
   #endWait: (() => void) | undefined;
@@ -186,6 +189,7 @@ export class Session extends ScriptSession {
     super();
     this.state = new SessionState(engine, options);
     this.#functions = new SessionFunctions(this.state);
+    this.#catalogScene = engineCatalogScene(this.state, this.#functions, this.#runInside);
   }
 
   /** The selected database as `database()` prints it; null when none is. */
@@ -224,7 +228,7 @@ export class Session extends ScriptSession {
     this.state.rest = this.state.engine.activity.begin();
     const { text, statement } = parsed;
     try {
-      const result = this.#resting(yield* this.#statement(parsed, parameters));
+      const result = yield* this.#statement(parsed, parameters);
       // What shows the warnings of another statement has none of its own.
       return { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
     } catch (error) {
@@ -232,24 +236,6 @@ export class Session extends ScriptSession {
       this.#noteError(error);
       throw error;
     }
-  }
-
-  /** The statement runs until its last row is read. */
-  #resting(result: StatementResult): StatementResult {
-    const { state } = this;
-    if (result.kind !== 'rows') {
-      state.rest();
-      return result;
-    }
-    const { rows } = result;
-    const resting = function* (): RowsResult['rows'] {
-      try {
-        yield* rows;
-      } finally {
-        state.rest();
-      }
-    };
-    return { ...result, rows: resting() };
   }
 
   /** A statement that failed is the last thing that SHOW WARNINGS tells of it. */
@@ -268,7 +254,8 @@ export class Session extends ScriptSession {
     this.#deadline = Number.POSITIVE_INFINITY;
     const end = this.state.engine.activity.begin();
     try {
-      yield* this.state.startLook();
+      const start = this.state.startLook();
+      if (start !== undefined) yield* start;
       for (;;) {
         try {
           return describeSelect(statement, this.#scene(parsed, []), parsed.parameters);
@@ -369,18 +356,17 @@ export class Session extends ScriptSession {
   }
 
   #scene(parsed: ParsedStatement, parameters: readonly TypedValue[]): StatementScene {
-    const run: StatementScene['run'] = (inner, values) => this.#run(inner, values);
     return {
       session: this.state,
       functions: this.#functions,
       access: this.state.access,
-      catalog: new SessionCatalog(engineCatalogScene(this.state, this.#functions, run)),
+      catalog: new SessionCatalog(this.#catalogScene),
       parameters,
       script: parsed.script,
       text: parsed.text,
       pause: () => this.#pause(),
       callProcedure: (name, args) => this.#call(name, args),
-      run,
+      run: this.#runInside,
     };
   }
 
@@ -431,20 +417,23 @@ export class Session extends ScriptSession {
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
     if (this.#commitsAround(kind)) yield* state.commit();
-    if (!isSnapshotFree(parsed.statement)) yield* state.startStatement();
-    const saved = state.hasTransaction ? state.save() : undefined;
+    const start = isSnapshotFree(parsed.statement) ? undefined : state.startStatement();
+    if (start !== undefined) yield* start;
+    // A SELECT changes nothing that it would have to go back to.
+    const saved = kind !== 'select' && state.hasTransaction ? state.save() : undefined;
     let result: StatementResult;
     try {
       result = yield* this.#run(parsed, parameters);
       const asleep = this.#asleep();
       if (asleep !== undefined) yield asleep;
-      if (result.kind === 'rows' && kind === 'select') return { ...result, rows: this.#untilEnd(result) };
-      yield* this.#end(kind);
+      if (result.kind === 'ok' || kind !== 'select') yield* this.#end(kind);
     } catch (error) {
       this.#undo(saved);
       throw error;
     }
     state.rowCount = result.kind === 'ok' ? result.affectedRows : -1;
+    if (result.kind === 'rows') return { kind: 'rows', columns: result.columns, rows: this.#rows(result, kind) };
+    state.rest();
     return result;
   }
 
@@ -459,7 +448,7 @@ export class Session extends ScriptSession {
       throw notSupported(statement.kind === 'unsupported' ? statement.words.toUpperCase() : statement.kind);
     }
     for (;;) {
-      const saved = this.state.hasTransaction ? this.state.save() : undefined;
+      const saved = statement.kind !== 'select' && this.state.hasTransaction ? this.state.save() : undefined;
       try {
         return yield* run(statement as never, this.#scene(parsed, parameters));
       } catch (error) {
@@ -475,23 +464,28 @@ export class Session extends ScriptSession {
     return accessChecks;
   }
 
-  /** A SELECT's rows; its transaction ends after the last. */
-  *#untilEnd({ rows }: RowsResult): RowsResult['rows'] {
-    const saved = this.state.save();
-    let isEnded = false;
+  /** A statement's rows: it runs until the last is read, and so does the transaction of a SELECT. */
+  *#rows({ rows, found }: RowsResult, kind: Statement['kind']): RowsResult['rows'] {
+    const { state } = this;
+    let isEnded = kind !== 'select';
+    let count = 0;
     try {
       for (const item of rows) {
+        if (!isWait(item)) count += item.length;
         const asleep = this.#asleep();
         if (asleep !== undefined) yield asleep;
         // Whoever reads the rows waits to the end, whatever ends the statement.
         yield isWait(item) && item.mayEnd !== undefined ? { until: this.#settled(item) } : item;
       }
-      this.state.rowCount = -1;
-      yield* this.#end('select');
+      if (found !== undefined) state.foundRows = found === 'own' ? count : yield* counted(found);
+      if (isEnded) return;
+      if (state.hasRead) state.rollback();
+      else yield* this.#end(kind);
       isEnded = true;
     } finally {
       // It failed, or its reader left it.
-      if (!isEnded) this.#undo(saved);
+      if (!isEnded) this.#undo(undefined);
+      state.rest();
     }
   }
 
@@ -509,6 +503,15 @@ export class Session extends ScriptSession {
     if (state.autocommit && !state.inTransaction) state.rollback();
     else if (saved !== undefined) state.restore(saved);
   }
+}
+
+function* counted(rows: RowsResult['rows']): Steps<number> {
+  let count = 0;
+  for (const item of rows) {
+    if (isWait(item)) yield item;
+    else count += item.length;
+  }
+  return count;
 }
 
 /** Needs nothing of the databases: a replica is not asked whether it could read its remote first. */

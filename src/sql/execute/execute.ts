@@ -137,13 +137,13 @@ class Builder {
 
   #project(plan: ProjectPlan): Operator {
     const layout = layoutOf(plan.input);
-    return new Project(
-      this.build(plan.input),
-      plan.computed.map(({ expression }) => {
-        const position = expression.kind === 'column' ? layout.position(expression.index) : undefined;
-        return position ?? layout.compileColumn(expression);
-      }),
-    );
+    const projections = plan.computed.map(({ expression }) => {
+      const position = expression.kind === 'column' ? layout.position(expression.index) : undefined;
+      return position ?? layout.compileColumn(expression);
+    });
+    const input = this.build(plan.input);
+    const isSame = projections.length === layout.columns.length && projections.every((p, at) => p === at);
+    return isSame ? input : new Project(input, projections);
   }
 
   #aggregate(plan: AggregatePlan): Operator {

@@ -10,8 +10,8 @@ import type { Steps } from '../../repo/steps.ts';
 
 /** What happens before a transaction takes its snapshot: a replica pulls. */
 export interface ReadHook {
-  /** Gives warnings for SHOW WARNINGS; throws when the read may not go on. */
-  beforeTransaction(): Steps<readonly string[]>;
+  /** Gives warnings for SHOW WARNINGS; throws when the read may not go on. Undefined where nothing has to happen. */
+  beforeTransaction(): Steps<readonly string[]> | undefined;
   /** Before changes become durable that pass no gate: throws errno 1290's reason where another server took over. */
   beforeStore?(): Steps<void>;
   /** Throws errno 1290's reason when a change of that branch or tag is not allowed here. */

@@ -273,14 +273,16 @@ export class Session implements Holder {
     return this.#transaction !== undefined;
   }
 
-  /** Before every statement: pulls where a replica has to, and takes the snapshot unless a transaction is open. */
-  *startStatement(): Steps<void> {
-    this.#transaction?.forgetSaved();
-    if (this.#transaction !== undefined && !this.#isPeek) return;
-    yield* this.#pull();
-    this.#transaction = new Transaction();
-    this.#isPeek = false;
-    if (!this.autocommit) this.#pin();
+  /** Before every statement: takes the snapshot unless a transaction is open; an operation where a replica has to pull first. */
+  startStatement(): Steps<void> | undefined {
+    this.#open?.forgetSaved();
+    if (this.#open !== undefined && !this.#isPeek) return undefined;
+    const take = (): void => {
+      this.#transaction = new Transaction();
+      this.#isPeek = false;
+      if (!this.autocommit) this.#pin();
+    };
+    return this.#afterPull(take);
   }
 
   /** A transaction of several statements sees all databases as they were when it began. */
@@ -289,28 +291,49 @@ export class Session implements Holder {
   }
 
   /** Before a look between statements, such as PREPARE takes: it sees what a statement would see now. */
-  *startLook(): Steps<void> {
-    if (this.#transaction !== undefined && !this.#isPeek) return;
-    yield* this.#pull();
-    this.#open = new Transaction();
-    this.#isPeek = true;
+  startLook(): Steps<void> | undefined {
+    if (this.#open !== undefined && !this.#isPeek) return undefined;
+    const take = (): void => {
+      this.#open = new Transaction();
+      this.#isPeek = true;
+    };
+    return this.#afterPull(take);
   }
 
-  *#pull(): Steps<void> {
+  /** Takes a snapshot: at once where no replica has to pull. */
+  #afterPull(take: () => void): Steps<void> | undefined {
+    const pulls: Steps<readonly string[]>[] = [];
     for (const { readHook } of this.engine.databases.databases()) {
-      if (readHook === undefined) continue;
-      for (const message of yield* readHook.beforeTransaction()) this.warn({ level: 'Warning', code: 1105, message });
+      const pull = readHook?.beforeTransaction();
+      if (pull !== undefined) pulls.push(pull);
     }
+    if (pulls.length > 0) return this.#pull(pulls, take);
+    take();
+    return undefined;
+  }
+
+  *#pull(pulls: readonly Steps<readonly string[]>[], take: () => void): Steps<void> {
+    for (const pull of pulls) {
+      for (const message of yield* pull) this.warn({ level: 'Warning', code: 1105, message });
+    }
+    take();
   }
 
   /** START TRANSACTION: commits what is open first. */
   *begin(readOnly = false): Steps<void> {
     if (this.#transaction !== undefined) yield* this.commit();
-    yield* this.#pull();
-    this.#transaction = new Transaction(readOnly);
-    this.#isPeek = false;
-    this.#explicit = true;
-    this.#pin();
+    const pull = this.#afterPull(() => {
+      this.#transaction = new Transaction(readOnly);
+      this.#isPeek = false;
+      this.#explicit = true;
+      this.#pin();
+    });
+    if (pull !== undefined) yield* pull;
+  }
+
+  /** What runs is a transaction of one statement, and has changed nothing: it ends without a commit. */
+  get hasRead(): boolean {
+    return !this.#explicit && this.autocommit && this.#open !== undefined && !this.#open.mayBeChanged;
   }
 
   /** Makes every change of the transaction durable. When it throws, the transaction is rolled back. */

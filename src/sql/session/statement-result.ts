@@ -23,6 +23,8 @@ export interface RowsResult {
   readonly columns: readonly ResultColumn[];
   /** A promise is awaited before the next batch is asked for. */
   readonly rows: Generator<Batch | Wait, void, unknown>;
+  /** Whose number FOUND_ROWS() tells when they have been read: the result's own, or all that there are without its LIMIT. */
+  readonly found?: 'own' | Generator<Batch | Wait, void, unknown> | undefined;
 }
 
 /** No rows: everything else. */

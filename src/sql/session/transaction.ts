@@ -136,6 +136,14 @@ export class Transaction {
     }
   }
 
+  /** Whether COMMIT may have something to store. */
+  get mayBeChanged(): boolean {
+    for (const { branches } of this.#databases.values()) {
+      for (const state of branches.values()) if (mayBeChanged(state)) return true;
+    }
+    return false;
+  }
+
   /** Branches with changes, by database; where it is one only, its changes may add up to none. */
   changed(): { readonly database: Database; readonly branches: readonly string[] }[] {
     const changes: { database: Database; branches: string[] }[] = [];

@@ -6,7 +6,7 @@ import { execute } from '../execute/execute.ts';
 import { isWait, type Rows } from '../execute/operator.ts';
 import type { Batch } from '../expressions/batch.ts';
 import { optimize } from '../optimize/optimize.ts';
-import type { ResultColumn, RowsResult, StatementResult } from '../session/statement-result.ts';
+import type { ResultColumn, StatementResult } from '../session/statement-result.ts';
 import { ok } from '../session/statement-result.ts';
 import type { Into, Query } from '../syntax/ast.ts';
 import type { SelectStatement } from '../syntax/statement.ts';
@@ -58,7 +58,8 @@ export const runSelect: RunStatement<SelectStatement> = function* ({ query }, sc
     const { intoFile } = yield* waitFor(import('./files/into-file.ts'));
     return yield* intoFile(query.into, running, scene);
   }
-  return rowsResult(running, countsAll(query) ? runQuery(withoutLimit(query), scene).rows : undefined, scene);
+  const { columns, rows } = running;
+  return { kind: 'rows', columns, rows, found: countsAll(query) ? runQuery(withoutLimit(query), scene).rows : 'own' };
 };
 
 /** SQL_CALC_FOUND_ROWS: FOUND_ROWS() is what there would be without the LIMIT. */
@@ -80,27 +81,6 @@ function limited(query: Query, { session }: StatementScene): Query {
 
 /** What `sql_select_limit` is at first. */
 const NO_LIMIT = '2147483647';
-
-/** `all`: the rows to count for FOUND_ROWS(), where they are not the result's own. */
-function rowsResult({ columns, rows }: RunningQuery, all: Rows | undefined, scene: StatementScene): RowsResult {
-  const { session } = scene;
-  function* counted(): Generator<Batch | { readonly until: Promise<unknown> }, void, unknown> {
-    let count = 0;
-    for (const item of rows) {
-      if (!isWait(item)) count += item.length;
-      yield item;
-    }
-    if (all !== undefined) {
-      count = 0;
-      for (const item of all) {
-        if (isWait(item)) yield item;
-        else count += item.length;
-      }
-    }
-    session.foundRows = count;
-  }
-  return { kind: 'rows', columns, rows: counted() };
-}
 
 export function resultColumn({ name, type, nullable, source }: OutputColumn): ResultColumn {
   return { name, type, nullable, source };

@@ -2,6 +2,8 @@
 export class RecentMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #most: number;
+  /** What stands last anyway needs no other place. */
+  #last: K | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -9,15 +11,17 @@ export class RecentMap<K, V> {
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
+    if (value === undefined || key === this.#last) return value;
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#last = key;
     return value;
   }
 
   set(key: K, value: V): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);
+    this.#last = key;
     if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value as K);
   }
 }

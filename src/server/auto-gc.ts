@@ -52,8 +52,7 @@ export class AutoGc {
   }
 
   /** After statements: looks at the sizes now and then, and begins a collection where it is time. */
-  look(): void {
-    const now = this.#options.clock.monotonic();
+  look(now = this.#options.clock.monotonic()): void {
     if (this.#running !== undefined || this.#isStopping || now - this.#looked < LOOK_EVERY_MS) return;
     this.#looked = now;
     const due = this.#options.databases().find(({ repository }) => this.#isDue(repository, now));

@@ -324,7 +324,7 @@ export class Connection implements ReplyScene {
   // Commands --------------------------------------------------------------------------------------------------------
 
   async #commands(): Promise<void> {
-    this.#sleep();
+    this.#sleep(this.scene.clock.monotonic());
     const isGone = await this.channel.serve((payload) => {
       if (this.#isEnding || payload[0] === CommandCode.quit) return false;
       return this.session.drive(this.#command(payload));
@@ -332,8 +332,8 @@ export class Connection implements ReplyScene {
     if (isGone) this.scene.counts.aborted++;
   }
 
-  #sleep(): void {
-    this.#enterState('sleeping', undefined);
+  #sleep(now: number): void {
+    this.#enterState('sleeping', undefined, now);
     this.channel.idleMs = this.#patienceMs();
   }
 
@@ -365,9 +365,10 @@ export class Connection implements ReplyScene {
    * the packet.
    */
   *#command(payload: Buffer): Steps<boolean> {
-    const { metrics } = this.scene;
+    const { metrics, clock, autoGc } = this.scene;
     let failed = false;
-    this.#enterState('running', undefined);
+    let now = clock.monotonic();
+    this.#enterState('running', undefined, now);
     metrics.started();
     try {
       const run = commandOf(payload[0]);
@@ -379,15 +380,19 @@ export class Connection implements ReplyScene {
       if (error instanceof MalformedPacketError) throw error;
       this.#fail(error);
     } finally {
-      const seconds = (this.scene.clock.monotonic() - this.since) / 1000;
+      now = clock.monotonic();
+      const seconds = (now - this.since) / 1000;
       metrics.ended(seconds, failed);
       if (this.doing !== undefined) this.#logStatement(this.doing, seconds);
     }
     const sent = this.channel.flush();
-    if (sent !== undefined) yield { until: sent };
-    this.scene.autoGc?.look();
+    if (sent !== undefined) {
+      yield { until: sent };
+      now = clock.monotonic();
+    }
+    autoGc?.look(now);
     if (this.#isEnding) return false;
-    this.#sleep();
+    this.#sleep(now);
     return true;
   }
 
@@ -420,10 +425,10 @@ export class Connection implements ReplyScene {
     writeError(this.channel.writer, errorPacket(error, this.scene.log));
   }
 
-  #enterState(state: ConnectionState, doing: string | undefined): void {
+  #enterState(state: ConnectionState, doing: string | undefined, now: number): void {
     this.state = state;
     this.doing = doing;
-    this.since = this.scene.clock.monotonic();
+    this.since = now;
   }
 
   /** A plain OK. */

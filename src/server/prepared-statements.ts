@@ -94,7 +94,7 @@ export function addLongData(statement: PreparedStatement, ordinal: number, piece
 
 /** Forgets what came of an execution that has not been asked for, and its cursor. */
 export function resetStatement(statement: PreparedStatement): void {
-  statement.longData.clear();
+  if (statement.longData.size > 0) statement.longData.clear();
   statement.longDataBytes = 0;
   statement.cursor = undefined;
 }
@@ -117,12 +117,14 @@ export function readExecution(reader: PayloadReader, statement: PreparedStatemen
   const nulls = reader.slice((count + 7) >> 3);
   if (reader.uint8() === 1) statement.types = readParameterTypes(reader, count);
   if (statement.types.length !== count) throw new MalformedPacketError('the types of the parameters are missing');
-  const parameters = statement.types.map((type, at): TypedValue => {
-    const pieces = statement.longData.get(at);
-    if (pieces !== undefined) return bytesParameter(Buffer.concat(pieces), type.code, encoding);
-    if ((nulls[at >> 3]! & (1 << (at & 7))) !== 0) return NULL;
-    return readParameter(reader, type, encoding);
-  });
+  const { types, longData } = statement;
+  const parameters: TypedValue[] = [];
+  for (let at = 0; at < count; at++) {
+    const pieces = longData.size > 0 ? longData.get(at) : undefined;
+    if (pieces !== undefined) parameters.push(bytesParameter(Buffer.concat(pieces), types[at]!.code, encoding));
+    else if ((nulls[at >> 3]! & (1 << (at & 7))) !== 0) parameters.push(NULL);
+    else parameters.push(readParameter(reader, types[at]!, encoding));
+  }
   return { wantsCursor, parameters };
 }
 

@@ -55,6 +55,7 @@ export function engineCatalogScene(
   return {
     currentDatabase: () => session.currentDatabase,
     database: (name, asOf): DatabaseView => session.view(session.handle(name), asOf),
+    working: (name) => session.working(session.handle(name)),
     temporaryTable: (database, name) => session.temporaryTable(database, name),
     isSchemaDatabase: (database) => SCHEMA_DATABASES.has(database.toLowerCase()),
     schemaTableNames: (database) => {

@@ -431,8 +431,8 @@ export class Session extends ScriptSession {
       this.#undo(saved);
       throw error;
     }
-    state.rowCount = result.kind === 'ok' ? result.affectedRows : -1;
     if (result.kind === 'rows') return { kind: 'rows', columns: result.columns, rows: this.#rows(result, kind) };
+    state.rowCount = result.affectedRows;
     state.rest();
     return result;
   }
@@ -478,6 +478,7 @@ export class Session extends ScriptSession {
         yield isWait(item) && item.mayEnd !== undefined ? { until: this.#settled(item) } : item;
       }
       if (found !== undefined) state.foundRows = found === 'own' ? count : yield* counted(found);
+      state.rowCount = -1;
       if (isEnded) return;
       if (state.hasRead) state.rollback();
       else yield* this.#end(kind);

@@ -149,8 +149,7 @@ export class PacketWriter {
   }
   zeros(count: number): void {
     this.#reserve(count);
-    this.#bytes.fill(0, this.#at, this.#at + count);
-    this.#at += count;
+    for (let i = 0; i < count; i++) this.#bytes[this.#at++] = 0;
   }
 
   lengthInteger(value: number | bigint): void {

@@ -14,6 +14,8 @@ export interface CatalogScene {
   currentDatabase(): string | undefined;
   /** Undefined: the current one. Throws 1049 and 1046. */
   database(name: string | undefined, asOf: Value | undefined): DatabaseView;
+  /** What most statements need of it: the working root. Throws the same. */
+  working(name: string | undefined): WorkingDatabase;
   temporaryTable(database: string, name: string): Table | undefined;
   /** `information_schema`, `mysql`, `performance_schema`; undefined for other databases. */
   schemaTable(database: string, name: string): TableSource | undefined;
@@ -22,6 +24,8 @@ export interface CatalogScene {
   systemTable(view: DatabaseView, name: string): TableSource | undefined;
   tableFunction(name: string): TableFunction | undefined;
 }
+
+export type WorkingDatabase = Pick<DatabaseView, 'name' | 'baseName' | 'root'>;
 
 export class SessionCatalog implements Catalog {
   readonly #scene: CatalogScene;
@@ -57,11 +61,16 @@ export class SessionCatalog implements Catalog {
       return this.#scene.schemaTable(qualifier, name);
     }
     const at = asOf ?? this.#asOf;
+    if (at === undefined) {
+      const working = this.#scene.working(qualifier);
+      const temporary = this.#scene.temporaryTable(working.baseName, name);
+      if (temporary !== undefined) return tableSource(working.name, name, temporary);
+      const stored = storedTable(working, name);
+      if (stored !== undefined) return stored;
+    }
     const view = this.#scene.database(qualifier, at);
-    const temporary = at === undefined ? this.#scene.temporaryTable(view.baseName, name) : undefined;
-    if (temporary !== undefined) return tableSource(view.name, name, temporary);
-    const stored = storedTable(view, name);
-    if (stored !== undefined) return stored;
+    const past = at === undefined ? undefined : storedTable(view, name);
+    if (past !== undefined) return past;
     const found = findView(view.root, name);
     if (found !== undefined) {
       return {
@@ -81,7 +90,7 @@ export class SessionCatalog implements Catalog {
   }
 }
 
-export function storedTable(view: DatabaseView, name: string): TableSource | undefined {
+export function storedTable(view: WorkingDatabase, name: string): TableSource | undefined {
   const stored = view.root.resolveTableName(name);
   if (stored === undefined) return undefined;
   return tableSource(view.name, stored, view.root.table(stored)!);

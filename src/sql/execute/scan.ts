@@ -78,7 +78,7 @@ export class Scan implements Operator {
           else from += count;
           filled += count;
           if (filled < wanted) continue;
-          yield* this.#emit(runs, filled, context);
+          for (const batch of this.#emit(runs, filled, context)) yield batch;
           memory.forget();
           runs = [];
           filled = 0;
@@ -88,7 +88,8 @@ export class Scan implements Operator {
         }
       }
     }
-    if (filled > 0) yield* this.#emit(runs, filled, context);
+    if (filled === 0) return;
+    for (const batch of this.#emit(runs, filled, context)) yield batch;
   }
 
   /** The entries of a range, a leaf at a time; at most one where it is a whole key. */
@@ -114,11 +115,12 @@ export class Scan implements Operator {
     }
   }
 
-  *#emit(runs: readonly LeafRun[], length: number, context: ExecutionContext): Generator<Batch, void, unknown> {
+  #emit(runs: readonly LeafRun[], length: number, context: ExecutionContext): Iterable<Batch> {
     const selected = this.#select(runs, length, context);
-    if (selected === undefined) return;
-    if (this.#input.cardinality === undefined) yield selected.batch;
-    else yield* this.#repeat(selected.batch, runs, selected.selection, this.#input.cardinality);
+    if (selected === undefined) return [];
+    const { cardinality } = this.#input;
+    const { batch, selection } = selected;
+    return cardinality === undefined ? [batch] : this.#repeat(batch, runs, selection, cardinality);
   }
 
   /** The rows that pass the condition, and which they are where not all do; undefined when none does. */

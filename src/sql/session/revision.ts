@@ -14,10 +14,9 @@ export type Revision =
 
 /** `db/feature/x` is database `db` at revision `feature/x`. */
 export function splitDatabaseName(name: string): { readonly database: string; readonly revision: string | undefined } {
+  if (!name.includes('/') && !name.includes('@')) return { database: name, revision: undefined };
   const at = name.search(/[/@]/);
-  return at < 0
-    ? { database: name, revision: undefined }
-    : { database: name.slice(0, at), revision: name.slice(at + 1) };
+  return { database: name.slice(0, at), revision: name.slice(at + 1) };
 }
 
 /** What `text` names: a branch before a tag or a commit. Undefined when it names nothing. */

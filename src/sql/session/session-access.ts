@@ -162,7 +162,8 @@ export class SessionAccess implements ReadAccess {
   readable(qualifier: string | undefined, table: string, isPast: boolean): Readable | undefined {
     const database = this.#databaseOf(qualifier);
     const { privileges } = this;
-    if (database === undefined || (privileges.table(database, table) & Privilege.select) !== 0) return undefined;
+    if (database === undefined || (privileges.database(database) & Privilege.select) !== 0) return undefined;
+    if ((privileges.table(database, table) & Privilege.select) !== 0) return undefined;
     if (database.toLowerCase() === 'information_schema') return undefined;
     if (!isPast && this.#isOwn(database, table)) return undefined;
     const some = (privileges.anyColumn(database, table) & Privilege.select) !== 0;

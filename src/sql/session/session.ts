@@ -20,6 +20,7 @@ import type { WorkingSet, WorkingSetMeta } from '../../repo/working-set.ts';
 import type { Table } from '../../table/table.ts';
 import type { Integer, Value } from '../../tuple/value.ts';
 import type { DatabaseView } from '../catalog/database-view.ts';
+import type { WorkingDatabase } from '../catalog/session-catalog.ts';
 import type { SqlWarning, TypedValue } from '../expressions/session-view.ts';
 import { formatValue } from '../types/format.ts';
 import { SqlError, unknownDatabase } from '../types/sql-error.ts';
@@ -86,6 +87,8 @@ export class Session implements Holder {
   /** The running statement has ended, or holds nothing but what its transaction does. */
   rest: () => void = () => {};
   readonly #heads = new Map<Database, Revision>();
+  /** A head that was found to be there, and where. */
+  #found: { readonly revision?: Revision; readonly refs?: Refs } = {};
   readonly #temporary = new Map<string, Map<string, { readonly name: string; readonly table: Table }>>();
 
   constructor(engine: EngineState, settings: SessionSettings = {}) {
@@ -159,7 +162,11 @@ export class Session implements Holder {
     const chosen = this.#heads.get(database);
     const refs = this.refs(database);
     if (chosen !== undefined) {
-      if (chosen.kind === 'commit' || refs.get(branchRef(chosen.branch)) !== undefined) return chosen;
+      if (chosen === this.#found.revision && refs === this.#found.refs) return chosen;
+      if (chosen.kind === 'commit' || refs.get(branchRef(chosen.branch)) !== undefined) {
+        this.#found = { revision: chosen, refs };
+        return chosen;
+      }
       this.#heads.delete(database);
       const fallback = this.#defaultBranch(database, refs);
       this.warn({
@@ -468,6 +475,11 @@ export class Session implements Holder {
     }
   }
 
+  /** The part of `view` that is asked for most. */
+  working(handle: DatabaseHandle): WorkingDatabase {
+    return { name: handle.name, baseName: handle.database.name, root: this.root(handle) };
+  }
+
   /** What statements read: a database at its revision, or at the commit or time that AS OF names. */
   view(handle: DatabaseHandle, asOf?: Value): DatabaseView {
     const { database, name } = handle;
@@ -540,6 +552,7 @@ export class Session implements Holder {
   // Temporary tables ------------------------------------------------------------------------------------------------
 
   temporaryTable(database: string, name: string): Table | undefined {
+    if (this.#temporary.size === 0) return undefined;
     return this.#temporary.get(database.toLowerCase())?.get(name.toLowerCase())?.table;
   }
 

@@ -18,6 +18,21 @@ const INITIAL = 1 << 10;
 const KEPT = 1 << 17;
 const NONE = Buffer.alloc(0);
 
+/** A call into the runtime costs more than this. */
+const FEW_CHARACTERS = 16;
+
+/** Whether the text is a short one of ASCII, and was written. */
+function writeAscii(bytes: Buffer, text: string, at: number): boolean {
+  const { length } = text;
+  if (length > FEW_CHARACTERS) return false;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return false;
+    bytes[at + i] = code;
+  }
+  return true;
+}
+
 export class PacketWriter {
   /** Number of the next packet; it starts at 0 with every command. */
   sequence = 0;
@@ -184,18 +199,32 @@ export class PacketWriter {
   }
 
   lengthText(text: string): void {
-    const most = text.length * 3;
-    if (most < 0xfb) {
-      this.#reserve(most + 1);
-      const length = this.#bytes.write(text, this.#at + 1);
-      this.#bytes[this.#at] = length;
-      this.#at += length + 1;
+    if (text.length < 0xfb) {
+      this.#shortText(text);
       return;
     }
     const length = Buffer.byteLength(text);
     this.lengthInteger(length);
     this.#reserve(length);
     this.#at += this.#bytes.write(text, this.#at);
+  }
+
+  /** The length of most takes one byte, which is known once the text is written. */
+  #shortText(text: string): void {
+    this.#reserve(text.length * 3 + 3);
+    const bytes = this.#bytes;
+    const at = this.#at;
+    const length = writeAscii(bytes, text, at + 1) ? text.length : bytes.write(text, at + 1);
+    if (length < 0xfb) {
+      bytes[at] = length;
+      this.#at = at + 1 + length;
+      return;
+    }
+    bytes.copyWithin(at + 3, at + 1, at + 1 + length);
+    bytes[at] = 0xfc;
+    bytes[at + 1] = length;
+    bytes[at + 2] = length >>> 8;
+    this.#at = at + 3 + length;
   }
 
   /** Ends with a zero byte. */

@@ -26,13 +26,16 @@ export interface GroupInput {
   readonly evaluate: EvaluateColumn;
 }
 
+const NO_NUMBERS = new Uint32Array(0);
+
 /** The groups over one prefix of the group expressions. */
 class Grouping {
   readonly #width: number;
   readonly #keys: KeyTable;
   readonly #firsts: RowStore;
   readonly #aggregators: readonly Aggregator[];
-  readonly #numbers = new Uint32Array(BATCH_SIZE);
+  /** As long as the longest batch so far. */
+  #numbers = NO_NUMBERS;
 
   constructor(groups: readonly GroupInput[], aggregates: readonly AggregateInput[], context: ExecutionContext) {
     this.#width = groups.length;
@@ -46,6 +49,7 @@ class Grouping {
   }
 
   add(keys: readonly Column[], args: readonly (readonly Column[])[], length: number): void {
+    if (this.#numbers.length < length) this.#numbers = new Uint32Array(length);
     if (this.#width > 0) {
       const batch: Batch = { length, columns: keys };
       const numbers = this.#numbers;

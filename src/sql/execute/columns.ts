@@ -48,7 +48,8 @@ export class RowStore {
     for (let c = 0; c < this.columns.length; c++) {
       const from = batch.columns[c]!;
       const to = this.columns[c]!;
-      for (let i = 0; i < length; i++) to.push(from[i]!);
+      if (this.#length === 0) this.columns[c] = from.slice(0, length);
+      else for (let i = 0; i < length; i++) to.push(from[i]!);
     }
     this.#length += length;
   }
@@ -83,7 +84,7 @@ export class RowStore {
 
   /** The rows in another order, from position `from` of `order` to before `to`. */
   *ordered(order: ArrayLike<number>, from: number, to: number): Generator<Batch, void, unknown> {
-    const selection = new Uint32Array(BATCH_SIZE);
+    const selection = new Uint32Array(Math.max(0, Math.min(BATCH_SIZE, to - from)));
     for (let start = from; start < to; start += BATCH_SIZE) {
       const count = Math.min(BATCH_SIZE, to - start);
       for (let i = 0; i < count; i++) selection[i] = order[start + i]!;

@@ -1,5 +1,4 @@
 /** Each row once, the first of equal ones. */
-import { BATCH_SIZE } from '../expressions/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { select } from './columns.ts';
 import { KeyTable } from './key-table.ts';
@@ -16,13 +15,14 @@ export class Distinct implements Operator {
 
   *run(context: ExecutionContext): Rows {
     const keys = new KeyTable(this.#types);
-    const selection = new Uint16Array(BATCH_SIZE);
+    let selection = new Uint16Array(0);
     let seen = 0;
     for (const item of this.#input.run(context)) {
       if (isWait(item)) {
         yield item;
         continue;
       }
+      if (selection.length < item.length) selection = new Uint16Array(item.length);
       let count = 0;
       for (let row = 0; row < item.length; row++) {
         if (keys.assign(item.columns, row) !== seen) continue;

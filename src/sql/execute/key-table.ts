@@ -18,8 +18,8 @@ type Key = ReturnType<KeyOf>;
 class ColumnKeys {
   readonly #keyOf: KeyOf | undefined;
   readonly #map = new Map<Key, number>();
-  /** Of integers of 32 bits. */
-  readonly #integers = new IntegerKeys();
+  /** Of integers of 32 bits; made with the first. */
+  #integers: IntegerKeys | undefined;
   size = 0;
 
   constructor(type: SqlType) {
@@ -30,6 +30,7 @@ class ColumnKeys {
   number(value: Value, add: boolean): number {
     const key = this.#keyOf ? this.#keyOf(value) : (value as Key);
     if (typeof key === 'number' && (key | 0) === key) {
+      this.#integers ??= new IntegerKeys();
       const found = this.#integers.get(key);
       if (found >= 0 || !add) return found;
       this.#integers.set(key, this.size);

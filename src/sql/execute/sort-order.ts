@@ -53,13 +53,14 @@ export function* sortRows(
     if (packed) return packed;
   }
   const order = rowOrder(columns, rowComparators(keys));
-  let from = Uint32Array.from({ length }, (_, i) => i);
+  let from: Uint32Array = new Uint32Array(length);
+  for (let i = 0; i < length; i++) from[i] = i;
   for (let start = 0; start < length; start += RUN) {
     from.subarray(start, Math.min(start + RUN, length)).sort(order);
     const wait = context.pause();
     if (wait) yield wait;
   }
-  let into = new Uint32Array(length);
+  let into: Uint32Array = new Uint32Array(length > RUN ? length : 0);
   for (let width = RUN; width < length; width *= 2) {
     for (let start = 0; start < length; start += 2 * width) {
       merge(from, start, Math.min(start + width, length), Math.min(start + 2 * width, length), into, order);

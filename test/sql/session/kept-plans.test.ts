@@ -167,3 +167,51 @@ test('a privilege that is taken away counts at once', async () => {
   await root.query('revoke insert, update, delete on shop.* from ada');
   for (const run of [insert, update, remove]) expect(await run(ada, 3, 3)).toBe('1142');
 });
+
+test('a query that several sessions have under way at once: each has its own parameters, snapshot and rows', async () => {
+  const { database, session } = await filled();
+  const other = database.session();
+  const values = Array.from({ length: 500 }, (_, i) => `(${i}, ${i % 7})`);
+  await session.query(`insert into t values ${values.join(', ')}`);
+  for (const sql of [
+    'select id from t where id >= ? and id < ?',
+    'select id from t where id >= ? and id < ? order by v desc, id',
+    'select distinct id from t where v < 100 and id >= ? and id < ?',
+    'select a.id from t a join t b on a.id = b.v + 400 where b.id >= ? and b.id < ? order by a.id',
+    'select id from t where id >= ? and id < ? and id in (select v + 1 from t)',
+  ]) {
+    const parsed = parseStatement(sql);
+    const expected = async (from: number, to: number) =>
+      (await session.query(sql, [from, to].map(typedParameter))).rows.map(([id]) => id);
+    const [low, high] = [await expected(0, 200), await expected(200, 500)];
+    const start = async (runner: Session, from: number, to: number) => {
+      const { result } = await runner.run(parsed, [from, to].map(typedParameter));
+      if (result.kind !== 'rows') throw new Error('it gives rows');
+      return runner.batches(result);
+    };
+    const rowsOf = async (batches: AsyncGenerator<{ length: number; columns: readonly unknown[][] }>) => {
+      const found: unknown[] = [];
+      for await (const { length, columns } of batches) found.push(...columns[0]!.slice(0, length));
+      return found;
+    };
+    await start(session, 0, 1).then(rowsOf);
+    const [first, second] = [await start(session, 0, 200), await start(other, 200, 500)];
+    const begun = await first.next();
+    const begunToo = await second.next();
+    await database.session().query('insert into t values (1000 + (select count(*) from t), 3)');
+    const ids = (batch: typeof begun) => (batch.done ? [] : batch.value.columns[0]!.slice(0, batch.value.length));
+    expect([...ids(begun), ...(await rowsOf(first))]).toEqual(low);
+    expect([...ids(begunToo), ...(await rowsOf(second))]).toEqual(high);
+  }
+});
+
+test('ROW_COUNT() and FOUND_ROWS() are those of the statement before', async () => {
+  const { session } = await filled();
+  await session.query('insert into t values (1, 1), (2, 2), (3, 3)');
+  expect(await rows(session, 'select row_count()')).toEqual([[3]]);
+  expect(await rows(session, 'select row_count()')).toEqual([[-1]]);
+  await session.query('select * from t where id < 3');
+  expect(await rows(session, 'select found_rows()')).toEqual([[2]]);
+  await session.query('select sql_calc_found_rows * from t limit 1');
+  expect(await rows(session, 'select found_rows()')).toEqual([[3]]);
+});

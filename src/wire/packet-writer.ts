@@ -15,7 +15,7 @@ export const PACKET_HEADER = 4;
 export const MAX_PAYLOAD = 0xffffff;
 const INITIAL = 1 << 10;
 /** A buffer that grew beyond this is not kept for the next reply. */
-const KEPT = 1 << 17;
+const KEPT = 1 << 16;
 const NONE = Buffer.alloc(0);
 
 /** A call into the runtime costs more than this. */

@@ -25,11 +25,11 @@ function payloadOf(write: (writer: PacketWriter) => void): Buffer {
   return reader.next()!;
 }
 
-function packet(payload: Uint8Array, sequence = 0): Buffer {
+function packet(payload: ArrayLike<number>, sequence = 0): Buffer {
   const writer = new PacketWriter();
   writer.sequence = sequence;
   writer.start();
-  writer.bytes(payload);
+  writer.bytes(Uint8Array.from(payload));
   writer.end();
   return writer.take();
 }
@@ -126,8 +126,45 @@ describe('fields', () => {
     }
   });
 
+  test('those of another writer are numbered on', () => {
+    const other = new PacketWriter();
+    for (const byte of [1, 2]) {
+      other.start();
+      other.uint8(byte);
+      other.end();
+    }
+    const writer = new PacketWriter();
+    writer.sequence = 254;
+    writer.packets(other.take());
+    writer.start();
+    writer.uint8(3);
+    writer.end();
+    expect(writer.take()).toEqual(Buffer.concat([packet([1], 254), packet([2], 255), packet([3], 0)]));
+  });
+
+  test('what is given back is written over, what is not stays', () => {
+    const writer = new PacketWriter();
+    const write = (byte: number): Buffer => {
+      writer.sequence = 0;
+      writer.start();
+      writer.uint8(byte);
+      writer.end();
+      return writer.take();
+    };
+    const kept = write(1);
+    const given = write(2);
+    writer.giveBack();
+    write(3);
+    expect([kept[4], given[4]]).toEqual([1, 3]);
+  });
+
   test('text of every length', () => {
-    for (const text of ['', 'é', 'x'.repeat(83), '€'.repeat(84), 'ab'.repeat(70_000), '🙂'.repeat(100)]) {
+    const lengths = [1, 16, 17, 83, 84, 125, 126, 250, 251, 65_535, 65_536].flatMap((length) => [
+      'x'.repeat(length),
+      `${'x'.repeat(length - 1)}é`,
+      '€'.repeat(length),
+    ]);
+    for (const text of ['', ...lengths, 'ab'.repeat(70_000), '🙂'.repeat(100)]) {
       const payload = payloadOf((writer) => {
         writer.start();
         writer.lengthText(text);

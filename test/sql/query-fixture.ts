@@ -186,7 +186,10 @@ export class TestDatabase {
       });
       editor.insert(values);
     }
-    this.#tables.set(name, editor.finish());
+    const inserted = editor.finish();
+    // As a COMMIT does: estimates look at trees.
+    for (const map of [inserted.rows, ...inserted.indexes.values()]) map.settle();
+    this.#tables.set(name, inserted);
   }
 }
 

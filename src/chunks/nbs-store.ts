@@ -216,6 +216,11 @@ export class NbsStore implements ChunkStore {
     this.#files.journal?.flush();
   }
 
+  /** A sync of what was committed later runs, or is about to. */
+  get isSyncing(): boolean {
+    return this.#files.journal?.isSyncing ?? false;
+  }
+
   /**
    * Like `commit` for complete files of this folder that the manifest does not name yet, instead of buffered chunks.
    * `generation` is the gc generation under which their chunks were found to be enough. `prepared` is taken where it still

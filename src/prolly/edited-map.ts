@@ -3,6 +3,8 @@
  * than single entries and ranges. What goes on being edited is made into a tree once, not after each edit.
  *
  *     base ◀── edits ◀── the same base, more edits ◀── … ── `root` ──▶ a tree
+ *
+ * Edits of a sealed map lie in a map of their own above it; the tree is made of all of them at once.
  */
 import type { ScanMemory } from '../chunks/scan-memory.ts';
 import { applyEdits, type EditStream } from './apply-edits.ts';
@@ -29,6 +31,7 @@ export class EditedMap extends TreeMap {
   #base: TreeMap | undefined;
   #edits: WaitingEdits | undefined;
   #isWaiting = true;
+  #isSealed = false;
   /** Bytes of the edits that `editsSince` gives, those of this map aside. */
   readonly #keptBytes: number;
 
@@ -40,24 +43,45 @@ export class EditedMap extends TreeMap {
   }
 
   edited(edits: EditStream, bytes: number): EditedMap {
-    const own = this.#edits;
-    if (this.#isWaiting && own!.byteSize + bytes <= MOST_WAITING_BYTES) {
-      return new EditedMap(this.#base!, WaitingEdits.of(this.format, own, edits), this.#keptBytes);
+    if (this.#isWaiting && this.#waitingBytes + bytes <= MOST_WAITING_BYTES) {
+      if (this.#isSealed) return new EditedMap(this, WaitingEdits.of(this.format, undefined, edits), 0);
+      return new EditedMap(this.#base!, WaitingEdits.of(this.format, this.#edits, edits), this.#keptBytes);
     }
     // The next edits wait on this map's tree.
     void this.root;
-    const kept = this.#keptBytes + (own?.byteSize ?? 0);
+    const kept = this.#keptBytes + (this.#edits?.byteSize ?? 0);
     if (kept > MOST_KEPT_BYTES) this.settle();
     return new EditedMap(this, WaitingEdits.of(this.format, undefined, edits), kept > MOST_KEPT_BYTES ? 0 : kept);
   }
 
+  /** Of this map's edits and of those of the maps below that wait as well. */
+  get #waitingBytes(): number {
+    const base = this.#base!;
+    const below = base instanceof EditedMap && base.#isWaiting ? base.#waitingBytes : 0;
+    return below + this.#edits!.byteSize;
+  }
+
   protected override makeRoot(): Node {
+    let base = this.#base!;
+    let edits = this.#edits!;
+    while (base instanceof EditedMap && base.#isWaiting) {
+      edits = WaitingEdits.of(this.format, base.#edits, edits.stream());
+      base = base.#base!;
+    }
     this.#isWaiting = false;
-    return applyEdits(this.#base!, this.#edits!.stream()).root;
+    return applyEdits(base, edits.stream()).root;
+  }
+
+  override get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  override seal(): void {
+    this.#isSealed = true;
   }
 
   override get atHand(): TreeMap {
-    return this.#isWaiting ? this.#base! : this;
+    return this.#isWaiting ? this.#base!.atHand : this;
   }
 
   override get isEmpty(): boolean {

@@ -109,6 +109,14 @@ export class TreeMap {
     return this === origin ? [] : undefined;
   }
 
+  /** Whether edits wait in it. */
+  get isWaiting(): boolean {
+    return false;
+  }
+
+  /** Edits that come later are kept apart from those that wait, for `editsSince`. */
+  seal(): void {}
+
   /** Makes the tree, and forgets what it was made of. */
   settle(): void {}
 

@@ -21,7 +21,15 @@ import { BranchNotFoundError, NotARepositoryError } from './repo-errors.ts';
 import { initialRepoState, type RepoState, readRepoState, writeRepoState } from './repo-state.ts';
 import { RootValue } from './root-value.ts';
 import { type Steps, waitFor } from './steps.ts';
-import { cleanWorkingSet, readWorkingSet, type WorkingSet, writeWorkingSet } from './working-set.ts';
+import { NOTHING_UNWRITTEN, type StoredWorkingSet, UnwrittenWorkingSets } from './unwritten-working-sets.ts';
+import {
+  cleanWorkingSet,
+  readWorkingSet,
+  sameWorkingSet,
+  type WorkingSet,
+  type WorkingSetMeta,
+  writeWorkingSet,
+} from './working-set.ts';
 
 /** What a repository needs of the world; the edges hand in the real ones. */
 export interface Environment {
@@ -60,6 +68,12 @@ export interface OpenOptions {
   readonly journalGrowthBytes?: number | undefined;
 }
 
+/** The refs, and what has taken the place of some branches' working sets since they were written. */
+export interface Snapshot {
+  readonly refs: Refs;
+  readonly unwritten: ReadonlyMap<string, StoredWorkingSet>;
+}
+
 /** The message of the first commit. */
 export const INITIAL_MESSAGE = 'Initialize data repository';
 
@@ -76,6 +90,7 @@ export class Repository {
   /** What runs on it, and may hold what no ref leads to. */
   readonly activity: Activity;
   readonly #sharesSyncs: () => boolean;
+  readonly #unwritten: UnwrittenWorkingSets;
   #refs: Refs;
   /** Stands in for the branch that is checked out, until another one is. */
   #branch: string | undefined;
@@ -90,6 +105,16 @@ export class Repository {
     this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
     this.#branch = environment.branch;
+    this.#unwritten = new UnwrittenWorkingSets((unwritten) => {
+      this.#updateLater(() => {
+        return new Map(
+          Array.from(unwritten, ([branch, stored]) => {
+            stored.address = writeWorkingSet(this.nodes, stored.workingSet, stored.meta);
+            return [workingSetRef(branch), stored.address];
+          }),
+        );
+      });
+    });
   }
 
   /** Makes `.dolt` in `directory` with an initial commit. Throws `conflict` when there is one already. */
@@ -198,6 +223,11 @@ export class Repository {
 
   /** The refs as of the last open, update or `rebase`. */
   refs(): Refs {
+    this.#unwritten.write();
+    return this.#present();
+  }
+
+  #present(): Refs {
     if (this.#refs.storeRoot !== this.chunks.root()) this.#refs = Refs.read(this.nodes, this.chunks.root());
     return this.#refs;
   }
@@ -208,14 +238,26 @@ export class Repository {
     return this.refs();
   }
 
+  /** What a transaction begins with, without writing what others have stored: working sets in place of those of the refs. */
+  snapshot(): Snapshot {
+    this.chunks.rebase();
+    return { refs: this.#present(), unwritten: this.#unwritten.byBranch };
+  }
+
   /** See `updateRefs`: durable when it returns. */
   update(transform: (refs: Refs) => RefEdits | undefined): Refs {
+    this.#unwritten.write();
     this.#refs = updateRefs(this.chunks, this.nodes, transform);
     return this.#refs;
   }
 
   /** Like `update`, but durable only when `chunks.durable` says so. */
   updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
+    this.#unwritten.write();
+    return this.#updateLater(transform);
+  }
+
+  #updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
     this.#refs = updateRefs(this.chunks, this.nodes, transform, (next, last) => this.chunks.commitLater(next, last));
     return this.#refs;
   }
@@ -226,6 +268,25 @@ export class Repository {
     const refs = this.updateLater(transform);
     yield* waitFor(this.chunks.durable());
     return refs;
+  }
+
+  /**
+   * Stores what `make` makes of the working set that a branch has now (undefined: nothing). Durable when it has ended.
+   * While a sync of others runs, small changes wait for it, and are written together with those that come meanwhile.
+   */
+  *storeWorkingSet(branch: string, make: (now: Snapshot) => WorkingSet | undefined, meta: WorkingSetMeta): Steps<Refs> {
+    const edits = (refs: Refs, next: WorkingSet | undefined): RefEdits | undefined => {
+      if (next === undefined || sameWorkingSet(next, this.workingSet(branch, refs))) return undefined;
+      return new Map([[workingSetRef(branch), writeWorkingSet(this.nodes, next, meta)]]);
+    };
+    if (!this.#sharesSyncs() || !this.chunks.isSyncing) {
+      return yield* this.store((refs) => edits(refs, make({ refs, unwritten: NOTHING_UNWRITTEN })));
+    }
+    const next = make(this.snapshot());
+    if (next === undefined || !next.working.isWaiting) return yield* this.store((refs) => edits(refs, next));
+    const durable = (): Promise<void> => this.chunks.durable();
+    yield* waitFor(this.#unwritten.add(branch, next, meta, { before: durable, durable }));
+    return this.#present();
   }
 
   /** `repo_state.json` as it is on disk now, but for the branch that the environment says. */
@@ -266,6 +327,7 @@ export class Repository {
   }
 
   close(): void {
+    this.#unwritten.write();
     this.chunks.close();
   }
 }

@@ -28,16 +28,32 @@ interface Parts {
 
 const NONE: ReadonlyMap<string, Table> = new Map();
 
-/** Roots that are kept, with the tables that were opened of them: whoever reads the same root again finds them open. */
-const KEPT = 16;
+/** Roots and tables that are kept: whoever reads one again finds it open, and its trees to be the same. */
+const KEPT_ROOTS = 16;
+const KEPT_TABLES = 64;
+type Recent<T> = WeakMap<NodeStore, RecentMap<Address, T>>;
+const recentRoots: Recent<RootValue> = new WeakMap();
+const recentTables: Recent<Table> = new WeakMap();
+
+function recentOf<T>(all: Recent<T>, nodes: NodeStore, most: number): RecentMap<Address, T> {
+  let recent = all.get(nodes);
+  if (recent === undefined) {
+    recent = new RecentMap(most);
+    all.set(nodes, recent);
+  }
+  return recent;
+}
+
+const recentRootsOf = (nodes: NodeStore) => recentOf(recentRoots, nodes, KEPT_ROOTS);
+const recentTablesOf = (nodes: NodeStore) => recentOf(recentTables, nodes, KEPT_TABLES);
 
 export class RootValue {
-  static readonly #recent = new WeakMap<NodeStore, RecentMap<Address, RootValue>>();
-
   readonly nodes: NodeStore;
   #parts: Parts;
   /** Tables in place of those in `parts`, which are written when somebody asks for addresses. */
   #waiting: ReadonlyMap<string, Table> = NONE;
+  /** One for all roots that differ in rows only: the names of the tables in which they may. */
+  #descent = new Set<string>();
   #address: Address | undefined;
   #foreignKeys: ForeignKeys | undefined;
   #namesByLower: ReadonlyMap<string, string> | undefined;
@@ -57,21 +73,12 @@ export class RootValue {
 
   /** Throws `corrupt` when the chunk is missing and `unsupported` when its feature version is newer than ours. */
   static read(nodes: NodeStore, address: Address): RootValue {
-    const recent = RootValue.#recentOf(nodes);
+    const recent = recentRootsOf(nodes);
     const known = recent.get(address);
     if (known !== undefined) return known;
     const root = RootValue.#parse(nodes, address);
     recent.set(address, root);
     return root;
-  }
-
-  static #recentOf(nodes: NodeStore): RecentMap<Address, RootValue> {
-    let recent = RootValue.#recent.get(nodes);
-    if (recent === undefined) {
-      recent = new RecentMap(KEPT);
-      RootValue.#recent.set(nodes, recent);
-    }
-    return recent;
   }
 
   static #parse(nodes: NodeStore, address: Address): RootValue {
@@ -93,7 +100,7 @@ export class RootValue {
       const { tables, foreignKeys, collation } = this.#writtenParts();
       const parts = { featureVersion: FEATURE_VERSION, tables: tables.bytes, foreignKeys, collation };
       this.#address = this.nodes.write(writeRootValue(parts));
-      RootValue.#recentOf(this.nodes).set(this.#address, this);
+      recentRootsOf(this.nodes).set(this.#address, this);
     }
     return this.#address;
   }
@@ -110,16 +117,35 @@ export class RootValue {
 
   #writtenParts(): Parts {
     if (this.#waiting.size > 0) {
-      const edits = new Map(Array.from(this.#waiting, ([name, table]) => [name, table.write()]));
+      const edits = new Map(Array.from(this.#waiting, ([name, table]) => [name, this.#written(table)]));
       this.#parts = { ...this.#parts, tables: this.#parts.tables.edit(edits) };
       this.#waiting = NONE;
     }
     return this.#parts;
   }
 
-  /** The tables that differ from those of `origin`, where they are all that this root was made of it with; else undefined. */
+  /** The tables that differ from those of `origin`, where nothing but rows was changed to make this root of it; else undefined. */
   tablesSince(origin: RootValue): ReadonlyMap<string, Table> | undefined {
-    return this.#parts === origin.#parts && origin.#waiting.size === 0 ? this.#waiting : undefined;
+    if (this.#descent !== origin.#descent) return undefined;
+    const tables = new Map<string, Table>();
+    for (const name of this.#descent) {
+      const table = this.table(name)!;
+      if (table !== origin.table(name)) tables.set(name, table);
+    }
+    return tables;
+  }
+
+  /** Whether changes of rows wait for somebody to ask for addresses. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0 && [...this.#waiting.values()].every(({ rows }) => rows.isWaiting);
+  }
+
+  /** What is changed from here on can be told from what was before, for `tablesSince`. */
+  seal(): void {
+    for (const { rows, indexes } of this.#waiting.values()) {
+      rows.seal();
+      for (const tree of indexes.values()) tree.seal();
+    }
   }
 
   /** Whether the roots may differ: true as well where nobody knows before tables are written. */
@@ -147,7 +173,14 @@ export class RootValue {
 
   /** The address of the table spelt exactly `name`. */
   tableAddress(name: string): Address | undefined {
-    return this.#waiting.get(name)?.write() ?? this.#parts.tables.get(name);
+    const waiting = this.#waiting.get(name);
+    return waiting === undefined ? this.#parts.tables.get(name) : this.#written(waiting);
+  }
+
+  #written(table: Table): Address {
+    const address = table.write();
+    recentTablesOf(this.nodes).set(address, table);
+    return address;
   }
 
   /** The table spelt exactly `name`. */
@@ -156,7 +189,9 @@ export class RootValue {
     if (opened) return opened;
     const address = this.tableAddress(name);
     if (address === undefined) return undefined;
-    const table = Table.open(this.nodes, address);
+    const known = recentTablesOf(this.nodes);
+    const table = known.get(address) ?? Table.open(this.nodes, address);
+    known.set(address, table);
     this.#opened.set(name, table);
     return table;
   }
@@ -175,6 +210,8 @@ export class RootValue {
     if (rows !== undefined) {
       const root = new RootValue(this.nodes, this.#parts);
       root.#waiting = new Map([...this.#waiting, ...rows]);
+      root.#descent = this.#descent;
+      for (const name of rows.keys()) this.#descent.add(name);
       this.#handOn(root, rows);
       return root;
     }

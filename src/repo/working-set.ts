@@ -35,6 +35,11 @@ export interface WorkingSetMeta extends Identity {
 /** A working set with nothing changed. */
 export const cleanWorkingSet = (head: RootValue): WorkingSet => ({ working: head, staged: head });
 
+/** Whether nothing differs but who stored it when. */
+export function sameWorkingSet(a: WorkingSet, b: WorkingSet): boolean {
+  return a === b || (a.working.equals(b.working) && a.staged.equals(b.staged) && a.merge === b.merge);
+}
+
 /** The last working sets that were read or written of each store: every transaction begins with one. */
 const recentOfStores = new WeakMap<NodeStore, RecentMap<Address, WorkingSet>>();
 const KEPT = 16;

@@ -1,8 +1,9 @@
 /** Commits of a server's sessions share syncs: what a client is told, and when, as the disk takes its time or fails. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { type OpenedEngine, openEngine } from '../../src/open.ts';
+import { NodeStore } from '../../src/prolly/node-store.ts';
 import { Repository } from '../../src/repo/repository.ts';
 import { HeldDisk } from '../chunks/held-disk.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
@@ -109,6 +110,98 @@ describe('a statement is answered', () => {
     const again = served(disk);
     expect(await count(again)).toBe(1);
     again.close();
+  });
+});
+
+describe('what comes while a sync runs', () => {
+  async function waiting(disk: HeldDisk, opened: OpenedEngine, ids: readonly number[]) {
+    disk.isHolding = false;
+    await withTable(opened);
+    disk.isHolding = true;
+    const insert = (id: number) =>
+      opened.engine.session({ database: 'shop' }).query(`insert into t values (${id}, ${id})`);
+    const first = insert(ids[0]!);
+    await settled();
+    const write = vi.spyOn(NodeStore.prototype, 'write');
+    const others = ids.slice(1).map(insert);
+    await settled();
+    const written = write.mock.calls.length;
+    return { first, others, write, written };
+  }
+
+  test('is seen at once, and written together when that sync has ended', async () => {
+    const disk = new HeldDisk();
+    const opened = served(disk);
+    const { first, others, write, written } = await waiting(disk, opened, [1, 2, 3, 4, 5]);
+    expect(written).toBe(0);
+    expect((await opened.engine.session({ database: 'shop' }).query('select id from t')).rows).toHaveLength(6);
+    disk.held[0]!.end();
+    await first;
+    await settled();
+    // One table, one root value, one working set, one root of the store.
+    expect(write).toHaveBeenCalledTimes(4);
+    write.mockRestore();
+    disk.held[1]!.end();
+    await Promise.all(others);
+    expect(await count(served(disk.crash(() => 0)))).toBe(6);
+    opened.close();
+  });
+
+  test.each([
+    ['a Dolt commit', "call dolt_commit('-Am', 'all of it')"],
+    ['a branch', "call dolt_branch('other')"],
+    ['a table', 'create table u (id int primary key)'],
+    ['garbage collection', 'call dolt_gc()'],
+  ])('is written before %s, which builds on it', async (_name, sql) => {
+    const disk = new HeldDisk();
+    const opened = served(disk);
+    const { first, others, write } = await waiting(disk, opened, [1, 2, 3]);
+    write.mockRestore();
+    const after = opened.engine.session({ database: 'shop' }).query(sql);
+    await settled();
+    disk.isHolding = false;
+    for (const sync of disk.held) sync.end();
+    await Promise.all([first, ...others, after]);
+    expect(await count(opened)).toBe(4);
+    opened.close();
+    const again = served(disk);
+    expect(await count(again)).toBe(4);
+    again.close();
+  });
+
+  test('fails with that sync', async () => {
+    const disk = new HeldDisk();
+    const opened = served(disk);
+    const { first, others, write } = await waiting(disk, opened, [1, 2, 3]);
+    write.mockRestore();
+    const outcomes = Promise.allSettled([first, ...others]);
+    disk.held[0]!.fail();
+    for (const outcome of await outcomes) {
+      expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/could not be made durable/) } });
+    }
+    expect(await count(opened)).toBe(1);
+    opened.close();
+  });
+
+  test('is told when it cannot be written, by whoever asks for it; what was durable stands', async () => {
+    const disk = new HeldDisk();
+    const over = new FailingDisk(disk, { counts: (operation) => operation === 'journal:reserve', failAt: 1 });
+    const opened = served(disk, over);
+    const { first, others, write } = await waiting(disk, opened, [1, 2, 3]);
+    write.mockRestore();
+    const outcomes = Promise.allSettled(others);
+    const branches = await opened.engine.session({ database: 'shop' }).query('select dolt_hashof_db() is null');
+    expect(branches.rows).toHaveLength(1);
+    // Asks for the refs, and so writes what waits.
+    const made = opened.engine.session({ database: 'shop' }).query("call dolt_branch('other')");
+    await settled();
+    disk.isHolding = false;
+    for (const sync of disk.held) sync.end();
+    await first;
+    await made;
+    for (const outcome of await outcomes) expect(outcome.status).toBe('rejected');
+    expect(await count(opened)).toBe(2);
+    opened.close();
   });
 });
 

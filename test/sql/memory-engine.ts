@@ -44,15 +44,19 @@ export interface MemoryDatabase {
   scalar(sql: string): Promise<string>;
 }
 
-/** `settings` are keys of the local configuration. */
-export function memoryDatabase(name = 'shop', settings: readonly (readonly [string, string])[] = []): MemoryDatabase {
-  const environment = memoryEnvironment();
+/** `settings` are keys of the local configuration; `served`: with the lock of a server, whose sessions share syncs. */
+export function memoryDatabase(
+  name = 'shop',
+  settings: readonly (readonly [string, string])[] = [],
+  { disk, served = false }: { readonly disk?: MemoryDisk; readonly served?: boolean } = {},
+): MemoryDatabase {
+  const environment = memoryEnvironment(disk);
   const directory = `/${name}`;
   environment.disk.makeDirectory('test', directory);
   const repository = Repository.init(environment, directory, { name: 'A B', email: 'a@b.c', initialBranch: 'main' });
   repository.config.set('local', new Map([['user.name', 'A B'], ['user.email', 'a@b.c'], ...settings]));
   repository.close();
-  const opened = openEngine(environment, directory);
+  const opened = openEngine(environment, directory, { exclusive: served });
   const session = (): Session => opened.engine.session({ database: opened.database });
   const logIn = async (user: string, host: string): Promise<Session> => {
     const book = await opened.engine.state.accounts!.open();

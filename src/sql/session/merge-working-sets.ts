@@ -59,7 +59,7 @@ function merged(
   expressions: MergeExpressions | undefined,
 ): RootValue {
   if (start === mine) return stored;
-  if (start.address === stored.address) return mine;
+  if (!start.mayDifferFrom(stored)) return mine;
   const replayed = replayEdits(start, stored, mine);
   if (replayed !== undefined) return replayed;
   if (start.address === mine.address || stored.address === mine.address) return stored;

@@ -13,6 +13,7 @@ import { HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '..
 import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
+import { NOTHING_UNWRITTEN } from '../../repo/unwritten-working-sets.ts';
 import { cleanWorkingSet, type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Signature, Workspace } from '../../verbs/workspace.ts';
 import { mergeKeepingStored, mergeWorkingSets } from './merge-working-sets.ts';
@@ -149,9 +150,10 @@ export class SessionWorkspace implements Workspace {
         if (now.get(ref) !== old) throw new RefMovedError(ref);
         edits.set(ref, next);
       }
+      const stored = { refs: now, unwritten: NOTHING_UNWRITTEN };
       const workingSets = new Map<string, WorkingSet | undefined>();
       for (const [branch, mine] of update.workingSets ?? []) {
-        workingSets.set(branch, mine && transaction.onTopOf(database, now, branch, mine, expressions, merge));
+        workingSets.set(branch, mine && transaction.onTopOf(database, stored, branch, mine, expressions, merge));
       }
       for (const [ref, head] of admission.merged) {
         edits.set(ref, head);

@@ -13,7 +13,7 @@ import { readCommit } from '../../repo/commit.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { resolveCommit } from '../../repo/ref-spec.ts';
 import { branchRef, HEADS, type RefName, type Refs } from '../../repo/refs.ts';
-import type { Repository } from '../../repo/repository.ts';
+import type { Repository, Snapshot } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
 import type { WorkingSet, WorkingSetMeta } from '../../repo/working-set.ts';
@@ -136,7 +136,7 @@ export class Session implements Holder {
     if (name.toLowerCase() !== database.name.toLowerCase()) return undefined;
     if (revision !== undefined) return revision;
     const head = this.#heads.get(database);
-    if (head === undefined) return this.#defaultBranch(database, database.repository.refs());
+    if (head === undefined) return this.#defaultBranch(database, database.repository.snapshot().refs);
     return head.kind === 'branch' ? head.branch : undefined;
   }
 
@@ -373,8 +373,10 @@ export class Session implements Holder {
     yield* this.#assertStorable(database);
     const expressions = yield* this.mergeExpressions(database);
     const meta = this.workingSetMeta(database, 'sql transaction');
-    const refs = yield* database.repository.store((now) => transaction.edits(database, now, meta, expressions));
-    transaction.advance(database, refs);
+    for (const branch of branches) {
+      const make = (now: Snapshot) => transaction.toStore(database, branch, now, expressions);
+      transaction.advance(database, yield* database.repository.storeWorkingSet(branch, make, meta));
+    }
   }
 
   *#assertStorable({ readHook }: Database): Steps<void> {
@@ -387,7 +389,7 @@ export class Session implements Holder {
 
   /** What storing the transaction's changes needs of SQL, where others stored some meanwhile. */
   *mergeExpressions(database: Database): Steps<MergeExpressions | undefined> {
-    if (!this.transaction.isOvertaken(database, database.repository.rebase())) return undefined;
+    if (!this.transaction.isOvertaken(database, database.repository.snapshot())) return undefined;
     return yield* waitFor(this.engine.mergeExpressions(this));
   }
 

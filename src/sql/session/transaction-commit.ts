@@ -1,4 +1,5 @@
 /** `dolt_transaction_commit`: a SQL transaction's changes on a branch become a Dolt commit. */
+import type { Snapshot } from '../../repo/repository.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { commit } from '../../verbs/commit.ts';
 import { commitOnTop } from './commit-on-top.ts';
@@ -19,6 +20,6 @@ export function* commitTransaction(session: Session, database: Database, branch:
   // Only ignored tables changed, or the changes took back what was there: the working set is still to be stored.
   const { transaction } = session;
   const meta = session.workingSetMeta(database, 'sql transaction');
-  const refs = yield* database.repository.store((now) => transaction.edits(database, now, meta, undefined));
-  transaction.advance(database, refs);
+  const make = (now: Snapshot) => transaction.toStore(database, branch, now, undefined);
+  transaction.advance(database, yield* database.repository.storeWorkingSet(branch, make, meta));
 }

@@ -9,19 +9,19 @@
  */
 import type { Address } from '../../base/address.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
-import type { RefEdits, RefName, Refs } from '../../repo/refs.ts';
+import type { Refs } from '../../repo/refs.ts';
 import { branchRef, workingSetRef } from '../../repo/refs.ts';
 import { BranchNotFoundError } from '../../repo/repo-errors.ts';
-import type { Repository } from '../../repo/repository.ts';
+import type { Repository, Snapshot } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
-import { readWorkingSet, type WorkingSet, type WorkingSetMeta, writeWorkingSet } from '../../repo/working-set.ts';
+import { NOTHING_UNWRITTEN, type StoredWorkingSet } from '../../repo/unwritten-working-sets.ts';
+import { cleanWorkingSet, readWorkingSet, sameWorkingSet, type WorkingSet } from '../../repo/working-set.ts';
 import type { Database } from './database.ts';
 import { mergeWorkingSets } from './merge-working-sets.ts';
 
 export interface BranchState {
-  readonly start: WorkingSet;
-  /** Address of `start` in the store; undefined when the branch has no stored working set. */
-  readonly startAddress: Address | undefined;
+  /** As it was stored; without an address where the branch had no stored working set. */
+  readonly found: StoredWorkingSet;
   readonly current: WorkingSet;
 }
 
@@ -29,10 +29,10 @@ export interface BranchState {
 export type TransactionState = ReadonlyMap<Database, ReadonlyMap<string, BranchState>>;
 
 class DatabaseTransaction {
-  refs: Refs;
+  snapshot: Snapshot;
   branches = new Map<string, BranchState>();
-  constructor(refs: Refs) {
-    this.refs = refs;
+  constructor(snapshot: Snapshot) {
+    this.snapshot = snapshot;
   }
 }
 
@@ -50,7 +50,7 @@ export class Transaction {
   #of(database: Database): DatabaseTransaction {
     let state = this.#databases.get(database);
     if (state === undefined) {
-      state = new DatabaseTransaction(database.repository.rebase());
+      state = new DatabaseTransaction(database.repository.snapshot());
       this.#databases.set(database, state);
     }
     return state;
@@ -58,7 +58,7 @@ export class Transaction {
 
   /** The refs as of the transaction's start. */
   refs(database: Database): Refs {
-    return this.#of(database).refs;
+    return this.#of(database).snapshot.refs;
   }
 
   head(database: Database, branch: string): Address {
@@ -72,19 +72,17 @@ export class Transaction {
   }
 
   #branch(database: Database, branch: string): BranchState {
-    const state = this.#of(database);
-    let found = state.branches.get(branch);
-    if (found === undefined) {
-      const address = state.refs.get(workingSetRef(branch));
-      const root = (): RootValue => this.headRoot(database, branch);
-      const start =
-        address === undefined
-          ? { working: root(), staged: root() }
-          : readWorkingSet(database.repository.nodes, address);
-      found = { start, startAddress: address, current: start };
-      state.branches.set(branch, found);
+    const { snapshot, branches } = this.#of(database);
+    let state = branches.get(branch);
+    if (state === undefined) {
+      const found = storedIn(snapshot, database, branch) ?? {
+        workingSet: cleanWorkingSet(this.headRoot(database, branch)),
+        address: undefined,
+      };
+      state = { found, current: found.workingSet };
+      branches.set(branch, state);
     }
-    return found;
+    return state;
   }
 
   workingSet(database: Database, branch: string): WorkingSet {
@@ -93,7 +91,7 @@ export class Transaction {
 
   /** The working set as the transaction found it. */
   startOf(database: Database, branch: string): WorkingSet {
-    return this.#branch(database, branch).start;
+    return this.#branch(database, branch).found.workingSet;
   }
 
   setWorkingSet(database: Database, branch: string, workingSet: WorkingSet): void {
@@ -124,12 +122,13 @@ export class Transaction {
   /** Roots of what may still be read of a repository, or stored in it. */
   *held(repository: Repository): Generator<Address, void> {
     const states = [this.save(), ...this.#saved, ...this.savepoints.map(({ state }) => state)];
-    for (const [database, { refs }] of this.#databases) {
+    for (const [database, { snapshot }] of this.#databases) {
       if (database.repository !== repository) continue;
-      yield refs.storeRoot;
+      yield snapshot.refs.storeRoot;
+      for (const { workingSet } of snapshot.unwritten.values()) yield* rootsOf(workingSet);
       for (const state of states) {
-        for (const { start, current } of state.get(database)?.values() ?? []) {
-          yield* rootsOf(start);
+        for (const { found, current } of state.get(database)?.values() ?? []) {
+          yield* rootsOf(found.workingSet);
           yield* rootsOf(current);
         }
       }
@@ -160,77 +159,75 @@ export class Transaction {
   }
 
   /**
-   * Edits that store the changes of `database` on top of `refs`, which may be newer than the snapshot. Throws 1213 when
-   * they cannot be merged with what others stored meanwhile.
+   * The working set to store for a branch on top of `now`, which may be newer than the snapshot; undefined where nothing
+   * is changed. Throws 1213 when it cannot be merged with what others stored meanwhile.
    */
-  edits(database: Database, refs: Refs, meta: WorkingSetMeta, expressions: MergeExpressions | undefined): RefEdits {
-    const edits = new Map<RefName, Address | undefined>();
-    const { nodes } = database.repository;
-    for (const [branch, state] of this.#of(database).branches) {
-      if (!mayBeChanged(state)) continue;
-      if (refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
-      const merged = this.onTopOf(database, refs, branch, state.current, expressions);
-      const now = refs.get(workingSetRef(branch));
-      const stored = now === undefined || now === state.startAddress ? state.start : readWorkingSet(nodes, now);
-      if (!differs(stored, merged)) continue;
-      edits.set(workingSetRef(branch), writeWorkingSet(nodes, merged, meta));
-    }
-    return edits;
+  toStore(
+    database: Database,
+    branch: string,
+    now: Snapshot,
+    expressions: MergeExpressions | undefined,
+  ): WorkingSet | undefined {
+    const state = this.#branch(database, branch);
+    if (!mayBeChanged(state)) return undefined;
+    if (now.refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
+    return this.onTopOf(database, now, branch, state.current, expressions);
   }
 
   /** `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws what `merge` throws, 1213. */
   onTopOf(
     database: Database,
-    refs: Refs,
+    now: Snapshot,
     branch: string,
     workingSet: WorkingSet,
     expressions: MergeExpressions | undefined,
     merge = mergeWorkingSets,
   ): WorkingSet {
-    const now = refs.get(workingSetRef(branch));
-    const known = this.#of(database).refs.get(branchRef(branch)) !== undefined;
-    if (now === undefined || !known) return workingSet;
-    const state = this.#branch(database, branch);
-    if (now === state.startAddress) return workingSet;
-    const { nodes } = database.repository;
-    return merge(state.start, readWorkingSet(nodes, now), workingSet, expressions);
+    const stored = storedIn(now, database, branch);
+    const known = this.refs(database).get(branchRef(branch)) !== undefined;
+    if (stored === undefined || !known) return workingSet;
+    const { found } = this.#branch(database, branch);
+    if (isSameStored(found, stored)) return workingSet;
+    return merge(found.workingSet, stored.workingSet, workingSet, expressions);
   }
 
   /** Takes the newest refs as the snapshot, with the changes of `branch` on top of what others stored there. Throws 1213. */
   catchUp(database: Database, branch: string, expressions: MergeExpressions | undefined): void {
+    // Asking for the refs writes what others have stored.
     const refs = database.repository.rebase();
+    const now: Snapshot = { refs, unwritten: NOTHING_UNWRITTEN };
     const state = this.#of(database);
-    const { current, startAddress } = this.#branch(database, branch);
+    const { found, current } = this.#branch(database, branch);
     const isOvertaken =
-      refs.get(workingSetRef(branch)) !== startAddress ||
-      refs.get(branchRef(branch)) !== state.refs.get(branchRef(branch));
+      refs.get(workingSetRef(branch)) !== found.address ||
+      refs.get(branchRef(branch)) !== this.refs(database).get(branchRef(branch));
     if (!isOvertaken) return;
     if (refs.get(branchRef(branch)) === undefined) throw new BranchNotFoundError(branch);
-    const merged = this.onTopOf(database, refs, branch, current, expressions);
-    state.refs = refs;
+    const merged = this.onTopOf(database, now, branch, current, expressions);
+    state.snapshot = now;
     state.branches.delete(branch);
     this.setWorkingSet(database, branch, merged);
   }
 
   /** Others stored something on a branch that is changed here: storing it needs a merge. */
-  isOvertaken(database: Database, refs: Refs): boolean {
-    const { branches } = this.#of(database);
-    return [...branches].some(
-      ([branch, state]) => mayBeChanged(state) && refs.get(workingSetRef(branch)) !== state.startAddress,
-    );
+  isOvertaken(database: Database, now: Snapshot): boolean {
+    return [...this.#of(database).branches].some(([branch, state]) => {
+      const stored = storedIn(now, database, branch);
+      return mayBeChanged(state) && (stored === undefined || !isSameStored(state.found, stored));
+    });
   }
 
   /** Takes `refs` as the new snapshot of a database: what was changed is stored. */
   advance(database: Database, refs: Refs): void {
     const state = this.#of(database);
-    state.refs = refs;
+    state.snapshot = { refs, unwritten: NOTHING_UNWRITTEN };
     state.branches = new Map();
   }
 
   /** The newest refs, where nothing is changed here. */
   refresh(): void {
     for (const [database, state] of this.#databases) {
-      state.refs = database.repository.rebase();
+      state.snapshot = database.repository.snapshot();
       for (const [branch, known] of state.branches) if (!isChanged(known)) state.branches.delete(branch);
     }
   }
@@ -238,7 +235,7 @@ export class Transaction {
   /** Same, keeping the changes of branches that were not stored. */
   advanceBranches(database: Database, refs: Refs, stored: Iterable<string>): void {
     const state = this.#of(database);
-    state.refs = refs;
+    state.snapshot = { refs, unwritten: NOTHING_UNWRITTEN };
     for (const branch of stored) state.branches.delete(branch);
   }
 }
@@ -254,8 +251,24 @@ function* rootsOf({ working, staged, merge, rebase }: WorkingSet): Generator<Add
   if (rebase !== undefined) yield* [rebase.preRebaseWorking, rebase.ontoCommit];
 }
 
+/** The working set that a branch has in a snapshot. */
+function storedIn(
+  { refs, unwritten }: Snapshot,
+  { repository }: Database,
+  branch: string,
+): StoredWorkingSet | undefined {
+  const waiting = unwritten.get(branch);
+  if (waiting !== undefined) return waiting;
+  const address = refs.get(workingSetRef(branch));
+  return address === undefined ? undefined : { workingSet: readWorkingSet(repository.nodes, address), address };
+}
+
+function isSameStored(a: StoredWorkingSet, b: StoredWorkingSet): boolean {
+  return a.workingSet === b.workingSet || (a.address !== undefined && a.address === b.address);
+}
+
 /** False for sure; true where finding out would write tables that wait for the COMMIT. */
-function mayBeChanged({ start, current }: BranchState): boolean {
+function mayBeChanged({ found: { workingSet: start }, current }: BranchState): boolean {
   if (start === current) return false;
   return (
     current.working.mayDifferFrom(start.working) ||
@@ -264,10 +277,6 @@ function mayBeChanged({ start, current }: BranchState): boolean {
   );
 }
 
-function isChanged({ start, current }: BranchState): boolean {
-  return differs(start, current);
-}
-
-function differs(a: WorkingSet, b: WorkingSet): boolean {
-  return a !== b && (!a.working.equals(b.working) || !a.staged.equals(b.staged) || a.merge !== b.merge);
+function isChanged({ found, current }: BranchState): boolean {
+  return !sameWorkingSet(found.workingSet, current);
 }

@@ -1,9 +1,11 @@
 /** Transactions of several statements: what they read of themselves, what they write before their COMMIT, and who wins. */
 import { expect, test, vi } from 'vitest';
+import { openEngine } from '../../../src/open.ts';
 import { NodeStore } from '../../../src/prolly/node-store.ts';
 import type { Session } from '../../../src/sql/engine.ts';
+import { HeldDisk } from '../../chunks/held-disk.ts';
 import fc from '../../fast-check.ts';
-import { memoryDatabase } from '../memory-engine.ts';
+import { memoryDatabase, memoryEnvironment } from '../memory-engine.ts';
 
 interface ModelRow {
   readonly a: number;
@@ -140,50 +142,83 @@ async function expectRead(session: Session, rows: Rows, from: number): Promise<v
   ]);
 }
 
-test('random transactions side by side read what they wrote, and leave what one after the other would', async () => {
-  const seen = { commits: 0, conflicts: 0 };
-  await fc.assert(
-    fc.asyncProperty(schedule, async (steps) => {
-      const database = memoryDatabase();
-      const values = Array.from({ length: ROWS }, (_, i) => `(${i}, ${i % 5}, 0, null, ${pad})`);
-      await database.run(`${TABLE}; insert into t values ${values.join()}`);
-      let stored: Rows = new Map(Array.from({ length: ROWS }, (_, i) => [i, { a: i % 5, b: 0, u: null }]));
-      const open = async (session: Session) => {
-        await run(session, 'start transaction; select 1 from t limit 1');
-        return { session, start: stored, rows: stored, saved: undefined as Rows | undefined };
-      };
-      const sides = [];
-      for (let i = 0; i < 3; i++) sides.push(await open(database.session()));
-      for (const { who, step: given } of [
-        ...steps,
-        ...sides.map((_, i) => ({ who: i, step: { kind: 'commit' } as Step })),
-      ]) {
-        const side: Awaited<ReturnType<typeof open>> = sides[who]!;
-        const errno = await attempt(side.session, sqlOf(given));
-        if (given.kind === 'clash') expect(errno).toBe(1062);
-        else if (given.kind === 'savepoint') side.saved = side.rows;
-        else if (given.kind === 'rollback to') {
-          expect(errno).toBe(side.saved === undefined ? 1305 : undefined);
-          side.rows = side.saved ?? side.rows;
-        } else if (given.kind === 'commit') {
-          const next = committed(side.start, stored, side.rows);
-          expect(errno).toBe(next === undefined ? 1213 : undefined);
-          stored = next ?? stored;
-          seen[next === undefined ? 'conflicts' : 'commits']++;
-          sides[who] = await open(side.session);
-        } else if (given.kind === 'rollback') sides[who] = await open(side.session);
-        else {
-          expect(errno).toBeUndefined();
-          side.rows = changed(side.rows, given);
+test.each([
+  ['alone', false],
+  ['sharing syncs, which take their time', true],
+])(
+  'random transactions side by side read what they wrote, and leave what one after the other would: %s',
+  async (_, served) => {
+    const seen = { commits: 0, conflicts: 0, waiting: 0 };
+    await fc.assert(
+      fc.asyncProperty(schedule, async (steps) => {
+        const disk = new HeldDisk();
+        disk.isHolding = false;
+        const database = memoryDatabase('shop', [], { disk, served });
+        const values = Array.from({ length: ROWS }, (_, i) => `(${i}, ${i % 5}, 0, null, ${pad})`);
+        await database.run(`${TABLE}; insert into t values ${values.join()}`);
+        let stored: Rows = new Map(Array.from({ length: ROWS }, (_, i) => [i, { a: i % 5, b: 0, u: null }]));
+        const open = async (session: Session) => {
+          await run(session, 'start transaction; select 1 from t limit 1');
+          return { session, start: stored, rows: stored, saved: undefined as Rows | undefined };
+        };
+        const sides = [];
+        for (let i = 0; i < 3; i++) sides.push(await open(database.session()));
+        disk.isHolding = served;
+        let ended = 0;
+        const answers: Promise<number | undefined>[] = [];
+        for (const { who, step: given } of [
+          ...steps,
+          ...sides.map((_, i) => ({ who: i, step: { kind: 'commit' } as Step })),
+        ]) {
+          const side: Awaited<ReturnType<typeof open>> = sides[who]!;
+          const answer = attempt(side.session, sqlOf(given));
+          const next = given.kind === 'commit' ? committed(side.start, stored, side.rows) : undefined;
+          if (served && next !== undefined) {
+            // It is answered when it is durable, and stands for others before.
+            await settled();
+            answers.push(answer);
+            stored = next;
+            seen.commits++;
+            seen.waiting = Math.max(seen.waiting, answers.length - ended);
+            sides[who] = await open(database.session());
+            if (seen.commits % 3 === 0) disk.held[ended++]?.end();
+            continue;
+          }
+          const errno = await answer;
+          if (given.kind === 'clash') expect(errno).toBe(1062);
+          else if (given.kind === 'savepoint') side.saved = side.rows;
+          else if (given.kind === 'rollback to') {
+            expect(errno).toBe(side.saved === undefined ? 1305 : undefined);
+            side.rows = side.saved ?? side.rows;
+          } else if (given.kind === 'commit') {
+            expect(errno).toBe(next === undefined ? 1213 : undefined);
+            stored = next ?? stored;
+            seen[next === undefined ? 'conflicts' : 'commits']++;
+            sides[who] = await open(side.session);
+          } else if (given.kind === 'rollback') sides[who] = await open(side.session);
+          else {
+            expect(errno).toBeUndefined();
+            side.rows = changed(side.rows, given);
+          }
+          await expectRead(sides[who]!.session, sides[who]!.rows, ((given as { id?: number }).id ?? 30) - 10);
         }
-        await expectRead(sides[who]!.session, sides[who]!.rows, ((given as { id?: number }).id ?? 30) - 10);
-      }
-    }),
-    { numRuns: 20, endOnFailure: true },
-  );
-  expect(seen.commits).toBeGreaterThan(30);
-  expect(seen.conflicts).toBeGreaterThan(5);
-}, 60_000);
+        disk.isHolding = false;
+        for (const sync of disk.held) sync.end();
+        expect(await Promise.all(answers)).toEqual(answers.map(() => undefined));
+        const again = openEngine(memoryEnvironment(disk.crash(() => 0)), '/shop');
+        await expectRead(again.engine.session({ database: 'shop' }), stored, 20);
+        again.close();
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+    expect(seen.commits).toBeGreaterThan(30);
+    expect(seen.conflicts).toBeGreaterThan(5);
+    if (served) expect(seen.waiting).toBeGreaterThan(2);
+  },
+  60_000,
+);
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 test('few changes of a transaction write nothing before its COMMIT, and then each tree once', async () => {
   const database = memoryDatabase();

@@ -64,6 +64,7 @@ export const runUpdate: RunStatement<UpdateStatement> = function* (statement, sc
     if (reference.kind === 'table') {
       const target = resolveTarget(reference.table, scene);
       if (target.kind === 'system') return yield* updateSystemTable(statement, target, scene);
+      return yield* new Update(statement, scene, target).run();
     }
   }
   return yield* new Update(statement, scene).run();
@@ -72,6 +73,8 @@ export const runUpdate: RunStatement<UpdateStatement> = function* (statement, sc
 class Update {
   readonly #statement: UpdateStatement;
   readonly #scene: StatementScene;
+  /** The only table of the statement. */
+  readonly #single: TargetTable | undefined;
   readonly #changed: Changed[] = [];
   readonly #selected: Expression[] = [];
   readonly #mode: 'strict' | 'lenient';
@@ -80,9 +83,10 @@ class Update {
   #matched = 0;
   #affected = 0;
 
-  constructor(statement: UpdateStatement, scene: StatementScene) {
+  constructor(statement: UpdateStatement, scene: StatementScene, single?: TargetTable) {
     this.#statement = statement;
     this.#scene = scene;
+    this.#single = single;
     this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
   }
 
@@ -128,7 +132,7 @@ class Update {
     for (const alias of new Set(owners)) {
       const reference = named.find((table) => table.alias.toLowerCase() === alias)?.reference;
       if (reference?.kind !== 'table') throw notUpdatable(alias);
-      const target = resolveTarget(reference.table, this.#scene);
+      const target = this.#single ?? resolveTarget(reference.table, this.#scene);
       if (target.kind === 'system') throw notUpdatable(alias);
       const { writer, current } = this.#writerOf(target);
       const assigned = new Set<number>();
@@ -189,6 +193,7 @@ class Update {
       if (named.some((table) => table.alias.toLowerCase() === alias)) return alias;
       throw unknownColumn(`${column.table}.${column.name}`, 'field list');
     }
+    if (this.#single !== undefined) return named[0]!.alias.toLowerCase();
     const owners = named.filter(({ reference }) => {
       if (reference.kind !== 'table') return false;
       const source = this.#scene.catalog.table(reference.table);

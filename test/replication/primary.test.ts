@@ -661,8 +661,7 @@ test('a remote that goes silent holds up neither a start nor an end for ever', a
   const next = await starting;
   expect(next.recovered.join()).toMatch(/no answer within 30000 ms/);
   silent.fate = (call) => (call === 'tidy' ? 'silence' : undefined);
-  // What waited is settled first; it moves the head that the commit was to be made on.
-  expect((await next.error("call dolt_commit('--allow-empty', '-m', 'three')")).message).toMatch(/Try again/);
+  // What waited is settled first; it moves the head, and the commit goes on top of it.
   await next.rows("call dolt_commit('--allow-empty', '-m', 'three')");
   const ending = next.stop();
   expect(await settled(ending)).toBe('open');

@@ -62,7 +62,7 @@ test('it has what it needs, and nothing else', () => {
     './dist/lib/thread.cjs',
     './package.json',
   ]);
-  expect(files.filter((file) => /test|fixture|bench/.test(file))).toEqual([]);
+  expect(files.filter((file) => /(^|\/)(test|fixtures|bench)\/|\.test\./.test(file))).toEqual([]);
 });
 
 const walkthrough = (bin: string, environment: NodeJS.ProcessEnv = scratch.environment) =>

@@ -265,6 +265,7 @@ export class Connection implements ReplyScene {
     const isProven = await authenticate(this.channel, account, claim, keys);
     if (!isProven || account === undefined || !this.#suits(account)) {
       limiter.failed(user, this.host);
+      this.scene.log.warn('Error authenticating user', { connectionID: this.id, user, host: this.host });
       throw denied;
     }
     if (account.isLocked) throw accountLocked({ user, host: this.host });

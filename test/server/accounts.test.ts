@@ -284,6 +284,14 @@ describe('wrong passwords', () => {
     expect(await message('known')).toBe(await message('unknown'));
   });
 
+  test('are in the log, without the password', async () => {
+    const { client, logged } = await start();
+    await expect(client({ user: 'eve', password: 'a guess' })).rejects.toMatchObject({ errno: 1045 });
+    const lines = logged.filter((line) => line.includes('Error authenticating user'));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 'warning', user: 'eve', host: 'localhost' }]);
+    expect(logged.join()).not.toContain('guess');
+  });
+
   test('are counted until the right one comes', async () => {
     const { client, running } = await start();
     const root = await client();

@@ -21,7 +21,8 @@ export const JOURNAL_ADDRESS = 'v'.repeat(ADDRESS_CHARACTERS) as Address;
 const ALPHABET = '0123456789abcdefghijklmnopqrstuv';
 const TEXT = /^[0-9a-v]{32}$/;
 const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
-const text = Buffer.alloc(ADDRESS_CHARACTERS);
+/** Used by one call at a time. */
+const characters = Buffer.alloc(ADDRESS_CHARACTERS);
 const VALUES = new Uint8Array(128);
 for (let i = 0; i < 32; i++) VALUES[ALPHABET.charCodeAt(i)] = i;
 
@@ -37,14 +38,14 @@ export function addressAt(bytes: Uint8Array, offset: number): Address {
     putQuad(c, (bytes[i]! << 12) | (bytes[i + 1]! << 4) | (bytes[i + 2]! >> 4));
     putQuad(c + 4, ((bytes[i + 2]! & 15) << 16) | (bytes[i + 3]! << 8) | bytes[i + 4]!);
   }
-  return text.toString('latin1') as Address;
+  return characters.toString('latin1') as Address;
 }
 
 function putQuad(at: number, bits: number): void {
-  text[at] = CODES[bits >> 15]!;
-  text[at + 1] = CODES[(bits >> 10) & 31]!;
-  text[at + 2] = CODES[(bits >> 5) & 31]!;
-  text[at + 3] = CODES[bits & 31]!;
+  characters[at] = CODES[bits >> 15]!;
+  characters[at + 1] = CODES[(bits >> 10) & 31]!;
+  characters[at + 2] = CODES[(bits >> 5) & 31]!;
+  characters[at + 3] = CODES[bits & 31]!;
 }
 
 /** Writes the 20 bytes of `address` at `offset`. */
@@ -79,11 +80,11 @@ export function addressBytes(address: Address): Uint8Array {
 /** The address of a chunk whose uncompressed bytes are `bytes`. */
 export function addressOf(bytes: Uint8Array): Address {
   const digest = digestOf(bytes);
-  for (let i = 0; i < ADDRESS_BYTES; i++) start[i] = digest.charCodeAt(i);
-  return addressAt(start, 0);
+  for (let i = 0; i < ADDRESS_BYTES; i++) digestStart[i] = digest.charCodeAt(i);
+  return addressAt(digestStart, 0);
 }
 
-const start = new Uint8Array(ADDRESS_BYTES);
+const digestStart = new Uint8Array(ADDRESS_BYTES);
 
 /** Whether the address of a chunk is the one whose 20 bytes start at `at`. */
 export function hasAddress(chunk: Uint8Array, key: Uint8Array, at: number): boolean {

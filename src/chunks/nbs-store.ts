@@ -9,10 +9,10 @@
  *                    (one for several, where they wait)
  *   large commit     a table file, then root in the journal   the same as a small one
  *
- * Reading takes no lock and writes nothing (store-files.ts). The journal rolls over into a table file beyond a
- * size; so opening costs the same however much was ever committed. A process that stays for long may let it grow meanwhile:
- * most of what many small commits leave behind is garbage, and collected before it is worth a copy. What a crash may leave behind are files that no
- * manifest names; garbage collection removes them.
+ * Reading takes no lock and writes nothing (store-files.ts). The journal rolls over into a table file beyond a size; so
+ * opening costs the same however much was ever committed. A process that stays for long may let it grow meanwhile: most of
+ * what many small commits leave behind is garbage, and collected before it is worth a copy. What a crash may leave behind
+ * are files that no manifest names; garbage collection removes them.
  */
 import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, writeAddress } from '../base/address.ts';
 import type { Disk, DiskLock } from '../base/disk.ts';

@@ -1,7 +1,7 @@
 /**
- * Pushing: what the new values need is uploaded, then all refs of one push move in one swap of the remote's root, and the
- * tracking refs and bases here follow in one local record. A branch moves forward only and a tag not at all, unless forced; whoever moved the
- * remote meanwhile makes the decision be taken again on what is there then.
+ * Pushing: what the new values need is uploaded, then all refs of one push move in one swap of the remote's root, and
+ * the tracking refs and bases here follow in one local record. A branch moves forward only and a tag not at all, unless
+ * forced; whoever moved the remote meanwhile makes the decision be taken again on what is there then.
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';

@@ -64,9 +64,9 @@ const OFFERED =
   Capability.sessionTracking |
   Capability.deprecateEof;
 
-/** Node takes longer times for none. */
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
+/** Node takes longer times for none. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export type ConnectionState = 'connecting' | 'sleeping' | 'running';

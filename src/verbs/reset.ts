@@ -1,6 +1,7 @@
 /**
  * `reset`: with `--hard` head, staged and working go to a commit (new tables that were never staged stay); with `--soft`
- * only the head moves; with a commit alone head and staged; with tables, or nothing, staged tables go back to the head's, or to a commit's.
+ * only the head moves; with a commit alone head and staged; with tables, or nothing, staged tables go back to the
+ * head's, or to a commit's.
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';

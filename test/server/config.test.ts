@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { serverConfig, withEnvironment } from '../../src/server/config.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { realTime } from './real-time.ts';
 import { errnoOf, type Served, serve } from './served-accounts.ts';
 
 test('what is not said has its default', () => {
@@ -130,7 +131,7 @@ describe('what a server does of it', () => {
   test('back_log: a client waits until another leaves, for so long; one more is refused', async () => {
     const environment = {
       ...memoryEnvironment(),
-      timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+      timers: realTime.timers,
     };
     const listener = { max_connections: 1, back_log: 1, max_connections_timeout_millis: 3000 };
     served = await serve({ environment, listener });

@@ -10,6 +10,7 @@ import { Capability, CommandCode } from '../../src/wire/capabilities.ts';
 import { MAX_PAYLOAD } from '../../src/wire/packet-writer.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 import { errorOf, PLAIN, RawClient, responseOf } from './raw-client.ts';
+import { realTime } from './real-time.ts';
 import { type Served, serve } from './served-accounts.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 40);
@@ -32,11 +33,8 @@ const port = (): number => {
 beforeAll(async () => {
   process.on('uncaughtException', remember);
   process.on('unhandledRejection', remember);
-  const timers = {
-    sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
-  };
   const clock = { now: Date.now, monotonic: () => monotonicMs };
-  served = await serve({ tls: true, environment: { ...memoryEnvironment(), clock, timers } });
+  served = await serve({ tls: true, environment: { ...memoryEnvironment(), ...realTime, clock } });
   witness = await RawClient.logIn(port());
   await witness.query('create table t (id int primary key, v longblob)');
 });

@@ -8,6 +8,7 @@ import { Repository } from '../../src/repo/repository.ts';
 import { complete } from '../../src/repo/steps.ts';
 import { seeded } from '../replication/world.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { realTime } from './real-time.ts';
 import { errnoOf, FOLDER, type Served, serve } from './served-accounts.ts';
 
 let served: Served;
@@ -19,8 +20,7 @@ const disk = () =>
   });
 const environment = () => ({
   ...memoryEnvironment(disk()),
-  clock: { now: Date.now, monotonic: () => performance.now() },
-  timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+  ...realTime,
 });
 let root: Awaited<ReturnType<Served['client']>>;
 const GARBAGE_BYTES = 1 << 18;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterEach, expect, test } from 'vitest';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { realTime } from './real-time.ts';
 import { type Served, serve } from './served-accounts.ts';
 
 let served: Served | undefined;
@@ -16,8 +17,7 @@ afterEach(async () => {
 /** Repositories in memory, real time: statements give way to each other. */
 const living = () => ({
   ...memoryEnvironment(),
-  clock: { now: Date.now, monotonic: () => performance.now() },
-  timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+  ...realTime,
 });
 
 const start = async (): Promise<Served> => {

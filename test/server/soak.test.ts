@@ -1,9 +1,9 @@
 /** Some thousand statements of four clients: the store stays within a bound, and so does what the server keeps. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { expect, test } from 'vitest';
 import { nomsIn } from '../../src/repo/repository.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { realTime } from './real-time.ts';
 import { FOLDER, serve } from './served-accounts.ts';
 
 const STATEMENTS = 5000;
@@ -12,8 +12,7 @@ const GARBAGE_BYTES = 1 << 20;
 test('a soak', async () => {
   const environment = {
     ...memoryEnvironment(),
-    clock: { now: Date.now, monotonic: () => performance.now() },
-    timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+    ...realTime,
   };
   const served = await serve({ environment, garbageBytes: GARBAGE_BYTES });
   const { disk } = environment;

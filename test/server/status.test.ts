@@ -3,14 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { realTime } from './real-time.ts';
 import { type Served, serve } from './served-accounts.ts';
 
 let served: Served;
 
 beforeAll(async () => {
-  const clock = { now: Date.now, monotonic: () => performance.now() };
-  const timers = { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) };
-  served = await serve({ tls: true, environment: { ...memoryEnvironment(), clock, timers } });
+  served = await serve({ tls: true, environment: { ...memoryEnvironment(), ...realTime } });
 });
 
 afterAll(() => served.stop());

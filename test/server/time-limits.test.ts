@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CommandCode } from '../../src/wire/capabilities.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 import { RawClient } from './raw-client.ts';
+import { realTime } from './real-time.ts';
 import { errnoOf, type Served, serve } from './served-accounts.ts';
 
 let served: Served;
@@ -15,8 +16,7 @@ let root: Awaited<ReturnType<Served['client']>>;
 beforeEach(async () => {
   const environment = {
     ...memoryEnvironment(),
-    clock: { now: Date.now, monotonic: () => performance.now() },
-    timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+    ...realTime,
   };
   served = await serve({ environment });
   root = await served.client({ database: 'shop' });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
+import { realTime } from './real-time.ts';
 import { errnoOf, type Served, serve } from './served-accounts.ts';
 
 type Client = Awaited<ReturnType<Served['client']>>;
@@ -14,8 +15,7 @@ let bob: Client;
 beforeEach(async () => {
   const environment = {
     ...memoryEnvironment(),
-    clock: { now: Date.now, monotonic: () => performance.now() },
-    timers: { sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal ? { signal } : {}) },
+    ...realTime,
   };
   served = await serve({ environment });
   ada = await served.client({ database: 'shop' });

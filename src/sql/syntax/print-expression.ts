@@ -1,7 +1,7 @@
 /**
  * Expressions as Dolt stores them (FORMAT §3.10): the normalised text of defaults, generated columns and checks. Equal
- * addresses hang on it, so every blank is the original's, recorded from Dolt 2.3.1 (stored-expressions.json beside the test), with what it loses:
- * character set introducers, the ESCAPE of LIKE, the difference between `<>` and NOT `=`.
+ * addresses hang on it, so every blank is the original's, recorded from Dolt 2.3.1 (stored-expressions.json beside the
+ * test), with what it loses: character set introducers, the ESCAPE of LIKE, the difference between `<>` and NOT `=`.
  */
 import { DoltError } from '../../base/errors.ts';
 import type { Binary, Call, CastType, ColumnReference, Expression, Interval, Row } from './ast.ts';

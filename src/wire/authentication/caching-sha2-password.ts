@@ -1,7 +1,8 @@
 /**
- * `caching_sha2_password`. The server keeps a salted hash of many rounds of SHA-256 (`$A$005$` salt, digest), which needs
- * the password itself: the client sends it over TLS or a socket, or enciphered with the server's RSA key (the full way).
- * After that the server remembers SHA256(SHA256(password)), against which a client proves itself as with native passwords (the fast way).
+ * `caching_sha2_password`. The server keeps a salted hash of many rounds of SHA-256 (`$A$005$` salt, digest), which
+ * needs the password itself: the client sends it over TLS or a socket, or enciphered with the server's RSA key (the full
+ * way). After that the server remembers SHA256(SHA256(password)), against which a client proves itself as with native
+ * passwords (the fast way).
  */
 import { constants, createHash, privateDecrypt, publicEncrypt, timingSafeEqual } from 'node:crypto';
 import { xor } from './native-password.ts';

@@ -4,6 +4,7 @@
  */
 import { DoltError } from '../base/errors.ts';
 import { nearest } from '../verbs/nearest.ts';
+import { DEFAULT_SOCKET } from './socket-file.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
 
@@ -14,6 +15,7 @@ export interface ServerConfig {
   readonly maxLoggedQueryLength: number;
   readonly host: string;
   readonly port: number;
+  /** The path of the socket file. */
   readonly socket: string | undefined;
   readonly maxConnections: number;
   /** Clients that wait for one to leave, where there are `maxConnections`, and how long; others are refused. */
@@ -216,13 +218,14 @@ function configOf(settings: Settings): ServerConfig {
   const isOn = (name: string, initial: boolean): boolean => (settings.get(name) as boolean | undefined) ?? initial;
   const texts = (name: string) => (settings.get(name) as ReadonlyMap<string, string> | undefined) ?? new Map();
   const port = (name: string): number | undefined => portOf(name, number(name, -1));
+  const host = text('listener.host') ?? 'localhost';
   return {
     logLevel: oneOf('log_level', text('log_level') ?? 'info', LEVELS),
     logFormat: oneOf('log_format', text('log_format') ?? 'text', FORMATS),
     maxLoggedQueryLength: number('max_logged_query_len', 0),
-    host: text('listener.host') ?? 'localhost',
+    host,
     port: portOf('listener.port', number('listener.port', 3306)) ?? 3306,
-    socket: text('listener.socket'),
+    socket: socketOf(text('listener.socket'), host),
     maxConnections: number('listener.max_connections', 1000),
     waitingConnections: number('listener.back_log', 0),
     waitForConnectionMs: number('listener.max_connections_timeout_millis', MINUTE_MS),
@@ -253,6 +256,12 @@ function configOf(settings: Settings): ServerConfig {
     userVariables:
       (settings.get('user_session_vars') as ReadonlyMap<string, ReadonlyMap<string, string>> | undefined) ?? new Map(),
   };
+}
+
+/** One without a path is at the default place; one that nobody speaks of goes with the name of this machine. */
+function socketOf(path: string | undefined, host: string): string | undefined {
+  if (path === undefined && host !== 'localhost') return undefined;
+  return path || DEFAULT_SOCKET;
 }
 
 function portOf(name: string, port: number): number | undefined {

@@ -21,6 +21,7 @@ import { makeFirstAccount } from './root-account.ts';
 import { type Endpoint, Server } from './server.ts';
 import { removeServerInfo, writeServerInfo } from './server-info.ts';
 import type { TlsFiles } from './server-scene.ts';
+import { listenOnSocketFile } from './socket-file.ts';
 
 /** What a change of roles sets. */
 const ROLE_VARIABLES: ReadonlySet<string> = new Set([
@@ -152,7 +153,8 @@ async function listen(
   if ('port' in tcp) opened.engine.setGlobal('port', String(tcp.port));
   opened.engine.setGlobal('datadir', directory);
   if (config.socket !== undefined) {
-    endpoints.push(await bound(server.listen({ path: config.socket }), config.socket));
+    const socket = await bound(listenOnSocketFile(server, config.socket, log), config.socket);
+    if (socket !== undefined) endpoints.push(socket);
     opened.engine.setGlobal('socket', config.socket);
   }
   const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config, httpTls);

@@ -3,6 +3,7 @@
  * server is found, what stands for a server and is none, and what happens when it goes away.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dolt, type Outcome, Scratch } from './command-line.ts';
@@ -233,6 +234,18 @@ describe('sql-server.info', () => {
     expect(err).toMatch(/is locked by process \d+/);
     expect(scratch.sql('shop', 'select 1', '-r', 'csv')).toBe('1\n1\n');
   });
+});
+
+test('a socket file that is asked for without its place is where clients of MySQL look for it', async () => {
+  const args = ['sql-server', '--host', '127.0.0.1', '--socket', '--port', '0'];
+  const child = spawn(dolt, args, { cwd: scratch.path('shop'), env: scratch.environment });
+  try {
+    const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+    expect(line).toMatch(/^Starting server with Config HP="127.0.0.1:\d+".*\|S="\/tmp\/mysql.sock"\n$/);
+  } finally {
+    child.kill();
+    await once(child, 'exit');
+  }
 });
 
 describe('a server of several databases', () => {

@@ -12,6 +12,7 @@ test('what is not said has its default', () => {
   expect(config).toMatchObject({
     host: 'localhost',
     port: 3306,
+    socket: '/tmp/mysql.sock',
     logLevel: 'info',
     maxConnections: 1000,
     isReadOnly: false,
@@ -35,6 +36,14 @@ test('what is said is taken', () => {
     ['max_allowed_packet', '1024'],
     ['autocommit', '0'],
   ]);
+});
+
+test('a socket file is at its default place where none is named, and the host is this machine', () => {
+  const socket = (listener: object) => serverConfig({ listener }).config.socket;
+  expect(socket({ host: 'localhost' })).toBe('/tmp/mysql.sock');
+  expect(socket({ host: '127.0.0.1' })).toBeUndefined();
+  expect(socket({ host: '127.0.0.1', socket: '' })).toBe('/tmp/mysql.sock');
+  expect(socket({ socket: 'here.sock' })).toBe('here.sock');
 });
 
 describe('refused', () => {

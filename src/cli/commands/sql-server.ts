@@ -13,7 +13,7 @@ export const command: Command = {
   summary: 'Start a MySQL-compatible server.',
   synopsis: [
     '--config <file>',
-    '[-H <host>] [-P <port>] [--socket <path>] [--data-dir <directory>] [-t <timeout>] [-l <loglevel>] [-r]',
+    '[-H <host>] [-P <port>] [--socket [<path>]] [--data-dir <directory>] [-t <timeout>] [-l <loglevel>] [-r]',
   ],
   positional: [],
   flags: [
@@ -24,7 +24,12 @@ export const command: Command = {
     },
     { name: 'host', short: 'H', value: 'host address', help: 'The address to listen on. Defaults to localhost.' },
     { name: 'port', short: 'P', value: 'port', help: 'The port to listen on. Defaults to 3306; 0 is a free one.' },
-    { name: 'socket', value: 'socket file', help: 'Listens on this unix socket too.' },
+    {
+      name: 'socket',
+      value: 'socket file',
+      optional: true,
+      help: 'Listens on this unix socket too. Defaults to /tmp/mysql.sock, where the host is localhost.',
+    },
     {
       name: 'data-dir',
       value: 'directory',
@@ -82,8 +87,9 @@ export const command: Command = {
     });
     const [tcp] = running.endpoints;
     if (tcp !== undefined && 'port' in tcp) {
+      const socket = config.socket === undefined ? '' : `|S="${config.socket}"`;
       terminal.line(
-        `Starting server with Config HP="${config.host}:${tcp.port}"|T="${config.readTimeoutMs}"|R="${config.isReadOnly}"|L="${config.logLevel}"`,
+        `Starting server with Config HP="${config.host}:${tcp.port}"|T="${config.readTimeoutMs}"|R="${config.isReadOnly}"|L="${config.logLevel}"${socket}`,
       );
     }
     log.info('Server ready. Accepting connections.');

@@ -15,6 +15,7 @@ import { remoteOfNewDatabase, replicationSettings } from './replication/settings
 import { Activity } from './repo/activity.ts';
 import { Config } from './repo/config.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
+import { DroppedDatabases, undropConflict } from './repo/dropped-databases.ts';
 import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
 import { absoluteRemoteUrl } from './repo/remote-url.ts';
 import { newRemote } from './repo/repo-state.ts';
@@ -85,7 +86,7 @@ export function openEngine(environment: Environment, directory: string, options:
     databases.close();
     throw error;
   }
-  const scope = databases.own ? 'local' : 'global';
+  const scope = (): 'local' | 'global' => (databases.own ? 'local' : 'global');
   const engine: Engine = new Engine({
     databases,
     globals,
@@ -96,8 +97,8 @@ export function openEngine(environment: Environment, directory: string, options:
     accounts: accountSource(options.openAccounts, environment, { directory, ...options.accounts }),
     persist: (name, text) => {
       const key = VARIABLE_PREFIX + name;
-      if (text !== undefined) config.set(scope, new Map([[key, text]]));
-      else if (config.get(key, scope) !== undefined) config.unset(scope, [key]);
+      if (text !== undefined) config.set(scope(), new Map([[key, text]]));
+      else if (config.get(key, scope()) !== undefined) config.unset(scope(), [key]);
     },
     files: { disk: environment.disk, directory },
     activity,
@@ -107,7 +108,7 @@ export function openEngine(environment: Environment, directory: string, options:
       unknownAt: (url) => databases.unknownAt(url),
       variable: (name) => engine.state.globals.text(name),
       setVariables(values) {
-        config.set(scope, new Map(Array.from(values, ([name, text]) => [VARIABLE_PREFIX + name, text])));
+        config.set(scope(), new Map(Array.from(values, ([name, text]) => [VARIABLE_PREFIX + name, text])));
         for (const [name, text] of values) engine.setGlobal(name, text);
       },
     }),
@@ -180,7 +181,7 @@ const SERVER_JOURNAL_BYTES = 160 << 20;
 
 /** The repositories of a folder as databases, opened when they are first asked for. */
 class FolderDatabases implements DatabaseProvider {
-  readonly own: OpenedDatabase | undefined;
+  readonly #dropped: DroppedDatabases;
   readonly #environment: Environment;
   readonly #directory: string;
   readonly #scene: EngineScene;
@@ -192,13 +193,20 @@ class FolderDatabases implements DatabaseProvider {
     this.#environment = environment;
     this.#directory = directory;
     this.#scene = scene;
+    this.#dropped = new DroppedDatabases(environment, directory);
     if (Repository.isRepository(environment.disk, directory)) {
-      this.own = this.#openAt(nameOf(directory), directory);
+      this.#openAt(nameOf(directory), directory);
       return;
     }
     Repository.assertNotDamaged(environment.disk, directory);
     // Says how to make one.
     if (!scene.mayBeEmpty && this.#children().length === 0) Repository.open(environment, directory);
+  }
+
+  /** The database of the folder itself, until it is dropped. */
+  get own(): OpenedDatabase | undefined {
+    const database = this.#open.get(nameOf(this.#directory).toLowerCase());
+    return database?.repository.directory === this.#directory ? database : undefined;
   }
 
   opened(): Iterable<OpenedDatabase> {
@@ -246,7 +254,7 @@ class FolderDatabases implements DatabaseProvider {
       return { database, warnings: yield* waitFor(database.replication.publish()) };
     } catch (error) {
       // What may be on the remote is here as well.
-      if (!(error instanceof DoltError) || error.kind !== 'unknown') this.drop(database.name);
+      if (!(error instanceof DoltError) || error.kind !== 'unknown') this.#discard(database);
       throw error;
     }
   }
@@ -287,13 +295,38 @@ class FolderDatabases implements DatabaseProvider {
     return remote && { ...remote, url: absoluteRemoteUrl(remote.url, this.#directory) };
   }
 
+  #discard({ name, repository }: OpenedDatabase): void {
+    this.#forget(name);
+    this.#environment.disk.removeTree('create-database:abandon', repository.directory);
+  }
+
   drop(name: string): void {
     const database = this.database(name);
     if (!database) throw new DoltError('notFound', `database not found: ${name}`);
-    if (database === this.own)
-      throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be dropped`);
+    const { chunks, directory } = database.repository;
+    // A server of its own may hold it.
+    chunks.lock();
     this.#forget(name);
-    this.#environment.disk.removeTree('drop-database', database.repository.directory);
+    try {
+      this.#dropped.keep(database.name, directory);
+    } finally {
+      // Where it could not be moved it is still here.
+      if (Repository.isRepository(this.#environment.disk, directory)) this.#openAt(database.name, directory);
+    }
+  }
+
+  *undrop(name: string | undefined): Steps<readonly string[]> {
+    if (name === undefined) {
+      throw new DoltError('invalid', `no database name specified. ${this.#dropped.available()}`);
+    }
+    if (this.database(name) !== undefined) throw undropConflict(name);
+    const taken = this.#dropped.takeBack(name);
+    const { replication } = this.#openAt(taken, `${this.#directory}/${taken}`);
+    return yield* waitFor(replication.recover());
+  }
+
+  purgeDropped(): void {
+    this.#dropped.purge();
   }
 
   /** As one that is created, it has the remote of the template, beside the one that it comes from. */

@@ -114,10 +114,24 @@ export class MemoryDisk implements Disk {
   }
 
   rename(_moment: string, from: string, to: string): void {
+    if (this.#folders.has(from)) {
+      this.#moveFolder(from, to);
+      return;
+    }
     const inode = this.#find(from);
     if (!inode) throw missing(from);
     this.#enter(to, inode);
     this.#enter(from, undefined);
+  }
+
+  #moveFolder(from: string, to: string): void {
+    if (!this.#folders.has(parentOf(to))) throw missing(parentOf(to));
+    if (this.list(to)?.length) throw new DiskError('invalid', 'ENOTEMPTY', to, `${to}: the folder is not empty`);
+    for (const [name, folder] of [...this.#folders]) {
+      if (name !== from && !name.startsWith(`${from}/`)) continue;
+      this.#folders.delete(name);
+      this.#folders.set(`${to}${name.slice(from.length)}`, folder);
+    }
   }
 
   remove(_moment: string, path: string): void {

@@ -333,6 +333,8 @@ export class Repository {
 }
 
 export const doltDirectoryIn = (directory: string): string => `${directory === '/' ? '' : directory}/.dolt`;
+/** Where the server of a folder says how it is found. */
+export const serverInfoPath = (directory: string): string => `${doltDirectoryIn(directory)}/sql-server.info`;
 export const nomsIn = (directory: string): string => `${doltDirectoryIn(directory)}/noms`;
 
 function openStore({ disk, clock, logger }: Environment, directory: string, options: OpenOptions): NbsStore {

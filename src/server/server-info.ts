@@ -5,7 +5,7 @@
  */
 import type { Disk } from '../base/disk.ts';
 import { readText, replaceFile } from '../repo/atomic-file.ts';
-import { doltDirectoryIn } from '../repo/repository.ts';
+import { doltDirectoryIn, serverInfoPath } from '../repo/repository.ts';
 
 /** The account that has the secret for its password, as in the original. */
 export const LOCAL_USER = '__dolt_local_user__';
@@ -18,8 +18,6 @@ export interface ServerInfo {
 }
 
 const OWNER_ONLY = 0o600;
-
-export const serverInfoPath = (directory: string): string => `${doltDirectoryIn(directory)}/sql-server.info`;
 
 /** Undefined for text that is none. */
 export function parseServerInfo(text: string): ServerInfo | undefined {
@@ -34,9 +32,12 @@ export function writeServerInfo(disk: Disk, directory: string, { pid, port, secr
   replaceFile(disk, 'server-info', serverInfoPath(directory), `${pid}:${port ?? '-'}:${secret}`, OWNER_ONLY);
 }
 
-/** Removes the file of this server, and not one that another has put there since. */
+/** Removes the file of this server, and not one that another has put there since; and its folder, where nothing else is in it. */
 export function removeServerInfo(disk: Disk, directory: string, { secret }: ServerInfo): void {
   const path = serverInfoPath(directory);
   const text = readText(disk, path);
-  if (text !== undefined && parseServerInfo(text)?.secret === secret) disk.remove('server-info:remove', path);
+  if (text === undefined || parseServerInfo(text)?.secret !== secret) return;
+  disk.remove('server-info:remove', path);
+  const folder = doltDirectoryIn(directory);
+  if (disk.list(folder)?.length === 0) disk.removeTree('server-info:folder', folder);
 }

@@ -248,6 +248,19 @@ test('a socket file that is asked for without its place is where clients of MySQ
   }
 });
 
+test('a server whose own folder is dropped as a database goes on, and is found by the command line', async () => {
+  const running = await serve();
+  scratch.sql('shop', 'create database stock');
+  scratch.sql('shop', 'drop database shop');
+  expect(scratch.sql('shop', 'show databases', '-r', 'csv')).toBe('Database\ninformation_schema\nmysql\nstock\n');
+  scratch.sql('shop', 'create table stock.t (id int primary key)');
+  expect(scratch.run('shop/stock', ['status'])).toContain('new table:        t');
+  await running.end();
+  expect(existsSync(scratch.path('shop', '.dolt'))).toBe(false);
+  await serve();
+  expect(scratch.sql('shop', 'select * from stock.t', '-r', 'csv')).toBe('id\n');
+});
+
 describe('a server of several databases', () => {
   test('is found from the folder of each, and from the one around them', async () => {
     mkdirSync(scratch.path('data'));

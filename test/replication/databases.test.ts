@@ -161,3 +161,24 @@ test('each database replicates to its own remote of the name, or fails alone', a
   expect(world.messages('main', '/remotes/a')[0]).toBe('of a');
   expect(world.messages('main', '/remotes/b')[0]).toBe('of b');
 });
+
+test('a database that is dropped stays on its remote; taken back, it pushes what it had not', async () => {
+  const world = new World();
+  world.dataFolder('/data', { ...PRIMARY, dolt_async_replication: '1' });
+  const transport = unreachableTransport();
+  const { fate } = transport;
+  transport.fate = () => undefined;
+  const server = await world.start('/data', { transport });
+  await server.rows(create);
+  await turns();
+  transport.fate = fate;
+  await server.rows("use shop; insert into t values (1); call dolt_commit('-am', 'two')");
+  await server.rows('drop database shop');
+  expect(world.disk.list('/data')).toEqual(['.dolt_dropped_databases']);
+  transport.fate = () => undefined;
+  await turns();
+  expect(world.messages('main', '/remotes/shop')[0]).toBe('one');
+  await server.rows("call dolt_undrop('shop')");
+  await server.stop();
+  expect(world.messages('main', '/remotes/shop')[0]).toBe('two');
+});

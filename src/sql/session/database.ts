@@ -53,8 +53,12 @@ export interface DatabaseProvider {
   create(name: string): Steps<Created>;
   /** On a replica, a database that the primary may have created since: cloned; false where there is no telling its remote. */
   follow?(name: string): Steps<boolean>;
-  /** DROP DATABASE. */
+  /** DROP DATABASE: it can be taken back. */
   drop(name: string): void;
+  /** CALL dolt_undrop: a database that was dropped is there again. Answers warnings. Without a name it throws which there are. */
+  undrop?(name: string | undefined): Steps<readonly string[]>;
+  /** CALL dolt_purge_dropped_databases: what was dropped is gone for good. */
+  purgeDropped?(): void;
   /** The folder that holds the databases, where relative paths of remotes start. */
   readonly directory?: string | undefined;
   /** CALL dolt_clone: a new database from a remote. Throws as `create` does. */

@@ -3,7 +3,7 @@
 import { splitDatabaseName } from '../session/revision.ts';
 import { ok } from '../session/statement-result.ts';
 import type { AlterDatabaseStatement, CreateDatabaseStatement, DropDatabaseStatement } from '../syntax/statement.ts';
-import { databaseExists, noSuchDatabaseToDrop } from '../types/sql-error.ts';
+import { databaseExists, noSuchDatabaseToDrop, SqlError } from '../types/sql-error.ts';
 import { characterSetCollation, knownCollation } from './column-type.ts';
 import { collationId } from './index-draft.ts';
 import type { RunStatement } from './scene.ts';
@@ -38,9 +38,14 @@ export const runAlterDatabase: RunStatement<AlterDatabaseStatement> = function* 
 };
 
 // biome-ignore lint/correctness/useYield: it never waits
-export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* ({ name, ifExists }, { session }) {
+export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* (
+  { name, ifExists },
+  { session, catalog },
+) {
   session.assertServerWritable();
   const { databases } = session.engine;
+  if (splitDatabaseName(name).revision !== undefined) throw notDroppable('revision database', name);
+  if (catalog.isSchemaDatabase(name)) throw notDroppable('database', name);
   if (databases.database(name) === undefined) {
     if (!ifExists) throw noSuchDatabaseToDrop(name);
     session.warn({ level: 'Note', code: 1008, message: `Can't drop database ${name}; database doesn't exist ` });
@@ -53,3 +58,6 @@ export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* ({
   if (wasCurrent) session.useNone();
   return ok({ affectedRows: 1 });
 };
+
+const notDroppable = (what: string, name: string): SqlError =>
+  new SqlError(1105, 'HY000', `unable to drop ${what}: ${name}`);

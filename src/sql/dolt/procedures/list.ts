@@ -20,9 +20,11 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   merge: () => part(import('./merge.ts')),
   promote: () => part(import('./promote.ts')),
   pull: () => part(import('./pull.ts')),
+  purge_dropped_databases: () => part(import('./purge-dropped-databases.ts')),
   push: () => part(import('./push.ts')),
   remote: () => part(import('./remote.ts')),
   reset: () => part(import('./reset.ts')),
   revert: () => part(import('./revert.ts')),
   tag: () => part(import('./tag.ts')),
+  undrop: () => part(import('./undrop.ts')),
 };

@@ -14,6 +14,7 @@ import { Replication } from './replication/replication.ts';
 import { remoteOfNewDatabase, replicationSettings } from './replication/settings.ts';
 import { Activity } from './repo/activity.ts';
 import { Config } from './repo/config.ts';
+import { databaseName } from './repo/database-name.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
 import { DroppedDatabases, undropConflict } from './repo/dropped-databases.ts';
 import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
@@ -195,7 +196,7 @@ class FolderDatabases implements DatabaseProvider {
     this.#scene = scene;
     this.#dropped = new DroppedDatabases(environment, directory);
     if (Repository.isRepository(environment.disk, directory)) {
-      this.#openAt(nameOf(directory), directory);
+      this.#openAt(this.#nameOf(directory), directory);
       return;
     }
     Repository.assertNotDamaged(environment.disk, directory);
@@ -205,7 +206,7 @@ class FolderDatabases implements DatabaseProvider {
 
   /** The database of the folder itself, until it is dropped. */
   get own(): OpenedDatabase | undefined {
-    const database = this.#open.get(nameOf(this.#directory).toLowerCase());
+    const database = this.#open.get(this.#nameOf(this.#directory).toLowerCase());
     return database?.repository.directory === this.#directory ? database : undefined;
   }
 
@@ -215,7 +216,7 @@ class FolderDatabases implements DatabaseProvider {
 
   databases(): readonly OpenedDatabase[] {
     if (this.#all !== undefined) return this.#all;
-    for (const name of this.#children()) this.database(name);
+    for (const child of this.#children()) this.database(this.#nameOf(child));
     const all = [...this.#open.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     if (this.#scene.exclusive) this.#all = all;
     return all;
@@ -224,8 +225,8 @@ class FolderDatabases implements DatabaseProvider {
   database(name: string): Database | undefined {
     const known = this.#open.get(name.toLowerCase());
     if (known) return known;
-    const child = this.#children().find((each) => each.toLowerCase() === name.toLowerCase());
-    return child === undefined ? undefined : this.#openAt(child, `${this.#directory}/${child}`);
+    const child = this.#children().find((each) => this.#nameOf(each).toLowerCase() === name.toLowerCase());
+    return child === undefined ? undefined : this.#openAt(this.#nameOf(child), `${this.#directory}/${child}`);
   }
 
   *create(name: string): Steps<Created> {
@@ -417,6 +418,10 @@ class FolderDatabases implements DatabaseProvider {
     }
   }
 
+  #nameOf(directory: string): string {
+    return databaseName(directory.split('/').filter(Boolean).at(-1) ?? 'dolt', this.#environment);
+  }
+
   /** Names of the folders in this one that are repositories. */
   #children(): readonly string[] {
     const { disk } = this.#environment;
@@ -424,5 +429,3 @@ class FolderDatabases implements DatabaseProvider {
     return names.filter((name) => !name.startsWith('.') && Repository.isRepository(disk, `${this.#directory}/${name}`));
   }
 }
-
-const nameOf = (directory: string): string => directory.split('/').filter(Boolean).at(-1) ?? 'dolt';

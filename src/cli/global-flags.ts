@@ -1,8 +1,9 @@
 /** The flags before the command: where its databases and accounts are, or the server that has them. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Disk } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
-import { Repository } from '../repo/repository.ts';
+import { databaseName } from '../repo/database-name.ts';
+import { type Environment, Repository } from '../repo/repository.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../verbs/arguments.ts';
 import type { Flag } from '../verbs/verb.ts';
 import type { AccountFiles } from './command.ts';
@@ -154,11 +155,15 @@ export function assertFolder(disk: Disk, directory: string): void {
 }
 
 /** The folder of a database: the data folder itself, or one in it. Throws `notFound`. */
-export function databaseDirectory(disk: Disk, directory: string, name: string): string {
-  const isOne = Repository.isRepository(disk, directory);
-  const found = isOne && directory.split('/').at(-1) === name ? directory : `${directory}/${name}`;
-  if (isOne ? found === directory : Repository.isRepository(disk, found)) return found;
-  throw noSuchDatabase(name);
+export function databaseDirectory(environment: Environment, directory: string, name: string): string {
+  const { disk } = environment;
+  const isMeant = (path: string): boolean => databaseName(basename(path), environment) === name;
+  const folders = Repository.isRepository(disk, directory)
+    ? [directory]
+    : disk.list(directory)?.map((child) => `${directory}/${child}`);
+  const found = folders?.find((path) => isMeant(path) && Repository.isRepository(disk, path));
+  if (found === undefined) throw noSuchDatabase(name);
+  return found;
 }
 
 /** With `--branch`. */

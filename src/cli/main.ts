@@ -67,7 +67,7 @@ async function placeOf(
   const { assertFolder, databaseDirectory } = await import('./global-flags.ts');
   assertFolder(environment.disk, directory);
   if (database === undefined || command.selectsDatabase) return directory;
-  return databaseDirectory(environment.disk, directory, database);
+  return databaseDirectory(environment, directory, database);
 }
 
 async function runIn(

@@ -262,6 +262,49 @@ test('a server whose own folder is dropped as a database goes on, and is found b
 });
 
 describe('a server of several databases', () => {
+  test('is worked on from the first, where none is named; so are the databases without it', async () => {
+    mkdirSync(scratch.path('data'));
+    for (const name of ['data/two', 'data/one']) scratch.repository(name);
+    const where = (directory: string, ...flags: readonly string[]): string =>
+      scratch.run(directory, [...flags, 'sql', '-r', 'csv', '-q', 'select database()']).split('\n')[1]!;
+    const places = (): string[] => [
+      where('data'),
+      where('.', '--data-dir', 'data'),
+      where('data/two'),
+      where('data', '--use-db', 'two'),
+    ];
+    const expected = ['one', 'one', 'two', 'two'];
+    expect(places()).toEqual(expected);
+    const { port } = await serve('data');
+    expect(places()).toEqual(expected);
+    // What is asked of a server by its address is the server's to say.
+    expect(where('data', '--host', '127.0.0.1', '--port', String(port), '--no-tls')).toBe('');
+    scratch.sql('data', 'create user ada; grant select on two.* to ada');
+    expect(where('data', '--user', 'ada', '--password', '')).toBe('two');
+    expect(where('data', '--branch', 'main')).toBe('one/main');
+  });
+
+  test('is called by underscores, where DOLT_DBNAME_REPLACE asks for it', async () => {
+    mkdirSync(scratch.path('data'));
+    scratch.repository('data/my-own shop');
+    const names = (): string => scratch.sql('data', 'show databases', '-r', 'csv').replaceAll('\n', ',');
+    expect(names()).toBe('Database,information_schema,my-own shop,mysql,');
+    expect(scratch.run('data', ['--use-db', 'my-own shop', 'status'])).toContain('On branch main');
+    scratch.environment['DOLT_DBNAME_REPLACE'] = 'true';
+    const look = (): void => {
+      expect(names()).toBe('Database,information_schema,my_own_shop,mysql,');
+      expect(scratch.sql('data/my-own shop', 'select database()', '-r', 'csv')).toBe('database()\nmy_own_shop\n');
+      expect(scratch.run('data', ['--use-db', 'my_own_shop', 'status'])).toContain('On branch main');
+    };
+    look();
+    await serve('data');
+    look();
+    scratch.sql('data', 'drop database my_own_shop');
+    expect(existsSync(scratch.path('data', 'my-own shop'))).toBe(false);
+    scratch.sql('data', "call dolt_undrop('my_own_shop')");
+    expect(existsSync(scratch.path('data', 'my_own_shop'))).toBe(true);
+  });
+
   test('is found from the folder of each, and from the one around them', async () => {
     mkdirSync(scratch.path('data'));
     for (const name of ['data/one', 'data/two']) scratch.repository(name);

@@ -99,14 +99,15 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
     const warnings = await opened.recover();
     for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
     opened.engine.setGlobal('secure_file_priv', context.directory);
+    const database = opened.database ?? opened.replicated()[0]?.name;
     const session = opened.engine.session({
-      database: opened.database,
+      database,
       user: 'root@localhost',
       openLocalFile: localFiles(context.directory),
     });
     try {
       await takeCommitIdentity(session, context.environment.variables);
-      return await run(session, context.database ?? opened.database);
+      return await run(session, context.database ?? database);
     } finally {
       await session.close();
     }

@@ -1,6 +1,7 @@
 /** The server that a command works on: the one that flags before the command name, or the one that runs in its folder. */
 import type { Disk } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
+import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { ServerAddress, UserFlags } from '../global-flags.ts';
 import { useBranch } from '../sql/use-branch.ts';
 import { askPassword } from './ask-password.ts';
@@ -20,9 +21,10 @@ export interface SessionRequest {
 
 /** Undefined when no server runs. Throws `unavailable` and `SqlError` for one that does not let us in. */
 export async function openServerSession(request: SessionRequest): Promise<RemoteSession | undefined> {
-  const { directory, disk, variables, host, user, branch } = request;
+  const { directory, variables, host, user, branch } = request;
   if (host === undefined) {
-    const running = await openRunningServer(disk, directory, user && (await credentials(user, variables)));
+    const running = await openRunningServer(request, directory, user && (await credentials(user, variables)));
+    if (running?.database === null) await useFirstDatabase(running);
     if (running !== undefined && branch !== undefined) await useBranch(running, running.database ?? undefined, branch);
     if (running !== undefined || user === undefined) return running;
     throw new DoltError('unsupported', `no server runs in ${directory}: without one there are no users (--user)`);
@@ -36,6 +38,15 @@ export async function openServerSession(request: SessionRequest): Promise<Remote
   const { usesTls, ...address } = host;
   const security = usesTls ? { tls: tls({ isRequired: true, rejectUnauthorized: true, host: host.host }) } : {};
   return await RemoteSession.open(() => connect(address, { ...given, isSecure: false, ...security }));
+}
+
+const SCHEMAS: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
+
+/** As without a server, a folder of databases is worked on from the first; here the first that the user may see. */
+async function useFirstDatabase(session: RemoteSession): Promise<void> {
+  const { rows } = await session.query('show databases');
+  const first = rows.map(([name]) => String(name)).find((name) => !SCHEMAS.has(name));
+  if (first !== undefined) await session.query(`use ${quoteName(first)}`);
 }
 
 async function credentials(

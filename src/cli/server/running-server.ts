@@ -4,9 +4,9 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import type { Disk } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
-import { Repository, serverInfoPath } from '../../repo/repository.ts';
+import { databaseName } from '../../repo/database-name.ts';
+import { type Environment, Repository, serverInfoPath } from '../../repo/repository.ts';
 import { LOCAL_USER, parseServerInfo, type ServerInfo } from '../../server/server-info.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import type { LogIn } from '../../wire/client.ts';
@@ -23,13 +23,13 @@ export interface Credentials {
 
 /** A session on the server of `directory`; undefined when none runs. Throws `unavailable` where one does not let us in. */
 export async function openRunningServer(
-  disk: Disk,
+  { disk, variables }: Pick<Environment, 'disk' | 'variables'>,
   directory: string,
   user: Credentials | undefined,
 ): Promise<RemoteSession | undefined> {
   // A server serves the repository of its folder, or those in it.
   const isRepository = Repository.isRepository(disk, directory);
-  const database = isRepository ? basename(directory) : undefined;
+  const database = isRepository ? databaseName(basename(directory), { variables }) : undefined;
   for (const folder of isRepository ? [directory, dirname(directory)] : [directory]) {
     const info = readInfo(folder, directory);
     const session = info && (await sessionOf(info, folder, database, user));

@@ -80,6 +80,9 @@ test('the account of the machine may do everything, and is not kept', async () =
   const local = await open({ user: '__dolt_local_user__', password: secret });
   expect(await scalar(local, 'select current_user()')).toBe('__dolt_local_user__@localhost');
   await scalar(local, 'create user ada');
+  const shown = "select group_concat(user order by user) from mysql.user where host in ('%', 'localhost')";
+  expect(await scalar(local, shown)).toBe('__dolt_local_user__,ada,root');
+  await expect(scalar(local, 'create user __dolt_local_user__@localhost')).rejects.toMatchObject({ errno: 1396 });
   await expect(open({ user: '__dolt_local_user__', password: 'guess' })).rejects.toMatchObject({ errno: 1045 });
   const { environment } = served;
   await served.stop();

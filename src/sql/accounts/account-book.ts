@@ -41,6 +41,11 @@ export class AccountBook {
     return this.#version;
   }
 
+  /** Those that are saved, and those of this server alone. */
+  accounts(): Iterable<Account> {
+    return new Map([...this.#snapshot.accounts, ...this.#guests]).values();
+  }
+
   get(name: AccountName): Account | undefined {
     const key = accountKey(name);
     return this.#guests.get(key) ?? this.#snapshot.accounts.get(key);
@@ -58,7 +63,7 @@ export class AccountBook {
 
   #sorted(): ReadonlyMap<string, readonly Account[]> {
     const groups = new Map<string, Account[]>();
-    for (const account of new Map([...this.#snapshot.accounts, ...this.#guests]).values()) {
+    for (const account of this.accounts()) {
       const group = groups.get(account.user);
       if (group === undefined) groups.set(account.user, [account]);
       else group.push(account);

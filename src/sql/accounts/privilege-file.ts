@@ -16,6 +16,7 @@ import {
 } from '../../serial/privileges.ts';
 import { type Account, type AccountName, accountKey, type TransportDemand } from './account.ts';
 import type { AccountsSnapshot } from './account-book.ts';
+import { isJsonPrivileges, readJsonPrivileges } from './json-privileges.ts';
 import { numbersOf, PRIVILEGE_NAMES, type Privileges } from './privilege.ts';
 import { type PrivilegeLevel, type PrivilegeSet, withDynamic, withPrivileges } from './privilege-set.ts';
 
@@ -36,7 +37,7 @@ export class PrivilegeFile {
     const bytes = this.#disk.readFile(this.path);
     if (bytes === undefined) return undefined;
     try {
-      const message = readPrivileges(bytes);
+      const message = isJsonPrivileges(bytes) ? readJsonPrivileges(bytes) : readPrivileges(bytes);
       this.#binlogSources = message.binlogSources;
       return snapshotOf(message);
     } catch (cause) {

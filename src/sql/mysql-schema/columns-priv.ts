@@ -9,7 +9,7 @@ export const table = accountsTable(
     { name: 'Column_priv' },
   ],
   function* (book) {
-    for (const { host, user, privileges: set } of book.snapshot.accounts.values()) {
+    for (const { host, user, privileges: set } of book.accounts()) {
       for (const { name: database, tables } of set.databases.values()) {
         for (const { name: table, columns } of tables.values()) {
           for (const { name, privileges } of columns.values()) {

@@ -24,7 +24,7 @@ const FLAGS: readonly PrivilegeColumn[] = [
 ];
 
 export const table = accountsTable('db', [...keys('Host', 'Db', 'User'), ...flagColumns(FLAGS)], function* (book) {
-  for (const { host, user, privileges: set } of book.snapshot.accounts.values()) {
+  for (const { host, user, privileges: set } of book.accounts()) {
     for (const { name, privileges } of set.databases.values()) {
       if (privileges !== 0) yield [host, name, user, ...flags(FLAGS, privileges)];
     }

@@ -5,7 +5,7 @@ export const table = accountsTable(
   'global_grants',
   [...keys('USER', 'HOST', 'PRIV'), { name: 'WITH_GRANT_OPTION', type: FLAG }],
   function* (book) {
-    for (const { user, host, privileges } of book.snapshot.accounts.values()) {
+    for (const { user, host, privileges } of book.accounts()) {
       for (const [name, withGrant] of privileges.dynamic) yield [user, host, name.toUpperCase(), yesNo(withGrant)];
     }
   },

@@ -10,7 +10,7 @@ export const table = accountsTable(
     { name: 'Timestamp', type: MOMENT },
   ],
   function* (book) {
-    for (const { host, user, privileges: set } of book.snapshot.accounts.values()) {
+    for (const { host, user, privileges: set } of book.accounts()) {
       for (const { name: database, routines } of set.databases.values()) {
         for (const { name, isProcedure, privileges } of routines.values()) {
           const type = isProcedure ? 'PROCEDURE' : 'FUNCTION';

@@ -48,7 +48,7 @@ export const table = accountsTable(
     { name: 'identity', type: TEXT, nullable: true },
   ],
   function* (book) {
-    for (const account of book.snapshot.accounts.values()) {
+    for (const account of book.accounts()) {
       const { global } = account.privileges;
       yield [
         ...[account.host, account.user],

@@ -17,7 +17,7 @@ export function bookOf({ access, engine }: Session): AccountBook {
 
 /** All where the accounts may be read, else one's own with the active roles. */
 export function shownAccounts(book: AccountBook, { access }: Session): readonly Account[] {
-  const all = [...book.snapshot.accounts.values()];
+  const all = [...book.accounts()];
   if (access === undefined || (access.privileges.database('mysql') & Privilege.select) !== 0) return all;
   const own = [access.account, ...book.withInherited(access.activeRoles)];
   return own.flatMap((name) => book.get(name) ?? []);

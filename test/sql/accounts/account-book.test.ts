@@ -6,6 +6,7 @@ import { MemoryDisk } from '../../../src/base/memory-disk.ts';
 import { openAccounts, privilegePath } from '../../../src/open-accounts.ts';
 import { accountText } from '../../../src/sql/accounts/account.ts';
 import { AccountBook, NO_ACCOUNTS, newAccount } from '../../../src/sql/accounts/account-book.ts';
+import { Privilege } from '../../../src/sql/accounts/privilege.ts';
 import { PrivilegeFile } from '../../../src/sql/accounts/privilege-file.ts';
 import { checkSha2Password } from '../../../src/wire/authentication/caching-sha2-password.ts';
 import { checkNativePassword, nativePasswordAnswer } from '../../../src/wire/authentication/native-password.ts';
@@ -119,6 +120,47 @@ describe('the file of accounts', () => {
     expect(checkSha2Password(sha.authentication, 'other')).toBe(false);
   });
 
+  test('of early versions, in JSON, is read and takes the form of today with the next change', () => {
+    const hash = '*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19';
+    const table = { Name: 't', Privileges: ['INSERT'], Columns: [{ Name: 'A', Privileges: ['UPDATE'] }] };
+    const shop = { Name: 'Shop', Privileges: ['SELECT', 'GRANT OPTION'], Tables: [table] };
+    const common = { Plugin: 'mysql_native_password', Locked: false, Attributes: null, IsRole: false };
+    const json = {
+      Users: [
+        {
+          ...{ User: 'old', Host: '', PrivilegeSet: { GlobalStatic: ['FILE'], Databases: [shop] }, Password: hash },
+          ...{ ...common, PasswordLastChanged: '2022-05-23T20:37:32.5382927Z' },
+        },
+        {
+          ...{ User: 'role', Host: '%', PrivilegeSet: { GlobalStatic: [], Databases: [] }, AuthString: hash },
+          ...{ ...common, Locked: true, Attributes: '{"a": 1}', PasswordLastChanged: '1970-01-01T00:00:01Z' },
+        },
+      ],
+      Roles: [{ FromHost: '%', FromUser: 'role', ToHost: '', ToUser: 'old', WithAdminOption: true }],
+    };
+    const disk = diskWith(Buffer.from(JSON.stringify(json)));
+    const { book, isNew } = openAccounts({ disk }, PATH);
+    expect(isNew).toBe(false);
+    expect(book.get({ user: 'role', host: '%' })).toMatchObject({
+      ...{ authentication: hash, isLocked: true, attributes: '{"a": 1}', passwordChangedSeconds: 1 },
+    });
+    const old = book.get({ user: 'old', host: '' })!;
+    expect(old).toMatchObject({ authentication: hash, isLocked: false, passwordChangedSeconds: 1653338252 });
+    expect(old.privileges.global).toBe(Privilege.file);
+    const database = old.privileges.databases.get('shop')!;
+    expect(database).toMatchObject({ name: 'Shop', privileges: Privilege.select | Privilege.grantOption });
+    const { privileges, columns } = database.tables.get('t')!;
+    expect(privileges).toBe(Privilege.insert);
+    expect(columns.get('a')).toMatchObject({ name: 'A', privileges: Privilege.update });
+    expect(book.rolesOf(old)).toEqual([{ user: 'role', host: '%' }]);
+    book.edit((draft) => draft.put(newAccount({ user: 'new', host: '%' }, 0)));
+    expect(disk.readFile(PATH)![0]).not.toBe('{'.charCodeAt(0));
+    const again = openAccounts({ disk }, PATH).book;
+    expect([...again.accounts()].map(({ user }) => user).sort()).toEqual(['new', 'old', 'role']);
+    expect(again.get(old)).toEqual(old);
+    expect(again.snapshot.edges).toEqual(book.snapshot.edges);
+  });
+
   test('keeps what the original has no place for', () => {
     const disk = diskWith(recorded);
     const { book } = openAccounts({ disk }, PATH);
@@ -141,7 +183,11 @@ describe('the file of accounts', () => {
     expect(damaged(new Uint8Array(0))).toThrow(expect.objectContaining(named));
     expect(damaged(new Uint8Array(500))).toThrow(expect.objectContaining(named));
     expect(damaged(recorded.subarray(0, 1000))).toThrow(expect.objectContaining(named));
-    expect(damaged(Buffer.from('{"Users": [], "Roles": []}'))).toThrow(expect.objectContaining(named));
+    for (const json of ['{"Users": [', '{}', '{"Users": {}}', '{"Users": [{"User": 1}]}', '{"Users": [null]}']) {
+      expect(damaged(Buffer.from(json)), json).toThrow(expect.objectContaining(named));
+    }
+    const set = '{"Users": [{"User": "a", "PrivilegeSet": {"GlobalStatic": ["FLY"]}}]}';
+    expect(damaged(Buffer.from(set))).toThrow('there is no privilege FLY');
   });
 
   test('a bit that flips never makes more accounts or throws anything unnamed', () => {

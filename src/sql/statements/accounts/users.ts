@@ -60,7 +60,7 @@ function create(statement: CreateUserStatement, book: AccountBook, session: Sess
     const taken: AccountName[] = [];
     for (const specification of users) {
       const name = nameOf(specification.account, session);
-      if (draft.get(name) !== undefined) {
+      if ((draft.get(name) ?? book.get(name)) !== undefined) {
         taken.push(name);
         continue;
       }

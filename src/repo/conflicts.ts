@@ -13,8 +13,10 @@ import { type Artifact, ArtifactKind, ArtifactsEditor, artifactsOf } from './art
 import { tryReadCommit } from './commit.ts';
 import { RootValue } from './root-value.ts';
 
-export interface Conflict {
-  readonly artifact: Artifact;
+/** A row in conflict. */
+export interface ConflictRow {
+  /** Its key in the clustered index: a tuple. */
+  readonly key: Uint8Array;
   /** The commit (or root) that was merged in. */
   readonly theirsAddress: Address;
   /** Each side in the columns of its own schema; undefined where the row is not there. */
@@ -23,6 +25,10 @@ export interface Conflict {
   readonly theirs: Row | undefined;
   /** How often the row is there on each side: more than once only without a primary key. */
   readonly times: { readonly base: number; readonly ours: number; readonly theirs: number };
+}
+
+export interface Conflict extends ConflictRow {
+  readonly artifact: Artifact;
 }
 
 export interface ConflictSchemas {
@@ -60,18 +66,7 @@ export class ConflictReader {
     for (const artifact of artifactsOf(this.#table, [ArtifactKind.conflict])) {
       const { base, theirs, rowKey } = artifact;
       const sides = { base: base && this.#side(base), ours: this.#table, theirs: this.#side(theirs) };
-      yield {
-        artifact,
-        theirsAddress: theirs,
-        base: rowIn(sides.base, rowKey),
-        ours: rowIn(sides.ours, rowKey),
-        theirs: rowIn(sides.theirs, rowKey),
-        times: {
-          base: timesIn(sides.base, rowKey),
-          ours: timesIn(sides.ours, rowKey),
-          theirs: timesIn(sides.theirs, rowKey),
-        },
-      };
+      yield { artifact, ...conflictRow(rowKey, theirs, sides) };
     }
   }
 
@@ -84,6 +79,28 @@ export class ConflictReader {
     }
     return this.#sides.get(address);
   }
+}
+
+interface ConflictSides {
+  readonly base: Table | undefined;
+  readonly ours: Table | undefined;
+  readonly theirs: Table | undefined;
+}
+
+/** Reads what the three sides hold under a key. */
+export function conflictRow(key: Uint8Array, theirsAddress: Address, sides: ConflictSides): ConflictRow {
+  return {
+    key,
+    theirsAddress,
+    base: rowIn(sides.base, key),
+    ours: rowIn(sides.ours, key),
+    theirs: rowIn(sides.theirs, key),
+    times: {
+      base: timesIn(sides.base, key),
+      ours: timesIn(sides.ours, key),
+      theirs: timesIn(sides.theirs, key),
+    },
+  };
 }
 
 function rowIn(table: Table | undefined, key: Uint8Array): Row | undefined {

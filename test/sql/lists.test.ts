@@ -53,7 +53,9 @@ describe('parts of SQL that are loaded when named', () => {
   });
 
   test('table functions', async () => {
-    const files = filesOf('dolt/table-functions', ['revisions']).map((file) => `dolt_${underscored(file)}`);
+    const files = filesOf('dolt/table-functions', ['merge-preview', 'revisions']).map(
+      (file) => `dolt_${underscored(file)}`,
+    );
     expect(Object.keys(tableFunctions).sort()).toEqual(files);
     for (const load of Object.values(tableFunctions)) expect(await load()).toHaveProperty('open');
   });

@@ -5,23 +5,19 @@
  * Tables are matched by name, so a renamed table is one that went and another that came.
  */
 import type { Address } from '../../base/address.ts';
-import { DoltError } from '../../base/errors.ts';
-import { Table } from '../../table/table.ts';
+import { DoltError, unreachable } from '../../base/errors.ts';
+import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import { countArtifacts } from '../artifacts.ts';
 import type { RootValue } from '../root-value.ts';
 import type { Steps } from '../steps.ts';
 import { recordForeignKeyViolations } from './foreign-key-violations.ts';
-import { UnmergeableError } from './merge-error.ts';
 import type { MergeExpressions } from './merge-expressions.ts';
 import { mergeForeignKeys } from './merge-foreign-keys.ts';
-import { equalSchemas, mergeSchemas } from './merge-schema.ts';
 import { mergeTables } from './merge-table.ts';
+import { type RootSides, tablePlan } from './table-plan.ts';
 
-export interface RootMergeInput {
-  readonly base: RootValue;
-  readonly ours: RootValue;
-  readonly theirs: RootValue;
+export interface RootMergeInput extends RootSides {
   /**
    * The commit (or root) that `theirs` and `base` are of: recorded with each conflict, so that its three sides can be
    * read later.
@@ -51,8 +47,9 @@ export function* mergeRoots(input: RootMergeInput): Steps<RootMergeResult> {
   const edits = new Map<string, Table | Address | undefined>();
   for (const name of new Set([...ours.tableNames(), ...theirs.tableNames()])) {
     const merged = mergeNamed(name, input);
-    if (merged.kind === 'conflict') schemaConflicts.push({ table: name, description: merged.description });
-    else if (merged.kind === 'changed') edits.set(name, merged.table);
+    if (merged === undefined) continue;
+    if ('conflict' in merged) schemaConflicts.push({ table: name, description: merged.conflict });
+    else edits.set(name, merged.table);
   }
   const collated = ours.withCollation(mergedCollation(base, ours, theirs));
   const tables = collated.withTables(edits);
@@ -69,67 +66,27 @@ export function* mergeRoots(input: RootMergeInput): Steps<RootMergeResult> {
   return { root, schemaConflicts, conflicts, violations };
 }
 
-/** What becomes of a table. */
-type NamedResult =
-  | { readonly kind: 'ours' }
-  /** An undefined table goes. */
-  | { readonly kind: 'changed'; readonly table: Table | Address | undefined }
-  | { readonly kind: 'conflict'; readonly description: string };
+/** What becomes of a table; undefined goes. A table of theirs that is taken as it is stays an address. */
+type MergedTable = { readonly table: Table | Address | undefined } | { readonly conflict: string };
 
-const OURS: NamedResult = { kind: 'ours' };
-
-function mergeNamed(name: string, input: RootMergeInput): NamedResult {
-  const [was, mine, their] = [input.base, input.ours, input.theirs].map((root) => root.tableAddress(name));
-  if (mine === undefined && their === undefined) return OURS;
-  const ours = mine === undefined ? undefined : input.ours.table(name)!;
-  // Equal changes of a keyless table are a conflict: were they one or two?
-  if (mine === their && (mine === was || !ours!.schema.isKeyless)) return OURS;
-  if (was === undefined && (mine === undefined || their === undefined)) {
-    return mine === undefined ? { kind: 'changed', table: their } : OURS;
-  }
-  if (mine === undefined || their === undefined) {
-    if ((mine ?? their) !== was) {
-      return { kind: 'conflict', description: 'table was modified in one branch and deleted in the other' };
+function mergeNamed(name: string, input: RootMergeInput): MergedTable | undefined {
+  const plan = tablePlan(name, input);
+  switch (plan.kind) {
+    case 'ours':
+      return undefined;
+    case 'theirs':
+      return { table: plan.address };
+    case 'removedAndChanged':
+      return { conflict: 'table was modified in one branch and deleted in the other' };
+    case 'schemaConflicts':
+      return { conflict: plan.conflicts.join('\n') };
+    case 'rows': {
+      const { baseAddress, theirsAddress, expressions } = input;
+      return { table: mergeTables({ ...plan, name, baseAddress, theirsAddress, expressions }) };
     }
-    return mine === undefined ? OURS : { kind: 'changed', table: undefined };
+    default:
+      return unreachable(plan);
   }
-  if (their === was) return OURS;
-  if (mine === was) return { kind: 'changed', table: their };
-  return mergeChanged(name, input, ours!, input.theirs.table(name)!);
-}
-
-/** Both sides changed or added the table. */
-function mergeChanged(name: string, input: RootMergeInput, ours: Table, theirs: Table): NamedResult {
-  const before = input.base.table(name);
-  if (before === undefined && !equalSchemas(ours.schema, theirs.schema)) {
-    throw new UnmergeableError(name, `table with same name '${name}' added in 2 commits can't be merged`);
-  }
-  const base = before ?? Table.create(ours.store, ours.schema);
-  const merged = mergeSchemas(name, base.schema, ours.schema, theirs.schema);
-  if (merged.conflicts.length > 0) return { kind: 'conflict', description: merged.conflicts.join('\n') };
-  if (!('schema' in merged)) throw new TypeError('a merged schema without conflicts is there');
-  const { schema, rebuildsIndexes } = merged;
-  if (schema.indexes.some(({ fullText }) => fullText !== undefined)) {
-    throw new DoltError(
-      'unsupported',
-      `table ${name} has a full-text index: it cannot be merged when both sides changed`,
-    );
-  }
-  const { baseAddress, theirsAddress, expressions } = input;
-  return {
-    kind: 'changed',
-    table: mergeTables({
-      name,
-      base,
-      ours,
-      theirs,
-      schema,
-      rebuildsIndexes,
-      baseAddress,
-      theirsAddress,
-      expressions,
-    }),
-  };
 }
 
 function mergedCollation(base: RootValue, ours: RootValue, theirs: RootValue): number {

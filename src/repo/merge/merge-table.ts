@@ -7,10 +7,10 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
-import { compareEntries, isConvergent, mergeMaps, type SideBySide, threeWayDiff } from '../../prolly/merge.ts';
+import { mergeMaps, type SideBySide } from '../../prolly/merge.ts';
 import { MutableMap } from '../../prolly/mutable-map.ts';
 import { TreeBuilder } from '../../prolly/tree-builder.ts';
-import { type Entry, TreeMap } from '../../prolly/tree-map.ts';
+import { TreeMap } from '../../prolly/tree-map.ts';
 import type { CheckDefinition, TableSchema } from '../../table/schema.ts';
 import { rowFormat, type Table } from '../../table/table.ts';
 import { ArtifactKind, artifactsFormat } from '../artifacts.ts';
@@ -18,15 +18,13 @@ import { IndexMerger } from './index-merger.ts';
 import { isSame as isSameCheck } from './merge-checks.ts';
 import { UnmergeableError } from './merge-error.ts';
 import type { MergeExpressions, RowValues } from './merge-expressions.ts';
+import { changesOf, keyOf, type MergeSides, rowFate } from './row-fate.ts';
 import { RowMerger } from './row-merger.ts';
 import { UniqueChecker } from './unique-violations.ts';
 import { ArtifactRecorder } from './violations.ts';
 
-export interface TableMergeInput {
+export interface TableMergeInput extends MergeSides {
   readonly name: string;
-  readonly base: Table;
-  readonly ours: Table;
-  readonly theirs: Table;
   /** The merged schema. */
   readonly schema: TableSchema;
   readonly rebuildsIndexes: boolean;
@@ -84,7 +82,7 @@ class TableMerger {
 
   run(): Table {
     const { schema, theirs } = this.#input;
-    for (const change of this.#changes()) this.#row(change);
+    for (const change of changesOf(this.#rows, this.#input)) this.#row(change);
     const rows = this.#edited?.flush() ?? this.#rebuilt!.finish();
     const indexes = new Map(this.#indexes.map((merger) => [merger.index.name, merger.finish(rows)]));
     for (const merger of this.#indexes) {
@@ -99,42 +97,11 @@ class TableMerger {
     return this.#ours.with({ schema, rows, indexes, autoIncrement, artifacts: this.#recorder.finish() });
   }
 
-  /** Rows that differ; all rows, where they are written anew. */
-  *#changes(): Generator<SideBySide, void, void> {
-    const { base, theirs } = this.#input;
-    if (this.#edited !== undefined) yield* threeWayDiff(base.rows, this.#ours.rows, theirs.rows);
-    else yield* allRows(base.rows, this.#ours.rows, theirs.rows);
-  }
-
   #row(change: SideBySide): void {
-    const { base, left: ours, right: theirs, leftChanged, rightChanged } = change;
-    const rows = this.#rows;
-    if (rows.schema.isKeyless) {
-      // Equal changes of a row's count are a conflict too: were they one or two?
-      if (leftChanged && rightChanged) this.#conflict(change);
-      else if (rightChanged) this.#take(change, theirs?.node.value(theirs.index), 'theirs');
-      return;
-    }
-    // Rows of different layouts may differ though their bytes are equal.
-    const reread = base !== undefined && theirs !== undefined && !sameLayout(rows.base, rows.theirs);
-    if (!rightChanged && !reread) {
-      this.#keep(change);
-      return;
-    }
-    const simple = rows.base.matches && rows.theirs.matches && rows.ours.matches;
-    if (leftChanged && rightChanged && isConvergent(ours, theirs) && (simple || ours === undefined)) {
-      this.#keep(change);
-    } else if (base === undefined && ours === undefined) {
-      this.#take(change, rows.mapped(rows.theirs, theirs!), 'theirs');
-    } else if (simple && !leftChanged) {
-      this.#take(change, theirs?.node.value(theirs.index), 'theirs');
-    } else if (ours === undefined && theirs === undefined) {
-      this.#keep(change);
-    } else {
-      const merged = rows.merge(base, ours, theirs);
-      if (merged === 'conflict') this.#conflict(change);
-      else this.#take(change, merged === 'removed' ? undefined : merged, 'merged');
-    }
+    const fate = rowFate(this.#rows, change);
+    if (fate === 'keep') this.#keep(change);
+    else if (fate === 'conflict') this.#conflict(change);
+    else this.#take(change, fate.value, fate.source);
   }
 
   #conflict(change: SideBySide): void {
@@ -149,7 +116,7 @@ class TableMerger {
   /** Our row stays. One that we changed may violate what they added. */
   #keep(change: SideBySide): void {
     const { left: ours } = change;
-    if (ours === undefined) return;
+    if (ours === undefined || this.#rows.schema.isKeyless) return;
     const key = keyOf(change);
     const mayViolate = change.leftChanged && (this.#checks.ours.length > 0 || this.#addsNotNull());
     if (this.#rebuilt === undefined && !mayViolate) return;
@@ -245,50 +212,6 @@ class TableMerger {
 interface Check {
   readonly definition: CheckDefinition;
   isSatisfied(row: RowValues): boolean;
-}
-
-/** The row's key; of keys that compare equal and differ in bytes, the one of the side that changed the row, ours first. */
-function keyOf({ base, left, right, leftChanged }: SideBySide): Uint8Array {
-  const { node, index } = (leftChanged ? (left ?? right ?? base) : (right ?? left ?? base))!;
-  return node.key(index);
-}
-
-/** Whether both sides lie in the merged schema in the same way. */
-function sameLayout(a: RowMerger['base'], b: RowMerger['base']): boolean {
-  return (
-    (a.matches && b.matches) ||
-    (a.fields.every((field, i) => field === b.fields[i]) &&
-      a.schema.valueDescriptor.fields.length === b.schema.valueDescriptor.fields.length)
-  );
-}
-
-/** Every row of the three, in key order. */
-function* allRows(base: TreeMap, left: TreeMap, right: TreeMap): Generator<SideBySide, void, void> {
-  const { compare } = base.format;
-  const cursors = [base.cursor(), left.cursor(), right.cursor()] as const;
-  for (;;) {
-    let least: Entry | undefined;
-    for (const cursor of cursors) {
-      if (!cursor.valid) continue;
-      const entry = { node: cursor.node, index: cursor.index };
-      if (least === undefined || compareEntries(compare, entry, least) < 0) least = entry;
-    }
-    if (least === undefined) return;
-    const [from, mine, theirs] = cursors.map((cursor) => {
-      if (!cursor.valid) return undefined;
-      const entry = { node: cursor.node, index: cursor.index };
-      if (compareEntries(compare, entry, least) !== 0) return undefined;
-      cursor.next();
-      return entry;
-    });
-    yield {
-      base: from,
-      left: mine,
-      right: theirs,
-      leftChanged: !isConvergent(from, mine),
-      rightChanged: !isConvergent(from, theirs),
-    };
-  }
 }
 
 /** What earlier merges left open on either side. */

@@ -13,6 +13,8 @@ import { NodeStore } from '../../../src/prolly/node-store.ts';
 import { readCommit } from '../../../src/repo/commit.ts';
 import type { MergeExpressions, RowValues } from '../../../src/repo/merge/merge-expressions.ts';
 import { mergeRoots } from '../../../src/repo/merge/merge-roots.ts';
+import { previewConflicts } from '../../../src/repo/merge/preview-conflicts.ts';
+import type { RootSides } from '../../../src/repo/merge/table-plan.ts';
 import { RootValue } from '../../../src/repo/root-value.ts';
 import { completeNow } from '../../../src/repo/steps.ts';
 import type { TableSchema } from '../../../src/table/schema.ts';
@@ -59,23 +61,22 @@ function evaluator(schema: TableSchema, text: string): (row: RowValues) => Value
 
 const stored = NbsStore.open(new NodeDisk(), `${folder}store`, { journal: false, readOnly: true });
 
-test.each(cases)('%s', (name, expected) => {
+/** The three commits of a case, in a store whose writes stay in memory. */
+function sidesOf({ base, ours, theirs }: Expected): RootSides {
   const memory = new MemoryChunkStore();
   const get = memory.get.bind(memory);
   memory.get = (address) => get(address) ?? stored.get(address);
   const nodes = new NodeStore(memory);
   const rootOf = (commit: Address) => RootValue.read(nodes, readCommit(nodes, commit).root);
-  const merge = () =>
-    completeNow(
-      mergeRoots({
-        base: rootOf(expected.base),
-        ours: rootOf(expected.ours),
-        theirs: rootOf(expected.theirs),
-        baseAddress: expected.base,
-        theirsAddress: expected.theirs,
-        expressions,
-      }),
-    );
+  return { base: rootOf(base), ours: rootOf(ours), theirs: rootOf(theirs) };
+}
+
+const positive = (map: Readonly<Record<string, number>>) =>
+  Object.fromEntries(Object.entries(map).filter(([, count]) => count > 0));
+
+test.each(cases)('%s', (name, expected) => {
+  const { base: baseAddress, theirs: theirsAddress } = expected;
+  const merge = () => completeNow(mergeRoots({ ...sidesOf(expected), baseAddress, theirsAddress, expressions }));
   if (expected.error !== '') {
     expect(merge).toThrow(expected.error.slice(expected.error.indexOf('error: cannot')));
     return;
@@ -86,8 +87,6 @@ test.each(cases)('%s', (name, expected) => {
   );
   const isDifferent = name in DIFFERENT;
   const counts = (map: ReadonlyMap<string, number>) => Object.fromEntries(map);
-  const positive = (map: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(map).filter(([, count]) => count > 0));
   expect({
     conflicts: counts(merged.conflicts),
     violations: counts(merged.violations),
@@ -99,4 +98,22 @@ test.each(cases)('%s', (name, expected) => {
     schemaConflicts: expected.schemaConflicts.map(([table]) => table),
     ...(isDifferent ? {} : { tables: expected.tables, root: expected.root }),
   });
+});
+
+test.each(cases)('%s, previewed', (_, expected) => {
+  const preview = () => [...previewConflicts({ ...sidesOf(expected), expressions })];
+  if (expected.error !== '') {
+    expect(preview).toThrow(expected.error.slice(expected.error.indexOf('error: cannot')));
+    return;
+  }
+  if (expected.schemaConflicts.some(([, description]) => description.includes('table deletion'))) {
+    expect(preview).toThrow(/^conflict: table with same name deleted and (its schema )?modified$/);
+    return;
+  }
+  const found = preview();
+  expect(found.filter(({ of }) => of === 'schema').map(({ table }) => table)).toEqual(
+    expected.schemaConflicts.map(([table]) => table),
+  );
+  const rows = found.filter(({ of }) => of === 'rows').map(({ table, count }) => [table, count]);
+  expect(Object.fromEntries(rows)).toEqual(positive(expected.conflicts));
 });

@@ -53,6 +53,16 @@ export function* walkLog(
   }
 }
 
+/** How many commits only the one has, and how many only the other. */
+export function aheadAndBehind(
+  nodes: NodeStore,
+  head: Address,
+  other: Address,
+): { readonly ahead: number; readonly behind: number } {
+  const count = (commits: Iterable<unknown>): number => [...commits].length;
+  return { ahead: count(walkLog(nodes, [head], [other])), behind: count(walkLog(nodes, [other], [head])) };
+}
+
 function precedes(a: Pending, b: Pending): boolean {
   if (a.commit.height !== b.commit.height) return a.commit.height > b.commit.height;
   return a.commit.authorDate > b.commit.authorDate;

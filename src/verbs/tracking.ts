@@ -1,6 +1,6 @@
 /** How a branch stands to the one that it follows, as of the last fetch. */
 import type { Address } from '../base/address.ts';
-import { walkLog } from '../repo/log-walk.ts';
+import { aheadAndBehind } from '../repo/log-walk.ts';
 import { REMOTES } from '../repo/refs.ts';
 import { upstreamRef } from '../repo/upstream.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,11 +18,5 @@ export function trackingOf(workspace: Workspace, branch: string, head: Address):
   const ref = upstreamRef(workspace.repository.state(), branch);
   const theirs = ref === undefined ? undefined : workspace.refs().get(ref);
   if (ref === undefined || theirs === undefined) return undefined;
-  const { nodes } = workspace.repository;
-  const count = (commits: Iterable<unknown>): number => [...commits].length;
-  return {
-    upstream: ref.slice(REMOTES.length),
-    ahead: count(walkLog(nodes, [head], [theirs])),
-    behind: count(walkLog(nodes, [theirs], [head])),
-  };
+  return { upstream: ref.slice(REMOTES.length), ...aheadAndBehind(workspace.repository.nodes, head, theirs) };
 }

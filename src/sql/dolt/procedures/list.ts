@@ -14,6 +14,7 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   command_line: () => part(import('./command-line.ts')),
   commit: () => part(import('./commit.ts')),
   conflicts_resolve: () => part(import('./conflicts-resolve.ts')),
+  count_commits: () => part(import('./count-commits.ts')),
   demote: () => part(import('./demote.ts')),
   fetch: () => part(import('./fetch.ts')),
   gc: () => part(import('./gc.ts')),

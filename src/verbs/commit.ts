@@ -4,14 +4,15 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import { readCommit, writeCommit } from '../repo/commit.ts';
+import { type Commit, readCommit, writeCommit } from '../repo/commit.ts';
 import { assertCommittable } from '../repo/committable.ts';
 import { parseDate } from '../repo/dates.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { NothingToCommitError } from '../repo/repo-errors.ts';
 import { type Roots, stageAll } from '../repo/staging.ts';
+import type { Steps } from '../repo/steps.ts';
 import { tableDeltas } from '../repo/table-deltas.ts';
-import type { WorkingSet } from '../repo/working-set.ts';
+import type { MergeState, WorkingSet } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { parseAuthor } from './author.ts';
 import type { Flag, Verb } from './verb.ts';
@@ -74,42 +75,59 @@ export const commit: Verb<CommitResult> = {
       throw new UsageError('error: cannot use both --allow-empty and --skip-empty');
     }
     const branch = currentBranch(workspace);
-    const head = readCommit(workspace.repository.nodes, workspace.head());
     const workingSet = workspace.workingSet();
+    const { merge } = workingSet;
     const amend = parsed.has('amend');
-    if (amend && workingSet.merge) {
+    if (amend && merge) {
       throw new DoltError('conflict', `you are in the middle of a ${operationName(workingSet)} -- cannot amend`);
     }
-    const message = parsed.value('message') ?? (amend ? head.message : undefined);
+    const message = parsed.value('message') ?? (amend ? headOf(workspace).message : undefined);
     if (message === undefined) throw new UsageError('Must provide commit message.');
     if (message === '') throw new DoltError('invalid', 'Aborting commit due to empty commit message.');
 
     const roots = parsed.has('all') || parsed.has('ALL') ? stageAll(rootsOf(workspace)) : rootsOf(workspace);
-    const mayBeEmpty = amend || parsed.has('allow-empty') || workingSet.merge !== undefined;
+    const mayBeEmpty = amend || parsed.has('allow-empty') || merge !== undefined;
     if (!mayBeEmpty && nothingStaged(roots)) {
       if (parsed.has('skip-empty')) return { commit: undefined, branch };
       throw new NothingToCommitError();
     }
-    const staged = parsed.has('force') ? roots.staged : assertCommittable(roots, workingSet.merge);
-
-    const parents = amend ? [...head.parents] : [head.address];
-    if (workingSet.merge && !workingSet.merge.isCherryPick && !workingSet.merge.isRevert) {
-      parents.push(workingSet.merge.fromCommit);
-    }
-    const address = writeCommit(workspace.repository.nodes, staged.address, parents, {
-      message,
-      ...signed(workspace, parsed),
-    });
-    yield* workspace.updateHeads(
-      {
-        refs: [branchIntent(branch, head.address, address, amend)],
-        workingSets: new Map([[branch, { working: roots.working, staged }]]),
-      },
-      'commit',
-    );
-    return { commit: address, branch };
+    const record = (now: Roots) => recordCommit(workspace, { branch, message, merge, parsed }, now);
+    // What is amended is the commit that the workspace sees, and no other.
+    return { branch, commit: yield* amend ? record(roots) : workspace.commitOnTop(roots, record) };
   },
 };
+
+interface CommitRequest {
+  readonly branch: string;
+  readonly message: string;
+  /** The merge that it ends. */
+  readonly merge: MergeState | undefined;
+  readonly parsed: ParsedArguments;
+}
+
+/** Records what is staged in `roots` on the workspace's head. */
+function* recordCommit(workspace: Workspace, request: CommitRequest, roots: Roots): Steps<Address> {
+  const { branch, message, merge, parsed } = request;
+  const amend = parsed.has('amend');
+  const head = headOf(workspace);
+  const staged = parsed.has('force') ? roots.staged : assertCommittable(roots, merge);
+  const parents = amend ? [...head.parents] : [head.address];
+  if (merge && !merge.isCherryPick && !merge.isRevert) parents.push(merge.fromCommit);
+  const address = writeCommit(workspace.repository.nodes, staged.address, parents, {
+    message,
+    ...signed(workspace, parsed),
+  });
+  yield* workspace.updateHeads(
+    {
+      refs: [branchIntent(branch, head.address, address, amend)],
+      workingSets: new Map([[branch, { working: roots.working, staged }]]),
+    },
+    'commit',
+  );
+  return address;
+}
+
+const headOf = (workspace: Workspace): Commit => readCommit(workspace.repository.nodes, workspace.head());
 
 function nothingStaged(roots: Roots): boolean {
   return (

@@ -11,6 +11,7 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { RootValue } from '../repo/root-value.ts';
+import type { Roots } from '../repo/staging.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import type { WorkingSet, WorkingSetMeta } from '../repo/working-set.ts';
 import { currentBranch, type Signature, type Workspace } from './workspace.ts';
@@ -94,6 +95,10 @@ export class RepoWorkspace implements Workspace {
   *setWorkingSet(workingSet: WorkingSet, description: string): Steps<void> {
     const workingSets = new Map([[currentBranch(this), workingSet]]);
     yield* this.updateHeads({ refs: [], workingSets }, description);
+  }
+
+  commitOnTop<Result>(roots: Roots, make: (roots: Roots) => Steps<Result>): Steps<Result> {
+    return make(roots);
   }
 
   *updateHeads(update: HeadUpdate, description: string): Steps<Refs> {

@@ -12,6 +12,7 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import type { Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { RootValue } from '../repo/root-value.ts';
+import type { Roots } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
 import type { WorkingSet } from '../repo/working-set.ts';
 
@@ -48,6 +49,11 @@ export interface Workspace {
 
   /** Moves refs together with working sets; passes the gate. Returns the refs after it. */
   updateHeads(update: HeadUpdate, description: string): Steps<Refs>;
+  /**
+   * Makes a commit of what `roots` stage on top of what others have committed to the branch meanwhile. `make` gets the roots
+   * with theirs, and is asked again where others are faster.
+   */
+  commitOnTop<Result>(roots: Roots, make: (roots: Roots) => Steps<Result>): Steps<Result>;
   /** Stands on another branch: the command line writes `repo_state.json`, a session changes its own branch only. */
   switchBranch(branch: string): Steps<void>;
 

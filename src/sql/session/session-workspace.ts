@@ -12,16 +12,21 @@ import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '../../repo/refs.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
+import type { Roots } from '../../repo/staging.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
 import { NOTHING_UNWRITTEN } from '../../repo/unwritten-working-sets.ts';
 import { cleanWorkingSet, type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Signature, Workspace } from '../../verbs/workspace.ts';
+import { rootsOf } from '../../verbs/workspace-roots.ts';
 import { mergeKeepingStored, mergeWorkingSets } from './merge-working-sets.ts';
 import { numberedError } from './numbered-error.ts';
 import type { DatabaseHandle, Session } from './session.ts';
 
 const NOBODY =
   'Author identity unknown\n\n*** Please tell me who you are.\n\nRun\n\n  dolt config --global --add user.email "you@example.com"\n  dolt config --global --add user.name "Your Name"\n';
+
+/** Others may be faster each time; beyond that the client has to try again. */
+const COMMIT_ATTEMPTS = 10;
 
 export class SessionWorkspace implements Workspace {
   readonly repository: Repository;
@@ -122,6 +127,22 @@ export class SessionWorkspace implements Workspace {
     for (const { ref } of update.refs) if (ref.startsWith(HEADS)) stored.add(ref.slice(HEADS.length));
     transaction.advanceBranches(database, refs, stored);
     return refs;
+  }
+
+  /** Throws 1213 where the two cannot be merged. */
+  *commitOnTop<Result>({ staged }: Roots, make: (roots: Roots) => Steps<Result>): Steps<Result> {
+    const { session } = this;
+    const { database } = this.#handle;
+    const branch = session.assertWritable(this.#handle);
+    session.setWorkingSet(this.#handle, { ...this.workingSet(), staged });
+    for (let attempt = 1; ; attempt++) {
+      session.transaction.catchUp(database, branch, yield* session.mergeExpressions(database));
+      try {
+        return yield* make(rootsOf(this));
+      } catch (error) {
+        if (!(error instanceof RefMovedError) || attempt === COMMIT_ATTEMPTS) throw error;
+      }
+    }
   }
 
   *#admission(update: HeadUpdate): Steps<Admission> {

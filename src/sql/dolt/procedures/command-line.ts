@@ -10,7 +10,7 @@ import type { Verb } from '../../../verbs/verb.ts';
 import { encodeAnswer } from '../../../verbs/verb-answer.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
 import { SqlError } from '../../types/sql-error.ts';
-import { oneRow, type Procedure, type ProcedureCall, runVerbOn, success, textArguments } from './procedure.ts';
+import { oneRow, type Procedure, type ProcedureCall, success, textArguments } from './procedure.ts';
 
 /** Those of commands that change something, or may. What only reads needs no server, and `checkout` is none of its business. */
 export const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
@@ -47,7 +47,7 @@ export const procedure: Procedure = {
     const { session } = call;
     const before = session.save();
     try {
-      const result = yield* runVerbOn(workspace, verb, args);
+      const result = yield* verb.run(workspace, args);
       return answer(workspace, { result });
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;

@@ -1,4 +1,6 @@
 /** CALL dolt_commit(…): column `hash`, the new commit; no row when `--skip-empty` left nothing to do. */
+import type { Address } from '../../../base/address.ts';
+import { NothingToCommitError } from '../../../repo/repo-errors.ts';
 import { commit } from '../../../verbs/commit.ts';
 import { column, rowsOf } from '../../statements/result-rows.ts';
 import { LONGTEXT } from '../../types/sql-type.ts';
@@ -6,8 +8,14 @@ import { oneRow, type Procedure, runVerb } from './procedure.ts';
 
 export const procedure: Procedure = {
   *call(call) {
-    const { commit: made } = yield* runVerb(commit, call);
-    // A transaction that was begun ends with it, as with COMMIT.
+    // A transaction that was begun ends with it, as with COMMIT, also where there was nothing to commit.
+    let made: Address | undefined;
+    try {
+      made = (yield* runVerb(commit, call)).commit;
+    } catch (error) {
+      if (error instanceof NothingToCommitError) yield* call.session.commit();
+      throw error;
+    }
     yield* call.session.commit();
     return made === undefined ? rowsOf([column('hash', LONGTEXT, false)], []) : oneRow({ hash: made });
   },

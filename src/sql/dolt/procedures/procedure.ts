@@ -5,7 +5,6 @@ import type { Value } from '../../../tuple/value.ts';
 import { UsageError } from '../../../verbs/arguments.ts';
 import type { Verb } from '../../../verbs/verb.ts';
 import type { TypedValue } from '../../expressions/session-view.ts';
-import { commitOnTop } from '../../session/commit-on-top.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionFunctions } from '../../session/session-functions.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
@@ -48,24 +47,13 @@ export function* runVerbWith<Result>(
   args: readonly string[],
 ): Steps<Result> {
   try {
-    return yield* runVerbOn(workspace, verb, args);
+    return yield* verb.run(workspace, args);
   } catch (error) {
     if (!isSerializationFailure(error)) throw withErrno(error);
     // As at a COMMIT that fails: the client begins anew.
     workspace.session.rollback();
     throw error instanceof RefMovedError ? overtaken(error.ref) : error;
   }
-}
-
-/** A commit is made on top of what others have committed. But what is amended is the commit that the session sees, and no other. */
-export function runVerbOn<Result>(
-  workspace: SessionWorkspace,
-  verb: Verb<Result>,
-  args: readonly string[],
-): Steps<Result> {
-  const run = (): Steps<Result> => verb.run(workspace, args);
-  const isOnTop = verb.name === 'commit' && !args.includes('--amend');
-  return isOnTop ? commitOnTop(workspace.session, workspace.handle, run) : run();
 }
 
 const isSerializationFailure = (error: unknown): boolean =>

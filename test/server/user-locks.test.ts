@@ -131,11 +131,105 @@ describe('GET_LOCK waits', () => {
     expect(await waiting.outcome).toEqual([1]);
   });
 
-  test('not where it may not be evaluated at all: 1235', async () => {
+  test.each([
+    ['IF', "if(n = 1, get_lock('job', 30), 'no')"],
+    ['the second branch of IF', "if(n = 2, 'no', get_lock('job', 30))"],
+    ['CASE', "case when n = 2 then 'no' when n = 1 then get_lock('job', 30) end"],
+    ['a condition of CASE', "case when n = 2 then 'no' when get_lock('job', 30) then 1 end"],
+    ['CASE of a value', "case n when 2 then 'no' when 1 then get_lock('job', 30) end"],
+    ['ELSE', "case n when 2 then 'no' else get_lock('job', 30) end"],
+    ['COALESCE', "coalesce(nullif(n, 1), get_lock('job', 30))"],
+    ['IFNULL', "ifnull(nullif(n, 1), get_lock('job', 30))"],
+    ['AND', "n = 1 and get_lock('job', 30)"],
+    ['AND after NULL', "(null and get_lock('job', 30)) is null"],
+    ['OR', "n = 2 or get_lock('job', 30)"],
+    ['a third term', "n = 1 and n < 2 and get_lock('job', 30)"],
+    ['parts of parts', "if(n = 1, coalesce(null, n = 1 and get_lock('job', 30)), 0)"],
+    ['a subquery', "if(n = 1, (select get_lock('job', 30)), 'no')"],
+  ])('in %s, where it is evaluated', async (_, expression) => {
+    await ada.query('create table t (n int)');
+    await ada.query('insert into t values (1)');
     await ada.query("do get_lock('job', 0)");
-    expect(await row(bob, "select if(0, get_lock('job', 30), 'no')")).toEqual(['no']);
-    expect(await row(bob, "select if(get_lock('other', 30), 'yes', 'no')")).toEqual(['yes']);
-    expect(await errnoOf(bob.query("select if(1, get_lock('job', 30), 'no')"))).toBe(1235);
+    const waiting = started(row(bob, `select ${expression} from t`));
+    await sleep(LONG_ENOUGH_MS);
+    expect(waiting.ended).toBe(false);
+    await ada.query("do release_lock('job')");
+    expect(String(await waiting.outcome)).toBe('1');
+    expect(await row(ada, "select is_used_lock('job')")).toEqual([await idOf(bob)]);
+  });
+
+  test.each([
+    "if(n = 2, get_lock('job', 30), 1)",
+    "if(n = 1, 1, get_lock('job', 30))",
+    "case when n = 1 then 1 when get_lock('job', 30) then 2 end",
+    "case n when 1 then 1 when 2 then get_lock('job', 30) else get_lock('job', 30) end",
+    "coalesce(n, get_lock('job', 30))",
+    "nvl(n, get_lock('job', 30))",
+    "not (n = 2 and get_lock('job', 30))",
+    "n = 1 or get_lock('job', 30)",
+    "if(n = 2, (select get_lock('job', 30)), 1)",
+    "if(n = 2, exists (select 1 from t where get_lock('job', 30)), 1)",
+    "if(n = 1, 1, if(n = 1, get_lock('job', 30), 0))",
+  ])('not in %s, which does not evaluate it', async (expression) => {
+    await ada.query('create table t (n int)');
+    await ada.query('insert into t values (1)');
+    await ada.query("do get_lock('job', 0)");
+    expect(String(await row(bob, `select ${expression} from t`))).toBe('1');
+    await ada.query("do release_lock('job')");
+    expect(await row(ada, "select is_free_lock('job')")).toEqual([1]);
+  });
+
+  test('row by row, and each part once', async () => {
+    await ada.query('create table t (n int)');
+    await ada.query('insert into t values (1), (2), (3)');
+    await ada.query("do get_lock('2', 0)");
+    const sql = "select n, if((@seen := @seen + 1) and n = 2, get_lock(n, 30), 'no') as won from t order by n";
+    await bob.query('set @seen = 0');
+    const waiting = started(bob.query<RowDataPacket[]>(sql));
+    await sleep(LONG_ENOUGH_MS);
+    expect(waiting.ended).toBe(false);
+    await ada.query("do release_lock('2')");
+    expect(await waiting.outcome).toMatchObject([
+      [
+        { n: 1, won: 'no' },
+        { n: 2, won: '1' },
+        { n: 3, won: 'no' },
+      ],
+      expect.anything(),
+    ]);
+    expect(String(await row(bob, 'select @seen'))).toBe('3');
+  });
+
+  test('in the order in which calls stand, those of a branch too', async () => {
+    await ada.query("do get_lock('job', 0)");
+    await bob.query("do get_lock('mine', 0)");
+    const waiting = started(
+      row(bob, "select get_lock('job', 30), if(1, is_free_lock('mine'), 0), release_lock('mine')"),
+    );
+    await sleep(LONG_ENOUGH_MS);
+    expect(await row(ada, "select is_free_lock('mine')")).toEqual([0]);
+    await ada.query("do release_lock('job')");
+    expect(await waiting.outcome).toEqual([1, 0, 1]);
+  });
+
+  test('effects of a statement that waits in a branch happen once', async () => {
+    await ada.query('create table t (id int auto_increment primary key, n int, won int)');
+    await ada.query('insert into t (n) values (1), (2)');
+    await ada.query("do get_lock('job', 0)");
+    const waiting = started(bob.query("update t set n = n + 10, won = case when n = 1 then get_lock('job', 30) end"));
+    await sleep(LONG_ENOUGH_MS);
+    expect(waiting.ended).toBe(false);
+    await ada.query("do release_lock('job')");
+    await waiting.outcome;
+    expect(await row(ada, 'select group_concat(n), group_concat(won) from t')).toEqual(['11,12', '1']);
+  });
+
+  test('not in ON DUPLICATE KEY UPDATE: 1235', async () => {
+    await ada.query('create table t (id int primary key, n int)');
+    await ada.query('insert into t values (1, 1)');
+    await ada.query("do get_lock('job', 0)");
+    const sql = "insert into t values (1, 1) on duplicate key update n = get_lock('job', 30)";
+    expect(await errnoOf(bob.query(sql))).toBe(1235);
   });
 
   test('and a garbage collection does not wait for it', async () => {

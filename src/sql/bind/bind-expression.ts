@@ -7,7 +7,7 @@ import { unreachable } from '../../base/errors.ts';
 import * as build from '../expressions/build.ts';
 import { mirrored } from '../expressions/comparison.ts';
 import type { ComparisonOperator, Expression } from '../expressions/expression.ts';
-import { reference } from '../plan/expression-tree.ts';
+import { isVolatile, reference } from '../plan/expression-tree.ts';
 import type { ApplyMode, EqualityKey, Plan, PlanColumn } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
 import {
@@ -55,14 +55,17 @@ export const RANKING_FUNCTIONS: ReadonlySet<string> = new Set([
   'nth_value',
 ]);
 
+/** They stop at the first argument that is not NULL. */
+const LAZY_NULL_FUNCTIONS: ReadonlySet<string> = new Set(['coalesce', 'ifnull', 'nvl']);
+
 export function bindExpression(node: syntax.Expression, scene: Scene): Expression {
   return new ExpressionBinder(scene).bind(node);
 }
 
 class ExpressionBinder {
   readonly #scene: Scene;
-  /** Within parts of the expression that other parts decide whether to evaluate. */
-  #skippable = 0;
+  /** What has to be true for the part that is being bound to be evaluated; kept where a call in it is bound to stand alone. */
+  #guards: readonly Expression[] = [];
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -111,9 +114,9 @@ class ExpressionBinder {
       case 'binary':
         return this.#binary(node);
       case 'and':
-        return build.and(this.#truths(node.operands));
+        return build.and(this.#inTurn(node.operands, (term) => build.isTruth(term, false, true)));
       case 'or':
-        return build.or(this.#truths(node.operands));
+        return build.or(this.#inTurn(node.operands, (term) => build.isTruth(term, true, true)));
       case 'is':
         return this.#is(node);
       case 'between':
@@ -137,14 +140,7 @@ class ExpressionBinder {
         return node.negated ? build.not(build.truth(matches)) : matches;
       }
       case 'case':
-        return build.caseWhen(
-          node.operand && this.bind(node.operand),
-          node.branches.map(({ when, result }, i) => ({
-            when: i === 0 ? this.bind(when) : this.#perhaps(when),
-            result: this.#perhaps(result),
-          })),
-          node.otherwise && this.#perhaps(node.otherwise),
-        );
+        return this.#case(node);
       case 'row':
         throw operandColumns(1);
       case 'collate':
@@ -191,18 +187,66 @@ class ExpressionBinder {
     return nodes.map((node) => this.bind(node));
   }
 
-  /** A part that may not be evaluated. */
-  #perhaps(node: syntax.Expression): Expression {
-    this.#skippable++;
+  // -------------------------------------------------------------------------------------------------------------------
+  // Parts that other parts decide whether to evaluate
+
+  /** Whether calls about locks are made apart, in their order: they are where one of them may wait. */
+  get #hasCallsApart(): boolean {
+    return this.#scene.lift !== undefined && this.#scene.environment.binder.waitsForLock;
+  }
+
+  /** Binds a part that is evaluated where `guards` are true. */
+  #where(guards: readonly Expression[], node: syntax.Expression): Expression {
+    const outer = this.#guards;
+    this.#guards = [...outer, ...guards];
     try {
       return this.bind(node);
     } finally {
-      this.#skippable--;
+      this.#guards = outer;
     }
   }
 
-  #truths(nodes: readonly syntax.Expression[]): Expression[] {
-    return nodes.map((node, i) => build.truth(i === 0 ? this.bind(node) : this.#perhaps(node)));
+  /** An expression that guards others as well: it is evaluated once all the same. */
+  #settled(expression: Expression): Expression {
+    return isVolatile(expression) ? this.#alone('condition', expression) : expression;
+  }
+
+  /** Parts of which each is evaluated where those before it leave the outcome open. */
+  #inTurn(nodes: readonly syntax.Expression[], isOpen: (before: Expression) => Expression): Expression[] {
+    if (!this.#hasCallsApart) return this.#all(nodes);
+    const guards: Expression[] = [];
+    return nodes.map((node) => {
+      const part = this.#settled(this.#where(guards, node));
+      guards.push(isOpen(part));
+      return part;
+    });
+  }
+
+  #case(node: syntax.Case): Expression {
+    const operand = node.operand && this.bind(node.operand);
+    if (!this.#hasCallsApart) {
+      const branches = node.branches.map(({ when, result }) => ({ when: this.bind(when), result: this.bind(result) }));
+      return build.caseWhen(operand, branches, node.otherwise && this.bind(node.otherwise));
+    }
+    const compared = operand && this.#settled(operand);
+    const guards: Expression[] = [];
+    const branches = node.branches.map(({ when, result }) => {
+      const condition = this.#settled(this.#where(guards, when));
+      const holds = compared ? build.compare('=', compared, condition) : condition;
+      const branch = { when: condition, result: this.#where([...guards, build.isTruth(holds, true)], result) };
+      guards.push(build.isTruth(holds, true, true));
+      return branch;
+    });
+    return build.caseWhen(compared, branches, node.otherwise && this.#where(guards, node.otherwise));
+  }
+
+  /** IF and COALESCE look at one argument after the other. */
+  #lazyArguments(name: string, args: readonly syntax.Expression[]): Expression[] {
+    if (LAZY_NULL_FUNCTIONS.has(name)) return this.#inTurn(args, (before) => build.isNull(before));
+    if (name !== 'if' || args.length === 0 || !this.#hasCallsApart) return this.#all(args);
+    const [test, ...others] = args;
+    const condition = this.#settled(this.bind(test!));
+    return [condition, ...others.map((node, i) => this.#where([build.isTruth(condition, true, i > 0)], node))];
   }
 
   #introduced(literal: Expression, introducer: string | undefined): Expression {
@@ -358,7 +402,9 @@ class ExpressionBinder {
 
   #query(query: syntax.Query): BoundSubquery {
     if (!this.#scene.subquery) throw notSupported('subquery here');
-    return this.#scene.subquery(query, this.#scene.scope);
+    const bound = this.#scene.subquery(query, this.#scene.scope);
+    if (this.#guards.length === 0) return bound;
+    return { ...bound, plan: { kind: 'filter', input: bound.plan, condition: build.and(this.#guards) } };
   }
 
   #lift(plan: Plan, mode: ApplyMode, name: string, type: SqlType): Expression {
@@ -415,22 +461,16 @@ class ExpressionBinder {
     const shifted = this.#dateShift(node);
     if (shifted) return shifted;
     if (!build.isScalarFunction(name)) throw unknownFunction(name, this.#session.database());
-    const args =
-      name === 'if' ? node.args.map((arg, i) => (i === 0 ? this.bind(arg) : this.#perhaps(arg))) : this.#all(node.args);
-    const call = build.call(name, args);
-    return this.#standsAlone(call) ? this.#alone(name, call) : call;
+    const call = build.call(name, this.#lazyArguments(name, node.args));
+    const isApart = call.kind === 'call' && call.call.function.locks && this.#hasCallsApart;
+    return isApart ? this.#alone(name, call) : call;
   }
 
-  /** Calls about locks are made in their order, where one of them waits. */
-  #standsAlone(call: Expression): boolean {
-    if (call.kind !== 'call' || !call.call.function.locks || this.#skippable > 0) return false;
-    return this.#scene.lift !== undefined && this.#scene.environment.binder.waitsForLock;
-  }
-
-  /** The call as a query of its own. */
-  #alone(name: string, call: Expression): Expression {
-    const column = this.#scene.environment.binder.column(name, call.type, true);
-    return this.#lift({ kind: 'values', columns: [column], rows: [[call]] }, { kind: 'scalar' }, name, call.type);
+  /** The value as a query of its own, NULL where it is not evaluated. */
+  #alone(name: string, value: Expression): Expression {
+    const column = this.#scene.environment.binder.column(name, value.type, true);
+    const row = build.caseWhen(undefined, [{ when: build.and(this.#guards), result: value }], undefined);
+    return this.#lift({ kind: 'values', columns: [column], rows: [[row]] }, { kind: 'scalar' }, name, value.type);
   }
 
   /** DATE_ADD and its like, whose second argument is an interval (or a number of days). */

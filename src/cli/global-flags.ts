@@ -175,7 +175,7 @@ export function onNoBranch(command: string): DoltError {
 export function needsFolder(command: string): DoltError {
   return new DoltError(
     'unsupported',
-    `dolt ${command} works on a folder, or through the server that runs in it; on another server use dolt --host … sql`,
+    `dolt ${command} works on a folder of this machine, and not on a server elsewhere (--host)`,
   );
 }
 

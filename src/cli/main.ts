@@ -58,12 +58,7 @@ async function placeOf(
     const { onNoBranch } = await import('./global-flags.ts');
     throw onNoBranch(command.name);
   }
-  if (host !== undefined) {
-    if (command.worksAnywhere) return directory;
-    const { needsFolder } = await import('./global-flags.ts');
-    throw needsFolder(command.name);
-  }
-  if (dataDirectory === undefined && database === undefined) return directory;
+  if (host !== undefined || (dataDirectory === undefined && database === undefined)) return directory;
   const { assertFolder, databaseDirectory } = await import('./global-flags.ts');
   assertFolder(environment.disk, directory);
   if (database === undefined || command.selectsDatabase) return directory;
@@ -76,7 +71,10 @@ async function runIn(
   globals: GlobalFlags,
   terminal: Terminal,
 ): Promise<number> {
-  const environment = commandLineEnvironment(terminal, command.selectsDatabase ? undefined : globals.branch);
+  const environment = commandLineEnvironment(
+    terminal,
+    globals.host !== undefined || command.selectsDatabase ? undefined : globals.branch,
+  );
   const directory = await placeOf(command, globals, environment);
   const { Repository: repositories } = await import('../repo/repository.ts');
   let opened: Repository | undefined;
@@ -99,6 +97,10 @@ async function runIn(
     },
   };
   try {
+    if (globals.host !== undefined && !command.worksAnywhere) {
+      const { runElsewhere } = await import('./server/run-elsewhere.ts');
+      return await runElsewhere(command.name, args, context);
+    }
     const { runCommand } = await import('./run-command.ts');
     return await runCommand(command, context, args);
   } finally {

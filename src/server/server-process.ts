@@ -10,6 +10,7 @@ import { type OpenedEngine, openEngine } from '../open.ts';
 import { openAccounts, privilegePath } from '../open-accounts.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
+import type { RunCommand } from '../sql/session/command-run.ts';
 import { AutoGc } from './auto-gc.ts';
 import type { ServerConfig } from './config.ts';
 import { serveHttp } from './http.ts';
@@ -50,6 +51,8 @@ export interface ServerProcessOptions {
   readonly systemTimeZone?: string | undefined;
   /** Where there are no accounts yet, none is made. */
   readonly skipsRootUser?: boolean | undefined;
+  /** How commands run for clients elsewhere, on the data folder; without it they do not. */
+  readonly commandsOn?: ((directory: string) => RunCommand) | undefined;
   /** Growth of a database after which garbage is collected; 128 MiB unless told. */
   readonly garbageBytes?: number | undefined;
 }
@@ -67,6 +70,7 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
     mayBeEmpty: true,
     openAccounts: () => book!,
   });
+  opened.engine.state.runCommand = options.commandsOn?.(directory);
   try {
     // Locks every database, or says who holds one.
     opened.engine.state.databases.databases();

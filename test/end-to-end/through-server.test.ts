@@ -436,7 +436,7 @@ describe('flags before the command', () => {
       [[...at.slice(0, 4), ...ada, ...csv('select 1')], /TLS is required/],
       [[...at, ...ada, ...csv("call dolt_command_line('add', '.')")], /denied/],
       [[...at, '--use-db', 'nowhere', ...csv('select 1')], /The provided --use-db nowhere does not exist/],
-      [[...at, 'commit', '-m', 'x'], /dolt commit works on a folder/],
+      [[...at, 'init'], /dolt init works on a folder of this machine/],
       [
         ['--host', '127.0.0.1', '--port', String(await freePort()), '--no-tls', ...csv('select 1')],
         /cannot connect to 127.0.0.1/,
@@ -455,5 +455,88 @@ describe('flags before the command', () => {
     const { status, err } = scratch.try('shop', ['--user', 'ada', '--password', 'x', 'sql', '-q', 'select 1']);
     expect(status).toBe(1);
     expect(err).toContain('no server runs in');
+  });
+});
+
+describe('commands on a server elsewhere', () => {
+  let away: Scratch;
+
+  beforeEach(() => {
+    away = new Scratch({ DOLT_AUTHOR_NAME: 'Eve', DOLT_AUTHOR_EMAIL: 'eve@example.com' });
+    away.directory('here');
+  });
+
+  afterEach(() => away.remove());
+
+  const commandsAt = (port: number, ...flags: readonly string[]) => {
+    const at = ['--host', '127.0.0.1', '--port', String(port), '--no-tls', ...flags];
+    return {
+      run: (...args: readonly string[]): string => away.run('here', [...at, ...args]),
+      fails: (...args: readonly string[]): string => {
+        const { status, err } = away.try('here', [...at, ...args]);
+        expect(status).toBe(1);
+        return err;
+      },
+    };
+  };
+
+  test('do what they do in its folder, in the name of whoever asks', async () => {
+    const running = await serve();
+    const { run, fails } = commandsAt(running.port);
+    await running.rows('create table t (id int primary key, a int)', 'insert into t values (1, 1)');
+    const same = (...args: readonly string[]): string => {
+      const out = run(...args);
+      expect(out).toBe(scratch.run('shop', args));
+      return out;
+    };
+    expect(same('status')).toContain('new table:        t');
+    run('add', '.');
+    expect(run('commit', '-m', 'a table')).toContain('Author: Eve <eve@example.com>');
+    expect(same('log', '-n', '1')).toContain('a table');
+    run('branch', 'side');
+    await running.rows('use `shop/side`', 'update t set a = 2', "call dolt_commit('-am', 'on side')");
+    expect(same('diff', 'main', 'side')).toContain('| > | 1  | 2 |');
+    expect(run('merge', 'side')).toContain('Fast-forward');
+    run('tag', 'v1');
+    expect(same('tag')).toBe('\tv1\n');
+    expect(same('ls')).toContain('t');
+    expect(same('show')).toContain('on side');
+    expect(same('schema', 'show', 't')).toContain('CREATE TABLE');
+    run('table', 'cp', 't', 'copied');
+    expect(same('status')).toContain('copied');
+    run('reset', '--hard');
+    run('clean');
+    expect(same('status')).toContain('nothing to commit');
+    expect(run('gc')).toContain('chunks kept');
+    away.directory('remote');
+    run('remote', 'add', 'origin', `file://${away.path('remote')}`);
+    run('push', 'origin', 'main');
+    expect(scratch.run('shop', ['branch', '-r'])).toContain('origin/main');
+    expect(fails('status', '--nope')).toContain("unknown option `nope'");
+    expect(fails('checkout', 'side')).toContain('can not currently be used when there is a local server running');
+    expect(fails('merge', 'nowhere')).toContain('nowhere');
+    expect(fails('table', 'export', 't', 't.csv')).toContain('works on a folder of this machine');
+  });
+
+  test('on the database, and the branch, that are named', async () => {
+    scratch.directory('data');
+    for (const name of ['one', 'two']) scratch.repository(`data/${name}`);
+    scratch.run('data/two', ['branch', 'side']);
+    const running = await serve('data');
+    expect(commandsAt(running.port).fails('status')).toContain('the server has 2 databases: name one with --use-db');
+    expect(commandsAt(running.port, '--use-db', 'two/side').run('status')).toContain('On branch side');
+    expect(commandsAt(running.port, '--use-db', 'two', '--branch', 'side').run('status')).toContain('On branch side');
+    expect(commandsAt(running.port, '--use-db', 'one').run('branch')).toBe('* main\n');
+    expect(commandsAt(running.port, '--use-db', 'one', '--branch', 'side').fails('status')).toContain('side');
+    expect(commandsAt(running.port, '--use-db', '../one').fails('status')).toContain('does not exist');
+  });
+
+  test('only for those who may do everything', async () => {
+    const running = await serve();
+    await running.rows("create user ada@localhost identified by 'secret'", 'grant all on shop.* to ada@localhost');
+    const ada = commandsAt(running.port, '--user', 'ada', '--password', 'secret');
+    expect(ada.fails('status')).toMatch(/execute command denied to user 'ada'/);
+    await running.rows('grant super on *.* to ada@localhost');
+    expect(ada.run('status')).toContain('On branch main');
   });
 });

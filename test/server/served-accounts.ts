@@ -6,6 +6,7 @@ import { Repository } from '../../src/repo/repository.ts';
 import { serverConfig } from '../../src/server/config.ts';
 import { openLog } from '../../src/server/log.ts';
 import { type RunningServer, startServer } from '../../src/server/server-process.ts';
+import type { RunCommand } from '../../src/sql/session/command-run.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 
 export const FOLDER = '/data/shop';
@@ -32,6 +33,7 @@ export interface ServeOptions {
   readonly listener?: object;
   /** Growth after which garbage is collected. */
   readonly garbageBytes?: number;
+  readonly runCommand?: RunCommand;
 }
 
 export async function serve(options: ServeOptions = {}): Promise<Served> {
@@ -55,6 +57,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     log,
     skipsRootUser: options.skipsRootUser,
     garbageBytes: options.garbageBytes,
+    commandsOn: options.runCommand && (() => options.runCommand!),
   });
   const [endpoint] = running.endpoints;
   const port = endpoint !== undefined && 'port' in endpoint ? endpoint.port : 0;

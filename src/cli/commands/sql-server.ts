@@ -7,6 +7,7 @@ import { openLog } from '../../server/log.ts';
 import { startServer } from '../../server/server-process.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { AccountFiles, Command, CommandContext } from '../command.ts';
+import { commandsOn } from '../server/commands-on.ts';
 
 export const command: Command = {
   name: 'sql-server',
@@ -84,6 +85,7 @@ export const command: Command = {
       config,
       log,
       skipsRootUser: parsed.has('skip-root-user-initialization'),
+      commandsOn,
     });
     const [tcp] = running.endpoints;
     if (tcp !== undefined && 'port' in tcp) {

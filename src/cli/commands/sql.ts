@@ -11,16 +11,14 @@ import { type OpenedEngine, openEngine } from '../../open.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
-import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { noSuchDatabase } from '../global-flags.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity, withConfiguredAuthor } from '../sql/commit-identity.ts';
 import { localFiles } from '../sql/local-file.ts';
 import { runScript } from '../sql/run-script.ts';
-import { useBranch } from '../sql/use-branch.ts';
+import { useBranch, useDatabase } from '../sql/use-branch.ts';
 
 /** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
 const STANDARD_INPUT = 0;
@@ -143,16 +141,6 @@ function formatOf(text = 'tabular'): ResultFormat {
   const format = RESULT_FORMATS.find((each) => each === text.toLowerCase());
   if (format) return format;
   throw new UsageError(`Invalid argument for --result-format. Valid values are ${RESULT_FORMATS.join(', ')}`);
-}
-
-/** Throws `notFound`. */
-async function useDatabase(session: ScriptSession, name: string): Promise<void> {
-  try {
-    await session.query(`use ${quoteName(name)}`);
-  } catch (cause) {
-    if (!(cause instanceof DoltError)) throw cause;
-    throw noSuchDatabase(name);
-  }
 }
 
 function readScript({ workingDirectory }: CommandContext, file: string | undefined): string {

@@ -4,10 +4,15 @@ import { SqlError } from '../../sql/types/sql-error.ts';
 
 /** In place of the server's word that it does not know our procedure, what to do instead; other errors stay as they are. */
 export function explained(cause: unknown, instead: string): unknown {
-  if (!(cause instanceof SqlError) || !/dolt_command_line.*not exist/.test(cause.message)) return cause;
+  if (!isUnknownProcedure(cause)) return cause;
   return new DoltError(
     'unsupported',
     `the server that holds this repository is another program; use dolt sql -q "${instead}"`,
     { cause },
   );
+}
+
+/** Whether it is the word of a server that does not know our procedure. */
+export function isUnknownProcedure(cause: unknown): boolean {
+  return cause instanceof SqlError && /dolt_command_line.*not exist/.test(cause.message);
 }

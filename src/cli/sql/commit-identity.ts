@@ -6,6 +6,9 @@ import { quoteString } from '../../sql/syntax/print-expression.ts';
 const ROLES = ['AUTHOR', 'COMMITTER'] as const;
 const PARTS = ['NAME', 'EMAIL', 'DATE'] as const;
 
+/** The variables of the environment that say so. */
+export const SIGNERS: readonly string[] = ROLES.flatMap((role) => PARTS.map((part) => `DOLT_${role}_${part}`));
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Sets `dolt_author_name` from DOLT_AUTHOR_NAME, and so on. */

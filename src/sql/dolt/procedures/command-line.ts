@@ -2,14 +2,18 @@
  * CALL dolt_command_line(verb, …arguments): what a command of the command line does, where a server holds the repository.
  * It is the verb as the command line runs it, on the session's branch; its answer is one text, made for the command line
  * alone (verbs/verb-answer.ts). A verb that fails leaves no trace and is answered, too. With `begin` instead of a verb, a
- * transaction begins that definitions do not commit.
+ * transaction begins that definitions do not commit. With `run` and a JSON object (`branch`, `variables`) a whole
+ * command runs beside the server, for a client that has no folder, and its output is the answer (command-rows.ts).
  */
 import { DoltError } from '../../../base/errors.ts';
-import { waitFor } from '../../../repo/steps.ts';
+import { type Steps, waitFor } from '../../../repo/steps.ts';
 import type { Verb } from '../../../verbs/verb.ts';
 import { encodeAnswer } from '../../../verbs/verb-answer.ts';
+import type { CommandRequest } from '../../session/command-run.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
+import type { StatementResult } from '../../session/statement-result.ts';
 import { SqlError } from '../../types/sql-error.ts';
+import { commandRows } from '../command-rows.ts';
 import { oneRow, type Procedure, type ProcedureCall, success, textArguments } from './procedure.ts';
 
 /** Those of commands that change something, or may. What only reads needs no server, and `checkout` is none of its business. */
@@ -40,6 +44,7 @@ export const procedure: Procedure = {
       yield* call.session.begin();
       return success();
     }
+    if (name === 'run') return yield* runCommand(call, args);
     const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (load === undefined) throw new SqlError(1105, 'HY000', `no command runs here by the name of '${name}'`);
     const verb = yield* waitFor(load());
@@ -56,6 +61,20 @@ export const procedure: Procedure = {
     }
   },
 };
+
+function* runCommand(
+  { session }: ProcedureCall,
+  [settings = '{}', ...args]: readonly string[],
+): Steps<StatementResult> {
+  const run = session.engine.runCommand;
+  if (run === undefined) throw new SqlError(1235, '42000', 'this server runs no commands of the command line');
+  const { branch, variables = {} } = JSON.parse(settings) as Partial<CommandRequest>;
+  const { name } = session.handle().database;
+  // The command is a client of its own. A garbage collection that it asks for waits for what runs, and not for this.
+  yield* session.commit();
+  session.rest();
+  return commandRows(run, { database: name, branch, args, variables });
+}
 
 function answer({ warnings, messages }: CommandLineWorkspace, outcome: { result: unknown } | { error: DoltError }) {
   return oneRow({ answer: encodeAnswer({ outcome, warnings, progress: messages.at(-1) }) });

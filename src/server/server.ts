@@ -19,6 +19,7 @@ import type { ServerMetrics } from './metrics.ts';
 import { RecentStatements } from './recent-statements.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
+import { sharedReads } from './shared-reads.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface ServerOptions {
@@ -133,7 +134,7 @@ export class Server implements ServerScene, Processes {
 
   /** Answers the endpoint as it is: a port of 0 is a free one. Rejects when it cannot be had. */
   async listen(endpoint: Endpoint): Promise<Endpoint> {
-    const listener = createServer({ pauseOnConnect: false }, (socket) => this.#admit(socket));
+    const listener = createServer((socket) => this.#admit(sharedReads(socket)));
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject);
       listener.listen(endpoint, resolve);

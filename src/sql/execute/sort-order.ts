@@ -1,13 +1,15 @@
 /**
  * The order of rows kept in memory. Keys are columns of values; NULL sorts first. Sorting is stable and goes by runs
  * that are merged, so that a long sort can pause in between. A single integer key of a moderate range is packed with
- * the row number into one float, which sorts natively, without calling back.
+ * the row number into one float, which sorts natively, without calling back; and so is, within a run, the beginning of a text,
+ * after which only those are compared that begin alike.
  */
 import type { Value } from '../../tuple/value.ts';
 import type { Column } from '../expressions/batch.ts';
 import { type Comparator, comparatorFor, nullsFirst } from '../types/compare.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { ExecutionContext, Wait } from './operator.ts';
+import { putPrefixes, type TextPrefixes, textPrefixes } from './text-prefix.ts';
 
 export interface SortColumn {
   readonly type: SqlType;
@@ -56,7 +58,7 @@ export function* sortRows(
   let from: Uint32Array = new Uint32Array(length);
   for (let i = 0; i < length; i++) from[i] = i;
   for (let start = 0; start < length; start += RUN) {
-    from.subarray(start, Math.min(start + RUN, length)).sort(order);
+    sortRun(from.subarray(start, Math.min(start + RUN, length)), start, columns[0], keys[0], order);
     const wait = context.pause();
     if (wait) yield wait;
   }
@@ -70,6 +72,63 @@ export function* sortRows(
     [from, into] = [into, from];
   }
   return from;
+}
+
+/** A run shorter than this is not worth a table of prefixes. */
+const FEW = 8;
+
+/** Sorts the rows from `first` on, which `run` has in this order. */
+function sortRun(
+  run: Uint32Array,
+  first: number,
+  column: Column | undefined,
+  key: SortColumn | undefined,
+  order: RowOrder,
+): void {
+  const room = roomFor(run.length);
+  const prefixes = key && run.length >= FEW ? textPrefixes(key.type, Number.MAX_SAFE_INTEGER / room) : undefined;
+  const packed = prefixes && packedPrefixes(prefixes, column!, first, run.length, key!.descending);
+  if (packed === undefined) {
+    run.sort(order);
+    return;
+  }
+  for (let i = 0; i < run.length; i++) run[i] = first + (packed[i]! % room);
+  for (let from = 0; from < run.length; ) {
+    const end = (Math.floor(packed[from]! / room) + 1) * room;
+    let to = from + 1;
+    while (to < run.length && packed[to]! < end) to++;
+    if (to - from > 1) run.subarray(from, to).sort(order);
+    from = to;
+  }
+}
+
+/** Prefixes with the positions of their rows in the run, sorted; undefined where a text has no prefix. */
+function packedPrefixes(
+  prefixes: TextPrefixes,
+  column: Column,
+  first: number,
+  length: number,
+  descending: boolean,
+): Float64Array | undefined {
+  const packed = new Float64Array(length);
+  if (!putPrefixes(prefixes, column, first, packed)) return undefined;
+  pack(packed, prefixes.span, descending);
+  return packed;
+}
+
+/** From ranks below `span` to numbers that hold the rank and the position, in order. */
+function pack(ranks: Float64Array, span: number, descending: boolean): void {
+  const room = roomFor(ranks.length);
+  for (let i = 0; i < ranks.length; i++) {
+    const rank = ranks[i]!;
+    ranks[i] = (descending ? span - 1 - rank : rank) * room + i;
+  }
+  ranks.sort();
+}
+
+/** A power of two that so many positions are below. */
+function roomFor(length: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(length, 2)));
 }
 
 function merge(
@@ -101,15 +160,14 @@ function sortPacked(column: Column, descending: boolean, length: number): Uint32
   }
   // NULL takes the place before the lowest value.
   const span = high >= low ? high - low + 2 : 1;
-  const room = 2 ** Math.ceil(Math.log2(Math.max(length, 2)));
+  const room = roomFor(length);
   if (!(span * room < Number.MAX_SAFE_INTEGER)) return undefined;
   const packed = new Float64Array(length);
   for (let i = 0; i < length; i++) {
     const value = column[i]!;
-    const rank = value === null ? 0 : (value as number) - low + 1;
-    packed[i] = (descending ? span - 1 - rank : rank) * room + i;
+    packed[i] = value === null ? 0 : (value as number) - low + 1;
   }
-  packed.sort();
+  pack(packed, span, descending);
   const positions = new Uint32Array(length);
   for (let i = 0; i < length; i++) positions[i] = packed[i]! % room;
   return positions;

@@ -1,8 +1,6 @@
 /** What Prometheus may ask of a server, under Dolt's names (`dss_…`). */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-
-/** Seconds; the finest is a point select. */
-const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30];
+import { Counter, Gauge, Registry } from 'prom-client';
+import { StatementTimes } from './statement-times.ts';
 
 /** What is read when somebody asks. */
 export interface MetricSources {
@@ -27,7 +25,7 @@ export class ServerMetrics {
   readonly #registry = new Registry();
   readonly #connects: Counter;
   readonly #disconnects: Counter;
-  readonly #duration: Histogram;
+  readonly #duration = new StatementTimes();
   readonly #errors: Counter;
   /** Statements that run now. */
   #running = 0;
@@ -38,12 +36,7 @@ export class ServerMetrics {
     this.#connects = new Counter({ name: 'dss_connects', help: 'Connections made.', registers });
     this.#disconnects = new Counter({ name: 'dss_disconnects', help: 'Connections ended.', registers });
     this.#errors = new Counter({ name: 'dss_query_errors', help: 'Statements that failed.', registers });
-    this.#duration = new Histogram({
-      name: 'dss_query_duration',
-      help: 'Seconds that statements took.',
-      buckets: BUCKETS,
-      registers,
-    });
+    this.#registry.registerMetric(this.#duration.asMetric());
     const running = (): number => this.#running;
     new Gauge({
       name: 'dss_concurrent_queries',

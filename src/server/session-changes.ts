@@ -42,8 +42,8 @@ export class SessionChanges {
 /** Names that stand for no variable are passed over. */
 function tracked({ state }: Session): ReadonlyMap<string, string> {
   const wanted = state.variables.text('session_track_system_variables');
-  if (wanted === '') return new Map();
-  const names = new Set(wanted.split(',').map((name) => name.trim().toLowerCase()));
+  if (wanted === '') return NOTHING;
+  const names = trackedNames(wanted);
   if (names.has('*')) return new Map(state.variables.list('session'));
   const values = new Map<string, string>();
   for (const name of names) {
@@ -51,6 +51,18 @@ function tracked({ state }: Session): ReadonlyMap<string, string> {
     if (text !== undefined) values.set(name, text);
   }
   return values;
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+/** Sessions rarely want others than the ones before. */
+let last: { readonly wanted: string; readonly names: ReadonlySet<string> } = { wanted: '', names: new Set() };
+
+function trackedNames(wanted: string): ReadonlySet<string> {
+  if (last.wanted !== wanted) {
+    last = { wanted, names: new Set(wanted.split(',').map((name) => name.trim().toLowerCase())) };
+  }
+  return last.names;
 }
 
 /** What a new session would not have. */

@@ -71,7 +71,7 @@ export class PacketReader {
     const [first] = this.#pieces;
     if (first === undefined) return Buffer.alloc(0);
     if (first.length === length) {
-      if (this.#pieces.length === 1) this.#pieces.length = 0;
+      if (this.#pieces.length === 1) this.#pieces.pop();
       else this.#pieces.shift();
       return first;
     }

@@ -6,12 +6,12 @@ import type { Bound, KeyRange as TreeRange } from '../../prolly/key-range.ts';
 import type { TreeMap } from '../../prolly/tree-map.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { TupleDescriptor } from '../../tuple/tuple-descriptor.ts';
-import type { Value } from '../../tuple/value.ts';
+import type { Integer, Value } from '../../tuple/value.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import type { IntegerType, SqlType } from '../types/sql-type.ts';
 import type { IndexShape } from './index-shape.ts';
 import type { KeyRange } from './plan.ts';
 
@@ -34,8 +34,7 @@ function fitOf(value: Value, type: SqlType): Fit {
   if (typeof value !== 'number' && typeof value !== 'bigint') return 'inside';
   switch (type.kind) {
     case 'integer': {
-      const high = type.unsigned ? 2n ** BigInt(type.bits) - 1n : 2n ** BigInt(type.bits - 1) - 1n;
-      const low = type.unsigned ? 0n : -(2n ** BigInt(type.bits - 1));
+      const [low, high] = (type.unsigned ? UNSIGNED : SIGNED)[type.bits];
       return value < low ? 'below' : value > high ? 'above' : 'inside';
     }
     case 'bit':
@@ -47,6 +46,23 @@ function fitOf(value: Value, type: SqlType): Fit {
       return 'inside';
   }
 }
+
+type Limits = Readonly<Record<IntegerType['bits'], readonly [least: Integer, most: Integer]>>;
+
+const SIGNED: Limits = {
+  8: [-0x80, 0x7f],
+  16: [-0x8000, 0x7fff],
+  24: [-0x80_0000, 0x7f_ffff],
+  32: [-0x8000_0000, 0x7fff_ffff],
+  64: [-(2n ** 63n), 2n ** 63n - 1n],
+};
+const UNSIGNED: Limits = {
+  8: [0, 0xff],
+  16: [0, 0xffff],
+  24: [0, 0xff_ffff],
+  32: [0, 0xffff_ffff],
+  64: [0, 2n ** 64n - 1n],
+};
 
 export class IndexRanges {
   readonly #shape: IndexShape;

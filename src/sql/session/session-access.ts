@@ -76,7 +76,7 @@ export class SessionAccess implements ReadAccess {
   }
 
   get privileges(): EffectivePrivileges {
-    const mandatory = this.#mandatoryRoles;
+    const mandatory = this.#mandatoryRoles();
     if (this.#version !== this.book.version || this.#mandatory !== mandatory) {
       this.#mandatory = mandatory;
       this.#privileges = this.privilegesWith(this.activeRoles);
@@ -108,10 +108,10 @@ export class SessionAccess implements ReadAccess {
 
   /** The roles that may be activated. */
   get grantedRoles(): readonly AccountName[] {
-    return grantedRoles(this.book, this.account, this.#mandatoryRoles);
+    return grantedRoles(this.book, this.account, this.#mandatoryRoles());
   }
 
-  get #mandatoryRoles(): readonly AccountName[] {
+  #mandatoryRoles(): readonly AccountName[] {
     return mandatoryRoles(this.#scene.globalVariable('mandatory_roles'));
   }
 

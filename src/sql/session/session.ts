@@ -87,8 +87,8 @@ export class Session implements Holder {
   /** The running statement has ended, or holds nothing but what its transaction does. */
   rest: () => void = () => {};
   readonly #heads = new Map<Database, Revision>();
-  /** A head that was found to be there, and where. */
-  #found: { readonly revision?: Revision; readonly refs?: Refs } = {};
+  /** A head that was found to be there, and where; none once a head has changed. */
+  #found: { readonly database: Database; readonly revision: Revision; readonly refs: Refs } | undefined;
   readonly #temporary = new Map<string, Map<string, { readonly name: string; readonly table: Table }>>();
 
   constructor(engine: EngineState, settings: SessionSettings = {}) {
@@ -159,15 +159,16 @@ export class Session implements Holder {
 
   /** The revision the session is on in a database: the repository's head at first. */
   #head(database: Database): Revision {
-    const chosen = this.#heads.get(database);
     const refs = this.refs(database);
+    if (this.#found?.database === database && this.#found.refs === refs) return this.#found.revision;
+    const chosen = this.#heads.get(database);
     if (chosen !== undefined) {
-      if (chosen === this.#found.revision && refs === this.#found.refs) return chosen;
       if (chosen.kind === 'commit' || refs.get(branchRef(chosen.branch)) !== undefined) {
-        this.#found = { revision: chosen, refs };
+        this.#found = { database, revision: chosen, refs };
         return chosen;
       }
       this.#heads.delete(database);
+      this.#found = undefined;
       const fallback = this.#defaultBranch(database, refs);
       this.warn({
         level: 'Warning',
@@ -194,6 +195,7 @@ export class Session implements Holder {
   /** Stands on another branch of a database; what `USE db/branch` selected gives way to the plain name. */
   switchBranch(database: Database, branch: string): void {
     this.#heads.set(database, { kind: 'branch', branch });
+    this.#found = undefined;
     if (
       this.#current !== undefined &&
       splitDatabaseName(this.#current).database.toLowerCase() === database.name.toLowerCase()
@@ -234,11 +236,7 @@ export class Session implements Holder {
     return true;
   }
 
-  get #transaction(): Transaction | undefined {
-    return this.#open;
-  }
-
-  set #transaction(transaction: Transaction | undefined) {
+  #setTransaction(transaction: Transaction | undefined): void {
     this.#open = transaction;
     this.#noteHeld();
   }
@@ -277,7 +275,7 @@ export class Session implements Holder {
   }
 
   get hasTransaction(): boolean {
-    return this.#transaction !== undefined;
+    return this.#open !== undefined;
   }
 
   /** Before every statement: takes the snapshot unless a transaction is open; an operation where a replica has to pull first. */
@@ -285,7 +283,7 @@ export class Session implements Holder {
     this.#open?.forgetSaved();
     if (this.#open !== undefined && !this.#isPeek) return undefined;
     const take = (): void => {
-      this.#transaction = new Transaction();
+      this.#setTransaction(new Transaction());
       this.#isPeek = false;
       if (!this.autocommit) this.#pin();
     };
@@ -328,9 +326,9 @@ export class Session implements Holder {
 
   /** START TRANSACTION: commits what is open first. */
   *begin(readOnly = false): Steps<void> {
-    if (this.#transaction !== undefined) yield* this.commit();
+    if (this.#open !== undefined) yield* this.commit();
     const pull = this.#afterPull(() => {
-      this.#transaction = new Transaction(readOnly);
+      this.#setTransaction(new Transaction(readOnly));
       this.#isPeek = false;
       this.#explicit = true;
       this.#pin();
@@ -345,7 +343,7 @@ export class Session implements Holder {
 
   /** Makes every change of the transaction durable. When it throws, the transaction is rolled back. */
   *commit(): Steps<void> {
-    const transaction = this.#transaction;
+    const transaction = this.#open;
     this.#explicit = false;
     if (transaction === undefined) return;
     try {
@@ -357,7 +355,7 @@ export class Session implements Holder {
       }
       yield* this.#store(transaction, change.database, change.branches);
     } finally {
-      this.#transaction = undefined;
+      this.#setTransaction(undefined);
     }
   }
 
@@ -395,12 +393,12 @@ export class Session implements Holder {
 
   /** Takes the newest refs for what has not been changed: after a verb that moved some by itself. */
   refresh(): void {
-    this.#transaction?.refresh();
+    this.#open?.refresh();
   }
 
   rollback(): void {
     this.#explicit = false;
-    this.#transaction = undefined;
+    this.#setTransaction(undefined);
   }
 
   /** What a failing statement goes back to. */
@@ -409,7 +407,7 @@ export class Session implements Holder {
   }
 
   restore(state: TransactionState): void {
-    this.#transaction?.restore(state);
+    this.#open?.restore(state);
   }
 
   // Roots -----------------------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class DatabaseTransaction {
 
 export class Transaction {
   readonly #databases = new Map<Database, DatabaseTransaction>();
+  /** Of the database that was asked for last: nearly always the only one. */
+  #last: { readonly database: Database; readonly state: DatabaseTransaction } | undefined;
   readonly readOnly: boolean;
   /** What the running statement may go back to. */
   #saved: TransactionState[] = [];
@@ -48,11 +50,13 @@ export class Transaction {
   }
 
   #of(database: Database): DatabaseTransaction {
+    if (this.#last?.database === database) return this.#last.state;
     let state = this.#databases.get(database);
     if (state === undefined) {
       state = new DatabaseTransaction(database.repository.snapshot());
       this.#databases.set(database, state);
     }
+    this.#last = { database, state };
     return state;
   }
 

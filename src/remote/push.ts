@@ -7,7 +7,7 @@ import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { isAncestor } from '../repo/commit.ts';
 import { HEADS, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
-import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import { basesEdit, readBases, withBases, withheldFrom } from '../repo/remote-bases.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { MissingFolderError } from './file-remote.ts';
@@ -162,7 +162,11 @@ function remember(repository: Repository, remote: Remote, plan: readonly Planned
         })
         .map(({ target, new: value }) => [target, value] as const),
     );
-    edits.set(...basesEdit(repository.nodes, remote.name, next));
+    const kept = changes.flatMap(({ source, target }) => {
+      const here = source === undefined ? refs.get(target) : undefined;
+      return here === undefined ? [] : [[target, here] as const];
+    });
+    edits.set(...basesEdit(repository.nodes, remote.name, withheldFrom(next, kept)));
     return edits;
   });
 }

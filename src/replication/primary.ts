@@ -28,7 +28,7 @@ import { commitsBetween, Progress } from './progress.ts';
 import type { PushedRef } from './push-decision.ts';
 import { type Change, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
 import { type OwnOutcome, pushWithWaiting } from './push-with-waiting.ts';
-import { basesOf, isReplicated, pushedChange, queuedRefs, type Target } from './queue.ts';
+import { basesOf, isReplicated, pushedChange, queuedRefs, type Target, takenUp } from './queue.ts';
 import { Receipts } from './receipts.ts';
 import { assertCarries } from './reconcile.ts';
 import {
@@ -119,7 +119,10 @@ export class Primary implements CommitHook {
       leaveGate();
       throw error;
     }
-    if (settings.async || settings.skipErrors) return this.#admit({}, { release: leaveGate, target, next: 'push' });
+    if (settings.async || settings.skipErrors) {
+      const edits = (refs: Refs): RefEdits => takenUp(this.#repository, target, intent, refs);
+      return this.#admit({ edits }, { release: leaveGate, target, next: 'push' });
+    }
     const endPush = yield* this.#enterPush(leaveGate);
     const release = (): void => {
       endPush();

@@ -6,8 +6,8 @@ import type { Address } from '../base/address.ts';
 import { isAncestor } from '../repo/commit.ts';
 import type { HeadIntent } from '../repo/commit-hook.ts';
 import { walkLog } from '../repo/log-walk.ts';
-import { HEADS, type RefName, type Refs, TAGS, trackingRef } from '../repo/refs.ts';
-import { type RemoteBases, readBases } from '../repo/remote-bases.ts';
+import { HEADS, type RefEdits, type RefName, type Refs, TAGS, trackingRef } from '../repo/refs.ts';
+import { basesEdit, type RemoteBases, readBases, withBases } from '../repo/remote-bases.ts';
 import type { Repository } from '../repo/repository.ts';
 import type { History, PushedRef } from './push-decision.ts';
 
@@ -48,9 +48,7 @@ export const historyOf = (repository: Repository): History => ({
 /** A change that the user makes now, as something to push. Bases that its record sets count already: a pull's. */
 export function pushedChange(repository: Repository, target: Target, intent: HeadIntent): PushedRef[] {
   const refs = repository.refs();
-  const edits = intent.edits?.(refs);
-  const edited = { get: (name: RefName) => (edits?.has(name) ? edits.get(name) : refs.get(name)) };
-  const bases = basesOf(repository, edited, target).refs;
+  const bases = basesWith(repository, target, intent, refs).refs;
   const moved = intent.refs.filter(({ ref }) => isReplicated(ref));
   return moved.map(({ ref, old, new: ours, forced }) => {
     const base = bases.get(ref) ?? seen(repository, refs, target, ref, old ?? ours);
@@ -58,13 +56,28 @@ export function pushedChange(repository: Repository, target: Target, intent: Hea
   });
 }
 
-/** Refs whose value is not their base. */
+function basesWith(repository: Repository, target: Target, intent: HeadIntent, refs: Refs): RemoteBases {
+  const edits = intent.edits?.(refs);
+  const edited = { get: (name: RefName) => (edits?.has(name) ? edits.get(name) : refs.get(name)) };
+  return basesOf(repository, edited, target);
+}
+
+/** For the record of a change that is pushed later: what it changes is not withheld any more, wherever it ends. */
+export function takenUp(repository: Repository, target: Target, intent: HeadIntent, refs: Refs): RefEdits {
+  const bases = basesWith(repository, target, intent, refs);
+  const changed = intent.refs.flatMap(({ ref }) => (bases.withheld?.has(ref) ? [[ref, undefined] as const] : []));
+  if (changed.length === 0) return new Map();
+  return new Map([basesEdit(repository.nodes, target.name, withBases(bases, changed))]);
+}
+
+/** Refs whose value is not their base, but for those that are withheld. */
 export function queuedRefs(repository: Repository, target: Target): readonly PushedRef[] {
   const refs = repository.refs();
-  const bases = basesOf(repository, refs, target).refs;
+  const { refs: bases, withheld } = basesOf(repository, refs, target);
   const queued: PushedRef[] = [];
   for (const prefix of [HEADS, TAGS]) {
     for (const [ref, ours] of refs.entries(prefix)) {
+      if (withheld?.get(ref) === ours) continue;
       const base = bases.get(ref) ?? seen(repository, refs, target, ref, ours);
       if (!isReplicated(ref) || base === ours) continue;
       const forced = base !== undefined && prefix === HEADS && !isWithin(repository, base, ours);

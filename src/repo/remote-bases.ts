@@ -15,6 +15,11 @@ export interface RemoteBases {
   readonly url: string;
   /** Branches and tags by full name. */
   readonly refs: ReadonlyMap<RefName, Address>;
+  /**
+   * Refs that were deleted there from here, by hand, and kept here, with their value here at that time: as long as they stand
+   * there, they are not for the remote.
+   */
+  readonly withheld?: ReadonlyMap<RefName, Address> | undefined;
   /** For a replica: the remote's version when all of it was last pulled. */
   readonly pulled?: string | undefined;
 }
@@ -29,6 +34,7 @@ const documentName = (remote: string): string => DOCUMENTS + remote;
 interface StoredBases {
   readonly url?: unknown;
   readonly refs?: Readonly<Record<string, unknown>>;
+  readonly withheld?: Readonly<Record<string, unknown>>;
   readonly pulled?: unknown;
 }
 
@@ -52,30 +58,48 @@ export function readBases(nodes: NodeStore, refs: Pick<Refs, 'get'>, remote: str
 /** The bases that a document below `BASES_REFS` holds. */
 export function parseBases(document: unknown): RemoteBases {
   const stored = (document ?? {}) as StoredBases;
-  const bases = new Map<RefName, Address>();
-  for (const [ref, text] of Object.entries(stored.refs ?? {})) {
-    const address = parseAddress(String(text));
-    if (address !== undefined) bases.set(ref, address);
-  }
   const pulled = typeof stored.pulled === 'string' ? stored.pulled : undefined;
-  return { url: String(stored.url), refs: bases, pulled };
+  return { url: String(stored.url), refs: addressesOf(stored.refs), withheld: addressesOf(stored.withheld), pulled };
+}
+
+function addressesOf(stored: Readonly<Record<string, unknown>> = {}): ReadonlyMap<RefName, Address> {
+  const addresses = new Map<RefName, Address>();
+  for (const [ref, text] of Object.entries(stored)) {
+    const address = parseAddress(String(text));
+    if (address !== undefined) addresses.set(ref, address);
+  }
+  return addresses;
 }
 
 /** The edit that stores `bases`, for the record that moves the heads. */
 export function basesEdit(nodes: NodeStore, remote: string, bases: RemoteBases): readonly [RefName, Address] {
-  const refs = Object.fromEntries([...bases.refs].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  const withheld = bases.withheld?.size ? { withheld: sorted(bases.withheld) } : {};
   const pulled = bases.pulled === undefined ? {} : { pulled: bases.pulled };
-  return [documentRef(documentName(remote)), writeDocument(nodes, { url: bases.url, refs, ...pulled })];
+  const document = { url: bases.url, refs: sorted(bases.refs), ...withheld, ...pulled };
+  return [documentRef(documentName(remote)), writeDocument(nodes, document)];
 }
 
-/** `bases` with some refs set, or removed where undefined. What was pulled as a whole no longer is what stands here. */
+const sorted = (addresses: ReadonlyMap<RefName, Address>): Readonly<Record<string, Address>> =>
+  Object.fromEntries([...addresses].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+
+/**
+ * `bases` with some refs set, or removed where undefined; they are not withheld then. What was pulled as a whole no longer is
+ * what stands here.
+ */
 export function withBases(bases: RemoteBases, changes: Iterable<readonly [RefName, Address | undefined]>): RemoteBases {
   const refs = new Map(bases.refs);
+  const withheld = new Map(bases.withheld);
   for (const [ref, address] of changes) {
+    withheld.delete(ref);
     if (address === undefined) refs.delete(ref);
     else refs.set(ref, address);
   }
-  return { url: bases.url, refs };
+  return { url: bases.url, refs, withheld };
+}
+
+/** `bases` with refs that were deleted there and stay here. */
+export function withheldFrom(bases: RemoteBases, kept: Iterable<readonly [RefName, Address]>): RemoteBases {
+  return { ...bases, withheld: new Map([...(bases.withheld ?? []), ...kept]) };
 }
 
 /**

@@ -278,6 +278,45 @@ describe('a push that definitely fails', () => {
     await again.stop();
   });
 
+  for (const settings of [PRIMARY, ASYNC]) {
+    const how = settings === ASYNC ? 'asynchronous' : 'synchronous';
+    const made = "call dolt_commit('-Am', 'one'); call dolt_branch('f'); call dolt_tag('v1')";
+    const next = "call dolt_commit('--allow-empty', '-m', 'two')";
+
+    test(`what is deleted on the remote by hand, and kept here, stays away until it is changed, ${how}`, async () => {
+      const world = await primary(settings);
+      await world.sql('/p', made);
+      await world.command('/p', push, 'origin', ':f', ':refs/tags/v1');
+      await world.sql('/p', next);
+      expect(Object.keys(world.refs())).toEqual(['refs/heads/main']);
+      expect(world.messages()[0]).toBe('two');
+      await world.sql('/p', "call dolt_checkout('f'); call dolt_commit('--allow-empty', '-m', 'on f')");
+      expect(Object.keys(world.refs())).toEqual(['refs/heads/f', 'refs/heads/main']);
+      expect(world.messages('f')[0]).toBe('on f');
+    });
+
+    test(`so does what the session deletes there, until it is made again where it was, ${how}`, async () => {
+      const world = await primary(settings);
+      await world.sql('/p', made);
+      await world.sql('/p', `call dolt_push('origin', ':f'); ${next}`);
+      expect(Object.keys(world.refs())).toEqual(['refs/heads/main', 'refs/tags/v1']);
+      await world.sql('/p', "call dolt_branch('-D', 'f'); call dolt_branch('f', 'main~1')");
+      expect(world.refs()).toEqual(world.refs('/p'));
+    });
+
+    test(`what the command line commits after that goes along, and what it pushes is replicated again, ${how}`, async () => {
+      const world = await primary(settings);
+      await world.sql('/p', made);
+      await world.command('/p', push, 'origin', ':f', ':refs/tags/v1');
+      await world.command('/p', branch, '-f', 'f', 'HEAD~1');
+      await world.command('/p', push, 'origin', 'refs/tags/v1');
+      await world.sql('/p', next);
+      expect(world.refs()).toEqual(world.refs('/p'));
+      await world.sql('/p', "call dolt_tag('-d', 'v1')");
+      expect(Object.keys(world.refs())).toEqual(['refs/heads/f', 'refs/heads/main']);
+    });
+  }
+
   test('what waits from before does not fail the change', async () => {
     const world = await primary();
     await world.sql('/p', "call dolt_commit('-Am', 'one'); call dolt_branch('b')");

@@ -21,6 +21,7 @@ import {
   doubleToDecimal,
   formatDecimal,
   parseDecimal,
+  parsePlainDecimal,
   rescale,
   scaleFactor,
 } from './decimal.ts';
@@ -101,6 +102,8 @@ function textProblem(target: 'INTEGER' | 'DECIMAL' | 'DOUBLE', mode: ConvertMode
 }
 
 function readText(text: string, scene: ConvertScene, problem: TextProblem): Reading {
+  const plain = parsePlainDecimal(text);
+  if (plain !== undefined) return { exact: plain.value, scale: plain.scale };
   const prefix = numberPrefix(text);
   if (!prefix.whole) problem(text, prefix.text !== '', scene);
   if (prefix.text === '') return ZERO;

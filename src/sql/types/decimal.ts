@@ -62,6 +62,28 @@ export interface ParsedDecimal {
   readonly scale: number;
 }
 
+const MINUS = 45;
+const POINT = 46;
+const ZERO_DIGIT = 48;
+
+/** Reads `[-]digits[.digits]` of at most 15 digits, which most numbers are; undefined for any other text. */
+export function parsePlainDecimal(text: string): ParsedDecimal | undefined {
+  const first = text.charCodeAt(0) === MINUS ? 1 : 0;
+  const end = text.length;
+  let point = end;
+  let value = 0;
+  for (let at = first; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code - ZERO_DIGIT;
+    if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+    else if (code === POINT && point === end && at > first) point = at;
+    else return undefined;
+  }
+  const digits = end - first - (point < end ? 1 : 0);
+  if (digits === 0 || digits > 15) return undefined;
+  return { value: first === 0 ? value : 0 - value, scale: point < end ? end - point - 1 : 0 };
+}
+
 /** Reads `[+-]digits[.digits][e[+-]digits]`, exactly. The text is known to have this form. */
 export function parseDecimal(text: string): ParsedDecimal {
   const mark = text.search(/[eE]/);

@@ -52,8 +52,47 @@ const DELIMITED =
 const ZONE = /^\s*(?:([zZ]|UTC|utc)|([+-])(\d{1,2}):(\d{2}))/;
 const COMPACT = /^\s*(\d{5,})(?:[Tt](\d{2,6}))?(?:\.(\d*))?/;
 
+const DASH = 45;
+const COLON = 58;
+
+/** `YYYY-MM-DD` and `YYYY-MM-DD hh:mm:ss`, as most are written; undefined for any other text, and what is no date. */
+function parseUsual(text: string): ParsedDatetime | undefined {
+  const { length } = text;
+  if ((length !== 10 && length !== 19) || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined;
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 2);
+  const day = digitsAt(text, 8, 2);
+  if (!(year >= 100 && month > 0 && day > 0) || !isDate(year, month, day)) return undefined;
+  let micros = 0;
+  const hasTime = length > 10;
+  if (hasTime) {
+    if (text[10] !== ' ' || text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return undefined;
+    const hour = digitsAt(text, 11, 2);
+    const minute = digitsAt(text, 14, 2);
+    const second = digitsAt(text, 17, 2);
+    if (!(hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+    micros = microsOfTime(hour, minute, second, 0);
+  }
+  const value = datetimeFromDays(daysFromCivil(year, month, day), micros);
+  return { value, date: packDate(year, month, day), truncated: false, hasTime, fractionDigits: 0 };
+}
+
+/** NaN where there are not that many digits. */
+function digitsAt(text: string, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
+  }
+  return value;
+}
+
 /** undefined when the text is no date or datetime at all. */
 export function parseDatetime(text: string): ParsedDatetime | undefined {
+  return parseUsual(text) ?? parseAny(text);
+}
+
+function parseAny(text: string): ParsedDatetime | undefined {
   const delimited = DELIMITED.exec(text);
   if (delimited !== null) {
     const [all, year, month, day, hour, minute, second, fraction] = delimited;

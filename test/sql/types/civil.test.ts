@@ -53,3 +53,28 @@ test('rounding carries', () => {
   expect(formatDatetime(roundDatetime(value, 3), 3)).toBe('2021-01-01 00:00:00.000');
   expect(formatDatetime(roundDatetime(value, 4), 4)).toBe('2020-12-31 23:59:59.9996');
 });
+
+test('the usual forms are read as any others', () => {
+  const two = (most: number) => fc.nat(most).map((n) => String(n).padStart(2, '0'));
+  const text = fc
+    .tuple(
+      fc.nat(9999),
+      two(13),
+      two(32),
+      fc.constantFrom('', ' ', 'T', ':'),
+      two(24),
+      two(60),
+      two(60),
+      fc.constantFrom('', 'x', '.5'),
+    )
+    .map(([year, month, day, gap, hour, minute, second, rest]) => {
+      return `${String(year).padStart(4, '0')}-${month}-${day}${gap === '' ? '' : `${gap}${hour}:${minute}:${second}`}${rest}`;
+    });
+  // A blank before it makes it another form with the same meaning.
+  fc.assert(
+    fc.property(text, (usual) => {
+      expect(parseDatetime(usual)).toEqual(parseDatetime(` ${usual}`));
+    }),
+    { numRuns: 2000 },
+  );
+});

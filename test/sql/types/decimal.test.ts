@@ -6,7 +6,7 @@ import { ONE_ROW } from '../../../src/sql/expressions/batch.ts';
 import { literal } from '../../../src/sql/expressions/coerce.ts';
 import { compile } from '../../../src/sql/expressions/compile.ts';
 import type { Expression } from '../../../src/sql/expressions/expression.ts';
-import { formatDecimal, parseDecimal, rescale } from '../../../src/sql/types/decimal.ts';
+import { formatDecimal, parseDecimal, parsePlainDecimal, rescale } from '../../../src/sql/types/decimal.ts';
 import { formatValue } from '../../../src/sql/types/format.ts';
 import { SqlError } from '../../../src/sql/types/sql-error.ts';
 import { decimal } from '../../../src/sql/types/sql-type.ts';
@@ -104,4 +104,19 @@ test('more than 65 digits is an error', () => {
   const run = () => compile(product)(ONE_ROW, 0, new TestSession().context);
   expect(run).toThrow(SqlError);
   expect(run).toThrow(/DECIMAL value is out of range/);
+});
+
+test('plain numbers are read as any others', () => {
+  const digits = fc.stringMatching(/^-?\d{1,10}(\.\d{0,6})?$/);
+  fc.assert(
+    fc.property(digits, (text) => {
+      const plain = parsePlainDecimal(text);
+      expect(plain === undefined).toBe(text.replace(/[-.]/g, '').length > 15);
+      if (plain !== undefined) expect(plain).toEqual(parseDecimal(text));
+    }),
+  );
+  for (const other of ['', '-', '.', '.5', '+1', '1e3', ' 1', '1 ', '1.2.3', '1,5', '--1', '0x1', '1234567890123456']) {
+    expect(parsePlainDecimal(other), other).toBeUndefined();
+  }
+  expect(Object.is(parsePlainDecimal('-0.00')?.value, 0)).toBe(true);
 });

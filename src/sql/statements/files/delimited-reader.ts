@@ -17,6 +17,8 @@ type FieldEnd = 'field' | 'line' | 'more';
 
 export class DelimitedReader {
   readonly #format: DelimitedFormat;
+  /** Of each byte, whether it may be more than one of a field's own: the rest of a field is skipped at once. */
+  readonly #isMark: Uint8Array;
   readonly #maxRow: number;
   /** The fields of the row at hand: their bytes, without what encloses and escapes them. NULL is null. */
   readonly fields: (string | null)[] = [];
@@ -31,6 +33,7 @@ export class DelimitedReader {
   /** `maxRow`: bytes that a row may have. */
   constructor(format: DelimitedFormat, maxRow: number) {
     this.#format = format;
+    this.#isMark = marksOf(format);
     this.#maxRow = Math.min(maxRow, MOST_TEXT);
   }
 
@@ -113,6 +116,7 @@ export class DelimitedReader {
 
   #readField(): FieldEnd {
     const text = this.#text;
+    const isMark = this.#isMark;
     const { enclosureByte, escapeByte } = this.#format;
     const encloses = enclosureByte >= 0 && text.charCodeAt(this.#at) === enclosureByte;
     const first = this.#at;
@@ -121,6 +125,7 @@ export class DelimitedReader {
     let before = '';
     let escapedNull = false;
     for (; ; at++) {
+      while (at < text.length && isMark[text.charCodeAt(at)] === 0) at++;
       const code = at < text.length ? text.charCodeAt(at) : -1;
       if (code < 0) {
         if (!this.#ended) return 'more';
@@ -195,6 +200,13 @@ export class DelimitedReader {
     this.#at = after;
     return end;
   }
+}
+
+function marksOf({ enclosureByte, escapeByte, fieldEnd, lineEnd }: DelimitedFormat): Uint8Array {
+  const marks = new Uint8Array(256);
+  const bytes = [enclosureByte, escapeByte, ...[fieldEnd, lineEnd].map((end) => (end === '' ? -1 : end.charCodeAt(0)))];
+  for (const byte of bytes) if (byte >= 0) marks[byte] = 1;
+  return marks;
 }
 
 /** No string of this runtime is longer than twice this. */

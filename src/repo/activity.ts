@@ -11,10 +11,20 @@ export interface Holder {
   held(repository: Repository): Iterable<Address>;
 }
 
+/** Of those that run, linked: each statement is one, and a set would grow and shrink with each. */
+interface Operation {
+  readonly number: number;
+  before: Operation | undefined;
+  after: Operation | undefined;
+  hasEnded: boolean;
+}
+
 export class Activity {
   readonly holders = new Set<Holder>();
   #last = 0;
-  readonly #running = new Set<number>();
+  /** Those that run, in the order in which they began. */
+  #first: Operation | undefined;
+  #newest: Operation | undefined;
   readonly #waiting: { readonly until: number; readonly wake: () => void }[] = [];
 
   /** Number of the operation that began last. */
@@ -24,20 +34,30 @@ export class Activity {
 
   /** Number of the oldest operation that has not ended; beyond `last` when all have. */
   get oldest(): number {
-    // A set keeps the order in which numbers came.
-    const [oldest = this.#last + 1] = this.#running;
-    return oldest;
+    return this.#first?.number ?? this.#last + 1;
   }
 
   /** An operation begins; call the answer when it has ended, once or more. */
   begin(): () => void {
-    const number = ++this.#last;
-    this.#running.add(number);
+    const operation: Operation = { number: ++this.#last, before: this.#newest, after: undefined, hasEnded: false };
+    if (this.#newest === undefined) this.#first = operation;
+    else this.#newest.after = operation;
+    this.#newest = operation;
     return () => {
-      this.#running.delete(number);
+      this.#leave(operation);
       const { oldest } = this;
       while (this.#waiting.length > 0 && this.#waiting[0]!.until < oldest) this.#waiting.shift()!.wake();
     };
+  }
+
+  #leave(operation: Operation): void {
+    if (operation.hasEnded) return;
+    operation.hasEnded = true;
+    const { before, after } = operation;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#newest = before;
+    else after.before = before;
   }
 
   /** Runs an operation. */

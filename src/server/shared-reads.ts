@@ -11,6 +11,16 @@ const READ_BYTES = 1 << 16;
 
 const shared = Buffer.allocUnsafeSlow(READ_BYTES);
 
+/** Up to so many bytes are copied one by one: a view of them costs more. */
+const FEW_BYTES = 64;
+
+function copied(length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  if (length > FEW_BYTES) bytes.set(shared.subarray(0, length));
+  else for (let at = 0; at < length; at++) bytes[at] = shared[at]!;
+  return bytes;
+}
+
 /** Of Node's sockets, though not in its documentation. */
 interface WithHandle {
   _handle?: object | null;
@@ -21,7 +31,7 @@ export function sharedReads(accepted: Socket): Socket {
   const { _handle: handle } = accepted as WithHandle;
   if (typeof handle !== 'object' || handle === null) return accepted;
   const callback = (length: number): boolean => {
-    const bytes = Buffer.from(shared.subarray(0, length));
+    const bytes = copied(length);
     if (socket.listenerCount('data') > 0) socket.emit('data', bytes);
     else socket.push(bytes);
     return true;

@@ -21,7 +21,7 @@ import {
   varchar,
 } from '../sql/types/sql-type.ts';
 import { isDate } from '../sql/types/temporal-text.ts';
-import { integerOf, type Value } from '../tuple/value.ts';
+import type { Integer, Value } from '../tuple/value.ts';
 import { FieldType } from './column-types.ts';
 import type { PayloadReader } from './payload-reader.ts';
 import type { TextEncoding } from './text-encoding.ts';
@@ -77,11 +77,8 @@ export function readParameter(
   }
 }
 
-function integer(unsigned: boolean, value: number | bigint): TypedValue {
-  return {
-    type: unsigned ? UNSIGNED_BIGINT : BIGINT,
-    value: typeof value === 'bigint' ? integerOf(value) : value,
-  };
+function integer(unsigned: boolean, value: Integer): TypedValue {
+  return { type: unsigned ? UNSIGNED_BIGINT : BIGINT, value };
 }
 
 /** Bytes of a string type, from a packet or put together from COM_STMT_SEND_LONG_DATA. */

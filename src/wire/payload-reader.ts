@@ -2,6 +2,8 @@
  * Reads the fields of one payload, from its start to its end. Whatever does not fit throws `MalformedPacketError`: a
  * packet comes from outside and may hold anything.
  */
+import { readInt64, readUint64 } from '../tuple/field-decoder.ts';
+import type { Integer } from '../tuple/value.ts';
 import { MalformedPacketError } from './wire-error.ts';
 
 export class PayloadReader {
@@ -36,8 +38,8 @@ export class PayloadReader {
   uint32(): number {
     return this.bytes.readUInt32LE(this.#take(4));
   }
-  uint64(): bigint {
-    return this.bytes.readBigUInt64LE(this.#take(8));
+  uint64(): Integer {
+    return readUint64(this.bytes, this.#take(8));
   }
   int8(): number {
     return this.bytes.readInt8(this.#take(1));
@@ -48,8 +50,8 @@ export class PayloadReader {
   int32(): number {
     return this.bytes.readInt32LE(this.#take(4));
   }
-  int64(): bigint {
-    return this.bytes.readBigInt64LE(this.#take(8));
+  int64(): Integer {
+    return readInt64(this.bytes, this.#take(8));
   }
   float(): number {
     return this.bytes.readFloatLE(this.#take(4));
@@ -66,8 +68,8 @@ export class PayloadReader {
     if (first === 0xfd) return this.uint24();
     if (first !== 0xfe) throw new MalformedPacketError(`a length starts with ${first}`);
     const value = this.uint64();
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new MalformedPacketError(`a length is ${value}`);
-    return Number(value);
+    if (typeof value === 'bigint') throw new MalformedPacketError(`a length is ${value}`);
+    return value;
   }
 
   slice(length: number): Buffer {

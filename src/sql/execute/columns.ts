@@ -32,11 +32,11 @@ export function slice(batch: Batch, from: number, to: number): Batch {
 
 /** Rows kept in memory, column by column. */
 export class RowStore {
-  readonly columns: Column[];
+  readonly columns: Column[] = [];
   #length = 0;
 
   constructor(width: number) {
-    this.columns = Array.from({ length: width }, () => []);
+    for (let c = 0; c < width; c++) this.columns.push([]);
   }
 
   get length(): number {

@@ -92,11 +92,10 @@ function sortRun(
     run.sort(order);
     return;
   }
-  for (let i = 0; i < run.length; i++) run[i] = first + (packed[i]! % room);
+  unpack(packed, first, run);
   for (let from = 0; from < run.length; ) {
-    const end = (Math.floor(packed[from]! / room) + 1) * room;
     let to = from + 1;
-    while (to < run.length && packed[to]! < end) to++;
+    while (to < run.length && packed[to] === packed[from]) to++;
     if (to - from > 1) run.subarray(from, to).sort(order);
     from = to;
   }
@@ -124,6 +123,16 @@ function pack(ranks: Float64Array, span: number, descending: boolean): void {
     ranks[i] = (descending ? span - 1 - rank : rank) * room + i;
   }
   ranks.sort();
+}
+
+/** The positions, counted from `first`; the ranks stay in `packed`. */
+function unpack(packed: Float64Array, first: number, positions: Uint32Array): void {
+  const room = roomFor(packed.length);
+  for (let i = 0; i < packed.length; i++) {
+    const rank = Math.floor(packed[i]! / room);
+    positions[i] = first + packed[i]! - rank * room;
+    packed[i] = rank;
+  }
 }
 
 /** A power of two that so many positions are below. */
@@ -169,6 +178,6 @@ function sortPacked(column: Column, descending: boolean, length: number): Uint32
   }
   pack(packed, span, descending);
   const positions = new Uint32Array(length);
-  for (let i = 0; i < length; i++) positions[i] = packed[i]! % room;
+  unpack(packed, 0, positions);
   return positions;
 }

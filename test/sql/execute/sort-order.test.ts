@@ -1,5 +1,5 @@
 /** Rows in order: texts by their first characters, as far as these tell, and else as their collation compares them. */
-import fc from 'fast-check';
+
 import { expect, test } from 'vitest';
 import type { ExecutionContext } from '../../../src/sql/execute/operator.ts';
 import { rowComparators, rowOrder, type SortColumn, sortRows } from '../../../src/sql/execute/sort-order.ts';
@@ -7,6 +7,7 @@ import { textPrefixes } from '../../../src/sql/execute/text-prefix.ts';
 import { comparatorFor } from '../../../src/sql/types/compare.ts';
 import { BIGINT, type SqlType } from '../../../src/sql/types/sql-type.ts';
 import type { Value } from '../../../src/tuple/value.ts';
+import fc from '../../fast-check.ts';
 
 const COLLATIONS = ['utf8mb4_0900_bin', 'utf8mb4_bin', 'utf8mb4_0900_ai_ci', 'utf8mb4_general_ci'];
 

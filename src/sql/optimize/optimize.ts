@@ -49,6 +49,8 @@ export const passes: readonly Pass[] = [
   { name: 'count-from-trees', rewrite: countFromTrees },
   { name: 'ends-from-indexes', rewrite: endsFromIndexes },
   { name: 'use-order', rewrite: useOrder },
+  // Of what ranges and orders of indexes took over, nobody else may read the columns.
+  { name: 'prune-taken-columns', rewrite: pruneColumns },
 ];
 
 /** `evaluation` evaluates constants (literals, parameters) when rows in ranges are counted. */

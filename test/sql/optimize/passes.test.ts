@@ -5,6 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { passes } from '../../../src/sql/optimize/optimize.ts';
+import { visitPlan } from '../../../src/sql/plan/plan-tree.ts';
 import { SqlError } from '../../../src/sql/types/sql-error.ts';
 import type { Value } from '../../../src/tuple/value.ts';
 import fc from '../../fast-check.ts';
@@ -134,3 +135,18 @@ test('a pass changes no rows', () => {
     { numRuns: Number(process.env['RUNS'] ?? 80) },
   );
 }, 120_000);
+
+test('what ranges and the order of an index take over is not decoded', () => {
+  const made = database();
+  const decoded = (text: string): string[] => {
+    const names: string[] = [];
+    visitPlan(made.run(text)!.plan, (plan) => {
+      if (plan.kind === 'scan') names.push(...plan.columns.map(({ column }) => column.name));
+    });
+    return names;
+  };
+  expect(decoded('select s from a where id = 5')).toEqual(['s']);
+  expect(decoded("select x from a where id between 3 and 9 and s <> 'a'")).toEqual(['x', 's']);
+  expect(decoded('select s from a order by id')).toEqual(['s']);
+  expect(decoded('select 1 from b where id < 3')).toEqual([]);
+});

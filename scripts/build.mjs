@@ -10,8 +10,16 @@ import { commandLineScript } from './command-line-script.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
-// Native add-ons find their binaries beside themselves.
-const external = ['@node-rs/crc32', '@toondepauw/node-zstd', 'pino', 'prom-client', 'yaml'];
+// Native add-ons find their binaries beside themselves. The loader of .proto files is part of gRPC that nothing here uses.
+const external = [
+  '@grpc/proto-loader',
+  '@node-rs/crc32',
+  '@toondepauw/node-zstd',
+  'fastify',
+  'pino',
+  'prom-client',
+  'yaml',
+];
 
 /** @type {import('esbuild').BuildOptions} */
 const common = {

@@ -2,6 +2,7 @@
 // bin/dolt runs when something of it is first used. Not ES modules, because Node 20 caches compiled code only of scripts;
 // not one scope, because what a command does not use is then neither run nor compiled nor in its cache.
 import { readdirSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { build, transform } from 'esbuild';
 
@@ -65,9 +66,16 @@ const withoutExtension = (path) => path.replace(/\.[jt]s$/, '');
 const installed = (name) => ({ body: `module.exports = require.installed(${JSON.stringify(name)});`, uses: [] });
 
 async function packageModule(root, name, external) {
-  const { outputFiles } = await build({ ...common, absWorkingDir: root, entryPoints: [name], external });
+  const plugins = [
+    { name: 'builtins by their full name', setup: (build) => build.onResolve({ filter: /./ }, prefixed) },
+  ];
+  const { outputFiles } = await build({ ...common, absWorkingDir: root, entryPoints: [name], external, plugins });
   return { body: outputFiles[0].text, uses: [] };
 }
+
+/** The loader tells Node's own modules by their prefix. */
+const prefixed = ({ path }) =>
+  isBuiltin(path) ? { path: path.startsWith('node:') ? path : `node:${path}`, external: true } : undefined;
 
 /** Each use of an import asks whether its module has been loaded: `(import_x ??= require("x")).name`. */
 function withImportsWhenUsed(code) {

@@ -2,6 +2,7 @@
 import type { Logger } from './base/environment.ts';
 import { NodeDisk } from './base/node-disk.ts';
 import { startNodeThread } from './base/node-threads.ts';
+import { nodeNetwork } from './node-network.ts';
 import type { Environment } from './repo/repository.ts';
 
 /** How long a write waits for another process that writes the same repository. */
@@ -25,5 +26,6 @@ export function realEnvironment(logger: Logger): Environment {
     variables: process.env,
     hostName: process.getBuiltinModule('node:os').hostname(),
     threads: { start: (job, memory) => startNodeThread(job, memory) },
+    network: nodeNetwork,
   };
 }

@@ -61,15 +61,30 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'sql/dolt',
   ],
   wire: ['base', 'tuple', ...expressions, 'sql/session'],
-  server: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire', '.'],
-  cli: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire', 'server', '.'],
+  service: [...storage, 'repo', 'remote'],
+  server: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire', 'service', '.'],
+  hub: [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'service', '.'],
+  cli: [
+    ...storage,
+    'repo',
+    'remote',
+    'verbs',
+    'replication',
+    ...queries,
+    'sql',
+    'wire',
+    'service',
+    'server',
+    'hub',
+    '.',
+  ],
   '.': [...storage, 'repo', 'remote', 'verbs', 'replication', ...queries, 'sql', 'wire'],
 };
 
 /** Modules of Node that reach the world; only the edges and the disk may. */
 const worldly = /^node:(fs|child_process|worker_threads|net|os|http|https|tls|readline)\b/;
 const mayTouchTheWorld = (file: string): boolean =>
-  /^(cli|server)\//.test(file) || /^base\/node-(disk|lock)\.ts$/.test(file);
+  /^(cli|server|service|hub)\//.test(file) || /^base\/node-(disk|lock)\.ts$/.test(file);
 
 const layerOf = (file: string): string => {
   const [first = '', second] = dirname(file).split('/');

@@ -3,14 +3,17 @@ import { DoltError } from '../base/errors.ts';
 import { cleanPath } from '../repo/remote-url.ts';
 import type { Environment } from '../repo/repository.ts';
 import { FileRemote } from './file-remote.ts';
+import { lazyRemote } from './lazy-remote.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 export interface OpenRemoteOptions {
   /** Makes the folder of a `file://` remote that is not there: what the first push does. */
   readonly create?: boolean;
+  /** Makes the value of the `authorization` of a call over the network. */
+  readonly authorization?: (() => string | undefined) | undefined;
 }
 
-const KNOWN_SCHEMES = new Set(['http', 'https', 'ssh', 'aws', 's3', 'gs', 'az', 'oci', 'oss', 'localbs', 'mem']);
+const KNOWN_SCHEMES = new Set(['ssh', 'aws', 's3', 'gs', 'az', 'oci', 'oss', 'localbs', 'mem']);
 
 /** Throws `invalid` for a URL nobody understands and `unsupported` for a scheme that is not built. */
 export function openRemote(environment: Environment, url: string, options: OpenRemoteOptions = {}): RemoteStore {
@@ -25,6 +28,12 @@ export function openRemote(environment: Environment, url: string, options: OpenR
     const remote = new FileRemote(environment, url, cleanPath(path));
     if (options.create) remote.create();
     return remote;
+  }
+  if (scheme === 'http' || scheme === 'https') {
+    return lazyRemote(url, async () => {
+      const { GrpcRemote } = await import('./grpc/grpc-remote.ts');
+      return new GrpcRemote(environment, url, options);
+    });
   }
   if (KNOWN_SCHEMES.has(scheme) || scheme.startsWith('git+')) throw unsupported(url, `${scheme}://`);
   throw new DoltError(

@@ -7,6 +7,7 @@ import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { abandonTree, type Disk } from '../base/disk.ts';
 import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
+import type { Network } from '../base/network.ts';
 import type { Threads } from '../base/threads.ts';
 import { missingManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
@@ -48,6 +49,8 @@ export interface Environment {
   readonly branch?: string | undefined;
   /** None unless told. */
   readonly threads?: Threads | undefined;
+  /** Without it, remotes in folders only. */
+  readonly network?: Network | undefined;
 }
 
 export interface InitOptions {

@@ -1,0 +1,100 @@
+/**
+ * The network as this project uses it: HTTP by `fetch`, and gRPC's calls as bytes. The edges hand in the real one; tests
+ * hand in one that loses answers, is slow or refuses, at a call of their choice.
+ */
+import { DoltError, type ErrorKind } from './errors.ts';
+
+export interface Network {
+  /** As the web's `fetch`. Rejects with `TypeError` where the other side cannot be reached. */
+  readonly fetch: typeof globalThis.fetch;
+  /** A channel to a gRPC server; connects with its first call. */
+  openChannel(options: ChannelOptions): GrpcChannel;
+}
+
+export interface ChannelOptions {
+  /** Host and port. */
+  readonly authority: string;
+  readonly isSecure: boolean;
+}
+
+/** gRPC's metadata: names in lower case. */
+export type CallMetadata = Readonly<Record<string, string>>;
+
+export interface GrpcChannel {
+  /** One request, one answer. `path` is `/package.Service/Method`. Throws `GrpcError`. */
+  call(path: string, request: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
+  /** Requests and answers in turn, as many as there are. */
+  stream(path: string, options?: CallOptions): GrpcStream;
+  close(): void;
+}
+
+export interface CallOptions {
+  readonly metadata?: CallMetadata;
+  /** Milliseconds until `GrpcStatus.deadlineExceeded`; no limit unless given. */
+  readonly timeoutMs?: number;
+}
+
+export interface GrpcStream {
+  send(request: Uint8Array): void;
+  /** Nothing more is sent. */
+  end(): void;
+  /** The answers, in order; throws `GrpcError` where the call failed. */
+  readonly answers: AsyncIterable<Uint8Array>;
+  cancel(): void;
+}
+
+/** The status codes of gRPC that mean something here (https://grpc.io/docs/guides/status-codes/). */
+export const GrpcStatus = {
+  ok: 0,
+  cancelled: 1,
+  unknown: 2,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  failedPrecondition: 9,
+  aborted: 10,
+  outOfRange: 11,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  dataLoss: 15,
+  unauthenticated: 16,
+} as const;
+export type GrpcStatusCode = (typeof GrpcStatus)[keyof typeof GrpcStatus];
+
+/** A call that failed: `code` as the server, or the channel itself, gave it. */
+export class GrpcError extends DoltError {
+  readonly code: GrpcStatusCode;
+  readonly details: string;
+  constructor(code: GrpcStatusCode, details: string, options?: ErrorOptions) {
+    super(kindOf(code), details, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+function kindOf(code: GrpcStatusCode): ErrorKind {
+  switch (code) {
+    case GrpcStatus.notFound:
+      return 'notFound';
+    case GrpcStatus.permissionDenied:
+    case GrpcStatus.unauthenticated:
+      return 'denied';
+    case GrpcStatus.invalidArgument:
+    case GrpcStatus.outOfRange:
+      return 'invalid';
+    case GrpcStatus.alreadyExists:
+    case GrpcStatus.aborted:
+    case GrpcStatus.failedPrecondition:
+      return 'conflict';
+    case GrpcStatus.unimplemented:
+      return 'unsupported';
+    case GrpcStatus.dataLoss:
+      return 'corrupt';
+    default:
+      return 'unavailable';
+  }
+}

@@ -1,0 +1,112 @@
+/** The real network: Node's `fetch`, and gRPC by @grpc/grpc-js, which is loaded with the first call. */
+import type { Client, ClientDuplexStream, Metadata, ServiceError } from '@grpc/grpc-js';
+import type { CallOptions, ChannelOptions, GrpcChannel, GrpcStatusCode, GrpcStream, Network } from './base/network.ts';
+import { GrpcError } from './base/network.ts';
+
+type Grpc = typeof import('@grpc/grpc-js');
+
+/** Dolt's limit for a message. */
+const MAX_MESSAGE_BYTES = 128 << 20;
+
+export const nodeNetwork: Network = {
+  fetch: (input, init) => fetch(input, init),
+  openChannel: (options) => new NodeChannel(options),
+};
+
+const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+class NodeChannel implements GrpcChannel {
+  readonly #options: ChannelOptions;
+  #client: Promise<{ grpc: Grpc; client: Client }> | undefined;
+
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+  }
+
+  async call(path: string, request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    const { grpc, client } = await this.#connected();
+    return await new Promise((resolve, reject) => {
+      client.makeUnaryRequest<Uint8Array, Uint8Array>(
+        path,
+        asIs,
+        asIs,
+        request,
+        metadataOf(grpc, options),
+        deadlineOf(options),
+        (error, answer) => {
+          if (error) reject(grpcError(error));
+          else resolve(answer ?? new Uint8Array(0));
+        },
+      );
+    });
+  }
+
+  stream(path: string, options: CallOptions = {}): GrpcStream {
+    const opened = this.#connected().then(({ grpc, client }) =>
+      client.makeBidiStreamRequest<Uint8Array, Uint8Array>(
+        path,
+        asIs,
+        asIs,
+        metadataOf(grpc, options),
+        deadlineOf(options),
+      ),
+    );
+    // Who reads the answers is told.
+    opened.catch(() => {});
+    const withStream = (act: (stream: ClientDuplexStream<Uint8Array, Uint8Array>) => void): void => {
+      opened.then(act, () => {});
+    };
+    return {
+      send: (request) => withStream((stream) => stream.write(request)),
+      end: () => withStream((stream) => stream.end()),
+      cancel: () => withStream((stream) => stream.cancel()),
+      answers: answersOf(opened),
+    };
+  }
+
+  close(): void {
+    this.#client?.then(
+      ({ client }) => client.close(),
+      () => {},
+    );
+    this.#client = undefined;
+  }
+
+  #connected(): Promise<{ grpc: Grpc; client: Client }> {
+    this.#client ??= import('@grpc/grpc-js').then((grpc) => {
+      const { authority, isSecure } = this.#options;
+      const credentials = isSecure ? grpc.credentials.createSsl() : grpc.credentials.createInsecure();
+      const client = new grpc.Client(authority, credentials, {
+        'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+        'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+        // A proxy of the environment is for the web.
+        'grpc.enable_http_proxy': 0,
+      });
+      return { grpc, client };
+    });
+    return this.#client;
+  }
+}
+
+async function* answersOf(opened: Promise<ClientDuplexStream<Uint8Array, Uint8Array>>): AsyncGenerator<Uint8Array> {
+  const stream = await opened;
+  try {
+    for await (const answer of stream) yield answer as Uint8Array;
+  } catch (error) {
+    throw grpcError(error as ServiceError);
+  } finally {
+    stream.cancel();
+  }
+}
+
+function metadataOf(grpc: Grpc, { metadata = {} }: CallOptions): Metadata {
+  const made = new grpc.Metadata();
+  for (const [name, value] of Object.entries(metadata)) made.set(name, value);
+  return made;
+}
+
+const deadlineOf = ({ timeoutMs }: CallOptions): { deadline?: number } =>
+  timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
+
+const grpcError = (error: ServiceError): GrpcError =>
+  new GrpcError((error.code ?? 2) as GrpcStatusCode, error.details || error.message, { cause: error });

@@ -1,0 +1,335 @@
+/**
+ * A remote behind ChunkStoreService (`http://`, `https://`; FORMAT.md §6.2): a hub, the original's servers, a running
+ * sql-server. Roots and places of chunks come by gRPC, bytes by HTTP from the URLs that the server hands out.
+ */
+import { createHash } from 'node:crypto';
+import { type Address, addressAt, addressBytes, parseAddress } from '../../base/address.ts';
+import { abandonFile } from '../../base/disk.ts';
+import { DoltError } from '../../base/errors.ts';
+import { MemoryDisk } from '../../base/memory-disk.ts';
+import { randomName } from '../../base/random-name.ts';
+import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
+import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES } from '../../chunks/table-file.ts';
+import { TableFileWriter } from '../../chunks/table-file-writer.ts';
+import type { Environment } from '../../repo/repository.ts';
+import { HttpFiles, HttpStatusError } from '../http-files.ts';
+import { inParallel } from '../parallel.ts';
+import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
+import { retrying } from '../retry.ts';
+import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } from '../spans.ts';
+import { locateChunks, type RemoteSpans } from './chunk-locations.ts';
+import { ChunkServiceClient } from './chunk-service-client.ts';
+import { HTTP2_DOWNLOAD, methods, STREAM_CHUNK_LOCATIONS } from './messages.ts';
+import { parseServiceUrl } from './service-url.ts';
+
+export interface GrpcRemoteOptions {
+  /** Makes the value of the `authorization` of a call; none unless given. */
+  readonly authorization?: (() => string | undefined) | undefined;
+}
+
+const FORMAT = { nbfVersion: '__DOLT__', nbsVersion: '5' };
+/** Addresses in one question of what is there. */
+const HAS_BATCH = 4096;
+const PARALLEL_QUESTIONS = 4;
+const PARALLEL_RANGES = 8;
+/** Bytes of a file that are read at a time while it is sent. */
+const PIECE_BYTES = 256 << 10;
+
+/** What the server said when the remote was opened. */
+interface Metadata {
+  readonly hasStreamChunkLocations: boolean;
+}
+
+export class GrpcRemote implements RemoteStore {
+  readonly url: string;
+  readonly #environment: Environment;
+  readonly #client: ChunkServiceClient;
+  readonly #files: HttpFiles;
+  #metadata: Promise<Metadata> | undefined;
+  /** Where complete files lie, by name: what `files` answered last. */
+  readonly #fileUrls = new Map<Address, string>();
+  readonly #dictionaries = new Map<string, Dictionaries>();
+
+  /** Throws `invalid` for a URL that names no repository, and `unsupported` without a network. */
+  constructor(environment: Environment, url: string, { authorization }: GrpcRemoteOptions = {}) {
+    const { network, timers, random } = environment;
+    if (!network) throw new DoltError('unsupported', `remote ${url}: there is no network here`);
+    const { authority, isSecure, path, user, password } = parseServiceUrl(url);
+    const inUrl = user === undefined ? undefined : basicAuthorization(user, password ?? '');
+    this.url = url;
+    this.#environment = environment;
+    this.#client = new ChunkServiceClient({
+      channel: network.openChannel({ authority, isSecure }),
+      url,
+      path,
+      authorization: authorization ?? (() => inUrl),
+      retry: { timers, random },
+    });
+    this.#files = new HttpFiles({ network, url });
+  }
+
+  async root(): Promise<RemoteRoot> {
+    await this.#opened();
+    const { rootHash } = await this.#client.call(methods.root, {});
+    const root = this.#addressIn(rootHash);
+    return { root, version: root };
+  }
+
+  /** A server answers a swap when it is durable. */
+  async settle(): Promise<void> {}
+
+  async absent(addresses: readonly Address[]): Promise<readonly Address[]> {
+    await this.#opened();
+    const batches: { readonly at: number; readonly addresses: readonly Address[] }[] = [];
+    for (let at = 0; at < addresses.length; at += HAS_BATCH) {
+      batches.push({ at, addresses: addresses.slice(at, at + HAS_BATCH) });
+    }
+    const isAbsent = new Uint8Array(addresses.length);
+    await inParallel(batches, PARALLEL_QUESTIONS, async (batch) => {
+      const hashes = batch.addresses.map(addressBytes);
+      const { absent } = await this.#client.call(methods.hasChunks, { hashes });
+      for (const index of absent) isAbsent[batch.at + index] = 1;
+    });
+    return addresses.filter((_, i) => isAbsent[i] === 1);
+  }
+
+  async chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> {
+    if (addresses.length === 0) return new Map();
+    const { hasStreamChunkLocations } = await this.#opened();
+    const found = new Map<Address, Uint8Array>();
+    const { timers, random } = this.#environment;
+    // A URL that expired is handed out anew; what arrived before stays.
+    await retrying({ timers, random }, async () => {
+      const missing = addresses.filter((address) => !found.has(address));
+      const files = await locateChunks(this.#client, missing, hasStreamChunkLocations);
+      const located = files.reduce((sum, { spans }) => sum + spans.length, 0);
+      if (located < missing.length) {
+        const there = new Set(files.flatMap(({ spans }) => spans.map(({ address }) => address)));
+        const lacking = missing.find((address) => !there.has(address));
+        if (lacking) throw new DoltError('notFound', `remote ${this.url} lacks chunk ${lacking}`);
+      }
+      await this.#readDictionaries(files);
+      const groups = files.flatMap(({ url, spans }) => groupSpans(spans).map((group) => ({ url, group })));
+      await inParallel(groups, PARALLEL_RANGES, async ({ url, group }) => {
+        const bytes = await this.#read(url, group);
+        const dictionaries = this.#dictionariesOf(url);
+        for (const span of group.spans) {
+          const at = span.offset - group.offset;
+          const stored = bytes.subarray(at, at + span.length);
+          found.set(span.address, chunkOf(stored, span, dictionaries, `remote ${this.url}`));
+        }
+      });
+    });
+    return found;
+  }
+
+  async upload(file: LocalTableFile): Promise<UploadedFile> {
+    const { disk } = this.#environment;
+    const reader = disk.openRead(file.path);
+    if (!reader) throw new DoltError('notFound', `${file.path} is not there any more`);
+    const read = function* (): Generator<Uint8Array, void> {
+      for (let at = 0; at < file.byteSize; ) {
+        const piece = new Uint8Array(Math.min(PIECE_BYTES, file.byteSize - at));
+        const count = reader.read(piece, 0, piece.length, at);
+        if (count === 0) throw new DoltError('corrupt', `${file.path} is shorter than it was`);
+        yield piece.subarray(0, count);
+        at += count;
+      }
+    };
+    try {
+      await this.#send(file, read);
+    } finally {
+      reader.close();
+    }
+    abandonFile(disk, 'remote:remove-local', file.path);
+    return { name: file.name, chunkCount: file.chunkCount };
+  }
+
+  async uploadChunks(
+    chunks: Iterable<readonly [Address, Uint8Array]>,
+    records: Iterable<readonly [Address, Uint8Array]> = [],
+  ): Promise<UploadedFile> {
+    const memory = new MemoryDisk();
+    memory.makeDirectory('remote:make-file', '/file');
+    const writer = new TableFileWriter(memory, '/file', randomName());
+    for (const [address, record] of records) writer.addRecord(address, record);
+    for (const [address, chunk] of chunks) writer.add(address, chunk);
+    const { name, chunkCount, path, byteSize } = writer.finish();
+    const bytes = memory.readFile(path)!;
+    await this.#send({ name, chunkCount, byteSize, path }, () => [bytes]);
+    return { name, chunkCount };
+  }
+
+  async swap(
+    next: Address,
+    last: Address,
+    files: readonly UploadedFile[],
+    ready: Promise<void> = Promise.resolve(),
+  ): Promise<boolean> {
+    await this.#opened();
+    await ready;
+    try {
+      const { success } = await this.#client.callOnce(methods.commit, {
+        current: addressBytes(next),
+        last: addressBytes(last),
+        chunkTableInfo: files.map(({ name, chunkCount }) => ({ hash: addressBytes(name), chunkCount })),
+        clientRepoFormat: FORMAT,
+      });
+      return success;
+    } catch (error) {
+      if (!(error instanceof DoltError) || error.kind !== 'unavailable') throw error;
+      throw new DoltError('unknown', `${error.message}; it is not known whether the remote has moved`, {
+        cause: error,
+      });
+    }
+  }
+
+  async files(): Promise<readonly RemoteFile[]> {
+    await this.#opened();
+    const { tableFileInfo, appendixTableFileInfo } = await this.#client.call(methods.listTableFiles, {
+      clientCapabilities: [HTTP2_DOWNLOAD],
+    });
+    const files = new Map<Address, RemoteFile>();
+    for (const { fileId, numChunks, url, splitOffset } of [...appendixTableFileInfo, ...tableFileInfo]) {
+      const name = parseAddress(fileId);
+      if (!name) throw new DoltError('corrupt', `remote ${this.url}: '${fileId}' is no name of a file`);
+      const suffix = new URL(url).pathname.endsWith(ARCHIVE_SUFFIX) ? ARCHIVE_SUFFIX : '';
+      const byteSize = splitOffset + numChunks * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES;
+      this.#fileUrls.set(name, url);
+      files.set(name, { name, suffix, chunkCount: numChunks, byteSize });
+    }
+    return [...files.values()];
+  }
+
+  async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
+    const { disk, timers, random } = this.#environment;
+    const target = disk.create('remote:create-copy', path);
+    let at = 0;
+    try {
+      await retrying({ timers, random }, async (attempt) => {
+        const url = attempt === 1 ? this.#fileUrls.get(file.name)! : await this.#freshUrl(file);
+        for await (const piece of this.#files.readFrom(url, at)) {
+          target.write('remote:write-copy', piece, at);
+          at += piece.length;
+          progress?.(piece.length);
+        }
+      });
+      target.sync('remote:sync-copy');
+    } catch (error) {
+      target.close();
+      abandonFile(disk, 'remote:abandon-copy', path);
+      throw error;
+    }
+    target.close();
+  }
+
+  /** The server does. */
+  async tidy(): Promise<void> {}
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #opened(): Promise<Metadata> {
+    this.#metadata ??= this.#open();
+    this.#metadata.catch(() => {
+      this.#metadata = undefined;
+    });
+    return this.#metadata;
+  }
+
+  async #open(): Promise<Metadata> {
+    const { nbfVersion, features } = await this.#client.call(methods.getRepoMetadata, { clientRepoFormat: FORMAT });
+    if (nbfVersion !== FORMAT.nbfVersion) {
+      throw new DoltError('unsupported', `remote ${this.url} stores chunks in the format '${nbfVersion}'`);
+    }
+    return { hasStreamChunkLocations: features.includes(STREAM_CHUNK_LOCATIONS) };
+  }
+
+  async #readDictionaries(files: readonly RemoteSpans[]): Promise<void> {
+    const wanted = files.flatMap(({ url, spans }) => {
+      const known = this.#dictionariesOf(url);
+      const byOffset = new Map(
+        spans.flatMap(({ dictionary }) => (dictionary ? [[dictionary.offset, dictionary]] : [])),
+      );
+      return [...byOffset.values()].filter(({ offset }) => !known.has(offset)).map((span) => ({ url, span }));
+    });
+    await inParallel(wanted, PARALLEL_RANGES, async ({ url, span }) => {
+      const bytes = await this.#read(url, span);
+      this.#dictionariesOf(url).set(span.offset, readDictionary(bytes, `remote ${this.url}`));
+    });
+  }
+
+  /** A URL names its file by its path; what follows differs with each time it is handed out. */
+  #dictionariesOf(url: string): Dictionaries {
+    const file = new URL(url).pathname;
+    let dictionaries = this.#dictionaries.get(file);
+    if (!dictionaries) {
+      dictionaries = new Map();
+      this.#dictionaries.set(file, dictionaries);
+    }
+    return dictionaries;
+  }
+
+  async #read(url: string, span: Span): Promise<Uint8Array> {
+    const { timers, random } = this.#environment;
+    try {
+      return await retrying({ timers, random }, () => this.#files.read(url, span));
+    } catch (error) {
+      throw expired(error);
+    }
+  }
+
+  async #freshUrl(file: RemoteFile): Promise<string> {
+    const { url } = await this.#client.call(methods.refreshTableFileUrl, { fileId: file.name + file.suffix });
+    this.#fileUrls.set(file.name, url);
+    return url;
+  }
+
+  async #send({ name, chunkCount, byteSize }: LocalTableFile, read: () => Iterable<Uint8Array>): Promise<void> {
+    await this.#opened();
+    const digest = createHash('md5');
+    for (const piece of read()) digest.update(piece);
+    const md5 = digest.digest();
+    const details = {
+      id: addressBytes(name),
+      contentLength: byteSize,
+      contentHash: md5,
+      numChunks: chunkCount,
+      suffix: '',
+      splitOffset: byteSize - chunkCount * INDEX_BYTES_PER_CHUNK - TABLE_FOOTER_BYTES,
+    };
+    const { timers, random } = this.#environment;
+    await retrying({ timers, random }, async () => {
+      const { locs } = await this.#client.call(methods.getUploadLocations, {
+        tableFileHashes: [details.id],
+        tableFileDetails: [details],
+      });
+      const url = locs[0]?.httpPost?.url;
+      if (!url) throw new DoltError('corrupt', `remote ${this.url} names no place for a file`);
+      try {
+        await this.#files.write(url, pieces(read()), { length: byteSize, md5 });
+      } catch (error) {
+        throw expired(error);
+      }
+    });
+  }
+
+  #addressIn(bytes: Uint8Array): Address {
+    if (bytes.length !== 20) throw new DoltError('corrupt', `remote ${this.url}: its root is no address`);
+    return addressAt(bytes, 0);
+  }
+}
+
+export const basicAuthorization = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** A URL that is no longer valid: another one may be asked for. */
+function expired(error: unknown): unknown {
+  if (!(error instanceof HttpStatusError) || error.status < 401 || error.status > 404) return error;
+  return new DoltError('unavailable', error.message, { cause: error });
+}
+
+async function* pieces(read: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* read;
+}

@@ -1,0 +1,29 @@
+/** A remote whose code is loaded with its first call: a command that only reads the repository does not pay for it. */
+import type { RemoteStore } from './remote-store.ts';
+
+export function lazyRemote(url: string, open: () => Promise<RemoteStore>): RemoteStore {
+  let opened: Promise<RemoteStore> | undefined;
+  const store = (): Promise<RemoteStore> => {
+    opened ??= open();
+    return opened;
+  };
+  return {
+    url,
+    root: async () => (await store()).root(),
+    settle: async () => (await store()).settle(),
+    absent: async (addresses) => (await store()).absent(addresses),
+    chunks: async (addresses) => (await store()).chunks(addresses),
+    upload: async (file) => (await store()).upload(file),
+    uploadChunks: async (chunks, records) => (await store()).uploadChunks(chunks, records),
+    swap: async (next, last, files, ready) => (await store()).swap(next, last, files, ready),
+    files: async () => (await store()).files(),
+    download: async (file, path, progress) => (await store()).download(file, path, progress),
+    tidy: async () => (await store()).tidy(),
+    close: () => {
+      opened?.then(
+        (remote) => remote.close(),
+        () => {},
+      );
+    },
+  };
+}

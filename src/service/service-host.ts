@@ -1,0 +1,19 @@
+/** Whom ChunkStoreService asks who may do what, and for the store of a repository. */
+import type { ServedStore } from './served-store.ts';
+
+/** Who calls; `undefined` is nobody in particular. */
+export type Caller = string | undefined;
+
+export type Need = 'read' | 'write';
+
+export interface ServiceHost {
+  /** Whether a push of a branch has to move its working set as well: where sessions work on what is served. */
+  readonly assertsWorkingSet: boolean;
+  /** `authorization`: of the call's metadata. Throws `GrpcError` (unauthenticated) for a wrong password and a forged token. */
+  authenticate(authorization: string | undefined): Promise<Caller>;
+  /**
+   * The store behind a repository's path, which a write makes where it is not there and the caller may. Throws `GrpcError`:
+   * permissionDenied, notFound (also of what the caller may not know of), invalidArgument for a path that is none.
+   */
+  store(path: string, caller: Caller, need: Need): Promise<ServedStore>;
+}

@@ -7,8 +7,8 @@ import type { Clock } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { collectGarbage } from '../repo/garbage.ts';
 import type { Repository } from '../repo/repository.ts';
+import type { ServerLog } from '../service/log.ts';
 import type { Database } from '../sql/session/database.ts';
-import type { ServerLog } from './log.ts';
 
 const LEAST_BYTES = 1 << 27;
 const LOOK_EVERY_MS = 1000;

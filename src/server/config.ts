@@ -3,14 +3,13 @@
  * key is known to `KEYS`; one that is not, or whose value is of another kind, is refused with the nearest that is.
  */
 import { DoltError } from '../base/errors.ts';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../service/log.ts';
 import { nearest } from '../verbs/nearest.ts';
 import { DEFAULT_SOCKET } from './socket-file.ts';
 
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal';
-
 export interface ServerConfig {
   readonly logLevel: LogLevel;
-  readonly logFormat: 'text' | 'json';
+  readonly logFormat: LogFormat;
   /** Characters of a statement that the log shows; 0 is all of it. */
   readonly maxLoggedQueryLength: number;
   readonly host: string;
@@ -207,8 +206,6 @@ function isUser(value: unknown): value is UserVariables {
 /** Truth values as system variables write them. */
 const plainText = (value: unknown): string => (typeof value === 'boolean' ? (value ? '1' : '0') : String(value ?? ''));
 
-const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warning', 'error', 'fatal'];
-const FORMATS = ['text', 'json'] as const;
 const MINUTE_MS = 60_000;
 const EIGHT_HOURS_MS = 28_800_000;
 
@@ -220,8 +217,8 @@ function configOf(settings: Settings): ServerConfig {
   const port = (name: string): number | undefined => portOf(name, number(name, -1));
   const host = text('listener.host') ?? 'localhost';
   return {
-    logLevel: oneOf('log_level', text('log_level') ?? 'info', LEVELS),
-    logFormat: oneOf('log_format', text('log_format') ?? 'text', FORMATS),
+    logLevel: oneOf('log_level', text('log_level') ?? 'info', LOG_LEVELS),
+    logFormat: oneOf('log_format', text('log_format') ?? 'text', LOG_FORMATS),
     maxLoggedQueryLength: number('max_logged_query_len', 0),
     host,
     port: portOf('listener.port', number('listener.port', 3306)) ?? 3306,
@@ -274,21 +271,4 @@ function oneOf<T extends string>(name: string, text: string, known: readonly T[]
   const found = known.find((each) => each === text.toLowerCase());
   if (found !== undefined) return found;
   throw new DoltError('invalid', `the configuration's ${name} has to be one of ${known.join(', ')}, not '${text}'`);
-}
-
-/**
- * Puts environment variables into the text of a configuration file, as Dolt does: `${NAME}` is its value, `$$` a dollar.
- * Throws `invalid` for one that is not set.
- */
-export function withEnvironment(text: string, variables: Readonly<Record<string, string | undefined>>): string {
-  return text.replace(/\$(\$|\{([^}]*)\}?)/g, (whole, _inner: string, name: string | undefined) => {
-    if (name === undefined) return '$';
-    if (!whole.endsWith('}') || !/^[A-Za-z_]\w*$/.test(name)) {
-      throw new DoltError('invalid', `the configuration has '${whole}', which names no environment variable`);
-    }
-    const value = variables[name];
-    if (!value)
-      throw new DoltError('invalid', `the configuration needs the environment variable ${name}, which is not set`);
-    return value;
-  });
 }

@@ -1,5 +1,7 @@
 /** What the connections of one server share. */
 import type { Clock } from '../base/environment.ts';
+import type { ServerLog } from '../service/log.ts';
+import type { LoginLimiter } from '../service/login-limiter.ts';
 import type { AuthenticationPlugin } from '../sql/accounts/account.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
@@ -8,8 +10,6 @@ import type { AutoGc } from './auto-gc.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionCounts } from './connection-counts.ts';
 import type { Decoys } from './decoy.ts';
-import type { ServerLog } from './log.ts';
-import type { LoginLimiter } from './login-limiter.ts';
 import type { ServerMetrics } from './metrics.ts';
 import type { RecentStatements } from './recent-statements.ts';
 

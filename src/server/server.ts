@@ -1,6 +1,8 @@
 /** A running server: listens, admits clients, and ends in good order. */
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import type { Clock, Timers } from '../base/environment.ts';
+import type { ServerLog } from '../service/log.ts';
+import { LoginLimiter } from '../service/login-limiter.ts';
 import { type AuthenticationPlugin, DEFAULT_PLUGIN } from '../sql/accounts/account.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
@@ -13,8 +15,6 @@ import type { AutoGc } from './auto-gc.ts';
 import { Connection } from './connection.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { Decoys } from './decoy.ts';
-import type { ServerLog } from './log.ts';
-import { LoginLimiter } from './login-limiter.ts';
 import type { ServerMetrics } from './metrics.ts';
 import { RecentStatements } from './recent-statements.ts';
 import { tooManyConnections } from './server-error.ts';

@@ -2,7 +2,8 @@
 import { get } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { serverConfig, withEnvironment } from '../../src/server/config.ts';
+import { serverConfig } from '../../src/server/config.ts';
+import { withEnvironment } from '../../src/service/with-environment.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 import { realTime } from './real-time.ts';
 import { errnoOf, type Served, serve } from './served-accounts.ts';

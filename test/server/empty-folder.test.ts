@@ -2,8 +2,8 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, test } from 'vitest';
 import { serverConfig } from '../../src/server/config.ts';
-import { openLog } from '../../src/server/log.ts';
 import { startServer } from '../../src/server/server-process.ts';
+import { openLog } from '../../src/service/log.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 
 test('its first database is made by a client', async () => {

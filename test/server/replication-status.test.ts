@@ -2,8 +2,8 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, expect, test } from 'vitest';
 import { serverConfig } from '../../src/server/config.ts';
-import { openLog } from '../../src/server/log.ts';
 import { type RunningServer, startServer } from '../../src/server/server-process.ts';
+import { openLog } from '../../src/service/log.ts';
 import { type Settings, World } from '../replication/world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin', dolt_skip_replication_errors: '1' };

@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
 import { Repository } from '../../src/repo/repository.ts';
 import { serverConfig } from '../../src/server/config.ts';
-import { openLog } from '../../src/server/log.ts';
 import { type RunningServer, startServer } from '../../src/server/server-process.ts';
+import { openLog } from '../../src/service/log.ts';
 import type { RunCommand } from '../../src/sql/session/command-run.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 

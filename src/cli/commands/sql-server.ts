@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
-import { serverConfig, withEnvironment } from '../../server/config.ts';
-import { openLog } from '../../server/log.ts';
+import { serverConfig } from '../../server/config.ts';
 import { startServer } from '../../server/server-process.ts';
+import { openLog } from '../../service/log.ts';
+import { withEnvironment } from '../../service/with-environment.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { AccountFiles, Command, CommandContext } from '../command.ts';
 import { commandsOn } from '../server/commands-on.ts';

@@ -1,7 +1,12 @@
 /** The log of a server: one line an event, as text or JSON, on standard error, from a level on. */
 import { pino } from 'pino';
 import type { Logger } from '../base/environment.ts';
-import type { LogLevel } from './config.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warning', 'error', 'fatal'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 export interface ServerLog extends Logger {
   debug(message: string, data?: Readonly<Record<string, unknown>>): void;
@@ -19,7 +24,7 @@ const PINO_LEVELS: Readonly<Record<LogLevel, string>> = {
 };
 
 /** `write` gets whole lines. */
-export function openLog(level: LogLevel, format: 'text' | 'json', write: (line: string) => void): ServerLog {
+export function openLog(level: LogLevel, format: LogFormat, write: (line: string) => void): ServerLog {
   const destination = { write: (line: string): void => write(format === 'json' ? line : textLine(line)) };
   const log = pino(
     {

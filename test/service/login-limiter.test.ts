@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LoginLimiter } from '../../src/server/login-limiter.ts';
+import { LoginLimiter } from '../../src/service/login-limiter.ts';
 
 /** A clock that stands still but when somebody sleeps. */
 function world() {

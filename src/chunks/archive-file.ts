@@ -8,7 +8,7 @@ import { type Address, addressAt, addressOf } from '../base/address.ts';
 import { u32At, u64At } from '../base/big-endian.ts';
 import type { DiskFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
-import { type ChunkFile, type StoreProblem, verifyChunks } from './chunk-file.ts';
+import { type ChunkFile, type StoredPlace, type StoreProblem, verifyChunks } from './chunk-file.ts';
 import { findPrefix, samePrefix, sameSuffix } from './hash-index.ts';
 import { CorruptChunkError, decodeRecord, recordFault, recordOf } from './record.ts';
 import { WindowReader } from './window-reader.ts';
@@ -60,6 +60,11 @@ export class ArchiveFile implements ChunkFile {
     return this.#size;
   }
 
+  recordBytes(): number {
+    const { spanOffsets, spanCount } = this.index();
+    return spanOffsets[spanCount]!;
+  }
+
   has(key: Uint8Array): boolean {
     return this.#entry(key) >= 0;
   }
@@ -84,6 +89,15 @@ export class ArchiveFile implements ChunkFile {
     const fault = recordFault(record, 0, record.length);
     if (fault) throw this.#damaged(fault, key);
     return record;
+  }
+
+  place(key: Uint8Array): StoredPlace | undefined {
+    const entry = this.#entry(key);
+    if (entry < 0) return undefined;
+    const { bytes, references } = this.index();
+    const dictionary = u32At(bytes, references + entry * 8);
+    const place = this.#place(u32At(bytes, references + entry * 8 + 4));
+    return dictionary === 0 ? place : { ...place, dictionary: this.#place(dictionary) };
   }
 
   *addresses(): Generator<Address, void> {
@@ -155,10 +169,14 @@ export class ArchiveFile implements ChunkFile {
     return decoder;
   }
 
-  #span(reader: WindowReader, span: number): Uint8Array {
+  #place(span: number): { offset: number; length: number } {
     const { spanOffsets } = this.index();
     const offset = spanOffsets[span - 1]!;
-    const length = spanOffsets[span]! - offset;
+    return { offset, length: spanOffsets[span]! - offset };
+  }
+
+  #span(reader: WindowReader, span: number): Uint8Array {
+    const { offset, length } = this.#place(span);
     const buffer = reader.fetch(offset, length);
     const at = reader.at(offset);
     return buffer.subarray(at, at + length);

@@ -16,17 +16,29 @@ export interface StoreProblem {
   readonly message: string;
 }
 
+/** Where in its file a chunk's stored form lies: a snappy record, or with a dictionary a zstd frame. */
+export interface StoredPlace {
+  readonly offset: number;
+  readonly length: number;
+  /** A zstd frame with the dictionary itself. */
+  readonly dictionary?: { readonly offset: number; readonly length: number } | undefined;
+}
+
 export interface ChunkFile {
   readonly name: Address;
   readonly kind: ChunkFileKind;
   readonly path: string;
   chunkCount(): number;
   byteSize(): number;
+  /** End of the chunks: where the index begins. */
+  recordBytes(): number;
   has(key: Uint8Array): boolean;
   /** The chunk, checked, perhaps in `memory`; undefined when it is not here. Throws `CorruptChunkError`. */
   get(key: Uint8Array, memory?: ScanMemory): Uint8Array | undefined;
   /** The chunk's snappy record, checksum checked, in an array of its own. */
   getRecord(key: Uint8Array): Uint8Array | undefined;
+  /** Where the chunk lies, as the index has it. */
+  place(key: Uint8Array): StoredPlace | undefined;
   /** Every address, in the order of the file. A chunk stored twice is named twice. */
   addresses(): Generator<Address, void>;
   /** Reads everything and names what is not as it should be. */

@@ -20,7 +20,7 @@ import { u32At } from '../base/big-endian.ts';
 import type { Disk, DiskFile } from '../base/disk.ts';
 import type { Logger } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
-import { type ChunkFile, type StoreProblem, verifyChunks } from './chunk-file.ts';
+import { type ChunkFile, type StoredPlace, type StoreProblem, verifyChunks } from './chunk-file.ts';
 import { JOURNAL_INDEX_NAME, JournalIndex } from './journal-index.ts';
 import {
   ADDRESS_BEFORE_PAYLOAD,
@@ -175,6 +175,10 @@ export class Journal implements ChunkFile {
     return this.#written.end + this.#tail.size;
   }
 
+  recordBytes(): number {
+    return this.byteSize();
+  }
+
   /** What a reader leaves out behind the last record: nothing, a write under way, or one that never ended. */
   get tornBytes(): number {
     return this.#tornBytes;
@@ -200,6 +204,15 @@ export class Journal implements ChunkFile {
 
   getRecord(key: Uint8Array): Uint8Array | undefined {
     return this.#read(key, (bytes, start, end) => recordFault(bytes, start, end) ?? bytes.slice(start, end));
+  }
+
+  place(key: Uint8Array): StoredPlace | undefined {
+    // What is in the tail stands nowhere yet; and where the index file led astray, reading the chunk rebuilds the index.
+    if (this.#writable) this.flush();
+    if (this.#usedIndexFile) this.getRecord(key);
+    const position = this.#index.find(key);
+    if (position < 0) return undefined;
+    return { offset: this.#index.offset(position), length: this.#index.length(position) };
   }
 
   *addresses(): Generator<Address, void> {

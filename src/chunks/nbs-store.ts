@@ -20,7 +20,7 @@ import { type Logger, silentLogger } from '../base/environment.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { ChunkCache } from './chunk-cache.ts';
-import type { ChunkFile } from './chunk-file.ts';
+import type { ChunkFile, StoredPlace } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import {
   type CollectedStore,
@@ -164,6 +164,14 @@ export class NbsStore implements ChunkStore {
       this.#spill?.getRecord(address) ??
       this.#files.find(this.#keyOf(address))?.getRecord(this.#key)
     );
+  }
+
+  /** The file that holds a stored chunk, and where; undefined also of what is only buffered. */
+  locate(address: Address): { readonly file: ChunkFile; readonly place: StoredPlace } | undefined {
+    const key = this.#keyOf(address);
+    const file = this.#files.find(key);
+    const place = file?.place(key);
+    return place && { file: file!, place };
   }
 
   put(address: Address, bytes: Uint8Array): void {
@@ -327,6 +335,11 @@ export class NbsStore implements ChunkStore {
   /** The files of both generations. */
   files(): readonly StoreFile[] {
     return this.#files.files();
+  }
+
+  /** The same, as they are read. */
+  chunkFiles(): readonly ChunkFile[] {
+    return this.#files.chunkFiles();
   }
 
   /** Every stored address, files in the order of the manifest; a chunk stored twice is named twice. */

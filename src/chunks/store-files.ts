@@ -123,6 +123,11 @@ export class StoreFiles {
     return old ? [...own, ...old] : own;
   }
 
+  /** The same, as they are read. */
+  chunkFiles(): readonly ChunkFile[] {
+    return this.#old ? [...this.#sources(), ...this.#old.chunkFiles()] : this.#sources();
+  }
+
   /** Every stored address, files in the order of the manifest; a chunk stored twice is named twice. */
   *addresses(): Generator<Address, void> {
     for (const file of this.#sources()) yield* file.addresses();

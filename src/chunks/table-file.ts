@@ -6,7 +6,7 @@
 import { type Address, addressAt } from '../base/address.ts';
 import { u32At, u32sAt, u64At } from '../base/big-endian.ts';
 import type { DiskFile } from '../base/disk.ts';
-import { type ChunkFile, type StoreProblem, verifyChunks } from './chunk-file.ts';
+import { type ChunkFile, type StoredPlace, type StoreProblem, verifyChunks } from './chunk-file.ts';
 import { findPrefix, samePrefix, sameSuffix } from './hash-index.ts';
 import { CorruptChunkError, decodeRecord, recordFault } from './record.ts';
 import type { ScanMemory } from './scan-memory.ts';
@@ -82,6 +82,13 @@ export class TableFile implements ChunkFile {
     const fault = recordFault(record, 0, length);
     if (fault) throw new CorruptChunkError(this.path, addressAt(key, 0), fault);
     return record;
+  }
+
+  place(key: Uint8Array): StoredPlace | undefined {
+    const ordinal = this.#ordinal(key);
+    if (ordinal < 0) return undefined;
+    const { offsets } = this.#loadedIndex();
+    return { offset: offsets[ordinal]!, length: offsets[ordinal + 1]! - offsets[ordinal]! };
   }
 
   *addresses(): Generator<Address, void> {

@@ -109,4 +109,11 @@ const deadlineOf = ({ timeoutMs }: CallOptions): { deadline?: number } =>
   timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 
 const grpcError = (error: ServiceError): GrpcError =>
-  new GrpcError((error.code ?? 2) as GrpcStatusCode, error.details || error.message, { cause: error });
+  new GrpcError((error.code ?? 2) as GrpcStatusCode, withoutNotes(error.details || error.message), { cause: error });
+
+/** What grpc-js says about its own steps is left out. */
+function withoutNotes(text: string): string {
+  return text
+    .replace(/^No connection established\. Last error: (?:Error: )?/, '')
+    .replace(/\.? ?(?:Resolution note:.*)?$/s, '');
+}

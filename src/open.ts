@@ -8,7 +8,7 @@ import { serverFailover } from './failover.ts';
 import type { AccountsPlace } from './open-accounts.ts';
 import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
-import { openRemote } from './remote/open-remote.ts';
+import { openRemote, paramsOfUser } from './remote/open-remote.ts';
 import { templateDatabases } from './remote/template-databases.ts';
 import { Replication } from './replication/replication.ts';
 import { remoteOfNewDatabase, replicationSettings } from './replication/settings.ts';
@@ -18,7 +18,7 @@ import { databaseName } from './repo/database-name.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
 import { DroppedDatabases, undropConflict } from './repo/dropped-databases.ts';
 import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
-import { absoluteRemoteUrl } from './repo/remote-url.ts';
+import { absoluteRemoteUrl, BACKUP_HOST_KEY, clonedUrl, DEFAULT_HOST_KEY } from './repo/remote-url.ts';
 import { newRemote } from './repo/repo-state.ts';
 import { type Environment, Repository } from './repo/repository.ts';
 import { complete, type Steps, waitFor } from './repo/steps.ts';
@@ -263,7 +263,7 @@ class FolderDatabases implements DatabaseProvider {
   *follow(name: string): Steps<boolean> {
     const remote = this.#newRemote(name, 'replica');
     if (!remote) return false;
-    yield* this.#cloned(name, remote.url, { remote: remote.name, branch: undefined });
+    yield* this.#cloned(name, remote.url, { remote: remote.name, branch: undefined, user: undefined });
     return true;
   }
 
@@ -293,7 +293,8 @@ class FolderDatabases implements DatabaseProvider {
 
   #newRemote(name: string, role: 'primary' | 'replica'): { readonly name: string; readonly url: string } | undefined {
     const remote = remoteOfNewDatabase(replicationSettings(this.#scene.variable), name, role);
-    return remote && { ...remote, url: absoluteRemoteUrl(remote.url, this.#directory) };
+    if (remote === undefined) return undefined;
+    return { ...remote, url: absoluteRemoteUrl(remote.url, this.#directory, this.#configured(DEFAULT_HOST_KEY)) };
   }
 
   #discard({ name, repository }: OpenedDatabase): void {
@@ -331,7 +332,8 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   /** As one that is created, it has the remote of the template, beside the one that it comes from. */
-  *clone(name: string, url: string, request: CloneRequest): Steps<Created> {
+  *clone(name: string, given: string, request: CloneRequest): Steps<Created> {
+    const url = clonedUrl(given, this.#directory, this.#configured(DEFAULT_HOST_KEY));
     const later = this.#newRemote(name, 'primary');
     const database = yield* this.#cloned(name, url, request);
     if (later === undefined || later.name === request.remote) return { database, warnings: [] };
@@ -339,12 +341,12 @@ class FolderDatabases implements DatabaseProvider {
     return yield* this.#published(database);
   }
 
-  *#cloned(name: string, url: string, { remote, branch }: CloneRequest): Steps<OpenedDatabase> {
+  *#cloned(name: string, url: string, { remote, branch, user }: CloneRequest): Steps<OpenedDatabase> {
     const directory = this.#newDirectory(name);
-    const store = this.#scene.openRemote(this.#environment, url);
+    const store = this.#scene.openRemote(this.#environment, url, { user });
     try {
       const repository = yield* waitFor(
-        cloneInto(this.#environment, store, url, directory, { remoteName: remote, branch }),
+        cloneInto(this.#environment, store, url, directory, { remoteName: remote, branch, params: paramsOfUser(user) }),
       );
       repository.close();
     } finally {
@@ -353,12 +355,13 @@ class FolderDatabases implements DatabaseProvider {
     return this.#openAt(name, directory);
   }
 
-  *restore(name: string, url: string): Steps<Database> {
+  *restore(name: string, url: string, user: string | undefined): Steps<Database> {
+    const from = absoluteRemoteUrl(url, this.#directory, this.#configured(BACKUP_HOST_KEY));
     const old = this.database(name);
     if (old !== undefined && old === this.own)
       throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be replaced`);
     const directory = old?.repository.directory ?? this.#newDirectory(name);
-    const store = this.#scene.openRemote(this.#environment, url);
+    const store = this.#scene.openRemote(this.#environment, from, { user });
     try {
       const replacing = old && (() => this.#forget(name));
       yield* waitFor(restoreBackup(this.#environment, store, directory, { replacing }));
@@ -366,6 +369,12 @@ class FolderDatabases implements DatabaseProvider {
       store.close();
     }
     return this.#openAt(name, directory);
+  }
+
+  /** What the user, or the folder's own repository, has configured. */
+  #configured(key: string): string | undefined {
+    const { disk, homeDirectory } = this.#environment;
+    return (this.own?.repository.config ?? new Config(disk, undefined, homeDirectory)).get(key);
   }
 
   #forget(name: string): void {

@@ -57,6 +57,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   push: { summary: 'Push to a dolt remote.', load: () => import('./commands/push.ts') },
   config: { summary: 'Dolt configuration.', load: () => import('./commands/config.ts') },
   remote: { summary: 'Manage set of tracked repositories.', load: () => import('./commands/remote.ts') },
+  creds: { summary: 'Commands for managing credentials.', load: () => import('./commands/creds.ts') },
   backup: { summary: 'Manage a set of server backups.', load: () => import('./commands/backup.ts') },
   tag: { summary: 'Create, list, delete tags.', load: () => import('./commands/tag.ts') },
   gc: { summary: 'Cleans up unreferenced data from the repository.', load: () => import('./commands/gc.ts') },

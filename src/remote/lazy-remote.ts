@@ -1,6 +1,7 @@
 /** A remote whose code is loaded with its first call: a command that only reads the repository does not pay for it. */
 import type { RemoteStore } from './remote-store.ts';
 
+/** `url`: as the remote's own. */
 export function lazyRemote(url: string, open: () => Promise<RemoteStore>): RemoteStore {
   let opened: Promise<RemoteStore> | undefined;
   const store = (): Promise<RemoteStore> => {

@@ -1,7 +1,9 @@
 /** From a URL to the remote behind it (FORMAT.md §6.1). */
 import { DoltError } from '../base/errors.ts';
-import { cleanPath } from '../repo/remote-url.ts';
-import type { Environment } from '../repo/repository.ts';
+import { Config } from '../repo/config.ts';
+import { cleanPath, shownUrl } from '../repo/remote-url.ts';
+import type { Remote } from '../repo/repo-state.ts';
+import type { Environment, Repository } from '../repo/repository.ts';
 import { FileRemote } from './file-remote.ts';
 import { lazyRemote } from './lazy-remote.ts';
 import type { RemoteStore } from './remote-store.ts';
@@ -9,16 +11,24 @@ import type { RemoteStore } from './remote-store.ts';
 export interface OpenRemoteOptions {
   /** Makes the folder of a `file://` remote that is not there: what the first push does. */
   readonly create?: boolean;
-  /** Makes the value of the `authorization` of a call over the network. */
-  readonly authorization?: (() => string | undefined) | undefined;
+  /** Who asks, for a remote over the network: its password is in DOLT_REMOTE_PASSWORD. */
+  readonly user?: string | undefined;
+  /** Names the user's key pair, for a remote over the network that no user was named for; the global one unless told. */
+  readonly config?: Config | undefined;
 }
+
+/** The key of a remote's `params` that holds its user, as the original calls it. */
+const USER_PARAM = '__DOLT__grpc_username';
+
+/** The `params` of a remote that is used as `user`. */
+export const paramsOfUser = (user: string | undefined): Readonly<Record<string, string>> =>
+  user === undefined ? {} : { [USER_PARAM]: user };
 
 const KNOWN_SCHEMES = new Set(['ssh', 'aws', 's3', 'gs', 'az', 'oci', 'oss', 'localbs', 'mem']);
 
 /** Throws `invalid` for a URL nobody understands and `unsupported` for a scheme that is not built. */
 export function openRemote(environment: Environment, url: string, options: OpenRemoteOptions = {}): RemoteStore {
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
-  if (!match && /^[^/\s]+\/[^/\s]+$/.test(url)) throw unsupported(url, 'DoltHub');
   if (!match) throw new DoltError('invalid', `'${url}' is not the URL of a remote; one in a folder is file:///path`);
   const scheme = match[1]!.toLowerCase();
   if (scheme === 'file') {
@@ -30,9 +40,10 @@ export function openRemote(environment: Environment, url: string, options: OpenR
     return remote;
   }
   if (scheme === 'http' || scheme === 'https') {
-    return lazyRemote(url, async () => {
+    return lazyRemote(shownUrl(url), async () => {
       const { GrpcRemote } = await import('./grpc/grpc-remote.ts');
-      return new GrpcRemote(environment, url, options);
+      const config = options.config ?? new Config(environment.disk, undefined, environment.homeDirectory);
+      return new GrpcRemote(environment, url, { user: options.user, keyId: config.get('user.creds') });
     });
   }
   if (KNOWN_SCHEMES.has(scheme) || scheme.startsWith('git+')) throw unsupported(url, `${scheme}://`);
@@ -44,6 +55,15 @@ export function openRemote(environment: Environment, url: string, options: OpenR
 
 function unsupported(url: string, what: string): DoltError {
   return new DoltError('unsupported', `'${url}': remotes of ${what} are not supported yet; use a file:// remote`);
+}
+
+/** Who a repository's remote is asked as: `user`, or else the one that is stored with it. */
+export function askingAs(
+  { config }: Repository,
+  remote: Pick<Remote, 'params'> | undefined,
+  user?: string,
+): Pick<OpenRemoteOptions, 'user' | 'config'> {
+  return { config, user: user ?? remote?.params[USER_PARAM] };
 }
 
 function decoded(path: string): string {

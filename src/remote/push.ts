@@ -20,6 +20,8 @@ export interface PushOptions {
   readonly force?: boolean;
   /** Something was pushed there before: a remote that is gone or empty is not taken for a new one. */
   readonly isKnown?: boolean;
+  /** False for a remote that was not added here: there are no tracking refs to move. */
+  readonly isTracked?: boolean;
   readonly progress?: ReportProgress | undefined;
 }
 
@@ -95,7 +97,7 @@ export async function pushTo(
       throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
     }
     if (moves.length === 0) await store.settle();
-    remember(repository, remote, plan);
+    if (options.isTracked !== false) remember(repository, remote, plan);
     if (moves.length > 0) await tidy(repository, store);
     return plan.map(({ spec: _, ...ref }) => ref);
   }

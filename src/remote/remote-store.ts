@@ -37,7 +37,7 @@ export interface LocalTableFile {
 }
 
 export interface RemoteStore {
-  /** As the user wrote it. */
+  /** For messages: as the user wrote it, without a password. */
   readonly url: string;
   /** The root now; each call asks the remote. */
   root(): Promise<RemoteRoot>;

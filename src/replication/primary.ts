@@ -9,7 +9,7 @@
 import { DiskError } from '../base/disk.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
 import { randomId } from '../base/random-id.ts';
-import type { openRemote } from '../remote/open-remote.ts';
+import { askingAs, type openRemote } from '../remote/open-remote.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { type Admission, type CommitHook, type HeadIntent, openGate } from '../repo/commit-hook.ts';
 import { RefMovedError } from '../repo/head-update.ts';
@@ -18,6 +18,7 @@ import { HEADS, type RefEdits, type RefName, type Refs } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitUnlessEnded } from '../repo/steps.ts';
+import { remoteAt } from '../repo/upstream.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { hasClaim, readClaimedRefs } from './epoch-claim.ts';
 import { Fence } from './fence.ts';
@@ -428,8 +429,10 @@ export class Primary implements CommitHook {
   }
 
   #openRemote(url: string, create: boolean): RemoteStore {
-    const { environment } = this.#repository;
-    const store = this.#scene.openRemote(environment, url, { create });
+    const repository = this.#repository;
+    const { environment } = repository;
+    const asking = askingAs(repository, remoteAt(repository.state(), url));
+    const store = this.#scene.openRemote(environment, url, { create, ...asking });
     return answeringRemote(store, environment.timers, () => this.#settings().timeoutMs);
   }
 

@@ -9,6 +9,7 @@
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
+import { askingAs } from '../remote/open-remote.ts';
 import { type RemoteRefs, readRemoteRefs } from '../remote/remote-refs.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import { downloadMissing } from '../remote/transfer.ts';
@@ -17,6 +18,7 @@ import { HEADS, type RefName, type Refs } from '../repo/refs.ts';
 import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Steps, waitUnlessEnded } from '../repo/steps.ts';
+import { remoteAt } from '../repo/upstream.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { withDeadline } from './deadline.ts';
 import { FollowedRecord } from './followed.ts';
@@ -121,7 +123,11 @@ export class Replica {
   /** A store to read from, to be closed by who asks. */
   open(url: string): RemoteStore {
     const { environment } = this.#repository;
-    const store = this.#scene.openRemote(environment, url);
+    const store = this.#scene.openRemote(
+      environment,
+      url,
+      askingAs(this.#repository, remoteAt(this.#repository.state(), url)),
+    );
     return answeringRemote(store, environment.timers, () => this.#settings().timeoutMs);
   }
 

@@ -22,6 +22,11 @@ export function defaultRemote(state: RepoState): Remote | undefined {
   return others.length === 0 ? first : state.remotes.get('origin');
 }
 
+/** A remote by its URL. */
+export function remoteAt(state: RepoState, url: string): Remote | undefined {
+  return [...state.remotes.values()].find((each) => each.url === url);
+}
+
 /** Throws `notFound`. */
 export function remoteNamed(state: RepoState, name: string): Remote {
   const remote = state.remotes.get(name);

@@ -3,7 +3,7 @@ import { DoltError } from '../base/errors.ts';
 import { restoreBackup } from '../remote/backup.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { Config } from '../repo/config.ts';
-import { absoluteRemoteUrl, cleanPath } from '../repo/remote-url.ts';
+import { absoluteRemoteUrl, BACKUP_HOST_KEY, cleanPath } from '../repo/remote-url.ts';
 import { Repository } from '../repo/repository.ts';
 import { waitFor } from '../repo/steps.ts';
 import { parseArguments, UsageError } from './arguments.ts';
@@ -14,12 +14,12 @@ import type { FolderVerb } from './folder-verb.ts';
 export const backupRestore: FolderVerb<void> = {
   ...backup,
   *run({ environment, directory, announcer }, args) {
-    const { url, name, force } = restoreArguments(args);
+    const { url, name, force, user } = restoreArguments(args);
     const stored = new Config(environment.disk, undefined, environment.homeDirectory);
-    const from = absoluteRemoteUrl(url, directory, stored.get('backups.default_host'));
+    const from = absoluteRemoteUrl(url, directory, stored.get(BACKUP_HOST_KEY));
     const target = name.startsWith('/') ? cleanPath(name) : cleanPath(`${directory}/${name}`);
     if (Repository.isRepository(environment.disk, target) && !force) throw databaseIsThere(name);
-    const store = openRemote(environment, from);
+    const store = openRemote(environment, from, { user });
     try {
       yield* waitFor(
         restoreBackup(environment, store, target, {
@@ -37,6 +37,7 @@ export interface RestoreArguments {
   readonly url: string;
   readonly name: string;
   readonly force: boolean;
+  readonly user: string | undefined;
 }
 
 /** Of `restore [--force] <url> <name>`. Throws `UsageError`. */
@@ -46,7 +47,7 @@ export function restoreArguments(args: readonly string[]): RestoreArguments {
   if (url === undefined || name === undefined || more.length > 0) {
     throw new UsageError('error: dolt backup restore takes a url and a name');
   }
-  return { url, name, force: parsed.has('force') };
+  return { url, name, force: parsed.has('force'), user: parsed.value('user') };
 }
 
 export const databaseIsThere = (name: string): DoltError =>

@@ -1,14 +1,14 @@
 /** `backup`: lists, adds and removes backups, and brings one up to date. Restoring one makes a repository: restore.ts. */
 import { DoltError } from '../base/errors.ts';
 import { syncBackup } from '../remote/backup.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { askingAs, openRemote, paramsOfUser } from '../remote/open-remote.ts';
 import { isValidRemoteName } from '../repo/ref-names.ts';
-import { absoluteRemoteUrl } from '../repo/remote-url.ts';
+import { absoluteRemoteUrl, BACKUP_HOST_KEY } from '../repo/remote-url.ts';
 import { newRemote, type Remote } from '../repo/repo-state.ts';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import { backupNamed, withBackup, withoutBackup } from '../repo/upstream.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
-import { transferProgress } from './fetch.ts';
+import { transferFlags, transferProgress } from './fetch.ts';
 import type { Verb } from './verb.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -29,12 +29,12 @@ export const backup: Verb<BackupResult> = {
   ],
   positional: [
     ['name', 'The name of the backup; restoring, that of the folder to make.'],
-    ['url', 'Where it is: file:///path.'],
+    ['url', 'Where it is: file:///path, http(s)://host/owner/database, or owner/database on backups.default_host.'],
   ],
   flags: [
     { name: 'verbose', short: 'v', help: 'When printing the list of backups adds additional details.' },
     { name: 'force', short: 'f', help: 'When restoring a backup, overwrite the database of the same name.' },
-    { name: 'silent', help: 'Suppress progress information.' },
+    ...transferFlags,
   ],
   *run(workspace, args) {
     const parsed = parseArguments(backup, args);
@@ -52,17 +52,19 @@ export const backup: Verb<BackupResult> = {
       throw new UsageError(`error: dolt backup ${action} takes ${counts[action]} argument(s)`);
     const [name, url] = [first!, second];
     const absolute = (text: string): string =>
-      absoluteRemoteUrl(text, repository.directory, repository.config.get('backups.default_host'));
+      absoluteRemoteUrl(text, repository.directory, repository.config.get(BACKUP_HOST_KEY));
     switch (action) {
       case 'add':
         if (!isValidRemoteName(name)) throw new DoltError('invalid', `error: invalid backup name: ${name}`);
-        repository.updateState((state) => withBackup(state, newRemote(name, absolute(url!))));
+        repository.updateState((state) =>
+          withBackup(state, newRemote(name, absolute(url!), paramsOfUser(parsed.value('user')))),
+        );
         break;
       case 'sync':
-        yield* sync(workspace, backupNamed(repository.state(), name).url, parsed);
+        yield* sync(workspace, backupNamed(repository.state(), name), parsed);
         break;
       case 'sync-url':
-        yield* sync(workspace, absolute(name), parsed);
+        yield* sync(workspace, newRemote(name, absolute(name)), parsed);
         break;
       default:
         repository.updateState((state) => withoutBackup(state, name));
@@ -71,9 +73,10 @@ export const backup: Verb<BackupResult> = {
   },
 };
 
-function* sync(workspace: Workspace, url: string, parsed: ParsedArguments): Steps<void> {
+function* sync(workspace: Workspace, to: Remote, parsed: ParsedArguments): Steps<void> {
   const { repository } = workspace;
-  const store = openRemote(repository.environment, url, { create: true });
+  const asking = askingAs(repository, to, parsed.value('user'));
+  const store = openRemote(repository.environment, to.url, { create: true, ...asking });
   try {
     yield* waitFor(syncBackup(repository, store, transferProgress(workspace, 'Uploaded', parsed)));
   } finally {

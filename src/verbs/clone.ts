@@ -2,13 +2,13 @@
 import { DoltError } from '../base/errors.ts';
 import { withCommas } from '../base/with-commas.ts';
 import { type CloneProgress, cloneInto } from '../remote/clone.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { openRemote, paramsOfUser } from '../remote/open-remote.ts';
 import { Config } from '../repo/config.ts';
 import { isValidRemoteName } from '../repo/ref-names.ts';
-import { absoluteRemoteUrl, cleanPath } from '../repo/remote-url.ts';
+import { cleanPath, clonedUrl, DEFAULT_HOST_KEY, shownUrl } from '../repo/remote-url.ts';
 import { waitFor } from '../repo/steps.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { assertNoUser } from './fetch.ts';
+import { userFlag } from './fetch.ts';
 import type { FolderVerb } from './folder-verb.ts';
 
 export interface CloneResult {
@@ -23,7 +23,10 @@ export const clone: FolderVerb<CloneResult> = {
   summary: 'Clone from a remote data repository.',
   synopsis: ['[-remote <remote>] [-branch <branch>] <remote-url> <new-dir>'],
   positional: [
-    ['remote-url', 'Where to clone from: file:///path, http(s)://host/org/repo, or org/repo on DoltHub.'],
+    [
+      'remote-url',
+      'Where to clone from: file:///path, http(s)://host/owner/database, or owner/database on remotes.default_host.',
+    ],
     ['new-dir', "The folder to make; named after the url's last part when left out."],
   ],
   maxPositional: 2,
@@ -48,33 +51,29 @@ export const clone: FolderVerb<CloneResult> = {
       name: 'single-branch',
       help: "Clone only the history leading to the tip of a single branch, either specified by --branch or the remote's HEAD (default).",
     },
-    {
-      name: 'user',
-      short: 'u',
-      value: 'user',
-      help: 'User name to use when authenticating with the remote. Gets password from the environment variable DOLT_REMOTE_PASSWORD.',
-    },
+    { ...userFlag, short: 'u' },
   ],
   *run({ environment, directory, announcer }, args) {
     const parsed = parseArguments(clone, args);
-    assertNoUser(parsed);
     const [given, into] = parsed.positional;
     if (given === undefined) throw new UsageError('error: a remote url is needed');
     if (parsed.has('depth'))
       throw new DoltError('unsupported', 'shallow clones are not supported yet; leave out --depth');
     const stored = new Config(environment.disk, undefined, environment.homeDirectory);
-    const url = absoluteRemoteUrl(given, directory, stored.get('remotes.default_host'));
+    const url = clonedUrl(given, directory, stored.get(DEFAULT_HOST_KEY));
     const remoteName = parsed.value('remote') ?? 'origin';
     if (!isValidRemoteName(remoteName)) throw new DoltError('invalid', `error: invalid remote name: ${remoteName}`);
     const target = cleanPath(`${directory}/${into ?? folderNameOf(url)}`);
-    announcer.warn(`cloning ${url}`);
-    const store = openRemote(environment, url);
+    announcer.warn(`cloning ${shownUrl(url)}`);
+    const user = parsed.value('user');
+    const store = openRemote(environment, url, { user });
     try {
       const repository = yield* waitFor(
         cloneInto(environment, store, url, into?.startsWith('/') ? cleanPath(into) : target, {
           branch: parsed.value('branch'),
           remoteName,
           singleBranch: parsed.has('single-branch'),
+          params: paramsOfUser(user),
           defaultBranch: stored.get('init.defaultbranch'),
           progress: (progress) => announcer.progress(cloneProgress(progress)),
         }),

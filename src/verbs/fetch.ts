@@ -1,7 +1,7 @@
 /** `fetch`: brings a remote's commits here and moves its tracking refs; branches stay where they are. */
 import { DoltError } from '../base/errors.ts';
 import { type FetchResult, fetchFrom } from '../remote/fetch.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { askingAs, openRemote } from '../remote/open-remote.ts';
 import type { ReportProgress } from '../remote/transfer.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
 import type { Remote } from '../repo/repo-state.ts';
@@ -15,15 +15,13 @@ export interface FetchVerbResult extends FetchResult {
   readonly remote: Remote;
 }
 
+export const userFlag: Flag = {
+  name: 'user',
+  value: 'user',
+  help: 'User name to use when authenticating with the remote. Gets password from the environment variable DOLT_REMOTE_PASSWORD.',
+};
 /** The flags of everything that talks to a remote. */
-export const transferFlags: readonly Flag[] = [
-  {
-    name: 'user',
-    value: 'user',
-    help: 'User name to use when authenticating with the remote. Gets password from the environment variable DOLT_REMOTE_PASSWORD.',
-  },
-  { name: 'silent', help: 'Suppress progress information.' },
-];
+export const transferFlags: readonly Flag[] = [userFlag, { name: 'silent', help: 'Suppress progress information.' }];
 
 export const fetch: Verb<FetchVerbResult> = {
   name: 'fetch',
@@ -43,11 +41,10 @@ export const fetch: Verb<FetchVerbResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(fetch, args);
-    assertNoUser(parsed);
     const [name, ...refSpecs] = parsed.positional;
     const remote = remoteToFetch(workspace, name);
     const { repository } = workspace;
-    const store = openRemote(repository.environment, remote.url);
+    const store = openRemote(repository.environment, remote.url, askingAs(repository, remote, parsed.value('user')));
     try {
       const options = {
         refSpecs,
@@ -108,10 +105,4 @@ export function transferProgress(
     if (chunksFound === 0) return;
     workspace.progress(`${verb} ${chunksDone} of ${chunksFound} chunks, ${(bytes / 1e6).toFixed(1)} MB.`);
   };
-}
-
-/** Remotes that ask who one is are those over the network. */
-export function assertNoUser(parsed: ParsedArguments): void {
-  if (!parsed.has('user')) return;
-  throw new DoltError('unsupported', '--user is for remotes over the network, which are not supported yet');
 }

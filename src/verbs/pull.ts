@@ -1,7 +1,7 @@
 /** `pull`: fetches a branch from a remote and merges it into the current one. */
 import { DoltError } from '../base/errors.ts';
 import { fetchFrom } from '../remote/fetch.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { askingAs, openRemote } from '../remote/open-remote.ts';
 import { branchRef, HEADS, type RefEdits, type Refs } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
 import { InvalidRefSpecError } from '../repo/repo-errors.ts';
@@ -9,7 +9,7 @@ import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { assertNoUser, remoteToFetch, reportKeptTags, transferFlags, transferProgress } from './fetch.ts';
+import { remoteToFetch, reportKeptTags, transferFlags, transferProgress } from './fetch.ts';
 import { assertMergeFlags, type MergeResult, mergeCommit, mergeFlags } from './merge.ts';
 import { assertClean } from './pick.ts';
 import type { Verb } from './verb.ts';
@@ -49,13 +49,12 @@ export const pull: Verb<PullResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(pull, args);
-    assertNoUser(parsed);
     assertMergeFlags(parsed);
     if (parsed.has('rebase')) throw new DoltError('unsupported', 'pull --rebase is not supported yet; pull merges');
     const [name, branchName] = parsed.positional;
     const { remote, branch } = sourceOf(workspace, name, branchName);
     const { repository } = workspace;
-    const store = openRemote(repository.environment, remote.url);
+    const store = openRemote(repository.environment, remote.url, askingAs(repository, remote, parsed.value('user')));
     try {
       const options = {
         refSpecs: branchName === undefined ? [] : [branchName],

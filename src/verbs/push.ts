@@ -4,15 +4,17 @@
  * through.
  */
 import { DoltError } from '../base/errors.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import { askingAs, openRemote } from '../remote/open-remote.ts';
 import { type PushedRef, pushTo } from '../remote/push.ts';
 import { type PushSpec, parsePushSpec } from '../remote/ref-mapping.ts';
 import { branchRef, HEADS, REMOTES, type RefName, TAGS, tagRef, trackingRef } from '../repo/refs.ts';
-import type { Remote, RepoState } from '../repo/repo-state.ts';
+import { absoluteRemoteUrl, DEFAULT_HOST_KEY, isUrl } from '../repo/remote-url.ts';
+import { newRemote, type Remote, type RepoState } from '../repo/repo-state.ts';
+import type { Repository } from '../repo/repository.ts';
 import { waitFor } from '../repo/steps.ts';
-import { defaultRemote, withUpstream } from '../repo/upstream.ts';
+import { defaultRemote, remoteAt, withUpstream } from '../repo/upstream.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
-import { assertNoUser, transferFlags, transferProgress } from './fetch.ts';
+import { transferFlags, transferProgress } from './fetch.ts';
 import type { Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 
@@ -45,7 +47,7 @@ export const push: Verb<PushResult> = {
   summary: 'Push to a dolt remote.',
   synopsis: ['[-u | --set-upstream] [<remote>] [<refspec>]'],
   positional: [
-    ['remote', 'The remote to push to.'],
+    ['remote', 'The remote to push to, by its name or its URL.'],
     ['refspec', 'What to push where: `main`, `main:other`, `:other` (deletes).'],
   ],
   flags: [
@@ -64,21 +66,24 @@ export const push: Verb<PushResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(push, args);
-    assertNoUser(parsed);
     const { repository } = workspace;
     const state = repository.state();
     const auto = repository.config.get('push.autosetupremote')?.toLowerCase() === 'true';
     const { remote, specs, setUpstream } = targetsOf(workspace, state, parsed, auto);
+    if (setUpstream && !state.remotes.has(remote.name)) {
+      throw new UsageError(`a URL cannot be an upstream; add it as a remote: dolt remote add <name> ${remote.url}`);
+    }
     if (setUpstream && specs.some(({ target }) => target.startsWith(TAGS))) {
       throw new UsageError('cannot set upstream for tag');
     }
     const [tracked] = workspace.refs().entries(`${REMOTES}${remote.name}/`);
     const isKnown = tracked !== undefined;
-    const store = openRemote(repository.environment, remote.url, { create: !isKnown });
+    const asking = askingAs(repository, remote, parsed.value('user'));
+    const store = openRemote(repository.environment, remote.url, { create: !isKnown, ...asking });
     let refs: readonly PushedRef[];
     try {
       const progress = transferProgress(workspace, 'Uploaded', parsed);
-      const options = { force: parsed.has('force'), isKnown, progress };
+      const options = { force: parsed.has('force'), isKnown, isTracked: state.remotes.has(remote.name), progress };
       refs = yield* waitFor(pushTo(repository, store, remote, specs, options));
     } finally {
       store.close();
@@ -148,7 +153,10 @@ function targetsOf(workspace: Workspace, state: RepoState, parsed: ParsedArgumen
   const specsOf = (texts: readonly string[]): PushSpec[] => texts.map((text) => parsePushSpec(text, resolve));
   const [name, ...texts] = parsed.positional;
   const setUpstream = parsed.has('set-upstream');
-  const remote = name === undefined ? defaultRemote(state) : state.remotes.get(name);
+  const remote =
+    name === undefined
+      ? defaultRemote(state)
+      : (state.remotes.get(name) ?? remoteByUrl(workspace.repository, state, name));
   if (!remote) {
     throw new DoltError(
       'notFound',
@@ -164,6 +172,7 @@ function targetsOf(workspace: Workspace, state: RepoState, parsed: ParsedArgumen
   if (parsed.has('all')) return { remote, specs: specsOf(refs.branches()), setUpstream };
 
   const branch = currentBranch(workspace);
+  if (!state.remotes.has(remote.name)) return { remote, specs: specsOf([branch]), setUpstream };
   const upstream = state.branches.get(branch);
   const followed = upstream && state.remotes.get(upstream.remote);
   if (followed && (name === undefined || followed.name === name)) {
@@ -184,4 +193,11 @@ function targetsOf(workspace: Workspace, state: RepoState, parsed: ParsedArgumen
     );
   }
   return { remote, specs: specsOf([branch]), setUpstream: setUpstream || auto };
+}
+
+/** The remote that a URL means: one that was added, or one that is pushed to this once. */
+function remoteByUrl({ directory, config }: Repository, state: RepoState, text: string): Remote | undefined {
+  if (!isUrl(text) && !text.includes('/')) return undefined;
+  const url = absoluteRemoteUrl(text, directory, config.get(DEFAULT_HOST_KEY));
+  return remoteAt(state, url) ?? newRemote(url, url);
 }

@@ -1,8 +1,9 @@
 /** `remote`: lists, adds and removes remotes. Removing one forgets its tracking refs. */
 import { DoltError } from '../base/errors.ts';
+import { paramsOfUser } from '../remote/open-remote.ts';
 import { isValidRemoteName } from '../repo/ref-names.ts';
 import { REMOTES, type RefName } from '../repo/refs.ts';
-import { absoluteRemoteUrl } from '../repo/remote-url.ts';
+import { absoluteRemoteUrl, DEFAULT_HOST_KEY } from '../repo/remote-url.ts';
 import { newRemote, type Remote } from '../repo/repo-state.ts';
 import { remoteNamed, withoutRemote, withRemote } from '../repo/upstream.ts';
 import { parseArguments, UsageError } from './arguments.ts';
@@ -15,12 +16,19 @@ export type RemoteResult =
 export const remote: Verb<RemoteResult> = {
   name: 'remote',
   summary: 'Manage set of tracked repositories.',
-  synopsis: ['[-v | --verbose]', 'add <name> <url>', 'remove <name>'],
+  synopsis: ['[-v | --verbose]', 'add [--user <user>] <name> <url>', 'remove <name>'],
   positional: [
     ['name', 'The name of the remote.'],
-    ['url', 'Where it is: file:///path, http(s)://host/org/repo, or org/repo on DoltHub.'],
+    ['url', 'Where it is: file:///path, http(s)://host/owner/database, or owner/database on remotes.default_host.'],
   ],
-  flags: [{ name: 'verbose', short: 'v', help: 'When printing the list of remotes adds additional details.' }],
+  flags: [
+    { name: 'verbose', short: 'v', help: 'When printing the list of remotes adds additional details.' },
+    {
+      name: 'user',
+      value: 'user',
+      help: 'Adding a remote: the user that it is asked as. Gets password from the environment variable DOLT_REMOTE_PASSWORD.',
+    },
+  ],
   *run(workspace, args) {
     const parsed = parseArguments(remote, args);
     const [action, given = '', url, ...more] = parsed.positional;
@@ -35,7 +43,7 @@ export const remote: Verb<RemoteResult> = {
     }
     if (action === 'add') {
       if (url === undefined || more.length > 0) throw new UsageError('error: invalid argument');
-      const defaultHost = repository.config.get('remotes.default_host');
+      const defaultHost = repository.config.get(DEFAULT_HOST_KEY);
       const absolute = absoluteRemoteUrl(url, repository.directory, defaultHost);
       if (!isValidRemoteName(name)) throw new DoltError('invalid', `error: invalid remote name: ${name}`);
       repository.updateState((state) => {
@@ -45,7 +53,7 @@ export const remote: Verb<RemoteResult> = {
             `error: a remote named '${name}' already exists.\nremove it before running this command again`,
           );
         }
-        return withRemote(state, newRemote(name, absolute));
+        return withRemote(state, newRemote(name, absolute, paramsOfUser(parsed.value('user'))));
       });
       return { kind: 'added', name };
     }

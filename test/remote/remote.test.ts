@@ -386,11 +386,17 @@ test('an upload onto another disk that fills up leaves nothing there', async () 
 describe('urls and refspecs', () => {
   test('what is not built, not known or no URL is said so', () => {
     const environment = scratchEnvironment();
-    expect(() => openRemote(environment, 'https://doltremoteapi.dolthub.com/a/b')).toThrow(/not supported yet/);
-    expect(() => openRemote(environment, 'a/b')).toThrow(/DoltHub/);
+    expect(() => openRemote(environment, 'a/b')).toThrow(/not the URL/);
     expect(() => openRemote(environment, 'git+file:///x')).toThrow(/not supported yet/);
     expect(() => openRemote(environment, 'ftp://x')).toThrow(/not known/);
     expect(() => openRemote(environment, 'nonsense')).toThrow(/not the URL/);
+  });
+
+  test('a remote over the network says what it lacks with its first call, and no password', async () => {
+    const environment = scratchEnvironment();
+    const remote = openRemote(environment, 'http://ada:secret@localhost/a/b');
+    await expect(remote.root()).rejects.toThrow('remote http://ada:***@localhost/a/b: there is no network here');
+    await expect(openRemote(environment, 'http://localhost/').root()).rejects.toThrow(/names no repository/);
   });
 
   test('a folder that is not there is unavailable, not empty', async () => {

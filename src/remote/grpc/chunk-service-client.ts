@@ -2,7 +2,7 @@
  * Calls of ChunkStoreService for one repository: each carries the repository's path and the token that the server gave,
  * and is repeated where that is harmless and the server cannot be reached. Errors name the remote.
  */
-import { DoltError } from '../../base/errors.ts';
+import { DoltError, type ErrorKind } from '../../base/errors.ts';
 import { type GrpcChannel, GrpcError, GrpcStatus } from '../../base/network.ts';
 import { type RetryOptions, retrying } from '../retry.ts';
 import type { Method } from './messages.ts';
@@ -110,11 +110,42 @@ export class ChunkServiceClient {
   /** Errors of a call, with the remote's URL and what can be done. */
   #named(error: unknown): unknown {
     if (!(error instanceof DoltError)) return error;
-    const { url } = this.#options;
-    if (error instanceof GrpcError && error.code === GrpcStatus.unauthenticated) {
-      const hint = 'name the user by --user and set DOLT_REMOTE_PASSWORD, or add a key with "dolt creds"';
-      return new DoltError('denied', `remote ${url}: access denied: ${error.message}; ${hint}`, { cause: error });
-    }
-    return new DoltError(error.kind, `remote ${url}: ${error.message}`, { cause: error });
+    const { kind, text } =
+      error instanceof GrpcError ? adviceOn(error, this.#options.path) : { kind: error.kind, text: error.message };
+    return new DoltError(kind, `remote ${this.#options.url}: ${text}`, { cause: error });
+  }
+}
+
+/** What a failed call means to the user, and what can be done. */
+function adviceOn({ code, details, kind }: GrpcError, path: string): { kind: ErrorKind; text: string } {
+  switch (code) {
+    case GrpcStatus.unauthenticated:
+      return {
+        kind,
+        text: `access denied: ${details}; name the user by --user and set DOLT_REMOTE_PASSWORD, or use a key pair that the server knows (dolt creds)`,
+      };
+    case GrpcStatus.permissionDenied:
+      return {
+        kind,
+        text: `permission denied: ${details}; ask its owner for the right, or be somebody else (--user, dolt creds use)`,
+      };
+    case GrpcStatus.notFound:
+      return {
+        kind,
+        text: `there is no repository '${path}', or none that you may see: ${details}; is the URL right? dolt remote -v`,
+      };
+    case GrpcStatus.unavailable:
+      return { kind, text: `cannot be reached: ${details}; is the URL right, and does the server run?` };
+    case GrpcStatus.deadlineExceeded:
+      return { kind, text: `did not answer in time: ${details}; try again` };
+    case GrpcStatus.unknown:
+      // The original's sql-server has this code for whatever it did not expect.
+      if (!/not found/i.test(details)) return { kind, text: details };
+      return {
+        kind: 'notFound',
+        text: `there is no repository '${path}': ${details}; is the URL right? dolt remote -v`,
+      };
+    default:
+      return { kind, text: details };
   }
 }

@@ -11,21 +11,18 @@ import { randomName } from '../../base/random-name.ts';
 import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
 import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES } from '../../chunks/table-file.ts';
 import { TableFileWriter } from '../../chunks/table-file-writer.ts';
+import { shownUrl } from '../../repo/remote-url.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { HttpFiles, HttpStatusError } from '../http-files.ts';
 import { inParallel } from '../parallel.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
 import { retrying } from '../retry.ts';
 import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } from '../spans.ts';
+import { type Asking, authorizationOf } from './authorization.ts';
 import { locateChunks, type RemoteSpans } from './chunk-locations.ts';
 import { ChunkServiceClient } from './chunk-service-client.ts';
 import { HTTP2_DOWNLOAD, methods, STREAM_CHUNK_LOCATIONS } from './messages.ts';
 import { parseServiceUrl } from './service-url.ts';
-
-export interface GrpcRemoteOptions {
-  /** Makes the value of the `authorization` of a call; none unless given. */
-  readonly authorization?: (() => string | undefined) | undefined;
-}
 
 const FORMAT = { nbfVersion: '__DOLT__', nbsVersion: '5' };
 /** Addresses in one question of what is there. */
@@ -50,22 +47,22 @@ export class GrpcRemote implements RemoteStore {
   readonly #fileUrls = new Map<Address, string>();
   readonly #dictionaries = new Map<string, Dictionaries>();
 
-  /** Throws `invalid` for a URL that names no repository, and `unsupported` without a network. */
-  constructor(environment: Environment, url: string, { authorization }: GrpcRemoteOptions = {}) {
+  /** Throws `invalid` for a URL that names no repository, `denied` for who cannot be, and `unsupported` without a network. */
+  constructor(environment: Environment, url: string, asking: Asking = {}) {
     const { network, timers, random } = environment;
-    if (!network) throw new DoltError('unsupported', `remote ${url}: there is no network here`);
-    const { authority, isSecure, path, user, password } = parseServiceUrl(url);
-    const inUrl = user === undefined ? undefined : basicAuthorization(user, password ?? '');
-    this.url = url;
+    const parsed = parseServiceUrl(url);
+    const { authority, isSecure, path } = parsed;
+    this.url = shownUrl(url);
+    if (!network) throw new DoltError('unsupported', `remote ${this.url}: there is no network here`);
     this.#environment = environment;
     this.#client = new ChunkServiceClient({
       channel: network.openChannel({ authority, isSecure }),
-      url,
+      url: this.url,
       path,
-      authorization: authorization ?? (() => inUrl),
+      authorization: authorizationOf(environment, parsed, asking),
       retry: { timers, random },
     });
-    this.#files = new HttpFiles({ network, url });
+    this.#files = new HttpFiles({ network, url: this.url });
   }
 
   async root(): Promise<RemoteRoot> {
@@ -320,9 +317,6 @@ export class GrpcRemote implements RemoteStore {
     return addressAt(bytes, 0);
   }
 }
-
-export const basicAuthorization = (user: string, password: string): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 /** A URL that is no longer valid: another one may be asked for. */
 function expired(error: unknown): unknown {

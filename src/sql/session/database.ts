@@ -61,10 +61,10 @@ export interface DatabaseProvider {
   purgeDropped?(): void;
   /** The folder that holds the databases, where relative paths of remotes start. */
   readonly directory?: string | undefined;
-  /** CALL dolt_clone: a new database from a remote. Throws as `create` does. */
+  /** CALL dolt_clone: a new database from a remote; its URL as a user writes it. Throws as `create` does. */
   clone?(name: string, url: string, options: CloneRequest): Steps<Created>;
-  /** CALL dolt_backup('restore'): a database from a backup, in place of the one of that name if there is one. */
-  restore?(name: string, url: string): Steps<Database>;
+  /** CALL dolt_backup('restore'): a database from a backup at a URL as a user writes it, in place of the one of that name if there is one. */
+  restore?(name: string, url: string, user: string | undefined): Steps<Database>;
 }
 
 export interface Created {
@@ -75,4 +75,5 @@ export interface Created {
 export interface CloneRequest {
   readonly remote: string;
   readonly branch: string | undefined;
+  readonly user: string | undefined;
 }

@@ -1,5 +1,4 @@
 /** CALL dolt_backup(…): adds, removes and syncs backups, and restores one as a database beside the others; column `status`. */
-import { absoluteRemoteUrl } from '../../../repo/remote-url.ts';
 import { backup } from '../../../verbs/backup.ts';
 import { databaseIsThere, type RestoreArguments, restoreArguments } from '../../../verbs/backup-restore.ts';
 import { notSupported } from '../../types/sql-error.ts';
@@ -14,9 +13,9 @@ export const procedure: Procedure = {
     }
     const { databases } = call.session.engine;
     if (databases.restore === undefined) throw notSupported("dolt_backup('restore') here");
-    const { url, name, force } = argumentsOf(args);
+    const { url, name, force, user } = argumentsOf(args);
     if (databases.database(name) !== undefined && !force) throw databaseIsThere(name);
-    yield* databases.restore(name, absoluteRemoteUrl(url, databases.directory ?? '/'));
+    yield* databases.restore(name, url, user);
     return success();
   },
 };

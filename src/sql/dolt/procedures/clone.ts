@@ -1,5 +1,4 @@
 /** CALL dolt_clone(url [, name]): a new database beside the others; column `status`. */
-import { absoluteRemoteUrl } from '../../../repo/remote-url.ts';
 import { parseArguments } from '../../../verbs/arguments.ts';
 import { clone } from '../../../verbs/clone.ts';
 import { databaseExists, notSupported, SqlError } from '../../types/sql-error.ts';
@@ -12,12 +11,12 @@ export const procedure: Procedure = {
     const parsed = parseArguments(clone, textArguments(call));
     const [given, into] = parsed.positional;
     if (given === undefined) throw new SqlError(1105, 'HY000', 'error: a remote url is needed');
-    const url = absoluteRemoteUrl(given, databases.directory ?? '/', undefined);
-    const name = into ?? url.replace(/\/+$/, '').split('/').at(-1)!;
+    const name = into ?? given.replace(/\/+$/, '').split('/').at(-1)!;
     if (databases.database(name) !== undefined) throw databaseExists(name);
-    const { warnings } = yield* databases.clone(name, url, {
+    const { warnings } = yield* databases.clone(name, given, {
       remote: parsed.value('remote') ?? 'origin',
       branch: parsed.value('branch'),
+      user: parsed.value('user'),
     });
     for (const message of warnings) call.session.warn({ level: 'Warning', code: 1105, message });
     return success();

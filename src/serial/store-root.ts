@@ -2,17 +2,19 @@
 import { FlatbufferBuilder } from './flatbuffer-builder.ts';
 import { openMessage } from './flatbuffer-table.ts';
 
+export const STORE_ROOT = 'STRT';
+
 export interface StoreRootMessage {
   /** The root node of the address map from dataset names to addresses: a whole message. */
   readonly refs: Uint8Array;
 }
 
 export function readStoreRoot(bytes: Uint8Array): StoreRootMessage {
-  return { refs: openMessage(bytes, 'STRT', 1).byteVector(0) };
+  return { refs: openMessage(bytes, STORE_ROOT, 1).byteVector(0) };
 }
 
 export function writeStoreRoot({ refs }: StoreRootMessage): Uint8Array {
-  return writeOneVector(refs, 'STRT');
+  return writeOneVector(refs, STORE_ROOT);
 }
 
 /** A message whose one field is a byte vector. */

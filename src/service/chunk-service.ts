@@ -3,6 +3,7 @@
  * request of a stream. Every request is checked before anything is asked of a store, and who may do it with every call.
  */
 import { ADDRESS_BYTES, type Address, addressAt, addressBytes, parseAddress } from '../base/address.ts';
+import { DiskError } from '../base/disk.ts';
 import type { Logger } from '../base/environment.ts';
 import { DoltError, type ErrorKind } from '../base/errors.ts';
 import { GrpcError, GrpcStatus, type GrpcStatusCode } from '../base/network.ts';
@@ -19,6 +20,7 @@ import type { DataUrls } from './data-urls.ts';
 import { isRepositoryPath } from './repository-path.ts';
 import type { ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 import type { Caller, Need, ServiceHost } from './service-host.ts';
+import { Turns } from './turns.ts';
 
 /** What came with a call besides its message. */
 export interface CallContext {
@@ -44,6 +46,9 @@ export type Answer = (request: Uint8Array, context: CallContext) => Promise<Uint
 const FORMAT = '__DOLT__';
 /** The original asks for 16,384 at a time. */
 const MOST_ADDRESSES = 1 << 17;
+const CALLS_AT_A_TIME = 64;
+/** More are refused. */
+const WAITING_CALLS = 4096;
 const MOST_FILES = 4096;
 const MOST_BYTES = 2 ** 40;
 const MD5_BYTES = 16;
@@ -65,6 +70,7 @@ export class ChunkService {
   readonly #urls: DataUrls;
   readonly #logger: Logger;
   readonly #dataAuthority: string;
+  readonly #turns = new Turns(CALLS_AT_A_TIME, WAITING_CALLS);
 
   constructor({ host, urls, logger, dataAuthority = '' }: ChunkServiceOptions) {
     this.#host = host;
@@ -126,9 +132,14 @@ export class ChunkService {
       path,
       async (bytes, context) => {
         try {
-          const decoded = request.decode(bytes);
-          const target = await this.#target(decoded as RepositoryFields, need, context);
-          return response.encode(await answer(decoded, target));
+          await this.#turns.enter();
+          try {
+            const decoded = request.decode(bytes);
+            const target = await this.#target(decoded as RepositoryFields, need, context);
+            return response.encode(await answer(decoded, target));
+          } finally {
+            this.#turns.leave();
+          }
         } catch (error) {
           throw this.#asGrpcError(error, name);
         }
@@ -295,12 +306,14 @@ export class ChunkService {
 
   #asGrpcError(error: unknown, method: string): GrpcError {
     if (error instanceof GrpcError) return error;
+    const ours = 'an error of the server, which its log describes';
     if (error instanceof DoltError) {
-      if (error.kind === 'corrupt' || error.kind === 'unknown') this.#logger.warn(`${method}: ${error.message}`);
-      return new GrpcError(codeOf(error.kind), error.message, { cause: error });
+      if (!isOurs(error)) return new GrpcError(codeOf(error.kind), error.message, { cause: error });
+      this.#logger.warn(`${method}: ${error.message}`);
+      return new GrpcError(codeOf(error.kind), ours, { cause: error });
     }
     this.#logger.warn(`${method}: ${error instanceof Error ? error.stack : String(error)}`);
-    return new GrpcError(GrpcStatus.internal, 'an error of the server, which its log describes', { cause: error });
+    return new GrpcError(GrpcStatus.internal, ours, { cause: error });
   }
 }
 
@@ -368,6 +381,10 @@ async function asPrecondition<T>(work: () => Promise<T>): Promise<T> {
     throw new GrpcError(GrpcStatus.failedPrecondition, error.message, { cause: error });
   }
 }
+
+/** What went wrong here, in words that are for whoever runs the server. */
+export const isOurs = (error: DoltError): boolean =>
+  error instanceof DiskError || error.kind === 'corrupt' || error.kind === 'unknown';
 
 function codeOf(kind: ErrorKind): GrpcStatusCode {
   switch (kind) {

@@ -10,6 +10,7 @@ import { DoltError } from '../base/errors.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
 import { ARCHIVE_SUFFIX } from '../chunks/archive-file.ts';
 import type { Span } from '../remote/spans.ts';
+import { isOurs } from './chunk-service.ts';
 import { DATA_PREFIX, type DataRead, type DataRequest, type DataUrls, type DataWrite } from './data-urls.ts';
 import { rangesOf } from './ranges.ts';
 import type { AnnouncedFile, ServedStore } from './served-store.ts';
@@ -92,8 +93,7 @@ export class DataRoutes {
   #faultOf(error: unknown): HttpFault {
     if (error instanceof HttpFault) return error;
     if (error instanceof GrpcError) return new HttpFault(statusOfCode(error), error.message);
-    if (error instanceof DoltError && error.kind !== 'corrupt' && error.kind !== 'unavailable')
-      return new HttpFault(statusOf(error), error.message);
+    if (error instanceof DoltError && !isOurs(error)) return new HttpFault(statusOf(error), error.message);
     this.#options.logger.warn(`a file: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return new HttpFault(
       error instanceof DoltError ? statusOf(error) : 500,

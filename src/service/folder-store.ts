@@ -20,13 +20,16 @@ import { RemoteFolder } from '../remote/remote-folder.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import type { Span } from '../remote/spans.ts';
 import type { Environment } from '../repo/repository.ts';
-import { readStoreRoot } from '../serial/store-root.ts';
+import { fileIdOf } from '../serial/flatbuffer-table.ts';
+import { STORE_ROOT } from '../serial/store-root.ts';
 import { asInvalid, checkChunks, checkName } from './file-arrival.ts';
 import { ServedFiles } from './served-files.ts';
 import type { AnnouncedFile, ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 
 /** Of how many received files it is remembered what they refer to; of others it is read again. */
 const REMEMBERED_FILES = 1024;
+/** Addresses that are looked up before others have their turn. */
+const SLICE = 4096;
 const MOVED_ATTEMPTS = 20;
 
 export class FolderStore implements ServedStore {
@@ -47,7 +50,12 @@ export class FolderStore implements ServedStore {
   }
 
   async locate(addresses: readonly Address[]): Promise<readonly (ChunkPlace | undefined)[]> {
-    return this.#files.locate(this.#current(), addresses);
+    const found: (ChunkPlace | undefined)[] = [];
+    for (let at = 0; at < addresses.length; at += SLICE) {
+      if (at > 0) await this.#environment.timers.sleep(0);
+      found.push(...this.#files.locate(this.#current(), addresses.slice(at, at + SLICE)));
+    }
+    return found;
   }
 
   async files(): Promise<{ root: Address; files: readonly ServedFile[] }> {
@@ -189,7 +197,8 @@ export class FolderStore implements ServedStore {
       if (next === store.root()) return;
       const root = chunkIn(store, opened, next);
       if (!root) throw new DoltError('conflict', `the new root, chunk ${next}, is not here`);
-      readStoreRoot(root);
+      if (fileIdOf(root) !== STORE_ROOT)
+        throw new DoltError('invalid', `chunk ${next} is not the root of a repository`);
     } finally {
       for (const file of opened) file.close();
     }

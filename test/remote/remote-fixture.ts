@@ -1,6 +1,6 @@
 /** Repositories and remotes on a disk in memory. */
 import { join } from 'node:path';
-import type { Address } from '../../src/base/address.ts';
+import { type Address, addressOf } from '../../src/base/address.ts';
 import type { Disk } from '../../src/base/disk.ts';
 import { NodeDisk } from '../../src/base/node-disk.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
@@ -11,6 +11,7 @@ import { branchRef } from '../../src/repo/refs.ts';
 import { newRemote, type Remote } from '../../src/repo/repo-state.ts';
 import type { Environment, Repository } from '../../src/repo/repository.ts';
 import { RootValue } from '../../src/repo/root-value.ts';
+import { referencesOf } from '../../src/serial/references.ts';
 
 export const golden = join(import.meta.dirname, '../../fixtures/golden');
 
@@ -51,3 +52,22 @@ export function addCommit(repository: Repository, branch: string, message: strin
 
 export const pushSpec = (text: string) => parsePushSpec(text, (name) => branchRef(name));
 export const tagSpec = (text: string) => parsePushSpec(text, (name) => `refs/tags/${name}`);
+
+/** Throws unless everything that the refs reach is there, under its right address. */
+export function assertComplete(repository: Repository): number {
+  const seen = new Set<Address>();
+  let level = Array.from(repository.refs().entries(), ([, address]) => address);
+  while (level.length > 0) {
+    const next: Address[] = [];
+    for (const address of level) {
+      if (seen.has(address)) continue;
+      seen.add(address);
+      const chunk = repository.chunks.get(address);
+      if (!chunk) throw new Error(`${address} is missing`);
+      if (addressOf(chunk) !== address) throw new Error(`${address} is wrong`);
+      next.push(...referencesOf(chunk));
+    }
+    level = next;
+  }
+  return seen.size;
+}

@@ -24,28 +24,18 @@ import { Repository } from '../../src/repo/repository.ts';
 import { writeTag } from '../../src/repo/tags.ts';
 import { referencesOf } from '../../src/serial/references.ts';
 import { scratchEnvironment, scratchRepository } from '../repo/scratch-repository.ts';
-import { addCommit, copyFolder, golden, openOrigin, origin, pushSpec, tagSpec } from './remote-fixture.ts';
+import {
+  addCommit,
+  assertComplete,
+  copyFolder,
+  golden,
+  openOrigin,
+  origin,
+  pushSpec,
+  tagSpec,
+} from './remote-fixture.ts';
 
 const goldenRemotes = ['remote-small', 'remote-20k', 'remote-plain', 'remote-legacy'];
-
-/** Throws unless everything that the refs reach is there, under its right address. */
-function assertComplete(repository: Repository): number {
-  const seen = new Set<Address>();
-  let level = Array.from(repository.refs().entries(), ([, address]) => address);
-  while (level.length > 0) {
-    const next: Address[] = [];
-    for (const address of level) {
-      if (seen.has(address)) continue;
-      seen.add(address);
-      const chunk = repository.chunks.get(address);
-      if (!chunk) throw new Error(`${address} is missing`);
-      if (addressOf(chunk) !== address) throw new Error(`${address} is wrong`);
-      next.push(...referencesOf(chunk));
-    }
-    level = next;
-  }
-  return seen.size;
-}
 
 describe.each(goldenRemotes)('%s', (name) => {
   const expected = JSON.parse(readFileSync(join(golden, name, 'expected.json'), 'utf8')) as {

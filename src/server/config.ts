@@ -51,6 +51,10 @@ export interface ServerConfig {
   readonly metricsTlsKey: string | undefined;
   readonly metricsTlsCert: string | undefined;
   readonly metricsLabels: ReadonlyMap<string, string>;
+  /** Where the databases are remotes; nowhere unless given. */
+  readonly remotesPort: number | undefined;
+  /** They are not pushed to. */
+  readonly remotesAreReadOnly: boolean;
   /** Global system variables. */
   readonly variables: ReadonlyMap<string, string>;
   /** Session variables by the name of the user whose sessions begin with them. */
@@ -93,6 +97,8 @@ const KEYS: Readonly<Record<string, Kind>> = {
   'metrics.labels': 'texts',
   'metrics.tls_key': 'text',
   'metrics.tls_cert': 'text',
+  'remotesapi.port': 'number',
+  'remotesapi.read_only': 'boolean',
   system_variables: 'texts',
   user_session_vars: 'users',
 };
@@ -115,7 +121,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   branch_control_file: 'branch permissions are not supported; use grants',
   jwks: 'JSON web keys are not supported',
   golden_mysql_conn: 'comparing with another server is not supported',
-  remotesapi: 'serving databases to clone, fetch and push is not supported yet; push to a remote that both reach',
   mcp_server: 'an MCP server is not supported',
   'metrics.tls_ca': 'certificates of clients are not asked for where metrics are; let a proxy do so',
   'metrics.jwks': 'JSON web keys are not supported; let a proxy guard the port of metrics',
@@ -249,6 +254,8 @@ function configOf(settings: Settings): ServerConfig {
     metricsTlsKey: text('metrics.tls_key'),
     metricsTlsCert: text('metrics.tls_cert'),
     metricsLabels: texts('metrics.labels'),
+    remotesPort: port('remotesapi.port'),
+    remotesAreReadOnly: isOn('remotesapi.read_only', false),
     variables: texts('system_variables'),
     userVariables:
       (settings.get('user_session_vars') as ReadonlyMap<string, ReadonlyMap<string, string>> | undefined) ?? new Map(),

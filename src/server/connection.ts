@@ -485,7 +485,8 @@ function newChallenge(): Buffer {
 }
 
 /** `::ffff:127.0.0.1` is 127.0.0.1; the machine itself is localhost. */
-function hostOf(address: string): string {
+/** Where a client comes from, as accounts name hosts. */
+export function hostOf(address: string): string {
   const plain = address.replace(/^::ffff:/, '');
   return plain === '::1' || plain === '127.0.0.1' ? 'localhost' : plain;
 }

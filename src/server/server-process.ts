@@ -17,6 +17,7 @@ import type { ServerConfig } from './config.ts';
 import { serveHttp } from './http.ts';
 import { admitLocalUser } from './local-account.ts';
 import { ServerMetrics } from './metrics.ts';
+import type { RemotesApi } from './remotes-api.ts';
 import { primaryHealth, replicaHealth, replicationMetrics } from './replication-health.ts';
 import { makeFirstAccount } from './root-account.ts';
 import { type Endpoint, Server } from './server.ts';
@@ -34,12 +35,16 @@ const ROLE_VARIABLES: ReadonlySet<string> = new Set([
 
 /** How long a stop waits for what runs. */
 const GRACE_MS = 30_000;
+/** And for clones and pushes: who is cut off tries again. */
+const REMOTES_GRACE_MS = 5_000;
 
 export interface RunningServer {
   readonly server: Server;
   /** Where MySQL's protocol is spoken, as it is: a port of 0 became a free one. */
   readonly endpoints: readonly Endpoint[];
   readonly httpPort: number | undefined;
+  /** Where its databases are remotes. */
+  readonly remotesPort: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -164,14 +169,19 @@ async function listen(
   const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config, httpTls);
   const scheme = httpTls === undefined ? 'http' : 'https';
   if (http !== undefined) log.info(`metrics and health: ${scheme}://${config.metricsHost}:${http.port}`);
+  const remotes = config.remotesPort === undefined ? undefined : await startRemotes(server, config, tls);
+  if (remotes !== undefined)
+    log.info(`remotesapi: ${tls === undefined ? 'http' : 'https'}://${config.host}:${remotes.port}`);
   const info = { pid: process.pid, port: 'port' in tcp ? tcp.port : undefined, secret };
   writeServerInfo(environment.disk, directory, info);
   return {
     server,
     endpoints,
     httpPort: http?.port,
+    remotesPort: remotes?.port,
     async stop() {
       removeServerInfo(environment.disk, directory, info);
+      await remotes?.stop(REMOTES_GRACE_MS);
       await server.stop(GRACE_MS, environment.timers);
       http?.server.close();
       http?.server.closeAllConnections();
@@ -219,6 +229,13 @@ function startHttp(
     tls,
   );
   return bound(listening, `${host}:${port}`);
+}
+
+/** Loaded where it is wanted: gRPC is large. */
+async function startRemotes(server: Server, config: ServerConfig, tls: TlsFiles | undefined): Promise<RemotesApi> {
+  const { host, remotesPort: port, remotesAreReadOnly: isReadOnly } = config;
+  const { serveRemotes } = await import('./remotes-api.ts');
+  return await bound(serveRemotes({ scene: server, host, port: port!, isReadOnly, tls }), `${host}:${port}`);
 }
 
 function readTls({ tlsKey, tlsCert, tlsCa, requiresClientCertificate }: ServerConfig, directory: string) {

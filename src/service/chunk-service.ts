@@ -27,6 +27,8 @@ export interface CallContext {
   readonly authorization: string | undefined;
   /** Host and port that the client called. */
   readonly authority: string;
+  /** The address of whoever calls. */
+  readonly peer: string;
   /** Whether it came encrypted; `forwardedProto` is what a proxy in front says of that. */
   readonly isSecure: boolean;
   readonly forwardedProto: string | undefined;
@@ -148,7 +150,7 @@ export class ChunkService {
   }
 
   async #target(request: RepositoryFields, need: Need, context: CallContext): Promise<Target> {
-    const caller = await this.#host.authenticate(context.authorization);
+    const caller = await this.#host.authenticate(context.authorization, context.peer);
     const repository = repositoryOf(request);
     const store = await this.#host.store(repository, caller, need);
     return { repository, caller, store, origin: this.#originOf(context) };
@@ -167,12 +169,12 @@ export class ChunkService {
   ): Promise<Partial<ResponseOf<Methods['getRepoMetadata']>>> {
     if (!clientRepoFormat) throw invalid('client_repo_format is missing');
     const { nbsVersion = '' } = checkedFormat(clientRepoFormat);
-    const { files } = await store.files();
+    const storageSize = store.byteSize ? await store.byteSize() : sizeOf((await store.files()).files);
     const { assertWorkingSet, ignoreWorkingSet } = PushConcurrency;
     return {
       nbfVersion: FORMAT,
       nbsVersion,
-      storageSize: files.reduce((sum, { byteSize }) => sum + byteSize, 0),
+      storageSize,
       pushConcurrencyControl: this.#host.assertsWorkingSet ? assertWorkingSet : ignoreWorkingSet,
       features: [STREAM_CHUNK_LOCATIONS],
     };
@@ -292,7 +294,9 @@ export class ChunkService {
     const isArchive = fileId.endsWith(ARCHIVE_SUFFIX);
     const name = parseAddress(isArchive ? fileId.slice(0, -ARCHIVE_SUFFIX.length) : fileId);
     if (!name) throw invalid('file_id is not the name of a file');
-    // Listed names are without the suffix.
+    const listed = (await target.store.files()).files.find((file) => file.name === name);
+    if (listed) return { url: this.#readUrl(target, listed) };
+    // It may have been conjoined since. Listed names are without the suffix.
     for (const suffix of isArchive ? [ARCHIVE_SUFFIX] : ['', ARCHIVE_SUFFIX]) {
       if ((await target.store.fileSize(name, suffix)) === undefined) continue;
       return { url: this.#readUrl(target, { name, suffix }) };
@@ -366,6 +370,8 @@ function announcedFile(details: TableFileDetails, field: string) {
   if (numChunks === 0 || numChunks > 0xffff_ffff) throw invalid(`${field}.num_chunks is no number of chunks`);
   return { file: name + suffix, chunkCount: numChunks, byteSize: contentLength, md5: contentHash };
 }
+
+const sizeOf = (files: readonly ServedFile[]): number => files.reduce((sum, { byteSize }) => sum + byteSize, 0);
 
 function spanFields({ offset, length, dictionary }: ChunkPlace) {
   const span = { offset, length, dictionaryOffset: 0, dictionaryLength: 0 };

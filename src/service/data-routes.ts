@@ -4,11 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseAddress } from '../base/address.ts';
+import { ADDRESS_CHARACTERS, parseAddress } from '../base/address.ts';
 import type { Logger } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
-import { ARCHIVE_SUFFIX } from '../chunks/archive-file.ts';
 import type { Span } from '../remote/spans.ts';
 import { isOurs } from './chunk-service.ts';
 import { DATA_PREFIX, type DataRead, type DataRequest, type DataUrls, type DataWrite } from './data-urls.ts';
@@ -233,10 +232,9 @@ async function* bodyOf(request: IncomingMessage, { idleMs }: Pace): AsyncGenerat
 }
 
 function fileOf({ file }: DataRequest): Pick<AnnouncedFile, 'name' | 'suffix'> {
-  const suffix = file.endsWith(ARCHIVE_SUFFIX) ? ARCHIVE_SUFFIX : '';
-  const name = parseAddress(file.slice(0, file.length - suffix.length));
+  const name = parseAddress(file.slice(0, ADDRESS_CHARACTERS));
   if (!name) throw new HttpFault(404, 'this URL names no file');
-  return { name, suffix };
+  return { name, suffix: file.slice(ADDRESS_CHARACTERS) };
 }
 
 function statusOf({ kind }: DoltError): number {

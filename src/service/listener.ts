@@ -6,8 +6,15 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import type { ServerDuplexStream, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
-import * as grpc from '@grpc/grpc-js';
+import {
+  Server as GrpcServer,
+  type Metadata,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerUnaryCall,
+  type StatusObject,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
 import type { Answer, CallContext, ChunkService } from './chunk-service.ts';
 
@@ -46,7 +53,7 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0');
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { service, host, ports, tls, maxConnections = MAX_CONNECTIONS } = options;
   const calls = grpcServer(service, tls !== undefined);
-  const injector = calls.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const injector = calls.createConnectionInjector(ServerCredentials.createInsecure());
   const web = webServer(options.http);
   const sockets = new Set<Socket>();
   const asCall = (socket: Socket): void => injector.injectConnection(socket);
@@ -147,17 +154,21 @@ function tellApart(socket: Socket, asCall: (socket: Socket) => void, asWeb: (soc
 const chooseProtocol = (offered: readonly string[]): string | undefined =>
   offered.includes('http/1.1') ? 'http/1.1' : offered.includes('h2') ? 'h2' : undefined;
 
-function grpcServer(service: ChunkService, isSecure: boolean): grpc.Server {
-  const server = new grpc.Server({
+function grpcServer(service: ChunkService, isSecure: boolean): GrpcServer {
+  const server = new GrpcServer({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_concurrent_streams': MAX_STREAMS,
     'grpc.keepalive_time_ms': KEEP_ALIVE_MS,
     'grpc.enable_channelz': 0,
   });
-  const contextOf = (call: { metadata: grpc.Metadata; getHost(): string }): CallContext => ({
+  const contextOf = (call: { metadata: Metadata; getHost(): string; getPeer(): string }): CallContext => ({
     authorization: onlyValue(call.metadata, 'authorization'),
     authority: call.getHost(),
+    peer: call
+      .getPeer()
+      .replace(/:\d+$/, '')
+      .replace(/^\[(.*)\]$/, '$1'),
     isSecure,
     forwardedProto: onlyValue(call.metadata, 'x-forwarded-proto'),
   });
@@ -203,12 +214,12 @@ function onceEither(call: ServerDuplexStream<Uint8Array, Uint8Array>, names: rea
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function onlyValue(metadata: grpc.Metadata, name: string): string | undefined {
+function onlyValue(metadata: Metadata, name: string): string | undefined {
   const values = metadata.get(name);
   return values.length === 1 ? String(values[0]) : undefined;
 }
 
-function statusOf(error: unknown): Partial<grpc.StatusObject> {
+function statusOf(error: unknown): Partial<StatusObject> {
   if (error instanceof GrpcError) return { code: error.code, details: error.details };
   return { code: GrpcStatus.internal, details: 'an error of the server' };
 }

@@ -34,6 +34,8 @@ export class ServedFiles {
   readonly #directory: string;
   /** By name with suffix, the one that was named longest ago first. */
   readonly #open = new Map<string, OpenFile>();
+  #journal: ChunkFile | undefined;
+  #journals = 0;
 
   constructor(disk: Disk, clock: Clock, directory: string) {
     this.#disk = disk;
@@ -49,7 +51,7 @@ export class ServedFiles {
       if (!found) return undefined;
       let file = files.get(found.file);
       if (!file) {
-        file = this.#served(found.file);
+        file = this.serve(found.file);
         files.set(found.file, file);
       }
       return { file, ...found.place };
@@ -57,11 +59,26 @@ export class ServedFiles {
   }
 
   files(store: NbsStore): readonly ServedFile[] {
-    return store.chunkFiles().map((file) => this.#served(file));
+    return store.chunkFiles().map((file) => this.serve(file));
+  }
+
+  /** Keeps a file open, from now on, for who is told of it. */
+  serve(source: ChunkFile): ServedFile {
+    const suffix = this.#suffixOf(source);
+    this.#keep(source.name + suffix, source, source.path);
+    return {
+      name: source.name,
+      suffix,
+      chunkCount: source.chunkCount(),
+      byteSize: source.byteSize(),
+      splitOffset: source.recordBytes(),
+    };
   }
 
   size(name: Address, suffix: string): number | undefined {
-    return this.#find(name + suffix)?.file.size();
+    const open = this.#find(name + suffix);
+    // What a journal was given room for, and does not have yet, is no content.
+    return open?.source?.kind === 'journal' ? open.source.byteSize() : open?.file.size();
   }
 
   /** Throws `notFound`. */
@@ -87,16 +104,14 @@ export class ServedFiles {
     for (const [key, open] of this.#open) this.#leave(key, open);
   }
 
-  #served(source: ChunkFile): ServedFile {
-    const suffix = source.kind === 'archive' ? ARCHIVE_SUFFIX : '';
-    this.#keep(source.name + suffix, source, source.path);
-    return {
-      name: source.name,
-      suffix,
-      chunkCount: source.chunkCount(),
-      byteSize: source.byteSize(),
-      splitOffset: source.recordBytes(),
-    };
+  /** All journals have the same name: what follows tells one from those that took its place. */
+  #suffixOf(source: ChunkFile): string {
+    if (source.kind !== 'journal') return source.kind === 'archive' ? ARCHIVE_SUFFIX : '';
+    if (this.#journal !== source) {
+      this.#journal = source;
+      this.#journals++;
+    }
+    return `.${this.#journals}`;
   }
 
   #find(key: string): OpenFile | undefined {

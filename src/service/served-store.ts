@@ -14,6 +14,8 @@ export interface ChunkPlace extends Span {
 }
 
 export interface ServedFile extends RemoteFile {
+  /** `''`, `.darc`, or what tells a journal from the ones before. */
+  readonly suffix: string;
   /** Length of what comes before the index. */
   readonly splitOffset: number;
 }
@@ -34,6 +36,8 @@ export interface ServedStore {
   locate(addresses: readonly Address[]): Promise<readonly (ChunkPlace | undefined)[]>;
   /** Root and files, of one moment. */
   files(): Promise<{ readonly root: Address; readonly files: readonly ServedFile[] }>;
+  /** Of all files; the sum over `files` where it is not given. */
+  byteSize?(): Promise<number>;
   /** The size of a complete file, named by the manifest or not yet; undefined when there is none. */
   fileSize(name: Address, suffix: string): Promise<number | undefined>;
   /** Bytes of a complete file, in pieces. Throws `notFound`. */

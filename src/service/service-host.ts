@@ -9,8 +9,8 @@ export type Need = 'read' | 'write';
 export interface ServiceHost {
   /** Whether a push of a branch has to move its working set as well: where sessions work on what is served. */
   readonly assertsWorkingSet: boolean;
-  /** `authorization`: of the call's metadata. Throws `GrpcError` (unauthenticated) for a wrong password and a forged token. */
-  authenticate(authorization: string | undefined): Promise<Caller>;
+  /** `authorization`: of the call's metadata. `peer`: the address that it came from. Throws `GrpcError` (unauthenticated) for a wrong password and a forged token. */
+  authenticate(authorization: string | undefined, peer: string): Promise<Caller>;
   /**
    * The store behind a repository's path, which a write makes where it is not there and the caller may. Throws `GrpcError`:
    * permissionDenied, notFound (also of what the caller may not know of), invalidArgument for a path that is none.

@@ -66,6 +66,12 @@ export const command: Command = {
     },
     { name: 'logformat', short: 'f', value: 'log format', help: 'text or json. Defaults to text.' },
     { name: 'no-auto-commit', help: 'Sessions start with autocommit off.' },
+    {
+      name: 'remotesapi-port',
+      value: 'port',
+      help: 'Serves the databases as remotes on this port: to clone, fetch and push. 0 is a free one.',
+    },
+    { name: 'remotesapi-readonly', help: 'Takes no pushes there. What SQL changes is not affected.' },
     { name: 'max-connections', value: 'max connections', help: 'Clients served at once. Defaults to 1000.' },
   ],
   examples: ['dolt sql-server', 'dolt sql-server --host 127.0.0.1 --port 3307', 'dolt sql-server --config server.yaml'],
@@ -138,6 +144,7 @@ function fromFlags(parsed: ParsedArguments, accounts: AccountFiles): unknown {
     cfg_dir: parsed.value('doltcfg-dir') ?? accounts.configDirectory ?? null,
     privilege_file: parsed.value('privilege-file') ?? accounts.privilegeFile ?? null,
     behavior: { read_only: parsed.has('readonly'), autocommit: !parsed.has('no-auto-commit') },
+    remotesapi: { port: number('remotesapi-port') ?? null, read_only: parsed.has('remotesapi-readonly') },
     listener: {
       host: parsed.value('host') ?? null,
       port: number('port') ?? null,

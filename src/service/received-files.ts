@@ -1,0 +1,148 @@
+/**
+ * Files that were uploaded and are named by nothing yet, in a folder of their store. Each is what was announced, and its
+ * chunks are what their addresses say. Whether they are complete, a chunk there with all it refers to, is asked when they are
+ * to be named: by then all that belongs together has arrived. That costs what the files hold, whatever the store holds.
+ */
+import { createHash } from 'node:crypto';
+import { type Address, addressAt, addressBytes } from '../base/address.ts';
+import { abandonFile, type DiskFile } from '../base/disk.ts';
+import { DoltError } from '../base/errors.ts';
+import { randomName } from '../base/random-name.ts';
+import { ARCHIVE_SUFFIX, ArchiveFile } from '../chunks/archive-file.ts';
+import type { Conjoinable } from '../chunks/conjoin.ts';
+import type { NbsStore } from '../chunks/nbs-store.ts';
+import { openChunkFile } from '../chunks/open-chunk-file.ts';
+import { TableFile } from '../chunks/table-file.ts';
+import type { UploadedFile } from '../remote/remote-store.ts';
+import type { Environment } from '../repo/repository.ts';
+import { asInvalid, checkChunks, checkName } from './file-arrival.ts';
+import type { AnnouncedFile } from './served-store.ts';
+
+/** Of how many files it is remembered what they refer to; of others it is read again. */
+const REMEMBERED_FILES = 1024;
+
+export class ReceivedFiles {
+  readonly #environment: Environment;
+  readonly #directory: string;
+  /** What received files refer to elsewhere, until they are named. */
+  readonly #references = new Map<Address, readonly Address[]>();
+
+  constructor(environment: Environment, directory: string) {
+    this.#environment = environment;
+    this.#directory = directory;
+  }
+
+  /** See `ServedStore.receive`. The folder is there. */
+  async receive(announced: AnnouncedFile, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { disk } = this.#environment;
+    const { name, suffix } = announced;
+    const temporary = `${this.#directory}/nbs_table_${randomName()}`;
+    try {
+      const whole = await this.#write(announced, body, temporary);
+      const references = await this.#check(announced, temporary, whole);
+      const path = `${this.#directory}/${name}${suffix}`;
+      // The same chunks may be stored otherwise, and somebody may be reading them by their places there.
+      if (disk.stat(path)) disk.remove('receive:remove-second', temporary);
+      else disk.rename('receive:rename', temporary, path);
+      disk.syncDirectory('receive:sync-directory', this.#directory);
+      this.#remember(name, references);
+    } catch (error) {
+      abandonFile(disk, 'receive:abandon', temporary);
+      throw error;
+    }
+  }
+
+  /**
+   * The files, opened: who asked closes them. Throws `notFound` for one that is not there, and `conflict` when one refers to a
+   * chunk that is neither in `store` nor in one of them.
+   */
+  async openComplete(store: NbsStore, files: readonly UploadedFile[]): Promise<readonly Conjoinable[]> {
+    const opened: Conjoinable[] = [];
+    try {
+      for (const { name, chunkCount } of files) {
+        const file = openChunkFile(this.#environment.disk, this.#directory, name);
+        if (!file) throw new DoltError('notFound', `file ${name} has not been uploaded`);
+        opened.push(file);
+        if (file.chunkCount() !== chunkCount)
+          throw new DoltError('invalid', `file ${name} has ${file.chunkCount()} chunks, not ${chunkCount}`);
+      }
+      for (const file of opened) {
+        const references = this.#references.get(file.name) ?? (await checkChunks(this.#environment, file));
+        this.#remember(file.name, references);
+        const dangling = references.find((address) => !store.has(address) && !fileWith(opened, address));
+        if (dangling)
+          throw new DoltError('conflict', `file ${file.name} refers to chunk ${dangling}, which is not here`);
+      }
+      return opened;
+    } catch (error) {
+      for (const file of opened) file.close();
+      throw error;
+    }
+  }
+
+  /** They are named now. */
+  forget(files: readonly UploadedFile[]): void {
+    for (const { name } of files) this.#references.delete(name);
+  }
+
+  /** Throws `invalid` when there are more or fewer bytes than announced, or others. The address of all bytes. */
+  async #write(
+    { name, byteSize, md5 }: AnnouncedFile,
+    body: AsyncIterable<Uint8Array>,
+    path: string,
+  ): Promise<Address> {
+    const file = this.#environment.disk.create('receive:create', path);
+    try {
+      const md5Digest = createHash('md5');
+      const digest = createHash('sha512');
+      let size = 0;
+      for await (const piece of body) {
+        if (size + piece.length > byteSize) throw new DoltError('invalid', `file ${name} is larger than announced`);
+        file.write('receive:write', piece, size);
+        md5Digest.update(piece);
+        digest.update(piece);
+        size += piece.length;
+      }
+      if (size < byteSize) throw new DoltError('invalid', `file ${name} is smaller than announced`);
+      if (!md5Digest.digest().equals(md5)) throw new DoltError('invalid', `file ${name} is not the one announced`);
+      await file.syncLater('receive:sync');
+      return addressAt(digest.digest(), 0);
+    } finally {
+      file.close();
+    }
+  }
+
+  async #check({ name, suffix, chunkCount }: AnnouncedFile, path: string, whole: Address): Promise<readonly Address[]> {
+    const opened = this.#environment.disk.openRead(path);
+    if (!opened) throw new DoltError('unavailable', 'the file went away while it was written; try again');
+    const file = chunkFileOf(name, suffix, path, opened);
+    try {
+      const count = asInvalid(name, () => file.chunkCount());
+      if (count !== chunkCount || count === 0)
+        throw new DoltError('invalid', `file ${name} has ${count} chunks, and ${chunkCount} were announced`);
+      asInvalid(name, () => checkName(file, name, () => whole));
+      return await checkChunks(this.#environment, file);
+    } finally {
+      file.close();
+    }
+  }
+
+  #remember(name: Address, references: readonly Address[]): void {
+    this.#references.delete(name);
+    this.#references.set(name, references);
+    for (const oldest of this.#references.keys()) {
+      if (this.#references.size <= REMEMBERED_FILES) break;
+      this.#references.delete(oldest);
+    }
+  }
+}
+
+function chunkFileOf(name: Address, suffix: string, path: string, file: DiskFile): Conjoinable {
+  return suffix === ARCHIVE_SUFFIX ? new ArchiveFile(name, path, file) : new TableFile(name, path, file);
+}
+
+/** Which of the files holds a chunk. */
+export function fileWith(files: readonly Conjoinable[], address: Address): Conjoinable | undefined {
+  const key = addressBytes(address);
+  return files.find((file) => file.has(key));
+}

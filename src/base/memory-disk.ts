@@ -211,6 +211,7 @@ export class MemoryDisk implements Disk {
     return survivor;
   }
 
+  /** At once durable. */
   #find(path: string): Inode | undefined {
     return this.#folders.get(parentOf(path))?.entries.get(nameOf(path));
   }

@@ -164,7 +164,7 @@ function writeBeside(
 export function missingManifest(directory: string): DoltError {
   return new DoltError(
     'corrupt',
-    `${directory}/${MANIFEST_NAME} is missing, though the folder holds files that it should name; restore it from a backup, or, where a clone was interrupted, remove the folder and clone again`,
+    `${directory}/${MANIFEST_NAME} is missing, though the folder holds files that it should name; restore it from a backup, or remove the folder and clone again`,
   );
 }
 

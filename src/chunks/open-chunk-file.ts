@@ -20,12 +20,19 @@ export function fileNotThere(directory: string, name: Address): DoltError {
   return new DoltError('corrupt', message);
 }
 
+/** The name of the table file, archive or journal that a file of that name is. */
+const chunkFileOf = (name: string): Address | undefined =>
+  parseAddress(name.endsWith(ARCHIVE_SUFFIX) ? name.slice(0, -ARCHIVE_SUFFIX.length) : name);
+
+/** Is it the name of a table file or an archive? */
+export function isTableName(name: string): boolean {
+  const file = chunkFileOf(name);
+  return file !== undefined && file !== JOURNAL_ADDRESS;
+}
+
 /** The names of table files, archives and the journal in a folder, whatever the manifest says. */
 export function chunkFilesIn(disk: Disk, directory: string): readonly Address[] {
-  const names = (disk.list(directory) ?? []).map((name) =>
-    parseAddress(name.endsWith(ARCHIVE_SUFFIX) ? name.slice(0, -ARCHIVE_SUFFIX.length) : name),
-  );
-  return names.filter((name) => name !== undefined);
+  return (disk.list(directory) ?? []).map(chunkFileOf).filter((name) => name !== undefined);
 }
 
 /** Are there files that a manifest must have named? A journal is there, and empty, before the first manifest. */

@@ -18,7 +18,10 @@ export async function syncBackup(repository: Repository, store: RemoteStore, pro
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const { root } = await store.root();
     if (root === storeRoot) return await store.settle();
-    const { files, held } = await uploadMissing(repository, store, [storeRoot], progress);
+    const { files, held } = await uploadMissing(repository, store, [storeRoot], {
+      isEmpty: root === EMPTY_ADDRESS,
+      progress,
+    });
     const rest = held.size > 0 ? [await store.uploadChunks([], held)] : [];
     if (await store.swap(storeRoot, root, [...files, ...rest])) return await store.tidy();
   }

@@ -1,11 +1,16 @@
 /**
  * Cloning copies the remote's files as they are, which is as fast as the disks, and then makes one local record: the
  * checked-out branch with a clean working set, tracking refs for all branches, the tags. What else the remote's root
- * names (other people's working sets, tracking refs, internal datasets) is not taken along. Until that record the folder
- * is no repository, and a clone that fails removes what it made.
+ * names (other people's working sets, tracking refs, internal datasets) is not taken along. Until that is done the folder is
+ * no repository. A clone that fails removes what it made, unless it was the remote that could not be reached: then, and after
+ * a kill, the next clone into the folder goes on with what has come.
  */
-import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS } from '../base/address.ts';
+import { type Disk, DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
+import { tableOfJournal } from '../chunks/journal-table.ts';
+import { isTableName } from '../chunks/open-chunk-file.ts';
+import type { WrittenTable } from '../chunks/table-file-writer.ts';
 import { branchRef, HEADS, type RefName, TAGS, trackingRef, workingSetRef } from '../repo/refs.ts';
 import { basesEdit } from '../repo/remote-bases.ts';
 import { initialRepoState, newRemote } from '../repo/repo-state.ts';
@@ -13,6 +18,8 @@ import { type Environment, Repository } from '../repo/repository.ts';
 import { withRemote, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
 import { ArrivalCheck } from './arrival-check.ts';
+import { CloneFolder, isPart, partOf } from './clone-folder.ts';
+import { inParallel } from './parallel.ts';
 import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteFile, RemoteStore } from './remote-store.ts';
 
@@ -36,6 +43,7 @@ export interface CloneProgress {
 }
 
 const LISTING_ATTEMPTS = 5;
+const PARALLEL_FILES = 3;
 
 /**
  * Clones into `directory`, which is made when it is not there; `url` is what is stored as the remote's. Throws
@@ -57,23 +65,66 @@ export async function cloneInto(
   if (refs.get(branchRef(branch)) === undefined) {
     throw new DoltError('notFound', `clone failed; remote branch '${branch}' not found`);
   }
-  if (disk.stat(`${directory}/.dolt`) !== undefined) {
-    throw new DoltError('conflict', `data repository already exists at ${directory}`);
-  }
-  const existed = disk.stat(directory) !== undefined;
-  let repository: Repository | undefined;
+  const folder = CloneFolder.open(disk, directory);
   try {
-    const remote = newRemote(options.remoteName ?? 'origin', url, options.params);
-    const state = withUpstream(withRemote(initialRepoState(branchRef(branch)), remote), branch, remote.name, branch);
-    repository = Repository.create(environment, directory, branch, state);
-    const roots = wantedRefs(refs, branch, options.singleBranch === true);
-    await copyChecked(store, url, repository, roots, options.progress);
-    checkOut(repository, refs, branch, remote.name, url, options.singleBranch === true);
-    return repository;
+    if (!folder.isPublished) {
+      await cloneAgain(folder, url, () =>
+        fill(environment, store, url, folder.staging, {
+          ...options,
+          refs,
+          branch,
+          singleBranch: options.singleBranch === true,
+        }),
+      );
+      folder.publish();
+    }
+    folder.cleanUp();
   } catch (error) {
-    repository?.close();
-    disk.removeTree('clone:clean-up', existed ? `${directory}/.dolt` : directory);
-    throw error;
+    if (!(error instanceof DoltError) || error instanceof DiskError || error.kind !== 'unavailable') {
+      folder.abandon();
+      throw error;
+    }
+    folder.leave();
+    const hint = 'what has come is kept: clone again into the same folder to go on';
+    throw new DoltError('unavailable', `${error.message}; ${hint}`, { cause: error });
+  }
+  return Repository.open(environment, directory);
+}
+
+/** Uses what an earlier clone has left, unless it turns out to be damaged: what was not synced may be anything. */
+async function cloneAgain(folder: CloneFolder, url: string, fill: () => Promise<void>): Promise<void> {
+  const isUsed = folder.prepare(url);
+  try {
+    await fill();
+  } catch (error) {
+    if (!isUsed || !(error instanceof DoltError) || error.kind !== 'corrupt') throw error;
+    folder.discard();
+    await fill();
+  }
+}
+
+interface Fill extends CloneOptions {
+  readonly refs: RemoteRefs;
+  readonly branch: string;
+  readonly singleBranch: boolean;
+}
+
+/** Makes the repository in `staging`, complete and closed. */
+async function fill(
+  environment: Environment,
+  store: RemoteStore,
+  url: string,
+  staging: string,
+  { refs, branch, singleBranch, remoteName = 'origin', params, progress }: Fill,
+): Promise<void> {
+  const remote = newRemote(remoteName, url, params);
+  const state = withUpstream(withRemote(initialRepoState(branchRef(branch)), remote), branch, remote.name, branch);
+  const repository = Repository.create(environment, staging, branch, state);
+  try {
+    await copyChecked(store, url, repository, wantedRefs(refs, branch, singleBranch), progress);
+    checkOut(repository, refs, branch, remote.name, url, singleBranch);
+  } finally {
+    repository.close();
   }
 }
 
@@ -109,30 +160,69 @@ async function copyFiles(
   check: ArrivalCheck,
   report: CloneOptions['progress'],
 ): Promise<void> {
-  const copied = new Map<Address, RemoteFile>();
+  const { disk } = environment;
   const pathOf = ({ name, suffix }: RemoteFile): string => `${chunks.directory}/${name}${suffix}`;
   for (let attempt = 1; ; attempt++) {
     const files = await store.files();
-    const chunksTotal = files.reduce((sum, { chunkCount }) => sum + chunkCount, 0);
     check.expect(files.reduce((sum, { byteSize }) => sum + byteSize, 0));
-    let chunksDone = 0;
+    const journal = files.find(({ name }) => name === JOURNAL_ADDRESS);
+    let table: WrittenTable | undefined;
     try {
-      for (const file of files) {
-        report?.({ chunksDone, chunksTotal, chunksDownloading: file.chunkCount });
-        if (!copied.has(file.name)) await store.download(file, pathOf(file));
-        copied.set(file.name, file);
-        chunksDone += file.chunkCount;
-      }
+      await inParallel(
+        files,
+        PARALLEL_FILES,
+        counted(files, report, (file) => copyFile(disk, store, file, pathOf(file))),
+      );
+      if (journal) table = tableOfJournal(disk, partOf(pathOf(journal)), chunks.tableWriter());
     } catch (error) {
-      if (!(error instanceof DoltError) || error.kind !== 'unavailable' || attempt === LISTING_ATTEMPTS) throw error;
+      const isGone = error instanceof DoltError && (error.kind === 'unavailable' || error.kind === 'notFound');
+      if (!isGone || error instanceof DiskError || attempt === LISTING_ATTEMPTS) throw error;
       continue;
     }
-    const listed = new Set(files.map(({ name }) => name));
-    for (const [name, file] of copied) if (!listed.has(name)) environment.disk.remove('clone:remove', pathOf(file));
-    chunks.addFiles(files);
-    report?.({ chunksDone, chunksTotal, chunksDownloading: 0 });
+    const tables = files.filter((file) => file !== journal);
+    const wanted = new Set([...tables.map(pathOf), ...(table ? [table.path] : [])]);
+    for (const name of disk.list(chunks.directory) ?? []) {
+      const path = `${chunks.directory}/${name}`;
+      if ((isTableName(name) && !wanted.has(path)) || isPart(name)) disk.remove('clone:remove', path);
+    }
+    chunks.addFiles(table ? [...tables, table] : tables);
     return;
   }
+}
+
+/** Says how many chunks have come when a file begins to and when it has. */
+function counted(
+  files: readonly RemoteFile[],
+  report: CloneOptions['progress'],
+  copy: (file: RemoteFile) => Promise<void>,
+): (file: RemoteFile) => Promise<void> {
+  const chunksTotal = files.reduce((sum, { chunkCount }) => sum + chunkCount, 0);
+  let chunksDone = 0;
+  let chunksDownloading = 0;
+  const say = (): void => report?.({ chunksDone, chunksTotal, chunksDownloading });
+  return async (file) => {
+    chunksDownloading += file.chunkCount;
+    say();
+    await copy(file);
+    chunksDownloading -= file.chunkCount;
+    chunksDone += file.chunkCount;
+    say();
+  };
+}
+
+/** A file has its name when it is whole; one that is there was copied by an earlier clone. A journal stays a part. */
+async function copyFile(disk: Disk, store: RemoteStore, file: RemoteFile, path: string): Promise<void> {
+  const part = partOf(path);
+  if (file.name === JOURNAL_ADDRESS) {
+    // It may have been written anew since.
+    disk.remove('clone:remove', part);
+    await store.download(file, part);
+    return;
+  }
+  const there = disk.stat(path);
+  if (there && (file.byteSize === 0 || there.size === file.byteSize)) return;
+  await store.download(file, part);
+  disk.rename('clone:complete', part, path);
 }
 
 /** Values of the refs that a clone has. */

@@ -54,13 +54,17 @@ export class HttpFiles {
     return bytes;
   }
 
-  /** All of a file from `offset` on, in pieces. Throws `unavailable` where the answer breaks off. */
-  async *readFrom(file: string, offset: number): AsyncGenerator<Uint8Array> {
-    const headers: Record<string, string> = { 'accept-encoding': 'identity' };
-    if (offset > 0) headers['range'] = `bytes=${offset}-`;
-    const response = await this.#request(file, { headers });
-    if (response.status !== (offset > 0 ? 206 : 200)) throw await this.#refused(response);
-    yield* this.#body(response);
+  /** The size of a file. Throws as `read` does. */
+  async size(file: string): Promise<number> {
+    const response = await this.#request(file, { headers: { range: 'bytes=0-0', 'accept-encoding': 'identity' } });
+    if (response.status !== 200 && response.status !== 206) throw await this.#refused(response);
+    const isWhole = response.status === 200;
+    const size = isWhole
+      ? (response.headers.get('content-length') ?? '')
+      : (/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? '');
+    await response.body?.cancel();
+    if (!/^\d+$/.test(size)) throw new DoltError('invalid', `remote ${this.#url}: an answer does not say its size`);
+    return Number(size);
   }
 
   async write(

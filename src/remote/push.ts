@@ -6,7 +6,7 @@
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { isAncestor } from '../repo/commit.ts';
-import { HEADS, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
+import { HEADS, type RefEdits, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases, withheldFrom } from '../repo/remote-bases.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
@@ -14,7 +14,7 @@ import { MissingFolderError } from './file-remote.ts';
 import type { PushSpec } from './ref-mapping.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
-import { type ReportProgress, uploadMissing } from './transfer.ts';
+import { type ReportProgress, type Upload, uploadMissing } from './transfer.ts';
 
 export interface PushOptions {
   readonly force?: boolean;
@@ -86,13 +86,16 @@ export async function pushTo(
     const moves = plan.filter(({ outcome }) => outcome !== 'up-to-date' && outcome !== 'rejected');
     const targets = moves.flatMap(({ new: value }) => (value === undefined || uploaded.has(value) ? [] : [value]));
     if (targets.length > 0) {
-      const upload = await uploadMissing(repository, store, targets, options.progress);
+      const upload = await uploadMissing(repository, store, targets, {
+        isEmpty: there.root === EMPTY_ADDRESS,
+        progress: options.progress,
+      });
       files.push(...upload.files);
       for (const [address, record] of upload.held) held.set(address, record);
     }
     for (const target of targets) uploaded.add(target);
     const edits = new Map(moves.map(({ target, new: value }) => [target, value]));
-    if (moves.length > 0 && !(await swapRemoteRefs(store, there, () => edits, { files, held }))) {
+    if (moves.length > 0 && !(await swapped(store, there, edits, { files, held }))) {
       if (attempt < MAX_ATTEMPTS) continue;
       throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
     }
@@ -100,6 +103,19 @@ export async function pushTo(
     if (options.isTracked !== false) remember(repository, remote, plan);
     if (moves.length > 0) await tidy(repository, store);
     return plan.map(({ spec: _, ...ref }) => ref);
+  }
+}
+
+/** Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. */
+async function swapped(store: RemoteStore, there: RemoteRefs, edits: RefEdits, upload: Upload): Promise<boolean> {
+  try {
+    return await swapRemoteRefs(store, there, () => edits, upload);
+  } catch (error) {
+    if (!(error instanceof DoltError) || error.kind !== 'unknown') throw error;
+    const now = await readRemoteRefs(store).catch(() => undefined);
+    if (now === undefined || [...edits].some(([ref, value]) => now.get(ref) !== value)) throw error;
+    await store.settle();
+    return true;
   }
 }
 

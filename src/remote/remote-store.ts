@@ -16,9 +16,10 @@ export interface RemoteRoot {
 /** A complete file of the remote, for a clone that copies files. */
 export interface RemoteFile {
   readonly name: Address;
-  /** `''` or `.darc`. */
+  /** `''` or `.darc`. The journal of a running server is a file, too, of the name JOURNAL_ADDRESS. */
   readonly suffix: string;
   readonly chunkCount: number;
+  /** 0 where it is not known. */
   readonly byteSize: number;
 }
 
@@ -64,7 +65,10 @@ export interface RemoteStore {
    */
   swap(next: Address, last: Address, files: readonly UploadedFile[], ready?: Promise<void>): Promise<boolean>;
   files(): Promise<readonly RemoteFile[]>;
-  /** Copies a file of `files()` to `path`, unchanged. */
+  /**
+   * Copies a file of `files()` to `path`, unchanged, and syncs it. What an earlier call has left there may be gone on from; what
+   * a failed one leaves is a beginning of the file.
+   */
   download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void>;
   /** Conjoins when the manifest names 24 files or more; what is no longer needed goes, and what killed pushes left a day ago. */
   tidy(): Promise<void>;

@@ -1,6 +1,6 @@
 /**
  * Moving chunks: whatever is reachable from some addresses and not there yet goes from one store to the other, level by
- * level, with batched questions of what is there. A chunk that is there is taken to be there with all it refers to. Memory
+ * level, with batched questions of what is there, several on their way at a time. A chunk that is there is taken to be there with all it refers to. Memory
  * is bounded by addresses, not by content; every chunk that arrives is checked against its address, every one that is sent
  * against its checksum.
  */
@@ -13,6 +13,7 @@ import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Repository } from '../repo/repository.ts';
 import { referencesOf } from '../serial/references.ts';
 import { refersToNothing } from './leaf-peek.ts';
+import { pipelined } from './parallel.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
 
 export interface TransferProgress {
@@ -23,7 +24,12 @@ export interface TransferProgress {
 }
 export type ReportProgress = (progress: TransferProgress) => void;
 
-const BATCH = 512;
+/** Addresses in one question of what is there, and of what is to come: whose content is in memory. */
+const UPLOAD_BATCH = 4096;
+const DOWNLOAD_BATCH = 512;
+/** Questions on their way at a time. */
+const AHEAD = 4;
+const NO_CHUNKS: ReadonlyMap<Address, Uint8Array> = new Map();
 /** Fetched chunks up to this size are kept in memory, to go into the journal; more go into a table file. */
 const HELD_BYTES = 4 << 20;
 /** Chunks to send up to this size go along with the swap, in its file; more go into files of their own. */
@@ -39,6 +45,12 @@ export interface Upload {
   readonly held: ReadonlyMap<Address, Uint8Array>;
 }
 
+export interface UploadOptions {
+  /** Nobody has pushed to the remote: it need not be asked what is there. */
+  readonly isEmpty?: boolean;
+  readonly progress?: ReportProgress | undefined;
+}
+
 export const NOTHING_UPLOADED: Upload = { files: [], held: new Map() };
 
 /** Uploads what `targets` need: all of it into files, or, where it is little, nothing yet. */
@@ -46,7 +58,7 @@ export async function uploadMissing(
   from: Repository,
   remote: RemoteStore,
   targets: readonly Address[],
-  progress?: ReportProgress,
+  { isEmpty = false, progress }: UploadOptions = {},
 ): Promise<Upload> {
   const { disk } = from.environment;
   const directory = `${from.doltDirectory}/temptf`;
@@ -56,16 +68,27 @@ export async function uploadMissing(
   let chunksDone = 0;
   let chunksThere = 0;
   let bytes = 0;
+  /** One file is on its way while the next one is written. */
+  let uploading: Promise<void> = Promise.resolve();
   const upload = async (): Promise<void> => {
     if (!writer) return;
     const file = writer.finish();
     writer = undefined;
-    try {
-      files.push(await remote.upload(file));
-    } catch (error) {
+    const send = async (): Promise<void> => {
+      try {
+        files.push(await remote.upload(file));
+      } catch (error) {
+        abandonFile(disk, 'push:abandon', file.path);
+        throw error;
+      }
+    };
+    const before = uploading;
+    uploading = before.then(send, (error: unknown) => {
       abandonFile(disk, 'push:abandon', file.path);
       throw error;
-    }
+    });
+    uploading.catch(() => {});
+    await before;
   };
   const startFile = (): TableFileWriter => {
     disk.makeDirectory('push:make-temporary', directory);
@@ -75,9 +98,10 @@ export async function uploadMissing(
     return started;
   };
   try {
-    await walkLevels(targets, async (batch, found) => {
+    const ask = async (batch: readonly Address[]): Promise<readonly Address[]> =>
+      isEmpty ? batch : await remote.absent(batch);
+    await walkLevels(targets, UPLOAD_BATCH, ask, async (absent, batch, found) => {
       const references: Address[] = [];
-      const absent = await remote.absent(batch);
       chunksThere += batch.length - absent.length;
       for (const address of absent) {
         const record = from.chunks.getRecord(address);
@@ -94,9 +118,11 @@ export async function uploadMissing(
       return references;
     });
     await upload();
+    await uploading;
     return { files, held };
   } finally {
     writer?.abandon();
+    await uploading.catch(() => {});
   }
 }
 
@@ -116,12 +142,14 @@ export async function downloadMissing(
   let chunksThere = 0;
   let bytes = 0;
   try {
-    await walkLevels(targets, async (batch, found) => {
+    const ask = async (batch: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> => {
       const wanted = batch.filter((address) => !to.chunks.has(address));
-      chunksThere += batch.length - wanted.length;
-      if (wanted.length === 0) return [];
+      return wanted.length === 0 ? NO_CHUNKS : await remote.chunks(wanted);
+    };
+    await walkLevels(targets, DOWNLOAD_BATCH, ask, (chunks, batch, found) => {
+      chunksThere += batch.length - chunks.size;
       const references: Address[] = [];
-      for (const [address, chunk] of await remote.chunks(wanted)) {
+      for (const [address, chunk] of chunks) {
         references.push(...referencesOf(chunk));
         if (writer) writer.add(address, chunk);
         else held.set(address, chunk);
@@ -146,23 +174,41 @@ export async function downloadMissing(
   }
 }
 
-/** Visits everything from `targets` on, a level after the other, each address once. `visit` answers what to go on with. */
-async function walkLevels(
+/**
+ * Visits everything from `targets` on, nearer before farther, each address once: `ask` gets what is needed of a batch, several
+ * at a time, and `visit`, called in order, answers what to go on with.
+ */
+async function walkLevels<T>(
   targets: readonly Address[],
-  visit: (batch: readonly Address[], found: number) => Promise<readonly Address[]>,
+  batchSize: number,
+  ask: (batch: readonly Address[]) => Promise<T>,
+  visit: (answer: T, batch: readonly Address[], found: number) => readonly Address[] | Promise<readonly Address[]>,
 ): Promise<void> {
   const seen = new Set(targets);
-  for (let level = [...seen]; level.length > 0; ) {
-    const next: Address[] = [];
-    for (let at = 0; at < level.length; at += BATCH) {
-      for (const address of await visit(level.slice(at, at + BATCH), seen.size)) {
+  let waiting = [...seen];
+  let asked = 0;
+  await pipelined<readonly Address[], T>({
+    most: AHEAD,
+    next(isIdle) {
+      const count = Math.min(waiting.length - asked, batchSize);
+      if (count === 0 || (count < batchSize && !isIdle)) return undefined;
+      const batch = waiting.slice(asked, asked + count);
+      asked += count;
+      if (asked > waiting.length / 2) {
+        waiting = waiting.slice(asked);
+        asked = 0;
+      }
+      return batch;
+    },
+    ask,
+    async take(answer, batch) {
+      for (const address of await visit(answer, batch, seen.size)) {
         if (seen.has(address)) continue;
         seen.add(address);
-        next.push(address);
+        waiting.push(address);
       }
-    }
-    level = next;
-  }
+    },
+  });
 }
 
 function missing(directory: string, address: Address): DoltError {

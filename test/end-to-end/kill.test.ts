@@ -137,10 +137,10 @@ eachRound('clone, then pull', 250, async (ms, round) => {
     // A clone was not acknowledged: it is whole, or nothing that anyone could take for a repository.
     const { status, out, err } = scratch.try(clone, ['sql', '-r', 'csv', '-q', 'select count(*) from t']);
     if (status === 0) expect(out).toContain('40');
-    else expect(err).toMatch(/is not a valid dolt repository|clone again/);
-    rmSync(scratch.path(clone), { recursive: true });
+    else expect(err).toMatch(/is not a valid dolt repository/);
   }
-  if (!existsSync(scratch.path(clone))) scratch.run('.', ['clone', `file://${scratch.path(remote)}`, clone]);
+  // What it left is gone on from.
+  if (!existsSync(scratch.path(clone, '.dolt'))) scratch.run('.', ['clone', `file://${scratch.path(remote)}`, clone]);
   scratch.run(folder, ['sql'], script(100, 20));
   scratch.run(folder, ['push', 'origin', 'main']);
   const before = commits(clone);

@@ -3,7 +3,7 @@
  * sql-server. Roots and places of chunks come by gRPC, bytes by HTTP from the URLs that the server hands out.
  */
 import { createHash } from 'node:crypto';
-import { type Address, addressAt, addressBytes, parseAddress } from '../../base/address.ts';
+import { type Address, addressAt, addressBytes, JOURNAL_ADDRESS, parseAddress } from '../../base/address.ts';
 import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
 import { MemoryDisk } from '../../base/memory-disk.ts';
@@ -15,6 +15,7 @@ import { shownUrl } from '../../repo/remote-url.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { HttpFiles, HttpStatusError } from '../http-files.ts';
 import { inParallel } from '../parallel.ts';
+import { downloadByRanges } from '../range-download.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
 import { retrying } from '../retry.ts';
 import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } from '../spans.ts';
@@ -191,7 +192,9 @@ export class GrpcRemote implements RemoteStore {
       const name = parseAddress(fileId);
       if (!name) throw new DoltError('corrupt', `remote ${this.url}: '${fileId}' is no name of a file`);
       const suffix = new URL(url).pathname.endsWith(ARCHIVE_SUFFIX) ? ARCHIVE_SUFFIX : '';
-      const byteSize = splitOffset + numChunks * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES;
+      // Of an archive, and of the journal of a running server, it is asked for when it is read.
+      const isTable = suffix === '' && name !== JOURNAL_ADDRESS && splitOffset > 0;
+      const byteSize = isTable ? splitOffset + numChunks * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES : 0;
       this.#fileUrls.set(name, url);
       files.set(name, { name, suffix, chunkCount: numChunks, byteSize });
     }
@@ -199,25 +202,10 @@ export class GrpcRemote implements RemoteStore {
   }
 
   async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
-    const { disk, timers, random } = this.#environment;
-    const target = disk.create('remote:create-copy', path);
-    let at = 0;
-    try {
-      await retrying({ timers, random }, async (attempt) => {
-        const url = attempt === 1 ? this.#fileUrls.get(file.name)! : await this.#freshUrl(file);
-        for await (const piece of this.#files.readFrom(url, at)) {
-          target.write('remote:write-copy', piece, at);
-          at += piece.length;
-          progress?.(piece.length);
-        }
-      });
-      target.sync('remote:sync-copy');
-    } catch (error) {
-      target.close();
-      abandonFile(disk, 'remote:abandon-copy', path);
-      throw error;
-    }
-    target.close();
+    const { disk } = this.#environment;
+    const size = file.byteSize || (await this.#fresh(file, (url) => this.#files.size(url)));
+    const read = (span: Span): Promise<Uint8Array> => this.#fresh(file, (url) => this.#files.read(url, span));
+    await downloadByRanges({ disk, path, size, read, progress });
   }
 
   /** The server does. */
@@ -277,7 +265,22 @@ export class GrpcRemote implements RemoteStore {
     }
   }
 
-  async #freshUrl(file: RemoteFile): Promise<string> {
+  /** Asks for a file by its URL, and by a new one where that has expired. */
+  async #fresh<T>(file: RemoteFile, ask: (url: string) => Promise<T>): Promise<T> {
+    const { timers, random } = this.#environment;
+    return await retrying({ timers, random }, async () => {
+      const url = this.#fileUrls.get(file.name) ?? (await this.#newUrl(file));
+      try {
+        return await ask(url);
+      } catch (error) {
+        // Of several that find it expired, the first one asks for another.
+        if (this.#fileUrls.get(file.name) === url) this.#fileUrls.delete(file.name);
+        throw expired(error);
+      }
+    });
+  }
+
+  async #newUrl(file: RemoteFile): Promise<string> {
     const { url } = await this.#client.call(methods.refreshTableFileUrl, { fileId: file.name + file.suffix });
     this.#fileUrls.set(file.name, url);
     return url;

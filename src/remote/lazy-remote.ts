@@ -17,6 +17,7 @@ export function lazyRemote(url: string, open: () => Promise<RemoteStore>): Remot
     upload: async (file) => (await store()).upload(file),
     uploadChunks: async (chunks, records) => (await store()).uploadChunks(chunks, records),
     swap: async (next, last, files, ready) => (await store()).swap(next, last, files, ready),
+    assertsWorkingSet: async () => (await (await store()).assertsWorkingSet?.()) ?? false,
     files: async () => (await store()).files(),
     download: async (file, path, progress) => (await store()).download(file, path, progress),
     tidy: async () => (await store()).tidy(),

@@ -5,6 +5,7 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
+import type { NodeStore } from '../prolly/node-store.ts';
 import { isAncestor } from '../repo/commit.ts';
 import { HEADS, type RefEdits, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases, withheldFrom } from '../repo/remote-bases.ts';
@@ -14,6 +15,7 @@ import { MissingFolderError } from './file-remote.ts';
 import type { PushSpec } from './ref-mapping.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
+import { assertCleanThere, cleanThere } from './served-working-sets.ts';
 import { type ReportProgress, type Upload, uploadMissing } from './transfer.ts';
 
 export interface PushOptions {
@@ -94,8 +96,13 @@ export async function pushTo(
       for (const [address, record] of upload.held) held.set(address, record);
     }
     for (const target of targets) uploaded.add(target);
-    const edits = new Map(moves.map(({ target, new: value }) => [target, value]));
-    if (moves.length > 0 && !(await swapped(store, there, edits, { files, held }))) {
+    const heads = new Map(moves.map(({ target, new: value }) => [target, value]));
+    const assertsWorkingSet = moves.length > 0 && (await store.assertsWorkingSet?.());
+    const headMoves = moves.map((move) => ({ ...move, isForced: move.outcome === 'forced' }));
+    if (assertsWorkingSet) await assertCleanThere(repository, store, there, headMoves);
+    const edits = (nodes: NodeStore): RefEdits =>
+      assertsWorkingSet ? new Map([...heads, ...cleanThere(repository, nodes, headMoves)]) : heads;
+    if (moves.length > 0 && !(await swapped(store, there, heads, edits, { files, held }))) {
       if (attempt < MAX_ATTEMPTS) continue;
       throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
     }
@@ -107,13 +114,19 @@ export async function pushTo(
 }
 
 /** Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. */
-async function swapped(store: RemoteStore, there: RemoteRefs, edits: RefEdits, upload: Upload): Promise<boolean> {
+async function swapped(
+  store: RemoteStore,
+  there: RemoteRefs,
+  heads: RefEdits,
+  edits: (nodes: NodeStore) => RefEdits,
+  upload: Upload,
+): Promise<boolean> {
   try {
-    return await swapRemoteRefs(store, there, () => edits, upload);
+    return await swapRemoteRefs(store, there, edits, upload);
   } catch (error) {
     if (!(error instanceof DoltError) || error.kind !== 'unknown') throw error;
     const now = await readRemoteRefs(store).catch(() => undefined);
-    if (now === undefined || [...edits].some(([ref, value]) => now.get(ref) !== value)) throw error;
+    if (now === undefined || [...heads].some(([ref, value]) => now.get(ref) !== value)) throw error;
     await store.settle();
     return true;
   }

@@ -64,6 +64,8 @@ export interface RemoteStore {
    * the answer was lost.
    */
   swap(next: Address, last: Address, files: readonly UploadedFile[], ready?: Promise<void>): Promise<boolean>;
+  /** Whether a branch has to be moved together with its working set, because people work there; not unless told. */
+  assertsWorkingSet?(): Promise<boolean>;
   files(): Promise<readonly RemoteFile[]>;
   /**
    * Copies a file of `files()` to `path`, unchanged, and syncs it. What an earlier call has left there may be gone on from; what

@@ -22,7 +22,7 @@ import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } fro
 import { type Asking, authorizationOf } from './authorization.ts';
 import { locateChunks, type RemoteSpans } from './chunk-locations.ts';
 import { ChunkServiceClient } from './chunk-service-client.ts';
-import { HTTP2_DOWNLOAD, methods, STREAM_CHUNK_LOCATIONS } from './messages.ts';
+import { HTTP2_DOWNLOAD, methods, PushConcurrency, STREAM_CHUNK_LOCATIONS } from './messages.ts';
 import { parseServiceUrl } from './service-url.ts';
 
 const FORMAT = { nbfVersion: '__DOLT__', nbsVersion: '5' };
@@ -36,6 +36,7 @@ const PIECE_BYTES = 256 << 10;
 /** What the server said when the remote was opened. */
 interface Metadata {
   readonly hasStreamChunkLocations: boolean;
+  readonly assertsWorkingSet: boolean;
 }
 
 export class GrpcRemote implements RemoteStore {
@@ -182,6 +183,10 @@ export class GrpcRemote implements RemoteStore {
     }
   }
 
+  async assertsWorkingSet(): Promise<boolean> {
+    return (await this.#opened()).assertsWorkingSet;
+  }
+
   async files(): Promise<readonly RemoteFile[]> {
     await this.#opened();
     const { tableFileInfo, appendixTableFileInfo } = await this.#client.call(methods.listTableFiles, {
@@ -224,11 +229,16 @@ export class GrpcRemote implements RemoteStore {
   }
 
   async #open(): Promise<Metadata> {
-    const { nbfVersion, features } = await this.#client.call(methods.getRepoMetadata, { clientRepoFormat: FORMAT });
+    const { nbfVersion, features, pushConcurrencyControl } = await this.#client.call(methods.getRepoMetadata, {
+      clientRepoFormat: FORMAT,
+    });
     if (nbfVersion !== FORMAT.nbfVersion) {
       throw new DoltError('unsupported', `remote ${this.url} stores chunks in the format '${nbfVersion}'`);
     }
-    return { hasStreamChunkLocations: features.includes(STREAM_CHUNK_LOCATIONS) };
+    return {
+      hasStreamChunkLocations: features.includes(STREAM_CHUNK_LOCATIONS),
+      assertsWorkingSet: pushConcurrencyControl === PushConcurrency.assertWorkingSet,
+    };
   }
 
   async #readDictionaries(files: readonly RemoteSpans[]): Promise<void> {

@@ -98,7 +98,7 @@ export async function pushTo(
     for (const target of targets) uploaded.add(target);
     const heads = new Map(moves.map(({ target, new: value }) => [target, value]));
     const assertsWorkingSet = moves.length > 0 && (await store.assertsWorkingSet?.());
-    const headMoves = moves.map((move) => ({ ...move, isForced: move.outcome === 'forced' }));
+    const headMoves = moves.map((move) => ({ ...move, isForced: options.force === true || move.spec.forced }));
     if (assertsWorkingSet) await assertCleanThere(repository, store, there, headMoves);
     const edits = (nodes: NodeStore): RefEdits =>
       assertsWorkingSet ? new Map([...heads, ...cleanThere(repository, nodes, headMoves)]) : heads;

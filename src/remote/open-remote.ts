@@ -24,7 +24,7 @@ const USER_PARAM = '__DOLT__grpc_username';
 export const paramsOfUser = (user: string | undefined): Readonly<Record<string, string>> =>
   user === undefined ? {} : { [USER_PARAM]: user };
 
-const KNOWN_SCHEMES = new Set(['ssh', 'aws', 's3', 'gs', 'az', 'oci', 'oss', 'localbs', 'mem']);
+const KNOWN_SCHEMES = new Set(['ssh', 'aws', 'gs', 'az', 'oci', 'oss', 'localbs', 'mem']);
 
 /** Throws `invalid` for a URL nobody understands and `unsupported` for a scheme that is not built. */
 export function openRemote(environment: Environment, url: string, options: OpenRemoteOptions = {}): RemoteStore {
@@ -44,6 +44,12 @@ export function openRemote(environment: Environment, url: string, options: OpenR
       const { GrpcRemote } = await import('./grpc/grpc-remote.ts');
       const config = options.config ?? new Config(environment.disk, undefined, environment.homeDirectory);
       return new GrpcRemote(environment, url, { user: options.user, keyId: config.get('user.creds') });
+    });
+  }
+  if (scheme === 's3') {
+    return lazyRemote(url, async () => {
+      const { S3Remote } = await import('./s3/s3-remote.ts');
+      return new S3Remote(environment, url);
     });
   }
   if (KNOWN_SCHEMES.has(scheme) || scheme.startsWith('git+')) throw unsupported(url, `${scheme}://`);

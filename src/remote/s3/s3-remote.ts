@@ -1,0 +1,167 @@
+/** A remote in a bucket (`s3://`), laid out as the original's. */
+import { type Address, addressBytes, addressOf } from '../../base/address.ts';
+import { abandonFile, type DiskFile } from '../../base/disk.ts';
+import { DoltError } from '../../base/errors.ts';
+import { MemoryDisk } from '../../base/memory-disk.ts';
+import { randomName } from '../../base/random-name.ts';
+import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
+import { TableFileWriter } from '../../chunks/table-file-writer.ts';
+import type { Environment } from '../../repo/repository.ts';
+import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
+import { MissingObjectError, S3File } from './s3-file.ts';
+import { piecesOf } from './s3-pieces.ts';
+import { S3Store } from './s3-store.ts';
+import { uploadObject } from './s3-upload.ts';
+import { TailFile } from './tail-file.ts';
+
+const DOWNLOAD = { pieceBytes: 8 << 20, parallel: 4 };
+const LISTING_ATTEMPTS = 3;
+/** A file up to this size stays in memory when it was uploaded: its chunks are asked for next. */
+const KEPT_BYTES = 256 << 10;
+
+export class S3Remote implements RemoteStore {
+  readonly url: string;
+  readonly #environment: Environment;
+  readonly #store: S3Store;
+  /** The gc generation that was in force when it was first asked what is there. */
+  #generation: Address | undefined;
+
+  /** Throws `invalid` for a URL that names no bucket, and `unsupported` without a network. */
+  constructor(environment: Environment, url: string) {
+    this.url = url;
+    this.#environment = environment;
+    this.#store = new S3Store(environment, url);
+  }
+
+  async root(): Promise<RemoteRoot> {
+    const { manifest, text } = await this.#store.manifest.current();
+    return { root: manifest.root, version: text };
+  }
+
+  /** S3 answers when what was written is durable. */
+  async settle(): Promise<void> {}
+
+  async absent(addresses: readonly Address[]): Promise<readonly Address[]> {
+    const { manifest } = this.#store.manifest.known ?? (await this.#store.manifest.current());
+    this.#generation ??= manifest.gcGeneration;
+    const located = await this.#store.locate(addresses);
+    return addresses.filter((_, i) => located[i] === undefined);
+  }
+
+  async chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> {
+    return await this.#store.chunks(addresses);
+  }
+
+  async upload(file: LocalTableFile): Promise<UploadedFile> {
+    const { disk } = this.#environment;
+    const reader = disk.openRead(file.path);
+    if (!reader) throw new DoltError('notFound', `${file.path} is not there any more`);
+    const name = uniqueName(file.name);
+    try {
+      await uploadObject(this.#store.client, name, file.byteSize, (at, length) => bytesOf(reader, file, at, length));
+    } finally {
+      reader.close();
+    }
+    abandonFile(disk, 'remote:remove-local', file.path);
+    return { name, chunkCount: file.chunkCount };
+  }
+
+  async uploadChunks(
+    chunks: Iterable<readonly [Address, Uint8Array]>,
+    records: Iterable<readonly [Address, Uint8Array]> = [],
+  ): Promise<UploadedFile> {
+    const memory = new MemoryDisk();
+    memory.makeDirectory('remote:make-file', '/file');
+    const writer = new TableFileWriter(memory, '/file', randomName());
+    for (const [address, record] of records) writer.addRecord(address, record);
+    for (const [address, chunk] of chunks) writer.add(address, chunk);
+    const { name: contentName, chunkCount, path } = writer.finish();
+    const bytes = memory.readFile(path)!;
+    const name = uniqueName(contentName);
+    const { client, files } = this.#store;
+    await uploadObject(client, name, bytes.length, (at, length) => bytes.subarray(at, at + length));
+    if (bytes.length <= KEPT_BYTES) files.add(S3File.of(client.where, name, '', new TailFile(bytes, bytes.length)));
+    return { name, chunkCount };
+  }
+
+  async swap(
+    next: Address,
+    last: Address,
+    files: readonly UploadedFile[],
+    ready: Promise<void> = Promise.resolve(),
+  ): Promise<boolean> {
+    await ready;
+    try {
+      const swapped = await this.#store.swap(next, last, files, this.#generation);
+      if (swapped) this.#generation = undefined;
+      return swapped;
+    } catch (error) {
+      if (error instanceof DoltError && error.kind === 'conflict') this.#generation = undefined;
+      throw error;
+    }
+  }
+
+  async files(): Promise<readonly RemoteFile[]> {
+    for (let attempt = 1; ; attempt++) {
+      const { manifest, text } = await this.#store.manifest.current();
+      const { objects } = await this.#store.client.list();
+      const sizes = new Map(objects.map(({ name, size }) => [name, size]));
+      const files = manifest.files.map(({ name, chunkCount }) => {
+        const suffix = sizes.has(name) ? '' : ARCHIVE_SUFFIX;
+        return { name, suffix, chunkCount, byteSize: sizes.get(name + suffix) };
+      });
+      const missing = files.find(({ byteSize }) => byteSize === undefined);
+      if (!missing) return files.map((file) => ({ ...file, byteSize: file.byteSize! }));
+      const isTidied = (await this.#store.manifest.current()).text !== text;
+      if (!isTidied || attempt === LISTING_ATTEMPTS)
+        throw new MissingObjectError(this.#store.client.where, missing.name);
+    }
+  }
+
+  async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
+    const { disk } = this.#environment;
+    const key = file.name + file.suffix;
+    const target = disk.create('remote:create-copy', path);
+    const whole = { offset: 0, length: file.byteSize };
+    const gone = () =>
+      new DoltError('unavailable', `remote ${this.url}: ${key} went away while it was read; try again`);
+    let at = 0;
+    try {
+      for await (const piece of piecesOf(this.#store.client, key, whole, gone, DOWNLOAD)) {
+        target.write('remote:write-copy', piece, at);
+        at += piece.length;
+        progress?.(piece.length);
+      }
+      target.sync('remote:sync-copy');
+    } catch (error) {
+      target.close();
+      abandonFile(disk, 'remote:abandon-copy', path);
+      throw error;
+    }
+    target.close();
+  }
+
+  async tidy(): Promise<void> {}
+
+  close(): void {
+    this.#store.close();
+  }
+}
+
+/**
+ * A name that no object ever had. What is uploaded a second time, after the first was tidied away or is about to be, is
+ * another file then; nothing goes by the name of a file but the manifest.
+ */
+function uniqueName(name: Address): Address {
+  const random = new TextEncoder().encode(randomName());
+  const bytes = new Uint8Array(20 + random.length);
+  bytes.set(addressBytes(name));
+  bytes.set(random, 20);
+  return addressOf(bytes);
+}
+
+function bytesOf(reader: DiskFile, { path }: LocalTableFile, at: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  if (reader.read(bytes, 0, length, at) < length) throw new DoltError('corrupt', `${path} is shorter than it was`);
+  return bytes;
+}

@@ -5,14 +5,25 @@
  * and one buffer.
  */
 import { type Address, addressOf } from '../base/address.ts';
-import { putU32, putU64, u32At, u64At } from '../base/big-endian.ts';
+import { putU32, putU64, u32At } from '../base/big-endian.ts';
 import type { Disk, DiskFile } from '../base/disk.ts';
-import { ARCHIVE_FOOTER_BYTES, ARCHIVE_SIGNATURE, ARCHIVE_SUFFIX, ArchiveFile } from './archive-file.ts';
+import { ARCHIVE_FOOTER_BYTES, ARCHIVE_SIGNATURE, ARCHIVE_SUFFIX, type ArchiveFile } from './archive-file.ts';
 import { orderByPrefix } from './hash-index.ts';
 import { TABLE_FOOTER_BYTES, TABLE_MAGIC, TableFile } from './table-file.ts';
 import type { WrittenTable } from './table-file-writer.ts';
 
 export type Conjoinable = TableFile | ArchiveFile;
+
+/** What one file of several is made of. */
+export interface Joined {
+  readonly name: Address;
+  /** `''` or `.darc`. */
+  readonly suffix: string;
+  readonly chunkCount: number;
+  readonly byteSize: number;
+  /** Comes behind the sources' chunks (`recordBytes`), in their order. */
+  readonly tail: Uint8Array;
+}
 
 const COPY_BYTES = 1 << 20;
 
@@ -24,15 +35,12 @@ export function conjoinFiles(
 ): WrittenTable {
   const temporary = `${directory}/nbs_table_${unique}`;
   const file = disk.create('conjoin:create', temporary);
-  let written: { name: Address; suffix: string; chunkCount: number; byteSize: number };
+  let joined: Joined;
   try {
-    const archives = sources.some((source) => source instanceof ArchiveFile);
-    written = archives
-      ? writeArchive(file, sources)
-      : writeTable(
-          file,
-          sources.filter((source) => source instanceof TableFile),
-        );
+    joined = joinedTail(sources);
+    let position = 0;
+    for (const source of sources) position = copyInto(file, position, source);
+    file.write('conjoin:index', joined.tail, position);
     file.sync('conjoin:sync');
   } catch (error) {
     file.close();
@@ -40,24 +48,29 @@ export function conjoinFiles(
     throw error;
   }
   file.close();
-  const path = `${directory}/${written.name}${written.suffix}`;
+  const { name, suffix, chunkCount, byteSize } = joined;
+  const path = `${directory}/${name}${suffix}`;
   disk.rename('conjoin:rename', temporary, path);
   disk.syncDirectory('conjoin:sync-directory', directory);
-  return { name: written.name, path, chunkCount: written.chunkCount, byteSize: written.byteSize };
+  return { name, path, chunkCount, byteSize };
 }
 
-function writeTable(file: DiskFile, sources: readonly TableFile[]) {
+/** Index and footer of the file that holds the chunks of all `sources`, one source's behind the other's. */
+export function joinedTail(sources: readonly Conjoinable[]): Joined {
+  const tables = sources.filter((source) => source instanceof TableFile);
+  return tables.length === sources.length ? tableTail(tables) : archiveTail(sources);
+}
+
+function tableTail(sources: readonly TableFile[]): Joined {
   const count = sources.reduce((sum, source) => sum + source.chunkCount(), 0);
   const keys = new Uint8Array(count * 20);
   const index = new Uint8Array(count * 28 + TABLE_FOOTER_BYTES);
-  let position = 0;
   let ordinal = 0;
   let uncompressed = 0;
   for (const source of sources) {
     keys.set(source.keys(), ordinal * 20);
     for (const length of source.lengths()) putU32(index, count * 12 + 4 * ordinal++, length);
-    uncompressed += u64At(source.copyRange(source.byteSize() - 16, 8), 0);
-    position = copyInto(file, position, source, source.recordBytes());
+    uncompressed += source.uncompressedBytes();
   }
   orderByPrefix(keys, count).forEach((of, i) => {
     index.set(keys.subarray(of * 20, of * 20 + 8), i * 12);
@@ -67,12 +80,11 @@ function writeTable(file: DiskFile, sources: readonly TableFile[]) {
   putU32(index, count * 28, count);
   putU64(index, count * 28 + 4, uncompressed);
   index.set(TABLE_MAGIC, count * 28 + 12);
-  file.write('conjoin:index', index, position);
   const name = addressOf(index.subarray(count * 16, count * 28));
-  return { name, suffix: '', chunkCount: count, byteSize: position + index.length };
+  return { name, suffix: '', chunkCount: count, byteSize: recordBytesOf(sources) + index.length, tail: index };
 }
 
-function writeArchive(file: DiskFile, sources: readonly Conjoinable[]) {
+function archiveTail(sources: readonly Conjoinable[]): Joined {
   const sizes = sources.map((source) =>
     source instanceof TableFile
       ? { spans: source.chunkCount(), chunks: source.chunkCount() }
@@ -97,7 +109,6 @@ function writeArchive(file: DiskFile, sources: readonly Conjoinable[]) {
         putU64(index, span++ * 8, end);
         references[2 * chunk++ + 1] = span;
       }
-      position = copyInto(file, position, source, source.recordBytes());
     } else {
       const from = source.index();
       for (let i = 1; i <= from.spanCount; i++) putU64(index, span++ * 8, position + from.spanOffsets[i]!);
@@ -108,8 +119,8 @@ function writeArchive(file: DiskFile, sources: readonly Conjoinable[]) {
         references[2 * chunk] = dictionary === 0 ? 0 : dictionary + firstSpan;
         references[2 * chunk + 1] = u32At(from.bytes, from.references + i * 8 + 4) + firstSpan;
       }
-      position = copyInto(file, position, source, from.spanOffsets[from.spanCount]!);
     }
+    position += source.recordBytes();
   }
   const prefixesAt = spanCount * 8;
   const referencesAt = prefixesAt + chunkCount * 8;
@@ -133,11 +144,14 @@ function writeArchive(file: DiskFile, sources: readonly Conjoinable[]) {
   putU32(tail, footer + 16, metadata.length);
   tail[footer + 212] = 3;
   tail.set(new TextEncoder().encode(ARCHIVE_SIGNATURE), footer + 213);
-  file.write('conjoin:index', tail, position);
-  return { name: addressOf(tail), suffix: ARCHIVE_SUFFIX, chunkCount, byteSize: position + tail.length };
+  return { name: addressOf(tail), suffix: ARCHIVE_SUFFIX, chunkCount, byteSize: position + tail.length, tail };
 }
 
-function copyInto(file: DiskFile, start: number, source: Conjoinable, length: number): number {
+const recordBytesOf = (sources: readonly Conjoinable[]): number =>
+  sources.reduce((sum, source) => sum + source.recordBytes(), 0);
+
+function copyInto(file: DiskFile, start: number, source: Conjoinable): number {
+  const length = source.recordBytes();
   for (let done = 0; done < length; done += COPY_BYTES) {
     const piece = source.copyRange(done, Math.min(COPY_BYTES, length - done));
     file.write('conjoin:copy', piece, start + done);

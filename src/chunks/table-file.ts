@@ -53,6 +53,11 @@ export class TableFile implements ChunkFile {
     return index.offsets[index.count]!;
   }
 
+  /** Of all chunks, as the footer has it. */
+  uncompressedBytes(): number {
+    return u64At(this.#reader.copy(this.#size - TABLE_FOOTER_BYTES + 4, 8), 0);
+  }
+
   has(key: Uint8Array): boolean {
     return this.#ordinal(key) >= 0;
   }

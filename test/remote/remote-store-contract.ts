@@ -188,6 +188,7 @@ export function keepsTheContract(newRemoteOf: () => Promise<ContractRemote> | Co
           expect(theirs.refs().get('refs/remotes/origin/main')).toBe(head);
         }
       }
+      expect((await store.files()).length).toBeLessThan(24);
       expect((await readRemoteRefs(store)).get('refs/heads/main')).toBe(ours.headOf('main'));
       const again = await cloneInto(remote.environment, store, remote.url, '/again');
       expect(again.headOf('main')).toBe(ours.headOf('main'));

@@ -190,17 +190,6 @@ export class S3Client {
     return headers.get('etag') ?? '';
   }
 
-  /** The same with bytes of another object. */
-  async copyPart(name: string, uploadId: string, number: number, source: string, span: Span): Promise<PartTag> {
-    const headers = {
-      'x-amz-copy-source': encodePath(`${this.#bucket}/${this.#prefix}${source}`),
-      'x-amz-copy-source-range': rangeHeader(span),
-    };
-    const query = { partNumber: String(number), uploadId };
-    const answer = await this.#retrying(() => this.#send({ method: 'PUT', name, query, headers }, [200]));
-    return this.#textIn(answer, 'ETag');
-  }
-
   /** Makes the object of its parts, `size` bytes in all. */
   async completeUpload(name: string, uploadId: string, parts: readonly PartTag[], size: number): Promise<void> {
     const list = parts.map((tag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escaped(tag)}</ETag></Part>`);

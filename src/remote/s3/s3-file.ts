@@ -44,7 +44,7 @@ export class S3File {
     this.chunkCount = index.chunkCount();
     this.byteSize = tail.size();
     // The index is another copy.
-    if (tail.start > 0) tail.drop();
+    if (tail.start > 0) tail.keepLast(ARCHIVE_FOOTER_BYTES);
   }
 
   /** Throws `MissingObjectError`, and `corrupt` for what is no file of chunks. */

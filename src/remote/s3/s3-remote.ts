@@ -1,5 +1,5 @@
 /** A remote in a bucket (`s3://`), laid out as the original's. */
-import { type Address, addressBytes, addressOf } from '../../base/address.ts';
+import type { Address } from '../../base/address.ts';
 import { abandonFile, type DiskFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
 import { MemoryDisk } from '../../base/memory-disk.ts';
@@ -9,13 +9,17 @@ import { TableFileWriter } from '../../chunks/table-file-writer.ts';
 import type { Environment } from '../../repo/repository.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
 import { MissingObjectError, S3File } from './s3-file.ts';
-import { piecesOf } from './s3-pieces.ts';
 import { S3Store } from './s3-store.ts';
+import { GRACE_MS, S3Tidier } from './s3-tidy.ts';
 import { uploadObject } from './s3-upload.ts';
 import { TailFile } from './tail-file.ts';
+import { uniqueName } from './unique-name.ts';
 
-const DOWNLOAD = { pieceBytes: 8 << 20, parallel: 4 };
 const LISTING_ATTEMPTS = 3;
+/** Bytes of a file that are read at a time while it is sent. */
+const PIECE_BYTES = 1 << 20;
+/** Nobody removes what was uploaded so short a time ago, whatever they think of it. */
+const SAFE_MS = GRACE_MS / 3;
 /** A file up to this size stays in memory when it was uploaded: its chunks are asked for next. */
 const KEPT_BYTES = 256 << 10;
 
@@ -25,12 +29,16 @@ export class S3Remote implements RemoteStore {
   readonly #store: S3Store;
   /** The gc generation that was in force when it was first asked what is there. */
   #generation: Address | undefined;
+  readonly #tidier: S3Tidier;
+  /** When files were uploaded, by the monotonic clock. */
+  readonly #uploadedMs = new Map<Address, number>();
 
   /** Throws `invalid` for a URL that names no bucket, and `unsupported` without a network. */
   constructor(environment: Environment, url: string) {
     this.url = url;
     this.#environment = environment;
     this.#store = new S3Store(environment, url);
+    this.#tidier = new S3Tidier(environment, this.#store);
   }
 
   async root(): Promise<RemoteRoot> {
@@ -58,11 +66,12 @@ export class S3Remote implements RemoteStore {
     if (!reader) throw new DoltError('notFound', `${file.path} is not there any more`);
     const name = uniqueName(file.name);
     try {
-      await uploadObject(this.#store.client, name, file.byteSize, (at, length) => bytesOf(reader, file, at, length));
+      await uploadObject(this.#store.client, name, file.byteSize, contentOf(reader, file));
     } finally {
       reader.close();
     }
     abandonFile(disk, 'remote:remove-local', file.path);
+    this.#uploadedMs.set(name, this.#environment.clock.monotonic());
     return { name, chunkCount: file.chunkCount };
   }
 
@@ -79,7 +88,8 @@ export class S3Remote implements RemoteStore {
     const bytes = memory.readFile(path)!;
     const name = uniqueName(contentName);
     const { client, files } = this.#store;
-    await uploadObject(client, name, bytes.length, (at, length) => bytes.subarray(at, at + length));
+    await uploadObject(client, name, bytes.length, [bytes]);
+    this.#uploadedMs.set(name, this.#environment.clock.monotonic());
     if (bytes.length <= KEPT_BYTES) files.add(S3File.of(client.where, name, '', new TailFile(bytes, bytes.length)));
     return { name, chunkCount };
   }
@@ -91,10 +101,15 @@ export class S3Remote implements RemoteStore {
     ready: Promise<void> = Promise.resolve(),
   ): Promise<boolean> {
     await ready;
+    const now = this.#environment.clock.monotonic();
+    const old = files.filter(({ name }) => now - (this.#uploadedMs.get(name) ?? -SAFE_MS) >= SAFE_MS);
+    await this.#tidier.assertKept(old);
     try {
       const swapped = await this.#store.swap(next, last, files, this.#generation);
-      if (swapped) this.#generation = undefined;
-      return swapped;
+      if (!swapped) return false;
+      this.#generation = undefined;
+      for (const { name } of files) this.#uploadedMs.delete(name);
+      return true;
     } catch (error) {
       if (error instanceof DoltError && error.kind === 'conflict') this.#generation = undefined;
       throw error;
@@ -123,11 +138,9 @@ export class S3Remote implements RemoteStore {
     const key = file.name + file.suffix;
     const target = disk.create('remote:create-copy', path);
     const whole = { offset: 0, length: file.byteSize };
-    const gone = () =>
-      new DoltError('unavailable', `remote ${this.url}: ${key} went away while it was read; try again`);
     let at = 0;
     try {
-      for await (const piece of piecesOf(this.#store.client, key, whole, gone, DOWNLOAD)) {
+      for await (const piece of this.#store.pieces(key, whole)) {
         target.write('remote:write-copy', piece, at);
         at += piece.length;
         progress?.(piece.length);
@@ -136,32 +149,28 @@ export class S3Remote implements RemoteStore {
     } catch (error) {
       target.close();
       abandonFile(disk, 'remote:abandon-copy', path);
-      throw error;
+      if (!(error instanceof MissingObjectError)) throw error;
+      const what = `remote ${this.url}: ${key} went away while it was read; try again`;
+      throw new DoltError('unavailable', what, { cause: error });
     }
     target.close();
   }
 
-  async tidy(): Promise<void> {}
+  async tidy(): Promise<void> {
+    await this.#tidier.tidy();
+  }
 
   close(): void {
     this.#store.close();
   }
 }
 
-/**
- * A name that no object ever had. What is uploaded a second time, after the first was tidied away or is about to be, is
- * another file then; nothing goes by the name of a file but the manifest.
- */
-function uniqueName(name: Address): Address {
-  const random = new TextEncoder().encode(randomName());
-  const bytes = new Uint8Array(20 + random.length);
-  bytes.set(addressBytes(name));
-  bytes.set(random, 20);
-  return addressOf(bytes);
-}
-
-function bytesOf(reader: DiskFile, { path }: LocalTableFile, at: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  if (reader.read(bytes, 0, length, at) < length) throw new DoltError('corrupt', `${path} is shorter than it was`);
-  return bytes;
+function* contentOf(reader: DiskFile, { path, byteSize }: LocalTableFile): Generator<Uint8Array, void> {
+  for (let at = 0; at < byteSize; ) {
+    const piece = new Uint8Array(Math.min(PIECE_BYTES, byteSize - at));
+    if (reader.read(piece, 0, piece.length, at) < piece.length)
+      throw new DoltError('corrupt', `${path} is shorter than it was`);
+    yield piece;
+    at += piece.length;
+  }
 }

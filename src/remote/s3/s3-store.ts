@@ -14,6 +14,7 @@ import { S3Client } from './s3-client.ts';
 import { MissingObjectError, type S3File } from './s3-file.ts';
 import { S3Files } from './s3-files.ts';
 import { S3Manifest, type StoredManifest } from './s3-manifest.ts';
+import { piecesOf } from './s3-pieces.ts';
 
 export interface LocatedChunk {
   readonly file: S3File;
@@ -22,6 +23,8 @@ export interface LocatedChunk {
 
 const PARALLEL_INDEXES = 8;
 const PARALLEL_RANGES = 8;
+/** Of a file that is read through. */
+const PIECES = { pieceBytes: 4 << 20, parallel: 4 };
 /** How often what is sought is looked for again, where a file went away because somebody tidied. */
 const LOCATING_ATTEMPTS = 3;
 const SWAP_ATTEMPTS = 50;
@@ -99,6 +102,11 @@ export class S3Store {
     if (object) return object.bytes;
     this.files.forget(file.name);
     throw new MissingObjectError(this.client.where, file.name);
+  }
+
+  /** Bytes of a file of any size, in order. Throws `MissingObjectError`. */
+  pieces(key: string, span: Span): AsyncGenerator<Uint8Array, void> {
+    return piecesOf(this.client, key, span, PIECES);
   }
 
   /**

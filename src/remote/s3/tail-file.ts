@@ -22,9 +22,9 @@ export class TailFile implements DiskFile {
     return this.#bytes.length;
   }
 
-  /** Lets the bytes go. */
-  drop(): void {
-    this.#bytes = new Uint8Array(0);
+  /** Lets go what comes before the last bytes. */
+  keepLast(length: number): void {
+    this.#bytes = this.#bytes.slice(-length);
   }
 
   /** These bytes, if they are here. */

@@ -33,7 +33,7 @@ export function s3Error(place: S3Place, method: string, status: number, body: st
 function kindOf(status: number, code: string): ErrorKind {
   if (code === 'SlowDown' || code === 'RequestTimeout' || code === 'InternalError') return 'unavailable';
   if (status === 408 || status === 429 || status >= 500) return 'unavailable';
-  if (status === 401 || status === 403) return 'denied';
+  if (status === 401 || status === 403 || code === 'ExpiredToken' || code === 'InvalidToken') return 'denied';
   if (status === 404) return 'notFound';
   if (status === 409 || status === 412) return 'conflict';
   return 'invalid';

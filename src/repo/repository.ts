@@ -69,6 +69,8 @@ export interface OpenOptions {
   readonly activity?: Activity;
   /** Size that the journal may reach while it is open; see `NbsOptions`. */
   readonly journalGrowthBytes?: number | undefined;
+  /** The folder is a bare store: it is on this branch, and has no configuration of its own. */
+  readonly bareBranch?: string | undefined;
 }
 
 /** The refs, and what has taken the place of some branches' working sets since they were written. */
@@ -97,6 +99,7 @@ export class Repository {
   #refs: Refs;
   /** Stands in for the branch that is checked out, until another one is. */
   #branch: string | undefined;
+  readonly #isBare: boolean;
 
   private constructor(environment: Environment, directory: string, chunks: NbsStore, options: OpenOptions = {}) {
     this.environment = environment;
@@ -105,9 +108,12 @@ export class Repository {
     this.activity = options.activity ?? new Activity();
     this.#sharesSyncs = options.sharesSyncs ?? (() => false);
     this.nodes = new NodeStore(chunks);
-    this.config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
+    const { bareBranch } = options;
+    this.#isBare = bareBranch !== undefined;
+    const configured = this.#isBare ? undefined : doltDirectoryIn(directory);
+    this.config = new Config(environment.disk, configured, environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
-    this.#branch = environment.branch;
+    this.#branch = bareBranch ?? environment.branch;
     this.#unwritten = new UnwrittenWorkingSets((unwritten) => {
       this.#updateLater(() => {
         return new Map(
@@ -209,6 +215,16 @@ export class Repository {
     return repository;
   }
 
+  /**
+   * What a `file://` remote holds, for reading: chunks and refs, without working sets of its own, configuration or state. It
+   * is on `branch`, which need not be there: nobody may have pushed yet.
+   */
+  static openBare(environment: Environment, directory: string, branch: string): Repository {
+    const { disk, logger } = environment;
+    const chunks = NbsStore.open(disk, directory, { journal: false, readOnly: true, logger });
+    return new Repository(environment, directory, chunks, { bareBranch: branch });
+  }
+
   /** Does the folder look like a repository? Cheap: its store is not opened. */
   static isRepository(disk: Disk, directory: string): boolean {
     return disk.stat(`${nomsIn(directory)}/manifest`) !== undefined;
@@ -294,6 +310,7 @@ export class Repository {
 
   /** `repo_state.json` as it is on disk now, but for the branch that the environment says. */
   state(): RepoState {
+    if (this.#isBare) return initialRepoState(branchRef(this.#branch!));
     const state = readRepoState(this.environment.disk, this.doltDirectory);
     return this.#branch === undefined ? state : { ...state, head: branchRef(this.#branch) };
   }

@@ -2,8 +2,8 @@
 import { mergeBase } from '../../../repo/merge-base.ts';
 import type { RootValue } from '../../../repo/root-value.ts';
 import { createTableText } from '../../catalog/describe-table.ts';
+import { rootNames } from '../../catalog/root-names.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
-import { rootNames } from '../root-names.ts';
 import { field } from './commit-columns.ts';
 
 const COLUMNS = [

@@ -2,8 +2,8 @@
 import type { RootValue } from '../../../repo/root-value.ts';
 import { byNewName, tableDeltas } from '../../../repo/table-deltas.ts';
 import { createTableText } from '../../catalog/describe-table.ts';
+import { rootNames } from '../../catalog/root-names.ts';
 import { LONGTEXT, text } from '../../types/sql-type.ts';
-import { rootNames } from '../root-names.ts';
 import type { DoltTableFunction } from './list.ts';
 import { diffArguments, sidesOf } from './revisions.ts';
 

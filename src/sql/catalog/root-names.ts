@@ -1,6 +1,6 @@
 /** Names of columns by tag in the tables of a root. */
 import type { RootValue } from '../../repo/root-value.ts';
-import type { TableNames } from '../catalog/describe-table.ts';
+import type { TableNames } from './describe-table.ts';
 
 export function rootNames(root: RootValue): TableNames {
   return {

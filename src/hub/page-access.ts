@@ -1,0 +1,42 @@
+/**
+ * Who looks at the page, and what they may see. A repository that somebody may not read is not there for them, in lists
+ * and by its name alike.
+ */
+import type { Caller } from '../service/service-host.ts';
+
+export interface StoreFacts {
+  readonly byteSize: number;
+  /** When its root was moved last, milliseconds since 1970 UTC; undefined before the first push. */
+  readonly lastPush: number | undefined;
+}
+
+export interface HubRepository {
+  readonly owner: string;
+  readonly database: string;
+  /** Everybody may read it. */
+  readonly isPublic: boolean;
+  /** Cheap: lists ask for it. */
+  facts(): Promise<StoreFacts>;
+  /**
+   * The folder of its store, with what it holds now; it need not be there before the first push. For a store elsewhere, a
+   * folder that was brought up to date by this call.
+   */
+  folder(): Promise<string>;
+}
+
+export interface PageAccess {
+  /**
+   * Who sends this `authorization` header, `Bearer …` or `Basic …`; undefined is nobody in particular. Throws a `DoltError`
+   * of kind `denied`, or a `GrpcError`, for a wrong password and a forged or expired token.
+   */
+  authenticate(authorization: string | undefined): Promise<Caller>;
+  /** What the caller may read, in order of names. */
+  repositories(caller: Caller): Promise<readonly HubRepository[]>;
+  /** Undefined where there is none that the caller may read. */
+  repository(owner: string, database: string, caller: Caller): Promise<HubRepository | undefined>;
+  /** Whether the caller may see who pushes to it and who pulls from it; readers may, unless told otherwise. */
+  maySeeReplication?(repository: HubRepository, caller: Caller): Promise<boolean>;
+}
+
+/** Names that no owner can have: the hub's own paths begin with them. */
+export const RESERVED_OWNERS: ReadonlySet<string> = new Set(['api', 'assets', 'login', 'logout', 'healthz', 'metrics']);

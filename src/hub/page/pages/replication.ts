@@ -1,0 +1,102 @@
+/** Who pushes to the repository, who pulls from it, and how far behind each is. */
+import type { ReplicaState, ReplicationPanel } from '../../content/replication.ts';
+import type { Delay, Push } from '../../replicas.ts';
+import { count, counted, duration, moment } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import { type RepositoryVisit, repositoryPage } from '../layout.ts';
+import { time } from '../parts.ts';
+import { repositoryUrl } from '../urls.ts';
+
+export interface HookState {
+  /** Without what may be secret in it. */
+  readonly url: string;
+  readonly delivered: number;
+  readonly waiting: number;
+  readonly lastError: { readonly message: string; readonly at: number } | undefined;
+}
+
+export function replicationPage(
+  visit: RepositoryVisit,
+  { primaries, epoch, pushes, replicas }: ReplicationPanel,
+  hooks: readonly HookState[],
+): string {
+  const { repository, now } = visit;
+  const primary = primaries.map(
+    ({
+      server,
+      branches,
+      lastCommit,
+    }) => html`<li><div class="row"><div><span class="strong">${server}</span>${epoch?.server === server && html` <span class="label branch">primary of epoch ${epoch.epoch}</span>`}<br>
+<span class="quiet">${branches.map((name, i) => html`${i > 0 && ', '}<a href="${repositoryUrl(repository, name)}">${name}</a>`)}</span></div>
+<span class="quiet">${lastCommit === undefined ? '' : html`last commit ${time(lastCommit, now)}`}</span></div></li>`,
+  );
+  const content = html`<h1 class="skip">Replication</h1>
+<section class="card" aria-labelledby="replicas"><div class="card-head"><h2 class="fill" id="replicas">Who pulls</h2><span class="quiet">${count(replicas.length)}</span></div>${
+    replicas.length === 0
+      ? html`<p class="empty">No replica has asked this hub since it was started. A server pulls from here with <code>@@GLOBAL.dolt_read_replica_remote</code>.</p>`
+      : html`<ul class="list">${replicas.map((state) => replicaItem(state, now))}</ul>`
+  }</section>
+<section class="card" aria-labelledby="primaries"><div class="card-head"><h2 class="fill" id="primaries">Who pushes</h2><span class="quiet">${count(primaries.length)}</span></div>${
+    primaries.length === 0
+      ? html`<p class="empty">No server replicates to here: what is here was pushed by hand. A server does with <code>@@GLOBAL.dolt_replicate_to_remote</code>.</p>`
+      : html`<ul class="list">${primary}</ul>`
+  }</section>
+${pushes.length > 0 && pushList(pushes, now)}
+${hooks.length > 0 && hookList(hooks, now)}`;
+  return repositoryPage(visit, { title: 'Replication', tab: 'replication', content });
+}
+
+/** A replica that asks once a second is late when it has been silent for so long. */
+const SILENT_MS = 60_000;
+const LATE_MS = 30_000;
+
+function replicaItem({ replica, behind }: ReplicaState, now: number): Html {
+  const { name, account, lastSeen, delays, lastError } = replica;
+  const isSilent = now - lastSeen > SILENT_MS;
+  const isLate = behind === undefined || behind.milliseconds > LATE_MS;
+  const state = isSilent ? 'bad' : isLate ? 'late' : 'good';
+  const distance =
+    behind === undefined
+      ? 'far behind'
+      : behind.commits === 0
+        ? 'has everything'
+        : `${counted(behind.commits, 'commit')}${behind.isMore ? ' or more' : ''} behind, ${duration(behind.milliseconds)}`;
+  return html`<li><div class="row"><div><span class="state ${state}"></span><span class="strong">${name}</span>${account !== undefined && account !== name && html` <span class="quiet">as ${account}</span>`}<br>
+<span>${isSilent ? 'silent' : distance}</span>${isSilent && html` <span class="quiet">(${distance})</span>`} <span class="quiet">· asked ${time(lastSeen, now)}</span></div>
+${delays.length > 1 && delayChart(delays)}</div>${
+    lastError !== undefined &&
+    html`<p class="notice">${lastError.message} <span class="quiet">${time(lastError.at, now)}</span></p>`
+  }</li>`;
+}
+
+const CHART = { width: 240, height: 44, bar: 5, gap: 1 };
+
+/** How long after a push the replica came to see it, of the last ones. */
+function delayChart(delays: readonly Delay[]): Html {
+  const { width, height, bar, gap } = CHART;
+  const most = Math.max(...delays.map(({ milliseconds }) => milliseconds), 1);
+  const bars = delays.map(({ at, milliseconds }, i) => {
+    const tall = Math.max(1, Math.round((milliseconds / most) * (height - 14)));
+    const x = width - (delays.length - i) * (bar + gap);
+    return html`<rect x="${x}" y="${height - tall}" width="${bar}" height="${tall}" rx="1"><title>${duration(milliseconds)}, ${moment(at)}</title></rect>`;
+  });
+  const label = `A push was seen after ${duration(most)} at the most, of the last ${delays.length}`;
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}"><line x1="0" x2="${width}" y1="${height - 0.5}" y2="${height - 0.5}"/>${bars}<text x="0" y="10">seen after ${duration(most)} at most</text></svg>`;
+}
+
+function pushList(pushes: readonly Push[], now: number): Html {
+  return html`<section class="card" aria-labelledby="pushes"><div class="card-head"><h2 id="pushes">Latest pushes</h2></div><ul class="list">${pushes.map(
+    ({ account, root, at }) =>
+      html`<li><div class="row"><span class="strong">${account ?? 'somebody'}</span><span class="hash quiet" title="${root}">${root.slice(0, 8)}</span><span class="quiet">${time(at, now)}</span></div></li>`,
+  )}</ul></section>`;
+}
+
+function hookList(hooks: readonly HookState[], now: number): Html {
+  return html`<section class="card" aria-labelledby="hooks"><div class="card-head"><h2 id="hooks">Webhooks</h2></div><ul class="list">${hooks.map(
+    ({ url, delivered, waiting, lastError }) =>
+      html`<li><div class="row"><div class="mono">${url}</div><span class="quiet">${counted(delivered, 'delivery', 'deliveries')}${waiting > 0 && html`, ${count(waiting)} waiting`}</span></div>${
+        lastError !== undefined &&
+        html`<p class="notice">${lastError.message} <span class="quiet">${time(lastError.at, now)}</span></p>`
+      }</li>`,
+  )}</ul></section>`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Signing in: a token is shown once and kept in a cookie that scripts do not see and other sites do not cause to be sent.
+ * The hub keeps no sessions: the cookie is the token, and whoever takes the token away signs its bearer out.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DoltError } from '../../base/errors.ts';
+import { loginPage } from './pages/login.ts';
+import type { Site } from './site.ts';
+import { safePath } from './urls.ts';
+
+const COOKIE = 'dolt_hub_token';
+const KEPT_SECONDS = 30 * 24 * 3600;
+
+/** The header `authorization`, and the token of the cookie. */
+export function authorizationOf(request: FastifyRequest): {
+  readonly header: string | undefined;
+  readonly cookie: string | undefined;
+} {
+  const { authorization: header, cookie: cookies } = request.headers;
+  const found = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`).exec(cookies ?? '')?.[1];
+  return { header, cookie: found === undefined || found === '' ? undefined : decoded(found) };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function addSigningIn(app: FastifyInstance, site: Site): void {
+  const cookie = (value: string, seconds: number): string =>
+    `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${site.isSecure ? '; Secure' : ''}`;
+  const visitOf = (request: FastifyRequest) => ({
+    caller: undefined,
+    path: request.url,
+    now: site.environment.clock.now(),
+  });
+
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
+
+  app.get<{ Querystring: { next?: string | string[] } }>('/login', (request, reply) => {
+    const next = safePath([request.query.next].flat()[0]);
+    return reply.type('text/html; charset=utf-8').send(loginPage(visitOf(request), next, undefined));
+  });
+
+  app.post('/login', async (request, reply) => {
+    assertOwn(request);
+    const form = formOf(request);
+    const next = safePath(form.get('next') ?? undefined);
+    const token = (form.get('token') ?? '').trim();
+    if (await isGood(site, token)) {
+      return reply.header('set-cookie', cookie(encodeURIComponent(token), KEPT_SECONDS)).redirect(next, 303);
+    }
+    const problem = 'This token is not known here, or is not valid any more.';
+    return reply
+      .code(403)
+      .type('text/html; charset=utf-8')
+      .send(loginPage(visitOf(request), next, problem));
+  });
+
+  app.post('/logout', (request, reply) => {
+    assertOwn(request);
+    return reply.header('set-cookie', cookie('', 0)).redirect('/', 303);
+  });
+}
+
+function formOf({ body }: FastifyRequest): URLSearchParams {
+  if (body instanceof URLSearchParams) return body;
+  throw new DoltError('invalid', 'a form was expected');
+}
+
+async function isGood({ access }: Site, token: string): Promise<boolean> {
+  if (!/^[\x21-\x7e]{1,4096}$/.test(token)) return false;
+  try {
+    return (await access.authenticate(`Bearer ${token}`)) !== undefined;
+  } catch (error) {
+    if (error instanceof DoltError && error.kind === 'denied') return false;
+    throw error;
+  }
+}
+
+/** The form is of this site: another one's would say so in its headers. Throws `denied`. */
+function assertOwn(request: FastifyRequest): void {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  const isOwn =
+    site === undefined ? origin === undefined || originHost(origin) === request.host : site === 'same-origin';
+  if (!isOwn) throw new DoltError('denied', 'this form was sent by another site');
+}
+
+function originHost(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

@@ -44,6 +44,16 @@ export async function repositoryFor(access: PageAccess, names: Names, caller: Ca
   throw new DoltError('notFound', `there is no repository '${owner}/${database}' that you may see`);
 }
 
+/** Throws `denied`. */
+export async function assertSeesReplication(
+  access: PageAccess,
+  repository: HubRepository,
+  caller: Caller,
+): Promise<void> {
+  if ((await access.maySeeReplication?.(repository, caller)) !== false) return;
+  throw new DoltError('denied', 'who replicates this repository is not for you to see');
+}
+
 export async function readRepository<T>(
   readings: Readings,
   repository: HubRepository,

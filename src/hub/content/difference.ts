@@ -61,8 +61,8 @@ export function parentOf({ repository }: Reading, commit: Address): Address | un
 function tableDifference(delta: TableDelta): TableDifference {
   const { kind, fromName, toName, fromRoot, toRoot } = delta;
   const { schemaChange, dataChange } = diffSummary(delta);
-  const before = fromName === undefined ? '' : createText(fromRoot, fromName);
-  const after = toName === undefined ? '' : createText(toRoot, toName);
+  const before = fromName === undefined ? '' : withoutCounter(createText(fromRoot, fromName));
+  const after = toName === undefined ? '' : withoutCounter(createText(toRoot, toName));
   return {
     ...{ delta, kind, name: currentName(delta) },
     formerName: fromName !== undefined && toName !== undefined && fromName !== toName ? fromName : undefined,
@@ -72,6 +72,9 @@ function tableDifference(delta: TableDelta): TableDifference {
     ...counts(delta),
   };
 }
+
+/** The next number of an AUTO_INCREMENT column moves with the rows. */
+const withoutCounter = (text: string): string => text.replace(/(\n\) ENGINE=\w+) AUTO_INCREMENT=\d+/, '$1');
 
 type Counts = Pick<TableDifference, 'added' | 'removed' | 'modified' | 'isCounted' | 'isUnpaired'>;
 
@@ -153,9 +156,10 @@ export function changedRows(delta: TableDelta, first: number, count: number): Di
   return { columns, rows, hasMore: false };
 }
 
+/** A column that was not there had no value. */
 function sameCell(from: Value | undefined, to: Value | undefined): boolean {
-  if (from === undefined || to === undefined) return from === to;
+  const [before, after] = [from ?? null, to ?? null];
   // The column's type has changed.
-  if (from !== null && to !== null && typeof from !== typeof to) return false;
-  return compareValues(from, to) === 0;
+  if (before !== null && after !== null && typeof before !== typeof after) return false;
+  return compareValues(before, after) === 0;
 }

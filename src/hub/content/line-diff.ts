@@ -1,7 +1,8 @@
 /** Which lines of two short texts are the same: for CREATE statements. */
 
 export interface DiffLine {
-  readonly kind: 'same' | 'added' | 'removed';
+  /** `gap`: lines that are the same, left out. */
+  readonly kind: 'same' | 'added' | 'removed' | 'gap';
   readonly text: string;
 }
 
@@ -12,7 +13,7 @@ const MOST_LINES = 1500;
 export function lineDiff(before: string, after: string): DiffLine[] {
   const a = before === '' ? [] : before.split('\n');
   const b = after === '' ? [] : after.split('\n');
-  const line = (kind: DiffLine['kind']) => (text: string) => ({ kind, text });
+  const line = (kind: 'added' | 'removed') => (text: string) => ({ kind, text });
   if (a.length > MOST_LINES || b.length > MOST_LINES) return [...a.map(line('removed')), ...b.map(line('added'))];
   const width = b.length + 1;
   const longest = new Uint16Array((a.length + 1) * width);
@@ -36,4 +37,18 @@ export function lineDiff(before: string, after: string): DiffLine[] {
     }
   }
   return lines;
+}
+
+/** Lines that stay around each change. */
+const CONTEXT = 2;
+
+/** Without what is the same far from any change. */
+export function hunks(lines: readonly DiffLine[]): DiffLine[] {
+  const isNear = (at: number): boolean =>
+    lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ kind }) => kind !== 'same');
+  const near = lines.map((_, at) => isNear(at));
+  return lines.flatMap((line, at): DiffLine[] => {
+    if (near[at]) return [line];
+    return at > 0 && !near[at - 1] ? [] : [{ kind: 'gap', text: '' }];
+  });
 }

@@ -11,6 +11,7 @@ import { replicationOf } from '../content/replication.ts';
 import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
 import type { HubRepository } from '../page-access.ts';
 import {
+  assertSeesReplication,
   found,
   many,
   one,
@@ -145,9 +146,7 @@ export function addPages(app: FastifyInstance, site: Site): void {
 
   at('/replication', async (visit) => {
     const { repository, reading, caller } = visit;
-    if ((await site.access.maySeeReplication?.(repository, caller)) === false) {
-      throw new DoltError('denied', 'who replicates this repository is not for you to see');
-    }
+    await assertSeesReplication(site.access, repository, caller);
     const name = `${repository.owner}/${repository.database}`;
     return replicationPage(visit, replicationOf(reading, name, site.replicas), site.webhooks.of(name));
   });

@@ -86,11 +86,13 @@ async function isGood({ access }: Site, token: string): Promise<boolean> {
 /** The form is of this site: another one's would say so in its headers. Throws `denied`. */
 function assertOwn(request: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = request.headers;
-  const isOwn =
-    site === undefined ? origin === undefined || originHost(origin) === request.host : site === 'same-origin';
+  const isOwn = site === undefined ? origin === undefined || isSameHost(origin, request.host) : site === 'same-origin';
   if (!isOwn) throw new DoltError('denied', 'this form was sent by another site');
 }
 
-function originHost(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Default ports may be left out. */
+function isSameHost(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const from = new URL(origin);
+  return URL.canParse(`${from.protocol}//${host}`) && new URL(`${from.protocol}//${host}`).origin === from.origin;
 }

@@ -8,6 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { DoltError } from '../../base/errors.ts';
 import type { Environment } from '../../repo/repository.ts';
 import type { Caller } from '../../service/service-host.ts';
+import { addApi } from '../api/routes.ts';
 import type { PageAccess } from '../page-access.ts';
 import { ReadOnlySql, SQL_LIMITS, type SqlLimits } from '../read-only-sql.ts';
 import { Readings } from '../reading.ts';
@@ -110,6 +111,7 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
     });
   }
   addSigningIn(app, site);
+  addApi(app, site);
   addPages(app, site);
   await app.ready();
   return app;

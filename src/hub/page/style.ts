@@ -60,7 +60,7 @@ footer a { color: var(--soft); }
 .tabs [aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 600; }
 .tabs a:focus-visible { outline-offset: -2px; }
 
-.label { display: inline-block; font: 500 .72rem/1 var(--sans); padding: .28em .6em; border: 1px solid var(--line); border-radius: 99px; color: var(--soft); background: var(--raised); text-decoration: none; vertical-align: .12em; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.label { display: inline-block; font: 500 .72rem/1 var(--sans); padding: .28em .6em; border: 1px solid var(--line); border-radius: 99px; color: var(--soft); background: var(--raised); text-decoration: none; vertical-align: middle; position: relative; top: -.06em; max-width: 16rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .label.branch { color: var(--accent); border-color: color-mix(in srgb, var(--accent) 40%, transparent); }
 .label.tag { color: var(--modified-ink); border-color: color-mix(in srgb, var(--modified-ink) 40%, transparent); }
 .label.private { color: var(--modified-ink); }
@@ -98,7 +98,7 @@ label { font-size: .88rem; color: var(--soft); }
 .picker [aria-current]::after { content: " ✓"; color: var(--accent); }
 .picker p { padding: 0 1rem; margin: .2rem 0; font-size: .9rem; }
 
-.columns { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 2.5rem; align-items: start; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr) 20rem; gap: 2.5rem; align-items: start; }
 aside section { margin-bottom: 1.8rem; }
 aside h2 { font-size: .85rem; color: var(--soft); font-weight: 500; margin-bottom: .5rem; }
 dl.facts { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: 0; font-size: .93rem; }
@@ -114,10 +114,10 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; text-align: right; 
 .list > li:last-child { border-bottom: 0; }
 .list .row { display: flex; flex-wrap: wrap; gap: .2rem 1rem; align-items: baseline; }
 .list .row > :first-child { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; }
-.list .strong { font-weight: 600; }
+.list .strong { font-weight: 600; } a.strong, .list h2 a, td a { text-decoration-color: transparent; } a.strong:hover, .list h2 a:hover, td a:hover { text-decoration-color: currentColor; }
 .list details { font-size: .9rem; color: var(--soft); }
 .list details summary { cursor: pointer; width: fit-content; }
-.list h2 { font-size: 1.05rem; }
+.list h2 { font-size: 1.05rem; } .list h2 .quiet { font-weight: 400; }
 
 .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch; }
 .scroll:focus-visible { outline-offset: -2px; }
@@ -148,11 +148,12 @@ pre { background: var(--faint); border-radius: 8px; padding: .9rem 1.1rem; overf
 pre code { font-size: 1em; }
 pre.plain { white-space: pre-wrap; }
 .card > pre { border-radius: 0; margin: 0; background: none; }
-.lines { padding: .6rem 0; } .lines > span { display: block; padding: 0 1.1rem; white-space: pre-wrap; }
+details > summary.part { cursor: pointer; padding: .55rem 1.1rem; font-size: .9rem; color: var(--soft); width: fit-content; }
+.lines { padding: 0 0 .6rem; border-bottom: 1px solid var(--line); } .lines .gap { color: var(--soft); } .lines > span { display: block; padding: 0 1.1rem; white-space: pre-wrap; }
 .lines .added { background: var(--added); color: var(--added-ink); } .lines .removed { background: var(--removed); color: var(--removed-ink); }
 
 .command { display: flex; gap: .5rem; align-items: center; background: var(--faint); border-radius: 8px; padding: .55rem .8rem; margin: .4rem 0; }
-.command code { flex: 1; overflow-wrap: anywhere; white-space: pre-wrap; }
+.command code { flex: 1; min-width: 0; overflow-x: auto; white-space: pre; scrollbar-width: thin; }
 .command button { padding: .15rem .6rem; font-size: .8rem; background: var(--raised); color: var(--ink); border-color: var(--line); }
 
 .pager { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; justify-content: center; margin: 1.2rem 0; font-size: .93rem; }
@@ -180,7 +181,7 @@ pre.plain { white-space: pre-wrap; }
 .problem .status { font: 500 3.4rem/1 var(--serif); color: var(--line); margin: 0 0 .6rem; }
 .state { display: inline-block; width: .55rem; height: .55rem; border-radius: 50%; background: var(--soft); margin-right: .5rem; }
 .state.good { background: var(--added-ink); } .state.late { background: var(--modified-ink); } .state.bad { background: var(--removed-ink); }
-.chart { display: block; width: 100%; height: auto; max-width: 24rem; } .chart rect { fill: var(--accent); opacity: .8; } .chart line { stroke: var(--line); } .chart text { fill: var(--soft); font: 10px var(--sans); }
+.chart { display: block; flex: 0 0 auto; max-width: 100%; height: auto; align-self: center; } .chart rect { fill: var(--accent); opacity: .8; } .chart line { stroke: var(--line); } .chart text { fill: var(--soft); font: 10px var(--sans); }
 @media (max-width: 56rem) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 }

@@ -11,7 +11,7 @@ import {
   type TableDifference,
 } from '../../content/difference.ts';
 import { decorations } from '../../content/history.ts';
-import { lineDiff } from '../../content/line-diff.ts';
+import { hunks, lineDiff } from '../../content/line-diff.ts';
 import type { Point } from '../../reading.ts';
 import { count, counted, moment } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -102,15 +102,7 @@ function numbers({ added, removed, modified, isCounted }: TableDifference): Html
 
 function tableCard(difference: TableDifference, shown: ShownDifference, isAlone: boolean): Html {
   const { name, schema, isUnpaired, isDataChanged, delta, kind } = difference;
-  const schemaPart =
-    schema !== undefined &&
-    html`<details${(kind === 'modified' || kind === 'renamed' || isAlone) && html` open`}><summary class="card-head"><strong>Schema</strong></summary><div class="mono lines">${lineDiff(
-      schema.before,
-      schema.after,
-    ).map(
-      ({ kind, text }) =>
-        html`<span class="${kind}">${kind === 'added' ? '+ ' : kind === 'removed' ? '− ' : '  '}${text}</span>`,
-    )}</div></details>`;
+  const schemaPart = schema !== undefined && schemaLines(schema, kind !== 'dropped' || isAlone);
   const head = html`<div class="card-head"><h2 class="fill">${name}</h2>${numbers(difference)}</div>`;
   if (isUnpaired) {
     return html`<section class="card">${head}${schemaPart}<p class="empty">The primary key is another one, so rows cannot be paired.</p></section>`;
@@ -123,6 +115,15 @@ function tableCard(difference: TableDifference, shown: ShownDifference, isAlone:
     !isAlone && rows.hasMore && html`<p class="empty"><a href="${shown.url(name)}">All changes of ${name}</a></p>`;
   const pages = isAlone && pager({ page, hasMore: rows.hasMore, what: 'changes' }, (to) => shown.url(name, to));
   return html`<section class="card">${head}${schemaPart}${rowTable(name, rows)}${more}</section>${pages}`;
+}
+
+const SIGNS = { same: '  ', added: '+ ', removed: '− ', gap: '  …' } as const;
+
+function schemaLines({ before, after }: NonNullable<TableDifference['schema']>, isOpen: boolean): Html {
+  const lines = hunks(lineDiff(before, after)).map(
+    ({ kind, text }) => html`<span class="${kind}">${SIGNS[kind]}${text}</span>`,
+  );
+  return html`<details${isOpen && html` open`}><summary class="part">Schema</summary><div class="mono lines">${lines}</div></details>`;
 }
 
 function rowTable(name: string, { columns, rows }: DiffPage): Html {

@@ -26,8 +26,8 @@ export function refsPage(visit: RepositoryVisit, branches: readonly Branch[], ta
   }: Tag): Html => html`<li><div class="row"><div><a class="strong" href="${repositoryUrl(repository, name)}">${name}</a>${message !== '' && html`<br><span class="quiet">${messageParts(message).title}</span>`}</div>
 <span class="quiet">${tagger.name} · ${time(date, now)}</span>${hashLink(repository, commit)}
 <span><a href="${commitsUrl(repository, name)}">commits</a></span></div></li>`;
-  const content = html`<section class="card" aria-labelledby="branches"><div class="card-head"><h1 class="fill" id="branches">Branches</h1><span class="quiet">${count(branches.length)}</span></div><ul class="list">${branches.map(branch)}</ul></section>
-<section class="card" aria-labelledby="tags"><div class="card-head"><h1 class="fill" id="tags">Tags</h1><span class="quiet">${count(tags.length)}</span></div>${
+  const content = html`<h1 class="skip">Branches and tags</h1><section class="card" aria-labelledby="branches"><div class="card-head"><h2 class="fill" id="branches">Branches</h2><span class="quiet">${count(branches.length)}</span></div><ul class="list">${branches.map(branch)}</ul></section>
+<section class="card" aria-labelledby="tags"><div class="card-head"><h2 class="fill" id="tags">Tags</h2><span class="quiet">${count(tags.length)}</span></div>${
     tags.length === 0 ? html`<p class="empty">There are no tags.</p>` : html`<ul class="list">${tags.map(tag)}</ul>`
   }</section>`;
   return repositoryPage(visit, { title: 'Branches and tags', tab: 'refs', content });

@@ -25,6 +25,8 @@ export interface Disk {
   rename(moment: string, from: string, to: string): void;
   /** Removes a file; nothing happens when there is none. */
   remove(moment: string, path: string): void;
+  /** Makes a file's time of change the present; nothing happens when there is none. */
+  touch(moment: string, path: string): void;
   /** Removes a folder and all in it; nothing happens when there is none. */
   removeTree(moment: string, path: string): void;
   /** Makes a folder and its parents. */

@@ -80,6 +80,11 @@ export class FailingDisk implements Disk {
     this.#disk.remove(moment, path);
   }
 
+  touch(moment: string, path: string): void {
+    this.#step(moment, path);
+    this.#disk.touch(moment, path);
+  }
+
   removeTree(moment: string, path: string): void {
     this.#step(moment, path);
     this.#disk.removeTree(moment, path);

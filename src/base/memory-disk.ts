@@ -138,6 +138,11 @@ export class MemoryDisk implements Disk {
     if (this.#find(path)) this.#enter(path, undefined);
   }
 
+  touch(_moment: string, path: string): void {
+    const inode = this.#find(path);
+    if (inode) inode.modifiedMs = this.#scene.now();
+  }
+
   removeTree(_moment: string, path: string): void {
     for (const name of [...this.#folders.keys()]) {
       if (name === path || name.startsWith(`${path}/`)) this.#folders.delete(name);

@@ -56,6 +56,13 @@ export class NodeDisk implements Disk {
     orMissing(path, () => fs.unlinkSync(path));
   }
 
+  touch(_moment: string, path: string): void {
+    orMissing(path, () => {
+      const now = new Date();
+      fs.utimesSync(path, now, now);
+    });
+  }
+
   removeTree(_moment: string, path: string): void {
     guarded(path, () => fs.rmSync(path, { recursive: true, force: true }));
   }

@@ -78,6 +78,8 @@ export class NbsStore implements ChunkStore {
   readonly #options: NbsOptions;
   readonly #logger: Logger;
   readonly #cache: ChunkCache;
+  /** The collection that the cached chunks stand in. */
+  #cachedGeneration: Address = EMPTY_ADDRESS;
   readonly #key = new Uint8Array(20);
   readonly #files: StoreFiles;
   #lock: DiskLock | undefined;
@@ -292,6 +294,14 @@ export class NbsStore implements ChunkStore {
     // The lock keeps a journaling store from changing under its holder.
     if (this.#lock) return;
     this.#files.rebase();
+    this.#forgetCollected();
+  }
+
+  /** What another process has collected is not here any more, though it was read before. */
+  #forgetCollected(): void {
+    const generation = this.gcGeneration();
+    if (generation !== this.#cachedGeneration) this.#cache.clear();
+    this.#cachedGeneration = generation;
   }
 
   /** Takes the lock of a journaling store now. Throws `unavailable` and names the holder, where known. */
@@ -392,6 +402,29 @@ export class NbsStore implements ChunkStore {
       const abandoned = unnamedFiles(this.#disk, this.directory, manifest).filter(isOld);
       for (const path of abandoned) this.#disk.remove('tidy:remove', path);
     });
+  }
+
+  /**
+   * Names `tables` in the place of the files `superseded`, which stay in the folder for whoever still needs them, as old as
+   * if they had just been written; and begins another gc generation. False when the manifest is not `text` any more. For
+   * stores without journal.
+   */
+  supersede(text: string, superseded: ReadonlySet<Address>, tables: readonly WrittenTable[]): boolean {
+    assert(!this.#options.journal, 'a repository collects garbage');
+    this.#writable();
+    const published = this.#underLock(() => {
+      const { manifest, text: now } = readManifest(this.#disk, this.directory);
+      if (now !== text) return false;
+      // Before they are without a name, so that nobody takes them for abandoned.
+      for (const { name, path } of this.#files.tables) if (superseded.has(name)) this.#disk.touch('gc:touch', path);
+      const files = [...manifest.files.filter(({ name }) => !superseded.has(name)), ...tables.map(specOf)];
+      const lock = manifestLock(manifest.root, files);
+      this.#files.publish({ root: manifest.root, files, lock, gcGeneration: lock });
+      return true;
+    });
+    this.#files.load();
+    this.#forgetCollected();
+    return published;
   }
 
   /** The garbage collection that runs. */

@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   commit: { summary: 'Record changes to the repository.', load: () => import('./commands/commit.ts') },
   sql: { summary: 'Run a SQL query against tables in repository.', load: () => import('./commands/sql.ts') },
   'sql-server': { summary: 'Start a MySQL-compatible server.', load: () => import('./commands/sql-server.ts') },
+  hub: { summary: 'Serve repositories to push to, clone and fetch from.', load: () => import('./commands/hub.ts') },
   log: { summary: 'Show commit logs.', load: () => import('./commands/log.ts') },
   show: {
     summary: 'Show information about a specific commit.',

@@ -125,7 +125,9 @@ export class Accounts {
   /** Throws `conflict` for a user that is there, `invalid` for a name that may not be. */
   withUser(name: string, password: PasswordHash | undefined): Accounts {
     if (!isValidOwner(name)) throw new DoltError('invalid', `'${name}' is no name for a user: ${NAME_RULE}`);
-    if (this.#content.users.has(name)) throw new DoltError('conflict', `there is a user '${name}' already`);
+    // Where a disk does not tell letters apart, neither do names: they are folders.
+    const taken = [...this.#content.users.keys()].find((each) => each.toLowerCase() === name.toLowerCase());
+    if (taken !== undefined) throw new DoltError('conflict', `there is a user '${taken}' already`);
     return this.#withUser(name, { password, tokens: [], keys: [] });
   }
 

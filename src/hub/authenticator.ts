@@ -5,24 +5,25 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../base/environment.ts';
+import { DoltError } from '../base/errors.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
 import type { LoginLimiter } from '../service/login-limiter.ts';
-import type { Caller } from '../service/service-host.ts';
+import type { Caller, CallOrigin } from '../service/service-host.ts';
 import type { AccountBook } from './account-book.ts';
-import type { Accounts, KeptKey } from './accounts.ts';
+import type { Accounts } from './accounts.ts';
 import { isPassword, isSecret, type PasswordHash, readToken } from './passwords.ts';
 
-/** Checks a signed token. `keyOf`: the key that it names. Undefined where it is forged, expired or meant for others. */
-export type TokenCheck = (
-  token: string,
-  keyOf: (id: string) => KeptKey | undefined,
-) => { readonly keyId: string } | undefined;
+/**
+ * The id of the key that has signed a token. `publicKey` answers the key of an id. Throws `denied` for a token that is
+ * forged, has expired, or is meant for another host than `authority`.
+ */
+export type TokenCheck = (token: string, authority: string, publicKey: (id: string) => string | undefined) => string;
 
 export interface AuthenticatorOptions {
   readonly book: AccountBook;
   readonly limiter: LoginLimiter;
   readonly clock: Clock;
-  readonly isSigned: TokenCheck;
+  readonly keyOfToken: TokenCheck;
   /** Told of those who failed: never the secret. */
   readonly failed?: (user: string, peer: string) => void;
 }
@@ -41,20 +42,20 @@ export class Authenticator {
     this.#options = options;
   }
 
-  /** `peer`: the address of who calls. Throws `GrpcError`: unauthenticated; resourceExhausted where too many wait. */
-  async authenticate(authorization: string | undefined, peer: string): Promise<Caller> {
+  /** Throws `GrpcError`: unauthenticated; resourceExhausted where too many wait. */
+  async authenticate(authorization: string | undefined, origin: CallOrigin): Promise<Caller> {
     if (authorization === undefined || authorization === '') return undefined;
     if (authorization.length > LONGEST) throw refused('the authorization is too long');
     const [, scheme = '', credentials = ''] = /^(\S+)[ ]+(\S+)$/.exec(authorization.trim()) ?? [];
     const accounts = await this.#options.book.now();
     switch (scheme.toLowerCase()) {
       case 'bearer':
-        return await this.#bearer(credentials, accounts, peer);
+        return await this.#bearer(credentials, accounts, origin);
       case 'basic': {
         const text = Buffer.from(credentials, 'base64').toString('utf8');
         const colon = text.indexOf(':');
         if (colon < 0) throw refused('the authorization is not base64 of user:password');
-        return await this.#basic(text.slice(0, colon), text.slice(colon + 1), accounts, peer);
+        return await this.#basic(text.slice(0, colon), text.slice(colon + 1), accounts, origin.peer);
       }
       default:
         throw refused('the authorization is neither Basic nor Bearer');
@@ -73,14 +74,19 @@ export class Authenticator {
     return user;
   }
 
-  async #bearer(credentials: string, accounts: Accounts, peer: string): Promise<Caller> {
+  async #bearer(credentials: string, accounts: Accounts, { peer, authority }: CallOrigin): Promise<Caller> {
     if (readToken(credentials) !== undefined) return await this.#token(credentials, undefined, accounts, peer);
-    const signed = this.#options.isSigned(credentials, (id) => accounts.key(id)?.key);
-    const user = signed === undefined ? undefined : accounts.key(signed.keyId)?.user;
-    if (user !== undefined) return user;
-    // Not slowed down: nobody guesses a signature, and clocks that are wrong are no attack.
-    this.#options.failed?.('(a signed token)', peer);
-    throw refused('the token is forged, expired or of a key that nobody here has (dolt hub key add)');
+    let keyId: string;
+    try {
+      keyId = this.#options.keyOfToken(credentials, authority, (id) => accounts.key(id)?.key.publicKey);
+    } catch (error) {
+      // Not slowed down: nobody guesses a signature.
+      this.#options.failed?.('(a signed token)', peer);
+      throw error instanceof DoltError ? refused(error.message) : error;
+    }
+    const user = accounts.key(keyId)?.user;
+    if (user === undefined) throw refused('the key of the token is not known here');
+    return user;
   }
 
   /** `user`: who says so; undefined where only the token does. */

@@ -37,8 +37,6 @@ export interface HubLimits {
   readonly requests: number;
   /** Of one address. */
   readonly requestsOfClient: number;
-  /** Bytes of one message of gRPC. */
-  readonly messageBytes: number;
   /** Bytes of one uploaded file. */
   readonly uploadBytes: number;
   /** Bytes of any other request. */
@@ -72,7 +70,6 @@ const KEYS: readonly string[] = [
   'tls.required',
   'limits.requests',
   'limits.requests_of_client',
-  'limits.message_size',
   'limits.upload_size',
   'limits.body_size',
   'limits.idle_time',
@@ -173,7 +170,6 @@ class Settings {
       limits: {
         requests: this.#count('limits.requests') ?? 1000,
         requestsOfClient: this.#count('limits.requests_of_client') ?? 200,
-        messageBytes: this.#size('limits.message_size') ?? 128 * MEBIBYTE,
         uploadBytes: this.#size('limits.upload_size') ?? 64 * 1024 * MEBIBYTE,
         bodyBytes: this.#size('limits.body_size') ?? MEBIBYTE,
         idleMs: this.#duration('limits.idle_time') ?? MINUTE_MS,

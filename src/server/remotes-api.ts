@@ -10,7 +10,7 @@ import { DataUrls } from '../service/data-urls.ts';
 import { type Listener, listen } from '../service/listener.ts';
 import { RepositoryStore } from '../service/repository-store.ts';
 import type { ServedStore } from '../service/served-store.ts';
-import type { Caller, Need, ServiceHost } from '../service/service-host.ts';
+import type { Caller, CallOrigin, Need, ServiceHost } from '../service/service-host.ts';
 import type { Account } from '../sql/accounts/account.ts';
 import { Privilege } from '../sql/accounts/privilege.ts';
 import type { Engine } from '../sql/engine.ts';
@@ -77,7 +77,7 @@ class DatabaseHost implements ServiceHost {
     this.#options = options;
   }
 
-  async authenticate(authorization: string | undefined, peer: string): Promise<Caller> {
+  async authenticate(authorization: string | undefined, { peer }: CallOrigin): Promise<Caller> {
     const { accounts, limiter, log } = this.#options.scene;
     const { user, password } = credentialsOf(authorization);
     const host = hostOf(peer);

@@ -4,7 +4,7 @@
  */
 import { lstatSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import type { ServerLog } from './log.ts';
+import type { ServerLog } from '../service/log.ts';
 import type { Endpoint, Server } from './server.ts';
 
 /** Where MySQL's clients look when they are told of none. */

@@ -19,16 +19,12 @@ import type { UploadedFile } from '../remote/remote-store.ts';
 import type { DataUrls } from './data-urls.ts';
 import { isRepositoryPath } from './repository-path.ts';
 import type { ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
-import type { Caller, Need, ServiceHost } from './service-host.ts';
+import type { Caller, CallOrigin, Need, ServiceHost } from './service-host.ts';
 import { Turns } from './turns.ts';
 
 /** What came with a call besides its message. */
-export interface CallContext {
+export interface CallContext extends CallOrigin {
   readonly authorization: string | undefined;
-  /** Host and port that the client called. */
-  readonly authority: string;
-  /** The address of whoever calls. */
-  readonly peer: string;
   /** Whether it came encrypted; `forwardedProto` is what a proxy in front says of that. */
   readonly isSecure: boolean;
   readonly forwardedProto: string | undefined;
@@ -44,6 +40,9 @@ export interface ChunkServiceOptions {
 
 /** Answers one request. Throws `GrpcError` and nothing else. */
 export type Answer = (request: Uint8Array, context: CallContext) => Promise<Uint8Array>;
+
+/** Methods, as a listener calls them. */
+export type Calls = Pick<ChunkService, 'unary' | 'streams'>;
 
 const FORMAT = '__DOLT__';
 /** The original asks for 16,384 at a time. */
@@ -150,9 +149,9 @@ export class ChunkService {
   }
 
   async #target(request: RepositoryFields, need: Need, context: CallContext): Promise<Target> {
-    const caller = await this.#host.authenticate(context.authorization, context.peer);
+    const caller = await this.#host.authenticate(context.authorization, context);
     const repository = repositoryOf(request);
-    const store = await this.#host.store(repository, caller, need);
+    const store = await this.#host.store(repository, caller, need, context);
     return { repository, caller, store, origin: this.#originOf(context) };
   }
 

@@ -16,10 +16,10 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
-import type { Answer, CallContext, ChunkService } from './chunk-service.ts';
+import type { Answer, CallContext, Calls } from './chunk-service.ts';
 
 export interface ListenerOptions {
-  readonly service: ChunkService;
+  readonly service: Calls;
   /** Answers what comes by HTTP/1.1. */
   readonly http: (request: IncomingMessage, response: ServerResponse) => void;
   /** The address of this machine to listen on. */
@@ -154,7 +154,7 @@ function tellApart(socket: Socket, asCall: (socket: Socket) => void, asWeb: (soc
 const chooseProtocol = (offered: readonly string[]): string | undefined =>
   offered.includes('http/1.1') ? 'http/1.1' : offered.includes('h2') ? 'h2' : undefined;
 
-function grpcServer(service: ChunkService, isSecure: boolean): GrpcServer {
+function grpcServer(service: Calls, isSecure: boolean): GrpcServer {
   const server = new GrpcServer({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,

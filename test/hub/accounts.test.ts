@@ -120,6 +120,7 @@ describe('rights', () => {
   test('what is wrong is refused', () => {
     const ada = users('ada');
     expect(() => ada.withUser('ada', undefined)).toThrow("there is a user 'ada' already");
+    expect(() => ada.withUser('Ada', undefined)).toThrow("there is a user 'ada' already");
     expect(() => ada.withUser('a/b', undefined)).toThrow('no name for a user');
     expect(() => ada.withUser('api', undefined)).toThrow('no name for a user');
     expect(() => ada.withRight('ben', 'acme', 'reader')).toThrow("there is no user 'ben'");

@@ -134,7 +134,7 @@ export async function serveFolders(options: ServeOptions = {}): Promise<Served> 
       return answers;
     },
     remote(path, user = 'writer') {
-      const remote = new GrpcRemote(environment, `http://${authority}/${path}`, { authorization: () => basic(user) });
+      const remote = new GrpcRemote(environment, `http://${user}:${user}@${authority}/${path}`);
       remotes.push(remote);
       return remote;
     },

@@ -5,13 +5,14 @@ const CTRL_C = '\x03';
 const ENDS: ReadonlySet<string> = new Set(['\r', '\n', '\x04']);
 const ERASES: ReadonlySet<string> = new Set(['\x7f', '\b']);
 
-/** Throws `invalid` where there is no terminal, and when it is given up. */
-export async function askPassword(): Promise<string> {
+/** Throws `invalid` where there is no terminal, with what can be done `instead`, and when it is given up. */
+export async function askPassword(
+  prompt = 'Enter password: ',
+  instead = 'give --password, or set DOLT_CLI_PASSWORD',
+): Promise<string> {
   const { stdin, stderr } = process;
-  if (!stdin.isTTY) {
-    throw new DoltError('invalid', 'a password is needed: give --password, or set DOLT_CLI_PASSWORD');
-  }
-  stderr.write('Enter password: ');
+  if (!stdin.isTTY) throw new DoltError('invalid', `a password is needed: ${instead}`);
+  stderr.write(prompt);
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   try {

@@ -2,7 +2,7 @@
 import type { Network } from '../../base/network.ts';
 import { message, text } from './protobuf.ts';
 
-const WHO_AM_I = '/dolt.services.remotesapi.v1alpha1.CredentialsService/WhoAmI';
+export const WHO_AM_I = '/dolt.services.remotesapi.v1alpha1.CredentialsService/WhoAmI';
 
 export const whoAmIRequest = message({});
 export const whoAmIResponse = message({ username: text(1), displayName: text(2), emailAddress: text(3) });

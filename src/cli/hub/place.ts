@@ -1,0 +1,2 @@
+/** In words, for help and messages. */
+export const PLACE = 'owner/database, or owner: all repositories of it, now and later';

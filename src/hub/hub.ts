@@ -1,0 +1,181 @@
+/**
+ * A hub from its configuration to its end: the repositories of its storage behind ChunkStoreService and HTTP, on two ports
+ * that take both alike. All that it knows is in the storage, so that several hubs may serve the same repositories, and one
+ * that is killed has lost nothing that it acknowledged.
+ */
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DoltError } from '../base/errors.ts';
+import type { Environment } from '../repo/repository.ts';
+import { ChunkService } from '../service/chunk-service.ts';
+import { DataRoutes } from '../service/data-routes.ts';
+import { DATA_PREFIX, DataUrls } from '../service/data-urls.ts';
+import { type Listener, listen } from '../service/listener.ts';
+import type { ServerLog } from '../service/log.ts';
+import { LoginLimiter } from '../service/login-limiter.ts';
+import { AccountBook } from './account-book.ts';
+import { Authenticator } from './authenticator.ts';
+import { CallNotes } from './call-notes.ts';
+import { type HubConfig, isLoopback } from './config.ts';
+import { GarbageSchedule } from './garbage-schedule.ts';
+import { HubHost } from './hub-host.ts';
+import { HubMetrics } from './hub-metrics.ts';
+import { ObservedCalls } from './observed-calls.ts';
+import { openStorage } from './open-storage.ts';
+import { Repositories } from './repositories.ts';
+import { RequestLimits } from './request-limits.ts';
+import { credentialsService, tokenCheck } from './signed-tokens.ts';
+
+/** How long a stop waits for what runs. */
+const GRACE_MS = 30_000;
+
+export interface RunningHub {
+  /** As they are: a port of 0 became a free one. */
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  /** Takes no more calls, and finishes those that run. */
+  stop(): Promise<void>;
+}
+
+export interface HubOptions {
+  readonly environment: Environment;
+  /** With absolute paths. */
+  readonly config: HubConfig;
+  readonly log: ServerLog;
+}
+
+/** Throws `unavailable` for a port that cannot be had, and what `openStorage` throws. */
+export async function startHub({ environment, config, log }: HubOptions): Promise<RunningHub> {
+  const { clock, timers } = environment;
+  const { limits: limit } = config;
+  const tls = readTls(config);
+  const storage = await openStorage(environment, config);
+  const book = new AccountBook(storage.accounts);
+  const repositories = new Repositories(storage, limit.openRepositories);
+  const limits = new RequestLimits(limit.requests, limit.requestsOfClient);
+  const metrics = new HubMetrics({ running: () => limits.running, openRepositories: () => repositories.openCount });
+  const notes = new CallNotes();
+  const authenticator = new Authenticator({
+    ...{ book, clock },
+    limiter: new LoginLimiter(clock, timers),
+    keyOfToken: tokenCheck(clock, config.publicUrl),
+    failed: (user, peer) => {
+      metrics.failedLogin();
+      log.warn('log-in failed', { user, peer });
+    },
+  });
+  const host = new HubHost({
+    ...{ repositories, book, authenticator, notes, isOpen: config.isOpen, mostUploadBytes: limit.uploadBytes },
+    events: {
+      polled() {},
+      pushed: (repository, caller, next) => {
+        metrics.pushed();
+        log.info('pushed', { repository, ...(caller === undefined ? {} : { user: caller }), root: next });
+      },
+      sent: (bytes) => metrics.sent(bytes),
+      received: (bytes) => metrics.received(bytes),
+    },
+  });
+  const urls = new DataUrls(clock, await storage.urlKey());
+  const dataAuthority = config.publicUrl === undefined ? {} : { dataAuthority: new URL(config.publicUrl).host };
+  const calls = new ObservedCalls({
+    calls: new ChunkService({ host, urls, logger: log, ...dataAuthority }),
+    more: credentialsService(host),
+    ...{ limits, metrics, notes, log, clock },
+  });
+  const data = new DataRoutes({ host, urls, logger: log, idleMs: limit.idleMs });
+  const pages = webPages(config, book, metrics);
+  const http = (request: IncomingMessage, response: ServerResponse): void => {
+    const kind = request.url?.startsWith(DATA_PREFIX) ? 'data' : 'page';
+    const end = limits.begin(request.socket.remoteAddress ?? '');
+    response.once('close', () => {
+      end?.();
+      metrics.requested(kind, response.statusCode);
+    });
+    if (end === undefined) {
+      metrics.refused();
+      tooMany(response);
+    } else if (!data.handle(request, response)) pages(request, response);
+  };
+  const ports = [config.grpcPort, config.httpPort];
+  const listener = await bound(
+    listen({ service: calls, http, host: config.host, ports, ...(tls ? { tls } : {}) }),
+    config,
+  );
+  if (tls === undefined && !isLoopback(config.host)) {
+    log.warn(`passwords come in clear to ${config.host}: give --tls-cert and --tls-key, or let a proxy do TLS`);
+  }
+  const garbage = new GarbageSchedule({ environment, config: config.garbage, storage, log, metrics });
+  garbage.start();
+  const [grpcPort, httpPort] = listener.ports as [number, number];
+  return {
+    grpcPort,
+    httpPort,
+    async stop() {
+      await garbage.stop();
+      await listener.close(GRACE_MS);
+      repositories.close();
+    },
+  };
+}
+
+async function bound(listening: Promise<Listener>, { host, grpcPort, httpPort }: HubConfig): Promise<Listener> {
+  try {
+    return await listening;
+  } catch (cause) {
+    const { code, message, port } = cause as NodeJS.ErrnoException & { port?: number };
+    const where = `${host}:${port ?? `${grpcPort}, ${httpPort}`}`;
+    const reason = code === 'EADDRINUSE' ? 'it is in use; another hub runs there, or choose another port' : message;
+    throw new DoltError('unavailable', `cannot listen on ${where}: ${reason}`, { cause });
+  }
+}
+
+function readTls({ tlsKey, tlsCert }: HubConfig) {
+  if (tlsKey === undefined || tlsCert === undefined) return undefined;
+  return { key: readPem(tlsKey), certificate: readPem(tlsCert) };
+}
+
+function readPem(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new DoltError('notFound', `cannot read ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** `/healthz` and `/metrics`, and the page. */
+function webPages({ metrics: hasMetrics }: HubConfig, book: AccountBook, metrics: HubMetrics) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url?.replace(/[?#].*$/, '');
+    const answer = async (): Promise<void> => {
+      if (path === '/healthz') {
+        const problem = await problemOf(book);
+        send(response, problem === undefined ? 200 : 503, 'text/plain', `${problem ?? 'ok'}\n`);
+      } else if (path === '/metrics' && hasMetrics) {
+        send(response, 200, metrics.contentType, await metrics.text());
+      } else send(response, 404, 'text/plain', 'not found\n');
+    };
+    answer().catch(() => response.destroy());
+  };
+}
+
+/** Why nobody can be served now; undefined when all is well. */
+async function problemOf(book: AccountBook): Promise<string | undefined> {
+  try {
+    await book.now();
+    return undefined;
+  } catch (error) {
+    // The reason names paths, which are for the log.
+    return error instanceof DoltError ? `the accounts cannot be read (${error.kind})` : 'an error of the server';
+  }
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(body);
+}
+
+function tooMany(response: ServerResponse): void {
+  response.writeHead(429, { 'content-type': 'text/plain', 'retry-after': '1', connection: 'close' });
+  response.end('too many requests run here now; try again in a moment\n');
+}

@@ -1,0 +1,25 @@
+/** Where a hub's repositories lie: in a folder, or in a bucket. All that a hub knows is there; several may share it. */
+import type { ServedStore } from '../service/served-store.ts';
+import type { AccountStorage } from './account-storage.ts';
+import type { GarbageOptions, GarbageReport } from './garbage.ts';
+import type { RepositoryName } from './repository-name.ts';
+
+export interface RepositoryStorage {
+  readonly accounts: AccountStorage;
+  /** 32 bytes that hubs over this storage share, for the URLs that they hand out; made by the first one. */
+  urlKey(): Promise<Uint8Array>;
+  /** In order. */
+  list(): Promise<readonly RepositoryName[]>;
+  /** Another one for each repository that was ever called so; undefined where there is none. */
+  identity(name: RepositoryName): Promise<string | undefined>;
+  /** Makes an empty one; nothing happens when there is one. */
+  create(name: RepositoryName): Promise<void>;
+  /** Throws `notFound`. */
+  remove(name: RepositoryName): Promise<void>;
+  /** Throws `corrupt`, and collects nothing, when what is needed cannot be read. */
+  collect(name: RepositoryName, options: GarbageOptions): Promise<GarbageReport>;
+  /** Does what one hub at a time may do; false, and nothing is done, while another one is at it. */
+  exclusively(what: string, work: () => Promise<void>): Promise<boolean>;
+  /** A repository that is not there is made with the first file. After `close`, the store opens again when it is asked. */
+  open(name: RepositoryName): ServedStore;
+}

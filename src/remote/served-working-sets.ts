@@ -30,9 +30,9 @@ export async function assertCleanThere(
     const address = there.get(workingSetRef(target.slice(HEADS.length)));
     const chunk = address && (await store.chunks([address])).get(address);
     if (chunk === undefined) continue;
-    const { working, staged } = readWorkingSet(chunk);
+    const { working, staged, merge } = readWorkingSet(chunk);
     const head = repository.rootOfCommit(old).address;
-    if (working === staged && staged === head) continue;
+    if (working === staged && staged === head && merge === undefined) continue;
     throw new DoltError(
       'conflict',
       `${store.url}: target has uncommitted changes on ${target.slice(HEADS.length)}. --force required to overwrite`,

@@ -59,7 +59,7 @@ describe('refused', () => {
     [{ metrics: { tls_ca: 'ca.pem' } }, 'metrics.tls_ca: certificates of clients are not asked for'],
     [{ user_session_vars: { ada: {} } }, 'user_session_vars has to be a list of users, each with name and vars'],
     [{ user_session_vars: [{ name: 'ada', var: {} }] }, 'user_session_vars has to be a list of users'],
-    [{ remotesapi: { port: 8000 } }, 'remotesapi: serving databases to clone, fetch and push is not supported yet'],
+    [{ remotesapi: { prot: 8000 } }, "unknown key 'remotesapi.prot'; did you mean 'remotesapi.port'?"],
   ])('%j', (file, reason) => {
     expect(() => serverConfig(file)).toThrow(reason);
   });

@@ -3,19 +3,17 @@
  * chunks are what their addresses say. Whether they are complete, a chunk there with all it refers to, is asked when they are
  * to be named: by then all that belongs together has arrived. That costs what the files hold, whatever the store holds.
  */
-import { createHash } from 'node:crypto';
-import { type Address, addressAt, addressBytes } from '../base/address.ts';
-import { abandonFile, type DiskFile } from '../base/disk.ts';
+import { type Address, addressBytes } from '../base/address.ts';
+import { abandonFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
-import { ARCHIVE_SUFFIX, ArchiveFile } from '../chunks/archive-file.ts';
 import type { Conjoinable } from '../chunks/conjoin.ts';
 import type { NbsStore } from '../chunks/nbs-store.ts';
 import { openChunkFile } from '../chunks/open-chunk-file.ts';
-import { TableFile } from '../chunks/table-file.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import type { Environment } from '../repo/repository.ts';
-import { asInvalid, checkChunks, checkName } from './file-arrival.ts';
+import { checkChunks } from './file-arrival.ts';
+import { receiveFile } from './receive-file.ts';
 import type { AnnouncedFile } from './served-store.ts';
 
 /** Of how many files it is remembered what they refer to; of others it is read again. */
@@ -38,8 +36,7 @@ export class ReceivedFiles {
     const { name, suffix } = announced;
     const temporary = `${this.#directory}/nbs_table_${randomName()}`;
     try {
-      const whole = await this.#write(announced, body, temporary);
-      const references = await this.#check(announced, temporary, whole);
+      const references = await receiveFile(this.#environment, announced, body, temporary);
       const path = `${this.#directory}/${name}${suffix}`;
       // The same chunks may be stored otherwise, and somebody may be reading them by their places there.
       if (disk.stat(path)) disk.remove('receive:remove-second', temporary);
@@ -85,48 +82,6 @@ export class ReceivedFiles {
     for (const { name } of files) this.#references.delete(name);
   }
 
-  /** Throws `invalid` when there are more or fewer bytes than announced, or others. The address of all bytes. */
-  async #write(
-    { name, byteSize, md5 }: AnnouncedFile,
-    body: AsyncIterable<Uint8Array>,
-    path: string,
-  ): Promise<Address> {
-    const file = this.#environment.disk.create('receive:create', path);
-    try {
-      const md5Digest = createHash('md5');
-      const digest = createHash('sha512');
-      let size = 0;
-      for await (const piece of body) {
-        if (size + piece.length > byteSize) throw new DoltError('invalid', `file ${name} is larger than announced`);
-        file.write('receive:write', piece, size);
-        md5Digest.update(piece);
-        digest.update(piece);
-        size += piece.length;
-      }
-      if (size < byteSize) throw new DoltError('invalid', `file ${name} is smaller than announced`);
-      if (!md5Digest.digest().equals(md5)) throw new DoltError('invalid', `file ${name} is not the one announced`);
-      await file.syncLater('receive:sync');
-      return addressAt(digest.digest(), 0);
-    } finally {
-      file.close();
-    }
-  }
-
-  async #check({ name, suffix, chunkCount }: AnnouncedFile, path: string, whole: Address): Promise<readonly Address[]> {
-    const opened = this.#environment.disk.openRead(path);
-    if (!opened) throw new DoltError('unavailable', 'the file went away while it was written; try again');
-    const file = chunkFileOf(name, suffix, path, opened);
-    try {
-      const count = asInvalid(name, () => file.chunkCount());
-      if (count !== chunkCount || count === 0)
-        throw new DoltError('invalid', `file ${name} has ${count} chunks, and ${chunkCount} were announced`);
-      asInvalid(name, () => checkName(file, name, () => whole));
-      return await checkChunks(this.#environment, file);
-    } finally {
-      file.close();
-    }
-  }
-
   #remember(name: Address, references: readonly Address[]): void {
     this.#references.delete(name);
     this.#references.set(name, references);
@@ -135,10 +90,6 @@ export class ReceivedFiles {
       this.#references.delete(oldest);
     }
   }
-}
-
-function chunkFileOf(name: Address, suffix: string, path: string, file: DiskFile): Conjoinable {
-  return suffix === ARCHIVE_SUFFIX ? new ArchiveFile(name, path, file) : new TableFile(name, path, file);
 }
 
 /** Which of the files holds a chunk. */

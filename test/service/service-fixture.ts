@@ -27,8 +27,11 @@ export class FolderHost implements ServiceHost {
   /** Repositories that were asked for. */
   readonly asked: string[] = [];
 
-  constructor(environment: Environment) {
+  readonly #open: (environment: Environment, path: string) => ServedStore;
+
+  constructor(environment: Environment, open: ServeOptions['open']) {
     this.#environment = environment;
+    this.#open = open ?? ((own, path) => new FolderStore(own, `/data/${path}`));
   }
 
   async authenticate(authorization: string | undefined): Promise<Caller> {
@@ -47,7 +50,7 @@ export class FolderHost implements ServiceHost {
       throw new GrpcError(GrpcStatus.permissionDenied, `${caller ?? 'nobody'} may not ${need} ${path}`);
     let store = this.#stores.get(path);
     if (!store) {
-      store = new FolderStore(this.#environment, `/data/${path}`);
+      store = this.#open(this.#environment, path);
       this.#stores.set(path, store);
     }
     return store;
@@ -89,6 +92,8 @@ export interface ServeOptions {
   readonly key?: Uint8Array;
   readonly now?: () => number;
   readonly listener?: Partial<ListenerOptions>;
+  /** Opens a repository's store; that of a folder unless told. */
+  readonly open?: (environment: Environment, path: string) => ServedStore;
 }
 
 export async function serveFolders(options: ServeOptions = {}): Promise<Served> {
@@ -98,7 +103,7 @@ export async function serveFolders(options: ServeOptions = {}): Promise<Served> 
   const timers = { sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) };
   const clock = options.now ? { ...base.clock, now: options.now } : base.clock;
   const environment: Environment = { ...base, clock, timers, logger, network: nodeNetwork };
-  const host = new FolderHost(environment);
+  const host = new FolderHost(environment, options.open);
   const urls = new DataUrls(environment.clock, options.key);
   const service = new ChunkService({ host, urls, logger });
   const routes = new DataRoutes({ host, urls, logger, idleMs: options.idleMs });

@@ -1,6 +1,6 @@
 /** A remote in a bucket (`s3://`), laid out as the original's. */
 import type { Address } from '../../base/address.ts';
-import { abandonFile, type DiskFile } from '../../base/disk.ts';
+import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
 import { MemoryDisk } from '../../base/memory-disk.ts';
 import { randomName } from '../../base/random-name.ts';
@@ -8,6 +8,7 @@ import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
 import { TableFileWriter } from '../../chunks/table-file-writer.ts';
 import type { Environment } from '../../repo/repository.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
+import { contentOf, writeAll } from './local-file.ts';
 import { MissingObjectError, S3File } from './s3-file.ts';
 import { S3Store } from './s3-store.ts';
 import { GRACE_MS, S3Tidier } from './s3-tidy.ts';
@@ -16,8 +17,6 @@ import { TailFile } from './tail-file.ts';
 import { uniqueName } from './unique-name.ts';
 
 const LISTING_ATTEMPTS = 3;
-/** Bytes of a file that are read at a time while it is sent. */
-const PIECE_BYTES = 1 << 20;
 /** Nobody removes what was uploaded so short a time ago, whatever they think of it. */
 const SAFE_MS = GRACE_MS / 3;
 /** A file up to this size stays in memory when it was uploaded: its chunks are asked for next. */
@@ -62,14 +61,8 @@ export class S3Remote implements RemoteStore {
 
   async upload(file: LocalTableFile): Promise<UploadedFile> {
     const { disk } = this.#environment;
-    const reader = disk.openRead(file.path);
-    if (!reader) throw new DoltError('notFound', `${file.path} is not there any more`);
     const name = uniqueName(file.name);
-    try {
-      await uploadObject(this.#store.client, name, file.byteSize, contentOf(reader, file));
-    } finally {
-      reader.close();
-    }
+    await uploadObject(this.#store.client, name, file.byteSize, contentOf(disk, file.path, file.byteSize));
     abandonFile(disk, 'remote:remove-local', file.path);
     this.#uploadedMs.set(name, this.#environment.clock.monotonic());
     return { name, chunkCount: file.chunkCount };
@@ -134,26 +127,15 @@ export class S3Remote implements RemoteStore {
   }
 
   async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
-    const { disk } = this.#environment;
     const key = file.name + file.suffix;
-    const target = disk.create('remote:create-copy', path);
-    const whole = { offset: 0, length: file.byteSize };
-    let at = 0;
+    const content = this.#store.pieces(key, { offset: 0, length: file.byteSize });
     try {
-      for await (const piece of this.#store.pieces(key, whole)) {
-        target.write('remote:write-copy', piece, at);
-        at += piece.length;
-        progress?.(piece.length);
-      }
-      target.sync('remote:sync-copy');
+      await writeAll(this.#environment.disk, path, content, progress);
     } catch (error) {
-      target.close();
-      abandonFile(disk, 'remote:abandon-copy', path);
       if (!(error instanceof MissingObjectError)) throw error;
       const what = `remote ${this.url}: ${key} went away while it was read; try again`;
       throw new DoltError('unavailable', what, { cause: error });
     }
-    target.close();
   }
 
   async tidy(): Promise<void> {
@@ -162,15 +144,5 @@ export class S3Remote implements RemoteStore {
 
   close(): void {
     this.#store.close();
-  }
-}
-
-function* contentOf(reader: DiskFile, { path, byteSize }: LocalTableFile): Generator<Uint8Array, void> {
-  for (let at = 0; at < byteSize; ) {
-    const piece = new Uint8Array(Math.min(PIECE_BYTES, byteSize - at));
-    if (reader.read(piece, 0, piece.length, at) < piece.length)
-      throw new DoltError('corrupt', `${path} is shorter than it was`);
-    yield piece;
-    at += piece.length;
   }
 }

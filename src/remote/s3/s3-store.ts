@@ -14,7 +14,7 @@ import { S3Client } from './s3-client.ts';
 import { MissingObjectError, type S3File } from './s3-file.ts';
 import { S3Files } from './s3-files.ts';
 import { S3Manifest, type StoredManifest } from './s3-manifest.ts';
-import { piecesOf } from './s3-pieces.ts';
+import { type PieceOptions, piecesOf } from './s3-pieces.ts';
 
 export interface LocatedChunk {
   readonly file: S3File;
@@ -44,10 +44,13 @@ export class S3Store {
     this.files = new S3Files(this.client);
   }
 
-  /** Where chunks lie, undefined for those that are not here; in the order of `addresses`. */
-  async locate(addresses: readonly Address[]): Promise<(LocatedChunk | undefined)[]> {
+  /**
+   * Where chunks lie, undefined for those that are not here; in the order of `addresses`. They are sought in `besides` too,
+   * as in all of these.
+   */
+  async locate(addresses: readonly Address[], besides: readonly S3File[] = []): Promise<(LocatedChunk | undefined)[]> {
     return await this.#whileTidied(async ({ manifest }) => {
-      const files = await this.openAll(manifest.files);
+      const files = [...besides, ...(await this.openAll(manifest.files))];
       return addresses.map((address) => {
         const key = addressBytes(address);
         for (const file of files) {
@@ -60,12 +63,15 @@ export class S3Store {
   }
 
   /** Chunks by address, each checked against it. Throws `notFound` for one that is not here, `corrupt` for a damaged one. */
-  async chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> {
+  async chunks(
+    addresses: readonly Address[],
+    besides: readonly S3File[] = [],
+  ): Promise<ReadonlyMap<Address, Uint8Array>> {
     const found = new Map<Address, Uint8Array>();
     await this.#whileTidied(async () => {
       const missing = addresses.filter((address) => !found.has(address));
       const byFile = new Map<S3File, ChunkSpan[]>();
-      for (const { address, file, place } of await this.#find(missing)) {
+      for (const { address, file, place } of await this.#find(missing, besides)) {
         const spans = byFile.get(file);
         const span = { address, ...place };
         if (spans) spans.push(span);
@@ -105,8 +111,8 @@ export class S3Store {
   }
 
   /** Bytes of a file of any size, in order. Throws `MissingObjectError`. */
-  pieces(key: string, span: Span): AsyncGenerator<Uint8Array, void> {
-    return piecesOf(this.client, key, span, PIECES);
+  pieces(key: string, span: Span, options: PieceOptions = PIECES): AsyncGenerator<Uint8Array, void> {
+    return piecesOf(this.client, key, span, options);
   }
 
   /**
@@ -171,12 +177,15 @@ export class S3Store {
   }
 
   /** Where chunks lie, all of them. Throws `notFound`. */
-  async #find(addresses: readonly Address[]): Promise<readonly (LocatedChunk & { readonly address: Address })[]> {
-    let located = await this.locate(addresses);
+  async #find(
+    addresses: readonly Address[],
+    besides: readonly S3File[],
+  ): Promise<readonly (LocatedChunk & { readonly address: Address })[]> {
+    let located = await this.locate(addresses, besides);
     if (located.includes(undefined)) {
       // They may have come with a swap since the manifest was seen.
       await this.manifest.current();
-      located = await this.locate(addresses);
+      located = await this.locate(addresses, besides);
     }
     return located.map((chunk, i) => {
       const address = addresses[i]!;

@@ -130,6 +130,8 @@ export class FakeS3 {
       if (match !== null && !object) return refusal(404, 'NoSuchKey');
       if (match !== null && object?.etag !== match) return refusal(412, 'PreconditionFailed');
       if (headers.get('if-none-match') === '*' && object) return refusal(412, 'PreconditionFailed');
+      const source = headers.get('x-amz-copy-source');
+      if (source !== null) return this.#copy(key, decodeURIComponent(source).replace(`${this.bucket}/`, ''));
       this.put(key, body);
       return new Response(null, { status: 200, headers: { etag: this.objects.get(key)!.etag } });
     }
@@ -151,6 +153,13 @@ export class FakeS3 {
     if (from > to) return refusal(416, 'InvalidRange');
     const contentRange = { 'content-range': `bytes ${from}-${to}/${size}` };
     return new Response(object.bytes.slice(from, to + 1), { status: 206, headers: { ...about, ...contentRange } });
+  }
+
+  #copy(key: string, source: string): Response {
+    const object = this.objects.get(source);
+    if (!object) return refusal(404, 'NoSuchKey');
+    this.put(key, object.bytes);
+    return new Response(`<CopyObjectResult><ETag>${object.etag}</ETag></CopyObjectResult>`, { status: 200 });
   }
 
   #list(query: URLSearchParams): Response {

@@ -1,0 +1,246 @@
+/**
+ * A bucket as ChunkStoreService serves it: what an `s3://` remote is too, so that the two are one and the same to whoever
+ * pushes, and any number of services before one bucket as well. A file that arrives waits on this disk until it is checked.
+ * What the manifest names is complete: a chunk is there with all it refers to.
+ */
+import type { Address } from '../base/address.ts';
+import { abandonFile } from '../base/disk.ts';
+import { DoltError } from '../base/errors.ts';
+import { randomName } from '../base/random-name.ts';
+import { RecentMap } from '../base/recent-map.ts';
+import { ARCHIVE_SUFFIX } from '../chunks/archive-file.ts';
+import { INDEX_BYTES_PER_CHUNK } from '../chunks/table-file.ts';
+import type { UploadedFile } from '../remote/remote-store.ts';
+import { contentOf, writeAll } from '../remote/s3/local-file.ts';
+import { MissingObjectError, type S3File } from '../remote/s3/s3-file.ts';
+import { type LocatedChunk, S3Store } from '../remote/s3/s3-store.ts';
+import { GRACE_MS, S3Tidier } from '../remote/s3/s3-tidy.ts';
+import { uploadObject } from '../remote/s3/s3-upload.ts';
+import type { Span } from '../remote/spans.ts';
+import type { Environment } from '../repo/repository.ts';
+import { fileIdOf } from '../serial/flatbuffer-table.ts';
+import { STORE_ROOT } from '../serial/store-root.ts';
+import { checkChunks } from './file-arrival.ts';
+import { chunkFileOf, receiveFile } from './receive-file.ts';
+import type { AnnouncedFile, ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
+
+/** Of how many files it is remembered what they refer to, and how large they are. */
+const REMEMBERED_FILES = 1024;
+/** Places are of files that the manifest named so short a time ago; a file stays longer than a place is told. */
+const FRESH_MS = 5_000;
+const MOVED_ATTEMPTS = 20;
+/** What one reader, who may be slow, has in memory. */
+const PIECES = { pieceBytes: 1 << 20, parallel: 2 };
+/** S3 copies no larger object. */
+const MOST_TOUCHED_BYTES = 5 * 2 ** 30;
+
+interface Received {
+  /** What its chunks refer to outside of it. */
+  readonly references: readonly Address[];
+  /** By the monotonic clock. */
+  readonly atMs: number;
+}
+
+export class BucketStore implements ServedStore {
+  readonly #environment: Environment;
+  readonly #scratch: string;
+  readonly #store: S3Store;
+  readonly #tidier: S3Tidier;
+  readonly #received = new RecentMap<Address, Received>(REMEMBERED_FILES);
+  readonly #sizes = new RecentMap<string, number>(REMEMBERED_FILES);
+  #tidying: Promise<void> | undefined;
+
+  /** `scratch`: a folder of this process, made when needed. Throws `invalid` and `unsupported`, as `S3Client`. */
+  constructor(environment: Environment, url: string, scratch: string) {
+    this.#environment = environment;
+    this.#scratch = scratch;
+    this.#store = new S3Store(environment, url);
+    this.#tidier = new S3Tidier(environment, this.#store);
+  }
+
+  async root(): Promise<Address> {
+    return (await this.#store.manifest.current()).manifest.root;
+  }
+
+  async locate(addresses: readonly Address[]): Promise<readonly (ChunkPlace | undefined)[]> {
+    const { known } = this.#store.manifest;
+    if (!known || this.#now() - known.seenMs > FRESH_MS) await this.#store.manifest.current();
+    const located = await this.#store.locate(addresses);
+    const served = new Map<S3File, ServedFile>();
+    return located.map((chunk) => chunk && placeOf(chunk, served));
+  }
+
+  async files(): Promise<{ root: Address; files: readonly ServedFile[] }> {
+    for (let attempt = 1; ; attempt++) {
+      const { manifest } = await this.#store.manifest.current();
+      try {
+        const files = await this.#store.openAll(manifest.files);
+        return { root: manifest.root, files: files.map(servedFile) };
+      } catch (error) {
+        if (!(error instanceof MissingObjectError) || attempt === 3) throw error;
+      }
+    }
+  }
+
+  async fileSize(name: Address, suffix: string): Promise<number | undefined> {
+    const key = name + suffix;
+    const known = this.#sizes.get(key);
+    if (known !== undefined) return known;
+    const found = await this.#store.client.head(key);
+    if (found) this.#sizes.set(key, found.size);
+    return found?.size;
+  }
+
+  async *read(name: Address, suffix: string, span: Span): AsyncIterable<Uint8Array> {
+    try {
+      yield* this.#store.pieces(name + suffix, span, PIECES);
+    } catch (error) {
+      if (!(error instanceof MissingObjectError)) throw error;
+      throw new DoltError('notFound', `there is no file ${name}${suffix}`, { cause: error });
+    }
+  }
+
+  async receive(announced: AnnouncedFile, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const { disk } = this.#environment;
+    const { name, suffix, byteSize } = announced;
+    await this.#onScratch(async (path) => {
+      const references = await receiveFile(this.#environment, announced, body, path);
+      const { client } = this.#store;
+      const key = name + suffix;
+      // The same chunks may be stored otherwise, and somebody may be reading them by their places there. Nothing may take
+      // it for one that was left.
+      const there = await client.head(key);
+      const isKept = there !== undefined && there.size <= MOST_TOUCHED_BYTES && (await client.touch(key));
+      if (!isKept) {
+        await uploadObject(client, key, byteSize, contentOf(disk, path, byteSize));
+        this.#sizes.set(key, byteSize);
+      }
+      this.#received.set(name, { references, atMs: this.#now() });
+    });
+  }
+
+  async addFiles(files: readonly UploadedFile[]): Promise<void> {
+    for (let attempt = 1; attempt <= MOVED_ATTEMPTS; attempt++) {
+      const root = await this.root();
+      if (await this.#swap(root, root, files)) return;
+    }
+    throw new DoltError('unavailable', 'the repository is moved by others all the time; try again');
+  }
+
+  async commit(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
+    const swapped = await this.#swap(next, last, files);
+    if (swapped) this.#tidy();
+    // The original's client does not send them again when it tries again, though the next root may need them.
+    else if (files.length > 0) await this.addFiles(files);
+    return swapped;
+  }
+
+  /** When what a commit has set off is done. */
+  async settled(): Promise<void> {
+    await this.#tidying;
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  async #swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
+    const { manifest } = await this.#store.manifest.current();
+    if (manifest.root !== last) return false;
+    const named = new Set(manifest.files.map(({ name }) => name));
+    const added = files.filter(({ name }) => !named.has(name));
+    if (next === last && added.length === 0) return true;
+    await this.#checkComplete(next, last, added);
+    return await this.#store.swap(next, last, added, manifest.gcGeneration);
+  }
+
+  /** Throws `notFound` for a file that is not there, and `conflict` when the store would not be complete with them. */
+  async #checkComplete(next: Address, last: Address, added: readonly UploadedFile[]): Promise<void> {
+    const opened = await Promise.all(added.map((file) => this.#openReceived(file)));
+    const isRecent = (name: Address): boolean =>
+      this.#now() - (this.#received.get(name)?.atMs ?? Number.NEGATIVE_INFINITY) < GRACE_MS / 3;
+    await this.#tidier.assertKept(added.filter(({ name }) => !isRecent(name)));
+    for (const file of opened) {
+      const references = this.#received.get(file.name)?.references ?? (await this.#checkAgain(file));
+      const located = await this.#store.locate(references, opened);
+      const dangling = references.find((_, i) => located[i] === undefined);
+      if (dangling) throw new DoltError('conflict', `file ${file.name} refers to chunk ${dangling}, which is not here`);
+    }
+    if (next === last) return;
+    const [located] = await this.#store.locate([next], opened);
+    if (!located) throw new DoltError('conflict', `the new root, chunk ${next}, is not here`);
+    const root = (await this.#store.chunks([next], opened)).get(next)!;
+    if (fileIdOf(root) !== STORE_ROOT) throw new DoltError('invalid', `chunk ${next} is not the root of a repository`);
+  }
+
+  async #openReceived({ name, chunkCount }: UploadedFile): Promise<S3File> {
+    const size = (await this.fileSize(name, '')) ?? (await this.fileSize(name, ARCHIVE_SUFFIX));
+    // So many were never announced, and as large an index is not asked for.
+    if (size !== undefined && chunkCount * INDEX_BYTES_PER_CHUNK > size)
+      throw new DoltError('invalid', `file ${name} has not ${chunkCount} chunks`);
+    const file = await this.#store.files.open({ name, chunkCount }).catch((error: unknown) => {
+      if (!(error instanceof MissingObjectError)) throw error;
+      throw new DoltError('notFound', `file ${name} has not been uploaded`, { cause: error });
+    });
+    if (file.chunkCount === chunkCount) return file;
+    throw new DoltError('invalid', `file ${name} has ${file.chunkCount} chunks, not ${chunkCount}`);
+  }
+
+  /** What a file refers to that another service took in. */
+  async #checkAgain(file: S3File): Promise<readonly Address[]> {
+    const { disk } = this.#environment;
+    return await this.#onScratch(async (path) => {
+      await writeAll(disk, path, this.#store.pieces(file.key, { offset: 0, length: file.byteSize }));
+      const copy = chunkFileOf(file.name, file.suffix, path, disk.openRead(path)!);
+      try {
+        const references = await checkChunks(this.#environment, copy);
+        this.#received.set(file.name, { references, atMs: Number.NEGATIVE_INFINITY });
+        return references;
+      } finally {
+        copy.close();
+      }
+    });
+  }
+
+  async #onScratch<T>(work: (path: string) => Promise<T>): Promise<T> {
+    const { disk } = this.#environment;
+    disk.makeDirectory('receive:make-scratch', this.#scratch);
+    const path = `${this.#scratch}/${randomName()}`;
+    try {
+      return await work(path);
+    } finally {
+      abandonFile(disk, 'receive:remove-scratch', path);
+    }
+  }
+
+  /** What was committed stands, whether or not the bucket can be tidied now; nobody waits for that. */
+  #tidy(): void {
+    this.#tidying ??= this.#tidier
+      .tidy()
+      .catch((error: unknown) => {
+        if (!(error instanceof DoltError)) throw error;
+        this.#environment.logger.warn(`${this.#store.client.where} could not be tidied: ${error.message}`);
+      })
+      .finally(() => {
+        this.#tidying = undefined;
+      });
+  }
+
+  #now(): number {
+    return this.#environment.clock.monotonic();
+  }
+}
+
+const servedFile = ({ name, suffix, chunkCount, byteSize, index }: S3File): ServedFile => ({
+  ...{ name, suffix, chunkCount, byteSize },
+  splitOffset: index.recordBytes(),
+});
+
+function placeOf({ file, place }: LocatedChunk, served: Map<S3File, ServedFile>): ChunkPlace {
+  let of = served.get(file);
+  if (!of) {
+    of = servedFile(file);
+    served.set(file, of);
+  }
+  return { ...place, file: of };
+}

@@ -54,9 +54,17 @@ export class World {
   #wallError = 0;
   #sleepers: Sleeper[] = [];
 
-  constructor(seed = 1, disk = new MemoryDisk()) {
+  readonly #network: Pick<Environment, 'network' | 'variables'>;
+
+  /** `network`: where remotes are that are in no folder. */
+  constructor(
+    seed = 1,
+    disk = new MemoryDisk(),
+    network: Pick<Environment, 'network' | 'variables'> = { variables: {} },
+  ) {
     this.disk = disk;
     this.random = seeded(seed);
+    this.#network = network;
   }
 
   environment(disk: Disk = this.disk): Environment {
@@ -67,7 +75,7 @@ export class World {
       random: this.random,
       logger: { warn: (message) => void this.log.push(message), info() {} },
       homeDirectory: '/home',
-      variables: {},
+      ...this.#network,
     };
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Address, addressOf, EMPTY_ADDRESS } from '../../../src/base/address.ts';
 import { DoltError } from '../../../src/base/errors.ts';
@@ -77,8 +78,7 @@ describe('many files', () => {
   test('large ones are joined through requests of bounded size', async () => {
     const s3 = new FakeS3();
     const store = open(s3);
-    const random = seeded(5);
-    const large = Array.from({ length: 24 }, () => Uint8Array.from({ length: 700_000 }, () => random() * 256));
+    const large = Array.from({ length: 24 }, () => randomBytes(700_000));
     for (const bytes of large) {
       const { root } = await store.root();
       const address = addressOf(bytes);
@@ -97,7 +97,7 @@ describe('many files', () => {
   test('the original’s archive among them makes an archive', async () => {
     const s3 = new FakeS3();
     const disk = new NodeDisk();
-    const folder = `${golden}/remote-20k`;
+    const folder = `${golden}/remote-small`;
     for (const file of disk.list(folder)!) s3.put(`a/remote/${file}`, disk.readFile(`${folder}/${file}`)!);
     const environment = s3.environment();
     const remote = openRemote(environment, url);
@@ -107,15 +107,14 @@ describe('many files', () => {
       addCommit(ours, 'main', `commit ${i}`);
       await pushTo(ours, remote, origin, [pushSpec('main')]);
     }
-    const files = await remote.files();
-    expect(files.length).toBeLessThan(24);
-    await remote.tidy();
+    expect(namedOf(s3).length).toBeLessThan(24);
+    const archives = disk.list(folder)!.filter((file) => file.endsWith('.darc'));
+    for (const archive of archives) expect(namedOf(s3)).not.toContain(archive.replace('.darc', ''));
     const theirs = await cloneInto(environment, openRemote(environment, url), url, '/theirs');
     expect(theirs.headOf('main')).toBe(ours.headOf('main'));
     const { problems } = await complete(checkIntegrity(environment, '/theirs'));
     expect(problems).toEqual([]);
-    const big = files.toSorted((a, b) => b.byteSize - a.byteSize)[0]!;
-    expect(big.suffix).toBe('.darc');
+    expect((await remote.files()).some(({ suffix }) => suffix === '.darc')).toBe(true);
   });
 
   test('are joined by one of several that try at once, and nothing of the others’ stays', async () => {

@@ -1,7 +1,8 @@
-/** The real network: Node's `fetch`, and gRPC by @grpc/grpc-js, which is loaded with the first call. */
+/** The real network: Node's `fetch` and HTTP client, and gRPC by @grpc/grpc-js, which is loaded with the first call. */
 import type { Client, ClientDuplexStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import type { CallOptions, ChannelOptions, GrpcChannel, GrpcStatusCode, GrpcStream, Network } from './base/network.ts';
 import { GrpcError } from './base/network.ts';
+import { nodeHttp } from './base/node-http.ts';
 
 type Grpc = typeof import('@grpc/grpc-js');
 
@@ -10,6 +11,7 @@ const MAX_MESSAGE_BYTES = 128 << 20;
 
 export const nodeNetwork: Network = {
   fetch: (input, init) => fetch(input, init),
+  http: nodeHttp(),
   openChannel: (options) => new NodeChannel(options),
 };
 

@@ -7,9 +7,45 @@ import { DoltError, type ErrorKind } from './errors.ts';
 export interface Network {
   /** As the web's `fetch`. Rejects with `TypeError` where the other side cannot be reached. */
   readonly fetch: typeof globalThis.fetch;
+  /** The same for ranges of files and whole ones, at less cost; by `fetch` where it is left out. */
+  readonly http?: HttpClient;
   /** A channel to a gRPC server; connects with its first call. */
   openChannel(options: ChannelOptions): GrpcChannel;
 }
+
+/** Follows no redirections. Rejects where the other side cannot be reached. */
+export type HttpClient = (url: string, request: HttpRequest) => Promise<HttpAnswer>;
+
+export interface HttpRequest {
+  readonly method?: 'GET' | 'PUT';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: AsyncIterable<Uint8Array>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** By its name in lower case. */
+  header(name: string): string | undefined;
+  /** Throws where it breaks off. Read to its end, or discarded. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
+/** An `HttpClient` by the web's `fetch`. */
+export function httpByFetch(fetch: typeof globalThis.fetch): HttpClient {
+  return async (url, { method = 'GET', headers = {}, body }) => {
+    const stream = body && { body: ReadableStream.from(body), duplex: 'half' as const };
+    const response = await fetch(url, { method, headers, ...stream });
+    return {
+      status: response.status,
+      header: (name) => response.headers.get(name) ?? undefined,
+      body: response.body ?? nothing(),
+      discard: () => void response.body?.cancel().catch(() => {}),
+    };
+  };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 export interface ChannelOptions {
   /** Host and port. */

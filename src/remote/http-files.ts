@@ -1,7 +1,10 @@
 /** Files behind URLs that a server hands out: read by ranges, whole, and written with their length and MD5 announced. */
 import { DoltError, type ErrorKind } from '../base/errors.ts';
-import type { Network } from '../base/network.ts';
+import { type HttpAnswer, type HttpClient, type HttpRequest, httpByFetch, type Network } from '../base/network.ts';
 import type { Span } from './spans.ts';
+
+/** Of what a server says about an error. */
+const MOST_TEXT = 1000;
 
 export interface HttpFilesOptions {
   readonly network: Network;
@@ -26,29 +29,30 @@ function kindOf(status: number): ErrorKind {
 }
 
 export class HttpFiles {
-  readonly #network: Network;
+  readonly #http: HttpClient;
   readonly #url: string;
 
   constructor({ network, url }: HttpFilesOptions) {
-    this.#network = network;
+    this.#http = network.http ?? httpByFetch(network.fetch);
     this.#url = url;
   }
 
   /** Bytes of a file. Throws `unavailable` when it can be tried again, `denied` or `notFound` for a URL that expired. */
   async read(file: string, { offset, length }: Span): Promise<Uint8Array> {
     const range = `bytes=${offset}-${offset + length - 1}`;
-    const response = await this.#request(file, { headers: { range, 'accept-encoding': 'identity' } });
-    if (response.status !== 200 && response.status !== 206) throw await this.#refused(response);
+    const answer = await this.#request(file, { headers: { range, 'accept-encoding': 'identity' } });
+    if (answer.status !== 200 && answer.status !== 206) throw await this.#refused(answer);
     const bytes = new Uint8Array(length);
     let at = 0;
     // A server that knows no ranges sends all of it.
-    let skip = response.status === 200 ? offset : 0;
-    for await (const piece of this.#body(response)) {
+    let skip = answer.status === 200 ? offset : 0;
+    for await (const piece of this.#body(answer)) {
       const wanted = piece.subarray(Math.min(skip, piece.length)).subarray(0, length - at);
       skip -= Math.min(skip, piece.length);
       bytes.set(wanted, at);
       at += wanted.length;
-      if (at === length) break;
+      // A connection is used again when its answer was read to the end, which is here but where more comes than was asked for.
+      if (at === length && (answer.status === 200 || wanted.length < piece.length)) break;
     }
     if (at < length) throw new DoltError('unavailable', `remote ${this.#url}: an answer ended after ${at} bytes`);
     return bytes;
@@ -56,13 +60,14 @@ export class HttpFiles {
 
   /** The size of a file. Throws as `read` does. */
   async size(file: string): Promise<number> {
-    const response = await this.#request(file, { headers: { range: 'bytes=0-0', 'accept-encoding': 'identity' } });
-    if (response.status !== 200 && response.status !== 206) throw await this.#refused(response);
-    const isWhole = response.status === 200;
+    const answer = await this.#request(file, { headers: { range: 'bytes=0-0', 'accept-encoding': 'identity' } });
+    if (answer.status !== 200 && answer.status !== 206) throw await this.#refused(answer);
+    const isWhole = answer.status === 200;
     const size = isWhole
-      ? (response.headers.get('content-length') ?? '')
-      : (/\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? '');
-    await response.body?.cancel();
+      ? (answer.header('content-length') ?? '')
+      : (/\/(\d+)$/.exec(answer.header('content-range') ?? '')?.[1] ?? '');
+    if (isWhole) answer.discard();
+    else for await (const piece of this.#body(answer)) void piece;
     if (!/^\d+$/.test(size)) throw new DoltError('invalid', `remote ${this.#url}: an answer does not say its size`);
     return Number(size);
   }
@@ -77,36 +82,38 @@ export class HttpFiles {
       'content-md5': Buffer.from(md5).toString('base64'),
       'content-type': 'application/octet-stream',
     };
-    const response = await this.#request(file, {
-      method: 'PUT',
-      body: ReadableStream.from(body),
-      duplex: 'half',
-      headers,
-    });
-    if (!response.ok) throw await this.#refused(response);
-    await response.body?.cancel();
+    const answer = await this.#request(file, { method: 'PUT', body, headers });
+    if (answer.status < 200 || answer.status > 299) throw await this.#refused(answer);
+    for await (const piece of this.#body(answer)) void piece;
   }
 
-  async #request(file: string, init: RequestInit): Promise<Response> {
+  async #request(file: string, request: HttpRequest): Promise<HttpAnswer> {
     try {
-      return await this.#network.fetch(file, init);
+      return await this.#http(file, request);
     } catch (error) {
       throw this.#unreachable(error);
     }
   }
 
-  async *#body(response: Response): AsyncGenerator<Uint8Array> {
-    if (response.body === null) return;
+  async *#body(answer: HttpAnswer): AsyncGenerator<Uint8Array> {
     try {
-      for await (const piece of response.body) yield piece as Uint8Array;
+      yield* answer.body;
     } catch (error) {
       throw this.#unreachable(error);
     }
   }
 
-  async #refused(response: Response): Promise<HttpStatusError> {
-    const text = await response.text().catch(() => '');
-    return new HttpStatusError(this.#url, response.status, text);
+  async #refused(answer: HttpAnswer): Promise<HttpStatusError> {
+    let text = '';
+    try {
+      for await (const piece of answer.body) {
+        text += Buffer.from(piece).toString('utf8');
+        if (text.length > MOST_TEXT) break;
+      }
+    } catch {
+      // The status says enough.
+    }
+    return new HttpStatusError(this.#url, answer.status, text);
   }
 
   #unreachable(error: unknown): unknown {

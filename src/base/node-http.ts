@@ -55,8 +55,11 @@ async function send(
 
 const drained = (request: NodeJS.EventEmitter): Promise<void> =>
   new Promise((resolve) => {
-    request.once('drain', resolve);
-    request.once('close', resolve);
+    const done = (): void => {
+      request.off('drain', done).off('close', done);
+      resolve();
+    };
+    request.on('drain', done).on('close', done);
   });
 
 function answerOf(response: IncomingMessage): HttpAnswer {

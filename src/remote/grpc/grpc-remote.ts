@@ -119,7 +119,8 @@ export class GrpcRemote implements RemoteStore {
         }
       });
     });
-    return found;
+    // Not as they came: what is asked for next, and the order of what is stored, is the same each time.
+    return new Map(addresses.map((address) => [address, found.get(address)!]));
   }
 
   async upload(file: LocalTableFile): Promise<UploadedFile> {

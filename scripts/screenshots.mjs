@@ -83,9 +83,10 @@ function repliedTo(before, after) {
 
 const pages = [
   ['hub-repository', '/ada/shop', {}],
-  ['hub-diff', '/ada/shop/compare?from=v1.0&to=main', {}],
+  ['hub-diff', '/ada/shop/commits/v1.1', {}],
   ['hub-rows-dark', '/ada/shop/tables/products', { dark: true }],
   ['hub-commits-phone', '/ada/shop/commits', { phone: true }],
+  ['hub-replication', '/ada/shop/replication', {}],
   [
     'hub-sql',
     `/ada/shop/sql?q=${encodeURIComponent('select c.name, count(*) as orders, sum(p.price * o.amount) as total\nfrom orders o join customers c on c.id = o.customer join products p on p.id = o.product\ngroup by c.name order by total desc')}`,
@@ -99,7 +100,7 @@ const more = [
   ['commit', '/ada/shop/commits/feature%2Fdiscounts', {}],
   ['commit-dark', '/ada/shop/commits/v1.1', { dark: true }],
   ['refs', '/ada/shop/refs', {}],
-  ['replication', '/ada/shop/replication', {}],
+  ['compare', '/ada/shop/compare?from=v1.0&to=main', {}],
   ['replication-dark', '/ada/shop/replication', { dark: true }],
   ['empty', '/timsehn/replication_example', {}],
   ['login', '/login', {}],

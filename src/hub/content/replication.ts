@@ -15,6 +15,7 @@ const PUSHED = documentRef('replication/pushed/');
 
 /** A server that replicates to the repository. */
 export interface Primary {
+  /** Its id, which tells it from others. */
   readonly server: string;
   /** Branches that its last push has moved. */
   readonly branches: readonly string[];
@@ -37,7 +38,7 @@ export interface Behind {
 
 export interface ReplicationPanel {
   readonly primaries: readonly Primary[];
-  /** Who may push: the one that was promoted last; undefined where none ever was. */
+  /** Who may push, and which host was promoted last; undefined where none ever was. */
   readonly epoch: { readonly epoch: number; readonly server: string } | undefined;
   readonly pushes: readonly Push[];
   readonly replicas: readonly ReplicaState[];

@@ -90,6 +90,6 @@ ${last !== undefined && page < last - 1 ? link(last, 'Last') : ''}
 </nav>`;
 }
 
-/** A line that is meant to be copied. */
+/** A line that is meant to be copied. Where it is too long, it goes on behind a slash. */
 export const command = (text: string): Html =>
-  html`<div class="command"><code>${text}</code><button type="button" data-copy hidden>Copy</button></div>`;
+  html`<div class="command"><code>${text.split(/(?<=[^:/]\/)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</code><button type="button" data-copy hidden>Copy</button></div>`;

@@ -12,6 +12,7 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 for (const time of document.querySelectorAll('time[title]')) {
   time.title = new Date(time.dateTime).toLocaleString();
 }
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 // One menu at a time; Escape and a click elsewhere close it.
 const menus = [...document.querySelectorAll('details.picker')];
 document.addEventListener('click', (event) => {

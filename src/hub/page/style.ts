@@ -103,7 +103,7 @@ aside section { margin-bottom: 1.8rem; }
 aside h2 { font-size: .85rem; color: var(--soft); font-weight: 500; margin-bottom: .5rem; }
 dl.facts { display: grid; grid-template-columns: auto 1fr; gap: .3rem 1rem; margin: 0; font-size: .93rem; }
 dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-.card { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 1.6rem; }
+.card { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 1.6rem; overflow: clip; }
 .card > .card-head { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: baseline; padding: .8rem 1.1rem; border-bottom: 1px solid var(--line); }
 .card > .card-head h2 { overflow-wrap: anywhere; }
 .card > .card-head .fill { flex: 1; }
@@ -122,19 +122,19 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; text-align: right; 
 .scroll { overflow-x: auto; -webkit-overflow-scrolling: touch; }
 .scroll:focus-visible { outline-offset: -2px; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
-.card > .scroll table { min-width: 100%; }
+.scroll > table { width: max-content; min-width: 100%; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; }
 th, td { padding: .42rem .9rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { max-width: 26rem; overflow-wrap: anywhere; white-space: pre-wrap; min-width: 3rem; }
+td { max-width: 24rem; overflow-wrap: break-word; white-space: pre-wrap; min-width: 3rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody tr:hover > td { background: var(--faint); }
 th.number, td.number { text-align: right; white-space: nowrap; }
 td.key a { font-weight: 500; }
 th .type { font-weight: 400; display: block; font-family: var(--mono); font-size: .74rem; }
-.null { color: var(--soft); opacity: .75; font-style: italic; font-size: .86em; }
+.null { color: var(--soft); font-style: italic; font-size: .86em; }
 .more { color: var(--soft); }
 .empty { color: var(--soft); padding: 1.6rem 1.1rem; text-align: center; margin: 0; }
-table.record { width: 100%; } table.record th { width: 12rem; max-width: 40vw; white-space: normal; overflow-wrap: anywhere; } table.record td { max-width: none; }
+table.record { width: 100%; } table.record th { width: 12rem; max-width: 40vw; white-space: normal; overflow-wrap: anywhere; } table.record td { max-width: none; overflow-wrap: anywhere; }
 
 .diff td.mark { width: 1.6rem; min-width: 0; text-align: center; font-family: var(--mono); padding-right: .2rem; color: var(--soft); }
 .diff tr.added > td { background: var(--added); } .diff tr.removed > td { background: var(--removed); }
@@ -153,7 +153,7 @@ details > summary.part { cursor: pointer; padding: .55rem 1.1rem; font-size: .9r
 .lines .added { background: var(--added); color: var(--added-ink); } .lines .removed { background: var(--removed); color: var(--removed-ink); }
 
 .command { display: flex; gap: .5rem; align-items: center; background: var(--faint); border-radius: 8px; padding: .55rem .8rem; margin: .4rem 0; }
-.command code { flex: 1; min-width: 0; overflow-x: auto; white-space: pre; scrollbar-width: thin; }
+.command code { flex: 1; min-width: 0; overflow-wrap: break-word; white-space: pre-wrap; }
 .command button { padding: .15rem .6rem; font-size: .8rem; background: var(--raised); color: var(--ink); border-color: var(--line); }
 
 .pager { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; justify-content: center; margin: 1.2rem 0; font-size: .93rem; }
@@ -178,7 +178,7 @@ details > summary.part { cursor: pointer; padding: .55rem 1.1rem; font-size: .9r
 .narrow { max-width: 26rem; margin: 3.5rem auto; }
 .narrow .card { padding: 1.4rem 1.5rem; } .narrow input { width: 100%; margin: .25rem 0 1rem; }
 .problem { max-width: 34rem; margin: 4rem auto; text-align: center; }
-.problem .status { font: 500 3.4rem/1 var(--serif); color: var(--line); margin: 0 0 .6rem; }
+.problem .status { font: 500 3.4rem/1 var(--serif); color: var(--soft); margin: 0 0 .6rem; }
 .state { display: inline-block; width: .55rem; height: .55rem; border-radius: 50%; background: var(--soft); margin-right: .5rem; }
 .state.good { background: var(--added-ink); } .state.late { background: var(--modified-ink); } .state.bad { background: var(--removed-ink); }
 .chart { display: block; flex: 0 0 auto; max-width: 100%; height: auto; align-self: center; } .chart rect { fill: var(--accent); opacity: .8; } .chart line { stroke: var(--line); } .chart text { fill: var(--soft); font: 10px var(--sans); }

@@ -19,6 +19,8 @@ afterAll(async () => {
 });
 
 const get = async (url: string, headers: Record<string, string> = {}) => await site.inject({ url, headers });
+/** Long commands go on in another line where they are told. */
+const unbroken = (body: string): string => body.replaceAll('<wbr>', '');
 const EXAMPLE = '/timsehn/replication_example';
 
 describe('repositories', () => {
@@ -46,7 +48,7 @@ test('a repository shows its tables, README and how to clone it', async () => {
   const { statusCode, body } = await get(EXAMPLE);
   expect(statusCode).toBe(200);
   for (const text of ['things', 'words', 'dolt clone http://localhost:50051/timsehn/replication_example']) {
-    expect(body).toContain(text);
+    expect(unbroken(body)).toContain(text);
   }
   expect(body).toContain('<h2>An example</h2>');
   expect(body).toContain('<em>of</em>');
@@ -58,7 +60,7 @@ test('a repository shows its tables, README and how to clone it', async () => {
 test('an empty repository says how to fill it', async () => {
   const { statusCode, body } = await get('/timsehn/nothing_yet');
   expect(statusCode).toBe(200);
-  expect(body).toContain('dolt remote add origin http://localhost:50051/timsehn/nothing_yet');
+  expect(unbroken(body)).toContain('dolt remote add origin http://localhost:50051/timsehn/nothing_yet');
   expect((await get('/timsehn/nothing_yet/commits')).statusCode).toBe(200);
 });
 

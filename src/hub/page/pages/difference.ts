@@ -140,8 +140,9 @@ function rowLines(columns: readonly DiffColumn[], { kind, from, to, changed }: D
     return html`<tr class="${style}"><td class="mark" title="${meaning}">${sign}</td>${columns.map((column, i) => {
       const format = column[side];
       const inside = cell(values[i], format);
-      const classes = [format?.isNumber && 'number', changed[i] && 'changed'].filter(Boolean).join(' ');
-      const marked = changed[i] && inside.text !== '' ? html`<span class="value">${inside}</span>` : inside;
+      const isMarked = changed[i] && format !== undefined;
+      const classes = [format?.isNumber && 'number', isMarked && 'changed'].filter(Boolean).join(' ');
+      const marked = isMarked && inside.text !== '' ? html`<span class="value">${inside}</span>` : inside;
       return html`<td${classes !== '' && html` class="${classes}"`}>${marked}</td>`;
     })}</tr>`;
   };

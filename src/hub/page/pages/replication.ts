@@ -26,7 +26,7 @@ export function replicationPage(
       server,
       branches,
       lastCommit,
-    }) => html`<li><div class="row"><div><span class="strong">${server}</span>${epoch?.server === server && html` <span class="label branch">primary of epoch ${epoch.epoch}</span>`}<br>
+    }) => html`<li><div class="row"><div>server <span class="mono" title="${server}">${server.slice(0, 12)}</span><br>
 <span class="quiet">${branches.map((name, i) => html`${i > 0 && ', '}<a href="${repositoryUrl(repository, name)}">${name}</a>`)}</span></div>
 <span class="quiet">${lastCommit === undefined ? '' : html`last commit ${time(lastCommit, now)}`}</span></div></li>`,
   );
@@ -36,7 +36,7 @@ export function replicationPage(
       ? html`<p class="empty">No replica has asked this hub since it was started. A server pulls from here with <code>@@GLOBAL.dolt_read_replica_remote</code>.</p>`
       : html`<ul class="list">${replicas.map((state) => replicaItem(state, now))}</ul>`
   }</section>
-<section class="card" aria-labelledby="primaries"><div class="card-head"><h2 class="fill" id="primaries">Who pushes</h2><span class="quiet">${count(primaries.length)}</span></div>${
+<section class="card" aria-labelledby="primaries"><div class="card-head"><h2 class="fill" id="primaries">Who pushes</h2><span class="quiet">${epoch !== undefined && html`epoch ${count(epoch.epoch)}, begun by ${epoch.server} · `}${count(primaries.length)}</span></div>${
     primaries.length === 0
       ? html`<p class="empty">No server replicates to here: what is here was pushed by hand. A server does with <code>@@GLOBAL.dolt_replicate_to_remote</code>.</p>`
       : html`<ul class="list">${primary}</ul>`

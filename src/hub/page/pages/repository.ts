@@ -22,7 +22,7 @@ export function repositoryOverview(visit: RepositoryVisit, facts: StoreFacts, re
   const documents = documentsOf(root);
   const { title } = messageParts(head.message);
   const latest = html`<p class="quiet fill"><a href="${commitUrl(repository, head.address)}">${title}</a>${decorationsOf(repository, decorations(reading), head)} · ${head.author.name} · ${time(head.authorDate, now)}</p>`;
-  const content = html`<div class="bar">${refPicker(repository, reading, point, (to) => repositoryUrl(repository, to))}${latest}</div>
+  const content = html`<h1 class="skip">${repository.owner} / ${repository.database}</h1><div class="bar">${refPicker(repository, reading, point, (to) => repositoryUrl(repository, to))}${latest}</div>
 <div class="columns"><div>
 ${tableList(repository, ref, tablesOf(root))}
 ${viewList(viewsOf(root))}

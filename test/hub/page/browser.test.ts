@@ -1,0 +1,192 @@
+/** The page in a real browser: with keys alone, on a phone, in the dark, with and without scripts. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSite } from '../../../src/hub/page/site.ts';
+import { type Demo, makeDemo, TOKEN } from './demo.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const isThere = existsSync(executablePath);
+if (!isThere) console.warn(`the page is not tested in a browser: there is none at ${executablePath}; set CHROMIUM`);
+
+const lowestContrast = readFileSync(new URL('lowest-contrast.js', import.meta.url), 'utf8');
+
+const EXAMPLE = '/timsehn/replication_example';
+const PAGES = [
+  '/',
+  '/login',
+  '/timsehn/nothing_yet',
+  EXAMPLE,
+  `${EXAMPLE}/tables/things`,
+  `${EXAMPLE}/tables/things/schema`,
+  `${EXAMPLE}/tables/test/row?key=1`,
+  `${EXAMPLE}/commits`,
+  `${EXAMPLE}/commits/feature%2Fx`,
+  `${EXAMPLE}/compare?from=main&to=feature/x`,
+  `${EXAMPLE}/sql?q=select+*+from+things`,
+  `${EXAMPLE}/refs`,
+  `${EXAMPLE}/replication`,
+  '/nobody/nothing',
+];
+
+describe.skipIf(!isThere)('in a browser', () => {
+  let demo: Demo;
+  let site: FastifyInstance;
+  let browser: Browser;
+  let base: string;
+
+  beforeAll(async () => {
+    demo = await makeDemo();
+    const { environment, access } = demo;
+    site = await openSite({ environment, access, remoteBase: () => 'http://localhost:50051' });
+    await site.listen({ host: '127.0.0.1', port: 0 });
+    base = `http://127.0.0.1:${(site.server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+    await demo?.end();
+  });
+
+  /** Looks at pages one after the other. */
+  async function visit(
+    paths: string | readonly string[],
+    look: (page: Page, path: string) => Promise<void>,
+    options: BrowserContextOptions = {},
+  ): Promise<void> {
+    const context = await browser.newContext({ baseURL: base, ...options });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 40[34]/.test(message.text())) problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(base)) problems.push(`asked for ${request.url()}`);
+    });
+    try {
+      for (const path of [paths].flat()) {
+        await page.goto(path);
+        await look(page, path);
+        expect(problems, path).toEqual([]);
+      }
+    } finally {
+      await context.close();
+    }
+  }
+
+  test('a pushed row is seen after the push', async () => {
+    await visit(`${EXAMPLE}/tables/test`, async (page) => {
+      const row = page.getByRole('link', { name: '4711', exact: true });
+      expect(await row.count()).toBe(0);
+      await demo.database.query('insert into test values (4711, 1)');
+      await demo.database.commit('Seen at once');
+      await demo.database.push();
+      await page.reload();
+      expect(await row.count()).toBe(1);
+      await page.getByRole('link', { name: 'Commits' }).click();
+      expect(await page.locator('.list .strong').first().innerText()).toBe('Seen at once');
+      await page.getByRole('link', { name: 'Seen at once' }).click();
+      expect(await page.locator('.diff tr.added td').nth(1).innerText()).toBe('4711');
+    });
+  });
+
+  test('keys alone lead through a repository', async () => {
+    await visit(EXAMPLE, async (page) => {
+      const focused = () => page.evaluate('document.activeElement.textContent.trim()');
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe('Skip to content');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe('replication_example');
+      const seen: unknown[] = [];
+      for (let i = 0; i < 8; i++) {
+        await page.keyboard.press('Tab');
+        seen.push(await focused());
+      }
+      expect(seen.slice(0, 6)).toEqual(['Data', 'Commits', 'Compare', 'SQL', 'Branches & tags', 'Replication']);
+      expect(seen[6]).toContain('main');
+      // The menu opens by a key, is walked through, and is left as it was.
+      await page.locator('.picker summary').focus();
+      await page.keyboard.press('Enter');
+      expect(await page.locator('.picker .menu').isVisible()).toBe(true);
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe('feature/x');
+      const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+      expect(outline).not.toBe('none');
+      await page.keyboard.press('Escape');
+      expect(await page.locator('.picker .menu').isVisible()).toBe(false);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**ref=feature%2Fx');
+    });
+  });
+
+  test('a statement is run with Ctrl and Enter', async () => {
+    await visit(`${EXAMPLE}/sql`, async (page) => {
+      await page.getByRole('textbox').fill('select count(*) as all_of_them from things');
+      await page.getByRole('textbox').press('Control+Enter');
+      await page.waitForURL('**q=select**');
+      expect(await page.locator('td').innerText()).toBe('2');
+    });
+  });
+
+  test('everything works without scripts', async () => {
+    const look = async (page: Page): Promise<void> => {
+      await page.locator('.picker summary').click();
+      await page.locator('.picker').getByRole('link', { name: 'feature/x' }).click();
+      await page.getByRole('link', { name: 'SQL' }).click();
+      await page.getByRole('textbox').fill('select c2 from test');
+      await page.getByRole('button', { name: 'Run' }).click();
+      expect(await page.locator('th').innerText()).toBe('c2');
+      expect(await page.locator('button[data-copy]:visible').count()).toBe(0);
+    };
+    await visit(EXAMPLE, look, { javaScriptEnabled: false });
+  });
+
+  test('signing in and out', async () => {
+    await visit('/ada/secret', async (page) => {
+      await page.getByRole('link', { name: 'sign in', exact: true }).click();
+      await page.getByLabel('Token').fill('wrong');
+      await page.keyboard.press('Enter');
+      expect(await page.getByRole('alert').innerText()).toContain('not known');
+      await page.getByLabel('Token').fill(TOKEN);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL('**/ada/secret');
+      expect(await page.locator('.label.private').count()).toBe(1);
+      const cookies = await page.context().cookies();
+      expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.goto('/ada/secret');
+      expect(await page.locator('h1').innerText()).toBe('Not found');
+    });
+  });
+
+  test('no page is wider than a phone, and none is without a heading of its own', async () => {
+    const look = async (page: Page, path: string): Promise<void> => {
+      const [width, shown] = await page.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, window.innerWidth]',
+      );
+      expect(width, path).toBeLessThanOrEqual(shown);
+      expect(await page.locator('h1, h2').count(), path).toBeGreaterThan(0);
+    };
+    await visit(PAGES, look, { viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true });
+  });
+
+  test.each(['light', 'dark'] as const)('text can be read in the %s', async (colorScheme) => {
+    const look = async (page: Page, path: string): Promise<void> => {
+      const [worst, where] = await page.evaluate<[number, string]>(lowestContrast);
+      expect(worst, `${path}: ${where}`).toBeGreaterThanOrEqual(4.5);
+      const background = await page.evaluate<string>('getComputedStyle(document.documentElement).backgroundColor');
+      const lightness = Number(/\d+/.exec(background)![0]);
+      if (colorScheme === 'dark') expect(lightness).toBeLessThan(60);
+      else expect(lightness).toBeGreaterThan(200);
+    };
+    await visit(PAGES, look, { colorScheme });
+  });
+});

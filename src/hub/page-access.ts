@@ -24,12 +24,20 @@ export interface HubRepository {
   folder(): Promise<string>;
 }
 
+/** Where a request comes from. */
+export interface RequestOrigin {
+  /** The address of who asks. */
+  readonly peer: string;
+  /** Host and port that they asked. */
+  readonly authority: string;
+}
+
 export interface PageAccess {
   /**
    * Who sends this `authorization` header, `Bearer …` or `Basic …`; undefined is nobody in particular. Throws a `DoltError`
    * of kind `denied`, or a `GrpcError`, for a wrong password and a forged or expired token.
    */
-  authenticate(authorization: string | undefined): Promise<Caller>;
+  authenticate(authorization: string | undefined, origin: RequestOrigin): Promise<Caller>;
   /** What the caller may read, in order of names. */
   repositories(caller: Caller): Promise<readonly HubRepository[]>;
   /** Undefined where there is none that the caller may read. */
@@ -37,6 +45,3 @@ export interface PageAccess {
   /** Whether the caller may see who pushes to it and who pulls from it; readers may, unless told otherwise. */
   maySeeReplication?(repository: HubRepository, caller: Caller): Promise<boolean>;
 }
-
-/** Names that no owner can have: the hub's own paths begin with them. */
-export const RESERVED_OWNERS: ReadonlySet<string> = new Set(['api', 'assets', 'login', 'logout', 'healthz', 'metrics']);

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DoltError } from '../../base/errors.ts';
+import type { RequestOrigin } from '../page-access.ts';
 import { loginPage } from './pages/login.ts';
 import type { Site } from './site.ts';
 import { safePath } from './urls.ts';
@@ -20,6 +21,11 @@ export function authorizationOf(request: FastifyRequest): {
   const found = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`).exec(cookies ?? '')?.[1];
   return { header, cookie: found === undefined || found === '' ? undefined : decoded(found) };
 }
+
+export const originOf = (request: FastifyRequest): RequestOrigin => ({
+  peer: request.socket.remoteAddress ?? '',
+  authority: request.host,
+});
 
 function decoded(text: string): string | undefined {
   try {
@@ -52,7 +58,7 @@ export function addSigningIn(app: FastifyInstance, site: Site): void {
     const form = formOf(request);
     const next = safePath(form.get('next') ?? undefined);
     const token = (form.get('token') ?? '').trim();
-    if (await isGood(site, token)) {
+    if (await isGood(site, token, originOf(request))) {
       return reply.header('set-cookie', cookie(encodeURIComponent(token), KEPT_SECONDS)).redirect(next, 303);
     }
     const problem = 'This token is not known here, or is not valid any more.';
@@ -73,10 +79,10 @@ function formOf({ body }: FastifyRequest): URLSearchParams {
   throw new DoltError('invalid', 'a form was expected');
 }
 
-async function isGood({ access }: Site, token: string): Promise<boolean> {
+async function isGood({ access }: Site, token: string, origin: RequestOrigin): Promise<boolean> {
   if (!/^[\x21-\x7e]{1,4096}$/.test(token)) return false;
   try {
-    return (await access.authenticate(`Bearer ${token}`)) !== undefined;
+    return (await access.authenticate(`Bearer ${token}`, origin)) !== undefined;
   } catch (error) {
     if (error instanceof DoltError && error.kind === 'denied') return false;
     throw error;

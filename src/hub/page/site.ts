@@ -18,7 +18,7 @@ import { Webhooks } from '../webhooks.ts';
 import { ASSETS } from './assets.ts';
 import { problemPage } from './layout.ts';
 import { addPages } from './routes.ts';
-import { addSigningIn, authorizationOf } from './signing-in.ts';
+import { addSigningIn, authorizationOf, originOf } from './signing-in.ts';
 
 export interface SiteOptions {
   readonly environment: Environment;
@@ -119,13 +119,13 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
 
 async function callerOf(access: PageAccess, request: FastifyRequest): Promise<Caller> {
   const { header, cookie } = authorizationOf(request);
-  if (header !== undefined) return await access.authenticate(header);
-  if (cookie === undefined) return await access.authenticate(undefined);
+  const origin = originOf(request);
+  if (header !== undefined || cookie === undefined) return await access.authenticate(header, origin);
   try {
-    return await access.authenticate(`Bearer ${cookie}`);
+    return await access.authenticate(`Bearer ${cookie}`, origin);
   } catch (error) {
     if (!(error instanceof DoltError) || error.kind !== 'denied') throw error;
-    return await access.authenticate(undefined);
+    return await access.authenticate(undefined, origin);
   }
 }
 

@@ -2,11 +2,12 @@
  * The configuration of a hub: a small YAML file, and flags, which go before it. Every key is known to `KEYS`;
  * what is wrong is told with the line of the file, or the flag, that says it.
  */
-import { type Document, isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import { DoltError } from '../base/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../service/log.ts';
 import { withEnvironment } from '../service/with-environment.ts';
 import { nearest } from '../verbs/nearest.ts';
+import type { WebhookConfig } from './webhooks.ts';
 
 export interface HubConfig {
   /** As given: the folder of the repositories, of the accounts, and of what is remembered of a bucket. */
@@ -30,6 +31,8 @@ export interface HubConfig {
   readonly metrics: boolean;
   readonly limits: HubLimits;
   readonly garbage: GarbageConfig;
+  /** Who is told of pushes. */
+  readonly webhooks: readonly WebhookConfig[];
 }
 
 export interface HubLimits {
@@ -45,6 +48,11 @@ export interface HubLimits {
   readonly idleMs: number;
   /** Repositories that are kept open. */
   readonly openRepositories: number;
+  /** Milliseconds, and rows, of a statement on the page. */
+  readonly sqlMs: number;
+  readonly sqlRows: number;
+  /** Bytes of the copies that the page reads of repositories in a bucket. */
+  readonly copiesBytes: number;
 }
 
 export interface GarbageConfig {
@@ -74,8 +82,12 @@ const KEYS: readonly string[] = [
   'limits.body_size',
   'limits.idle_time',
   'limits.open_repositories',
+  'limits.sql_time',
+  'limits.sql_rows',
+  'limits.copies_size',
   'gc.every',
   'gc.grace',
+  'webhooks',
 ];
 
 /** A value and who says it: `hub.yaml:3: grpc_port`, `--grpc-port`. */
@@ -123,7 +135,8 @@ function flatten(node: Node, path: string, at: Where, into: Map<string, Setting>
   for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
     const own = path === '' ? String(key) : `${path}.${String(key)}`;
     const where = `${at(key.range?.[0] ?? 0)}: ${own}`;
-    if (KEYS.includes(own)) {
+    if (own === 'webhooks' && isSeq(value)) into.set(own, { value: value.toJSON(), where });
+    else if (KEYS.includes(own)) {
       if (value !== null && !isScalar(value)) throw new DoltError('invalid', `${where} has to be one value`);
       if (value !== null && value.value !== null) into.set(own, { value: value.value, where });
     } else if (!KEYS.some((each) => each.startsWith(`${own}.`))) {
@@ -174,11 +187,42 @@ class Settings {
         bodyBytes: this.#size('limits.body_size') ?? MEBIBYTE,
         idleMs: this.#duration('limits.idle_time') ?? MINUTE_MS,
         openRepositories: this.#count('limits.open_repositories') ?? 64,
+        sqlMs: this.#duration('limits.sql_time') ?? 5000,
+        sqlRows: this.#count('limits.sql_rows') ?? 1000,
+        copiesBytes: this.#size('limits.copies_size') ?? 4 * 1024 * MEBIBYTE,
       },
+      webhooks: this.#webhooks(),
       garbage: { everyMs: this.#interval(), graceMs: this.#duration('gc.grace') ?? 24 * HOUR_MS },
     };
     this.#checkTogether(config);
     return config;
+  }
+
+  #webhooks(): readonly WebhookConfig[] {
+    const setting = this.#settings.get('webhooks');
+    if (setting === undefined) return [];
+    const { value, where } = setting;
+    return (Array.isArray(value) ? value : [value]).map((each: unknown, i) => {
+      const place = `${where}[${i}]`;
+      const { repository, url, secret, ...rest } = (each ?? {}) as Readonly<Record<string, unknown>>;
+      const [other] = Object.keys(rest);
+      if (typeof each !== 'object' || other !== undefined) {
+        throw new DoltError(
+          'invalid',
+          `${place} has to be of a repository, a url and a secret, not of ${other ?? each}`,
+        );
+      }
+      if (typeof repository !== 'string' || !/^(\*|[^/*]+\/(\*|[^/*]+))$/.test(repository)) {
+        throw new DoltError('invalid', `${place}: repository has to be owner/database, owner/* or *`);
+      }
+      if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url)) {
+        throw new DoltError('invalid', `${place}: url has to be http:// or https://`);
+      }
+      if (typeof secret !== 'string' || secret === '') {
+        throw new DoltError('invalid', `${place}: secret has to be a text that the receiver knows as well`);
+      }
+      return { repository, url, secret };
+    });
   }
 
   /** `off`, or 0, for never. */

@@ -17,14 +17,19 @@ import { AccountBook } from './account-book.ts';
 import { Authenticator } from './authenticator.ts';
 import { CallNotes } from './call-notes.ts';
 import { type HubConfig, isLoopback } from './config.ts';
+import { HUB_FOLDER } from './folder-accounts.ts';
 import { GarbageSchedule } from './garbage-schedule.ts';
+import { HubAccess } from './hub-access.ts';
 import { HubHost } from './hub-host.ts';
 import { HubMetrics } from './hub-metrics.ts';
+import { HubSite } from './hub-site.ts';
 import { ObservedCalls } from './observed-calls.ts';
 import { openStorage } from './open-storage.ts';
 import { Repositories } from './repositories.ts';
 import { RequestLimits } from './request-limits.ts';
 import { credentialsService, tokenCheck } from './signed-tokens.ts';
+import { SQL_LIMITS } from './sql-limits.ts';
+import { StoreCopies } from './store-copies.ts';
 
 /** How long a stop waits for what runs. */
 const GRACE_MS = 30_000;
@@ -67,8 +72,9 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const host = new HubHost({
     ...{ repositories, book, authenticator, notes, isOpen: config.isOpen, mostUploadBytes: limit.uploadBytes },
     events: {
-      polled() {},
-      pushed: (repository, caller, next) => {
+      polled: (repository, caller, peer, root) => site.polled(repository, caller, peer, root),
+      pushed: (repository, caller, next, last) => {
+        site.pushed(repository, caller, next, last);
         metrics.pushed();
         log.info('pushed', { repository, ...(caller === undefined ? {} : { user: caller }), root: next });
       },
@@ -82,9 +88,23 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     calls: new ChunkService({ host, urls, logger: log, ...dataAuthority }),
     more: credentialsService(host),
     ...{ limits, metrics, notes, log, clock },
+    failed: (repository, caller, peer, message) => site.failed(repository, caller, peer, message),
   });
   const data = new DataRoutes({ host, urls, logger: log, idleMs: limit.idleMs });
-  const pages = webPages(config, book, metrics);
+  const copies = lazily(() => {
+    return new StoreCopies(environment.disk, clock, `${config.dataDirectory}/${HUB_FOLDER}/copies`, limit.copiesBytes);
+  });
+  const access = new HubAccess({
+    ...{ disk: environment.disk, host, book, storage, repositories, isOpen: config.isOpen, copies },
+  });
+  const scheme = tls === undefined ? 'http' : 'https';
+  const site: HubSite = new HubSite({
+    ...{ environment, log, access, webhooks: config.webhooks, isSecure: tls !== undefined },
+    folderOf: (name) => access.folderOf(name),
+    remoteBase: (host) => config.publicUrl ?? `${scheme}://${new URL(`${scheme}://${host}`).hostname}:${grpcPort}`,
+    sqlLimits: { ...SQL_LIMITS, time: limit.sqlMs, rows: limit.sqlRows },
+  });
+  const pages = webPages(config, book, metrics, site);
   const http = (request: IncomingMessage, response: ServerResponse): void => {
     const kind = request.url?.startsWith(DATA_PREFIX) ? 'data' : 'page';
     const end = limits.begin(request.socket.remoteAddress ?? '');
@@ -114,6 +134,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     async stop() {
       await garbage.stop();
       await listener.close(GRACE_MS);
+      await site.close();
       repositories.close();
     },
   };
@@ -144,7 +165,7 @@ function readPem(path: string): string {
 }
 
 /** `/healthz` and `/metrics`, and the page. */
-function webPages({ metrics: hasMetrics }: HubConfig, book: AccountBook, metrics: HubMetrics) {
+function webPages({ metrics: hasMetrics }: HubConfig, book: AccountBook, metrics: HubMetrics, site: HubSite) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url?.replace(/[?#].*$/, '');
     const answer = async (): Promise<void> => {
@@ -153,9 +174,17 @@ function webPages({ metrics: hasMetrics }: HubConfig, book: AccountBook, metrics
         send(response, problem === undefined ? 200 : 503, 'text/plain', `${problem ?? 'ok'}\n`);
       } else if (path === '/metrics' && hasMetrics) {
         send(response, 200, metrics.contentType, await metrics.text());
-      } else send(response, 404, 'text/plain', 'not found\n');
+      } else site.handle(request, response);
     };
     answer().catch(() => response.destroy());
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../base/environment.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
 import type { Answer, CallContext, Calls } from '../service/chunk-service.ts';
 import type { ServerLog } from '../service/log.ts';
+import type { Caller } from '../service/service-host.ts';
 import type { CallNotes } from './call-notes.ts';
 import type { HubMetrics } from './hub-metrics.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -16,6 +17,8 @@ export interface ObservedCallsOptions {
   readonly notes: CallNotes;
   readonly log: ServerLog;
   readonly clock: Clock;
+  /** Told of calls about a repository that ended with an error. */
+  readonly failed: (repository: string, caller: Caller, peer: string, message: string) => void;
 }
 
 /** What a push does; other calls come every second from every replica. */
@@ -63,9 +66,14 @@ export class ObservedCalls implements Calls {
   }
 
   #note(method: string, context: CallContext, milliseconds: number, error: unknown): void {
-    const { metrics, notes, log } = this.#options;
+    const { metrics, notes, log, failed } = this.#options;
     const code = error === undefined ? GrpcStatus.ok : error instanceof GrpcError ? error.code : GrpcStatus.internal;
     metrics.called(method, code, milliseconds / 1000);
+    if (code !== GrpcStatus.ok) {
+      const { caller, repository } = notes.of(context);
+      const message = error instanceof Error ? error.message : String(error);
+      if (repository !== undefined) failed(repository, caller, context.peer, `${method}: ${message}`);
+    }
     const level = code === GrpcStatus.internal ? 'warn' : code !== 0 || CHANGES.has(method) ? 'info' : 'debug';
     if (level === 'debug' && !log.isOn('debug')) return;
     const { caller, repository } = notes.of(context);

@@ -5,8 +5,9 @@
 import type { Caller } from '../service/service-host.ts';
 
 export interface StoreFacts {
+  /** 0 before the first push. */
   readonly byteSize: number;
-  /** When its root was moved last, milliseconds since 1970 UTC; undefined before the first push. */
+  /** When it was changed last, milliseconds since 1970 UTC; undefined before the first push, and where nobody knows. */
   readonly lastPush: number | undefined;
 }
 

@@ -10,16 +10,7 @@ import type { Statement } from '../sql/syntax/statement.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import type { Value } from '../tuple/value.ts';
 import type { Point, Reading } from './reading.ts';
-
-export interface SqlLimits {
-  /** Milliseconds. */
-  readonly time: number;
-  readonly rows: number;
-  /** By which the process's memory may grow meanwhile. */
-  readonly memoryBytes: number;
-}
-
-export const SQL_LIMITS: SqlLimits = { time: 5000, rows: 1000, memoryBytes: 256 << 20 };
+import type { SqlLimits } from './sql-limits.ts';
 
 export interface SqlAnswer {
   readonly columns: readonly ResultColumn[];

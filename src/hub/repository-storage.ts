@@ -20,6 +20,8 @@ export interface RepositoryStorage {
   collect(name: RepositoryName, options: GarbageOptions): Promise<GarbageReport>;
   /** Does what one hub at a time may do; false, and nothing is done, while another one is at it. */
   exclusively(what: string, work: () => Promise<void>): Promise<boolean>;
+  /** The folder of its store, where it lies in one on this machine. */
+  directoryOf?(name: RepositoryName): string;
   /** A repository that is not there is made with the first file. After `close`, the store opens again when it is asked. */
   open(name: RepositoryName): ServedStore;
 }

@@ -40,6 +40,21 @@ test('the file is read, and flags go before it', () => {
   expect(found.garbage).toEqual({ everyMs: undefined, graceMs: 7 * 86_400_000 });
 });
 
+test('webhooks are a list, with secrets from the environment', () => {
+  const text = [
+    'webhooks:',
+    '  - repository: ada/*',
+    '    url: https://example.com/hook?key=1',
+    `    secret: $\{SECRET}`,
+    '  - { repository: "*", url: "http://localhost:9", secret: other }',
+  ].join('\n');
+  expect(config(text, {}, { SECRET: 's3cret' }).webhooks).toEqual([
+    { repository: 'ada/*', url: 'https://example.com/hook?key=1', secret: 's3cret' },
+    { repository: '*', url: 'http://localhost:9', secret: 'other' },
+  ]);
+  expect(config('').webhooks).toEqual([]);
+});
+
 test('environment variables are put in', () => {
   const named = `bucket: s3://$\{BUCKET}/hub`;
   expect(config(named, {}, { BUCKET: 'b' }).bucket).toBe('s3://b/hub');
@@ -59,6 +74,11 @@ describe('refused', () => {
     ['host: [a, b]', {}, 'hub.yaml:1: host has to be one value'],
     ['limits: 3', {}, 'hub.yaml:1: limits has to be a list of keys with values'],
     ['- a', {}, 'hub.yaml:1: the configuration has to be a list of keys with values'],
+    ['webhooks: 3', {}, 'hub.yaml:1: webhooks[0] has to be of a repository, a url and a secret, not of 3'],
+    ['webhooks: [{ repository: ada }]', {}, 'webhooks[0]: repository has to be owner/database, owner/* or *'],
+    ['webhooks: [{ repository: a/b, url: "ftp://x", secret: s }]', {}, 'webhooks[0]: url has to be http://'],
+    ['webhooks: [{ repository: a/b, url: "http://x" }]', {}, 'webhooks[0]: secret has to be a text'],
+    ['webhooks: [{ repository: a/b, url: "http://x", secret: s, more: 1 }]', {}, 'a secret, not of more'],
     ['host: a\nhost: b', {}, 'hub.yaml:2: no YAML'],
     ['host: "a', {}, 'hub.yaml:1: no YAML'],
     ['log_level: loud', {}, 'hub.yaml:1: log_level has to be one of trace, debug, info, warning, error, fatal'],

@@ -6,6 +6,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Address, addressBytes } from '../../src/base/address.ts';
+import { hubConfig } from '../../src/hub/config.ts';
 import { hashPassword } from '../../src/hub/passwords.ts';
 import { parseRepositoryName } from '../../src/hub/repository-name.ts';
 import { whoAmI } from '../../src/remote/grpc/credentials-service.ts';
@@ -265,14 +266,7 @@ describe('limits', () => {
   });
   afterEach(() => served.remove());
 
-  const limits = {
-    requests: 1000,
-    requestsOfClient: 200,
-    uploadBytes: 2 ** 40,
-    bodyBytes: 1000,
-    idleMs: 60_000,
-    openRepositories: 64,
-  };
+  const { limits } = hubConfig({ variables: {}, flags: new Map() });
   const root = (authorization?: string) => served.codeOf(methods.root, { repoPath: 'acme/shop' }, authorization);
 
   test('beyond so many at a time, calls are refused', async () => {

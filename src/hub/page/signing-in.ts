@@ -35,9 +35,12 @@ function decoded(text: string): string | undefined {
   }
 }
 
+/** The header that sets the cookie; for 0 seconds, that removes it. */
+export const tokenCookie = (value: string, seconds: number, isSecure: boolean): string =>
+  `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+
 export function addSigningIn(app: FastifyInstance, site: Site): void {
-  const cookie = (value: string, seconds: number): string =>
-    `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${site.isSecure ? '; Secure' : ''}`;
+  const cookie = (value: string, seconds: number): string => tokenCookie(value, seconds, site.isSecure);
   const visitOf = (request: FastifyRequest) => ({
     caller: undefined,
     path: request.url,

@@ -10,15 +10,16 @@ import type { Environment } from '../../repo/repository.ts';
 import type { Caller } from '../../service/service-host.ts';
 import { addApi } from '../api/routes.ts';
 import type { PageAccess } from '../page-access.ts';
-import { ReadOnlySql, SQL_LIMITS, type SqlLimits } from '../read-only-sql.ts';
+import { ReadOnlySql } from '../read-only-sql.ts';
 import { Readings } from '../reading.ts';
 import { Replicas } from '../replicas.ts';
 import { statusOf } from '../requests.ts';
+import { SQL_LIMITS, type SqlLimits } from '../sql-limits.ts';
 import { Webhooks } from '../webhooks.ts';
 import { ASSETS } from './assets.ts';
 import { problemPage } from './layout.ts';
 import { addPages } from './routes.ts';
-import { addSigningIn, authorizationOf, originOf } from './signing-in.ts';
+import { addSigningIn, authorizationOf, originOf, tokenCookie } from './signing-in.ts';
 
 export interface SiteOptions {
   readonly environment: Environment;
@@ -80,13 +81,15 @@ const BODY_BYTES = 64 << 10;
 export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   const { environment, access, isSecure = false, sqlLimits = SQL_LIMITS, serverFactory } = options;
   const readings = new Readings(environment);
+  /** Those whose cookie is not good any more. */
+  const stale = new WeakSet<FastifyRequest>();
   const site: Site = {
     ...{ environment, access, readings, sqlLimits, isSecure },
     sql: new ReadOnlySql(sqlLimits),
     replicas: options.replicas ?? new Replicas(environment.clock),
     webhooks: options.webhooks ?? new Webhooks([], { ...environment, fetch }),
     remoteUrl: (request, owner, database) => `${options.remoteBase(request.host)}/${owner}/${database}`,
-    caller: (request) => callerOf(access, request),
+    caller: (request) => callerOf(access, request, () => stale.add(request)),
   };
   const app = fastify({
     bodyLimit: BODY_BYTES,
@@ -98,6 +101,10 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   });
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS).header('cache-control', 'private, no-cache');
+  });
+  app.addHook('onSend', async (request, reply) => {
+    // It would be tried, and fail, with every request.
+    if (stale.has(request) && !reply.hasHeader('set-cookie')) reply.header('set-cookie', tokenCookie('', 0, isSecure));
   });
   app.addHook('onClose', async () => readings.close());
   app.setErrorHandler((error, request, reply) => answerError(site, error, request, reply));
@@ -117,7 +124,7 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   return app;
 }
 
-async function callerOf(access: PageAccess, request: FastifyRequest): Promise<Caller> {
+async function callerOf(access: PageAccess, request: FastifyRequest, onStale: () => void): Promise<Caller> {
   const { header, cookie } = authorizationOf(request);
   const origin = originOf(request);
   if (header !== undefined || cookie === undefined) return await access.authenticate(header, origin);
@@ -125,6 +132,7 @@ async function callerOf(access: PageAccess, request: FastifyRequest): Promise<Ca
     return await access.authenticate(`Bearer ${cookie}`, origin);
   } catch (error) {
     if (!(error instanceof DoltError) || error.kind !== 'denied') throw error;
+    onStale();
     return await access.authenticate(undefined, origin);
   }
 }

@@ -203,7 +203,9 @@ describe('signing in', () => {
       expect(headers['set-cookie']).toBeUndefined();
     }
     expect((await get('/', { cookie: 'dolt_hub_token=%zz' })).statusCode).toBe(200);
-    expect((await get('/', { cookie: 'dolt_hub_token=other' })).body).toContain('Sign in');
+    const stale = await get('/', { cookie: 'dolt_hub_token=other' });
+    expect(stale.body).toContain('Sign in');
+    expect(String(stale.headers['set-cookie'])).toMatch(/^dolt_hub_token=; .*Max-Age=0/);
     expect((await get('/', { authorization: 'Bearer other' })).statusCode).toBe(401);
   });
 

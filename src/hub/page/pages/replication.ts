@@ -49,9 +49,14 @@ ${hooks.length > 0 && hookList(hooks, now)}`;
 /** A replica that asks once a second is late when it has been silent for so long. */
 const SILENT_MS = 60_000;
 const LATE_MS = 30_000;
+/** Who has asked for less long than that has cloned or pulled by hand. */
+const REPLICA_MS = 10_000;
 
 function replicaItem({ replica, behind }: ReplicaState, now: number): Html {
-  const { name, account, lastSeen, delays, lastError } = replica;
+  const { name, account, firstSeen, lastSeen, delays, lastError } = replica;
+  if (lastSeen - firstSeen < REPLICA_MS && lastError === undefined) {
+    return html`<li><div class="row"><div><span class="state"></span><span class="strong">${name}</span></div><span class="quiet">pulled ${time(lastSeen, now)}</span></div></li>`;
+  }
   const isSilent = now - lastSeen > SILENT_MS;
   const isLate = behind === undefined || behind.milliseconds > LATE_MS;
   const state = isSilent ? 'bad' : isLate ? 'late' : 'good';

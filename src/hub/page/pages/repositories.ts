@@ -23,10 +23,11 @@ export interface RepositoryList {
 export function repositoriesPage(visit: Visit, list: RepositoryList): string {
   const { listed, search, total } = list;
   const rows = listed.map(({ repository, facts }) => {
-    const pushed =
-      facts.lastPush === undefined ? 'nothing pushed yet' : html`pushed ${time(facts.lastPush, visit.now)}`;
+    const { byteSize: bytes, lastPush } = facts;
+    const pushed = lastPush !== undefined && html` · pushed ${time(lastPush, visit.now)}`;
+    const state = bytes === 0 ? 'nothing pushed yet' : html`${byteSize(bytes)}${pushed}`;
     return html`<li><div class="row"><h2><a href="${repositoryUrl(repository)}"><span class="quiet">${repository.owner} / </span>${repository.database}</a> ${visibility(repository)}</h2>
-<span class="quiet">${facts.lastPush !== undefined && html`${byteSize(facts.byteSize)} · `}${pushed}</span></div></li>`;
+<span class="quiet">${state}</span></div></li>`;
   });
   const nothing =
     search !== ''

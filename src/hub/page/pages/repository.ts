@@ -31,7 +31,7 @@ ${[...documents].sort(readmeFirst).map(([name, text]) => documentCard(name, text
 <aside>
 <section><h2>Clone</h2>${command(`dolt clone ${remote.url}`)}</section>
 <section><h2>About</h2><dl class="facts">
-<dt>Last push</dt><dd>${facts.lastPush === undefined ? 'never' : time(facts.lastPush, now)}</dd>
+${facts.lastPush !== undefined && html`<dt>Last push</dt><dd>${time(facts.lastPush, now)}</dd>`}
 <dt>Size</dt><dd>${byteSize(facts.byteSize)}</dd>
 <dt>Commits</dt><dd><a href="${commitsUrl(repository, ref)}">${count(head.height)}</a></dd>
 <dt>Branches</dt><dd><a href="${refsUrl(repository)}">${count(branchesOf(reading).length)}</a></dd>

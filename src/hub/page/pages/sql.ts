@@ -2,7 +2,8 @@
 import type { Value } from '../../../tuple/value.ts';
 import { cellFormat } from '../../content/cell.ts';
 import { tablesOf } from '../../content/tables.ts';
-import type { SqlAnswer, SqlLimits } from '../../read-only-sql.ts';
+import type { SqlAnswer } from '../../read-only-sql.ts';
+import type { SqlLimits } from '../../sql-limits.ts';
 import { count, counted, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';

@@ -1,0 +1,81 @@
+/** Who may see what on the page: the same as may be cloned. */
+import { EMPTY_ADDRESS } from '../base/address.ts';
+import type { Disk } from '../base/disk.ts';
+import type { Caller } from '../service/service-host.ts';
+import type { AccountBook } from './account-book.ts';
+import { folderFacts } from './folder-facts.ts';
+import type { HubHost } from './hub-host.ts';
+import type { HubRepository, PageAccess, RequestOrigin, StoreFacts } from './page-access.ts';
+import type { Repositories } from './repositories.ts';
+import { databaseOf, ownerOf, parseRepositoryName, type RepositoryName } from './repository-name.ts';
+import type { RepositoryStorage } from './repository-storage.ts';
+import type { StoreCopies } from './store-copies.ts';
+
+export interface HubAccessOptions {
+  readonly disk: Disk;
+  readonly host: HubHost;
+  readonly book: AccountBook;
+  readonly storage: RepositoryStorage;
+  readonly repositories: Repositories;
+  /** Everybody may do everything. */
+  readonly isOpen: boolean;
+  /** Of repositories that lie in no folder of this machine; made when the first is shown. */
+  readonly copies: () => StoreCopies;
+}
+
+export class HubAccess implements PageAccess {
+  readonly #options: HubAccessOptions;
+
+  constructor(options: HubAccessOptions) {
+    this.#options = options;
+  }
+
+  async authenticate(authorization: string | undefined, origin: RequestOrigin): Promise<Caller> {
+    return await this.#options.host.authenticate(authorization, origin);
+  }
+
+  async repositories(caller: Caller): Promise<readonly HubRepository[]> {
+    const { repositories, book, isOpen } = this.#options;
+    const [names, accounts] = await Promise.all([repositories.list(), book.now()]);
+    const seen = names.filter((name) => isOpen || accounts.rightIn(name, caller) !== undefined);
+    return seen.map((name) => this.#repository(name, isOpen || accounts.isPublic(name)));
+  }
+
+  /** Who may make one finds it empty, and how to fill it. */
+  async repository(owner: string, database: string, caller: Caller): Promise<HubRepository | undefined> {
+    const { repositories, book, isOpen } = this.#options;
+    const name = parseRepositoryName(`${owner}/${database}`);
+    if (name === undefined) return undefined;
+    const accounts = await book.now();
+    if (!isOpen && accounts.rightIn(name, caller) === undefined) return undefined;
+    const mayMake = isOpen || accounts.mayCreate(owner, caller);
+    if (!mayMake && !(await repositories.exists(name))) return undefined;
+    return this.#repository(name, isOpen || accounts.isPublic(name));
+  }
+
+  /** The folder of a repository's store, or of a copy of it. */
+  async folderOf(name: RepositoryName): Promise<string> {
+    const { storage, repositories, copies } = this.#options;
+    return storage.directoryOf?.(name) ?? (await copies().folder(name, await repositories.store(name)));
+  }
+
+  #repository(name: RepositoryName, isPublic: boolean): HubRepository {
+    return {
+      ...{ owner: ownerOf(name), database: databaseOf(name), isPublic },
+      facts: () => this.#factsOf(name),
+      folder: () => this.folderOf(name),
+    };
+  }
+
+  async #factsOf(name: RepositoryName): Promise<StoreFacts> {
+    const { disk, storage } = this.#options;
+    const directory = storage.directoryOf?.(name);
+    return directory === undefined ? await this.#factsElsewhere(name) : folderFacts(disk, directory);
+  }
+
+  async #factsElsewhere(name: RepositoryName): Promise<StoreFacts> {
+    const { root, files } = await (await this.#options.repositories.store(name)).files();
+    if (root === EMPTY_ADDRESS) return { byteSize: 0, lastPush: undefined };
+    return { byteSize: files.reduce((sum, { byteSize }) => sum + byteSize, 0), lastPush: undefined };
+  }
+}

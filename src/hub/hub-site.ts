@@ -1,0 +1,102 @@
+/**
+ * The page of a running hub, with what it tells of replicas and whom it tells of pushes. Its code is loaded with the first
+ * request for it: a hub that only serves chunks never does.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Address } from '../base/address.ts';
+import type { Environment } from '../repo/repository.ts';
+import type { ServerLog } from '../service/log.ts';
+import type { Caller } from '../service/service-host.ts';
+import type { PageAccess } from './page-access.ts';
+import { Replicas } from './replicas.ts';
+import type { RepositoryName } from './repository-name.ts';
+import type { SqlLimits } from './sql-limits.ts';
+import { type WebhookConfig, Webhooks } from './webhooks.ts';
+
+export interface HubSiteOptions {
+  readonly environment: Environment;
+  readonly log: ServerLog;
+  readonly access: PageAccess;
+  /** The folder of a repository's store, or of a copy of it, whoever may see it. */
+  readonly folderOf: (repository: RepositoryName) => Promise<string>;
+  readonly webhooks: readonly WebhookConfig[];
+  readonly remoteBase: (host: string) => string;
+  readonly isSecure: boolean;
+  readonly sqlLimits: SqlLimits;
+}
+
+export class HubSite {
+  readonly #options: HubSiteOptions;
+  readonly #replicas: Replicas;
+  readonly #webhooks: Webhooks;
+  #app: Promise<FastifyInstance> | undefined;
+
+  constructor(options: HubSiteOptions) {
+    const { environment, log, webhooks } = options;
+    const { clock, timers, random } = environment;
+    this.#options = options;
+    this.#replicas = new Replicas(clock);
+    this.#webhooks = new Webhooks(webhooks, {
+      fetch: environment.network?.fetch ?? fetch,
+      ...{ clock, timers, random, logger: log },
+    });
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#app ??= this.#open();
+    this.#app.then(
+      (app) => app.routing(request, response),
+      (error: unknown) => {
+        this.#app = undefined;
+        this.#options.log.error('the page cannot be shown', { error: error instanceof Error ? error.message : error });
+        response.writeHead(500, { 'content-type': 'text/plain' });
+        response.end('the hub failed to answer; its log says why\n');
+      },
+    );
+  }
+
+  async #open(): Promise<FastifyInstance> {
+    const { openSite } = await import('./page/site.ts');
+    const { environment, log, access, remoteBase, isSecure, sqlLimits } = this.#options;
+    return await openSite({
+      ...{ environment: { ...environment, logger: log }, access, remoteBase, isSecure, sqlLimits },
+      ...{ replicas: this.#replicas, webhooks: this.#webhooks },
+    });
+  }
+
+  /** Somebody at `peer` was answered a root. */
+  polled(repository: RepositoryName, caller: Caller, peer: string, root: Address): void {
+    this.#replicas.polled({ repository, name: replicaName(caller, peer), account: caller, root });
+  }
+
+  failed(repository: string, caller: Caller, peer: string, message: string): void {
+    this.#replicas.failed(repository, replicaName(caller, peer), message);
+  }
+
+  pushed(repository: RepositoryName, caller: Caller, root: Address, last: Address): void {
+    this.#replicas.pushed(repository, caller, root);
+    if (this.#webhooks.of(repository).length > 0) void this.#tell(repository, caller, root, last);
+  }
+
+  async #tell(repository: RepositoryName, pusher: Caller, root: Address, last: Address): Promise<void> {
+    const { folderOf, log, environment } = this.#options;
+    try {
+      const { movedRefs } = await import('./content/moved-refs.ts');
+      const folder = await folderOf(repository);
+      this.#webhooks.pushed({ repository, pusher, root, refs: movedRefs(environment, folder, last, root) });
+    } catch (error) {
+      // Whoever is told that something was pushed can look what.
+      log.warn('what was pushed cannot be told', { repository, error: error instanceof Error ? error.message : error });
+      this.#webhooks.pushed({ repository, pusher, root, refs: [] });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#webhooks.close();
+    await (await this.#app)?.close();
+  }
+}
+
+/** Replicas with one account are told apart by where they are. */
+const replicaName = (caller: Caller, peer: string): string => (caller === undefined ? peer : `${caller} at ${peer}`);

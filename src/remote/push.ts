@@ -3,12 +3,14 @@
  * the tracking refs and bases here follow in one local record. A branch moves forward only and a tag not at all, unless
  * forced; whoever moved the remote meanwhile makes the decision be taken again on what is there then.
  */
+
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import { isAncestor } from '../repo/commit.ts';
 import { HEADS, type RefEdits, type RefName, TAGS, trackingRef } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases, withheldFrom } from '../repo/remote-bases.ts';
+import { shownUrl } from '../repo/remote-url.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { MissingFolderError } from './file-remote.ts';
@@ -48,7 +50,7 @@ export class RemoteGoneError extends DoltError {
     const what = options?.cause instanceof MissingFolderError ? 'has no folder' : 'is empty';
     super(
       'unavailable',
-      `remote '${name}' (${url}) ${what}, and was not so before: was it moved, or is it not mounted?\n` +
+      `remote '${name}' (${shownUrl(url)}) ${what}, and was not so before: was it moved, or is it not mounted?\n` +
         `hint: to push to a new one, run 'dolt remote remove ${name}' and add it again`,
       options,
     );
@@ -104,7 +106,7 @@ export async function pushTo(
       assertsWorkingSet ? new Map([...heads, ...cleanThere(repository, nodes, headMoves)]) : heads;
     if (moves.length > 0 && !(await swapped(store, there, heads, edits, { files, held }))) {
       if (attempt < MAX_ATTEMPTS) continue;
-      throw new DoltError('unavailable', `${remote.url} was moved by others at every attempt; try again`);
+      throw new DoltError('unavailable', `${shownUrl(remote.url)} was moved by others at every attempt; try again`);
     }
     if (moves.length === 0) await store.settle();
     if (options.isTracked !== false) remember(repository, remote, plan);

@@ -2,8 +2,10 @@
  * A primary's look at the epoch between pushes: whether another server took over. One look at a time, shared by all who
  * ask; an answer counts for a second. The remote's root as it was at the last look costs no more than reading it.
  */
+
 import { DoltError } from '../base/errors.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
+import { shownUrl } from '../repo/remote-url.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
 import { checkEpoch, knownFence } from './epoch.ts';
@@ -83,7 +85,7 @@ export class Fence {
       } else this.#seen = { url, version, at };
     } catch (error) {
       if (error instanceof ReplicationError || !(error instanceof DoltError)) throw error;
-      throw new ReplicationError(error.kind, `remote '${name}' (${url}) cannot be asked: ${reason(error)}`, {
+      throw new ReplicationError(error.kind, `remote '${name}' (${shownUrl(url)}) cannot be asked: ${reason(error)}`, {
         cause: error,
       });
     }

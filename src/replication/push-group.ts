@@ -9,6 +9,7 @@
  * group go. What is not known at the deadline is said to be unknown, never guessed; before the first swap was sent, a
  * deadline that passed is a definite failure, since nothing is sent after it.
  */
+
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { AssertionError, DoltError } from '../base/errors.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
@@ -17,6 +18,7 @@ import type { RemoteStore, UploadedFile } from '../remote/remote-store.ts';
 import { downloadMissing, uploadMissing } from '../remote/transfer.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { HEADS, type RefEdits, type RefName } from '../repo/refs.ts';
+import { shownUrl } from '../repo/remote-url.ts';
 import type { Repository } from '../repo/repository.ts';
 import { withDeadline } from './deadline.ts';
 import { checkEpoch } from './epoch.ts';
@@ -319,5 +321,7 @@ export function mergedOf(pushed: readonly PushedRef[], landed: RefEdits): Readon
 export function pushFailed(remote: string, url: string, error: unknown): ReplicationError {
   if (error instanceof ReplicationError) return error;
   const kind = error instanceof DoltError ? error.kind : 'unavailable';
-  return new ReplicationError(kind, `replication to '${remote}' (${url}) failed: ${reason(error)}`, { cause: error });
+  return new ReplicationError(kind, `replication to '${remote}' (${shownUrl(url)}) failed: ${reason(error)}`, {
+    cause: error,
+  });
 }

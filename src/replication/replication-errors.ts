@@ -1,7 +1,9 @@
 /** What may go wrong between a primary, its remote and a replica. The sentences are those of REPLICATION.md. */
+
 import type { Address } from '../base/address.ts';
 import { DoltError, type ErrorKind } from '../base/errors.ts';
 import { HEADS, type RefName, TAGS } from '../repo/refs.ts';
+import { shownUrl } from '../repo/remote-url.ts';
 
 /** MySQL's ER_RUN_HOOK_ERROR: the statement is right, what replicates it failed. */
 export const HOOK_FAILED = 3100;
@@ -80,14 +82,14 @@ export class RemoteEmptyError extends ReplicationError {
   constructor(remote: string, url: string) {
     super(
       'unavailable',
-      `remote '${remote}' (${url}) is empty, and was not before: was it moved, or is it not mounted?`,
+      `remote '${remote}' (${shownUrl(url)}) is empty, and was not before: was it moved, or is it not mounted?`,
     );
   }
 }
 
 export class ReplicaUnreachableError extends ReplicationError {
   constructor(remote: string, url: string, cause: unknown) {
-    super('unavailable', `replica cannot read its remote '${remote}' (${url}): ${reason(cause)}`, { cause });
+    super('unavailable', `replica cannot read its remote '${remote}' (${shownUrl(url)}): ${reason(cause)}`, { cause });
   }
 }
 

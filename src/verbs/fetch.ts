@@ -1,9 +1,11 @@
 /** `fetch`: brings a remote's commits here and moves its tracking refs; branches stay where they are. */
+
 import { DoltError } from '../base/errors.ts';
 import { type FetchResult, fetchFrom } from '../remote/fetch.ts';
 import { askingAs, openRemote } from '../remote/open-remote.ts';
 import type { ReportProgress } from '../remote/transfer.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
+import { shownUrl } from '../repo/remote-url.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
@@ -78,7 +80,7 @@ export function reportKeptTags(workspace: Workspace, { name, url }: Remote, { ke
   });
   throw new DoltError(
     'conflict',
-    `From ${url}\n${lines.join('\n')}\nhint: a + before the refspec replaces the tag that is here`,
+    `From ${shownUrl(url)}\n${lines.join('\n')}\nhint: a + before the refspec replaces the tag that is here`,
   );
 }
 

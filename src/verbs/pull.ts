@@ -1,9 +1,11 @@
 /** `pull`: fetches a branch from a remote and merges it into the current one. */
+
 import { DoltError } from '../base/errors.ts';
 import { fetchFrom } from '../remote/fetch.ts';
 import { askingAs, openRemote } from '../remote/open-remote.ts';
 import { branchRef, HEADS, type RefEdits, type Refs } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
+import { shownUrl } from '../repo/remote-url.ts';
 import { InvalidRefSpecError } from '../repo/repo-errors.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import { waitFor } from '../repo/steps.ts';
@@ -77,7 +79,7 @@ export const pull: Verb<PullResult> = {
         return new Map([basesEdit(repository.nodes, remote.name, withBases(bases, [[branchRef(branch), theirs]]))]);
       };
       const merge = yield* mergeCommit(workspace, theirs, `remotes/${remote.name}/${branch}`, parsed, {
-        message: `Merge branch '${branch}' of ${remote.url} into ${currentBranch(workspace)}`,
+        message: `Merge branch '${branch}' of ${shownUrl(remote.url)} into ${currentBranch(workspace)}`,
         // What a branch of another name takes in is not in the one of this name.
         edits: currentBranch(workspace) === branch ? integrated : undefined,
       });

@@ -8,7 +8,7 @@ import { askingAs, openRemote } from '../remote/open-remote.ts';
 import { type PushedRef, pushTo } from '../remote/push.ts';
 import { type PushSpec, parsePushSpec } from '../remote/ref-mapping.ts';
 import { branchRef, HEADS, REMOTES, type RefName, TAGS, tagRef, trackingRef } from '../repo/refs.ts';
-import { absoluteRemoteUrl, DEFAULT_HOST_KEY, isUrl } from '../repo/remote-url.ts';
+import { absoluteRemoteUrl, DEFAULT_HOST_KEY, isUrl, shownUrl } from '../repo/remote-url.ts';
 import { newRemote, type Remote, type RepoState } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { waitFor } from '../repo/steps.ts';
@@ -37,7 +37,10 @@ export class PushRejectedError extends DoltError {
   constructor(url: string, refs: readonly PushedRef[]) {
     const isTag = ({ target, outcome }: PushedRef): boolean => outcome === 'rejected' && target.startsWith(TAGS);
     const hint = refs.some(isTag) ? TAG_HINT : BRANCH_HINT;
-    super('conflict', `${pushReport(url, refs, new Map())}\nerror: failed to push some refs to '${url}'\n${hint}`);
+    super(
+      'conflict',
+      `${pushReport(url, refs, new Map())}\nerror: failed to push some refs to '${shownUrl(url)}'\n${hint}`,
+    );
     this.refs = refs;
   }
 }
@@ -71,7 +74,9 @@ export const push: Verb<PushResult> = {
     const auto = repository.config.get('push.autosetupremote')?.toLowerCase() === 'true';
     const { remote, specs, setUpstream } = targetsOf(workspace, state, parsed, auto);
     if (setUpstream && !state.remotes.has(remote.name)) {
-      throw new UsageError(`a URL cannot be an upstream; add it as a remote: dolt remote add <name> ${remote.url}`);
+      throw new UsageError(
+        `a URL cannot be an upstream; add it as a remote: dolt remote add <name> ${shownUrl(remote.url)}`,
+      );
     }
     if (setUpstream && specs.some(({ target }) => target.startsWith(TAGS))) {
       throw new UsageError('cannot set upstream for tag');
@@ -133,7 +138,7 @@ export function pushReport(url: string, refs: readonly PushedRef[], upstreams: R
   });
   const tracked = Array.from(upstreams, ([branch, upstream]) => `branch '${branch}' set up to track '${upstream}'.`);
   if (lines.length === 0) return ['Everything up-to-date', ...tracked].join('\n');
-  return [`To ${url}`, ...lines, ...tracked].join('\n');
+  return [`To ${shownUrl(url)}`, ...lines, ...tracked].join('\n');
 }
 
 interface Targets {

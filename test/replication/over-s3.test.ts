@@ -1,6 +1,5 @@
 /** A primary and replicas that meet in a bucket. */
 import { expect, test } from 'vitest';
-import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { type FakeRequest, FakeS3 } from '../remote/s3/fake-s3.ts';
 import { type Server, World } from './world.ts';
 
@@ -17,7 +16,9 @@ interface Pair {
 
 async function pair(): Promise<Pair> {
   const s3 = new FakeS3();
-  const world = new World(1, new MemoryDisk(), s3);
+  const world = new World();
+  world.network = s3.network;
+  world.variables = s3.variables;
   world.init('/p', PRIMARY, { origin: URL });
   const primary = await world.start('/p');
   await primary.rows(

@@ -7,6 +7,7 @@ import { type Address, addressOf } from '../../src/base/address.ts';
 import type { Disk } from '../../src/base/disk.ts';
 import { DoltError } from '../../src/base/errors.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
+import type { Network } from '../../src/base/network.ts';
 import { NbsStore } from '../../src/chunks/nbs-store.ts';
 import { openEngine } from '../../src/open.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
@@ -49,22 +50,17 @@ export class World {
   disk: MemoryDisk;
   readonly random: () => number;
   readonly log: string[] = [];
+  /** Where remotes are that are in no folder. */
+  network: Network | undefined;
+  variables: Readonly<Record<string, string>> = {};
   #now = FIRST_MOMENT;
   /** How wrong the clock on the wall is. */
   #wallError = 0;
   #sleepers: Sleeper[] = [];
 
-  readonly #network: Pick<Environment, 'network' | 'variables'>;
-
-  /** `network`: where remotes are that are in no folder. */
-  constructor(
-    seed = 1,
-    disk = new MemoryDisk(),
-    network: Pick<Environment, 'network' | 'variables'> = { variables: {} },
-  ) {
+  constructor(seed = 1, disk = new MemoryDisk()) {
     this.disk = disk;
     this.random = seeded(seed);
-    this.#network = network;
   }
 
   environment(disk: Disk = this.disk): Environment {
@@ -75,7 +71,8 @@ export class World {
       random: this.random,
       logger: { warn: (message) => void this.log.push(message), info() {} },
       homeDirectory: '/home',
-      ...this.#network,
+      variables: this.variables,
+      network: this.network,
     };
   }
 

@@ -1,4 +1,5 @@
 /** `dolt_backups`: the backups of the repository. */
+import { shownUrl } from '../../../repo/remote-url.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { JSON_TYPE } from '../../types/sql-type.ts';
 import { field } from './commit-columns.ts';
@@ -10,7 +11,7 @@ export const table: SystemTable = {
   open: (view) =>
     systemSource(view, 'dolt_backups', COLUMNS, function* () {
       for (const { name, url, params } of view.repository.state().backups.values()) {
-        yield [name, url, JSON.stringify(params)];
+        yield [name, shownUrl(url), JSON.stringify(params)];
       }
     }),
 };

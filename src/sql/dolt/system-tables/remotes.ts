@@ -1,4 +1,5 @@
-/** `dolt_remotes`: the remotes of the repository. */
+/** `dolt_remotes`: the remotes of the repository. Who may read it need not know the passwords in their URLs. */
+import { shownUrl } from '../../../repo/remote-url.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { JSON_TYPE } from '../../types/sql-type.ts';
 import { field } from './commit-columns.ts';
@@ -16,7 +17,7 @@ export const table: SystemTable = {
     systemSource(view, 'dolt_remotes', COLUMNS, function* () {
       const remotes = [...view.repository.state().remotes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       for (const { name, url, fetchSpecs, params } of remotes) {
-        yield [name, url, JSON.stringify(fetchSpecs), JSON.stringify(params)];
+        yield [name, shownUrl(url), JSON.stringify(fetchSpecs), JSON.stringify(params)];
       }
     }),
 };

@@ -6,7 +6,8 @@ import { GrpcError, GrpcStatus } from '../../src/base/network.ts';
 import { nodeNetwork } from '../../src/node-network.ts';
 import { cloneInto } from '../../src/remote/clone.ts';
 import { fetchFrom } from '../../src/remote/fetch.ts';
-import { basicAuthorization, GrpcRemote } from '../../src/remote/grpc/grpc-remote.ts';
+import { basicAuthorization } from '../../src/remote/grpc/authorization.ts';
+import { GrpcRemote } from '../../src/remote/grpc/grpc-remote.ts';
 import { type Method, methods, PushConcurrency } from '../../src/remote/grpc/messages.ts';
 import { pushTo } from '../../src/remote/push.ts';
 import { readRemoteRefs, swapRemoteRefs } from '../../src/remote/remote-refs.ts';
@@ -15,8 +16,8 @@ import { newRemote } from '../../src/repo/repo-state.ts';
 import type { Environment, Repository } from '../../src/repo/repository.ts';
 import { referencesOf } from '../../src/serial/references.ts';
 import { serverConfig } from '../../src/server/config.ts';
-import { openLog } from '../../src/server/log.ts';
 import { type RunningServer, startServer } from '../../src/server/server-process.ts';
+import { openLog } from '../../src/service/log.ts';
 import { addCommit, assertComplete, pushSpec } from '../remote/remote-fixture.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 
@@ -58,8 +59,9 @@ afterEach(async () => {
 const url = (path = 'shop'): string => `http://127.0.0.1:${running.remotesPort}/${path}`;
 
 function remote(user?: string, password = user ?? '', path = 'shop'): GrpcRemote {
-  const authorization = user === undefined ? {} : { authorization: () => basicAuthorization(user, password) };
-  const opened = new GrpcRemote(environment, url(path), authorization);
+  const place = url(path);
+  const named = user === undefined ? place : place.replace('://', `://${user}:${password}@`);
+  const opened = new GrpcRemote(environment, named);
   remotes.push(opened);
   return opened;
 }
@@ -127,7 +129,7 @@ test('a push moves the branch and its working set, and sessions see it', async (
   const clone = await cloned();
   const next = addCommit(clone, 'main', 'pushed');
   addCommit(clone, 'other', 'pushed too');
-  expect(await remote().hasWorkingSets()).toBe(true);
+  expect(await remote().assertsWorkingSet()).toBe(true);
   await pushTo(clone, remote(), origin(), [pushSpec('main'), pushSpec('other')]);
   expect(await rows("select hashof('main'), (select count(*) from dolt_status)")).toEqual([[next, 0]]);
   expect(await rows('show tables')).toEqual([]);

@@ -14,11 +14,12 @@
  * what many small commits leave behind is garbage, and collected before it is worth a copy. What a crash may leave behind
  * are files that no manifest names; garbage collection removes them.
  */
-import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, writeAddress } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
 import type { Disk, DiskLock } from '../base/disk.ts';
 import { type Logger, silentLogger } from '../base/environment.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
+import { ARCHIVE_SUFFIX } from './archive-file.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFile, StoredPlace } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
@@ -425,6 +426,14 @@ export class NbsStore implements ChunkStore {
     this.#files.load();
     this.#forgetCollected();
     return published;
+  }
+
+  /** Names of complete files of the folder that the manifest, as last read, does not name. */
+  unnamedFiles(): readonly Address[] {
+    const paths = unnamedFiles(this.#disk, this.directory, this.#files.manifest);
+    return paths
+      .map((path) => parseAddress(path.slice(this.directory.length + 1).replace(ARCHIVE_SUFFIX, '')))
+      .filter((name) => name !== undefined);
   }
 
   /** The garbage collection that runs. */

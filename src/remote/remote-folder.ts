@@ -23,9 +23,11 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 export class RemoteFolder {
   readonly directory: string;
   readonly #environment: Environment;
+  readonly #abandonedAfterMs: number;
   #store: NbsStore | undefined;
 
-  constructor(environment: Environment, directory: string) {
+  constructor(environment: Environment, directory: string, abandonedAfterMs = ABANDONED_AFTER_MS) {
+    this.#abandonedAfterMs = abandonedAfterMs;
     this.#environment = environment;
     this.directory = directory;
   }
@@ -77,7 +79,7 @@ export class RemoteFolder {
     }
   }
 
-  /** Conjoins when there are many files, and removes what killed pushes left a day ago. */
+  /** Conjoins when there are many files, and removes what killed pushes left long ago. */
   tidy(): void {
     const store = this.store();
     store.rebase();
@@ -88,7 +90,7 @@ export class RemoteFolder {
       // Whoever holds the lock tidies after that.
       if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error;
     }
-    store.removeAbandoned(this.#environment.clock.now() - ABANDONED_AFTER_MS);
+    store.removeAbandoned(this.#environment.clock.now() - this.#abandonedAfterMs);
   }
 
   close(): void {

@@ -27,9 +27,10 @@ export class FolderStore implements ServedStore {
   readonly #files: ServedFiles;
   readonly #received: ReceivedFiles;
 
-  constructor(environment: Environment, directory: string) {
+  /** `abandonedAfterMs`: how long files stay that no manifest names; a day unless told. */
+  constructor(environment: Environment, directory: string, abandonedAfterMs?: number) {
     this.#environment = environment;
-    this.#folder = new RemoteFolder(environment, directory);
+    this.#folder = new RemoteFolder(environment, directory, abandonedAfterMs);
     this.#files = new ServedFiles(environment.disk, environment.clock, directory);
     this.#received = new ReceivedFiles(environment, directory);
   }
@@ -95,27 +96,39 @@ export class FolderStore implements ServedStore {
   async #swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
     if (next === last && files.length === 0) return (await this.root()) === last;
     this.#folder.create();
-    const store = this.#current();
-    const generation = store.gcGeneration();
-    if (store.root() !== last) return false;
-    const named = new Set(store.files().map(({ name }) => name));
-    const added = files.filter(({ name }) => !named.has(name));
-    await this.#checkComplete(store, next, added);
-    const specs: readonly FileSpec[] = added.map(({ name, chunkCount }) => ({ name, chunkCount }));
-    const swapped = await this.#folder.swap(next, last, specs, generation, async () => {});
-    if (swapped) this.#received.forget(added);
-    return swapped;
+    for (let attempt = 1; ; attempt++) {
+      const store = this.#current();
+      const generation = store.gcGeneration();
+      if (store.root() !== last) return false;
+      const named = new Set(store.files().map(({ name }) => name));
+      const added = files.filter(({ name }) => !named.has(name));
+      const specs = await this.#checkComplete(store, next, added);
+      try {
+        const swapped = await this.#folder.swap(next, last, specs, generation, async () => {});
+        if (swapped) this.#received.forget(specs);
+        return swapped;
+      } catch (error) {
+        // Garbage was collected since it was checked what is here.
+        const isCollected = error instanceof DoltError && this.#current().gcGeneration() !== generation;
+        if (!isCollected || attempt === MOVED_ATTEMPTS) throw error;
+      }
+    }
   }
 
-  /** Throws `notFound` for a file that is not there, and `conflict` when the store would not be complete with them. */
-  async #checkComplete(store: NbsStore, next: Address, added: readonly UploadedFile[]): Promise<void> {
-    const opened = await this.#received.openComplete(store, added);
+  /**
+   * The files that have to be named: those that are added, and collected ones with chunks that somebody was told are here.
+   * Throws `notFound` for a file that is not there, and `conflict` when the store would not be complete with them.
+   */
+  async #checkComplete(store: NbsStore, next: Address, added: readonly UploadedFile[]): Promise<readonly FileSpec[]> {
+    const opened = await this.#received.openComplete(store, added, { root: next, spare: () => store.unnamedFiles() });
     try {
-      if (next === store.root()) return;
+      const specs = opened.map((file) => ({ name: file.name, chunkCount: file.chunkCount() }));
+      if (next === store.root()) return specs;
       const root = store.get(next) ?? fileWith(opened, next)?.get(addressBytes(next));
       if (!root) throw new DoltError('conflict', `the new root, chunk ${next}, is not here`);
       if (fileIdOf(root) !== STORE_ROOT)
         throw new DoltError('invalid', `chunk ${next} is not the root of a repository`);
+      return specs;
     } finally {
       for (const file of opened) file.close();
     }

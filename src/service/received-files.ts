@@ -19,6 +19,13 @@ import type { AnnouncedFile } from './served-store.ts';
 /** Of how many files it is remembered what they refer to; of others it is read again. */
 const REMEMBERED_FILES = 1024;
 
+export interface CompletionOptions {
+  /** A chunk that is needed, besides what the files refer to. */
+  readonly root?: Address;
+  /** Names of more files of the folder, which may be needed as well. */
+  readonly spare?: () => readonly Address[];
+}
+
 export class ReceivedFiles {
   readonly #environment: Environment;
   readonly #directory: string;
@@ -50,11 +57,17 @@ export class ReceivedFiles {
   }
 
   /**
-   * The files, opened: who asked closes them. Throws `notFound` for one that is not there, and `conflict` when one refers to a
-   * chunk that is neither in `store` nor in one of them.
+   * The files, opened, with those of `spare` that they need: who asked closes them. Throws `notFound` for one that is not
+   * there, and `conflict` when one refers to a chunk that is neither in `store` nor in one of them.
    */
-  async openComplete(store: NbsStore, files: readonly UploadedFile[]): Promise<readonly Conjoinable[]> {
+  async openComplete(
+    store: NbsStore,
+    files: readonly UploadedFile[],
+    { root, spare = () => [] }: CompletionOptions = {},
+  ): Promise<readonly Conjoinable[]> {
     const opened: Conjoinable[] = [];
+    const isHere = (address: Address): boolean =>
+      store.has(address) || fileWith(opened, address) !== undefined || this.#takeIn(opened, spare(), address);
     try {
       for (const { name, chunkCount } of files) {
         const file = openChunkFile(this.#environment.disk, this.#directory, name);
@@ -63,10 +76,11 @@ export class ReceivedFiles {
         if (file.chunkCount() !== chunkCount)
           throw new DoltError('invalid', `file ${name} has ${file.chunkCount()} chunks, not ${chunkCount}`);
       }
+      if (root !== undefined) isHere(root);
       for (const file of opened) {
         const references = this.#references.get(file.name) ?? (await checkChunks(this.#environment, file));
         this.#remember(file.name, references);
-        const dangling = references.find((address) => !store.has(address) && !fileWith(opened, address));
+        const dangling = references.find((address) => !isHere(address));
         if (dangling)
           throw new DoltError('conflict', `file ${file.name} refers to chunk ${dangling}, which is not here`);
       }
@@ -77,8 +91,23 @@ export class ReceivedFiles {
     }
   }
 
+  /** Opens that one of the files `names` which holds a chunk; false where none does. */
+  #takeIn(opened: Conjoinable[], names: readonly Address[], address: Address): boolean {
+    const key = addressBytes(address);
+    for (const name of names) {
+      if (opened.some((file) => file.name === name)) continue;
+      const file = openChunkFile(this.#environment.disk, this.#directory, name);
+      if (file?.has(key)) {
+        opened.push(file);
+        return true;
+      }
+      file?.close();
+    }
+    return false;
+  }
+
   /** They are named now. */
-  forget(files: readonly UploadedFile[]): void {
+  forget(files: readonly Pick<UploadedFile, 'name'>[]): void {
     for (const { name } of files) this.#references.delete(name);
   }
 

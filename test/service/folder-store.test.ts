@@ -102,14 +102,14 @@ test('what fails on the way leaves the root before or after, complete, and goes 
 });
 
 test('files that lack what they refer to are not named', async () => {
-  const memory = new MemoryDisk();
-  const environment = scratchEnvironment({ disk: memory });
   const whole = pushOf('whole');
   const { chunkCount } = whole.announced;
   for (let leaveOut = 1; leaveOut < chunkCount; leaveOut++) {
     const part = pushOf('whole', leaveOut);
     // Whether it remembers what it received, or has to read it again.
     for (const isNew of [false, true]) {
+      // What an earlier file holds would be found.
+      const environment = scratchEnvironment({ disk: new MemoryDisk() });
       let store = new FolderStore(environment, '/remote');
       await receive(store, part);
       if (isNew) {

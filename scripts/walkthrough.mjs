@@ -3,13 +3,14 @@
 // commit, and a replica that pulls from it when it is read. Prints every command with its output, and compares the
 // output, line by line, with what Dolt's documentation prints.
 //
-//   node scripts/walkthrough.mjs [--bin PATH_TO_DOLT] [--keep] [--quiet] [--server]
+//   node scripts/walkthrough.mjs [--bin PATH_TO_DOLT] [--keep] [--quiet] [--server] [--hub]
 //
 // --bin     the executable to run; default: the one of this project
 // --keep    leave the scratch folder for a look
 // --quiet   print only the verdict of each step
 // --server  both repositories are held by running servers, through which the commands work; a server is restarted after
 //           each change of its configuration, as the document says
+// --hub     the remote is `timsehn/replication_example` on a hub of ours, as it is on DoltHub in the document
 // Hashes compare as <hash>, dates as <date>, runs of blanks as one blank, so nothing is tuned
 // to one run. Exit 0 and 'N passed, 0 failed' when every step prints what the document prints.
 import { spawn, spawnSync } from 'node:child_process';
@@ -26,16 +27,22 @@ const { values: opt } = parseArgs({
     keep: { type: 'boolean', default: false },
     quiet: { type: 'boolean', default: false },
     server: { type: 'boolean', default: false },
+    hub: { type: 'boolean', default: false },
   },
 });
 const bin = opt.bin.includes('/') ? resolve(opt.bin) : opt.bin;
 const scratch = mkdtempSync(join(tmpdir(), 'walkthrough-'));
 const home = join(scratch, 'home');
-const remoteUrl = `file://${join(scratch, 'remote')}`;
-const dirs = { primary: join(scratch, 'replication_example'), replica: join(scratch, 'read_replica'), top: scratch };
+const remoteUrl = opt.hub ? 'timsehn/replication_example' : `file://${join(scratch, 'remote')}`;
+const dirs = {
+  primary: join(scratch, 'replication_example'),
+  replica: join(scratch, 'read_replica'),
+  remote: join(scratch, 'remote'),
+  top: scratch,
+};
 for (const n of ['one', 'two', 'three', 'four']) dirs[n] = join(scratch, `check_${n}`);
 mkdirSync(home, { recursive: true });
-mkdirSync(join(scratch, 'remote'), { recursive: true });
+mkdirSync(dirs.remote, { recursive: true });
 mkdirSync(dirs.primary, { recursive: true });
 
 const env = { ...process.env, HOME: home, NO_COLOR: '1', TZ: process.env.TZ ?? 'America/Los_Angeles' };
@@ -56,8 +63,8 @@ async function freePort() {
   return port;
 }
 
-async function startServer(dir) {
-  const args = ['sql-server', '--host', '127.0.0.1', '--port', String(await freePort())];
+/** Starts what serves `dir`, and waits until it says that it is ready. */
+async function start(dir, args) {
   const child = spawn(bin, args, { cwd: dirs[dir], env, stdio: ['ignore', 'pipe', 'pipe'] });
   servers.set(dir, child);
   let said = '';
@@ -65,11 +72,22 @@ async function startServer(dir) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
         said += text;
-        if (said.includes('Server ready')) ready();
+        if (/(Server|Hub) ready/.test(said)) ready();
       });
     }
     child.once('exit', () => failed(new Error(`the server of ${dir} ended: ${said}`)));
   });
+}
+
+async function startServer(dir) {
+  await start(dir, ['sql-server', '--host', '127.0.0.1', '--port', String(await freePort())]);
+}
+
+/** A hub that everybody on this machine may push to, and that `owner/database` means. */
+async function startHub() {
+  const port = await freePort();
+  await start('remote', ['hub', '--open', '--grpc-port', String(port), '--http-port', '0']);
+  dolt('top', ['config', '--global', '--add', 'remotes.default_host', `http://localhost:${port}`]);
 }
 
 async function stopServer(dir) {
@@ -225,6 +243,7 @@ const steps = [
   }),
 ];
 
+if (opt.hub) await startHub();
 const heads = {};
 let passed = 0;
 const failures = [];

@@ -1,4 +1,7 @@
-/** The documented replication walkthrough, line by line: in two time zones, and with servers that hold both repositories. */
+/**
+ * The documented replication walkthrough, line by line: in two time zones, with servers that hold both repositories, and with
+ * a hub as the remote.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,6 +11,8 @@ test.each([
   ['UTC', []],
   ['America/Los_Angeles', []],
   ['UTC', ['--server']],
+  ['UTC', ['--hub']],
+  ['UTC', ['--hub', '--server']],
 ])('every step prints what the document prints, TZ=%s %s', (TZ, flags) => {
   const script = join(repositoryRoot, 'scripts/walkthrough.mjs');
   const run = spawnSync(process.execPath, [script, '--quiet', ...flags], {

@@ -5,6 +5,7 @@ import { abandonTree } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { MANIFEST_NAME } from '../chunks/manifest.ts';
+import { RemoteFolder } from '../remote/remote-folder.ts';
 import { replaceFile } from '../repo/atomic-file.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { ServedStore } from '../service/served-store.ts';
@@ -70,7 +71,7 @@ export class FolderRepositories implements RepositoryStorage {
   }
 
   async create(name: RepositoryName): Promise<void> {
-    await this.#openFolder(this.directoryOf(name)).addFiles([]);
+    new RemoteFolder(this.#environment, this.directoryOf(name)).create();
   }
 
   async remove(name: RepositoryName): Promise<void> {

@@ -136,7 +136,7 @@ test('who was told that a chunk is here need not send it', async () => {
 });
 
 test('pushes and collections of several processes at a time: nothing is lost', async () => {
-  const until = Date.now() + 7000;
+  let isOver = false;
   const second = new ServedHub();
   await second.start({
     isOpen: true,
@@ -148,7 +148,7 @@ test('pushes and collections of several processes at a time: nothing is lost', a
   const pusher = async (branch: string, through: ServedHub): Promise<void> => {
     const own = newRepository(branch);
     const remote = openRemote(environment, through.url('acme/served'));
-    for (let i = 0; Date.now() < until; i++) {
+    for (let i = 0; !isOver; i++) {
       const head = addCommit(own, branch, `${branch} ${i}`);
       await pushTo(own, remote, newRemote('origin', url), [pushSpec(branch)]);
       heads.set(branch, head);
@@ -159,7 +159,8 @@ test('pushes and collections of several processes at a time: nothing is lost', a
   let collections = 0;
   let dropped = 0;
   const collector = async (): Promise<void> => {
-    while (Date.now() < until) {
+    const start = Date.now();
+    while (collections < 4 || dropped === 0 || Date.now() < start + 5000) {
       addCommit(repository, 'other', 'again');
       await push('+main', '+other');
       await push(':other');
@@ -168,10 +169,9 @@ test('pushes and collections of several processes at a time: nothing is lost', a
       collections++;
       dropped += report.chunksDropped;
     }
+    isOver = true;
   };
   await Promise.all([pusher('one', hub), pusher('two', second), collector()]);
-  expect(collections).toBeGreaterThan(3);
-  expect(dropped).toBeGreaterThan(0);
   const remote = openRemote(environment, url);
   const refs = await readRemoteRefs(remote);
   for (const [branch, head] of heads) expect(refs.get(`refs/heads/${branch}`)).toBe(head);

@@ -3,13 +3,20 @@
  * what its address says, whoever sends it. On the way it is found out to which chunks of elsewhere it refers. A large file is
  * checked in slices, between which others have their turn.
  */
-import { type Address, addressAt, addressOf, hasAddress, writeAddress } from '../base/address.ts';
+import { ADDRESS_BYTES, type Address, addressAt, addressOf, hasAddress, writeAddress } from '../base/address.ts';
+import { BlockQueue } from '../base/block-queue.ts';
 import { DoltError } from '../base/errors.ts';
-import { ARCHIVE_FOOTER_BYTES, type ArchiveFile } from '../chunks/archive-file.ts';
+import type { Threads } from '../base/threads.ts';
+import type { ArchiveFile } from '../chunks/archive-file.ts';
 import type { Conjoinable } from '../chunks/conjoin.ts';
-import { CorruptChunkError, CRC_BYTES } from '../chunks/record.ts';
-import { ScanMemory } from '../chunks/scan-memory.ts';
-import { snappyDecode } from '../chunks/snappy.ts';
+import { CorruptChunkError, decodeCheckedRecord } from '../chunks/record.ts';
+import {
+  addToRecordBlock,
+  checkedRecords,
+  checkRecords,
+  emptyRecordBlock,
+  recordBlockBytes,
+} from '../chunks/record-check.ts';
 import { TableFile } from '../chunks/table-file.ts';
 import { refersToNothing } from '../remote/leaf-peek.ts';
 import type { Environment } from '../repo/repository.ts';
@@ -17,6 +24,8 @@ import { referencesOf } from '../serial/references.ts';
 
 /** How long a check keeps others waiting. */
 const SLICE_MS = 5;
+/** What is checked faster than a thread starts. */
+const ALONE_BYTES = 8 << 20;
 
 /** Throws `invalid` when the file is damaged. `whole`: the address of all its bytes. */
 export function checkName(file: Conjoinable, name: Address, whole: () => Address): void {
@@ -37,14 +46,14 @@ function namesOf(file: Conjoinable, whole: () => Address): readonly Address[] {
 
 function indexOf(file: ArchiveFile): Uint8Array {
   const start = file.recordBytes();
-  return file.copyRange(start, Math.max(ARCHIVE_FOOTER_BYTES, file.byteSize() - start));
+  return file.copyRange(start, file.byteSize() - start);
 }
 
 /** The addresses outside of the file that its chunks refer to. Throws `invalid` for a chunk that is not what its address says. */
 export async function checkChunks(environment: Environment, file: Conjoinable): Promise<readonly Address[]> {
   const { clock, timers } = environment;
   const referred = new Set<Address>();
-  const check = file instanceof TableFile ? tableChunks(file) : archiveChunks(file);
+  const check = file instanceof TableFile ? tableChunks(file, environment.threads) : archiveChunks(file);
   let since = clock.monotonic();
   for (;;) {
     const { done, value: chunk } = asInvalid(file.name, () => check.next());
@@ -61,19 +70,57 @@ export async function checkChunks(environment: Environment, file: Conjoinable): 
   });
 }
 
-/** The chunks of a file, each checked; undefined for one that refers to nothing. */
-function* tableChunks(file: TableFile): Generator<Uint8Array | undefined, void> {
+/**
+ * The chunks of a file, each checked; undefined where there is none that refers to anything. What takes long, decoding and
+ * SHA-512, a second thread does half of.
+ */
+function* tableChunks(file: TableFile, threads: Threads | undefined): Generator<Uint8Array | undefined, void> {
   const keys = file.keys();
-  const memory = new ScanMemory();
-  let at = 0;
-  for (const record of file.records()) {
-    memory.forget();
-    const chunk = snappyDecode(record, 0, record.length - CRC_BYTES, memory);
-    if (!chunk) throw new CorruptChunkError(file.path, addressAt(keys, at), 'not a snappy block');
-    if (!hasAddress(chunk, keys, at)) throw otherAddress(file, addressAt(keys, at));
-    yield refersToNothing(record) ? undefined : chunk;
-    at += 20;
+  let checked: Uint8Array[] = [];
+  const take = (block: Uint8Array): void => {
+    for (const { matches, record, keyAt } of checkedRecords(block)) {
+      const address = addressAt(block, keyAt);
+      if (!matches) throw otherAddress(file, address);
+      if (!refersToNothing(record)) checked.push(decodeCheckedRecord(record, address));
+    }
+  };
+  const queue = new BlockQueue(
+    checkRecords,
+    take,
+    'check-records',
+    file.byteSize() < ALONE_BYTES ? undefined : threads,
+  );
+  try {
+    let block = queue.next();
+    emptyRecordBlock(block);
+    let keyAt = 0;
+    for (const record of file.records()) {
+      if (!addToRecordBlock(block, record, keys, keyAt)) {
+        queue.submit();
+        block = queue.next();
+        emptyRecordBlock(block);
+        if (!addToRecordBlock(block, record, keys, keyAt)) take(checkedAlone(record, keys, keyAt));
+        yield* checked;
+        checked = [];
+        yield undefined;
+      }
+      keyAt += ADDRESS_BYTES;
+    }
+    queue.submit();
+    queue.drain();
+    yield* checked;
+  } finally {
+    queue.close();
   }
+}
+
+/** A block for one record that no block of the queue has room for. */
+function checkedAlone(record: Uint8Array, keys: Uint8Array, keyAt: number): Uint8Array {
+  const block = new Uint8Array(recordBlockBytes(record.length));
+  emptyRecordBlock(block);
+  addToRecordBlock(block, record, keys, keyAt);
+  checkRecords(block);
+  return block;
 }
 
 function* archiveChunks(file: ArchiveFile): Generator<Uint8Array | undefined, void> {

@@ -27,19 +27,20 @@ export interface Joined {
 
 const COPY_BYTES = 1 << 20;
 
-export function conjoinFiles(
+/** Yields after each piece that was copied: others may have their turn. */
+export function* conjoinFiles(
   disk: Disk,
   directory: string,
   unique: string,
   sources: readonly Conjoinable[],
-): WrittenTable {
+): Generator<void, WrittenTable> {
   const temporary = `${directory}/nbs_table_${unique}`;
   const file = disk.create('conjoin:create', temporary);
   let joined: Joined;
   try {
     joined = joinedTail(sources);
     let position = 0;
-    for (const source of sources) position = copyInto(file, position, source);
+    for (const source of sources) position = yield* copyInto(file, position, source);
     file.write('conjoin:index', joined.tail, position);
     file.sync('conjoin:sync');
   } catch (error) {
@@ -150,11 +151,12 @@ function archiveTail(sources: readonly Conjoinable[]): Joined {
 const recordBytesOf = (sources: readonly Conjoinable[]): number =>
   sources.reduce((sum, source) => sum + source.recordBytes(), 0);
 
-function copyInto(file: DiskFile, start: number, source: Conjoinable): number {
+function* copyInto(file: DiskFile, start: number, source: Conjoinable): Generator<void, number> {
   const length = source.recordBytes();
   for (let done = 0; done < length; done += COPY_BYTES) {
     const piece = source.copyRange(done, Math.min(COPY_BYTES, length - done));
     file.write('conjoin:copy', piece, start + done);
+    yield;
   }
   return start + length;
 }

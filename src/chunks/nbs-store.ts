@@ -360,13 +360,22 @@ export class NbsStore implements ChunkStore {
 
   /** Makes one file of the smallest when there are at least `limit`; false when there was nothing to do. */
   conjoin(limit = 2): boolean {
+    const steps = this.conjoinSteps(limit);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same, step by step: the store may be used in between. */
+  *conjoinSteps(limit = 2): Generator<void, boolean> {
     if (this.#options.journal) this.lock();
     this.#writable();
     if (this.#files.tables.length < limit) return false;
     const chosen = new Set(chooseConjoin(this.#files.tableSpecs(), limit).map(({ name }) => name));
     const sources = this.#files.tables.filter(({ name }) => chosen.has(name));
     if (sources.length < 2) return false;
-    const written = conjoinFiles(this.#disk, this.directory, randomName(), sources);
+    const written = yield* conjoinFiles(this.#disk, this.directory, randomName(), sources);
     const published = this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
       const names = new Set(manifest.files.map(({ name }) => name));

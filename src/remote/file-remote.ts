@@ -158,7 +158,7 @@ export class FileRemote implements RemoteStore {
 
   async tidy(): Promise<void> {
     this.#open();
-    this.#folder.tidy();
+    await this.#folder.tidy();
   }
 
   close(): void {

@@ -17,6 +17,8 @@ const LOCK_TRY_MS = 10;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 const TIDY_AT = 24;
+/** How long tidying keeps others waiting at a time. */
+const SLICE_MS = 10;
 /** How old a file that nothing names must be to be no part of a push under way. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
@@ -25,6 +27,7 @@ export class RemoteFolder {
   readonly #environment: Environment;
   readonly #abandonedAfterMs: number;
   #store: NbsStore | undefined;
+  #isTidying = false;
 
   constructor(environment: Environment, directory: string, abandonedAfterMs = ABANDONED_AFTER_MS) {
     this.#abandonedAfterMs = abandonedAfterMs;
@@ -79,23 +82,42 @@ export class RemoteFolder {
     }
   }
 
-  /** Conjoins when there are many files, and removes what killed pushes left long ago. */
-  tidy(): void {
-    const store = this.store();
-    store.rebase();
+  /**
+   * Conjoins when there are many files, and removes what killed pushes left long ago. A swap is acknowledged at once; this
+   * comes afterwards, and lets others have their turn.
+   */
+  async tidy(): Promise<void> {
+    // What came meanwhile is tidied by whoever comes next.
+    if (this.#isTidying) return;
+    this.#isTidying = true;
     try {
-      // A swap is acknowledged at once; this comes afterwards.
-      store.conjoin(TIDY_AT);
-    } catch (error) {
-      // Whoever holds the lock tidies after that.
-      if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error;
+      const store = this.store();
+      store.rebase();
+      await this.#conjoin(store);
+      store.removeAbandoned(this.#environment.clock.now() - this.#abandonedAfterMs);
+    } finally {
+      this.#isTidying = false;
     }
-    store.removeAbandoned(this.#environment.clock.now() - this.#abandonedAfterMs);
   }
 
   close(): void {
     this.#store?.close();
     this.#store = undefined;
+  }
+
+  async #conjoin(store: NbsStore): Promise<void> {
+    const { clock, timers } = this.#environment;
+    const steps = store.conjoinSteps(TIDY_AT);
+    try {
+      for (let since = clock.monotonic(); !steps.next().done; ) {
+        if (clock.monotonic() - since < SLICE_MS) continue;
+        await timers.sleep(0);
+        since = clock.monotonic();
+      }
+    } catch (error) {
+      // Whoever holds the lock tidies after that.
+      if (!(error instanceof DiskError) || error.code !== 'ELOCKED') throw error;
+    }
   }
 
   /** Does what takes the lock again while somebody else holds it, letting others of this process run meanwhile. */

@@ -63,7 +63,11 @@ export class FolderStore implements ServedStore {
 
   async receive(announced: AnnouncedFile, body: AsyncIterable<Uint8Array>): Promise<void> {
     this.#folder.create();
-    await this.#received.receive(announced, body);
+    const isNamed = (name: Address): boolean =>
+      this.#current()
+        .files()
+        .some((file) => file.name === name);
+    await this.#received.receive(announced, body, isNamed);
   }
 
   async addFiles(files: readonly UploadedFile[]): Promise<void> {
@@ -76,7 +80,7 @@ export class FolderStore implements ServedStore {
 
   async commit(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
     const swapped = await this.#swap(next, last, files);
-    if (swapped) this.#tidy();
+    if (swapped) void this.#tidy();
     // The original's client does not send them again when it tries again, though the next root may need them.
     else if (files.length > 0) await this.addFiles(files);
     return swapped;
@@ -135,9 +139,9 @@ export class FolderStore implements ServedStore {
   }
 
   /** What was committed stands, whether or not the folder can be tidied now. */
-  #tidy(): void {
+  async #tidy(): Promise<void> {
     try {
-      this.#folder.tidy();
+      await this.#folder.tidy();
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#environment.logger.warn(`${this.#folder.directory} could not be tidied: ${error.message}`);

@@ -48,6 +48,8 @@ const HELLO_MS = 10_000;
 const HEADERS_MS = 20_000;
 /** How long a connection may stay without a request. */
 const KEEP_ALIVE_MS = 60_000;
+/** How long nothing may come and go on a connection: longer than the check of a large file takes. */
+const SILENCE_MS = 600_000;
 const PREFACE = Buffer.from('PRI * HTTP/2.0');
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
@@ -103,6 +105,7 @@ function webServer(answer: ListenerOptions['http']) {
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionsCheckingInterval: HEADERS_MS / 4,
   });
+  server.timeout = SILENCE_MS;
   let active = 0;
   let quiet = (): void => {};
   const take = (request: IncomingMessage, response: ServerResponse): void => {

@@ -37,8 +37,12 @@ export class ReceivedFiles {
     this.#directory = directory;
   }
 
-  /** See `ServedStore.receive`. The folder is there. */
-  async receive(announced: AnnouncedFile, body: AsyncIterable<Uint8Array>): Promise<void> {
+  /** See `ServedStore.receive`. The folder is there; `isNamed` says what else there is in it. */
+  async receive(
+    announced: AnnouncedFile,
+    body: AsyncIterable<Uint8Array>,
+    isNamed: (name: Address) => boolean = () => false,
+  ): Promise<void> {
     const { disk } = this.#environment;
     const { name, suffix } = announced;
     const temporary = `${this.#directory}/nbs_table_${randomName()}`;
@@ -46,7 +50,7 @@ export class ReceivedFiles {
       const references = await receiveFile(this.#environment, announced, body, temporary);
       const path = `${this.#directory}/${name}${suffix}`;
       // The same chunks may be stored otherwise, and somebody may be reading them by their places there.
-      if (disk.stat(path)) disk.remove('receive:remove-second', temporary);
+      if (isNamed(name)) disk.remove('receive:remove-second', temporary);
       else disk.rename('receive:rename', temporary, path);
       disk.syncDirectory('receive:sync-directory', this.#directory);
       this.#remember(name, references);

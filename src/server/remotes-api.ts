@@ -3,6 +3,7 @@
  * with SUPER, as Dolt has it. A path is the name of a database.
  */
 import { GrpcError, GrpcStatus } from '../base/network.ts';
+import type { HeadUpdate } from '../repo/head-update.ts';
 import { complete } from '../repo/steps.ts';
 import { ChunkService } from '../service/chunk-service.ts';
 import { DataRoutes } from '../service/data-routes.ts';
@@ -13,7 +14,6 @@ import type { ServedStore } from '../service/served-store.ts';
 import type { Caller, CallOrigin, Need, ServiceHost } from '../service/service-host.ts';
 import type { Account } from '../sql/accounts/account.ts';
 import { Privilege } from '../sql/accounts/privilege.ts';
-import type { Engine } from '../sql/engine.ts';
 import type { Database } from '../sql/session/database.ts';
 import { SessionAccess } from '../sql/session/session-access.ts';
 import { SessionWorkspace } from '../sql/session/session-workspace.ts';
@@ -70,8 +70,7 @@ const never = new AbortController().signal;
 class DatabaseHost implements ServiceHost {
   readonly assertsWorkingSet = true;
   readonly #options: RemotesApiOptions;
-  readonly #stores = new WeakMap<Database['repository'], ServedStore>();
-  readonly #open = new Set<ServedStore>();
+  readonly #stores = new Map<Database['repository'], ServedStore>();
 
   constructor(options: RemotesApiOptions) {
     this.#options = options;
@@ -106,15 +105,38 @@ class DatabaseHost implements ServiceHost {
     if (database === undefined) throw new GrpcError(GrpcStatus.unknown, `database not found: ${path}`);
     let store = this.#stores.get(database.repository);
     if (!store) {
-      store = new RepositoryStore(database.repository, (update) => moveHeads(engine, database, update));
+      this.#leaveDropped();
+      store = new RepositoryStore(database.repository, (update) => this.#move(database, update));
       this.#stores.set(database.repository, store);
-      this.#open.add(store);
     }
     return store;
   }
 
   close(): void {
-    for (const store of this.#open) store.close();
+    for (const store of this.#stores.values()) store.close();
+  }
+
+  /** Lets go of the files of databases that were dropped. */
+  #leaveDropped(): void {
+    const databases = this.#options.scene.engine.state.databases.databases();
+    for (const [repository, store] of this.#stores) {
+      if (databases.some((database) => database.repository === repository)) continue;
+      store.close();
+      this.#stores.delete(repository);
+    }
+  }
+
+  /** As a session of the server's own, whose change of refs is then like any other. */
+  async #move({ name }: Database, update: HeadUpdate): Promise<void> {
+    const { engine, log } = this.#options.scene;
+    const session = engine.session({ database: name, user: 'remotesapi' });
+    try {
+      const workspace = new SessionWorkspace(session.state, session.state.handle(name));
+      await complete(workspace.updateHeads(update, 'push'));
+    } finally {
+      await session.close();
+    }
+    log.info('remotesapi: pushed', { database: name, refs: update.refs.map(({ ref }) => ref).join(' ') });
   }
 
   #assertAllowed(account: Account, host: string, need: Need): void {
@@ -164,16 +186,6 @@ class DatabaseHost implements ServiceHost {
 
 const lacks = ({ user }: Account, privilege: string): GrpcError =>
   new GrpcError(GrpcStatus.permissionDenied, `${user} has not been granted ${privilege}`);
-
-/** As a session of the server's own, which a change of the push's refs is then like any other. */
-async function moveHeads(engine: Engine, { name }: Database, update: Parameters<SessionWorkspace['updateHeads']>[0]) {
-  const session = engine.session({ database: name, user: 'remotesapi' });
-  try {
-    await complete(new SessionWorkspace(session.state, session.state.handle(name)).updateHeads(update, 'push'));
-  } finally {
-    await session.close();
-  }
-}
 
 /** Throws `GrpcError` (unauthenticated) for what names no user. */
 function credentialsOf(authorization: string | undefined): { readonly user: string; readonly password: string } {

@@ -93,7 +93,7 @@ export class BucketStore implements ServedStore {
 
   async *read(name: Address, suffix: string, span: Span): AsyncIterable<Uint8Array> {
     try {
-      yield* this.#store.pieces(name + suffix, span, PIECES);
+      yield* this.#store.pieces({ name, suffix }, span, PIECES);
     } catch (error) {
       if (!(error instanceof MissingObjectError)) throw error;
       throw new DoltError('notFound', `there is no file ${name}${suffix}`, { cause: error });
@@ -190,7 +190,7 @@ export class BucketStore implements ServedStore {
   async #checkAgain(file: S3File): Promise<readonly Address[]> {
     const { disk } = this.#environment;
     return await this.#onScratch(async (path) => {
-      await writeAll(disk, path, this.#store.pieces(file.key, { offset: 0, length: file.byteSize }));
+      await writeAll(disk, path, this.#store.pieces(file, { offset: 0, length: file.byteSize }));
       const copy = chunkFileOf(file.name, file.suffix, path, disk.openRead(path)!);
       try {
         const references = await checkChunks(this.#environment, copy);

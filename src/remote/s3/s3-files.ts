@@ -36,6 +36,11 @@ export class S3Files {
     }
   }
 
+  /** One that was opened and is still here. */
+  async opened(name: Address): Promise<S3File | undefined> {
+    return await this.#opened.get(name)?.catch(() => undefined);
+  }
+
   /** Takes in one that was just written. */
   add(file: S3File): void {
     this.#opened.set(file.name, Promise.resolve(file));

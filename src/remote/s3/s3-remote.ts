@@ -127,13 +127,12 @@ export class S3Remote implements RemoteStore {
   }
 
   async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
-    const key = file.name + file.suffix;
-    const content = this.#store.pieces(key, { offset: 0, length: file.byteSize });
+    const content = this.#store.pieces(file, { offset: 0, length: file.byteSize });
     try {
       await writeAll(this.#environment.disk, path, content, progress);
     } catch (error) {
       if (!(error instanceof MissingObjectError)) throw error;
-      const what = `remote ${this.url}: ${key} went away while it was read; try again`;
+      const what = `remote ${this.url}: ${file.name} went away while it was read; try again`;
       throw new DoltError('unavailable', what, { cause: error });
     }
   }

@@ -16,6 +16,9 @@ import { S3Files } from './s3-files.ts';
 import { S3Manifest, type StoredManifest } from './s3-manifest.ts';
 import { type PieceOptions, piecesOf } from './s3-pieces.ts';
 
+/** Names a file and its kind. */
+export type FileName = Pick<S3File, 'name' | 'suffix'>;
+
 export interface LocatedChunk {
   readonly file: S3File;
   readonly place: StoredPlace;
@@ -24,7 +27,7 @@ export interface LocatedChunk {
 const PARALLEL_INDEXES = 8;
 const PARALLEL_RANGES = 8;
 /** Of a file that is read through. */
-const PIECES = { pieceBytes: 4 << 20, parallel: 4 };
+const PIECES = { pieceBytes: 8 << 20, parallel: 4 };
 /** How often what is sought is looked for again, where a file went away because somebody tidied. */
 const LOCATING_ATTEMPTS = 3;
 const SWAP_ATTEMPTS = 50;
@@ -111,8 +114,15 @@ export class S3Store {
   }
 
   /** Bytes of a file of any size, in order. Throws `MissingObjectError`. */
-  pieces(key: string, span: Span, options: PieceOptions = PIECES): AsyncGenerator<Uint8Array, void> {
-    return piecesOf(this.client, key, span, options);
+  async *pieces(
+    { name, suffix }: FileName,
+    span: Span,
+    options: PieceOptions = PIECES,
+  ): AsyncGenerator<Uint8Array, void> {
+    const file = await this.files.opened(name);
+    const held = file?.suffix === suffix ? file.held(span) : undefined;
+    if (held) yield held;
+    else yield* piecesOf(this.client, name + suffix, span, options);
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Environment } from '../../repo/repository.ts';
 import { inParallel } from '../parallel.ts';
 import type { ListedObject } from './s3-client.ts';
 import type { S3File } from './s3-file.ts';
+import type { StoredManifest } from './s3-manifest.ts';
 import type { S3Store } from './s3-store.ts';
 import { uploadObject } from './s3-upload.ts';
 import { uniqueName } from './unique-name.ts';
@@ -22,7 +23,9 @@ export const GRACE_MS = 30 * 60 * 1000;
 const CONJOIN_AT = 24;
 /** How old a file that nothing names must be to be no part of a push under way. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-/** How often one process looks for what can go. */
+/** Who pushed looks for what can go when the manifest names so many files more than a multiple of eight, */
+const LOOK_AT = 1;
+/** and each process once in this time. */
 const LOOK_EVERY_MS = 10 * 60 * 1000;
 /** Begins the name of a list. */
 const LIST = 'condemned-';
@@ -44,13 +47,14 @@ export class S3Tidier {
     this.#store = store;
   }
 
+  /** After a push, which has added a file. */
   async tidy(): Promise<void> {
-    const now = this.#environment.clock.monotonic();
-    if (this.#lookedMs === undefined || now - this.#lookedMs >= LOOK_EVERY_MS) {
-      this.#lookedMs = now;
-      await this.collect();
-    }
     await this.#conjoin();
+    const now = this.#environment.clock.monotonic();
+    const { files } = (await this.#known()).manifest;
+    if (files.length % 8 !== LOOK_AT || now - (this.#lookedMs ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY_MS) return;
+    this.#lookedMs = now;
+    await this.collect();
   }
 
   /** Removes what was condemned long ago, and condemns what nothing has named for a day. */
@@ -112,8 +116,8 @@ export class S3Tidier {
   }
 
   async #conjoin(): Promise<void> {
-    const { client, manifest } = this.#store;
-    const { files } = (manifest.known ?? (await manifest.current())).manifest;
+    const { client } = this.#store;
+    const { files } = (await this.#known()).manifest;
     const chosen = chooseConjoin(files, CONJOIN_AT);
     if (chosen.length < 2) return;
     const sources = await this.#store.openAll(chosen);
@@ -135,12 +139,14 @@ export class S3Tidier {
     if (!isDone) await inParallel([list, key], PARALLEL, (each) => client.remove(each));
   }
 
+  async #known(): Promise<StoredManifest> {
+    const { manifest } = this.#store;
+    return manifest.known ?? (await manifest.current());
+  }
+
   async *#contentOf(sources: readonly S3File[], tail: Uint8Array): AsyncGenerator<Uint8Array, void> {
     for (const source of sources) {
-      const all = { offset: 0, length: source.index.recordBytes() };
-      const held = source.held(all);
-      if (held) yield held;
-      else yield* this.#store.pieces(source.key, all);
+      yield* this.#store.pieces(source, { offset: 0, length: source.index.recordBytes() });
     }
     yield tail;
   }

@@ -309,6 +309,18 @@ test('polls that come together share requests, and one that nothing has changed 
   expect(asked.every(({ headers }) => headers.has('if-none-match'))).toBe(true);
 });
 
+test('a clone asks for small files once', async () => {
+  const { s3, environment, remote, ours } = await pushed();
+  for (let i = 0; i < 9; i++) {
+    addCommit(ours, 'main', `commit ${i}`);
+    await pushTo(ours, remote, origin, [pushSpec('main')]);
+  }
+  const before = s3.requests.length;
+  await cloneInto(environment, openRemote(environment, url), url, '/theirs');
+  const files = s3.requests.slice(before).filter(({ key }) => /\/[0-9a-v]{32}$/.test(key));
+  expect(files).toHaveLength(10);
+});
+
 test('a push of a row asks for one thing, and writes two', async () => {
   const { s3, remote, ours } = await pushed();
   await remote.tidy();

@@ -8,6 +8,8 @@ import { cloneInto } from '../../../src/remote/clone.ts';
 import { openRemote } from '../../../src/remote/open-remote.ts';
 import { pushTo } from '../../../src/remote/push.ts';
 import type { RemoteStore } from '../../../src/remote/remote-store.ts';
+import { S3Store } from '../../../src/remote/s3/s3-store.ts';
+import { S3Tidier } from '../../../src/remote/s3/s3-tidy.ts';
 import { checkIntegrity } from '../../../src/repo/integrity.ts';
 import { newRemote } from '../../../src/repo/repo-state.ts';
 import { complete } from '../../../src/repo/steps.ts';
@@ -152,6 +154,20 @@ describe('many files', () => {
   });
 });
 
+test('who pushes looks now and then for what can go, and most often not', async () => {
+  const { s3, store } = await bucketOf(1);
+  const before = s3.requests.length;
+  for (let i = 0; i < 16; i++) {
+    await add(store, `more ${i}`);
+    await store.tidy();
+    s3.nowMs += DAY;
+  }
+  const lists = s3.requests.slice(before).filter(({ query }) => query.has('list-type'));
+  // Each in two pages.
+  expect(lists.length).toBeLessThanOrEqual(4);
+  expect(lists.length).toBeGreaterThan(0);
+});
+
 describe('what nothing names', () => {
   test('is condemned after a day, and goes half an hour later', async () => {
     const { s3, store } = await bucketOf(1);
@@ -189,7 +205,6 @@ describe('what nothing names', () => {
     await open(s3).tidy();
     await expect(store.swap(late[0], root, [file])).rejects.toMatchObject({ kind: 'conflict' });
     s3.nowMs += 31 * MINUTE;
-    await open(s3).tidy();
     await open(s3).tidy();
     await expect(store.swap(late[0], root, [file])).rejects.toMatchObject({ kind: 'conflict' });
     expect((await store.root()).root).toBe(root);
@@ -253,7 +268,8 @@ test.each([1, 2, 3, 4, 5, 6])(
     expect((await open(s3).chunks(kept)).size).toBe(new Set(kept).size);
     for (let i = 0; i < 4; i++) {
       s3.nowMs += DAY;
-      await open(s3).tidy();
+      const environment = s3.environment();
+      await new S3Tidier(environment, new S3Store(environment, url)).collect();
     }
     expect(filesOf(s3).sort()).toEqual(namedOf(s3).sort());
     expect((await open(s3).chunks(kept)).size).toBe(new Set(kept).size);

@@ -248,7 +248,10 @@ export class S3Client {
   ): Promise<Answer> {
     const key = name === undefined ? '' : this.#prefix + name;
     const url = new URL(this.#base + encodePath(key));
-    for (const [parameter, value] of Object.entries(query)) url.searchParams.set(parameter, value);
+    // A space is %20 in what is signed.
+    url.search = Object.entries(query)
+      .map(([parameter, value]) => `${parameter}=${encode(value)}`)
+      .join('&');
     const signer = new AwsV4Signer({
       ...this.#settings.credentials(),
       method,
@@ -332,13 +335,11 @@ function baseOf(endpoint: string, bucket: string, isPathStyle: boolean): string 
   return `${protocol}//${bucket}.${host}${path}/`;
 }
 
-const encodePath = (path: string): string =>
-  path
-    .split('/')
-    .map((part) =>
-      encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
-    )
-    .join('/');
+const encodePath = (path: string): string => path.split('/').map(encode).join('/');
+
+/** All but letters, digits, `-`, `_`, `.` and `~`, as signatures have it. */
+const encode = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const rangeHeader = (range: Range): string =>
   'last' in range ? `bytes=-${range.last}` : `bytes=${range.offset}-${range.offset + range.length - 1}`;

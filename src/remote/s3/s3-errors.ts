@@ -57,6 +57,7 @@ function remedyOf(
     case 'InvalidToken':
       return 'the session token is not valid any more: get new credentials';
     case 'PermanentRedirect':
+    case 'TemporaryRedirect':
     case 'AuthorizationHeaderMalformed':
     case 'IllegalLocationConstraintException': {
       const right = textOf(body, 'Region') ?? textOf(body, 'Endpoint');

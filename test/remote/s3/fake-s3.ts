@@ -1,5 +1,5 @@
 /** S3 in memory, behind `Network.fetch`: every request can be counted, refused, lost, or answered with rubbish. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Network } from '../../../src/base/network.ts';
 import type { Environment } from '../../../src/repo/repository.ts';
 import { scratchEnvironment } from '../../repo/scratch-repository.ts';
@@ -98,6 +98,7 @@ export class FakeS3 {
     await this.before(request, nth);
     if (!request.headers.get('authorization')?.startsWith('AWS4-HMAC-SHA256 Credential='))
       return refusal(403, 'AccessDenied');
+    if (!isSigned(url, request)) return refusal(403, 'SignatureDoesNotMatch');
     const digest = createHash('sha256').update(request.body).digest('hex');
     if (request.headers.get('x-amz-content-sha256') !== digest) return refusal(400, 'XAmzContentSHA256Mismatch');
     if (bucket !== this.bucket) return refusal(404, 'NoSuchBucket');
@@ -207,6 +208,33 @@ export class FakeS3 {
     return new Response('<CompleteMultipartUploadResult><ETag>"whole-1"</ETag></CompleteMultipartUploadResult>');
   }
 }
+
+/** Whether a request bears the signature (AWS's version 4) that the secret `test` makes of it. */
+function isSigned(url: URL, { method, headers }: FakeRequest): boolean {
+  const authorization = /Credential=[^/]*\/([^,]*), SignedHeaders=([^,]*), Signature=(\w*)/.exec(
+    headers.get('authorization') ?? '',
+  );
+  if (!authorization) return false;
+  const [, scope = '', names = '', signature] = authorization;
+  const path = url.pathname.split('/').map((part) => strictly(decodeURIComponent(part)));
+  const query = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => pair.split('=').map((part) => strictly(decodeURIComponent(part))))
+    .map(([name, value = '']) => `${name}=${value}`);
+  const signed = names.split(';').map((name) => `${name}:${name === 'host' ? url.host : headers.get(name)}\n`);
+  const lines = [method, path.join('/'), query.sort().join('&'), signed.join(''), names];
+  const canonical = [...lines, headers.get('x-amz-content-sha256')].join('\n');
+  const digest = createHash('sha256').update(canonical).digest('hex');
+  const text = ['AWS4-HMAC-SHA256', headers.get('x-amz-date'), scope, digest].join('\n');
+  const hmac = (key: string | Buffer, of: string): Buffer => createHmac('sha256', key).update(of).digest();
+  const key = scope.split('/').reduce<string | Buffer>(hmac, 'AWS4test');
+  return hmac(key, text).toString('hex') === signature;
+}
+
+const strictly = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 async function damaged(response: Response, fate: 'truncated' | 'flipped'): Promise<Response> {
   if (response.body === null) return response;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addressOf, EMPTY_ADDRESS } from '../../../src/base/address.ts';
 import { MemoryDisk } from '../../../src/base/memory-disk.ts';
 import { openRemote } from '../../../src/remote/open-remote.ts';
 import { AwsSettings } from '../../../src/remote/s3/aws-settings.ts';
@@ -75,6 +76,19 @@ describe('a URL', () => {
     expect(asked).toEqual([expected]);
   });
 });
+
+test.each(['a b', "it's (a) té*st+", 'a%25b&c=d;e,f:g@h$i!'])(
+  'a path of any characters is signed, and listed: %s',
+  async (path) => {
+    const s3 = new FakeS3();
+    const remote = openRemote(s3.environment(), `s3://chunks/${path}`);
+    const chunk = new TextEncoder().encode('a');
+    const address = addressOf(chunk);
+    expect(await remote.swap(address, EMPTY_ADDRESS, [await remote.uploadChunks([[address, chunk]])])).toBe(true);
+    expect(await openRemote(s3.environment(), `s3://chunks/${path}`).files()).toHaveLength(1);
+    await remote.tidy();
+  },
+);
 
 describe('the environment', () => {
   function settings(variables: Record<string, string>, files: Record<string, string> = {}): AwsSettings {

@@ -69,6 +69,8 @@ export function found(all: readonly HubRepository[], search: string): readonly H
 }
 
 export const REPOSITORIES_A_PAGE = 50;
+export const ROWS_A_PAGE = 50;
+export const COMMITS_A_PAGE = 50;
 
 /** HTTP's status for an error; undefined for a bug. */
 export function statusOf(error: unknown): number | undefined {

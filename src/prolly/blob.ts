@@ -10,26 +10,46 @@ import { fileIdOf } from '../serial/flatbuffer-table.ts';
 const LEAF_BYTES = 4000;
 const FAN_OUT = 200;
 
-/** The content below `root`, read through `read`; empty for the empty address. */
-export function readBlob(read: (address: Address) => Uint8Array, root: Address): Uint8Array {
+/**
+ * The content below `root`, read through `read`; empty for the empty address. No more is read when `enough` bytes are there:
+ * what is longer is cut, somewhere behind them.
+ */
+export function readBlob(
+  read: (address: Address) => Uint8Array,
+  root: Address,
+  enough = Number.POSITIVE_INFINITY,
+): Uint8Array {
   if (root === EMPTY_ADDRESS) return new Uint8Array(0);
   const leaves: Uint8Array[] = [];
-  collectLeaves(read, root, leaves);
+  collectLeaves(read, root, leaves, enough);
   return leaves.length === 1 ? leaves[0]! : plain(Buffer.concat(leaves));
 }
 
-function collectLeaves(read: (address: Address) => Uint8Array, address: Address, into: Uint8Array[]): void {
+/** Answers how many of the `wanted` bytes are still wanted. */
+function collectLeaves(
+  read: (address: Address) => Uint8Array,
+  address: Address,
+  into: Uint8Array[],
+  wanted: number,
+): number {
   const bytes = read(address);
+  let left = wanted;
   if (fileIdOf(bytes) === ADDRESS_MAP_NODE) {
     const node = readAddressMapNode(bytes);
-    for (let i = 0; i < node.count; i++) collectLeaves(read, addressAt(bytes, node.valuesAt + i * ADDRESS_BYTES), into);
-    return;
+    for (let i = 0; i < node.count && left > 0; i++) {
+      left = collectLeaves(read, addressAt(bytes, node.valuesAt + i * ADDRESS_BYTES), into, left);
+    }
+    return left;
   }
   const node = readBlobNode(bytes);
-  if (node.level === 0) into.push(plain(node.payload));
-  for (let at = 0; at < node.addresses.length; at += ADDRESS_BYTES) {
-    collectLeaves(read, addressAt(node.addresses, at), into);
+  if (node.level === 0) {
+    into.push(plain(node.payload));
+    left -= node.payload.length;
   }
+  for (let at = 0; at < node.addresses.length && left > 0; at += ADDRESS_BYTES) {
+    left = collectLeaves(read, addressAt(node.addresses, at), into, left);
+  }
+  return left;
 }
 
 /** The same bytes as a Uint8Array, whose `slice` copies. */

@@ -109,6 +109,29 @@ async function looked(look: Parameters<Readings['read']>[2]): Promise<number> {
   return reads;
 }
 
+test('a list of rows reads the beginnings of long values, a row all of it', async () => {
+  const other = join(scratch, 'long-values');
+  mkdirSync(other);
+  const database = await init(join(scratch, 'long'), { name: 'Ada', email: 'ada@example.com' });
+  await database.query('create table t (id int primary key, text longtext, bytes longblob)');
+  await database.query("insert into t values (1, repeat('häh', 500000), repeat('x', 500000))");
+  await database.commit('Long values');
+  await database.query("call dolt_remote('add', 'origin', ?)", [pathToFileURL(other).href]);
+  await database.push();
+  await database.close();
+  const all = readings();
+  await all.read(other, 'long', async (reading) => {
+    const point = reading.point(undefined);
+    const before = reads;
+    const { rows } = await rowsFrom(reading, point, 't', 0, 50, 'beginnings');
+    expect(reads - before).toBeLessThan(20);
+    expect(String(rows[0]!.values[1]).slice(0, 300)).toBe('häh'.repeat(100));
+    const { row } = await rowByKey(reading, point, 't', ['1']);
+    expect(row.values[1]).toBe('häh'.repeat(500_000));
+  });
+  all.close();
+});
+
 test('so many stay open, and no more', async () => {
   const all = new Readings({ ...environment, disk: counting(environment.disk) }, { keptOpen: 2 });
   const before = open;

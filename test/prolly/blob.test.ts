@@ -20,6 +20,25 @@ test('what was written reads back', () => {
   );
 });
 
+test('of a long one no more is read than is wanted', () => {
+  const chunks = new Map<Address, Uint8Array>();
+  const content = Uint8Array.from({ length: 3_000_000 }, (_, i) => i % 251);
+  const root = writeBlob((bytes) => {
+    chunks.set(addressOf(bytes), bytes);
+    return addressOf(bytes);
+  }, content);
+  let reads = 0;
+  const read = (address: Address): Uint8Array => {
+    reads++;
+    return chunks.get(address)!;
+  };
+  const beginning = readBlob(read, root, 5000);
+  expect(beginning.length).toBe(8000);
+  expect(Buffer.compare(beginning, content.subarray(0, 8000))).toBe(0);
+  expect(reads).toBeLessThan(6);
+  expect(readBlob(read, root, 3_000_001).length).toBe(content.length);
+});
+
 test('levels are as many as the length asks for, even where fewer would do', () => {
   // FORMAT.md §4.4: exactly 200 leaves have a root of level 2 with one child.
   const chunks = new Map<Address, Uint8Array>();

@@ -7,7 +7,16 @@ import { branchesOf, logOf, rowHistory, tagsOf } from '../content/history.ts';
 import { replicationOf } from '../content/replication.ts';
 import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
 import { columnsOf, createText, documentsOf, tablesOf, viewsOf } from '../content/tables.ts';
-import { assertSeesReplication, found, many, one, pageOf, REPOSITORIES_A_PAGE } from '../requests.ts';
+import {
+  assertSeesReplication,
+  COMMITS_A_PAGE,
+  found,
+  many,
+  one,
+  pageOf,
+  REPOSITORIES_A_PAGE,
+  ROWS_A_PAGE,
+} from '../requests.ts';
 import {
   commitJson,
   differenceJson,
@@ -19,9 +28,6 @@ import {
   valueJson,
 } from './answers.ts';
 import type { Operation, Parameter, RepositoryRequest } from './operation.ts';
-
-const ROWS_A_PAGE = 50;
-const COMMITS_A_PAGE = 50;
 
 const parameter = (name: string, description: string, required = false): Parameter => ({
   ...{ name, in: 'query', description, required },

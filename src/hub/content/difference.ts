@@ -24,6 +24,9 @@ import { createText, shownColumns } from './tables.ts';
 
 /** Changes of one table that are counted and paged through. */
 export const MOST_COUNTED = 20_000;
+/** Milliseconds that counting takes for all tables, and what is counted of each after that. */
+const COUNTING_TIME = 250;
+const LEAST_COUNTED = 100;
 
 export interface TableDifference {
   readonly delta: TableDelta;
@@ -50,7 +53,13 @@ export function differenceOf(reading: Reading, from: Address | undefined, to: Ad
   const { repository } = reading;
   const before = from === undefined ? RootValue.empty(repository.nodes) : repository.rootOfCommit(from);
   const after = repository.rootOfCommit(to);
-  return byNewName(tableDeltas(before, after)).filter(isVisible).map(tableDifference);
+  const { clock } = reading.engine.state;
+  const deadline = clock.monotonic() + COUNTING_TIME;
+  const mayGoOn = (counted: number): boolean =>
+    counted < LEAST_COUNTED || (counted < MOST_COUNTED && clock.monotonic() < deadline);
+  return byNewName(tableDeltas(before, after))
+    .filter(isVisible)
+    .map((delta) => tableDifference(delta, mayGoOn));
 }
 
 /** The commit before, which a commit is compared with. */
@@ -58,7 +67,7 @@ export function parentOf({ repository }: Reading, commit: Address): Address | un
   return readCommit(repository.nodes, commit).parents[0];
 }
 
-function tableDifference(delta: TableDelta): TableDifference {
+function tableDifference(delta: TableDelta, mayGoOn: (counted: number) => boolean): TableDifference {
   const { kind, fromName, toName, fromRoot, toRoot } = delta;
   const { schemaChange, dataChange } = diffSummary(delta);
   const before = fromName === undefined ? '' : withoutCounter(createText(fromRoot, fromName));
@@ -69,7 +78,7 @@ function tableDifference(delta: TableDelta): TableDifference {
     isSchemaChanged: schemaChange && before !== after,
     isDataChanged: dataChange,
     schema: before === after ? undefined : { before, after },
-    ...counts(delta),
+    ...counts(delta, mayGoOn),
   };
 }
 
@@ -78,7 +87,7 @@ const withoutCounter = (text: string): string => text.replace(/(\n\) ENGINE=\w+)
 
 type Counts = Pick<TableDifference, 'added' | 'removed' | 'modified' | 'isCounted' | 'isUnpaired'>;
 
-function counts(delta: TableDelta): Counts {
+function counts(delta: TableDelta, mayGoOn: (counted: number) => boolean): Counts {
   const [before, after] = [fromTable(delta), toTable(delta)];
   const none: Counts = { added: 0, removed: 0, modified: 0, isCounted: true, isUnpaired: false };
   if (before === undefined) return { ...none, added: after!.entryCount };
@@ -86,7 +95,7 @@ function counts(delta: TableDelta): Counts {
   let [added, removed, modified] = [0, 0, 0];
   try {
     for (const { kind } of rowChanges(delta)) {
-      if (added + removed + modified === MOST_COUNTED) return { ...none, added, removed, modified, isCounted: false };
+      if (!mayGoOn(added + removed + modified)) return { ...none, added, removed, modified, isCounted: false };
       if (kind === 'added') added++;
       else if (kind === 'removed') removed++;
       else modified++;

@@ -1,10 +1,12 @@
 /** Rows of a table: a page of them by their ordinals, one by its primary key, all of them one after the other. */
 
 import { DoltError } from '../../base/errors.ts';
+import { readBlob } from '../../prolly/blob.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
 import { cardinalityAt, rowAt } from '../../sql/catalog/table-rows.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
+import type { BlobStore } from '../../tuple/blob-store.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Point, Reading } from '../reading.ts';
@@ -63,22 +65,35 @@ export class RowShape {
 
 const formatAt = (schema: TableSchema, at: number): CellFormat => cellFormat(storedType(schema.columns[at]!.sqlType));
 
-/** `count` rows from the one with `first` before it. */
+/** Long values as far as a list shows them: the first bytes of each, at least so many. */
+const SHOWN_BYTES = 4000;
+
+function beginnings({ store }: Table): BlobStore {
+  return {
+    readBlob: (address) => readBlob((child) => store.readMessage(child), address, SHOWN_BYTES),
+    writeBlob: (bytes) => store.writeBlob(bytes),
+    writeJsonTree: (text) => store.writeJsonTree(text),
+  };
+}
+
+/** `count` rows from the one with `first` before it; `values` says how much of long ones. */
 export async function rowsFrom(
   reading: Reading,
   point: Point,
   name: string,
   first: number,
   count: number,
+  values: 'whole' | 'beginnings' = 'whole',
 ): Promise<{ readonly shape: RowShape; readonly rows: readonly ShownRow[] }> {
   const shape = shapeOf(reading, point, name);
   const { table } = shape;
+  const blobs = values === 'whole' ? table.store : beginnings(table);
   const cursor = table.rows.cursor();
   const rows: ShownRow[] = [];
   if (first >= table.entryCount) return { shape, rows };
   for (cursor.toOrdinal(first); cursor.valid && rows.length < count; cursor.next()) {
     const times = table.schema.isKeyless ? cardinalityAt(table, cursor.node, cursor.index) : 1;
-    rows.push(shape.shown(rowAt(table, cursor.node, cursor.index), times));
+    rows.push(shape.shown(rowAt(table, cursor.node, cursor.index, blobs), times));
   }
   if (!shape.isComputed) return { shape, rows };
   const session = reading.engine.session({ database: `${reading.database}/${point.commit}` });

@@ -43,7 +43,7 @@ export function cell(value: Value | undefined, format: CellFormat | undefined, w
   const text = format.text(value);
   if (text === '') return html`<span class="null">empty</span>`;
   if (whole || text.length <= MOST_SHOWN) return html`${text}`;
-  return html`${text.slice(0, MOST_SHOWN)}<span class="more" title="${count(text.length)} characters">…</span>`;
+  return html`${text.slice(0, MOST_SHOWN)}<span class="more">…</span>`;
 }
 
 const LISTED_REFS = 40;

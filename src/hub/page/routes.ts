@@ -12,24 +12,26 @@ import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
 import type { HubRepository } from '../page-access.ts';
 import {
   assertSeesReplication,
+  COMMITS_A_PAGE,
   found,
   many,
   one,
   pageOf,
   type Query,
   REPOSITORIES_A_PAGE,
+  ROWS_A_PAGE,
   readRepository,
   repositoryFor,
 } from '../requests.ts';
 import type { RepositoryVisit, Visit } from './layout.ts';
-import { COMMITS_A_PAGE, commitsPage } from './pages/commits.ts';
+import { commitsPage } from './pages/commits.ts';
 import { commitPage, comparePage } from './pages/difference.ts';
 import { refsPage } from './pages/refs.ts';
 import { replicationPage } from './pages/replication.ts';
 import { repositoriesPage } from './pages/repositories.ts';
 import { emptyRepositoryPage, repositoryOverview } from './pages/repository.ts';
 import { type SqlOutcome, sqlPage } from './pages/sql.ts';
-import { ROWS_A_PAGE, rowPage, rowsPage, schemaPage } from './pages/table.ts';
+import { rowPage, rowsPage, schemaPage } from './pages/table.ts';
 import type { Site } from './site.ts';
 import { commitUrl, compareUrl } from './urls.ts';
 
@@ -88,7 +90,8 @@ export function addPages(app: FastifyInstance, site: Site): void {
   at('/tables/:table', async (visit, { params, query }) => {
     const { name } = tableOf(visit.reading, visit.point, params.table);
     const page = pageOf(query);
-    const rows = await rowsFrom(visit.reading, visit.point, name, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE);
+    const first = (page - 1) * ROWS_A_PAGE;
+    const rows = await rowsFrom(visit.reading, visit.point, name, first, ROWS_A_PAGE, 'beginnings');
     return rowsPage(visit, { name, page, ...rows });
   });
 

@@ -3,7 +3,6 @@
  * what the repository holds then; nothing is loaded from elsewhere, and a content security policy says so. Only signing in
  * and out changes anything, and only from the site itself.
  */
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { DoltError } from '../../base/errors.ts';
 import type { Environment } from '../../repo/repository.ts';
@@ -31,10 +30,6 @@ export interface SiteOptions {
   readonly replicas?: Replicas | undefined;
   readonly webhooks?: Webhooks | undefined;
   readonly sqlLimits?: SqlLimits | undefined;
-  /** Whose server it is, where it is not to be one of its own. */
-  readonly serverFactory?:
-    | ((handler: (request: IncomingMessage, response: ServerResponse) => void) => Server)
-    | undefined;
 }
 
 /** What answers requests. */
@@ -79,7 +74,7 @@ const BODY_BYTES = 64 << 10;
 
 /** To be closed: with it goes what it has opened. */
 export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
-  const { environment, access, isSecure = false, sqlLimits = SQL_LIMITS, serverFactory } = options;
+  const { environment, access, isSecure = false, sqlLimits = SQL_LIMITS } = options;
   const readings = new Readings(environment);
   /** Those whose cookie is not good any more. */
   const stale = new WeakSet<FastifyRequest>();
@@ -97,7 +92,6 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
     connectionTimeout: SILENCE_TIMEOUT,
     routerOptions: { maxParamLength: 1000, ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => answerError(site, error, request, reply),
-    ...(serverFactory === undefined ? {} : { serverFactory }),
   });
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS).header('cache-control', 'private, no-cache');

@@ -2,8 +2,9 @@
 
 import { ALL_KEYS, type KeyRange } from '../../prolly/key-range.ts';
 import type { Node } from '../../prolly/node.ts';
-import { decodeRow } from '../../table/row-codec.ts';
+import { decodeRowAt } from '../../table/row-codec.ts';
 import type { Table } from '../../table/table.ts';
+import type { BlobStore } from '../../tuple/blob-store.ts';
 import type { Value } from '../../tuple/value.ts';
 
 /** Rows in key order; an entry of a keyless table once for each of its duplicates. Virtual columns are NULL. */
@@ -18,17 +19,9 @@ export function* tableRows(table: Table, range: KeyRange = ALL_KEYS): Generator<
   }
 }
 
-export function rowAt(table: Table, node: Node, index: number): Value[] {
-  return decodeRow(
-    table.schema,
-    node.bytes,
-    node.keyStart(index),
-    node.keyEnd(index),
-    node.bytes,
-    node.valueStart(index),
-    node.valueEnd(index),
-    table.store,
-  );
+/** `blobs`: where long values are read from. */
+export function rowAt(table: Table, node: Node, index: number, blobs: BlobStore = table.store): Value[] {
+  return decodeRowAt(table.schema, node, index, blobs);
 }
 
 /** How often an entry of a keyless table is there. */

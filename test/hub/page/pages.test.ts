@@ -1,7 +1,8 @@
 /** The pages as a browser gets them. */
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openSite } from '../../../src/hub/page/site.ts';
+import { Readings } from '../../../src/hub/reading.ts';
 import { type Demo, HOSTILE, makeDemo, TOKEN } from './demo.ts';
 
 let demo: Demo;
@@ -142,4 +143,26 @@ test('any two refs are compared', async () => {
   const one = await get(`${EXAMPLE}/compare?from=main&to=feature/x&table=words`);
   expect(one.body.match(/<table class="diff">/g)).toHaveLength(1);
   expect((await get(`${EXAMPLE}/compare?from=nowhere`)).statusCode).toBe(404);
+});
+
+test('a download lets go of the repository at its end, and when nobody wants it', async () => {
+  const { hold } = Readings.prototype;
+  let held = 0;
+  const spy = vi.spyOn(Readings.prototype, 'hold').mockImplementation(function (this: Readings, ...args) {
+    const { reading, release } = hold.apply(this, args);
+    held++;
+    return {
+      reading,
+      release() {
+        held--;
+        release();
+      },
+    };
+  });
+  for (const method of ['GET', 'HEAD'] as const) {
+    expect((await site.inject({ method, url: `${EXAMPLE}/tables/test/csv` })).statusCode).toBe(200);
+    await vi.waitFor(() => expect(held, method).toBe(0));
+  }
+  expect(spy).toHaveBeenCalledTimes(2);
+  spy.mockRestore();
 });

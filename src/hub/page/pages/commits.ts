@@ -7,8 +7,6 @@ import { type RepositoryVisit, repositoryPage } from '../layout.ts';
 import { decorationsOf, hashLink, messageParts, pager, refPicker } from '../parts.ts';
 import { commitsUrl, commitUrl } from '../urls.ts';
 
-export const COMMITS_A_PAGE = 50;
-
 export function commitsPage(visit: RepositoryVisit, { commits, hasMore }: LogPage, page: number): string {
   const { repository, reading, ref, point } = visit;
   const names = decorations(reading);

@@ -3,14 +3,13 @@ import { cellFormat } from '../../content/cell.ts';
 import type { RowHistory, RowVersion } from '../../content/history.ts';
 import type { RowShape, ShownRow } from '../../content/rows.ts';
 import { type Column, columnsOf, createText } from '../../content/tables.ts';
+import { ROWS_A_PAGE } from '../../requests.ts';
 import { count, counted } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';
 import { cell, hashLink, messageParts, pager, refPicker, time } from '../parts.ts';
 import { rowUrl, sqlUrl, tablePartUrl, tableUrl } from '../urls.ts';
 import { columnTable } from './repository.ts';
-
-export const ROWS_A_PAGE = 50;
 
 export interface RowsPage {
   readonly name: string;

@@ -1,0 +1,72 @@
+/** The documented replication with a hub in the middle, and its page in a browser: what the document sees there. */
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Scratch } from './command-line.ts';
+import { HubProcess } from './hub-process.ts';
+
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const isThere = existsSync(executablePath);
+if (!isThere) console.warn(`the hub's page is not looked at: there is no browser at ${executablePath}; set CHROMIUM`);
+
+describe.skipIf(!isThere)('on the page of the hub', () => {
+  let scratch: Scratch;
+  let hub: HubProcess | undefined;
+  let browser: Browser | undefined;
+  let page: Page;
+
+  beforeEach(async () => {
+    scratch = new Scratch();
+    scratch.directory('data');
+    hub = await HubProcess.start(scratch, 'data', '--open');
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    page = await browser.newPage({ baseURL: `http://127.0.0.1:${hub.httpPort}` });
+  });
+  afterEach(async () => {
+    await browser?.close();
+    await hub?.end();
+    scratch.remove();
+  });
+
+  const rows = async (): Promise<string[]> => {
+    await page.goto('/timsehn/replication_example/tables/test');
+    return await page.locator('tbody tr').allInnerTexts();
+  };
+
+  test('the changes are seen that the document has pushed, and who replicates', async () => {
+    scratch.run('.', ['config', '--global', '--add', 'remotes.default_host', `http://127.0.0.1:${hub!.grpcPort}`]);
+    scratch.repository('master');
+    const config = (...args: string[]): string => scratch.run('master', ['config', ...args]);
+    await page.goto('/timsehn/replication_example');
+    expect(await page.locator('main').innerText()).toContain('Nothing has been pushed yet');
+
+    scratch.run('master', ['remote', 'add', 'origin', 'timsehn/replication_example']);
+    config('--add', '--local', 'sqlserver.global.dolt_replicate_to_remote', 'origin');
+    scratch.sql('master', 'create table test (pk int, c1 int, primary key(pk))');
+    scratch.sql('master', 'insert into test values (0,0)');
+    scratch.sql('master', "call dolt_commit('-Am', 'trigger replication')");
+    // And we can see the changes are pushed to the remote.
+    expect(await rows()).toEqual(['0\t0']);
+
+    config('--add', '--local', 'sqlserver.global.dolt_transaction_commit', '1');
+    scratch.sql('master', 'insert into test values (1,1)');
+    // And now on the remote.
+    expect(await rows()).toEqual(['0\t0', '1\t1']);
+    await page.getByRole('link', { name: 'Commits', exact: true }).click();
+    expect((await page.locator('.list a.strong').allInnerTexts()).slice(0, 2)).toEqual([
+      'Transaction commit',
+      'trigger replication',
+    ]);
+
+    scratch.run('.', ['clone', 'timsehn/replication_example', 'replica']);
+    const replica = (...args: string[]): string => scratch.run('replica', ['config', '--add', '--local', ...args]);
+    replica('sqlserver.global.dolt_read_replica_remote', 'origin');
+    replica('sqlserver.global.dolt_replicate_heads', 'main');
+    scratch.sql('master', 'insert into test values (2,2)');
+    expect(scratch.rows('replica', 'select count(*) as n from test')).toEqual([{ n: 3 }]);
+    await page.getByRole('link', { name: 'Replication', exact: true }).click();
+    const panel = await page.locator('main').innerText();
+    expect(panel).toContain('127.0.0.1');
+    expect(panel).toMatch(/server\s+[0-9a-f]{12}\s+main/);
+  });
+});

@@ -83,6 +83,7 @@ button.link { border: 0; background: none; padding: 0; color: var(--accent); tex
 input, textarea, select { background: var(--raised); color: var(--ink); border: 1px solid var(--line); border-radius: 6px; padding: .42rem .7rem; max-width: 100%; }
 input::placeholder, textarea::placeholder { color: var(--soft); opacity: 1; }
 label { font-size: .88rem; color: var(--soft); }
+.find { display: flex; gap: .4rem; min-width: 0; } .find input { width: 7.5rem; padding: .15rem .6rem; font-size: .88rem; } .find button { padding: .15rem .7rem; font-size: .85rem; }
 .search { display: flex; gap: .6rem; } .search input { flex: 1; min-width: 0; }
 
 .picker { position: relative; }
@@ -106,7 +107,7 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; text-align: right; 
 .card { background: var(--raised); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 1.6rem; overflow: clip; }
 .card > .card-head { display: flex; flex-wrap: wrap; gap: .3rem 1rem; align-items: baseline; padding: .8rem 1.1rem; border-bottom: 1px solid var(--line); }
 .card > .card-head h2 { overflow-wrap: anywhere; }
-.card > .card-head .fill { flex: 1; }
+.card > .card-head .fill { flex: 1; min-width: 5.5rem; }
 .card > .card-body { padding: .4rem 1.1rem .9rem; }
 .card > :last-child { border-bottom: 0; }
 .list { list-style: none; padding: 0; margin: 0; }

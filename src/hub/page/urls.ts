@@ -29,9 +29,12 @@ export const tableUrl = (place: Place, table: string, ref: string | undefined, p
 export const tablePartUrl = (place: Place, table: string, part: 'schema' | 'csv' | 'json', ref?: string): string =>
   `${below(place, `tables/${segment(table)}/${part}`)}${query({ ref })}`;
 
+/** What a form adds keys to. */
+export const rowFormUrl = (place: Place, table: string): string => below(place, `tables/${segment(table)}/row`);
+
 export const rowUrl = (place: Place, table: string, key: readonly string[], ref?: string): string =>
   // An empty text is a key as well: `query` would leave it out.
-  `${below(place, `tables/${segment(table)}/row`)}?${new URLSearchParams([
+  `${rowFormUrl(place, table)}?${new URLSearchParams([
     ...key.map((text): [string, string] => ['key', text]),
     ...(ref === undefined ? [] : [['ref', ref] as [string, string]]),
   ])}`;

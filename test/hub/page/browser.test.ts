@@ -136,6 +136,20 @@ describe.skipIf(!isThere)('in a browser', () => {
     });
   });
 
+  test('a row is found by its key', async () => {
+    await demo.database.query('create table many (a int, b varchar(20), primary key (a, b))');
+    const values = Array.from({ length: 60 }, (_, i) => `(${i}, 'b ${i}/&')`).join(',');
+    await demo.database.query(`insert into many values ${values}`);
+    await demo.database.commit('Many rows');
+    await demo.database.push();
+    await visit(`${EXAMPLE}/tables/many`, async (page) => {
+      await page.getByLabel('a', { exact: true }).fill('55');
+      await page.getByLabel('b', { exact: true }).fill('b 55/&');
+      await page.keyboard.press('Enter');
+      expect(await page.locator('h1').innerText()).toBe('many 55, b 55/&');
+    });
+  });
+
   test('everything works without scripts', async () => {
     const look = async (page: Page): Promise<void> => {
       await page.locator('.picker summary').click();

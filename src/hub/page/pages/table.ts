@@ -8,7 +8,7 @@ import { count, counted } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';
 import { cell, hashLink, messageParts, pager, refPicker, time } from '../parts.ts';
-import { rowUrl, sqlUrl, tablePartUrl, tableUrl } from '../urls.ts';
+import { rowFormUrl, rowUrl, sqlUrl, tablePartUrl, tableUrl } from '../urls.ts';
 import { columnTable } from './repository.ts';
 
 export interface RowsPage {
@@ -25,10 +25,17 @@ export function rowsPage(visit: RepositoryVisit, { name, shape, rows, page }: Ro
   const types = columnsOf(shape.table.schema);
   const isKeyless = shape.table.schema.isKeyless;
   const first = (page - 1) * ROWS_A_PAGE;
+  const keyColumns = shape.table.schema.primaryKey.map((at) => shape.table.schema.columns[at]!.name);
+  const find =
+    total > ROWS_A_PAGE &&
+    keyColumns.length > 0 &&
+    html`<form class="find" role="search" aria-label="Find a row" action="${rowFormUrl(repository, name)}">${keyColumns.map(
+      (column) => html`<input name="key" placeholder="${column}" aria-label="${column}" required>`,
+    )}${ref !== undefined && html`<input type="hidden" name="ref" value="${ref}">`}<button class="plain">Find</button></form>`;
   const pages = pager({ page, hasMore: page < last, last, what: 'rows' }, (to) => tableUrl(repository, name, ref, to));
   const content = html`<div class="bar">${refPicker(repository, reading, point, (to) => tableUrl(repository, name, to))}
 <h1 class="fill">${name}</h1>${tableLinks(visit, name, 'rows')}</div>
-<div class="card"><div class="card-head"><h2 class="fill">${counted(total, isKeyless ? 'different row' : 'row')}</h2>${
+<div class="card"><div class="card-head"><h2 class="fill">${counted(total, isKeyless ? 'different row' : 'row')}</h2>${find}${
     rows.length > 0 &&
     total > rows.length &&
     html`<span class="quiet">${count(first + 1)} to ${count(first + rows.length)}</span>`

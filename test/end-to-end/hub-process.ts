@@ -48,6 +48,11 @@ export class HubProcess {
     });
   }
 
+  /** What names of repositories are below. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.grpcPort}`;
+  }
+
   url(name: string, user = ''): string {
     return `http://${user === '' ? '' : `${user}@`}127.0.0.1:${this.grpcPort}/${name}`;
   }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   scratch.run('ours', ['push', 'origin', 'main']);
 });
 afterAll(async () => {
-  await hub?.stop();
+  await hub?.end();
   scratch.remove();
 });
 
@@ -108,7 +108,7 @@ describe('a hub with accounts', () => {
     scratch.repository('private');
     scratch.run('private', ['remote', 'add', 'origin', `${closed.origin}/ada/private`]);
   });
-  afterAll(() => closed?.stop());
+  afterAll(() => closed?.end());
 
   test('lets in who has the password, and says what others can do', () => {
     expect(as(undefined, 'push', 'origin', 'main').err).toMatch(/access denied|permission denied|no repository/);

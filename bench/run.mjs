@@ -2,13 +2,14 @@
 //
 //   npm run bench [-- --rows 1000000 --runs 5 --only NAME --keep]
 //
-// Peers are found by environment: DOLT_BIN (the original), DOLTLITE_BIN, and sqlite3 on PATH. Every row prints the
+// Peers are found by environment: DOLT_BIN (the original; REMOTESRV_BIN, its server of remotes), DOLTLITE_BIN, and sqlite3 on PATH. Every row prints the
 // statement it runs. Peers take turns within a row, so that a machine that slows down slows all of them; where other work
 // shares it (the load is printed), believe the ratios of CPU time. It is a benchmark, not a test: it says what it saw and
 // judges nothing.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { connect } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -192,7 +193,9 @@ row('import', `table import -u t rows.csv, ${createTable}`, [
   }),
 ], few);
 row('commit', "commit -Am 'import'", each(versioned, (p) => must(p.bin, ['commit', '-Am', 'import'], { cwd: copy(p, 'imported', 'committed') })), few);
-for (const p of versioned) must(p.bin, ['remote', 'add', 'origin', `file://${stage(p, 'remote')}`], { cwd: stage(p, 'committed') });
+for (const p of versioned) {
+  if (existsSync(stage(p, 'committed'))) must(p.bin, ['remote', 'add', 'origin', `file://${stage(p, 'remote')}`], { cwd: stage(p, 'committed') });
+}
 row('push', 'push origin main (file://)', each(versioned, (p) => {
   rmSync(stage(p, 'remote'), { recursive: true, force: true });
   mkdirSync(stage(p, 'remote'));
@@ -235,6 +238,80 @@ row('push few', 'push of the commit of those ten rows', each(versioned, (p) => {
   must(p.bin, ['remote', 'add', 'other', `file://${remote}`], { cwd: stage(p, 'few-pushed') });
   return must(p.bin, ['push', 'other', 'main'], { cwd: stage(p, 'few-pushed') });
 }));
+
+// Remotes over the network, each with its own server on loopback. Every run has a repository of its own there.
+const served = versioned.filter(({ name }) => name === 'dolt-ts' || process.env.REMOTESRV_BIN);
+if (!opt.only || 'http push, http clone, http push row, http fetch'.includes(opt.only)) {
+  const servers = await Promise.all(served.map(startServer));
+  const url = (p, name) => `http://127.0.0.1:${50371 + 2 * served.indexOf(p)}/bench/${name}`;
+  const newest = (p, name) => `${name}-${counts.get(p.name + name) ?? 0}`;
+  const counts = new Map();
+  const next = (p, name) => {
+    counts.set(p.name + name, (counts.get(p.name + name) ?? 0) + 1);
+    return newest(p, name);
+  };
+  for (const p of served) {
+    if (existsSync(stage(p, 'committed'))) continue;
+    must(p.bin, ['table', 'import', '-u', 't', csv], { cwd: copy(p, 'table', 'committed') });
+    must(p.bin, ['commit', '-Am', 'import'], { cwd: stage(p, 'committed') });
+  }
+  // As above: the caches of the commands, now with what goes over the network.
+  for (let round = 0; round < 3; round++) {
+    for (const p of served) {
+      const cwd = copy(p, 'small', 'http-warm');
+      must(p.bin, ['remote', 'add', 'origin', url(p, next(p, 'warm'))], { cwd });
+      sql(p.bin, cwd, "call dolt_commit('-Am', 'warm')");
+      must(p.bin, ['push', 'origin', 'main'], { cwd });
+      rmSync(stage(p, 'http-warm-clone'), { recursive: true, force: true });
+      must(p.bin, ['clone', url(p, newest(p, 'warm')), stage(p, 'http-warm-clone')]);
+      sql(p.bin, cwd, "insert into test values (100, 1); call dolt_commit('-am', 'warm')");
+      must(p.bin, ['push', 'origin', 'main'], { cwd });
+      must(p.bin, ['fetch', 'origin'], { cwd: stage(p, 'http-warm-clone') });
+    }
+  }
+  const pushed = (p) => {
+    const dir = copy(p, 'committed', 'http');
+    must(p.bin, ['remote', 'add', 'http', url(p, next(p, 'pushed'))], { cwd: dir });
+    return dir;
+  };
+  row('http push', 'push http main, into an empty repository', each(served, (p) => must(p.bin, ['push', 'http', 'main'], { cwd: pushed(p) })), few);
+  row('http clone', 'clone http://', each(served, (p) => {
+    rmSync(stage(p, 'http-clone'), { recursive: true, force: true });
+    return must(p.bin, ['clone', url(p, newest(p, 'pushed')), stage(p, 'http-clone')]);
+  }));
+  const change = (p, i) => sql(p.bin, stage(p, 'http'), `update t set qty = qty + 1 where id = ${i}; call dolt_commit('-am', 'row ${i}')`);
+  let changed = 0;
+  row('http push row', 'push http main, a commit of one row', each(served, (p) => {
+    change(p, changed++);
+    return must(p.bin, ['push', 'http', 'main'], { cwd: stage(p, 'http') });
+  }));
+  row('http fetch', 'fetch origin, a commit of one row', each(served, (p) => {
+    change(p, changed++);
+    must(p.bin, ['push', 'http', 'main'], { cwd: stage(p, 'http') });
+    return must(p.bin, ['fetch', 'origin'], { cwd: stage(p, 'http-clone') });
+  }));
+  for (const server of servers) server.kill();
+}
+
+/** Serves remotes in clear, at a port of its own for each peer; ready when it answers. */
+async function startServer(p) {
+  const port = 50371 + 2 * served.indexOf(p);
+  const folder = stage(p, 'served');
+  mkdirSync(folder, { recursive: true });
+  const ports = ['--grpc-port', String(port), '--http-port', String(port + 1)];
+  const [command, args] =
+    p.name === 'dolt-ts' ? [p.bin, ['hub', '--open', '--data-dir', folder, ...ports]] : [process.env.REMOTESRV_BIN, ['--dir', folder, ...ports]];
+  const server = spawn(command, args, { env, cwd: folder, stdio: 'ignore' });
+  for (let waited = 0; waited < 20_000; waited += 100) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const isOpen = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.on('connect', () => socket.destroy());
+    });
+    if (isOpen) return server;
+  }
+  throw new Error(`${command} does not listen on ${port}`);
+}
 
 // One process, many replicated commits: the cost of one is the difference between a long and a short script.
 row('replicated commit', "insert one row; call dolt_commit('-am', …), synchronous, one process, each of 100", each(versioned, (p) => {

@@ -53,6 +53,14 @@ export class HubAccess implements PageAccess {
     return this.#repository(name, isOpen || accounts.isPublic(name));
   }
 
+  /** Who pulls from it, and who pushes, is for those with a right of their own, though everybody may read it. */
+  async maySeeReplication({ owner, database }: HubRepository, caller: Caller): Promise<boolean> {
+    const { book, isOpen } = this.#options;
+    const name = parseRepositoryName(`${owner}/${database}`);
+    if (isOpen || name === undefined) return isOpen;
+    return (await book.now()).withPublic(name, false).rightIn(name, caller) !== undefined;
+  }
+
   /** The folder of a repository's store, or of a copy of it. */
   async folderOf(name: RepositoryName): Promise<string> {
     const { storage, repositories, copies } = this.#options;

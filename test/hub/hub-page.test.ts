@@ -105,7 +105,10 @@ test('what is pushed is seen, and told, signed', async () => {
 test('who pulls is known by name, with what failed', async () => {
   await served.call(methods.root, { repoPath: 'acme/open' }, authorizations['stranger']);
   await served.codeOf(methods.addTableFiles, { repoPath: 'acme/open' }, authorizations['stranger']);
-  const { text } = await served.get('/api/v1/repositories/acme/open/replication');
+  const path = '/api/v1/repositories/acme/open/replication';
+  expect((await served.get(path)).status).toBe(403);
+  await served.change((accounts) => accounts.withRight('stranger', 'acme/open', 'reader'));
+  const { text } = await served.get(path, as('stranger'));
   const [replica] = JSON.parse(text).replicas;
   expect(replica).toMatchObject({ name: 'stranger at 127.0.0.1', account: 'stranger', behind: { commits: 0 } });
   expect(replica.lastError.message).toContain('stranger may read acme/open');

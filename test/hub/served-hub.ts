@@ -27,10 +27,12 @@ export class ServedHub {
   #hub: RunningHub | undefined;
   #channel: GrpcChannel | undefined;
 
-  constructor() {
+  /** `variables`: of the environment, besides. */
+  constructor(variables: Readonly<Record<string, string>> = {}) {
     this.folder = mkdtempSync(join(tmpdir(), 'hub-'));
     mkdirSync(join(this.folder, 'data'));
-    this.environment = { ...realEnvironment({ warn() {}, info() {} }), homeDirectory: this.folder };
+    const real = realEnvironment({ warn() {}, info() {} });
+    this.environment = { ...real, homeDirectory: this.folder, variables: { ...real.variables, ...variables } };
     this.book = new AccountBook(new FolderAccounts(this.environment.disk, join(this.folder, 'data'), Date.now));
   }
 

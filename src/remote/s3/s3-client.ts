@@ -169,6 +169,29 @@ export class S3Client {
   async list(start = ''): Promise<Listing> {
     const objects: ListedObject[] = [];
     let atMs: number | undefined;
+    for await (const { xml, headers } of this.#pages(start)) {
+      for (const each of elementsOf(xml, 'Contents')) {
+        const name = this.#nameIn(each, 'Key');
+        const modifiedMs = Date.parse(textOf(each, 'LastModified') ?? '');
+        objects.push({ name, size: Number(textOf(each, 'Size')), modifiedMs });
+      }
+      atMs ??= Date.parse(headers.get('date') ?? '') || this.#environment.clock.now();
+    }
+    return { objects, atMs: atMs! };
+  }
+
+  /** What lies between `start` and the next slash of names that go on behind it: folders, in their order. */
+  async folders(start = ''): Promise<readonly string[]> {
+    const names: string[] = [];
+    for await (const { xml } of this.#pages(start)) {
+      for (const each of elementsOf(xml, 'CommonPrefixes')) {
+        names.push(this.#nameIn(each, 'Prefix').slice(start.length, -1));
+      }
+    }
+    return names;
+  }
+
+  async *#pages(start: string): AsyncGenerator<{ readonly xml: string; readonly headers: Headers }, void> {
     let token: string | undefined;
     do {
       const query: Record<string, string> = {
@@ -180,15 +203,14 @@ export class S3Client {
       };
       const { bytes, headers } = await this.#retrying(() => this.#send({ method: 'GET', query }, [200]));
       const xml = new TextDecoder().decode(bytes);
-      for (const each of elementsOf(xml, 'Contents')) {
-        const key = decodeURIComponent((textOf(each, 'Key') ?? '').replaceAll('+', ' '));
-        const modifiedMs = Date.parse(textOf(each, 'LastModified') ?? '');
-        objects.push({ name: key.slice(this.#prefix.length), size: Number(textOf(each, 'Size')), modifiedMs });
-      }
-      atMs ??= Date.parse(headers.get('date') ?? '') || this.#environment.clock.now();
+      yield { xml, headers };
       token = textOf(xml, 'IsTruncated') === 'true' ? textOf(xml, 'NextContinuationToken') : undefined;
     } while (token !== undefined);
-    return { objects, atMs };
+  }
+
+  /** A key of a listing, without the prefix. */
+  #nameIn(xml: string, element: string): string {
+    return decodeURIComponent((textOf(xml, element) ?? '').replaceAll('+', ' ')).slice(this.#prefix.length);
   }
 
   /** Begins an upload in parts; its id. */

@@ -1,0 +1,126 @@
+/** Repositories in a bucket, each a store below `owner/database/`: what `s3://` remotes are too. */
+import { randomBytes } from 'node:crypto';
+import { DoltError } from '../base/errors.ts';
+import { EMPTY_MANIFEST, formatManifest, MANIFEST_NAME } from '../chunks/manifest.ts';
+import { inParallel } from '../remote/parallel.ts';
+import { S3Client } from '../remote/s3/s3-client.ts';
+import { S3Store } from '../remote/s3/s3-store.ts';
+import { S3Tidier } from '../remote/s3/s3-tidy.ts';
+import type { Environment } from '../repo/repository.ts';
+import { BucketStore } from '../service/bucket-store.ts';
+import type { ServedStore } from '../service/served-store.ts';
+import { BucketAccounts } from './bucket-accounts.ts';
+import type { GarbageOptions, GarbageReport } from './garbage.ts';
+import { isValidOwner, parseRepositoryName, type RepositoryName } from './repository-name.ts';
+import type { RepositoryStorage } from './repository-storage.ts';
+
+const URL_KEY = '.hub/url-key';
+const KEY_BYTES = 32;
+const PARALLEL = 8;
+/** For so long it is not asked again whether a repository is there. */
+const FRESH_MS = 5000;
+const MOST_REMEMBERED = 10_000;
+
+export class BucketRepositories implements RepositoryStorage {
+  readonly accounts: BucketAccounts;
+  readonly #environment: Environment;
+  readonly #url: string;
+  readonly #scratch: string;
+  readonly #client: S3Client;
+  /** When repositories were last seen, by the monotonic clock. */
+  readonly #seenMs = new Map<RepositoryName, number>();
+
+  /** `scratch`: a folder of this process. Throws `invalid` for a URL that is none. */
+  constructor(environment: Environment, url: string, scratch: string) {
+    this.#environment = environment;
+    this.#url = url;
+    this.#scratch = scratch;
+    this.#client = new S3Client(environment, url);
+    this.accounts = new BucketAccounts(this.#client, environment.clock);
+  }
+
+  async urlKey(): Promise<Uint8Array> {
+    const kept = await this.#client.read(URL_KEY);
+    if (kept) return kept.bytes;
+    const key = randomBytes(KEY_BYTES);
+    if ((await this.#client.writeIf(URL_KEY, undefined, key)) !== undefined) return key;
+    // Another hub was faster.
+    return await this.urlKey();
+  }
+
+  async list(): Promise<readonly RepositoryName[]> {
+    const owners = (await this.#client.folders()).filter(isValidOwner);
+    const names: RepositoryName[] = [];
+    for (const owner of owners) {
+      for (const database of await this.#client.folders(`${owner}/`)) {
+        const name = parseRepositoryName(`${owner}/${database}`);
+        if (name !== undefined) names.push(name);
+      }
+    }
+    const isThere = new Set<RepositoryName>();
+    await inParallel(names, PARALLEL, async (name) => {
+      if ((await this.identity(name)) !== undefined) isThere.add(name);
+    });
+    return names.filter((name) => isThere.has(name));
+  }
+
+  /** All of one name are alike: what a store remembers of an old one is of files that the new one does not name. */
+  async identity(name: RepositoryName): Promise<string | undefined> {
+    const now = this.#environment.clock.monotonic();
+    if (now - (this.#seenMs.get(name) ?? Number.NEGATIVE_INFINITY) < FRESH_MS) return name;
+    this.#seenMs.delete(name);
+    if ((await this.#client.head(`${name}/${MANIFEST_NAME}`)) === undefined) return undefined;
+    this.#seenMs.set(name, now);
+    for (const oldest of this.#seenMs.keys()) {
+      if (this.#seenMs.size <= MOST_REMEMBERED) break;
+      this.#seenMs.delete(oldest);
+    }
+    return name;
+  }
+
+  async create(name: RepositoryName): Promise<void> {
+    const text = Buffer.from(formatManifest(EMPTY_MANIFEST));
+    await this.#client.writeIf(`${name}/${MANIFEST_NAME}`, undefined, text);
+  }
+
+  async remove(name: RepositoryName): Promise<void> {
+    this.#seenMs.delete(name);
+    if ((await this.identity(name)) === undefined) throw new DoltError('notFound', `there is no repository ${name}`);
+    // Without its manifest it is gone.
+    await this.#client.remove(`${name}/${MANIFEST_NAME}`);
+    this.#seenMs.delete(name);
+    const { objects } = await this.#client.list(`${name}/`);
+    await inParallel(objects, PARALLEL, (object) => this.#client.remove(object.name));
+  }
+
+  /** Joins files and removes those that nothing names. Chunks stay as long as their file is named. */
+  async collect(name: RepositoryName, _options: GarbageOptions): Promise<GarbageReport> {
+    const before = await this.#client.list(`${name}/`);
+    const store = new S3Store(this.#environment, this.#urlOf(name));
+    try {
+      await new S3Tidier(this.#environment, store).tidy();
+    } finally {
+      store.close();
+    }
+    const after = await this.#client.list(`${name}/`);
+    const sizeOf = ({ objects }: typeof before): number => objects.reduce((sum, { size }) => sum + size, 0);
+    const kept = new Set(after.objects.map((object) => object.name));
+    const filesRemoved = before.objects.filter((object) => !kept.has(object.name)).length;
+    return { bytesBefore: sizeOf(before), bytesAfter: sizeOf(after), chunksDropped: 0, filesRemoved };
+  }
+
+  /** Those who tidy a bucket do not stand in each other's way. */
+  async exclusively(_what: string, work: () => Promise<void>): Promise<boolean> {
+    await work();
+    return true;
+  }
+
+  open(name: RepositoryName): ServedStore {
+    return new BucketStore(this.#environment, this.#urlOf(name), this.#scratch);
+  }
+
+  #urlOf(name: RepositoryName): string {
+    const [, base = '', query = ''] = /^([^?]*)(.*)$/s.exec(this.#url)!;
+    return `${base.replace(/\/+$/, '')}/${name}${query}`;
+  }
+}

@@ -1,0 +1,136 @@
+/** Hubs over a bucket (moto's server): all that they know is there, so that they are one hub. */
+
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EMPTY_ADDRESS } from '../../src/base/address.ts';
+import { AccountBook } from '../../src/hub/account-book.ts';
+import { BucketRepositories } from '../../src/hub/bucket-repositories.ts';
+import { newToken } from '../../src/hub/passwords.ts';
+import type { RepositoryName } from '../../src/hub/repository-name.ts';
+import { cloneInto } from '../../src/remote/clone.ts';
+import { methods } from '../../src/remote/grpc/messages.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
+import { pushTo } from '../../src/remote/push.ts';
+import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
+import { newRemote } from '../../src/repo/repo-state.ts';
+import { Repository } from '../../src/repo/repository.ts';
+import { addCommit, assertComplete, pushSpec } from '../remote/remote-fixture.ts';
+import { Moto, motoIsMissing } from '../remote/s3/moto.ts';
+import { ServedHub } from './served-hub.ts';
+
+const bucket = 's3://chunks/hub';
+const shop = 'acme/shop' as RepositoryName;
+const name = `hubs over a bucket${motoIsMissing() ?? ''}`;
+let moto: Moto;
+let hubs: ServedHub[];
+let storage: BucketRepositories;
+
+beforeAll(async () => {
+  if (motoIsMissing()) return;
+  moto = await Moto.start();
+  hubs = [];
+  for (let i = 0; i < 2; i++) {
+    const hub = new ServedHub(moto.variables);
+    await hub.start({ bucket, isOpen: true });
+    hubs.push(hub);
+  }
+  storage = new BucketRepositories(hubs[0]!.environment, bucket, join(hubs[0]!.folder, 'scratch'));
+});
+afterAll(async () => {
+  for (const hub of hubs ?? []) await hub.remove();
+  await moto?.stop();
+});
+
+test.skipIf(motoIsMissing())(
+  `${name}: pushes through both, and no update is lost`,
+  async () => {
+    const [hub] = hubs as [ServedHub];
+    const pushed = await Promise.all(
+      Array.from({ length: 8 }, async (_, i) => {
+        const through = hubs[i % 2]!;
+        const branch = `b${i}`;
+        const who = { name: 'A', email: 'a@b.c', initialBranch: 'main' };
+        const repository = Repository.init(hub.environment, join(hub.folder, branch), who);
+        const remote = openRemote(through.environment, through.url(shop));
+        let head = EMPTY_ADDRESS;
+        for (let n = 0; n < 2; n++) {
+          head = addCommit(repository, branch, `${branch} ${n}`);
+          await pushTo(repository, remote, newRemote('origin', remote.url), [pushSpec(branch)]);
+        }
+        remote.close();
+        repository.close();
+        return [branch, head] as const;
+      }),
+    );
+    for (const through of hubs) {
+      const remote = openRemote(through.environment, through.url(shop));
+      const refs = await readRemoteRefs(remote);
+      for (const [branch, head] of pushed) expect(refs.get(`refs/heads/${branch}`)).toBe(head);
+      const clone = await cloneInto(through.environment, remote, remote.url, join(through.folder, 'clone'));
+      assertComplete(clone);
+      clone.close();
+      remote.close();
+    }
+    expect(await storage.list()).toEqual([shop]);
+    const [first, second] = await Promise.all(hubs.map((each) => each.get('/acme/shop/commits?ref=b0')));
+    expect(first!.text).toContain('b0 1');
+    expect(second!.status).toBe(200);
+  },
+  120_000,
+);
+
+test.skipIf(motoIsMissing())(`${name}: a URL of one is good at the other`, async () => {
+  const [first, second] = hubs as [ServedHub, ServedHub];
+  const { tableFileInfo } = await first.call(methods.listTableFiles, { repoPath: shop });
+  const url = new URL(tableFileInfo[0]!.url);
+  url.port = String(second.hub.grpcPort);
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test.skipIf(motoIsMissing())(
+  `${name}: users are in the bucket, changed by comparison, and hold within a moment`,
+  async () => {
+    const guarded = new ServedHub(moto.variables);
+    await guarded.start({ bucket });
+    const books = Array.from({ length: 5 }, () => {
+      return new AccountBook(new BucketRepositories(guarded.environment, bucket, join(guarded.folder, 'x')).accounts);
+    });
+    const token = newToken();
+    await Promise.all(books.map((book, i) => book.change((accounts) => accounts.withUser(`user${i}`, undefined))));
+    const { id, hash } = token;
+    await books[0]!.change((accounts) =>
+      accounts.withToken('user0', { id, hash, name: '', created: 0 }).withRight('user0', 'acme', 'reader'),
+    );
+    expect((await new AccountBook(storage.accounts).now()).users.size).toBe(5);
+    const code = () => guarded.codeOf(methods.root, { repoPath: shop }, `Bearer ${token.text}`);
+    await sleep(1100);
+    expect(await code()).toBe(0);
+    expect(await guarded.codeOf(methods.root, { repoPath: shop })).toBe(16);
+    await books[1]!.change((accounts) => accounts.withoutUser('user0'));
+    await sleep(1100);
+    expect(await code()).toBe(16);
+    await guarded.remove();
+  },
+  60_000,
+);
+
+test.skipIf(motoIsMissing())(
+  `${name}: repositories are made, tidied and removed`,
+  async () => {
+    const other = 'acme/other' as RepositoryName;
+    await storage.create(other);
+    await storage.create(other);
+    expect(await storage.list()).toEqual([other, shop]);
+    expect(await storage.collect(shop, { graceMs: 0, leastShare: 0 })).toMatchObject({ chunksDropped: 0 });
+    await storage.remove(shop);
+    await expect(storage.remove(shop)).rejects.toMatchObject({ kind: 'notFound' });
+    expect(await storage.list()).toEqual([other]);
+    const fresh = new ServedHub(moto.variables);
+    await fresh.start({ bucket, isOpen: true });
+    const { rootHash } = await fresh.call(methods.root, { repoPath: shop });
+    expect(Buffer.from(rootHash).equals(Buffer.alloc(20))).toBe(true);
+    await fresh.remove();
+  },
+  60_000,
+);

@@ -51,7 +51,10 @@ test('owner/database is pushed to, cloned and pulled from, with the words of the
 });
 
 test('procedures and backups go there, too', () => {
-  scratch.sql('ours', `call dolt_remote('add', 'second', '${hub.origin}/ada/second'); call dolt_push('second', 'main')`);
+  scratch.sql(
+    'ours',
+    `call dolt_remote('add', 'second', '${hub.origin}/ada/second'); call dolt_push('second', 'main')`,
+  );
   scratch.directory('databases');
   scratch.sql(
     'ours',

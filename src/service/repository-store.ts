@@ -157,7 +157,10 @@ export class RepositoryStore implements ServedStore {
       if (old === value) continue;
       if (name.startsWith(HEADS)) {
         const branch = name.slice(HEADS.length);
-        intents.push(this.#branchIntent(refs, branch, old, value));
+        // Who replaces it has seen it in the root that they start from, and means to: a forced push.
+        const isReplaced = refs.get(workingSetRef(branch)) !== wanted.get(workingSetRef(branch));
+        if (old !== undefined && !isReplaced) this.#assertClean(refs, branch);
+        intents.push(this.#branchIntent(branch, old, value));
         workingSets.set(branch, value && this.#cleanAt(value));
       } else if (name.startsWith(TAGS)) intents.push({ ref: name, old, new: value, forced: old !== undefined });
       else others.push(name);
@@ -169,10 +172,9 @@ export class RepositoryStore implements ServedStore {
     return { refs: intents, workingSets };
   }
 
-  #branchIntent(refs: Refs, branch: string, old: Address | undefined, value: Address | undefined): RefIntent {
+  #branchIntent(branch: string, old: Address | undefined, value: Address | undefined): RefIntent {
     const repository = this.#repository;
     const ref = HEADS + branch;
-    if (old !== undefined) this.#assertClean(refs, branch);
     if (value === undefined) {
       if (repository.state().head === ref) throw new DoltError('denied', `'${branch}' is checked out here`);
       return { ref, old, new: undefined, forced: true };
@@ -188,7 +190,7 @@ export class RepositoryStore implements ServedStore {
     if (working.equals(head) && staged.equals(head) && merge === undefined) return;
     throw new DoltError(
       'conflict',
-      `branch '${branch}' has uncommitted changes on the server; they are committed first`,
+      `branch '${branch}' has uncommitted changes on the server; commit them there first`,
     );
   }
 

@@ -163,6 +163,11 @@ test('a push to a branch with uncommitted changes is refused, by the client and 
   await client.query("call dolt_commit('-am','clean again')");
   const [rejected] = await pushTo(clone, remote(), origin(), [pushSpec('main')]);
   expect(rejected!.outcome).toBe('rejected');
+  // Forced, it overwrites them, as it does on Dolt's server.
+  await client.query("insert into t values (10,'lost')");
+  const [forced] = await pushTo(clone, remote(), origin(), [pushSpec('main')], { force: true });
+  expect(forced!.outcome).toBe('forced');
+  expect(await rows("select hashof('main'), (select count(*) from dolt_status)")).toEqual([[next, 0]]);
   clone.close();
 });
 

@@ -133,10 +133,12 @@ export class ChunkService {
       path,
       async (bytes, context) => {
         try {
+          // Whoever has to wait for their log-in keeps nobody else waiting.
+          const caller = await this.#host.authenticate(context.authorization, context);
           await this.#turns.enter();
           try {
             const decoded = request.decode(bytes);
-            const target = await this.#target(decoded as RepositoryFields, need, context);
+            const target = await this.#target(decoded as RepositoryFields, caller, need, context);
             return response.encode(await answer(decoded, target));
           } finally {
             this.#turns.leave();
@@ -148,8 +150,7 @@ export class ChunkService {
     ];
   }
 
-  async #target(request: RepositoryFields, need: Need, context: CallContext): Promise<Target> {
-    const caller = await this.#host.authenticate(context.authorization, context);
+  async #target(request: RepositoryFields, caller: Caller, need: Need, context: CallContext): Promise<Target> {
     const repository = repositoryOf(request);
     const store = await this.#host.store(repository, caller, need, context);
     return { repository, caller, store, origin: this.#originOf(context) };

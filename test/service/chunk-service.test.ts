@@ -92,6 +92,16 @@ describe('rights', () => {
   );
 });
 
+test('many whose log-ins wait keep nobody else waiting', async () => {
+  const slow = Array.from({ length: 100 }, () =>
+    codeOf(served.call(methods.root, repo, { authorization: basic('slow') })),
+  );
+  while (served.host.waiting.length < slow.length) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await served.call(methods.root, repo, reader)).rootHash).toHaveLength(20);
+  for (const proceed of served.host.waiting) proceed();
+  expect(new Set(await Promise.all(slow))).toEqual(new Set([GrpcStatus.unauthenticated]));
+});
+
 describe('bad input', () => {
   const names = [
     '',

@@ -26,6 +26,8 @@ export class FolderHost implements ServiceHost {
   readonly #stores = new Map<string, ServedStore>();
   /** Repositories that were asked for. */
   readonly asked: string[] = [];
+  /** Log-ins of `slow`, who has to wait for each. */
+  readonly waiting: (() => void)[] = [];
 
   readonly #open: (environment: Environment, path: string) => ServedStore;
 
@@ -39,6 +41,7 @@ export class FolderHost implements ServiceHost {
     const [user, password] = Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
       .toString()
       .split(':');
+    if (user === 'slow') await new Promise<void>((resolve) => void this.waiting.push(resolve));
     if (!['reader', 'writer'].includes(user!) || user !== password)
       throw new GrpcError(GrpcStatus.unauthenticated, 'wrong name or password');
     return user;

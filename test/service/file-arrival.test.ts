@@ -1,16 +1,20 @@
-/** A large file is checked with a second thread, and no worse for it. */
+/** What is asked of files that arrive; a large one is checked with a second thread, and no worse for it. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, expect, test } from 'vitest';
-import { type Address, addressOf } from '../../src/base/address.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Address, addressOf, parseAddress } from '../../src/base/address.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
+import { ArchiveFile } from '../../src/chunks/archive-file.ts';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { TableFile } from '../../src/chunks/table-file.ts';
 import { TableFileWriter } from '../../src/chunks/table-file-writer.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { writeCommit } from '../../src/repo/commit.ts';
 import { RootValue } from '../../src/repo/root-value.ts';
-import { checkChunks } from '../../src/service/file-arrival.ts';
+import { checkChunks, checkName } from '../../src/service/file-arrival.ts';
 import { builtThreads } from '../base/threads-of-test.ts';
+import { golden } from '../remote/remote-fixture.ts';
 import { scratchEnvironment } from '../repo/scratch-repository.ts';
 
 const COMMITS = 2_500;
@@ -66,3 +70,45 @@ for (const threads of [undefined, built]) {
     file.close();
   });
 }
+
+describe('archives of the original', () => {
+  const archives = ['remote-small', 'remote-20k'].flatMap((remote) => {
+    const directory = join(golden, remote);
+    return readdirSync(directory).flatMap((name) => (name.endsWith('.darc') ? [[name, join(directory, name)]] : []));
+  });
+
+  /** The archive, from bytes that may have been changed. */
+  function archiveOf(file: string, path: string, change: (bytes: Uint8Array, opened: ArchiveFile) => void = () => {}) {
+    const disk = new MemoryDisk();
+    const bytes = new Uint8Array(readFileSync(path));
+    const name = parseAddress(file.slice(0, 32))!;
+    const write = (): ArchiveFile => {
+      const target = disk.create('', '/archive');
+      target.write('', bytes, 0);
+      target.close();
+      return new ArchiveFile(name, '/archive', disk.openRead('/archive')!);
+    };
+    const opened = write();
+    change(bytes, opened);
+    opened.close();
+    return { archive: write(), name, whole: () => addressOf(bytes) };
+  }
+
+  test.each(archives)('%s is what it says', async (file, path) => {
+    const { archive, name, whole } = archiveOf(file!, path!);
+    checkName(archive, name, whole);
+    expect(() => checkName(archive, addressOf(new Uint8Array(1)), whole)).toThrow(/name of another/);
+    await checkChunks(scratchEnvironment(), archive);
+    archive.close();
+  });
+
+  test.each(archives)('a chunk of %s has the bytes of another', async (file, path) => {
+    const { archive } = archiveOf(file!, path!, (bytes, opened) => {
+      const { bytes: index, suffixes } = opened.index();
+      const start = Buffer.from(bytes).indexOf(index);
+      bytes[start + suffixes + 11]! ^= 1;
+    });
+    await expect(checkChunks(scratchEnvironment(), archive)).rejects.toMatchObject({ kind: 'invalid' });
+    archive.close();
+  });
+});

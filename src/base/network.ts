@@ -17,7 +17,7 @@ export interface Network {
 export type HttpClient = (url: string, request: HttpRequest) => Promise<HttpAnswer>;
 
 export interface HttpRequest {
-  readonly method?: 'GET' | 'PUT';
+  readonly method?: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: AsyncIterable<Uint8Array>;
 }

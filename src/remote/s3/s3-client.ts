@@ -1,12 +1,12 @@
 /**
  * S3 as it is used here: objects below one prefix of one bucket, read by ranges, listed, written whole or in parts, and
- * replaced under a condition. Every request is signed (aws4fetch) and bounded in time; what is harmless to repeat is
+ * replaced under a condition. Every request is signed (aws4fetch); what is harmless to repeat is
  * repeated. A name is an object's key without the prefix.
  */
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import { DoltError } from '../../base/errors.ts';
-import type { Network } from '../../base/network.ts';
+import { type HttpClient, httpByFetch } from '../../base/network.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { retrying } from '../retry.ts';
 import type { Span } from '../spans.ts';
@@ -46,24 +46,22 @@ interface S3Request {
   readonly name?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer> | undefined;
+  readonly body?: Uint8Array;
 }
 
 interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  header(name: string): string | undefined;
   readonly bytes: Uint8Array;
 }
 
-/** A request that takes longer is given up: it moves 8 MB at most. */
-const TIMEOUT_MS = 120_000;
 const NO_BODY = createHash('sha256').digest('hex');
 
 export class S3Client {
   /** For messages: the URL without its parameters. */
   readonly where: string;
   readonly #environment: Environment;
-  readonly #network: Network;
+  readonly #http: HttpClient;
   readonly #settings: AwsSettings;
   readonly #bucket: string;
   readonly #prefix: string;
@@ -76,10 +74,11 @@ export class S3Client {
 
   /** Throws `invalid` for a URL or an endpoint that is none, and `unsupported` without a network. */
   constructor(environment: Environment, url: string) {
-    if (!environment.network) throw new DoltError('unsupported', `remote ${url}: there is no network here`);
+    const { network } = environment;
+    if (!network) throw new DoltError('unsupported', `remote ${url}: there is no network here`);
     const { bucket, prefix, endpoint, region, isPathStyle } = parseS3Url(url);
     this.#environment = environment;
-    this.#network = environment.network;
+    this.#http = network.http ?? httpByFetch(network.fetch);
     this.#settings = new AwsSettings(environment);
     this.#bucket = bucket;
     this.#prefix = prefix === '' ? '' : `${prefix}/`;
@@ -114,17 +113,17 @@ export class S3Client {
 
   async head(name: string): Promise<Omit<ListedObject, 'name'> | undefined> {
     return await this.#retrying(async () => {
-      const { status, headers } = await this.#send({ method: 'HEAD', name }, [200, 404]);
+      const { status, header } = await this.#send({ method: 'HEAD', name }, [200, 404]);
       if (status === 404) return undefined;
       return {
-        size: Number(headers.get('content-length')),
-        modifiedMs: Date.parse(headers.get('last-modified') ?? ''),
+        size: Number(header('content-length')),
+        modifiedMs: Date.parse(header('last-modified') ?? ''),
       };
     });
   }
 
   async write(name: string, body: Uint8Array): Promise<void> {
-    await this.#retrying(() => this.#send({ method: 'PUT', name, body: plain(body) }, [200]));
+    await this.#retrying(() => this.#send({ method: 'PUT', name, body }, [200]));
   }
 
   /**
@@ -134,9 +133,9 @@ export class S3Client {
   async writeIf(name: string, etag: string | undefined, body: Uint8Array): Promise<string | undefined> {
     const condition: Record<string, string> = etag === undefined ? { 'if-none-match': '*' } : { 'if-match': etag };
     try {
-      const request = { method: 'PUT', name, headers: condition, body: plain(body) } as const;
-      const { headers } = await this.#send(request, [200]);
-      return headers.get('etag') ?? '';
+      const request = { method: 'PUT', name, headers: condition, body } as const;
+      const { header } = await this.#send(request, [200]);
+      return header('etag') ?? '';
     } catch (error) {
       if (error instanceof S3Error && (error.status === 412 || isConflict(error) || isGone(error))) return undefined;
       if (!(error instanceof DoltError) || error.kind !== 'unavailable') throw error;
@@ -169,13 +168,13 @@ export class S3Client {
   async list(start = ''): Promise<Listing> {
     const objects: ListedObject[] = [];
     let atMs: number | undefined;
-    for await (const { xml, headers } of this.#pages(start)) {
+    for await (const { xml, header } of this.#pages(start)) {
       for (const each of elementsOf(xml, 'Contents')) {
         const name = this.#nameIn(each, 'Key');
         const modifiedMs = Date.parse(textOf(each, 'LastModified') ?? '');
         objects.push({ name, size: Number(textOf(each, 'Size')), modifiedMs });
       }
-      atMs ??= Date.parse(headers.get('date') ?? '') || this.#environment.clock.now();
+      atMs ??= Date.parse(header('date') ?? '') || this.#environment.clock.now();
     }
     return { objects, atMs: atMs! };
   }
@@ -191,7 +190,7 @@ export class S3Client {
     return names;
   }
 
-  async *#pages(start: string): AsyncGenerator<{ readonly xml: string; readonly headers: Headers }, void> {
+  async *#pages(start: string): AsyncGenerator<Pick<Answer, 'header'> & { readonly xml: string }, void> {
     let token: string | undefined;
     do {
       const query: Record<string, string> = {
@@ -201,9 +200,9 @@ export class S3Client {
         prefix: this.#prefix + start,
         ...(token === undefined ? {} : { 'continuation-token': token }),
       };
-      const { bytes, headers } = await this.#retrying(() => this.#send({ method: 'GET', query }, [200]));
+      const { bytes, header } = await this.#retrying(() => this.#send({ method: 'GET', query }, [200]));
       const xml = new TextDecoder().decode(bytes);
-      yield { xml, headers };
+      yield { xml, header };
       token = textOf(xml, 'IsTruncated') === 'true' ? textOf(xml, 'NextContinuationToken') : undefined;
     } while (token !== undefined);
   }
@@ -222,15 +221,15 @@ export class S3Client {
   /** `number` counts from 1. */
   async writePart(name: string, uploadId: string, number: number, body: Uint8Array): Promise<PartTag> {
     const query = { partNumber: String(number), uploadId };
-    const request = { method: 'PUT', name, query, body: plain(body) } as const;
-    const { headers } = await this.#retrying(() => this.#send(request, [200]));
-    return headers.get('etag') ?? '';
+    const request = { method: 'PUT', name, query, body } as const;
+    const { header } = await this.#retrying(() => this.#send(request, [200]));
+    return header('etag') ?? '';
   }
 
   /** Makes the object of its parts, `size` bytes in all. */
   async completeUpload(name: string, uploadId: string, parts: readonly PartTag[], size: number): Promise<void> {
     const list = parts.map((tag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escaped(tag)}</ETag></Part>`);
-    const body = plain(new TextEncoder().encode(`<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`));
+    const body = new TextEncoder().encode(`<CompleteMultipartUpload>${list.join('')}</CompleteMultipartUpload>`);
     await this.#retrying(async (attempt) => {
       try {
         const answer = await this.#send({ method: 'POST', name, query: { uploadId }, body }, [200]);
@@ -290,23 +289,21 @@ export class S3Client {
     const signed = await signer.sign();
     // What proxies change is not signed.
     signed.headers.set('accept-encoding', 'identity');
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const init: RequestInit = { method, headers: signed.headers, signal, redirect: 'manual' };
-    if (body) init.body = body;
+    if (method === 'PUT' || method === 'POST') signed.headers.set('content-length', String(body?.length ?? 0));
+    const request = { method, headers: Object.fromEntries(signed.headers), ...(body ? { body: once(body) } : {}) };
     try {
-      const response = await this.#network.fetch(signed.url, init);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      const { status } = response;
+      const { status, header, body: content } = await this.#http(signed.url.href, request);
+      const bytes = await bytesOf(content);
       if (status === 404 && lacksBucket(method, bytes)) throw this.#refused(method, key, status, bytes);
       if (!expected.includes(status)) throw this.#refused(method, key, status, bytes);
-      const length = response.headers.get('content-length');
-      if (method !== 'HEAD' && length !== null && Number(length) !== bytes.length) {
+      const length = header('content-length');
+      if (method !== 'HEAD' && length !== undefined && Number(length) !== bytes.length) {
         throw new DoltError(
           'unavailable',
           `${method} ${this.where}/${name ?? ''}: the answer ended after ${bytes.length} bytes`,
         );
       }
-      return { status, headers: response.headers, bytes };
+      return { status, header, bytes };
     } catch (error) {
       throw this.#unreachable(error);
     }
@@ -325,12 +322,12 @@ export class S3Client {
     });
   }
 
-  #objectIn(name: string, { status, headers, bytes }: Answer, range: Range | undefined): S3Object {
-    const etag = headers.get('etag') ?? '';
+  #objectIn(name: string, { status, header, bytes }: Answer, range: Range | undefined): S3Object {
+    const etag = header('etag') ?? '';
     if (range === undefined) return { bytes, etag, size: bytes.length };
     // A server that knows no ranges sends all of it.
     if (status === 200) return { bytes: cut(bytes, range), etag, size: bytes.length };
-    const [, from, to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
+    const [, from, to, total] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header('content-range') ?? '') ?? [];
     const size = Number(total);
     const wanted = 'last' in range ? Math.min(range.last, size) : range.length;
     if (Number(to) - Number(from) + 1 !== bytes.length || bytes.length !== wanted) {
@@ -380,4 +377,12 @@ const isConflict = ({ status, code }: S3Error): boolean => status === 409 && cod
 /** What was to be replaced is not there. */
 const isGone = ({ code }: S3Error): boolean => code === 'NoSuchKey';
 
-const plain = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => bytes as Uint8Array<ArrayBuffer>;
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}
+
+async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+}

@@ -90,7 +90,7 @@ export class FakeS3 {
       key: rest.join('/'),
       query: url.searchParams,
       headers: new Headers(init.headers),
-      body: init.body instanceof Uint8Array ? Uint8Array.from(init.body) : new Uint8Array(0),
+      body: new Uint8Array(await new Response(init.body ?? null).arrayBuffer()),
     };
     const nth = this.requests.length;
     this.requests.push(request);

@@ -1,7 +1,7 @@
 /**
  * S3 as it is used here: objects below one prefix of one bucket, read by ranges, listed, written whole or in parts, and
- * replaced under a condition. Every request is signed (aws4fetch); what is harmless to repeat is
- * repeated. A name is an object's key without the prefix.
+ * replaced under a condition. Every request is signed (aws4fetch); what is harmless to repeat is repeated. A name is an
+ * object's key without the prefix.
  */
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';

@@ -78,7 +78,7 @@ export async function fetchFrom(
     store,
     repository,
     wanted.map(({ address }) => address),
-    options.progress,
+    { progress: options.progress },
   );
   const tags = await followTags(
     repository,
@@ -169,6 +169,6 @@ async function followTags(
     const { commit } = readTag(bytes ?? repository.nodes.readMessage(address));
     if (repository.chunks.has(commit)) wanted.set(name, address);
   }
-  await downloadMissing(store, repository, [...wanted.values()], progress);
+  await downloadMissing(store, repository, [...wanted.values()], { progress });
   return wanted;
 }

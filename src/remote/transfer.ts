@@ -1,15 +1,17 @@
 /**
  * Moving chunks: whatever is reachable from some addresses and not there yet goes from one store to the other, level by
- * level, with batched questions of what is there, several on their way at a time. A chunk that is there is taken to be there with all it refers to. Memory
+ * level, with batched questions of what is there, several on their way at a time. A chunk that is there is taken to be there with all it
+ * refers to. Memory
  * is bounded by addresses, not by content; every chunk that arrives is checked against its address, every one that is sent
  * against its checksum.
  */
 import type { Address } from '../base/address.ts';
+import { AddressQueue } from '../base/address-queue.ts';
 import { abandonFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { decodeCheckedRecord } from '../chunks/record.ts';
-import { TableFileWriter } from '../chunks/table-file-writer.ts';
+import { TableFileWriter, type WrittenTable } from '../chunks/table-file-writer.ts';
 import type { Repository } from '../repo/repository.ts';
 import { referencesOf } from '../serial/references.ts';
 import { refersToNothing } from './leaf-peek.ts';
@@ -34,7 +36,6 @@ const NO_CHUNKS: ReadonlyMap<Address, Uint8Array> = new Map();
 const HELD_BYTES = 4 << 20;
 /** Chunks to send up to this size go along with the swap, in its file; more go into files of their own. */
 const PASSED_BYTES = 256 << 10;
-/** A file beyond this size is finished and another one begun. */
 const FILE_BYTES = 256 << 20;
 
 /** What was uploaded, and what is small enough to go along with the swap. */
@@ -45,10 +46,15 @@ export interface Upload {
   readonly held: ReadonlyMap<Address, Uint8Array>;
 }
 
-export interface UploadOptions {
+export interface TransferOptions {
+  readonly progress?: ReportProgress | undefined;
+  /** A file beyond this size is finished and another one begun; 256 MB unless told. */
+  readonly fileBytes?: number;
+}
+
+export interface UploadOptions extends TransferOptions {
   /** Nobody has pushed to the remote: it need not be asked what is there. */
   readonly isEmpty?: boolean;
-  readonly progress?: ReportProgress | undefined;
 }
 
 export const NOTHING_UPLOADED: Upload = { files: [], held: new Map() };
@@ -58,7 +64,7 @@ export async function uploadMissing(
   from: Repository,
   remote: RemoteStore,
   targets: readonly Address[],
-  { isEmpty = false, progress }: UploadOptions = {},
+  { isEmpty = false, progress, fileBytes = FILE_BYTES }: UploadOptions = {},
 ): Promise<Upload> {
   const { disk } = from.environment;
   const directory = `${from.doltDirectory}/temptf`;
@@ -108,12 +114,12 @@ export async function uploadMissing(
         if (!record) throw missing(from.directory, address);
         chunksDone++;
         bytes += record.length;
-        if (!writer && bytes > PASSED_BYTES) writer = startFile();
+        if (!writer && bytes > Math.min(PASSED_BYTES, fileBytes)) writer = startFile();
         if (writer) writer.addRecord(address, record);
         else held.set(address, record);
         if (!refersToNothing(record)) references.push(...referencesOf(decodeCheckedRecord(record, address)));
       }
-      if (writer && writer.byteSize > FILE_BYTES) await upload();
+      if (writer && writer.byteSize > fileBytes) await upload();
       progress?.({ chunksFound: found - chunksThere, chunksDone, bytes });
       return references;
     });
@@ -134,9 +140,10 @@ export async function downloadMissing(
   remote: RemoteStore,
   to: Repository,
   targets: readonly Address[],
-  progress?: ReportProgress,
+  { progress, fileBytes = FILE_BYTES }: TransferOptions = {},
 ): Promise<void> {
   const held = new Map<Address, Uint8Array>();
+  const files: WrittenTable[] = [];
   let writer: TableFileWriter | undefined;
   let chunksDone = 0;
   let chunksThere = 0;
@@ -156,21 +163,26 @@ export async function downloadMissing(
         chunksDone++;
         bytes += chunk.length;
       }
-      if (!writer && bytes > HELD_BYTES) {
+      if (!writer && bytes > Math.min(HELD_BYTES, fileBytes)) {
         writer = to.chunks.tableWriter();
         for (const [address, chunk] of held) writer.add(address, chunk);
         held.clear();
+      }
+      if (writer && writer.byteSize > fileBytes) {
+        files.push(writer.finish());
+        writer = undefined;
       }
       progress?.({ chunksFound: found - chunksThere, chunksDone, bytes });
       return references;
     });
     for (const [address, chunk] of held) to.chunks.put(address, chunk);
-    if (!writer) return;
-    const finished = writer.finish();
+    if (writer) files.push(writer.finish());
     writer = undefined;
-    to.chunks.addFiles([finished]);
-  } finally {
+    if (files.length > 0) to.chunks.addFiles(files);
+  } catch (error) {
     writer?.abandon();
+    for (const { path } of files) abandonFile(to.environment.disk, 'fetch:abandon', path);
+    throw error;
   }
 }
 
@@ -184,29 +196,14 @@ async function walkLevels<T>(
   ask: (batch: readonly Address[]) => Promise<T>,
   visit: (answer: T, batch: readonly Address[], found: number) => readonly Address[] | Promise<readonly Address[]>,
 ): Promise<void> {
-  const seen = new Set(targets);
-  let waiting = [...seen];
-  let asked = 0;
+  const queue = new AddressQueue();
+  for (const address of targets) queue.add(address);
   await pipelined<readonly Address[], T>({
     most: AHEAD,
-    next(isIdle) {
-      const count = Math.min(waiting.length - asked, batchSize);
-      if (count === 0 || (count < batchSize && !isIdle)) return undefined;
-      const batch = waiting.slice(asked, asked + count);
-      asked += count;
-      if (asked > waiting.length / 2) {
-        waiting = waiting.slice(asked);
-        asked = 0;
-      }
-      return batch;
-    },
+    next: (isIdle) => (queue.waiting >= (isIdle ? 1 : batchSize) ? queue.take(batchSize) : undefined),
     ask,
     async take(answer, batch) {
-      for (const address of await visit(answer, batch, seen.size)) {
-        if (seen.has(address)) continue;
-        seen.add(address);
-        waiting.push(address);
-      }
+      for (const address of await visit(answer, batch, queue.count)) queue.add(address);
     },
   });
 }

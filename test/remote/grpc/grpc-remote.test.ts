@@ -11,6 +11,7 @@ import { openRemote } from '../../../src/remote/open-remote.ts';
 import { pushTo } from '../../../src/remote/push.ts';
 import { readRemoteRefs, swapRemoteRefs } from '../../../src/remote/remote-refs.ts';
 import type { RemoteStore } from '../../../src/remote/remote-store.ts';
+import { downloadMissing, uploadMissing } from '../../../src/remote/transfer.ts';
 import { newRemote } from '../../../src/repo/repo-state.ts';
 import { type Environment, Repository } from '../../../src/repo/repository.ts';
 import { readWorkingSet, writeWorkingSet } from '../../../src/serial/working-set.ts';
@@ -212,6 +213,25 @@ test('a clone that was cut off goes on behind what has come', async () => {
   const theirs = await cloneInto(environment, open(), url, '/theirs');
   expect(service.ranges.filter((range) => range.startsWith(name)).at(-1)).toBe(`${name} 1000-${size(name)}`);
   assertWhole(theirs);
+});
+
+test('what is much comes and goes in several files', async () => {
+  const { service, environment, ours, open } = scene();
+  fill(ours, 300);
+  const head = ours.headOf('main');
+  const store = open();
+  const { files, held } = await uploadMissing(ours, store, [head], { fileBytes: 20_000 });
+  expect(files.length).toBeGreaterThan(1);
+  expect(held.size).toBe(0);
+  const refs = await readRemoteRefs(store);
+  await swapRemoteRefs(store, refs, () => new Map([['refs/heads/main', head]]), { files, held });
+  expect(service.named.size).toBe(files.length + 1);
+  const theirs = scratchRepository(environment, '/theirs');
+  const before = theirs.chunks.files().length;
+  await downloadMissing(open(), theirs, [head], { fileBytes: 20_000 });
+  theirs.update(() => new Map([['refs/remotes/origin/main', head]]));
+  assertWhole(theirs);
+  expect(theirs.chunks.files().length).toBeGreaterThan(before + 1);
 });
 
 test('a chunk that the server lacks is missed by name', async () => {

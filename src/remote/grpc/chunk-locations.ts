@@ -12,6 +12,8 @@ export interface RemoteSpans {
 
 /** Addresses in one request. */
 const BATCH = 512;
+/** Far more than any chunk has: nobody makes room for what a server only says. */
+const MOST_BYTES = 64 << 20;
 
 /** Files by URL. Chunks that the server lacks are in none. */
 export async function locateChunks(
@@ -77,7 +79,9 @@ function spanOf(
   place: { offset: number; length: number; dictionaryOffset: number; dictionaryLength: number },
 ): ChunkSpan {
   const { offset, length, dictionaryOffset, dictionaryLength } = place;
-  if (length === 0) throw new DoltError('corrupt', `chunk ${address} has no bytes`);
+  if (length === 0 || length > MOST_BYTES || dictionaryLength > MOST_BYTES) {
+    throw new DoltError('corrupt', `chunk ${address} is said to take ${Math.max(length, dictionaryLength)} bytes`);
+  }
   if (dictionaryLength === 0) return { address, offset, length };
   return { address, offset, length, dictionary: { offset: dictionaryOffset, length: dictionaryLength } };
 }

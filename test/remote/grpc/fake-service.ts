@@ -25,7 +25,7 @@ export interface Call {
   readonly number: number;
 }
 
-interface Place {
+export interface Place {
   readonly file: string;
   readonly offset: number;
   readonly length: number;
@@ -47,6 +47,8 @@ export class FakeService implements Network {
   authorization: string | undefined;
   /** URLs carry it, and others are expired. */
   generation = 1;
+  /** What the server says of a place. */
+  place: (place: Place) => Omit<Place, 'file'> = (place) => place;
   readonly #places = new Map<Address, Place>();
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
@@ -175,7 +177,7 @@ export class FakeService implements Network {
         if (!place) missingIndexes.push(i);
         else {
           if (!names.includes(place.file)) names.push(place.file);
-          const { offset, length } = place;
+          const { offset, length } = this.place(place);
           locations.push({ tableFileId: names.indexOf(place.file) + 1, requestIndex: i, offset, length });
         }
       }
@@ -186,7 +188,8 @@ export class FakeService implements Network {
       locs: chunkHashes.flatMap((hash) => {
         const place = this.#locate(hash);
         if (!place) return [];
-        const { file, offset, length } = place;
+        const { file } = place;
+        const { offset, length } = this.place(place);
         return [{ httpGetRange: { url: this.#url(file), ranges: [{ hash, offset, length }] } }];
       }),
     }),

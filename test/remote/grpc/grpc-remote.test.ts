@@ -175,6 +175,23 @@ test('chunks that are not what they should be are refused, wherever they come in
   assertWhole(theirs);
 });
 
+test.each([
+  ['no bytes', (offset: number) => ({ offset, length: 0 }), /is said to take 0 bytes/],
+  ['gigabytes', (offset: number) => ({ offset, length: 4e9 }), /is said to take 4000000000 bytes/],
+  [
+    'bytes beyond the file',
+    (offset: number) => ({ offset: offset + 1e9, length: 100 }),
+    /remote http.*ended after|HTTP status/,
+  ],
+  ['bytes of another chunk', () => ({ offset: 0, length: 40 }), /damaged/],
+])('a chunk that is said to have %s is refused', async (_, place, reason) => {
+  const { service, ours, open } = scene();
+  fill(ours, 3);
+  await push(ours, open());
+  service.place = ({ offset }) => place(offset);
+  await expect(readRemoteRefs(open())).rejects.toThrow(reason);
+});
+
 test('what is wrong in the file of a clone alone is found, and what was copied does not stay', async () => {
   const { service, environment, ours, open } = scene();
   fill(ours);

@@ -42,8 +42,6 @@ export interface HubLimits {
   readonly requestsOfClient: number;
   /** Bytes of one uploaded file. */
   readonly uploadBytes: number;
-  /** Bytes of any other request. */
-  readonly bodyBytes: number;
   /** How long a client may neither send nor take a byte. */
   readonly idleMs: number;
   /** Repositories that are kept open. */
@@ -79,7 +77,6 @@ const KEYS: readonly string[] = [
   'limits.requests',
   'limits.requests_of_client',
   'limits.upload_size',
-  'limits.body_size',
   'limits.idle_time',
   'limits.open_repositories',
   'limits.sql_time',
@@ -184,7 +181,6 @@ class Settings {
         requests: this.#count('limits.requests') ?? 1000,
         requestsOfClient: this.#count('limits.requests_of_client') ?? 200,
         uploadBytes: this.#size('limits.upload_size') ?? 64 * 1024 * MEBIBYTE,
-        bodyBytes: this.#size('limits.body_size') ?? MEBIBYTE,
         idleMs: this.#duration('limits.idle_time') ?? MINUTE_MS,
         openRepositories: this.#count('limits.open_repositories') ?? 64,
         sqlMs: this.#duration('limits.sql_time') ?? 5000,

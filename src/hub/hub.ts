@@ -83,7 +83,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     },
   });
   const urls = new DataUrls(clock, await storage.urlKey());
-  const dataAuthority = config.publicUrl === undefined ? {} : { dataAuthority: new URL(config.publicUrl).host };
+  const dataAuthority = config.publicUrl === undefined ? {} : { dataAuthority: config.publicUrl };
   const calls = new ObservedCalls({
     calls: new ChunkService({ host, urls, logger: log, ...dataAuthority }),
     more: credentialsService(host),

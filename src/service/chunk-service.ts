@@ -34,7 +34,10 @@ export interface ChunkServiceOptions {
   readonly host: ServiceHost;
   readonly urls: DataUrls;
   readonly logger: Logger;
-  /** Where the HTTP half is: a host and port, or `:port` of the host that the client called; where it called unless given. */
+  /**
+   * Where the HTTP half is: a host and port, with a scheme where it is always the same one, or `:port` of the host that the
+   * client called; where it called unless given.
+   */
   readonly dataAuthority?: string | undefined;
 }
 
@@ -158,6 +161,7 @@ export class ChunkService {
 
   #originOf({ authority, isSecure, forwardedProto }: CallContext): string {
     const own = this.#dataAuthority;
+    if (own.includes('://')) return own;
     const forwarded = forwardedProto === 'http' || forwardedProto === 'https' ? forwardedProto : undefined;
     const scheme = forwarded ?? (isSecure ? 'https' : 'http');
     return `${scheme}://${own.startsWith(':') ? authority.replace(/:\d+$/, '') + own : own || authority}`;

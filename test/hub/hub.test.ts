@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -218,6 +219,27 @@ describe('beside a hub that runs', () => {
     expect((await fetch(url)).status).toBe(404);
     await served.change((accounts) => accounts.withPublic(shop, true));
     expect((await fetch(url)).status).toBe(200);
+  });
+
+  test('URLs begin with what the hub is called, where a proxy stands before it', async () => {
+    await served.start({ isOpen: true, publicUrl: 'https://hub.example.com:8443' });
+    const { tableFileInfo } = await served.call(methods.listTableFiles, { repoPath: 'acme/shop' });
+    expect(tableFileInfo[0]!.url).toMatch(/^https:\/\/hub\.example\.com:8443\/-\/data\/acme\/shop\//);
+    const { text } = await served.get('/acme/shop');
+    expect(text.replaceAll('<wbr>', '')).toContain('https://hub.example.com:8443/acme/shop');
+  });
+
+  test('with a certificate both ports speak TLS', async () => {
+    const fixtures = join(import.meta.dirname, '../../fixtures/tls');
+    await served.start({ tlsCert: join(fixtures, 'cert.pem'), tlsKey: join(fixtures, 'key.pem') });
+    for (const port of [served.hub.grpcPort, served.hub.httpPort]) {
+      const status = await new Promise((resolve, reject) => {
+        const options = { host: '127.0.0.1', port, path: '/healthz', rejectUnauthorized: false };
+        httpsGet(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
+      });
+      expect(status).toBe(200);
+    }
+    await expect(served.get('/healthz')).rejects.toThrow();
   });
 
   test('a damaged file of accounts lets nobody in, and /healthz says so', async () => {

@@ -101,7 +101,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const site: HubSite = new HubSite({
     ...{ environment, log, access, webhooks: config.webhooks, isSecure: tls !== undefined },
     folderOf: (name) => access.folderOf(name),
-    remoteBase: (host) => config.publicUrl ?? `${scheme}://${new URL(`${scheme}://${host}`).hostname}:${grpcPort}`,
+    remoteBase: (asked) => config.publicUrl ?? `${scheme}://${hostOf(asked) ?? config.host}:${grpcPort}`,
     sqlLimits: { ...SQL_LIMITS, time: limit.sqlMs, rows: limit.sqlRows },
   });
   const pages = webPages(config, book, metrics, site);
@@ -178,6 +178,11 @@ function webPages({ metrics: hasMetrics }: HubConfig, book: AccountBook, metrics
     };
     answer().catch(() => response.destroy());
   };
+}
+
+/** Without the port; undefined where a client sends nonsense. */
+function hostOf(authority: string): string | undefined {
+  return URL.canParse(`http://${authority}`) ? new URL(`http://${authority}`).hostname : undefined;
 }
 
 function lazily<T>(make: () => T): () => T {

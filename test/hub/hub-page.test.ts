@@ -1,7 +1,7 @@
 /** The page of a running hub: what is pushed to it is seen, by whom it may be; who pulls; who is told. */
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseRepositoryName } from '../../src/hub/repository-name.ts';
@@ -61,6 +61,22 @@ test('shows to everybody what they may clone', async () => {
   expect((await served.get('/acme/open/tables')).status).toBe(404);
   expect((await served.get('/../accounts.json')).status).toBe(404);
   expect((await served.get('/.hub/accounts.json')).status).toBe(404);
+});
+
+test('a client that does not know whom it asks is answered all the same', async () => {
+  for (const host of ['[x', 'a b', '"><script>', '']) {
+    const socket = connect(served.hub.httpPort, '127.0.0.1');
+    socket.write(`GET /acme/open HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    const answer = await new Promise<string>((resolve) => {
+      let all = '';
+      socket.on('data', (data) => {
+        all += data;
+      });
+      socket.once('close', () => resolve(all));
+    });
+    expect(answer, host).toMatch(/^HTTP\/1.1 (200|400)/);
+    expect(answer, host).not.toContain('"><script>');
+  }
 });
 
 test('a cookie of the page is a token of the hub', async () => {

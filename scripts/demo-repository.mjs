@@ -81,7 +81,8 @@ export function makeDemoRepository(scratch, hub, now, beforeLast = () => {}) {
     const placed = new Date(now - (640 - i) * 400_000 - 100 * 3600_000).toISOString().slice(0, 19).replace('T', ' ');
     return `(${i + 1}, ${(i % 6) + 1}, ${1000 + ((i * 7) % 10) * 10 + (i % 8)}, ${(i % 4) + 1}, '${placed}', ${i % 5 !== 0})`;
   })};
-  create view open_orders as select o.id, c.name, o.placed from orders o join customers c on c.id = o.customer where not o.paid;`);
+  create view open_orders as select o.id, c.name, o.placed
+    from orders o join customers c on c.id = o.customer where not o.paid;`);
   commit('Orders, and a view of those that are open\n\nEvery order names its customer and its product.', grace, 99);
   run('tag', 'v1.0', '-m', 'The first season');
   sql(`insert into dolt_docs values ('README.md', '${README.replaceAll('\\', '\\\\').replaceAll("'", "''")}');

@@ -81,17 +81,17 @@ function repliedTo(before, after) {
   return book;
 }
 
+const STATEMENT = `select c.name, count(*) as orders, sum(p.price * o.amount) as total
+from orders o join customers c on c.id = o.customer join products p on p.id = o.product
+group by c.name order by total desc`;
+
 const pages = [
   ['hub-repository', '/ada/shop', {}],
   ['hub-diff', '/ada/shop/commits/v1.1', {}],
   ['hub-rows-dark', '/ada/shop/tables/products', { dark: true }],
   ['hub-commits-phone', '/ada/shop/commits', { phone: true }],
   ['hub-replication', '/ada/shop/replication', {}],
-  [
-    'hub-sql',
-    `/ada/shop/sql?q=${encodeURIComponent('select c.name, count(*) as orders, sum(p.price * o.amount) as total\nfrom orders o join customers c on c.id = o.customer join products p on p.id = o.product\ngroup by c.name order by total desc')}`,
-    {},
-  ],
+  ['hub-sql', `/ada/shop/sql?q=${encodeURIComponent(STATEMENT)}`, {}],
 ];
 const more = [
   ['repositories', '/', {}],

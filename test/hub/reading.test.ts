@@ -57,7 +57,8 @@ beforeAll(async () => {
   await database.query('create table t (id int primary key, name varchar(40), n int)');
   await database.query(`set cte_max_recursion_depth = ${ROWS}`);
   await database.query(
-    `insert into t with recursive c as (select 1 as i union all select i + 1 from c where i < ${ROWS}) select i, concat('name ', i), 0 from c`,
+    `insert into t with recursive c as (select 1 as i union all select i + 1 from c where i < ${ROWS})
+      select i, concat('name ', i), 0 from c`,
   );
   await database.commit('Many rows');
   await database.query('update t set n = 1 where id in (1, 30000, 59999)');

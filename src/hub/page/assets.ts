@@ -20,7 +20,9 @@ export const SCRIPT = named('page', 'js', 'text/javascript; charset=utf-8', SCRI
 export const ICON: Asset = {
   url: '/assets/icon.svg',
   type: 'image/svg+xml',
-  text: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g fill="none" stroke="#0f766e" stroke-width="2.4" stroke-linecap="round"><path d="M6 5v14M6 13c0-5 12-2 12-8"/></g><g fill="#0f766e"><circle cx="6" cy="5" r="3"/><circle cx="6" cy="19" r="3"/><circle cx="18" cy="5" r="3"/></g></svg>`,
+  text: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">
+<g fill="none" stroke="#0f766e" stroke-width="2.4" stroke-linecap="round"><path d="M6 5v14M6 13c0-5 12-2 12-8"/></g>
+<g fill="#0f766e"><circle cx="6" cy="5" r="3"/><circle cx="6" cy="19" r="3"/><circle cx="18" cy="5" r="3"/></g></svg>`,
 };
 
 export const ASSETS: readonly Asset[] = [STYLE, SCRIPT, ICON];

@@ -30,7 +30,9 @@ export interface Document {
   readonly content: Content;
 }
 
-const LOGO = html`<svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d="M6 5v14M6 13c0-5 12-2 12-8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/><circle cx="6" cy="5" r="2.6"/><circle cx="6" cy="19" r="2.6"/><circle cx="18" cy="5" r="2.6"/></svg>`;
+const LOGO = html`<svg class="logo" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+<path d="M6 5v14M6 13c0-5 12-2 12-8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>
+<circle cx="6" cy="5" r="2.6"/><circle cx="6" cy="19" r="2.6"/><circle cx="18" cy="5" r="2.6"/></svg>`;
 
 export function page({ title, visit, content }: Document): string {
   const { caller, path } = visit;
@@ -87,7 +89,8 @@ export function repositoryPage(
     ['replication', 'Replication', replicationUrl(repository)],
   ];
   const head = html`<div class="head">
-<p class="name"><span class="owner">${repository.owner}</span><span class="slash"> / </span><a href="${repositoryUrl(repository)}">${repository.database}</a> ${visibility(repository)}</p>
+<p class="name"><span class="owner">${repository.owner}</span><span class="slash"> / </span><a
+href="${repositoryUrl(repository)}">${repository.database}</a> ${visibility(repository)}</p>
 <nav class="tabs" aria-label="Repository"><ul>${tabs.map(
     ([name, label, to]) => html`<li><a href="${to}"${name === tab && html` aria-current="page"`}>${label}</a></li>`,
   )}</ul></nav>
@@ -107,6 +110,7 @@ export function problemPage(visit: Visit, status: number, title: string, message
     html`<p class="quiet">Private repositories are shown to those who <a href="/login${query({
       next: visit.path,
     })}">sign in</a>.</p>`;
-  const content = html`<div class="problem"><p class="status">${status}</p><h1>${title}</h1><p>${message}</p>${signIn}<p><a href="/">All repositories</a></p></div>`;
+  const content = html`<div class="problem"><p class="status">${status}</p><h1>${title}</h1>
+<p>${message}</p>${signIn}<p><a href="/">All repositories</a></p></div>`;
   return page({ title, visit, content });
 }

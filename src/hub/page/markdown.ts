@@ -117,14 +117,26 @@ function table(head: string, rows: readonly string[]): Html {
       .replace(/^\||\|$/g, '')
       .split('|')
       .map((cell) => inline(cell.trim()));
-  return html`<div class="scroll"><table><thead><tr>${cells(head).map((cell) => html`<th>${cell}</th>`)}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr>${cells(row).map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table></div>`;
+  const lines = rows.map((row) => html`<tr>${cells(row).map((cell) => html`<td>${cell}</td>`)}</tr>`);
+  return html`<div class="scroll"><table>
+<thead><tr>${cells(head).map((cell) => html`<th>${cell}</th>`)}</tr></thead>
+<tbody>${lines}</tbody></table></div>`;
 }
 
 /** Code before links before emphasis; none of them spans another paragraph. */
-const INLINE =
-  /(`{1,2})([^`]+)\1|!?\[([^[\]\n]{0,500})\]\(\s*([^\s()]{1,2000})[^()\n]{0,200}\)|<?(https?:\/\/[^\s<>"'`]{1,2000})>?|\*\*([^*\n]{1,1000})\*\*|\*([^*\s][^*\n]{0,1000})\*|\b_([^_\n]{1,1000})_\b/g;
+const INLINE = new RegExp(
+  [
+    /(`{1,2})([^`]+)\1/,
+    /!?\[([^[\]\n]{0,500})\]\(\s*([^\s()]{1,2000})[^()\n]{0,200}\)/,
+    /<?(https?:\/\/[^\s<>"'`]{1,2000})>?/,
+    /\*\*([^*\n]{1,1000})\*\*/,
+    /\*([^*\s][^*\n]{0,1000})\*/,
+    /\b_([^_\n]{1,1000})_\b/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
 
 function inline(text: string): Html {
   const out: Content[] = [];

@@ -90,6 +90,32 @@ ${last !== undefined && page < last - 1 ? link(last, 'Last') : ''}
 </nav>`;
 }
 
+/** A box with a title; `note` stands at the other end of it. */
+export function card(
+  title: Content,
+  body: Content,
+  { id, note }: { readonly id?: string; readonly note?: Content } = {},
+): Html {
+  const [labelled, named] = id === undefined ? [] : [html` aria-labelledby="${id}"`, html` id="${id}"`];
+  const end = note !== undefined && html`<span class="quiet">${note}</span>`;
+  return html`<section class="card"${labelled}>
+<div class="card-head"><h2 class="fill"${named}>${title}</h2>${end}</div>
+${body}
+</section>`;
+}
+
+/** What may be wider than the page: it is scrolled by keys, too. */
+export const scrolled = (label: string, inside: Content): Html =>
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${inside}</div>`;
+
+/** The attribute `class`, where there are any. */
+export function classes(...names: readonly (string | false | undefined)[]): Content {
+  const text = names.filter(Boolean).join(' ');
+  return text !== '' && html` class="${text}"`;
+}
+
 /** A line that is meant to be copied. Where it is too long, it goes on behind a slash. */
-export const command = (text: string): Html =>
-  html`<div class="command"><code>${text.split(/(?<=[^:/]\/)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`)}</code><button type="button" data-copy hidden>Copy</button></div>`;
+export function command(text: string): Html {
+  const parts = text.split(/(?<=[^:/]\/)/).map((part, i) => html`${i > 0 && html`<wbr>`}${part}`);
+  return html`<div class="command"><code>${parts}</code><button type="button" data-copy hidden>Copy</button></div>`;
+}

@@ -78,7 +78,8 @@ export async function makeDemo(): Promise<Demo> {
     seen datetime, doc json, raw varbinary(16), total decimal(12,2) generated always as (price * 2) virtual,
     primary key (id, part), key by_note (note(20))) comment 'Things that are sold'`);
   await database.query(
-    'insert into things (id, part, note, price, seen, doc, raw) values (18446744073709551615, ?, ?, 9.99, ?, ?, ?), (2, ?, null, 3, null, null, null)',
+    `insert into things (id, part, note, price, seen, doc, raw)
+      values (18446744073709551615, ?, ?, 9.99, ?, ?, ?), (2, ?, null, 3, null, null, null)`,
     ['a/b c', HOSTILE, '2024-02-29 13:14:15', '{"a":[1,"<b>"]}', Uint8Array.of(0, 255), ''],
   );
   await database.query('create table words (word varchar(20), n int)');

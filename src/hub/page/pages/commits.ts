@@ -11,21 +11,27 @@ export function commitsPage(visit: RepositoryVisit, { commits, hasMore }: LogPag
   const { repository, reading, ref, point } = visit;
   const names = decorations(reading);
   const item = (commit: Commit): Html => {
+    const { address, author, authorDate: at, parents } = commit;
     const { title, body } = messageParts(commit.message);
-    const at = commit.authorDate;
-    return html`<li><div class="row"><div><a class="strong" href="${commitUrl(repository, commit.address)}">${title}</a>${decorationsOf(repository, names, commit)}${
-      commit.parents.length > 1 && html` <span class="label">merge</span>`
-    }${body !== '' && html`<details><summary>more</summary><pre class="plain">${body}</pre></details>`}</div>
-<span class="quiet">${commit.author.name} · <time datetime="${isoTime(at)}" title="${moment(at)}">${timeOfDay(at)}</time></span>${hashLink(repository, commit.address)}</div></li>`;
+    return html`<li><div class="row"><div>
+<a class="strong" href="${commitUrl(repository, address)}">${title}</a>${decorationsOf(repository, names, commit)}
+${parents.length > 1 && html`<span class="label">merge</span>`}
+${body !== '' && html`<details><summary>more</summary><pre class="plain">${body}</pre></details>`}</div>
+<span class="quiet">${author.name} · <time datetime="${isoTime(at)}" title="${moment(at)}">${timeOfDay(at)}</time></span>
+${hashLink(repository, address)}</div></li>`;
   };
-  const days: { readonly day: string; readonly commits: Commit[] }[] = [];
+  const days: { readonly name: string; readonly commits: Commit[] }[] = [];
   for (const commit of commits) {
     const name = day(commit.authorDate);
-    if (days.at(-1)?.day !== name) days.push({ day: name, commits: [] });
+    if (days.at(-1)?.name !== name) days.push({ name, commits: [] });
     days.at(-1)!.commits.push(commit);
   }
-  const content = html`<div class="bar">${refPicker(repository, reading, point, (to) => commitsUrl(repository, to))}<h1 class="fill">Commits</h1></div>
-${days.map(({ day, commits }) => html`<h2 class="day">${day}</h2><div class="card"><ul class="list">${commits.map(item)}</ul></div>`)}
+  const content = html`<div class="bar">${refPicker(repository, reading, point, (to) => commitsUrl(repository, to))}
+<h1 class="fill">Commits</h1></div>
+${days.map(
+  ({ name, commits }) => html`<h2 class="day">${name}</h2>
+<div class="card"><ul class="list">${commits.map(item)}</ul></div>`,
+)}
 ${commits.length === 0 && html`<div class="card"><p class="empty">There are no commits on this page.</p></div>`}
 ${pager({ page, hasMore, what: 'commits' }, (to) => commitsUrl(repository, ref, to))}`;
   return repositoryPage(visit, { title: 'Commits', tab: 'commits', content });

@@ -16,7 +16,7 @@ import type { Point } from '../../reading.ts';
 import { count, counted, moment } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';
-import { cell, decorationsOf, hashLink, messageParts, pager, time } from '../parts.ts';
+import { card, cell, classes, decorationsOf, hashLink, messageParts, pager, scrolled, time } from '../parts.ts';
 import { compareUrl } from '../urls.ts';
 
 /** Rows of a table among others, and of one that is looked at alone. */
@@ -37,10 +37,13 @@ export interface ShownDifference {
 export function commitPage(visit: RepositoryVisit, commit: Commit, shown: ShownDifference): string {
   const { repository, reading, now } = visit;
   const { title, body } = messageParts(commit.message);
+  const { author, authorDate } = commit;
+  const names = decorationsOf(repository, decorations(reading), commit);
   const parents = commit.parents.map((parent) => html` ${hashLink(repository, parent)}`);
+  const parentage = parents.length > 0 && html` · ${parents.length === 1 ? 'parent' : 'parents'}${parents}`;
   const content = html`<div class="message"><h1>${title}</h1>
-<p class="quiet">${commit.author.name} &lt;${commit.author.email}&gt; · ${time(commit.authorDate, now)} · ${moment(commit.authorDate)}${decorationsOf(repository, decorations(reading), commit)}</p>
-<p class="quiet"><span class="mono">${commit.address}</span>${parents.length > 0 && html` · ${parents.length === 1 ? 'parent' : 'parents'}${parents}`}</p>
+<p class="quiet">${author.name} &lt;${author.email}&gt; · ${time(authorDate, now)} · ${moment(authorDate)}${names}</p>
+<p class="quiet"><span class="mono">${commit.address}</span>${parentage}</p>
 ${body !== '' && html`<pre>${body}</pre>`}</div>
 ${differenceContent(shown)}`;
   return repositoryPage(visit, { title, tab: 'commits', content });
@@ -62,11 +65,18 @@ export function comparePage(visit: RepositoryVisit, { from, to, shown, ahead, be
     ...Array.from(reading.refs.entries('refs/tags/'), ([name]) => name.slice(10)).slice(-100),
   ];
   const field = (name: string, label: string, value: string): Html =>
-    html`<label>${label}<input name="${name}" value="${value}" list="refs" required autocomplete="off" spellcheck="false"></label>`;
+    html`<label>${label}<input name="${name}" value="${value}"
+list="refs" required autocomplete="off" spellcheck="false"></label>`;
   const swap = compareUrl(repository, to.text, from.text, shown.table);
   const content = html`<div class="bar"><h1 class="fill">Compare</h1></div>
-<form class="compare-form" action="${compareUrl(repository)}">${field('from', 'From', from.text)}${field('to', 'To', to.text)}<datalist id="refs">${names.map((name) => html`<option value="${name}">`)}</datalist><button>Compare</button> <a class="button plain" href="${swap}">Swap</a></form>
-<p class="quiet">${hashLink(repository, from.commit)} … ${hashLink(repository, to.commit)} · <strong>${to.text}</strong> is ${counted(ahead, 'commit')} ahead of <strong>${from.text}</strong>${behind > 0 && html` and ${counted(behind, 'commit')} behind`}</p>
+<form class="compare-form" action="${compareUrl(repository)}">
+${field('from', 'From', from.text)}${field('to', 'To', to.text)}
+<datalist id="refs">${names.map((name) => html`<option value="${name}">`)}</datalist>
+<button>Compare</button> <a class="button plain" href="${swap}">Swap</a></form>
+<p class="quiet">${hashLink(repository, from.commit)} … ${hashLink(repository, to.commit)} ·
+<strong>${to.text}</strong> is ${counted(ahead, 'commit')} ahead of <strong>${from.text}</strong>${
+    behind > 0 && html` and ${counted(behind, 'commit')} behind`
+  }</p>
 ${differenceContent(shown)}`;
   return repositoryPage(visit, { title: `${from.text} … ${to.text}`, tab: 'compare', content });
 }
@@ -79,25 +89,32 @@ function differenceContent(shown: ShownDifference): Html {
   return html`${summary(shown)}
 ${chosen !== undefined && html`<p><a href="${shown.url()}">← All ${counted(tables.length, 'table')}</a></p>`}
 ${each.map((difference) => tableCard(difference, shown, chosen !== undefined))}
-${each.length < tables.length && chosen === undefined && html`<p class="quiet">Of ${count(tables.length)} tables, ${count(each.length)} are shown; choose one above.</p>`}
+${
+  each.length < tables.length &&
+  chosen === undefined &&
+  html`<p class="quiet">Of ${count(tables.length)} tables, ${count(each.length)} are shown; choose one above.</p>`
+}
 ${chosen?.length === 0 && html`<div class="card"><p class="empty">There is no change of <strong>${table}</strong>.</p></div>`}`;
 }
 
 function summary({ tables, url }: ShownDifference): Html {
   const items = tables.map((difference) => {
     const { name, formerName, kind, isSchemaChanged } = difference;
-    return html`<li><div class="row"><div><a class="strong" href="${url(name)}">${name}</a>${formerName !== undefined && html` <span class="quiet">was ${formerName}</span>`}
+    return html`<li><div class="row"><div><a class="strong" href="${url(name)}">${name}</a>
+${formerName !== undefined && html`<span class="quiet">was ${formerName}</span>`}
 ${kind !== 'modified' && html`<span class="label ${kind}">${kind}</span>`}
 ${kind === 'modified' && isSchemaChanged && html`<span class="label modified">schema</span>`}</div>
 ${numbers(difference)}</div></li>`;
   });
-  return html`<section class="card" aria-labelledby="changed"><div class="card-head"><h2 id="changed">${counted(tables.length, 'table')} changed</h2></div><ul class="list">${items}</ul></section>`;
+  return card(`${counted(tables.length, 'table')} changed`, html`<ul class="list">${items}</ul>`, { id: 'changed' });
 }
 
 function numbers({ added, removed, modified, isCounted }: TableDifference): Html {
   const part = (n: number, sign: string, kind: string, what: string): Content =>
     n > 0 && html`<span class="${kind}" title="${counted(n, 'row')} ${what}">${sign}${count(n)}</span>`;
-  return html`<span class="numbers">${part(added, '+', 'plus', 'added')}${part(removed, '−', 'minus', 'removed')}${part(modified, '~', 'tilde', 'changed')}${!isCounted && html`<span class="quiet">or more</span>`}</span>`;
+  return html`<span class="numbers">
+${part(added, '+', 'plus', 'added')}${part(removed, '−', 'minus', 'removed')}${part(modified, '~', 'tilde', 'changed')}
+${!isCounted && html`<span class="quiet">or more</span>`}</span>`;
 }
 
 function tableCard(difference: TableDifference, shown: ShownDifference, isAlone: boolean): Html {
@@ -105,7 +122,8 @@ function tableCard(difference: TableDifference, shown: ShownDifference, isAlone:
   const schemaPart = schema !== undefined && schemaLines(schema, kind !== 'dropped' || isAlone);
   const head = html`<div class="card-head"><h2 class="fill">${name}</h2>${numbers(difference)}</div>`;
   if (isUnpaired) {
-    return html`<section class="card">${head}${schemaPart}<p class="empty">The primary key is another one, so rows cannot be paired.</p></section>`;
+    const reason = 'The primary key is another one, so rows cannot be paired.';
+    return html`<section class="card">${head}${schemaPart}<p class="empty">${reason}</p></section>`;
   }
   if (!isDataChanged) return html`<section class="card">${head}${schemaPart}</section>`;
   const size = isAlone ? ROWS_OF_ONE : ROWS_OF_EACH;
@@ -123,15 +141,18 @@ function schemaLines({ before, after }: NonNullable<TableDifference['schema']>, 
   const lines = hunks(lineDiff(before, after)).map(
     ({ kind, text }) => html`<span class="${kind}">${SIGNS[kind]}${text}</span>`,
   );
-  return html`<details${isOpen && html` open`}><summary class="part">Schema</summary><div class="mono lines">${lines}</div></details>`;
+  return html`<details${isOpen && html` open`}><summary class="part">Schema</summary>
+<div class="mono lines">${lines}</div></details>`;
 }
 
 function rowTable(name: string, { columns, rows }: DiffPage): Html {
   if (rows.length === 0) return html`<p class="empty">There are no changes on this page.</p>`;
   const isNumber = ({ to, from }: DiffColumn): boolean => (to ?? from)!.isNumber;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Changed rows of ${name}"><table class="diff"><thead><tr><th><span class="skip">Change</span></th>${columns.map(
-    (column) => html`<th${isNumber(column) && html` class="number"`}>${column.name}</th>`,
-  )}</tr></thead><tbody>${rows.map((row) => rowLines(columns, row))}</tbody></table></div>`;
+  const heads = columns.map((column) => html`<th${classes(isNumber(column) && 'number')}>${column.name}</th>`);
+  const table = html`<table class="diff">
+<thead><tr><th><span class="skip">Change</span></th>${heads}</tr></thead>
+<tbody>${rows.map((row) => rowLines(columns, row))}</tbody></table>`;
+  return scrolled(`Changed rows of ${name}`, table);
 }
 
 function rowLines(columns: readonly DiffColumn[], { kind, from, to, changed }: DiffRow): Html {
@@ -141,9 +162,8 @@ function rowLines(columns: readonly DiffColumn[], { kind, from, to, changed }: D
       const format = column[side];
       const inside = cell(values[i], format);
       const isMarked = changed[i] && format !== undefined;
-      const classes = [format?.isNumber && 'number', isMarked && 'changed'].filter(Boolean).join(' ');
       const marked = isMarked && inside.text !== '' ? html`<span class="value">${inside}</span>` : inside;
-      return html`<td${classes !== '' && html` class="${classes}"`}>${marked}</td>`;
+      return html`<td${classes(format?.isNumber && 'number', isMarked && 'changed')}>${marked}</td>`;
     })}</tr>`;
   };
   if (kind === 'added') return line('to', 'added', '+', 'added');

@@ -4,7 +4,7 @@ import type { Delay, Push } from '../../replicas.ts';
 import { count, counted, duration, moment } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';
-import { time } from '../parts.ts';
+import { card, shortHash, time } from '../parts.ts';
 import { repositoryUrl } from '../urls.ts';
 
 export interface HookState {
@@ -21,26 +21,25 @@ export function replicationPage(
   hooks: readonly HookState[],
 ): string {
   const { repository, now } = visit;
-  const primary = primaries.map(
-    ({
-      server,
-      branches,
-      lastCommit,
-    }) => html`<li><div class="row"><div>server <span class="mono" title="${server}">${server.slice(0, 12)}</span><br>
-<span class="quiet">${branches.map((name, i) => html`${i > 0 && ', '}<a href="${repositoryUrl(repository, name)}">${name}</a>`)}</span></div>
-<span class="quiet">${lastCommit === undefined ? '' : html`last commit ${time(lastCommit, now)}`}</span></div></li>`,
-  );
+  const primary = primaries.map(({ server, branches, lastCommit }) => {
+    const names = branches.map(
+      (name, i) => html`${i > 0 && ', '}<a href="${repositoryUrl(repository, name)}">${name}</a>`,
+    );
+    return html`<li><div class="row">
+<div>server <span class="mono" title="${server}">${server.slice(0, 12)}</span><br><span class="quiet">${names}</span></div>
+<span class="quiet">${lastCommit !== undefined && html`last commit ${time(lastCommit, now)}`}</span></div></li>`;
+  });
+  const noReplicas = html`<p class="empty">No replica has asked this hub since it was started.
+A server pulls from here with <code>@@GLOBAL.dolt_read_replica_remote</code>.</p>`;
+  const noPrimaries = html`<p class="empty">No server replicates to here: what is here was pushed by hand.
+A server does with <code>@@GLOBAL.dolt_replicate_to_remote</code>.</p>`;
+  const pulls = replicas.map((state) => replicaItem(state, now));
+  const listOr = (items: readonly Html[], none: Html): Html =>
+    items.length === 0 ? none : html`<ul class="list">${items}</ul>`;
+  const begun = epoch !== undefined && html`epoch ${count(epoch.epoch)}, begun by ${epoch.server} · `;
   const content = html`<h1 class="skip">Replication</h1>
-<section class="card" aria-labelledby="replicas"><div class="card-head"><h2 class="fill" id="replicas">Who pulls</h2><span class="quiet">${count(replicas.length)}</span></div>${
-    replicas.length === 0
-      ? html`<p class="empty">No replica has asked this hub since it was started. A server pulls from here with <code>@@GLOBAL.dolt_read_replica_remote</code>.</p>`
-      : html`<ul class="list">${replicas.map((state) => replicaItem(state, now))}</ul>`
-  }</section>
-<section class="card" aria-labelledby="primaries"><div class="card-head"><h2 class="fill" id="primaries">Who pushes</h2><span class="quiet">${epoch !== undefined && html`epoch ${count(epoch.epoch)}, begun by ${epoch.server} · `}${count(primaries.length)}</span></div>${
-    primaries.length === 0
-      ? html`<p class="empty">No server replicates to here: what is here was pushed by hand. A server does with <code>@@GLOBAL.dolt_replicate_to_remote</code>.</p>`
-      : html`<ul class="list">${primary}</ul>`
-  }</section>
+${card('Who pulls', listOr(pulls, noReplicas), { id: 'replicas', note: count(replicas.length) })}
+${card('Who pushes', listOr(primary, noPrimaries), { id: 'primaries', note: html`${begun}${count(primaries.length)}` })}
 ${pushes.length > 0 && pushList(pushes, now)}
 ${hooks.length > 0 && hookList(hooks, now)}`;
   return repositoryPage(visit, { title: 'Replication', tab: 'replication', content });
@@ -55,7 +54,8 @@ const REPLICA_MS = 10_000;
 function replicaItem({ replica, behind }: ReplicaState, now: number): Html {
   const { name, account, firstSeen, lastSeen, delays, lastError } = replica;
   if (lastSeen - firstSeen < REPLICA_MS && lastError === undefined) {
-    return html`<li><div class="row"><div><span class="state"></span><span class="strong">${name}</span></div><span class="quiet">pulled ${time(lastSeen, now)}</span></div></li>`;
+    return html`<li><div class="row"><div><span class="state"></span><span class="strong">${name}</span></div>
+<span class="quiet">pulled ${time(lastSeen, now)}</span></div></li>`;
   }
   const isSilent = now - lastSeen > SILENT_MS;
   const isLate = behind === undefined || behind.milliseconds > LATE_MS;
@@ -66,12 +66,15 @@ function replicaItem({ replica, behind }: ReplicaState, now: number): Html {
       : behind.commits === 0
         ? 'has everything'
         : `${counted(behind.commits, 'commit')}${behind.isMore ? ' or more' : ''} behind, ${duration(behind.milliseconds)}`;
-  return html`<li><div class="row"><div><span class="state ${state}"></span><span class="strong">${name}</span>${account !== undefined && account !== name && html` <span class="quiet">as ${account}</span>`}<br>
-<span>${isSilent ? 'silent' : distance}</span>${isSilent && html` <span class="quiet">(${distance})</span>`} <span class="quiet">· asked ${time(lastSeen, now)}</span></div>
-${delays.length > 1 && delayChart(delays)}</div>${
+  const as = account !== undefined && account !== name && html` <span class="quiet">as ${account}</span>`;
+  const failure =
     lastError !== undefined &&
-    html`<p class="notice">${lastError.message} <span class="quiet">${time(lastError.at, now)}</span></p>`
-  }</li>`;
+    html`<p class="notice">${lastError.message} <span class="quiet">${time(lastError.at, now)}</span></p>`;
+  return html`<li><div class="row">
+<div><span class="state ${state}"></span><span class="strong">${name}</span>${as}<br>
+<span>${isSilent ? 'silent' : distance}</span>
+<span class="quiet">${isSilent && `(${distance})`} · asked ${time(lastSeen, now)}</span></div>
+${delays.length > 1 && delayChart(delays)}</div>${failure}</li>`;
 }
 
 const CHART = { width: 240, height: 44, bar: 5, gap: 1 };
@@ -83,25 +86,32 @@ function delayChart(delays: readonly Delay[]): Html {
   const bars = delays.map(({ at, milliseconds }, i) => {
     const tall = Math.max(1, Math.round((milliseconds / most) * (height - 14)));
     const x = width - (delays.length - i) * (bar + gap);
-    return html`<rect x="${x}" y="${height - tall}" width="${bar}" height="${tall}" rx="1"><title>${duration(milliseconds)}, ${moment(at)}</title></rect>`;
+    const told = `${duration(milliseconds)}, ${moment(at)}`;
+    return html`<rect x="${x}" y="${height - tall}" width="${bar}" height="${tall}" rx="1"><title>${told}</title></rect>`;
   });
   const label = `A push was seen after ${duration(most)} at the most, of the last ${delays.length}`;
-  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${label}"><line x1="0" x2="${width}" y1="${height - 0.5}" y2="${height - 0.5}"/>${bars}<text x="0" y="10">seen after ${duration(most)} at most</text></svg>`;
+  const box = html`viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  return html`<svg class="chart" ${box} role="img" aria-label="${label}">
+<line x1="0" x2="${width}" y1="${height - 0.5}" y2="${height - 0.5}"/>${bars}
+<text x="0" y="10">seen after ${duration(most)} at most</text></svg>`;
 }
 
 function pushList(pushes: readonly Push[], now: number): Html {
-  return html`<section class="card" aria-labelledby="pushes"><div class="card-head"><h2 id="pushes">Latest pushes</h2></div><ul class="list">${pushes.map(
-    ({ account, root, at }) =>
-      html`<li><div class="row"><span class="strong">${account ?? 'somebody'}</span><span class="hash quiet" title="${root}">${root.slice(0, 8)}</span><span class="quiet">${time(at, now)}</span></div></li>`,
-  )}</ul></section>`;
+  const items = pushes.map(
+    ({ account, root, at }) => html`<li><div class="row"><span class="strong">${account ?? 'somebody'}</span>
+<span class="hash quiet" title="${root}">${shortHash(root)}</span><span class="quiet">${time(at, now)}</span></div></li>`,
+  );
+  return card('Latest pushes', html`<ul class="list">${items}</ul>`, { id: 'pushes' });
 }
 
 function hookList(hooks: readonly HookState[], now: number): Html {
-  return html`<section class="card" aria-labelledby="hooks"><div class="card-head"><h2 id="hooks">Webhooks</h2></div><ul class="list">${hooks.map(
-    ({ url, delivered, waiting, lastError }) =>
-      html`<li><div class="row"><div class="mono">${url}</div><span class="quiet">${counted(delivered, 'delivery', 'deliveries')}${waiting > 0 && html`, ${count(waiting)} waiting`}</span></div>${
-        lastError !== undefined &&
-        html`<p class="notice">${lastError.message} <span class="quiet">${time(lastError.at, now)}</span></p>`
-      }</li>`,
-  )}</ul></section>`;
+  const items = hooks.map(({ url, delivered, waiting, lastError }) => {
+    const failure =
+      lastError !== undefined &&
+      html`<p class="notice">${lastError.message} <span class="quiet">${time(lastError.at, now)}</span></p>`;
+    const queue = waiting > 0 && html`, ${count(waiting)} waiting`;
+    return html`<li><div class="row"><div class="mono">${url}</div>
+<span class="quiet">${counted(delivered, 'delivery', 'deliveries')}${queue}</span></div>${failure}</li>`;
+  });
+  return card('Webhooks', html`<ul class="list">${items}</ul>`, { id: 'hooks' });
 }

@@ -4,10 +4,10 @@ import { branchesOf, decorations, tagsOf } from '../../content/history.ts';
 import { documentsOf, type TableOverview, tablesOf, type View, viewsOf } from '../../content/tables.ts';
 import type { StoreFacts } from '../../page-access.ts';
 import { byteSize, count, counted } from '../format.ts';
-import { type Content, type Html, html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage, type Visit } from '../layout.ts';
 import { markdown } from '../markdown.ts';
-import { command, decorationsOf, hashLink, messageParts, refPicker, time } from '../parts.ts';
+import { card, command, decorationsOf, hashLink, messageParts, refPicker, scrolled, time } from '../parts.ts';
 import { commitsUrl, commitUrl, type Place, refsUrl, repositoryUrl, tablePartUrl, tableUrl } from '../urls.ts';
 
 export interface RemoteAddress {
@@ -21,8 +21,14 @@ export function repositoryOverview(visit: RepositoryVisit, facts: StoreFacts, re
   const head = readCommit(reading.repository.nodes, point.commit);
   const documents = documentsOf(root);
   const { title } = messageParts(head.message);
-  const latest = html`<p class="quiet fill"><a href="${commitUrl(repository, head.address)}">${title}</a>${decorationsOf(repository, decorations(reading), head)} · ${head.author.name} · ${time(head.authorDate, now)}</p>`;
-  const content = html`<h1 class="skip">${repository.owner} / ${repository.database}</h1><div class="bar">${refPicker(repository, reading, point, (to) => repositoryUrl(repository, to))}${latest}</div>
+  const latest = html`<p class="quiet fill"><a href="${commitUrl(repository, head.address)}">${title}</a>${decorationsOf(
+    repository,
+    decorations(reading),
+    head,
+  )} · ${head.author.name} · ${time(head.authorDate, now)}</p>`;
+  const picker = refPicker(repository, reading, point, (to) => repositoryUrl(repository, to));
+  const content = html`<h1 class="skip">${repository.owner} / ${repository.database}</h1>
+<div class="bar">${picker}${latest}</div>
 <div class="columns"><div>
 ${tableList(repository, ref, tablesOf(root))}
 ${viewList(viewsOf(root))}
@@ -44,34 +50,35 @@ ${facts.lastPush !== undefined && html`<dt>Last push</dt><dd>${time(facts.lastPu
 
 function tableList(place: Place, ref: string | undefined, tables: readonly TableOverview[]): Html {
   const item = ({ name, rows, columns, comment }: TableOverview): Html => html`<li><div class="row">
-<div><a class="strong" href="${tableUrl(place, name, ref)}">${name}</a>${comment !== '' && html` <span class="quiet">${comment}</span>`}
-<details><summary>${counted(columns.length, 'column')}</summary><div class="scroll" tabindex="0" role="region" aria-label="Columns of ${name}">${columnTable(columns)}</div></details></div>
+<div><a class="strong" href="${tableUrl(place, name, ref)}">${name}</a>
+${comment !== '' && html`<span class="quiet">${comment}</span>`}
+<details><summary>${counted(columns.length, 'column')}</summary>
+${scrolled(`Columns of ${name}`, columnTable(columns))}</details></div>
 <span class="quiet numbers">${counted(rows, 'row')}</span>
-<span class="quiet"><a href="${tablePartUrl(place, name, 'csv', ref)}">CSV</a> <a href="${tablePartUrl(place, name, 'json', ref)}">JSON</a></span></div></li>`;
-  const body: Content =
-    tables.length === 0
-      ? html`<p class="empty">There are no tables here.</p>`
-      : html`<ul class="list">${tables.map(item)}</ul>`;
-  return html`<section class="card" aria-labelledby="tables"><div class="card-head"><h2 class="fill" id="tables">Tables</h2><span class="quiet">${count(tables.length)}</span></div>${body}</section>`;
+<span class="quiet"><a href="${tablePartUrl(place, name, 'csv', ref)}">CSV</a>
+<a href="${tablePartUrl(place, name, 'json', ref)}">JSON</a></span></div></li>`;
+  const none = html`<p class="empty">There are no tables here.</p>`;
+  const list = tables.length === 0 ? none : html`<ul class="list">${tables.map(item)}</ul>`;
+  return card('Tables', list, { id: 'tables', note: count(tables.length) });
 }
 
 export function columnTable(columns: TableOverview['columns']): Html {
-  return html`<table><thead><tr><th>Column</th><th>Type</th><th>Null</th><th>Key</th><th>Default</th><th>Extra</th></tr></thead><tbody>${columns.map(
-    (
-      column,
-    ) => html`<tr><td>${column.name}${column.comment !== '' && html`<br><span class="quiet">${column.comment}</span>`}</td>
-<td><code>${column.type}</code></td><td>${column.nullable ? 'yes' : 'no'}</td><td>${column.key}</td>
-<td>${column.default === null ? html`<span class="null">none</span>` : html`<code>${column.default}</code>`}</td><td>${column.extra}</td></tr>`,
-  )}</tbody></table>`;
+  const line = (column: TableOverview['columns'][number]): Html => {
+    const comment = column.comment !== '' && html`<br><span class="quiet">${column.comment}</span>`;
+    const value = column.default === null ? html`<span class="null">none</span>` : html`<code>${column.default}</code>`;
+    return html`<tr><td>${column.name}${comment}</td><td><code>${column.type}</code></td>
+<td>${column.nullable ? 'yes' : 'no'}</td><td>${column.key}</td><td>${value}</td><td>${column.extra}</td></tr>`;
+  };
+  return html`<table>
+<thead><tr><th>Column</th><th>Type</th><th>Null</th><th>Key</th><th>Default</th><th>Extra</th></tr></thead>
+<tbody>${columns.map(line)}</tbody></table>`;
 }
 
 function viewList(views: readonly View[]): Html {
   if (views.length === 0) return html``;
-  const items = views.map(
-    ({ name, definition }) =>
-      html`<li><span class="strong">${name}</span><details><summary>Definition</summary><pre><code>${definition}</code></pre></details></li>`,
-  );
-  return html`<section class="card" aria-labelledby="views"><div class="card-head"><h2 id="views" class="fill">Views</h2><span class="quiet">${count(views.length)}</span></div><ul class="list">${items}</ul></section>`;
+  const item = ({ name, definition }: View): Html => html`<li><span class="strong">${name}</span>
+<details><summary>Definition</summary><pre><code>${definition}</code></pre></details></li>`;
+  return card('Views', html`<ul class="list">${views.map(item)}</ul>`, { id: 'views', note: count(views.length) });
 }
 
 const isReadme = (name: string): boolean => /^readme/i.test(name);
@@ -79,10 +86,9 @@ const readmeFirst = ([a]: readonly [string, string], [b]: readonly [string, stri
   Number(isReadme(b)) - Number(isReadme(a)) || (a < b ? -1 : 1);
 
 function documentCard(name: string, text: string): Html {
-  if (!isReadme(name)) {
-    return html`<section class="card"><div class="card-head"><h2>${name}</h2></div><div class="card-body"><details><summary>Show</summary><pre class="plain">${text}</pre></details></div></section>`;
-  }
-  return html`<section class="card"><div class="card-head"><h2>${name}</h2></div><div class="markdown">${markdown(text)}</div></section>`;
+  if (isReadme(name)) return card(name, html`<div class="markdown">${markdown(text)}</div>`);
+  const folded = html`<details><summary>Show</summary><pre class="plain">${text}</pre></details>`;
+  return card(name, html`<div class="card-body">${folded}</div>`);
 }
 
 /** Nobody has pushed yet. */
@@ -92,7 +98,7 @@ export function emptyRepositoryPage(visit: Visit & Pick<RepositoryVisit, 'reposi
 <p>With a database that you have:</p>
 ${command(`dolt remote add origin ${remote.url}`)}${command('dolt push -u origin main')}
 <p>With a new one:</p>
-${command(`mkdir ${/^[\w.-]+$/.test(database) ? database : 'database'} && cd ${/^[\w.-]+$/.test(database) ? database : 'database'} && dolt init`)}
+${command(`mkdir ${database} && cd ${database} && dolt init`)}
 ${command('dolt sql -q "create table t (id int primary key, name text)"')}
 ${command("dolt sql -q \"call dolt_commit('-Am', 'A first table')\"")}
 ${command(`dolt remote add origin ${remote.url}`)}${command('dolt push -u origin main')}

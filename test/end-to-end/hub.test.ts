@@ -133,11 +133,15 @@ interface Pushed {
 }
 
 /** Pushes commits to a branch of its own until told to stop; those that were acknowledged, in order. */
-async function pusher(branch: string, url: () => string, goesOn: (pushed: number) => boolean): Promise<Pushed[]> {
+async function pusher(
+  branch: string,
+  url: () => string,
+  goesOn: (pushed: number) => boolean,
+  acknowledged: Pushed[] = [],
+): Promise<Pushed[]> {
   const repository = Repository.init(environment, scratch.path(branch), {
     ...{ name: 'A', email: 'a@b.c', initialBranch: 'main' },
   });
-  const acknowledged: Pushed[] = [];
   for (let i = 0; goesOn(acknowledged.length); i++) {
     const head = addCommit(repository, branch, `${branch} ${i}`);
     const remote = openRemote(environment, url());
@@ -196,25 +200,34 @@ test('a hub is killed during pushes, again and again: what it acknowledged is th
   const flags = ['--open', '--grpc-port', String(port), '--gc-grace', '1h'];
   const url = `http://127.0.0.1:${port}/acme/shop`;
   let isOver = false;
+  const branches = ['one', 'two', 'three'].map((branch) => ({ branch, pushed: [] as Pushed[] }));
   const pushing = Promise.all(
-    ['one', 'two', 'three'].map((branch) =>
+    branches.map(({ branch, pushed }) =>
       pusher(
         branch,
         () => url,
         () => !isOver,
+        pushed,
       ),
     ),
   );
+  const acknowledged = (): number => branches.reduce((sum, { pushed }) => sum + pushed.length, 0);
+  const more = async (): Promise<void> => {
+    const before = acknowledged();
+    for (let i = 0; i < 600 && acknowledged() < before + 3; i++) await sleep(50);
+    expect(acknowledged()).toBeGreaterThan(before);
+  };
   for (let round = 0; round < 4; round++) {
     const victim = await start(...flags);
-    await sleep(700 + 300 * round);
+    await more();
+    // In the middle of another push, each time somewhere else.
+    await sleep(17 * round);
     await victim.end('SIGKILL');
   }
   const last = await start(...flags);
-  await sleep(500);
+  await more();
   isOver = true;
   const pushes = await pushing;
-  expect(pushes.flat().length).toBeGreaterThan(10);
   await assertAllThere(url, 'acme/shop', pushes);
   expect(await last.end('SIGINT')).toBe(0);
 });

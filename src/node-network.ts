@@ -87,6 +87,9 @@ class NodeChannel implements GrpcChannel {
         'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
         // A proxy of the environment is for the web.
         'grpc.enable_http_proxy': 0,
+        // Neither is asked of the name service: what is repeated, and how, is decided above.
+        'grpc.service_config_disable_resolution': 1,
+        'grpc.enable_retries': 0,
       });
       return { grpc, client };
     });

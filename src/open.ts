@@ -8,6 +8,7 @@ import { serverFailover } from './failover.ts';
 import type { AccountsPlace } from './open-accounts.ts';
 import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
+import { isUnfinishedClone } from './remote/clone-folder.ts';
 import { openRemote, paramsOfUser } from './remote/open-remote.ts';
 import { templateDatabases } from './remote/template-databases.ts';
 import { Replication } from './replication/replication.ts';
@@ -342,7 +343,7 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   *#cloned(name: string, url: string, { remote, branch, user }: CloneRequest): Steps<OpenedDatabase> {
-    const directory = this.#newDirectory(name);
+    const directory = this.#newDirectory(name, true);
     const store = this.#scene.openRemote(this.#environment, url, { user });
     try {
       const repository = yield* waitFor(
@@ -392,11 +393,13 @@ class FolderDatabases implements DatabaseProvider {
     this.#open.clear();
   }
 
-  #newDirectory(name: string): string {
+  /** `mayGoOn`: a clone that stopped there goes on. */
+  #newDirectory(name: string, mayGoOn = false): string {
     if (!/^[\w$-][\w$. -]*$/.test(name)) throw new DoltError('invalid', `'${name}' cannot be the name of a database`);
     if (this.database(name)) throw new DoltError('conflict', `can't create database ${name}; database exists`);
     const directory = `${this.#directory}/${name}`;
-    if (this.#environment.disk.stat(directory))
+    const { disk } = this.#environment;
+    if (disk.stat(directory) && !(mayGoOn && isUnfinishedClone(disk, directory)))
       throw new DoltError('conflict', `${directory} exists and is no database`);
     return directory;
   }

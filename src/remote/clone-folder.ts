@@ -13,6 +13,12 @@ import { isTableName } from '../chunks/open-chunk-file.ts';
 import { readText, replaceFile } from '../repo/atomic-file.ts';
 
 const PART = '.part';
+const STAGING = '.cloning';
+
+/** Whether a clone into the folder came to no end: it goes on when it is run again. */
+export function isUnfinishedClone(disk: Disk, directory: string): boolean {
+  return disk.stat(`${directory}/${STAGING}`) !== undefined && disk.stat(`${directory}/.dolt`) === undefined;
+}
 
 export class CloneFolder {
   /** Where the repository is made. */
@@ -25,7 +31,7 @@ export class CloneFolder {
   /** Throws `conflict` where a repository is, and `unavailable` while somebody else clones into the folder. */
   static open(disk: Disk, directory: string): CloneFolder {
     const existed = disk.stat(directory) !== undefined;
-    const staging = `${directory}/.cloning`;
+    const staging = `${directory}/${STAGING}`;
     if (disk.stat(`${directory}/.dolt`) !== undefined && disk.stat(staging) === undefined) {
       throw new DoltError('conflict', `data repository already exists at ${directory}`);
     }
@@ -45,7 +51,7 @@ export class CloneFolder {
     this.#directory = directory;
     this.#existed = existed;
     this.#lock = lock;
-    this.staging = `${directory}/.cloning`;
+    this.staging = `${directory}/${STAGING}`;
   }
 
   /** An earlier clone came to its end, but for cleaning up. */

@@ -77,3 +77,18 @@ test('while the server is away commits fail and reads go on, with the reason and
   const rows = await primary.rows('select pk from t order by pk');
   expect(await replica.rows('select pk from t order by pk')).toEqual(rows);
 });
+
+test('a database whose clone was cut off is cloned by the same call', async () => {
+  await primary.rows(insert(1));
+  world.dataFolder('/data', {});
+  const server = await world.start('/data');
+  service.fault = ({ name }) => (service.calls.includes('ListTableFiles') && name === 'GET' ? 'refused' : undefined);
+  service.calls.length = 0;
+  const clone = `call dolt_clone('${url}', 'shop')`;
+  expect((await server.error(clone)).message).toMatch(/clone again into the same folder to go on/);
+  expect(await server.rows("show databases like 'shop'")).toEqual([]);
+  service.fault = () => undefined;
+  await server.rows(clone);
+  expect(await server.rows('select pk from shop.t')).toEqual([[1]]);
+  await server.stop();
+});

@@ -180,6 +180,26 @@ test('pushes and collections of several processes at a time: nothing is lost', a
   await second.remove();
 }, 60_000);
 
+test('a hub collects by itself, one of several at a time', async () => {
+  const { dropped } = await withGarbage();
+  age();
+  const others = [new ServedHub(), new ServedHub()];
+  const garbage = { everyMs: 50, graceMs: HOUR_MS };
+  for (const other of others) await other.start({ dataDirectory: join(hub.folder, 'data'), garbage });
+  const isThere = (): boolean => {
+    const store = openServed();
+    const has = store.has(dropped);
+    store.close();
+    return has;
+  };
+  for (let i = 0; i < 400 && isThere(); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+  expect(isThere()).toBe(false);
+  const collections = others.flatMap(({ log }) => log.filter((line) => line.includes('"garbage collected"')));
+  expect(collections.filter((line) => !line.includes('"chunksDropped":0')).length).toBe(1);
+  for (const other of others) await other.remove();
+  await assertWhole();
+});
+
 test('many small files become few', async () => {
   for (let i = 0; i < 12; i++) {
     addCommit(repository, 'main', `main ${i}`);

@@ -2,14 +2,14 @@
 import { EMPTY_ADDRESS } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
 import type { Caller } from '../service/service-host.ts';
-import type { AccountBook } from './account-book.ts';
-import { folderFacts } from './folder-facts.ts';
+import type { AccountBook } from './accounts/account-book.ts';
+import type { StoreCopies } from './content/store-copies.ts';
 import type { HubHost } from './hub-host.ts';
 import type { HubRepository, PageAccess, RequestOrigin, StoreFacts } from './page-access.ts';
-import type { Repositories } from './repositories.ts';
-import { databaseOf, ownerOf, parseRepositoryName, type RepositoryName } from './repository-name.ts';
-import type { RepositoryStorage } from './repository-storage.ts';
-import type { StoreCopies } from './store-copies.ts';
+import { folderFacts } from './storage/folder-facts.ts';
+import type { Repositories } from './storage/repositories.ts';
+import { databaseOf, ownerOf, parseRepositoryName, type RepositoryName } from './storage/repository-name.ts';
+import type { RepositoryStorage } from './storage/repository-storage.ts';
 
 export interface HubAccessOptions {
   readonly disk: Disk;

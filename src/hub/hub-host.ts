@@ -3,13 +3,13 @@ import type { Address } from '../base/address.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
 import type { ServedStore } from '../service/served-store.ts';
 import type { Caller, CallOrigin, Need, ServiceHost } from '../service/service-host.ts';
-import type { AccountBook } from './account-book.ts';
-import { isEnough, type Right } from './accounts.ts';
-import type { Authenticator } from './authenticator.ts';
-import type { CallNotes } from './call-notes.ts';
-import { ObservedStore, type StoreObserver } from './observed-store.ts';
-import type { Repositories } from './repositories.ts';
-import { NAME_RULE, ownerOf, parseRepositoryName, type RepositoryName } from './repository-name.ts';
+import type { AccountBook } from './accounts/account-book.ts';
+import { isEnough, type Right } from './accounts/accounts.ts';
+import type { Authenticator } from './accounts/authenticator.ts';
+import type { CallNotes } from './calls/call-notes.ts';
+import { ObservedStore, type StoreObserver } from './calls/observed-store.ts';
+import type { Repositories } from './storage/repositories.ts';
+import { NAME_RULE, ownerOf, parseRepositoryName, type RepositoryName } from './storage/repository-name.ts';
 
 export interface HubHostOptions {
   readonly repositories: Repositories;

@@ -8,10 +8,10 @@ import type { Address } from '../base/address.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { ServerLog } from '../service/log.ts';
 import type { Caller } from '../service/service-host.ts';
+import type { SqlLimits } from './content/sql-limits.ts';
 import type { PageAccess } from './page-access.ts';
 import { Replicas } from './replicas.ts';
-import type { RepositoryName } from './repository-name.ts';
-import type { SqlLimits } from './sql-limits.ts';
+import type { RepositoryName } from './storage/repository-name.ts';
 import { type WebhookConfig, Webhooks } from './webhooks.ts';
 
 export interface HubSiteOptions {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseRepositoryName } from '../../src/hub/repository-name.ts';
+import { parseRepositoryName } from '../../src/hub/storage/repository-name.ts';
 import { init } from '../../src/index.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
 import { ServedHub } from './served-hub.ts';

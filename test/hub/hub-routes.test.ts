@@ -1,6 +1,6 @@
 /** The page and the API of a hub that runs: the same rights on every route as for every call. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RepositoryName } from '../../src/hub/repository-name.ts';
+import type { RepositoryName } from '../../src/hub/storage/repository-name.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { ServedHub } from './served-hub.ts';
 

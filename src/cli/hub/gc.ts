@@ -1,7 +1,7 @@
 /** `dolt hub gc`: takes what nothing leads to any more off a hub's repositories, while it runs. */
 import { DoltError } from '../../base/errors.ts';
-import { parseRepositoryName, type RepositoryName } from '../../hub/repository-name.ts';
-import type { RepositoryStorage } from '../../hub/repository-storage.ts';
+import { parseRepositoryName, type RepositoryName } from '../../hub/storage/repository-name.ts';
+import type { RepositoryStorage } from '../../hub/storage/repository-storage.ts';
 import { parseArguments } from '../../verbs/arguments.ts';
 import type { Command } from '../command.ts';
 import { openStorageOf, readHubConfig, STORAGE_FLAGS } from './hub-flags.ts';

@@ -1,5 +1,5 @@
 /** `dolt hub grant`: gives a user a right. */
-import { RIGHTS } from '../../hub/accounts.ts';
+import { RIGHTS } from '../../hub/accounts/accounts.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command } from '../command.ts';
 import { openHub, STORAGE_FLAGS } from './hub-flags.ts';

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
-import { AccountBook } from '../../hub/account-book.ts';
+import { AccountBook } from '../../hub/accounts/account-book.ts';
 import { type HubConfig, hubConfig } from '../../hub/config.ts';
-import { openStorage } from '../../hub/open-storage.ts';
-import type { RepositoryStorage } from '../../hub/repository-storage.ts';
+import { openStorage } from '../../hub/storage/open-storage.ts';
+import type { RepositoryStorage } from '../../hub/storage/repository-storage.ts';
 import type { ParsedArguments } from '../../verbs/arguments.ts';
 import type { Flag } from '../../verbs/verb.ts';
 import type { CommandContext } from '../command.ts';

@@ -1,6 +1,6 @@
 /** `dolt hub repo`: the repositories of a hub. */
 import { DoltError } from '../../base/errors.ts';
-import { NAME_RULE, parseRepositoryName, type RepositoryName } from '../../hub/repository-name.ts';
+import { NAME_RULE, parseRepositoryName, type RepositoryName } from '../../hub/storage/repository-name.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command } from '../command.ts';
 import { actionOf } from './action.ts';

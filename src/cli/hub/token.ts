@@ -1,5 +1,5 @@
 /** `dolt hub token`: what a program logs in with. */
-import { newToken } from '../../hub/passwords.ts';
+import { newToken } from '../../hub/accounts/passwords.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command } from '../command.ts';
 import { actionOf } from './action.ts';

@@ -1,5 +1,5 @@
 /** `dolt hub user`: who may log in. */
-import { hashPassword } from '../../hub/passwords.ts';
+import { hashPassword } from '../../hub/accounts/passwords.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { actionOf } from './action.ts';

@@ -1,11 +1,11 @@
 /** One call of the API: how it is described, and what answers it. Routes and description are made from the same list. */
 
 import type { Caller } from '../../service/service-host.ts';
+import type { Query } from '../calls/requests.ts';
 import type { Json } from '../content/cell.ts';
+import type { Point, Reading } from '../content/reading.ts';
 import type { Site } from '../page/site.ts';
 import type { HubRepository } from '../page-access.ts';
-import type { Point, Reading } from '../reading.ts';
-import type { Query } from '../requests.ts';
 
 /** JSON Schema, as OpenAPI 3.1 has it. */
 export type Schema = Readonly<Record<string, unknown>>;

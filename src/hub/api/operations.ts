@@ -1,12 +1,6 @@
 /** All calls of the API. They only read. */
 import { DoltError } from '../../base/errors.ts';
 import { readCommit } from '../../repo/commit.ts';
-import { cellFormat } from '../content/cell.ts';
-import { changedRows, differenceOf, parentOf } from '../content/difference.ts';
-import { branchesOf, logOf, rowHistory, tagsOf } from '../content/history.ts';
-import { replicationOf } from '../content/replication.ts';
-import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
-import { columnsOf, createText, documentsOf, tablesOf, viewsOf } from '../content/tables.ts';
 import {
   assertSeesReplication,
   COMMITS_A_PAGE,
@@ -16,7 +10,13 @@ import {
   pageOf,
   REPOSITORIES_A_PAGE,
   ROWS_A_PAGE,
-} from '../requests.ts';
+} from '../calls/requests.ts';
+import { cellFormat } from '../content/cell.ts';
+import { changedRows, differenceOf, parentOf } from '../content/difference.ts';
+import { branchesOf, logOf, rowHistory, tagsOf } from '../content/history.ts';
+import { replicationOf } from '../content/replication.ts';
+import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
+import { columnsOf, createText, documentsOf, tablesOf, viewsOf } from '../content/tables.ts';
 import {
   commitJson,
   differenceJson,

@@ -1,8 +1,8 @@
 /** The routes of the API, from the list of its calls. */
 import type { FastifyInstance } from 'fastify';
+import { one, type Query, readRepository, repositoryFor } from '../calls/requests.ts';
 import { sendTable } from '../page/routes.ts';
 import type { Site } from '../page/site.ts';
-import { one, type Query, readRepository, repositoryFor } from '../requests.ts';
 import { API_PREFIX, DOWNLOAD_FORMATS, DOWNLOAD_PATH, openApi } from './openapi.ts';
 import { operations } from './operations.ts';
 

@@ -18,8 +18,8 @@ import {
 import { diffSummary, PrimaryKeyChangedError, rowChanges } from '../../repo/table-diff.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
 import { compareValues, type Value } from '../../tuple/value.ts';
-import type { Reading } from '../reading.ts';
 import { type CellFormat, cellFormat } from './cell.ts';
+import type { Reading } from './reading.ts';
 import { createText, shownColumns } from './tables.ts';
 
 /** Changes of one table that are counted and paged through. */

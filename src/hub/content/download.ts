@@ -1,6 +1,6 @@
 /** A whole table as CSV (RFC 4180, with a head; NULL is nothing, an empty text `""`) and as JSON, piece by piece. */
 import type { Value } from '../../tuple/value.ts';
-import type { Point, Reading } from '../reading.ts';
+import type { Point, Reading } from './reading.ts';
 import { allRows, type ShownColumn, shapeOf } from './rows.ts';
 
 export type DownloadFormat = 'csv' | 'json';

@@ -6,7 +6,7 @@ import { HEADS } from '../../repo/refs.ts';
 import { listTags, type Tag } from '../../repo/tags.ts';
 import { rowAt } from '../../sql/catalog/table-rows.ts';
 import type { Table } from '../../table/table.ts';
-import type { Point, Reading } from '../reading.ts';
+import type { Point, Reading } from './reading.ts';
 import { RowShape, type ShownRow } from './rows.ts';
 
 export interface LogPage {

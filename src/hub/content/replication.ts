@@ -8,8 +8,8 @@ import { readCommit } from '../../repo/commit.ts';
 import { documentRef, readDocument } from '../../repo/internal-document.ts';
 import { walkLog } from '../../repo/log-walk.ts';
 import { HEADS, Refs } from '../../repo/refs.ts';
-import type { Reading } from '../reading.ts';
 import type { Push, Replica, Replicas } from '../replicas.ts';
+import type { Reading } from './reading.ts';
 
 const PUSHED = documentRef('replication/pushed/');
 

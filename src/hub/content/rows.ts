@@ -9,8 +9,8 @@ import type { Table } from '../../table/table.ts';
 import type { BlobStore } from '../../tuple/blob-store.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { Value } from '../../tuple/value.ts';
-import type { Point, Reading } from '../reading.ts';
 import { type CellFormat, cellFormat, parseCell } from './cell.ts';
+import type { Point, Reading } from './reading.ts';
 import { shownColumns } from './tables.ts';
 
 export interface ShownColumn extends CellFormat {

@@ -1,7 +1,7 @@
 /** What is around every page: the head of the document, the bar at the top, the head of a repository with its tabs. */
 import type { Caller } from '../../service/service-host.ts';
+import type { Point, Reading } from '../content/reading.ts';
 import type { HubRepository } from '../page-access.ts';
-import type { Point, Reading } from '../reading.ts';
 import { SCRIPT, STYLE } from './assets.ts';
 import { type Content, type Html, html } from './html.ts';
 import { commitsUrl, compareUrl, query, refsUrl, replicationUrl, repositoryUrl, sqlUrl } from './urls.ts';

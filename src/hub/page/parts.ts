@@ -3,7 +3,7 @@ import type { Commit } from '../../repo/commit.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { CellFormat } from '../content/cell.ts';
 import type { Decorations } from '../content/history.ts';
-import type { Point, Reading } from '../reading.ts';
+import type { Point, Reading } from '../content/reading.ts';
 import { ago, count, isoTime, moment } from './format.ts';
 import { type Content, type Html, html } from './html.ts';
 import { commitUrl, type Place, refsUrl, repositoryUrl } from './urls.ts';

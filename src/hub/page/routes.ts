@@ -4,12 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DoltError } from '../../base/errors.ts';
 import { readCommit } from '../../repo/commit.ts';
 import { walkLog } from '../../repo/log-walk.ts';
-import { differenceOf, parentOf } from '../content/difference.ts';
-import { CONTENT_TYPES, type DownloadFormat, download } from '../content/download.ts';
-import { branchesOf, logOf, rowHistory, tagsOf } from '../content/history.ts';
-import { replicationOf } from '../content/replication.ts';
-import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
-import type { HubRepository } from '../page-access.ts';
 import {
   assertSeesReplication,
   COMMITS_A_PAGE,
@@ -22,7 +16,13 @@ import {
   ROWS_A_PAGE,
   readRepository,
   repositoryFor,
-} from '../requests.ts';
+} from '../calls/requests.ts';
+import { differenceOf, parentOf } from '../content/difference.ts';
+import { CONTENT_TYPES, type DownloadFormat, download } from '../content/download.ts';
+import { branchesOf, logOf, rowHistory, tagsOf } from '../content/history.ts';
+import { replicationOf } from '../content/replication.ts';
+import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
+import type { HubRepository } from '../page-access.ts';
 import type { RepositoryVisit, Visit } from './layout.ts';
 import { commitsPage } from './pages/commits.ts';
 import { commitPage, comparePage } from './pages/difference.ts';

@@ -1,8 +1,8 @@
 /** The pages as a browser gets them. */
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Readings } from '../../../src/hub/content/reading.ts';
 import { openSite } from '../../../src/hub/page/site.ts';
-import { Readings } from '../../../src/hub/reading.ts';
 import { type Demo, HOSTILE, makeDemo, TOKEN } from './demo.ts';
 
 let demo: Demo;

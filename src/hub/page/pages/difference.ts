@@ -12,7 +12,7 @@ import {
 } from '../../content/difference.ts';
 import { decorations } from '../../content/history.ts';
 import { hunks, lineDiff } from '../../content/line-diff.ts';
-import type { Point } from '../../reading.ts';
+import type { Point } from '../../content/reading.ts';
 import { count, counted, moment } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';

@@ -1,9 +1,10 @@
 /** A table: a page of its rows, its schema, one row with its history. */
+
+import { ROWS_A_PAGE } from '../../calls/requests.ts';
 import { cellFormat } from '../../content/cell.ts';
 import type { RowHistory, RowVersion } from '../../content/history.ts';
 import type { RowShape, ShownRow } from '../../content/rows.ts';
 import { type Column, columnsOf, createText } from '../../content/tables.ts';
-import { ROWS_A_PAGE } from '../../requests.ts';
 import { count, counted } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { type RepositoryVisit, repositoryPage } from '../layout.ts';

@@ -1,11 +1,11 @@
 /** Tokens that holders of key pairs sign (`dolt creds`), and the service that tells them whom they are taken for. */
-import type { Clock } from '../base/environment.ts';
-import { GrpcError, GrpcStatus } from '../base/network.ts';
-import { WHO_AM_I, whoAmIRequest, whoAmIResponse } from '../remote/grpc/credentials-service.ts';
-import { verify } from '../remote/grpc/signed-token.ts';
-import { parsePublicKey } from '../remote/key-pairs.ts';
-import type { Answer } from '../service/chunk-service.ts';
-import type { ServiceHost } from '../service/service-host.ts';
+import type { Clock } from '../../base/environment.ts';
+import { GrpcError, GrpcStatus } from '../../base/network.ts';
+import { WHO_AM_I, whoAmIRequest, whoAmIResponse } from '../../remote/grpc/credentials-service.ts';
+import { verify } from '../../remote/grpc/signed-token.ts';
+import { parsePublicKey } from '../../remote/key-pairs.ts';
+import type { Answer } from '../../service/chunk-service.ts';
+import type { ServiceHost } from '../../service/service-host.ts';
 import type { TokenCheck } from './authenticator.ts';
 
 /** A token is for the host that its sender calls: one that was given to another host is not passed on here. */

@@ -1,5 +1,5 @@
 /** The repositories of a storage, a bounded number of them open: those that were used last. */
-import type { ServedStore } from '../service/served-store.ts';
+import type { ServedStore } from '../../service/served-store.ts';
 import type { RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 import { SharedStore } from './shared-store.ts';

@@ -1,7 +1,7 @@
 /** The accounts of a hub over a folder: `.hub/accounts.json` in it, which its owner alone can read. */
-import type { Disk } from '../base/disk.ts';
-import { DoltError } from '../base/errors.ts';
-import { readText, replaceFile } from '../repo/atomic-file.ts';
+import type { Disk } from '../../base/disk.ts';
+import { DoltError } from '../../base/errors.ts';
+import { readText, replaceFile } from '../../repo/atomic-file.ts';
 import type { AccountStorage, KeptText } from './account-storage.ts';
 
 const OWNER_ONLY = 0o600;

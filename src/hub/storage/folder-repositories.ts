@@ -1,15 +1,15 @@
 /** Repositories in a folder, each a store's folder `owner/database`: what `file://` remotes and the original's are too. */
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { abandonTree } from '../base/disk.ts';
-import { DoltError } from '../base/errors.ts';
-import { randomName } from '../base/random-name.ts';
-import { MANIFEST_NAME } from '../chunks/manifest.ts';
-import { RemoteFolder } from '../remote/remote-folder.ts';
-import { replaceFile } from '../repo/atomic-file.ts';
-import type { Environment } from '../repo/repository.ts';
-import type { ServedStore } from '../service/served-store.ts';
-import { FolderAccounts, HUB_FOLDER } from './folder-accounts.ts';
+import { abandonTree } from '../../base/disk.ts';
+import { DoltError } from '../../base/errors.ts';
+import { randomName } from '../../base/random-name.ts';
+import { MANIFEST_NAME } from '../../chunks/manifest.ts';
+import { RemoteFolder } from '../../remote/remote-folder.ts';
+import { replaceFile } from '../../repo/atomic-file.ts';
+import type { Environment } from '../../repo/repository.ts';
+import type { ServedStore } from '../../service/served-store.ts';
+import { FolderAccounts, HUB_FOLDER } from '../accounts/folder-accounts.ts';
 import { collectFolder, type GarbageOptions, type GarbageReport } from './garbage.ts';
 import { isValidOwner, ownerOf, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';

@@ -1,10 +1,10 @@
 /** The storage that a hub's configuration names. */
-import { DoltError } from '../base/errors.ts';
-import { randomName } from '../base/random-name.ts';
-import type { Environment } from '../repo/repository.ts';
-import { FolderStore } from '../service/folder-store.ts';
-import type { HubConfig } from './config.ts';
-import { HUB_FOLDER } from './folder-accounts.ts';
+import { DoltError } from '../../base/errors.ts';
+import { randomName } from '../../base/random-name.ts';
+import type { Environment } from '../../repo/repository.ts';
+import { FolderStore } from '../../service/folder-store.ts';
+import { HUB_FOLDER } from '../accounts/folder-accounts.ts';
+import type { HubConfig } from '../config.ts';
 import { FolderRepositories } from './folder-repositories.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 

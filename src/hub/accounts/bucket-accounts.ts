@@ -1,6 +1,6 @@
 /** The accounts of hubs over a bucket: one object, replaced only where it is still the one that the change was made of. */
-import type { Clock } from '../base/environment.ts';
-import type { S3Client } from '../remote/s3/s3-client.ts';
+import type { Clock } from '../../base/environment.ts';
+import type { S3Client } from '../../remote/s3/s3-client.ts';
 import type { AccountStorage, KeptText } from './account-storage.ts';
 
 const NAME = '.hub/accounts.json';

@@ -1,6 +1,6 @@
 /** What Prometheus may ask of a hub (`dolt_hub_…`). No names of users and repositories: their number is not bounded. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { GarbageReport } from './garbage.ts';
+import type { GarbageReport } from '../storage/garbage.ts';
 
 /** Seconds; the finest is a root that has not moved. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 30];

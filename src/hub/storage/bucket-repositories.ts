@@ -1,15 +1,15 @@
 /** Repositories in a bucket, each a store below `owner/database/`: what `s3://` remotes are too. */
 import { randomBytes } from 'node:crypto';
-import { DoltError } from '../base/errors.ts';
-import { EMPTY_MANIFEST, formatManifest, MANIFEST_NAME } from '../chunks/manifest.ts';
-import { inParallel } from '../remote/parallel.ts';
-import { S3Client } from '../remote/s3/s3-client.ts';
-import { S3Store } from '../remote/s3/s3-store.ts';
-import { S3Tidier } from '../remote/s3/s3-tidy.ts';
-import type { Environment } from '../repo/repository.ts';
-import { BucketStore } from '../service/bucket-store.ts';
-import type { ServedStore } from '../service/served-store.ts';
-import { BucketAccounts } from './bucket-accounts.ts';
+import { DoltError } from '../../base/errors.ts';
+import { EMPTY_MANIFEST, formatManifest, MANIFEST_NAME } from '../../chunks/manifest.ts';
+import { inParallel } from '../../remote/parallel.ts';
+import { S3Client } from '../../remote/s3/s3-client.ts';
+import { S3Store } from '../../remote/s3/s3-store.ts';
+import { S3Tidier } from '../../remote/s3/s3-tidy.ts';
+import type { Environment } from '../../repo/repository.ts';
+import { BucketStore } from '../../service/bucket-store.ts';
+import type { ServedStore } from '../../service/served-store.ts';
+import { BucketAccounts } from '../accounts/bucket-accounts.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
 import { isValidOwner, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';

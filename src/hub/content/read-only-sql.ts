@@ -2,13 +2,13 @@
  * SQL that strangers may run: one statement that only reads, at one commit, for so long, with so many rows and so much
  * memory. A few run at a time, others wait for their turn, and beyond that they are refused.
  */
-import { DoltError } from '../base/errors.ts';
-import type { Engine, Session } from '../sql/engine.ts';
-import type { ResultColumn } from '../sql/session/statement-result.ts';
-import { ScriptReader } from '../sql/syntax/parse.ts';
-import type { Statement } from '../sql/syntax/statement.ts';
-import { SqlError } from '../sql/types/sql-error.ts';
-import type { Value } from '../tuple/value.ts';
+import { DoltError } from '../../base/errors.ts';
+import type { Engine, Session } from '../../sql/engine.ts';
+import type { ResultColumn } from '../../sql/session/statement-result.ts';
+import { ScriptReader } from '../../sql/syntax/parse.ts';
+import type { Statement } from '../../sql/syntax/statement.ts';
+import { SqlError } from '../../sql/types/sql-error.ts';
+import type { Value } from '../../tuple/value.ts';
 import type { Point, Reading } from './reading.ts';
 import type { SqlLimits } from './sql-limits.ts';
 

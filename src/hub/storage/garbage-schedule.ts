@@ -3,12 +3,12 @@
  * time.
  */
 
-import { DoltError } from '../base/errors.ts';
-import type { Environment } from '../repo/repository.ts';
-import type { ServerLog } from '../service/log.ts';
-import type { GarbageConfig } from './config.ts';
+import { DoltError } from '../../base/errors.ts';
+import type { Environment } from '../../repo/repository.ts';
+import type { ServerLog } from '../../service/log.ts';
+import type { HubMetrics } from '../calls/hub-metrics.ts';
+import type { GarbageConfig } from '../config.ts';
 import type { GarbageReport } from './garbage.ts';
-import type { HubMetrics } from './hub-metrics.ts';
 import type { RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 

@@ -1,5 +1,5 @@
 /** The accounts in their storage: asked with every call, changed by whoever administers the hub while it runs. */
-import { DoltError } from '../base/errors.ts';
+import { DoltError } from '../../base/errors.ts';
 import type { AccountStorage, KeptText } from './account-storage.ts';
 import { Accounts } from './accounts.ts';
 

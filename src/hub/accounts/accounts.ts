@@ -5,9 +5,15 @@
  * Rights are in order: an owner may do what a writer may, a writer what a reader may. Everybody owns the name that is theirs:
  * `ada` the repositories `ada/…`. Who owns an owner's name makes repositories there, by the first push.
  */
-import { DoltError } from '../base/errors.ts';
+import { DoltError } from '../../base/errors.ts';
+import {
+  isValidOwner,
+  NAME_RULE,
+  ownerOf,
+  parseRepositoryName,
+  type RepositoryName,
+} from '../storage/repository-name.ts';
 import { isPasswordHash, type PasswordHash } from './passwords.ts';
-import { isValidOwner, NAME_RULE, ownerOf, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 
 export const RIGHTS = ['reader', 'writer', 'owner'] as const;
 export type Right = (typeof RIGHTS)[number];

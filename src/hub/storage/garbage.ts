@@ -8,16 +8,16 @@
  * and a pusher that some chunk is here and need not be sent. Should a push refer to it, its file is named again
  * (`FolderStore`). So nobody notices a collection who has asked less than the grace period ago.
  */
-import { type Address, addressBytes, EMPTY_ADDRESS } from '../base/address.ts';
-import { DoltError } from '../base/errors.ts';
-import { randomName } from '../base/random-name.ts';
-import type { ChunkFile } from '../chunks/chunk-file.ts';
-import { NbsStore } from '../chunks/nbs-store.ts';
-import { TableFileWriter, type WrittenTable } from '../chunks/table-file-writer.ts';
-import { NodeStore } from '../prolly/node-store.ts';
-import { historyRoots, walkReachable } from '../repo/reachable.ts';
-import { Refs } from '../repo/refs.ts';
-import type { Environment } from '../repo/repository.ts';
+import { type Address, addressBytes, EMPTY_ADDRESS } from '../../base/address.ts';
+import { DoltError } from '../../base/errors.ts';
+import { randomName } from '../../base/random-name.ts';
+import type { ChunkFile } from '../../chunks/chunk-file.ts';
+import { NbsStore } from '../../chunks/nbs-store.ts';
+import { TableFileWriter, type WrittenTable } from '../../chunks/table-file-writer.ts';
+import { NodeStore } from '../../prolly/node-store.ts';
+import { historyRoots, walkReachable } from '../../repo/reachable.ts';
+import { Refs } from '../../repo/refs.ts';
+import type { Environment } from '../../repo/repository.ts';
 
 export interface GarbageOptions {
   /** How long what nothing leads to any more is kept. */

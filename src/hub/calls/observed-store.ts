@@ -1,9 +1,9 @@
 /** A store as one call of the hub uses it: what moves through it is counted, and an upload beyond the limit is refused. */
-import type { Address } from '../base/address.ts';
-import { DoltError } from '../base/errors.ts';
-import type { UploadedFile } from '../remote/remote-store.ts';
-import type { Span } from '../remote/spans.ts';
-import type { AnnouncedFile, ServedStore } from '../service/served-store.ts';
+import type { Address } from '../../base/address.ts';
+import { DoltError } from '../../base/errors.ts';
+import type { UploadedFile } from '../../remote/remote-store.ts';
+import type { Span } from '../../remote/spans.ts';
+import type { AnnouncedFile, ServedStore } from '../../service/served-store.ts';
 
 export interface StoreObserver {
   /** The root that the call was answered. */

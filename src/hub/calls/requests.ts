@@ -1,8 +1,8 @@
 /** What the page and the API take from a request in the same way: who asks, for which repository, at which ref. */
-import { DoltError } from '../base/errors.ts';
-import type { Caller } from '../service/service-host.ts';
-import type { HubRepository, PageAccess } from './page-access.ts';
-import type { Reading, Readings } from './reading.ts';
+import { DoltError } from '../../base/errors.ts';
+import type { Caller } from '../../service/service-host.ts';
+import type { Reading, Readings } from '../content/reading.ts';
+import type { HubRepository, PageAccess } from '../page-access.ts';
 
 /** The query of a URL: a name that is repeated has several values. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;

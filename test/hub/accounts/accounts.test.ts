@@ -3,13 +3,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DiskError } from '../../src/base/disk.ts';
-import { NodeDisk } from '../../src/base/node-disk.ts';
-import { AccountBook } from '../../src/hub/account-book.ts';
-import { Accounts, isEnough, RIGHTS, type Right } from '../../src/hub/accounts.ts';
-import { FolderAccounts } from '../../src/hub/folder-accounts.ts';
-import { hashPassword, isPassword, isSecret, newToken, readToken } from '../../src/hub/passwords.ts';
-import { parseRepositoryName, type RepositoryName } from '../../src/hub/repository-name.ts';
+import { DiskError } from '../../../src/base/disk.ts';
+import { NodeDisk } from '../../../src/base/node-disk.ts';
+import { AccountBook } from '../../../src/hub/accounts/account-book.ts';
+import { Accounts, isEnough, RIGHTS, type Right } from '../../../src/hub/accounts/accounts.ts';
+import { FolderAccounts } from '../../../src/hub/accounts/folder-accounts.ts';
+import { hashPassword, isPassword, isSecret, newToken, readToken } from '../../../src/hub/accounts/passwords.ts';
+import { parseRepositoryName, type RepositoryName } from '../../../src/hub/storage/repository-name.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hub-accounts-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,16 +1,16 @@
 /** Copies of stores that are elsewhere: what is fetched, what stays, what is given up. */
 import { expect, test } from 'vitest';
-import type { Address } from '../../src/base/address.ts';
-import { DoltError } from '../../src/base/errors.ts';
-import { MemoryDisk } from '../../src/base/memory-disk.ts';
-import { NbsStore } from '../../src/chunks/nbs-store.ts';
-import { logOf } from '../../src/hub/content/history.ts';
-import { Readings } from '../../src/hub/reading.ts';
-import { StoreCopies } from '../../src/hub/store-copies.ts';
-import { pushTo } from '../../src/remote/push.ts';
-import type { ServedFile, ServedStore } from '../../src/service/served-store.ts';
-import { addCommit, openOrigin, origin, pushSpec } from '../remote/remote-fixture.ts';
-import { scratchEnvironment, scratchRepository } from '../repo/scratch-repository.ts';
+import type { Address } from '../../../src/base/address.ts';
+import { DoltError } from '../../../src/base/errors.ts';
+import { MemoryDisk } from '../../../src/base/memory-disk.ts';
+import { NbsStore } from '../../../src/chunks/nbs-store.ts';
+import { logOf } from '../../../src/hub/content/history.ts';
+import { Readings } from '../../../src/hub/content/reading.ts';
+import { StoreCopies } from '../../../src/hub/content/store-copies.ts';
+import { pushTo } from '../../../src/remote/push.ts';
+import type { ServedFile, ServedStore } from '../../../src/service/served-store.ts';
+import { addCommit, openOrigin, origin, pushSpec } from '../../remote/remote-fixture.ts';
+import { scratchEnvironment, scratchRepository } from '../../repo/scratch-repository.ts';
 
 const DIRECTORY = '/copies';
 

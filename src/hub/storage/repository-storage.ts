@@ -1,6 +1,6 @@
 /** Where a hub's repositories lie: in a folder, or in a bucket. All that a hub knows is there; several may share it. */
-import type { ServedStore } from '../service/served-store.ts';
-import type { AccountStorage } from './account-storage.ts';
+import type { ServedStore } from '../../service/served-store.ts';
+import type { AccountStorage } from '../accounts/account-storage.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
 import type { RepositoryName } from './repository-name.ts';
 

@@ -1,5 +1,5 @@
 /** What becomes known of a call while it is answered, for the log: who calls, and which repository. */
-import type { Caller, CallOrigin } from '../service/service-host.ts';
+import type { Caller, CallOrigin } from '../../service/service-host.ts';
 
 interface CallNote {
   caller?: Caller;

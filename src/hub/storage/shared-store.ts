@@ -1,8 +1,8 @@
 /** A store that several calls use at a time, and that is closed when it is let go and none of them runs any more. */
-import type { Address } from '../base/address.ts';
-import type { UploadedFile } from '../remote/remote-store.ts';
-import type { Span } from '../remote/spans.ts';
-import type { AnnouncedFile, ServedStore } from '../service/served-store.ts';
+import type { Address } from '../../base/address.ts';
+import type { UploadedFile } from '../../remote/remote-store.ts';
+import type { Span } from '../../remote/spans.ts';
+import type { AnnouncedFile, ServedStore } from '../../service/served-store.ts';
 
 export class SharedStore implements ServedStore {
   readonly #store: ServedStore;

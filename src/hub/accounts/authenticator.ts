@@ -4,11 +4,11 @@
  * same: a password takes tens of milliseconds to check, and a replica asks every second. Who guesses is slowed down.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Clock } from '../base/environment.ts';
-import { DoltError } from '../base/errors.ts';
-import { GrpcError, GrpcStatus } from '../base/network.ts';
-import type { LoginLimiter } from '../service/login-limiter.ts';
-import type { Caller, CallOrigin } from '../service/service-host.ts';
+import type { Clock } from '../../base/environment.ts';
+import { DoltError } from '../../base/errors.ts';
+import { GrpcError, GrpcStatus } from '../../base/network.ts';
+import type { LoginLimiter } from '../../service/login-limiter.ts';
+import type { Caller, CallOrigin } from '../../service/service-host.ts';
 import type { AccountBook } from './account-book.ts';
 import type { Accounts } from './accounts.ts';
 import { isPassword, isSecret, type PasswordHash, readToken } from './passwords.ts';

@@ -1,8 +1,8 @@
 /** What a list tells of the store in a folder, without opening it. */
-import { EMPTY_ADDRESS } from '../base/address.ts';
-import type { Disk } from '../base/disk.ts';
-import { MANIFEST_NAME, readManifest } from '../chunks/manifest.ts';
-import type { StoreFacts } from './page-access.ts';
+import { EMPTY_ADDRESS } from '../../base/address.ts';
+import type { Disk } from '../../base/disk.ts';
+import { MANIFEST_NAME, readManifest } from '../../chunks/manifest.ts';
+import type { StoreFacts } from '../page-access.ts';
 
 /** Throws `corrupt` for a manifest that is damaged. */
 export function folderFacts(disk: Disk, folder: string): StoreFacts {

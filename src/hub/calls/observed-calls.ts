@@ -1,9 +1,9 @@
 /** The methods of the service as the hub offers them: a bounded number at a time, each counted, timed and logged. */
-import type { Clock } from '../base/environment.ts';
-import { GrpcError, GrpcStatus } from '../base/network.ts';
-import type { Answer, CallContext, Calls } from '../service/chunk-service.ts';
-import type { ServerLog } from '../service/log.ts';
-import type { Caller } from '../service/service-host.ts';
+import type { Clock } from '../../base/environment.ts';
+import { GrpcError, GrpcStatus } from '../../base/network.ts';
+import type { Answer, CallContext, Calls } from '../../service/chunk-service.ts';
+import type { ServerLog } from '../../service/log.ts';
+import type { Caller } from '../../service/service-host.ts';
 import type { CallNotes } from './call-notes.ts';
 import type { HubMetrics } from './hub-metrics.ts';
 import type { RequestLimits } from './request-limits.ts';

@@ -3,13 +3,13 @@
  * it is asked for, by the files that it lacks. Of all copies those that were asked for last stay, up to a number of bytes;
  * what somebody may still read stays anyway. Nothing of it outlives the process.
  */
-import { EMPTY_ADDRESS } from '../base/address.ts';
-import { abandonFile, type Disk } from '../base/disk.ts';
-import type { Clock } from '../base/environment.ts';
-import { DoltError } from '../base/errors.ts';
-import { randomName } from '../base/random-name.ts';
-import { manifestLock, writeManifest } from '../chunks/manifest.ts';
-import type { ServedFile, ServedStore } from '../service/served-store.ts';
+import { EMPTY_ADDRESS } from '../../base/address.ts';
+import { abandonFile, type Disk } from '../../base/disk.ts';
+import type { Clock } from '../../base/environment.ts';
+import { DoltError } from '../../base/errors.ts';
+import { randomName } from '../../base/random-name.ts';
+import { manifestLock, writeManifest } from '../../chunks/manifest.ts';
+import type { ServedFile, ServedStore } from '../../service/served-store.ts';
 
 interface Copy {
   readonly directory: string;

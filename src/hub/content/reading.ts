@@ -3,15 +3,15 @@
  * them, each with an engine for read-only SQL. Every request looks at the refs of one moment: the manifest is compared
  * first, so what was pushed before the request is seen by it. What is being read stays open, however many there are.
  */
-import type { Address } from '../base/address.ts';
-import { DoltError } from '../base/errors.ts';
-import { openGate } from '../repo/commit-hook.ts';
-import { findRef, resolveCommit } from '../repo/ref-spec.ts';
-import { HEADS, type Refs, TAGS } from '../repo/refs.ts';
-import { type Environment, Repository } from '../repo/repository.ts';
-import type { RootValue } from '../repo/root-value.ts';
-import { Engine } from '../sql/engine.ts';
-import type { Database, DatabaseProvider } from '../sql/session/database.ts';
+import type { Address } from '../../base/address.ts';
+import { DoltError } from '../../base/errors.ts';
+import { openGate } from '../../repo/commit-hook.ts';
+import { findRef, resolveCommit } from '../../repo/ref-spec.ts';
+import { HEADS, type Refs, TAGS } from '../../repo/refs.ts';
+import { type Environment, Repository } from '../../repo/repository.ts';
+import type { RootValue } from '../../repo/root-value.ts';
+import { Engine } from '../../sql/engine.ts';
+import type { Database, DatabaseProvider } from '../../sql/session/database.ts';
 
 export interface ReadingOptions {
   /** Repositories that stay open while nobody reads them; 32 unless told. */

@@ -63,6 +63,11 @@ export class Config {
     return sorted(all);
   }
 
+  /** The files are read again when a key is next asked for. */
+  forget(): void {
+    this.#layers.clear();
+  }
+
   set(scope: ConfigScope, values: ReadonlyMap<string, string>): void {
     const next = new Map(this.#reread(scope).ini);
     for (const [key, value] of values) next.set(parseKey(key), value);

@@ -49,6 +49,8 @@ export const procedure: Procedure = {
     if (load === undefined) throw new SqlError(1105, 'HY000', `no command runs here by the name of '${name}'`);
     const verb = yield* waitFor(load());
     const workspace = new CommandLineWorkspace(call);
+    // As it would find it without a server: others may have changed it since the server read it.
+    workspace.repository.config.forget();
     const { session } = call;
     const before = session.save();
     try {

@@ -6,11 +6,8 @@ import { createHash } from 'node:crypto';
 import { type Address, addressAt, addressBytes, JOURNAL_ADDRESS, parseAddress } from '../../base/address.ts';
 import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
-import { MemoryDisk } from '../../base/memory-disk.ts';
-import { randomName } from '../../base/random-name.ts';
 import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
 import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES } from '../../chunks/table-file.ts';
-import { TableFileWriter } from '../../chunks/table-file-writer.ts';
 import { shownUrl } from '../../repo/remote-url.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { HttpFiles, HttpStatusError } from '../http-files.ts';
@@ -18,6 +15,7 @@ import { inParallel } from '../parallel.ts';
 import { downloadByRanges } from '../range-download.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
 import { retrying } from '../retry.ts';
+import { smallTable } from '../small-table.ts';
 import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } from '../spans.ts';
 import { type Asking, authorizationOf } from './authorization.ts';
 import { locateChunks, type RemoteSpans } from './chunk-locations.ts';
@@ -149,14 +147,8 @@ export class GrpcRemote implements RemoteStore {
     chunks: Iterable<readonly [Address, Uint8Array]>,
     records: Iterable<readonly [Address, Uint8Array]> = [],
   ): Promise<UploadedFile> {
-    const memory = new MemoryDisk();
-    memory.makeDirectory('remote:make-file', '/file');
-    const writer = new TableFileWriter(memory, '/file', randomName());
-    for (const [address, record] of records) writer.addRecord(address, record);
-    for (const [address, chunk] of chunks) writer.add(address, chunk);
-    const { name, chunkCount, path, byteSize } = writer.finish();
-    const bytes = memory.readFile(path)!;
-    await this.#send({ name, chunkCount, byteSize, path }, () => [bytes]);
+    const { name, chunkCount, bytes } = smallTable(chunks, records);
+    await this.#send({ name, chunkCount, byteSize: bytes.length }, () => [bytes]);
     return { name, chunkCount };
   }
 
@@ -297,7 +289,10 @@ export class GrpcRemote implements RemoteStore {
     return url;
   }
 
-  async #send({ name, chunkCount, byteSize }: LocalTableFile, read: () => Iterable<Uint8Array>): Promise<void> {
+  async #send(
+    { name, chunkCount, byteSize }: Omit<LocalTableFile, 'path'>,
+    read: () => Iterable<Uint8Array>,
+  ): Promise<void> {
     await this.#opened();
     const digest = createHash('md5');
     for (const piece of read()) digest.update(piece);

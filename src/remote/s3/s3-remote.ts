@@ -2,12 +2,10 @@
 import type { Address } from '../../base/address.ts';
 import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
-import { MemoryDisk } from '../../base/memory-disk.ts';
-import { randomName } from '../../base/random-name.ts';
 import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
-import { TableFileWriter } from '../../chunks/table-file-writer.ts';
 import type { Environment } from '../../repo/repository.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
+import { smallTable } from '../small-table.ts';
 import { contentOf, writeAll } from './local-file.ts';
 import { MissingObjectError, S3File } from './s3-file.ts';
 import { S3Store } from './s3-store.ts';
@@ -72,13 +70,7 @@ export class S3Remote implements RemoteStore {
     chunks: Iterable<readonly [Address, Uint8Array]>,
     records: Iterable<readonly [Address, Uint8Array]> = [],
   ): Promise<UploadedFile> {
-    const memory = new MemoryDisk();
-    memory.makeDirectory('remote:make-file', '/file');
-    const writer = new TableFileWriter(memory, '/file', randomName());
-    for (const [address, record] of records) writer.addRecord(address, record);
-    for (const [address, chunk] of chunks) writer.add(address, chunk);
-    const { name: contentName, chunkCount, path } = writer.finish();
-    const bytes = memory.readFile(path)!;
+    const { name: contentName, chunkCount, bytes } = smallTable(chunks, records);
     const name = uniqueName(contentName);
     const { client, files } = this.#store;
     await uploadObject(client, name, bytes.length, [bytes]);

@@ -18,17 +18,15 @@ import { GRACE_MS, S3Tidier } from '../remote/s3/s3-tidy.ts';
 import { uploadObject } from '../remote/s3/s3-upload.ts';
 import type { Span } from '../remote/spans.ts';
 import type { Environment } from '../repo/repository.ts';
-import { fileIdOf } from '../serial/flatbuffer-table.ts';
-import { STORE_ROOT } from '../serial/store-root.ts';
 import { checkChunks } from './file-arrival.ts';
 import { chunkFileOf, receiveFile } from './receive-file.ts';
+import { assertStoreRoot, nameFiles, type Swapping, swapOrName } from './root-moves.ts';
 import type { AnnouncedFile, ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 
 /** Of how many files it is remembered what they refer to, and how large they are. */
 const REMEMBERED_FILES = 1024;
 /** Places are of files that the manifest named so short a time ago; a file stays longer than a place is told. */
 const FRESH_MS = 5_000;
-const MOVED_ATTEMPTS = 20;
 /** What one reader, who may be slow, has in memory. */
 const PIECES = { pieceBytes: 1 << 20, parallel: 2 };
 /** S3 copies no larger object. */
@@ -48,6 +46,10 @@ export class BucketStore implements ServedStore {
   readonly #tidier: S3Tidier;
   readonly #received = new RecentMap<Address, Received>(REMEMBERED_FILES);
   readonly #sizes = new RecentMap<string, number>(REMEMBERED_FILES);
+  readonly #swapping: Swapping = {
+    root: () => this.root(),
+    swap: (next, last, files) => this.#swap(next, last, files),
+  };
   #tidying: Promise<void> | undefined;
 
   /** `scratch`: a folder of this process, made when needed. Throws `invalid` and `unsupported`, as `S3Client`. */
@@ -120,18 +122,12 @@ export class BucketStore implements ServedStore {
   }
 
   async addFiles(files: readonly UploadedFile[]): Promise<void> {
-    for (let attempt = 1; attempt <= MOVED_ATTEMPTS; attempt++) {
-      const root = await this.root();
-      if (await this.#swap(root, root, files)) return;
-    }
-    throw new DoltError('unavailable', 'the repository is moved by others all the time; try again');
+    await nameFiles(this.#swapping, files);
   }
 
   async commit(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
-    const swapped = await this.#swap(next, last, files);
+    const swapped = await swapOrName(this.#swapping, next, last, files);
     if (swapped) this.#tidy();
-    // The original's client does not send them again when it tries again, though the next root may need them.
-    else if (files.length > 0) await this.addFiles(files);
     return swapped;
   }
 
@@ -168,9 +164,7 @@ export class BucketStore implements ServedStore {
     }
     if (next === last) return;
     const [located] = await this.#store.locate([next], opened);
-    if (!located) throw new DoltError('conflict', `the new root, chunk ${next}, is not here`);
-    const root = (await this.#store.chunks([next], opened)).get(next)!;
-    if (fileIdOf(root) !== STORE_ROOT) throw new DoltError('invalid', `chunk ${next} is not the root of a repository`);
+    assertStoreRoot(next, located && (await this.#store.chunks([next], opened)).get(next));
   }
 
   async #openReceived({ name, chunkCount }: UploadedFile): Promise<S3File> {

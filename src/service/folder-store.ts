@@ -11,21 +11,24 @@ import { RemoteFolder } from '../remote/remote-folder.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import type { Span } from '../remote/spans.ts';
 import type { Environment } from '../repo/repository.ts';
-import { fileIdOf } from '../serial/flatbuffer-table.ts';
-import { STORE_ROOT } from '../serial/store-root.ts';
 import { fileWith, ReceivedFiles } from './received-files.ts';
+import { assertStoreRoot, nameFiles, type Swapping, swapOrName } from './root-moves.ts';
 import { ServedFiles } from './served-files.ts';
 import type { AnnouncedFile, ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 
 /** Addresses that are looked up before others have their turn. */
 const SLICE = 4096;
-const MOVED_ATTEMPTS = 20;
+const COLLECTED_ATTEMPTS = 20;
 
 export class FolderStore implements ServedStore {
   readonly #environment: Environment;
   readonly #folder: RemoteFolder;
   readonly #files: ServedFiles;
   readonly #received: ReceivedFiles;
+  readonly #swapping: Swapping = {
+    root: () => this.root(),
+    swap: (next, last, files) => this.#swap(next, last, files),
+  };
 
   /** `abandonedAfterMs`: how long files stay that no manifest names; a day unless told. */
   constructor(environment: Environment, directory: string, abandonedAfterMs?: number) {
@@ -71,18 +74,12 @@ export class FolderStore implements ServedStore {
   }
 
   async addFiles(files: readonly UploadedFile[]): Promise<void> {
-    for (let attempt = 1; attempt <= MOVED_ATTEMPTS; attempt++) {
-      const root = await this.root();
-      if (await this.#swap(root, root, files)) return;
-    }
-    throw new DoltError('unavailable', 'the repository is moved by others all the time; try again');
+    await nameFiles(this.#swapping, files);
   }
 
   async commit(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
-    const swapped = await this.#swap(next, last, files);
+    const swapped = await swapOrName(this.#swapping, next, last, files);
     if (swapped) void this.#tidy();
-    // The original's client does not send them again when it tries again, though the next root may need them.
-    else if (files.length > 0) await this.addFiles(files);
     return swapped;
   }
 
@@ -114,7 +111,7 @@ export class FolderStore implements ServedStore {
       } catch (error) {
         // Garbage was collected since it was checked what is here.
         const isCollected = error instanceof DoltError && this.#current().gcGeneration() !== generation;
-        if (!isCollected || attempt === MOVED_ATTEMPTS) throw error;
+        if (!isCollected || attempt === COLLECTED_ATTEMPTS) throw error;
       }
     }
   }
@@ -129,9 +126,7 @@ export class FolderStore implements ServedStore {
       const specs = opened.map((file) => ({ name: file.name, chunkCount: file.chunkCount() }));
       if (next === store.root()) return specs;
       const root = store.get(next) ?? fileWith(opened, next)?.get(addressBytes(next));
-      if (!root) throw new DoltError('conflict', `the new root, chunk ${next}, is not here`);
-      if (fileIdOf(root) !== STORE_ROOT)
-        throw new DoltError('invalid', `chunk ${next} is not the root of a repository`);
+      assertStoreRoot(next, root);
       return specs;
     } finally {
       for (const file of opened) file.close();

@@ -15,10 +15,9 @@ import { isValidBranchName } from '../repo/ref-names.ts';
 import { HEADS, type RefName, Refs, TAGS, WORKING_SETS, workingSetRef } from '../repo/refs.ts';
 import { nomsIn, type Repository } from '../repo/repository.ts';
 import { cleanWorkingSet, type WorkingSet } from '../repo/working-set.ts';
-import { fileIdOf } from '../serial/flatbuffer-table.ts';
-import { STORE_ROOT } from '../serial/store-root.ts';
 import { JournalCopy } from './journal-copy.ts';
 import { ReceivedFiles } from './received-files.ts';
+import { assertStoreRoot } from './root-moves.ts';
 import { ServedFiles } from './served-files.ts';
 import type { AnnouncedFile, ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 
@@ -143,9 +142,7 @@ export class RepositoryStore implements ServedStore {
   /** What a swap of roots comes to. Throws `denied` for what no push changes, `conflict` for a branch with local changes. */
   #updateOf(refs: Refs, next: Address): HeadUpdate {
     const { nodes, chunks } = this.#repository;
-    const root = chunks.get(next);
-    if (!root) throw new DoltError('conflict', `the new root, chunk ${next}, is not here`);
-    if (fileIdOf(root) !== STORE_ROOT) throw new DoltError('invalid', `chunk ${next} is not the root of a repository`);
+    assertStoreRoot(next, chunks.get(next));
     const wanted = Refs.read(nodes, next);
     const intents: RefIntent[] = [];
     const workingSets = new Map<string, WorkingSet | undefined>();

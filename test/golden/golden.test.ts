@@ -1,5 +1,5 @@
 /**
- * Golden scripts: SQL with what it gives, by topic, in `*.sql.golden`. A block is statements, a line `---`, their results
+ * Golden scripts: SQL with what it gives, one folder a topic, in `*.sql.golden`. A block is statements, a line `---`, their results
  * and an empty line; a line `# …` is a remark, `session NAME` continues in another session, `session NAME as USER@HOST` in
  * one that this user logs in to from there. `UPDATE_GOLDEN=1` writes the results anew, to be read in the diff.
  */
@@ -50,7 +50,9 @@ async function open(name: string, database: MemoryDatabase): Promise<Session> {
   return user === undefined ? database.session() : await database.logIn(user, host!);
 }
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql.golden'))) {
+for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.sql.golden'),
+)) {
   test(file.replace('.sql.golden', ''), async () => {
     const path = join(folder, file);
     const blocks = parse(readFileSync(path, 'utf8'));

@@ -53,10 +53,8 @@ describe.skipIf(!isThere)('on the page of the hub', () => {
     // And now on the remote.
     expect(await rows()).toEqual(['0\t0', '1\t1']);
     await page.getByRole('link', { name: 'Commits', exact: true }).click();
-    expect((await page.locator('.list a.strong').allInnerTexts()).slice(0, 2)).toEqual([
-      'Transaction commit',
-      'trigger replication',
-    ]);
+    const newest = async (): Promise<string[]> => (await page.locator('.list a.strong').allInnerTexts()).slice(0, 2);
+    await expect.poll(newest).toEqual(['Transaction commit', 'trigger replication']);
 
     scratch.run('.', ['clone', 'timsehn/replication_example', 'replica']);
     const replica = (...args: string[]): string => scratch.run('replica', ['config', '--add', '--local', ...args]);
@@ -65,8 +63,8 @@ describe.skipIf(!isThere)('on the page of the hub', () => {
     scratch.sql('master', 'insert into test values (2,2)');
     expect(scratch.rows('replica', 'select count(*) as n from test')).toEqual([{ n: 3 }]);
     await page.getByRole('link', { name: 'Replication', exact: true }).click();
-    const panel = await page.locator('main').innerText();
-    expect(panel).toContain('127.0.0.1');
-    expect(panel).toMatch(/server\s+[0-9a-f]{12}\s+main/);
+    const panel = (): Promise<string> => page.locator('main').innerText();
+    await expect.poll(panel).toContain('127.0.0.1');
+    expect(await panel()).toMatch(/server\s+[0-9a-f]{12}\s+main/);
   });
 });

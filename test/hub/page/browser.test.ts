@@ -87,11 +87,11 @@ describe.skipIf(!isThere)('in a browser', () => {
       await demo.database.commit('Seen at once');
       await demo.database.push();
       await page.reload();
-      expect(await row.count()).toBe(1);
+      await expect.poll(() => row.count()).toBe(1);
       await page.getByRole('link', { name: 'Commits' }).click();
-      expect(await page.locator('.list .strong').first().innerText()).toBe('Seen at once');
+      await expect.poll(() => page.locator('.list .strong').first().innerText()).toBe('Seen at once');
       await page.getByRole('link', { name: 'Seen at once' }).click();
-      expect(await page.locator('.diff tr.added td').nth(1).innerText()).toBe('4711');
+      await expect.poll(() => page.locator('.diff tr.added td').nth(1).innerText()).toBe('4711');
     });
   });
 
@@ -132,7 +132,7 @@ describe.skipIf(!isThere)('in a browser', () => {
       await page.getByRole('textbox').fill('select count(*) as all_of_them from things');
       await page.getByRole('textbox').press('Control+Enter');
       await page.waitForURL('**q=select**');
-      expect(await page.locator('td').innerText()).toBe('2');
+      await expect.poll(() => page.locator('td').innerText()).toBe('2');
     });
   });
 
@@ -146,7 +146,7 @@ describe.skipIf(!isThere)('in a browser', () => {
       await page.getByLabel('a', { exact: true }).fill('55');
       await page.getByLabel('b', { exact: true }).fill('b 55/&');
       await page.keyboard.press('Enter');
-      expect(await page.locator('h1').innerText()).toBe('many 55, b 55/&');
+      await expect.poll(() => page.locator('h1').innerText()).toBe('many 55, b 55/&');
     });
   });
 
@@ -154,10 +154,12 @@ describe.skipIf(!isThere)('in a browser', () => {
     const look = async (page: Page): Promise<void> => {
       await page.locator('.picker summary').click();
       await page.locator('.picker').getByRole('link', { name: 'feature/x' }).click();
+      await page.waitForURL('**ref=feature%2Fx');
       await page.getByRole('link', { name: 'SQL' }).click();
+      await page.waitForURL('**/sql**');
       await page.getByRole('textbox').fill('select c2 from test');
       await page.getByRole('button', { name: 'Run' }).click();
-      expect(await page.locator('th').innerText()).toBe('c2');
+      await expect.poll(() => page.locator('th').innerText()).toBe('c2');
       expect(await page.locator('button[data-copy]:visible').count()).toBe(0);
     };
     await visit(EXAMPLE, look, { javaScriptEnabled: false });
@@ -168,14 +170,15 @@ describe.skipIf(!isThere)('in a browser', () => {
       await page.getByRole('link', { name: 'sign in', exact: true }).click();
       await page.getByLabel('Token').fill('wrong');
       await page.keyboard.press('Enter');
-      expect(await page.getByRole('alert').innerText()).toContain('not known');
+      await expect.poll(() => page.getByRole('alert').innerText()).toContain('not known');
       await page.getByLabel('Token').fill(TOKEN);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.waitForURL('**/ada/secret');
-      expect(await page.locator('.label.private').count()).toBe(1);
+      await expect.poll(() => page.locator('.label.private').count()).toBe(1);
       const cookies = await page.context().cookies();
       expect(cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict' }]);
       await page.getByRole('button', { name: 'Sign out' }).click();
+      await expect.poll(() => page.context().cookies()).toEqual([]);
       await page.goto('/ada/secret');
       expect(await page.locator('h1').innerText()).toBe('Not found');
     });

@@ -5,6 +5,7 @@
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { bindQuery } from '../../src/sql/bind/bind-query.ts';
+import { columnType, encodingOf } from '../../src/sql/bind/column-type.ts';
 import type { Catalog, TableName, TableSource, VirtualSource } from '../../src/sql/catalog/catalog.ts';
 import { sourceColumns } from '../../src/sql/catalog/table-columns.ts';
 import { execute } from '../../src/sql/execute/execute.ts';
@@ -15,7 +16,6 @@ import type { SessionView, TypedValue } from '../../src/sql/expressions/session-
 import { type OptimizeOptions, optimize } from '../../src/sql/optimize/optimize.ts';
 import { explain } from '../../src/sql/plan/explain.ts';
 import type { Plan } from '../../src/sql/plan/plan.ts';
-import { columnType, encodingOf } from '../../src/sql/statements/column-type.ts';
 import type { Query } from '../../src/sql/syntax/ast.ts';
 import { parseStatements } from '../../src/sql/syntax/parse.ts';
 import type { CreateTableStatement, InsertStatement } from '../../src/sql/syntax/statement.ts';

@@ -22,6 +22,7 @@ import {
 } from '../types/sql-error.ts';
 import { bindQueryIn } from './bind-body.ts';
 import { bindExpression, type Scene } from './bind-expression.ts';
+import { bindJsonTable } from './bind-json-table.ts';
 import type { CommonTableBinding, Environment } from './binder.ts';
 import { bindCommonTable } from './common-table.ts';
 import { evaluateConstant } from './constant.ts';
@@ -77,7 +78,7 @@ class FromBinder {
       case 'tableFunction':
         return this.#tableFunction(node);
       case 'jsonTable':
-        throw notSupported('JSON_TABLE');
+        return this.#jsonTable(node, before);
       case 'join':
         return this.#join(node, before);
       case 'list':
@@ -202,6 +203,14 @@ class FromBinder {
     return this.#virtual(found.open(args, catalog), node.alias ?? node.name, node.columns);
   }
 
+  #jsonTable(node: syntax.JsonTable, before: readonly ScopeColumn[]): BoundFrom {
+    const scope = new Scope(before, this.#parent, 'a table function argument');
+    const document = bindExpression(node.document, plainScene(this.#environment, scope));
+    const plan = bindJsonTable(node, document, this.#environment);
+    checkUniqueNames(plan.columns.map((column) => column.name));
+    return { plan, columns: plan.columns.map((column) => plainColumn(node.alias, column)) };
+  }
+
   #constant(node: syntax.Expression) {
     // A bare word is the name of a branch: AS OF main.
     const literal: syntax.Expression =
@@ -287,6 +296,8 @@ function isLateral(node: syntax.TableReference): boolean {
   switch (node.kind) {
     case 'derived':
       return node.lateral;
+    case 'jsonTable':
+      return node.document.kind !== 'string';
     case 'join':
       return isLateral(node.left) || isLateral(node.right);
     case 'list':

@@ -13,6 +13,7 @@ import { Distinct } from './distinct.ts';
 import { Filter } from './filter.ts';
 import { HashJoin } from './hash-join.ts';
 import type { Residual } from './join-sink.ts';
+import { JsonTable } from './json-table.ts';
 import { Layout } from './layout.ts';
 import { Limit } from './limit.ts';
 import { NestedLoopJoin } from './nested-loop-join.ts';
@@ -72,6 +73,8 @@ class Builder {
           plan.equalities.map((e) => ({ ordinal: e.ordinal, values: e.values.map((v) => NOTHING.compile(v)) })),
           plan.condition && layoutOf(plan).compileFilter(plan.condition),
         );
+      case 'jsonTable':
+        return new JsonTable(plan, NOTHING.compile(plan.document));
       case 'filter':
         return new Filter(this.build(plan.input), layoutOf(plan.input).compileFilter(plan.condition));
       case 'project':

@@ -31,10 +31,10 @@ import { asText, textFunction } from './arguments.ts';
 import { type JsonPath, matches, type PathLeg, parsePath, position, walkPath } from './json-path.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 
-type ReadDocument = (value: Value) => JsonValue;
+export type ReadDocument = (value: Value) => JsonValue;
 
 /** A document argument: JSON, or text that is parsed. Throws ER_INVALID_JSON_TEXT_IN_PARAM and …TYPE_FOR_JSON. */
-function documentReader(argument: Expression, position: number, name: string): ReadDocument {
+export function documentReader(argument: Expression, position: number, name: string): ReadDocument {
   const { type } = argument;
   if (type.kind === 'json' || type.kind === 'null') return jsonMember(type);
   if (!isText(type) && !isBytes(type)) {

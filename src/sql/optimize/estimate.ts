@@ -122,6 +122,7 @@ export class Estimator {
       case 'recursive':
         return 10 * this.rows(plan.anchor);
       case 'workTable':
+      case 'jsonTable':
         return 10;
       case 'join':
         return this.#joined(plan);

@@ -37,6 +37,8 @@ function titleOf(plan: Plan): string {
     }
     case 'virtual':
       return `Table ${plan.source.name}${alias(plan.alias, plan.source.name)}`;
+    case 'jsonTable':
+      return `JSON_TABLE ${describe(plan.document)}`;
     case 'count':
       return `Count ${plan.source.name} from the tree${plan.access.index ? ` of ${plan.access.index.name}` : ''}`;
     case 'filter':

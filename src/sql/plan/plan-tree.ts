@@ -23,6 +23,7 @@ function listColumns(plan: Plan): readonly PlanColumn[] {
       return [];
     case 'empty':
     case 'values':
+    case 'jsonTable':
     case 'setOperation':
     case 'recursive':
     case 'workTable':
@@ -76,6 +77,7 @@ export function childrenOf(plan: Plan): readonly Plan[] {
     case 'values':
     case 'scan':
     case 'virtual':
+    case 'jsonTable':
     case 'count':
     case 'workTable':
       return [];
@@ -109,6 +111,7 @@ export function mapChildren(plan: Plan, map: (child: Plan) => Plan): Plan {
     case 'values':
     case 'scan':
     case 'virtual':
+    case 'jsonTable':
     case 'count':
     case 'workTable':
       return plan;
@@ -177,6 +180,8 @@ export function expressionsOf(plan: Plan): readonly Expression[] {
       return [];
     case 'values':
       return plan.rows.flat();
+    case 'jsonTable':
+      return [plan.document];
     case 'scan':
       return [...(plan.condition ? [plan.condition] : []), ...(plan.access.ranges ?? []).flatMap(expressionsOfRange)];
     case 'count':
@@ -248,6 +253,8 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
     case 'workTable':
     case 'shared':
       return plan;
+    case 'jsonTable':
+      return { ...plan, document: map(plan.document) };
     case 'values':
       return { ...plan, rows: plan.rows.map((row) => row.map(map)) };
     case 'scan':

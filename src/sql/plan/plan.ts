@@ -11,6 +11,8 @@ import type { IndexDefinition } from '../../table/schema.ts';
 import type { BaseTableSource, VirtualSource } from '../catalog/catalog.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { BoundAggregate } from '../functions/aggregate-function.ts';
+import type { ReadDocument } from '../functions/json.ts';
+import type { RowList } from '../functions/json-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 export type ColumnId = number;
@@ -100,6 +102,14 @@ export interface VirtualPlan {
   /** Handed to the source; what it may or may not use is applied again by `condition`. */
   readonly equalities: readonly { readonly ordinal: number; readonly values: readonly Expression[] }[];
   readonly condition: Expression | undefined;
+}
+/** JSON_TABLE. `read` makes a tree of the document's value; NULL has no rows. */
+export interface JsonTablePlan {
+  readonly kind: 'jsonTable';
+  readonly document: Expression;
+  readonly read: ReadDocument;
+  readonly rows: RowList;
+  readonly columns: readonly PlanColumn[];
 }
 /** The exact number of rows in ranges of an index, from subtree counts. */
 export interface CountPlan {
@@ -280,6 +290,7 @@ export type Plan =
   | ValuesPlan
   | ScanPlan
   | VirtualPlan
+  | JsonTablePlan
   | CountPlan
   | FilterPlan
   | ProjectPlan

@@ -1,10 +1,10 @@
 /** Columns from their syntax: everything but the tag, which depends on the other columns of the database. */
 import type { ColumnDefinition } from '../../table/schema.ts';
+import { columnType, encodingOf } from '../bind/column-type.ts';
 import type { ColumnSyntax } from '../syntax/statement.ts';
 import { invalidDefault, SqlError } from '../types/sql-error.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
-import { columnType, encodingOf } from './column-type.ts';
 import { currentTimestampText, defaultText, expressionText } from './default-text.ts';
 import type { StatementScene } from './scene.ts';
 

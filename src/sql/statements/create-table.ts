@@ -6,6 +6,7 @@ import { type CheckDefinition, type ColumnDefinition, type IndexDefinition, Tabl
 import { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import type { OutputColumn } from '../bind/bind-query.ts';
+import { characterSetCollation, encodingOf, knownCollation } from '../bind/column-type.ts';
 import type { ColumnSource } from '../bind/scope.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { findView } from '../catalog/views.ts';
@@ -31,7 +32,6 @@ import {
 import { type CollationName, DEFAULT_COLLATION, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
-import { characterSetCollation, encodingOf, knownCollation } from './column-type.ts';
 import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
 import { assertPrimaryKeyParts, checkName, collationId, draftCheck, draftIndex } from './index-draft.ts';
 import { runInsert } from './insert.ts';

@@ -1,10 +1,10 @@
 /** CREATE, ALTER and DROP DATABASE. */
 
+import { characterSetCollation, knownCollation } from '../bind/column-type.ts';
 import { splitDatabaseName } from '../session/revision.ts';
 import { ok } from '../session/statement-result.ts';
 import type { AlterDatabaseStatement, CreateDatabaseStatement, DropDatabaseStatement } from '../syntax/statement.ts';
 import { databaseExists, noSuchDatabaseToDrop, SqlError } from '../types/sql-error.ts';
-import { characterSetCollation, knownCollation } from './column-type.ts';
 import { collationId } from './index-draft.ts';
 import type { RunStatement } from './scene.ts';
 

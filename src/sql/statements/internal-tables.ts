@@ -4,9 +4,9 @@ import { DOLT_PROCEDURES_TAGS, DOLT_SCHEMAS_TAGS } from '../../table/reserved-ta
 import { type ColumnDefinition, TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import { DEFAULT_COLLATION_ID } from '../../tuple/collation.ts';
+import { encodingOf } from '../bind/column-type.ts';
 import type { DatabaseView } from '../catalog/database-view.ts';
 import { storedType } from '../catalog/table-columns.ts';
-import { encodingOf } from './column-type.ts';
 import { tagged } from './new-column-tags.ts';
 
 interface InternalTable {

@@ -2,6 +2,7 @@
 import type { Steps } from '../../../repo/steps.ts';
 import type { CheckDefinition, ColumnDefinition } from '../../../table/schema.ts';
 import type { Value } from '../../../tuple/value.ts';
+import { encodingOf } from '../../bind/column-type.ts';
 import { sourceColumns, storedType } from '../../catalog/table-columns.ts';
 import type { ColumnPosition, ColumnSyntax, DefaultSyntax } from '../../syntax/statement.ts';
 import { type Convert, conversion } from '../../types/convert.ts';
@@ -16,7 +17,6 @@ import {
   unknownColumn,
 } from '../../types/sql-error.ts';
 import { draftColumn } from '../column-draft.ts';
-import { encodingOf } from '../column-type.ts';
 import { assertAutoIncrement } from '../create-table.ts';
 import { defaultText } from '../default-text.ts';
 import { withFittingKeys } from '../index-draft.ts';

@@ -1,10 +1,10 @@
 /** The name, comment, collation and character set of a table that is altered. */
 import type { Steps } from '../../../repo/steps.ts';
+import { characterSetCollation, knownCollation } from '../../bind/column-type.ts';
 import { storedType } from '../../catalog/table-columns.ts';
 import { notSupported, tableExists } from '../../types/sql-error.ts';
 import type { CollationName } from '../../types/sql-type.ts';
 import { storedTypeText } from '../../types/sql-type-text.ts';
-import { characterSetCollation, knownCollation } from '../column-type.ts';
 import { collationId } from '../index-draft.ts';
 import { withSchema } from '../table-rebuild.ts';
 import type { Alteration } from './alteration.ts';

@@ -5,16 +5,26 @@ import { sumAggregates } from './aggregate-sum.ts';
 import { controlFlowFunctions } from './control-flow.ts';
 import { currentTimeFunctions } from './current-time.ts';
 import { dateTimeFunctions } from './date-time.ts';
+import { encryptionFunctions } from './encryption.ts';
+import { geohashFunctions } from './geohash.ts';
+import { geoJsonFunctions } from './geojson.ts';
+import { gtidFunctions } from './gtid.ts';
 import { hashFunctions } from './hash.ts';
 import { informationFunctions } from './information.ts';
 import { jsonFunctions } from './json.ts';
+import { jsonSchemaFunctions } from './json-schema.ts';
 import { networkFunctions } from './network.ts';
 import { numericFunctions } from './numeric.ts';
 import { regexpFunctions } from './regexp.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 import { spatialFunctions } from './spatial.ts';
+import { spatialBoxFunctions } from './spatial-boxes.ts';
+import { spatialMeasureFunctions } from './spatial-measures.ts';
+import { spatialPartFunctions } from './spatial-parts.ts';
+import { spatialRelationFunctions } from './spatial-relations.ts';
 import { stringFunctions } from './string.ts';
 import { uuidFunctions } from './uuid.ts';
+import { vectorFunctions } from './vector.ts';
 
 function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
   families: readonly (readonly F[])[],
@@ -46,6 +56,16 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
     informationFunctions,
     networkFunctions,
     spatialFunctions,
+    spatialPartFunctions,
+    spatialMeasureFunctions,
+    spatialRelationFunctions,
+    geoJsonFunctions,
+    geohashFunctions,
+    spatialBoxFunctions,
+    vectorFunctions,
+    encryptionFunctions,
+    gtidFunctions,
+    jsonSchemaFunctions,
   ]);
   return scalars;
 }

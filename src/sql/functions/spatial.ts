@@ -1,9 +1,8 @@
-/** Spatial functions: making geometries and taking them apart (no predicates, no measures but the plane's). */
+/** Spatial functions that make geometries, from text, bytes and others, and those that write them out. */
 import type { Value } from '../../tuple/value.ts';
 import type { Expression } from '../expressions/expression.ts';
-import { SqlError } from '../types/sql-error.ts';
-import { DOUBLE, type GeometryShape, INT, LONGBLOB, LONGTEXT, UNSIGNED_INT } from '../types/sql-type.ts';
-import { asBytes, asDouble, asInteger, asIs, asText, count, simple } from './arguments.ts';
+import { DOUBLE, type GeometryShape, LONGBLOB, LONGTEXT, UNSIGNED_INT } from '../types/sql-type.ts';
+import { asBytes, asDouble, asInteger, asIs, asText, simple } from './arguments.ts';
 import {
   formatWkt,
   GEOGRAPHIC,
@@ -17,29 +16,8 @@ import {
   writeGeometry,
   writeWkb,
 } from './geometry.ts';
+import { axisOrdered, checkedSrid, geometryOf, geometryType } from './geometry-arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
-
-const geometryType = (shape: GeometryShape) => ({ kind: 'geometry', shape }) as const;
-
-function checkedSrid(value: Value | undefined): number {
-  const srid = value === undefined ? 0 : count(value);
-  if (srid !== 0 && srid !== GEOGRAPHIC && srid !== 3857) {
-    throw new SqlError(3548, 'SR001', `There's no spatial reference system with SRID ${srid}.`);
-  }
-  return srid;
-}
-
-function geometryOf(value: Value, name: string): Geometry {
-  const found = value instanceof Uint8Array && value.length > 4 ? readWkb(value, 4) : undefined;
-  if (found === undefined) throw invalidGeometry(name);
-  return found;
-}
-
-/** In the order of its reference system's axes, as text has them. */
-function axisOrdered(value: Value, name: string): Geometry {
-  const found = geometryOf(value, name);
-  return sridOf(value as Uint8Array) === GEOGRAPHIC ? swapped(found) : found;
-}
 
 /** ST_GeomFromText and its typed forms: text (or WKB), SRID, options. */
 function maker(
@@ -86,11 +64,16 @@ function collector(
       apply: (args) => {
         const members = args.map((value) => geometryOf(value, name));
         if (wanted !== undefined && members.some((member) => member.shape !== wanted)) throw invalidGeometry(name);
-        return writeGeometry(collected(shape, members), 0);
+        const made = collected(shape, members);
+        if (made.shape === 'linestring' && made.positions.length < 2) throw invalidGeometry(name);
+        if (made.shape === 'polygon' && !made.rings.every(isRing)) throw invalidGeometry(name);
+        return writeGeometry(made, 0);
       },
     }),
   };
 }
+
+const isRing = (ring: readonly Position[]): boolean => ring.length >= 4 && ring[0]!.join() === ring.at(-1)!.join();
 
 function collected(shape: Geometry['shape'], members: readonly Geometry[]): Geometry {
   const positions = (member: Geometry): readonly Position[] => (member.shape === 'linestring' ? member.positions : []);
@@ -136,20 +119,6 @@ function ordinate(name: string, axis: 0 | 1, aliases: readonly string[] = []): S
   };
 }
 
-const DIMENSIONS: Readonly<Record<Geometry['shape'], number>> = {
-  point: 0,
-  multipoint: 0,
-  linestring: 1,
-  multilinestring: 1,
-  polygon: 2,
-  multipolygon: 2,
-  geometrycollection: 2,
-};
-
-function distance([x1, y1]: Position, [x2, y2]: Position): number {
-  return Math.hypot(x1 - x2, y1 - y2);
-}
-
 export const spatialFunctions: readonly ScalarFunction[] = [
   ofText('st_geomfromtext', 'geometry', ['st_geometryfromtext']),
   ofText('st_pointfromtext', 'point'),
@@ -163,6 +132,10 @@ export const spatialFunctions: readonly ScalarFunction[] = [
   ofWkb('st_pointfromwkb', 'point'),
   ofWkb('st_linefromwkb', 'linestring', ['st_linestringfromwkb']),
   ofWkb('st_polyfromwkb', 'polygon', ['st_polygonfromwkb']),
+  ofWkb('st_mpointfromwkb', 'multipoint', ['st_multipointfromwkb']),
+  ofWkb('st_mlinefromwkb', 'multilinestring', ['st_multilinestringfromwkb']),
+  ofWkb('st_mpolyfromwkb', 'multipolygon', ['st_multipolygonfromwkb']),
+  ofWkb('st_geomcollfromwkb', 'geometrycollection', ['st_geometrycollectionfromwkb']),
   simple('point', [asDouble, asDouble], geometryType('point'), ([x, y]) =>
     writeGeometry({ shape: 'point', position: [x as number, y as number] }, 0),
   ),
@@ -206,15 +179,4 @@ export const spatialFunctions: readonly ScalarFunction[] = [
       };
     },
   },
-  simple('st_geometrytype', [asIs], LONGTEXT, ([value]) => geometryOf(value!, 'st_geometrytype').shape.toUpperCase()),
-  simple('st_dimension', [asIs], INT, ([value]) => DIMENSIONS[geometryOf(value!, 'st_dimension').shape]),
-  simple('st_distance', [asIs, asIs], DOUBLE, ([left, right]) => {
-    const a = geometryOf(left!, 'st_distance');
-    const b = geometryOf(right!, 'st_distance');
-    if (a.shape !== 'point' || b.shape !== 'point') throw invalidGeometry('st_distance');
-    return distance(a.position, b.position);
-  }),
-  simple('st_equals', [asIs, asIs], INT, ([left, right]) =>
-    Buffer.compare(left as Uint8Array, right as Uint8Array) === 0 ? 1 : 0,
-  ),
 ];

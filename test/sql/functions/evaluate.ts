@@ -47,6 +47,7 @@ export class TestSession {
     },
     systemVariable: (name) => {
       if (name === 'version') return { type: LONGTEXT, value: '8.0.33' };
+      if (name === 'block_encryption_mode') return { type: LONGTEXT, value: 'aes-128-ecb' };
       throw unknownSystemVariable(name);
     },
     warn: (warning) => {

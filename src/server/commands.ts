@@ -96,7 +96,7 @@ function* execute(connection: Connection, payload: Buffer): Steps<void> {
   connection.doing = statement.parsed.text;
   const executed = yield* connection.run(statement.parsed, parameters);
   const { result } = executed;
-  const isCursor = wantsCursor && result.kind === 'rows';
+  const isCursor = wantsCursor && result.kind === 'rows' && executed.more === undefined;
   const rows = isCursor ? openCursor(connection, statement, result) : writeReply(executed, 'binary', false, connection);
   if (rows !== undefined) yield* rows;
 }

@@ -3,7 +3,9 @@ import type { Steps } from '../repo/steps.ts';
 import type { Session } from '../sql/engine.ts';
 import { isWait } from '../sql/execute/operator.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
-import type { ResultColumn, RowsResult } from '../sql/session/statement-result.ts';
+import type { ResultColumn, RowsResult, StatementResult } from '../sql/session/statement-result.ts';
+import type { Statement } from '../sql/syntax/statement.ts';
+import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, ServerStatus } from '../wire/capabilities.ts';
 import { END_OF_ROWS, OK, type OkPacket, type SessionChange, writeEof, writeOk } from '../wire/packets/ok.ts';
 import type { TextEncoding } from '../wire/text-encoding.ts';
@@ -23,6 +25,32 @@ export interface ReplyScene {
 
 /** Writes the whole reply to one statement; its rows as the operation goes on. `more`: another result follows. */
 export function writeReply(
+  executed: ExecutedStatement,
+  form: RowForm,
+  more: boolean,
+  scene: ReplyScene,
+): Steps<void> | undefined {
+  return executed.more === undefined
+    ? writeResult(executed, form, more, scene)
+    : writeResults(executed, form, more, scene);
+}
+
+/** Several results of one statement, a CALL: those of its queries, and at last how it ended. */
+function* writeResults(executed: ExecutedStatement, form: RowForm, more: boolean, scene: ReplyScene): Steps<void> {
+  if ((scene.capabilities & Capability.multiResults) === 0) throw noResultSetHere(executed.statement);
+  const results = [executed.result, ...(executed.more as Iterable<StatementResult>)];
+  for (const [i, result] of results.entries()) {
+    const rows = writeResult({ ...executed, result }, form, more || i < results.length - 1, scene);
+    if (rows !== undefined) yield* rows;
+  }
+}
+
+function noResultSetHere(statement: Statement): SqlError {
+  const name = statement.kind === 'call' ? statement.name : '';
+  return new SqlError(1312, '0A000', `PROCEDURE ${name} can't return a result set in the given context`);
+}
+
+function writeResult(
   { result, warnings }: ExecutedStatement,
   form: RowForm,
   more: boolean,

@@ -32,6 +32,7 @@ import { Turns } from './session/turns.ts';
 import { UserLocks } from './session/user-locks.ts';
 import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
+import { IMPLICIT_COMMIT } from './statements/implicit-commit.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { StatementScene } from './statements/scene.ts';
 import type { Query } from './syntax/ast.ts';
@@ -147,31 +148,6 @@ const SNAPSHOT_FREE: ReadonlySet<Statement['kind']> = new Set([
 /** Procedures that have to work when a replica's remote does not answer any more. */
 const FAILOVER_CALLS: ReadonlySet<string> = new Set(['dolt_promote', 'dolt_demote', 'dolt_remote', 'dolt_backup']);
 
-/** These commit what is open before and after they run, as MySQL does. */
-const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
-  'createTable',
-  'alterTable',
-  'dropTable',
-  'renameTable',
-  'truncate',
-  'createIndex',
-  'dropIndex',
-  'createView',
-  'dropView',
-  'createDatabase',
-  'alterDatabase',
-  'dropDatabase',
-  'createUser',
-  'alterUser',
-  'dropUser',
-  'renameUser',
-  'createRole',
-  'dropRole',
-  'grant',
-  'revoke',
-  'setPassword',
-]);
-
 export class Session extends ScriptSession {
   readonly state: SessionState;
   readonly #functions: SessionFunctions;
@@ -230,7 +206,8 @@ export class Session extends ScriptSession {
     try {
       const result = yield* this.#statement(parsed, parameters);
       // What shows the warnings of another statement has none of its own.
-      return { text, statement, result, warnings: () => (isDiagnostic(statement) ? [] : this.state.warnings) };
+      const warnings = () => (isDiagnostic(statement) ? [] : this.state.warnings);
+      return { text, statement, result, more: result.kind === 'rows' ? result.more : undefined, warnings };
     } catch (error) {
       this.state.rest();
       this.#noteError(error);
@@ -241,8 +218,9 @@ export class Session extends ScriptSession {
   /** A statement that failed is the last thing that SHOW WARNINGS tells of it. */
   #noteError(error: unknown): void {
     if (!(error instanceof DoltError)) return;
-    const { errno } = error as { errno?: number };
-    this.state.warn({ level: 'Error', code: errno ?? UNKNOWN_ERROR, message: error.message });
+    const { errno, sqlState } = error as { errno?: number; sqlState?: string };
+    const state = sqlState === undefined ? {} : { sqlState };
+    this.state.warn({ level: 'Error', code: errno ?? UNKNOWN_ERROR, message: error.message, ...state });
   }
 
   /** The columns that a query would give, as far as they do not depend on parameters; none for what gives no rows. */
@@ -367,6 +345,8 @@ export class Session extends ScriptSession {
       pause: () => this.#pause(),
       callProcedure: (name, args) => this.#call(name, args),
       run: this.#runInside,
+      inside: (script, text) => this.#scene({ ...parsed, script, text }, []),
+      sleep: () => this.#sleep(),
     };
   }
 
@@ -390,6 +370,11 @@ export class Session extends ScriptSession {
     return { until: this.#settled({ until, mayEnd: 'wait' }).finally(() => wake.abort()) };
   }
 
+  *#sleep(): Steps<void> {
+    const asleep = this.#asleep();
+    if (asleep !== undefined) yield asleep;
+  }
+
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {
     const short = procedureName(name);
     if (short === undefined || !this.#lazyProcedures.has(short)) return undefined;
@@ -410,6 +395,7 @@ export class Session extends ScriptSession {
     state.statementCounts.count(parsed.statement);
     state.engine.statementCounts.count(parsed.statement);
     state.onlyReads = kind === 'select' || kind === 'do';
+    state.standsThough = false;
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
     const limit =
@@ -428,10 +414,14 @@ export class Session extends ScriptSession {
       if (asleep !== undefined) yield asleep;
       if (result.kind === 'ok' || kind !== 'select') yield* this.#end(kind);
     } catch (error) {
-      this.#undo(saved);
+      if (state.standsThough) yield* this.#end(kind);
+      else this.#undo(saved);
       throw error;
     }
-    if (result.kind === 'rows') return { kind: 'rows', columns: result.columns, rows: this.#rows(result, kind) };
+    if (result.kind === 'rows') {
+      const { columns, more } = result;
+      return { kind: 'rows', columns, rows: this.#rows(result, kind), more };
+    }
     state.rowCount = result.affectedRows;
     state.rest();
     return result;
@@ -455,6 +445,8 @@ export class Session extends ScriptSession {
         if (!(error instanceof ModuleNeeded)) throw error;
         if (saved !== undefined) this.state.restore(saved);
         yield* waitFor(error.load());
+      } finally {
+        if (saved !== undefined) this.state.forget(saved);
       }
     }
   }

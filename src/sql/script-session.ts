@@ -16,6 +16,8 @@ export interface ExecutedStatement {
   readonly text: string;
   readonly statement: Statement;
   readonly result: StatementResult;
+  /** Results that follow, to be read after the rows. */
+  readonly more?: Iterable<StatementResult> | AsyncIterable<StatementResult> | undefined;
   /** Read them after the rows. */
   warnings(): readonly SqlWarning[];
 }
@@ -61,8 +63,13 @@ export abstract class ScriptSession {
         onError(error);
         continue;
       }
-      yield executed;
-      if (executed.result.kind === 'rows') await skip(executed.result);
+      const { more, ...first } = executed;
+      yield first;
+      if (first.result.kind === 'rows') await skip(first.result);
+      for await (const result of more ?? []) {
+        yield { ...first, result };
+        if (result.kind === 'rows') await skip(result);
+      }
     }
   }
 

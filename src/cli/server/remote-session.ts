@@ -74,6 +74,10 @@ export class RemoteSession extends ScriptSession {
       if (this.#client.warnings > 0) warnings.push(...(await this.#showWarnings()));
       if (mayLeadElsewhere(statement)) await this.#lookAround();
     };
+    if (statement.kind === 'call' && answer?.kind === 'rows') {
+      const more = this.#answersAfter(answers, statement, finish);
+      return { text, statement, result: rowsOf(answer, async () => {}), more, warnings: () => warnings };
+    }
     let result: StatementResult;
     if (answer?.kind === 'rows') result = rowsOf(answer, finish);
     else {
@@ -81,6 +85,18 @@ export class RemoteSession extends ScriptSession {
       result = okOf(answer, statement);
     }
     return { text, statement, result, warnings: () => warnings };
+  }
+
+  /** Results of a CALL after its first. */
+  async *#answersAfter(
+    answers: AsyncIterable<ClientResult>,
+    statement: Statement,
+    finish: () => Promise<void>,
+  ): AsyncGenerator<StatementResult, void> {
+    for await (const answer of answers) {
+      yield answer.kind === 'rows' ? rowsOf(answer, async () => {}) : okOf(answer, statement);
+    }
+    await finish();
   }
 
   /** A server may only ask for what the statement itself names. */

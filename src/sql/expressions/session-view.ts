@@ -16,6 +16,10 @@ export interface SqlWarning {
   readonly level: WarningLevel;
   readonly code: number;
   readonly message: string;
+  /** What GET DIAGNOSTICS shows, where it is not what the code says. */
+  readonly sqlState?: string;
+  /** What SIGNAL set besides. */
+  readonly items?: Readonly<Record<string, string>>;
 }
 
 export type VariableScope = 'session' | 'global' | 'persist' | 'persist_only';

@@ -29,6 +29,7 @@ import type { Database } from './database.ts';
 import type { EngineState } from './engine-state.ts';
 import type { OpenLocalFile } from './local-file.ts';
 import { numberedError } from './numbered-error.ts';
+import { ProgramStack } from './program-stack.ts';
 import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
 import type { AccessScene, SessionAccess } from './session-access.ts';
 import { StatementCounts } from './statement-counts.ts';
@@ -65,6 +66,7 @@ export class Session implements Holder {
   readonly userVariables = new Map<string, TypedValue>();
   readonly prepared = new Map<string, string>();
   readonly statementCounts = new StatementCounts();
+  readonly programs = new ProgramStack();
   warnings: SqlWarning[] = [];
   lastInsertId: Integer = 0;
   rowCount = -1;
@@ -74,6 +76,8 @@ export class Session implements Holder {
   /** When the running statement began, milliseconds since 1970 UTC. */
   statementStart = 0;
   closed = false;
+  /** The running statement has failed, and what it did before stands: a CALL is as many statements as it ran. */
+  standsThough = false;
   /** The running statement puts nothing into a store. */
   onlyReads = false;
 
@@ -127,6 +131,23 @@ export class Session implements Holder {
     this.access?.assertSeesDatabase(name);
     const virtual = /^(information_schema|mysql|performance_schema|sys)$/i.exec(name);
     this.#current = virtual ? name.toLowerCase() : this.handle(name).name;
+  }
+
+  /** Selects the database of a program that is to run; what was selected, for `selectAgain`. */
+  selectFor({ name }: DatabaseHandle): string | undefined {
+    const before = this.#current;
+    if (before?.toLowerCase() !== name.toLowerCase()) this.#current = name;
+    return before;
+  }
+
+  /** What a program left selected gives way, unless it has gone to another branch of the same database. */
+  selectAgain(before: string | undefined): void {
+    if (before === undefined || this.#current === undefined) this.#current = before;
+    else if (
+      splitDatabaseName(before).database.toLowerCase() !== splitDatabaseName(this.#current).database.toLowerCase()
+    ) {
+      this.#current = before;
+    }
   }
 
   /** The branch of a database that statements without a name of a database are about; undefined where it is not that database. */
@@ -406,8 +427,14 @@ export class Session implements Holder {
     return this.transaction.saveForStatement();
   }
 
+  /** Nothing where the transaction that the state is of has ended meanwhile. */
   restore(state: TransactionState): void {
-    this.#open?.restore(state);
+    if (state.transaction === this.#open) this.#open.restore(state);
+  }
+
+  /** A state that nobody will go back to any more. */
+  forget(state: TransactionState): void {
+    state.transaction.forget(state);
   }
 
   // Roots -----------------------------------------------------------------------------------------------------------

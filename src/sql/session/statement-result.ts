@@ -25,6 +25,8 @@ export interface RowsResult {
   readonly rows: Generator<Batch | Wait, void, unknown>;
   /** Whose number FOUND_ROWS() tells when they have been read: the result's own, or all that there are without its LIMIT. */
   readonly found?: 'own' | Generator<Batch | Wait, void, unknown> | undefined;
+  /** Results that follow: of CALL, whose last says how it ended. */
+  readonly more?: Iterable<StatementResult> | undefined;
 }
 
 /** No rows: everything else. */

@@ -26,7 +26,10 @@ export interface BranchState {
 }
 
 /** What a statement or a savepoint goes back to. */
-export type TransactionState = ReadonlyMap<Database, ReadonlyMap<string, BranchState>>;
+export interface TransactionState {
+  readonly transaction: Transaction;
+  readonly branches: ReadonlyMap<Database, ReadonlyMap<string, BranchState>>;
+}
 
 class DatabaseTransaction {
   snapshot: Snapshot;
@@ -116,11 +119,19 @@ export class Transaction {
   }
 
   save(): TransactionState {
-    return new Map([...this.#databases].map(([database, { branches }]) => [database, new Map(branches)]));
+    const branches = new Map<Database, ReadonlyMap<string, BranchState>>();
+    for (const [database, state] of this.#databases) branches.set(database, new Map(state.branches));
+    return { transaction: this, branches };
+  }
+
+  /** A part of the running statement has ended, and will not be taken back by itself. */
+  forget(saved: TransactionState): void {
+    const at = this.#saved.lastIndexOf(saved);
+    if (at >= 0) this.#saved.splice(at, 1);
   }
 
   restore(saved: TransactionState): void {
-    for (const [database, state] of this.#databases) state.branches = new Map(saved.get(database));
+    for (const [database, state] of this.#databases) state.branches = new Map(saved.branches.get(database));
   }
 
   /** Roots of what may still be read of a repository, or stored in it. */
@@ -131,7 +142,7 @@ export class Transaction {
       yield snapshot.refs.storeRoot;
       for (const { workingSet } of snapshot.unwritten.values()) yield* rootsOf(workingSet);
       for (const state of states) {
-        for (const { found, current } of state.get(database)?.values() ?? []) {
+        for (const { found, current } of state.branches.get(database)?.values() ?? []) {
           yield* rootsOf(found.workingSet);
           yield* rootsOf(current);
         }

@@ -90,8 +90,8 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     (m) => m.runLoadData,
   ),
   call: lazily(
-    () => import('./call.ts'),
-    (m) => m.runCall,
+    () => import('./routines/call.ts'),
+    (m) => m.callByClient,
   ),
   createTable: lazily(
     () => import('./create-table.ts'),
@@ -124,6 +124,34 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
   dropView: lazily(
     () => import('./views.ts'),
     (m) => m.runDropView,
+  ),
+  createTrigger: lazily(
+    () => import('./routines/create-trigger.ts'),
+    (m) => m.runCreateTrigger,
+  ),
+  createRoutine: lazily(
+    () => import('./routines/create-routine.ts'),
+    (m) => m.runCreateRoutine,
+  ),
+  alterRoutine: lazily(
+    () => import('./routines/create-routine.ts'),
+    (m) => m.runAlterRoutine,
+  ),
+  dropObject: lazily(
+    () => import('./routines/drop-object.ts'),
+    (m) => m.runDropObject,
+  ),
+  signal: lazily(
+    () => import('./routines/alone.ts'),
+    (m) => m.runAlone,
+  ),
+  resignal: lazily(
+    () => import('./routines/alone.ts'),
+    (m) => m.runAlone,
+  ),
+  getDiagnostics: lazily(
+    () => import('./routines/alone.ts'),
+    (m) => m.runAlone,
   ),
   createDatabase: lazily(
     () => import('./databases.ts'),

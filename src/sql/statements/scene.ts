@@ -31,6 +31,10 @@ export interface StatementScene extends RowScene {
   callProcedure(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined;
   /** Runs another statement as part of this one (EXECUTE, EXPLAIN). */
   run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult>;
+  /** The scene of a program that runs as part of this statement, in the database that is selected now. */
+  inside(script: string, text: string): StatementScene;
+  /** Waits as long as SLEEP() asked for. */
+  sleep(): Steps<void>;
 }
 
 /** A family of statements: one file. */

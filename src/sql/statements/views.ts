@@ -1,15 +1,12 @@
 /** CREATE VIEW, DROP VIEW: rows of `dolt_schemas` with the text of the statement. */
-import type { RootValue } from '../../repo/root-value.ts';
-import { TableEditor } from '../../table/table-editor.ts';
 import { bindQuery } from '../bind/bind-query.ts';
-import { tableRows } from '../catalog/table-rows.ts';
-import { findView, SCHEMAS_TABLE } from '../catalog/views.ts';
+import { findView } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
 import type { CreateViewStatement, DropViewStatement } from '../syntax/statement.ts';
 import { SqlError, tableExists, viewColumnCount } from '../types/sql-error.ts';
-import { writableInternalTable } from './internal-tables.ts';
-import { bindContext, type RunStatement, type StatementScene } from './scene.ts';
+import { putFragment, withoutFragment } from './fragments.ts';
+import { bindContext, type RunStatement } from './scene.ts';
 
 // biome-ignore lint/correctness/useYield: it never waits
 export const runCreateView: RunStatement<CreateViewStatement> = function* (statement, scene) {
@@ -28,7 +25,12 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
   const { columns } = bindQuery(statement.query, bindContext(scene));
   if (statement.columns !== undefined && statement.columns.length !== columns.length) throw viewColumnCount();
   const text = statement.alter ? scene.text.replace(/^alter/i, 'CREATE') : scene.text;
-  putFragment(handle, existing === undefined ? root : withoutFragment(root, 'view', name), ['view', name, text], scene);
+  putFragment(
+    handle,
+    existing === undefined ? root : withoutFragment(root, 'view', name),
+    { type: 'view', name, text },
+    scene,
+  );
   return ok();
 };
 
@@ -49,29 +51,4 @@ export const runDropView: RunStatement<DropViewStatement> = function* ({ views, 
 
 function unknownView(name: string, handle: DatabaseHandle): SqlError {
   return new SqlError(1051, '42S02', `Unknown table '${handle.name}.${name}'`, 'notFound');
-}
-
-export function putFragment(
-  handle: DatabaseHandle,
-  root: RootValue,
-  [type, name, text]: readonly [type: string, name: string, text: string],
-  scene: StatementScene,
-): void {
-  const { session } = scene;
-  const ready = root.hasTable(SCHEMAS_TABLE) ? root : writableInternalTable(SCHEMAS_TABLE, root, session.view(handle))!;
-  const editor = new TableEditor(ready.table(SCHEMAS_TABLE)!);
-  editor.insert([type, name, text, '{"CreatedAt":0}', session.variables.text('sql_mode')]);
-  session.setRoot(handle, ready.withTable(SCHEMAS_TABLE, editor.finish()));
-}
-
-export function withoutFragment(root: RootValue, type: string, name: string): RootValue {
-  const table = root.table(SCHEMAS_TABLE)!;
-  const editor = new TableEditor(table);
-  let left = 0;
-  for (const row of tableRows(table)) {
-    const isThis = row[0] === type && String(row[1]).toLowerCase() === name.toLowerCase();
-    if (isThis) editor.delete(row);
-    else left++;
-  }
-  return left === 0 ? root.withoutTable(SCHEMAS_TABLE) : root.withTable(SCHEMAS_TABLE, editor.finish());
 }

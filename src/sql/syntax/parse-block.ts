@@ -13,8 +13,8 @@ import type {
   IfStatement,
   LoopStatement,
   SignalStatement,
-  Statement,
-} from './statement.ts';
+} from './routine-statements.ts';
+import type { Statement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseBodyStatement(tokens: Tokens): Statement {

@@ -3,11 +3,18 @@ import { parseCreateUser, parseRenameUser, parseRoleNames } from './parse-accoun
 import { parseAccount } from './parse-account-name.ts';
 import { parseAlterTable } from './parse-alter-table.ts';
 import { parseCreateIndex, parseCreateTable } from './parse-create-table.ts';
-import { parseAlterEvent, parseCreateEvent, parseCreateRoutine, parseCreateTrigger } from './parse-routine.ts';
+import {
+  parseAlterEvent,
+  parseAlterRoutine,
+  parseCreateEvent,
+  parseCreateRoutine,
+  parseCreateTrigger,
+} from './parse-routine.ts';
 import { skipUnsupported } from './parse-statement.ts';
 import { parseTableName } from './parse-table-reference.ts';
 import { type CreateModifiers, parseCreateView } from './parse-view.ts';
-import type { DatabaseOptions, DropIndexStatement, DropObjectStatement, Statement } from './statement.ts';
+import type { DropObjectStatement } from './routine-statements.ts';
+import type { DatabaseOptions, DropIndexStatement, Statement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseCreate(tokens: Tokens): Statement {
@@ -128,6 +135,7 @@ export function parseAlter(tokens: Tokens): Statement {
       return parseCreateUser(tokens, start, 'alterUser');
     case 'procedure':
     case 'function':
+      return parseAlterRoutine(tokens, start);
     case 'instance':
     case 'server':
     case 'tablespace':

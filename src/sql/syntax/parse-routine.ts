@@ -7,13 +7,14 @@ import { parseTableName } from './parse-table-reference.ts';
 import type { CreateModifiers } from './parse-view.ts';
 import type {
   AlterEventStatement,
+  AlterRoutineStatement,
   CreateEventStatement,
   CreateRoutineStatement,
   CreateTriggerStatement,
   EventSchedule,
   RoutineCharacteristics,
   RoutineParameter,
-} from './statement.ts';
+} from './routine-statements.ts';
 import { span, type Tokens } from './tokens.ts';
 
 const definerOf = ({ definer }: CreateModifiers) => (definer === undefined ? {} : { definer });
@@ -54,7 +55,9 @@ export function parseCreateRoutine(tokens: Tokens, start: number, modifiers: Cre
   const parameters = tokens.at(')') ? [] : tokens.list(() => parseParameter(tokens));
   tokens.expect(')');
   const returns = routine === 'function' && tokens.accept('returns') ? parseDataType(tokens) : undefined;
+  const { lastEnd } = tokens;
   const characteristics = parseCharacteristics(tokens);
+  const characteristicsAt = span(tokens, lastEnd);
   const body = parseBodyStatement(tokens);
   return {
     kind: 'createRoutine',
@@ -67,8 +70,17 @@ export function parseCreateRoutine(tokens: Tokens, start: number, modifiers: Cre
     parameters,
     ...(returns && { returns }),
     characteristics,
+    characteristicsAt,
     body,
   };
+}
+
+/** From PROCEDURE or FUNCTION on. */
+export function parseAlterRoutine(tokens: Tokens, start: number): AlterRoutineStatement {
+  const routine = tokens.expectOne('procedure', 'function');
+  const name = parseTableName(tokens);
+  const characteristics = parseCharacteristics(tokens);
+  return { kind: 'alterRoutine', ...span(tokens, start), routine, name, characteristics };
 }
 
 function parseParameter(tokens: Tokens): RoutineParameter {

@@ -73,6 +73,9 @@ export function checkStatement(statement: Statement, access: SessionAccess, scen
     case 'createRoutine':
       access.assertDatabase(P.createRoutine, statement.name.database);
       return;
+    case 'alterRoutine':
+      access.assertRoutine(P.alterRoutine, statement.name, false, statement.routine === 'procedure');
+      return;
     case 'createEvent':
     case 'alterEvent':
       access.assertDatabase(P.event, statement.event.database);

@@ -1,0 +1,32 @@
+/** These commit what is open before and after they run, as MySQL does. */
+import type { Statement } from '../syntax/statement.ts';
+
+export const IMPLICIT_COMMIT: ReadonlySet<Statement['kind']> = new Set([
+  'createTable',
+  'alterTable',
+  'dropTable',
+  'renameTable',
+  'truncate',
+  'createIndex',
+  'dropIndex',
+  'createView',
+  'dropView',
+  'createTrigger',
+  'createRoutine',
+  'alterRoutine',
+  'createEvent',
+  'alterEvent',
+  'dropObject',
+  'createDatabase',
+  'alterDatabase',
+  'dropDatabase',
+  'createUser',
+  'alterUser',
+  'dropUser',
+  'renameUser',
+  'createRole',
+  'dropRole',
+  'grant',
+  'revoke',
+  'setPassword',
+]);

@@ -1,0 +1,171 @@
+/** CALL of stored procedures, by clients and from programs; Dolt's own procedures come first. */
+import type { Steps } from '../../../repo/steps.ts';
+import type { Value } from '../../../tuple/value.ts';
+import { findRoutine, type StoredRoutine } from '../../catalog/stored-programs.ts';
+import type { TypedValue } from '../../expressions/session-view.ts';
+import { MAX_DEPTH, NO_TABLES } from '../../session/program-stack.ts';
+import type { DatabaseHandle } from '../../session/session.ts';
+import { ok, type RowsResult, type StatementResult } from '../../session/statement-result.ts';
+import { textValue } from '../../session/text-value.ts';
+import type { CallStatement } from '../../syntax/statement.ts';
+import { unknownProcedure } from '../../types/sql-error.ts';
+import { NULL_TYPE } from '../../types/sql-type.ts';
+import { evaluateConstant } from '../constant.ts';
+import { procedureName } from '../procedure-name.ts';
+import type { StatementScene } from '../scene.ts';
+import { conditionOf, warningOf } from './conditions.ts';
+import { assign, converted, evaluate } from './evaluate.ts';
+import { Frame } from './frame.ts';
+import { taken } from './inner-statement.ts';
+import { interpret } from './interpret.ts';
+import type { CallInstruction, Program, Target } from './program.ts';
+import { resolveRoutine } from './resolve.ts';
+import { argumentCount, notAVariable, recursionLimit } from './routine-errors.ts';
+import { inProgram } from './surroundings.ts';
+
+interface Argument {
+  readonly given: TypedValue;
+  readonly target: Target | undefined;
+}
+
+/** CALL by a client. */
+export function* callByClient(statement: CallStatement, scene: StatementScene): Steps<StatementResult> {
+  const args: Argument[] = [];
+  for (const arg of statement.args) {
+    const target: Target | undefined = arg.kind === 'userVariable' ? { kind: 'user', name: arg.name } : undefined;
+    // CALL dolt_checkout(main): a bare word is text.
+    const isWord = arg.kind === 'column' && arg.table === undefined;
+    args.push({ target, given: isWord ? textValue(arg.name) : yield* evaluateConstant(arg, scene) });
+  }
+  const results: RowsResult[] = [];
+  const setUser = (target: Target, value: TypedValue): void => {
+    if (target.kind === 'user') scene.functions.setUserVariable(target.name, value);
+  };
+  let outcome: Outcome;
+  try {
+    outcome = yield* callProcedure(statement, args, scene, results, setUser);
+  } catch (error) {
+    const [first, ...others] = results;
+    if (first === undefined) throw error;
+    // What was there for the client before it failed comes first.
+    return { ...first, more: untilFailure(others, error, scene) };
+  }
+  if (outcome.kind === 'builtIn') return outcome.result;
+  const [first, ...others] = results;
+  const end = ok({ affectedRows: outcome.affectedRows });
+  return first === undefined ? end : { ...first, more: [...others, end] };
+}
+
+function* untilFailure(
+  results: readonly RowsResult[],
+  error: unknown,
+  { session }: StatementScene,
+): Generator<StatementResult, void> {
+  yield* results;
+  const raised = conditionOf(error);
+  if (raised !== undefined) session.warn(warningOf(raised));
+  throw error;
+}
+
+/** CALL in a program. */
+export function* callFrom({ statement, args }: CallInstruction, frame: Frame): Steps<void> {
+  const given: Argument[] = [];
+  for (const { value, target } of args) {
+    const { syntax } = value;
+    const isWord = syntax.kind === 'column' && syntax.table === undefined && isBuiltIn(statement);
+    given.push({ target, given: isWord ? textValue(syntax.name) : yield* evaluate(value, frame) });
+  }
+  const setTarget = (target: Target, value: TypedValue): void => assign(target, value, frame);
+  const outcome = yield* callProcedure(statement, given, frame.scene, frame.results, setTarget);
+  if (outcome.kind === 'builtIn') yield* taken(outcome.result, frame);
+  else frame.affectedRows = outcome.affectedRows;
+}
+
+function isBuiltIn({ name }: CallStatement): boolean {
+  return procedureName(name.toLowerCase()) !== undefined;
+}
+
+type Outcome =
+  | { readonly kind: 'builtIn'; readonly result: StatementResult }
+  | { readonly kind: 'stored'; readonly affectedRows: number };
+
+function* callProcedure(
+  { name, database, asOf }: CallStatement,
+  args: readonly Argument[],
+  scene: StatementScene,
+  results: RowsResult[] | undefined,
+  setTarget: (target: Target, value: TypedValue) => void,
+): Steps<Outcome> {
+  const builtIn = scene.callProcedure(
+    name.toLowerCase(),
+    args.map(({ given }) => given),
+  );
+  if (builtIn !== undefined) return { kind: 'builtIn', result: yield* builtIn };
+  const { session } = scene;
+  if (database === undefined && session.currentDatabase === undefined) throw unknownProcedure(name);
+  const handle = session.handle(database);
+  const at = asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
+  const root = at === undefined ? session.root(handle) : session.view(handle, at).root;
+  const procedure = findRoutine(root, 'procedure', name);
+  if (procedure === undefined) throw unknownProcedure(name, database ?? handle.database.name);
+  const depth = session.programs.depth;
+  try {
+    return { kind: 'stored', affectedRows: yield* runProcedure(procedure, handle, args, scene, results, setTarget) };
+  } catch (error) {
+    // What its statements did before one failed stands, as if the client had sent them.
+    if (depth === 0) session.standsThough = true;
+    throw error;
+  }
+}
+
+const programs = new WeakMap<StoredRoutine, Program>();
+
+export function programOf(routine: StoredRoutine): Program {
+  let program = programs.get(routine);
+  if (program === undefined) {
+    program = resolveRoutine(routine.statement, routine.script);
+    programs.set(routine, program);
+  }
+  return program;
+}
+
+function* runProcedure(
+  procedure: StoredRoutine,
+  handle: DatabaseHandle,
+  args: readonly Argument[],
+  scene: StatementScene,
+  results: RowsResult[] | undefined,
+  setTarget: (target: Target, value: TypedValue) => void,
+): Steps<number> {
+  const { session } = scene;
+  const program = programOf(procedure);
+  const { parameters } = program;
+  const name = `${handle.database.name}.${procedure.name}`;
+  if (args.length !== parameters.length) throw argumentCount('PROCEDURE', name, parameters.length, args.length);
+  args.forEach(({ target }, i) => {
+    if (parameters[i]!.mode !== 'in' && target === undefined) throw notAVariable(i + 1, name);
+  });
+  const key = `procedure ${name.toLowerCase()}`;
+  const limit = session.variables.number('max_sp_recursion_depth') || MAX_DEPTH;
+  if (session.programs.count(key) > limit || session.programs.depth >= MAX_DEPTH)
+    throw recursionLimit(limit, procedure.name);
+  const running = { kind: 'procedure', key, tables: NO_TABLES } as const;
+  let affectedRows = 0;
+  const outcomes: [Target, TypedValue][] = [];
+  yield* inProgram(running, procedure, handle, scene, function* (inner) {
+    const frame = new Frame(program, inner, results);
+    args.forEach(({ given }, i) => {
+      const { mode, cell } = parameters[i]!;
+      if (mode !== 'out') frame.set(cell, converted(given, cell, inner));
+    });
+    yield* interpret(frame);
+    affectedRows = frame.affectedRows;
+    args.forEach(({ target }, i) => {
+      const { mode, cell } = parameters[i]!;
+      const value: Value = frame.get(cell);
+      if (mode !== 'in') outcomes.push([target!, { type: value === null ? NULL_TYPE : cell.type, value }]);
+    });
+  });
+  for (const [target, value] of outcomes) setTarget(target, value);
+  return affectedRows;
+}

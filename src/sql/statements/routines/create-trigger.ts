@@ -1,0 +1,80 @@
+/** CREATE TRIGGER, DROP TRIGGER. */
+import type { RootValue } from '../../../repo/root-value.ts';
+import { type StoredTrigger, storedTriggers } from '../../catalog/stored-programs.ts';
+import { sourceColumns } from '../../catalog/table-columns.ts';
+import { findView } from '../../catalog/views.ts';
+import { ok } from '../../session/statement-result.ts';
+import type { TableName } from '../../syntax/ast.ts';
+import type { CreateTriggerStatement } from '../../syntax/routine-statements.ts';
+import { SqlError } from '../../types/sql-error.ts';
+import { putFragment, withoutFragment } from '../fragments.ts';
+import type { RunStatement, StatementScene } from '../scene.ts';
+import { missingTable } from '../target-table.ts';
+import { resolveTrigger } from './resolve.ts';
+import * as errors from './routine-errors.ts';
+
+// biome-ignore lint/correctness/useYield: it never waits
+export const runCreateTrigger: RunStatement<CreateTriggerStatement> = function* (statement, scene) {
+  const { session } = scene;
+  const { trigger, table, time, event, order, body, ifNotExists } = statement;
+  const handle = session.handle(trigger.database ?? table.database);
+  if (trigger.database !== undefined && session.handle(table.database).database !== handle.database) {
+    throw errors.triggerElsewhere();
+  }
+  if (session.temporaryTable(handle.database.name, table.name) !== undefined)
+    throw errors.triggerOnTemporary(table.name);
+  session.assertWritable(handle);
+  const root = session.root(handle);
+  const stored = root.resolveTableName(table.name);
+  if (stored === undefined) {
+    if (findView(root, table.name) !== undefined) throw errors.triggerOnView(`${handle.database.name}.${table.name}`);
+    throw missingTable(table, scene);
+  }
+  const others = storedTriggers(root);
+  if (findTrigger(others, trigger.name) !== undefined) {
+    if (!ifNotExists) throw errors.triggerExists();
+    session.warn({ level: 'Note', code: 1359, message: errors.triggerExists().message });
+    return ok();
+  }
+  if (order !== undefined) {
+    const other = findTrigger(others, order.trigger)?.statement;
+    const isAlike =
+      other?.time === time && other.event === event && other.table.name.toLowerCase() === stored.toLowerCase();
+    if (!isAlike) throw errors.noReferencedTrigger(order.trigger);
+  }
+  resolveTrigger(body, scene.script, { columns: sourceColumns(root.table(stored)!.schema), event, time });
+  const created = Math.floor(session.engine.clock.now() / 1000);
+  putFragment(handle, root, { type: 'trigger', name: trigger.name, text: scene.text, created }, scene);
+  return ok();
+};
+
+function findTrigger(triggers: readonly StoredTrigger[], name: string): StoredTrigger | undefined {
+  return triggers.find((each) => each.name.toLowerCase() === name.toLowerCase());
+}
+
+export function dropTrigger({ database, name }: TableName, ifExists: boolean, { session }: StatementScene): void {
+  const handle = session.handle(database);
+  session.assertWritable(handle);
+  const root = session.root(handle);
+  const triggers = storedTriggers(root);
+  const trigger = findTrigger(triggers, name);
+  if (trigger === undefined) {
+    if (!ifExists) throw errors.noSuchTrigger();
+    session.warn({ level: 'Note', code: 1360, message: errors.noSuchTrigger().message });
+    return;
+  }
+  const follower = triggers.find(({ statement }) => statement.order?.trigger.toLowerCase() === name.toLowerCase());
+  if (follower !== undefined) {
+    const message = `trigger "${trigger.name}" cannot be dropped as it is referenced by trigger "${follower.name}"`;
+    throw new SqlError(1105, 'HY000', message, 'conflict');
+  }
+  session.setRoot(handle, withoutFragment(root, 'trigger', trigger.name));
+}
+
+/** The root without the triggers of a table that goes. */
+export function withoutTriggersOf(root: RootValue, table: string): RootValue {
+  const gone = storedTriggers(root).filter(
+    ({ statement }) => statement.table.name.toLowerCase() === table.toLowerCase(),
+  );
+  return gone.reduce((rest, { name }) => withoutFragment(rest, 'trigger', name), root);
+}

@@ -1,0 +1,117 @@
+/**
+ * Statements of a program. Each stands in whole or leaves no trace, as one that a client sends: a handler that goes on finds
+ * what there was before it. Rows for the client are kept until the call is over.
+ */
+import type { Steps } from '../../../repo/steps.ts';
+import type { Value } from '../../../tuple/value.ts';
+import { isWait } from '../../execute/operator.ts';
+import type { RowsResult, StatementResult } from '../../session/statement-result.ts';
+import type { Statement } from '../../syntax/statement.ts';
+import { SqlError, tooManyRows } from '../../types/sql-error.ts';
+import { IMPLICIT_COMMIT } from '../implicit-commit.ts';
+import { rowsOf } from '../result-rows.ts';
+import { assign } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+import type { SetInstruction, SqlInstruction, Target } from './program.ts';
+import { noCommitInside, noData, resultSetFrom } from './routine-errors.ts';
+
+/** Results that a call keeps for its client hold at most this many values. */
+const MOST_KEPT_VALUES = 20_000_000;
+
+/** Runs a statement of a kind: what it changed is undone when it throws. */
+export function* inStatement<T>(kind: Statement['kind'], frame: Frame, run: () => Steps<T>): Steps<T> {
+  const { session } = frame.scene;
+  if (!DIAGNOSTIC.has(kind)) session.warnings = [];
+  const commits = IMPLICIT_COMMIT.has(kind) && session.implicitCommits;
+  const { inside } = session.programs;
+  if (inside !== undefined && (commits || ENDS.has(kind))) throw noCommitInside();
+  if (commits) yield* session.commit();
+  const start = session.hasTransaction || ENDS.has(kind) ? undefined : session.startStatement();
+  if (start !== undefined) yield* start;
+  const undo = session.hasTransaction ? session.save() : undefined;
+  try {
+    const result = yield* run();
+    if (frame.scene.functions.pendingSleep > 0) yield* frame.scene.sleep();
+    if (commits) yield* session.commit();
+    return result;
+  } catch (error) {
+    if (undo !== undefined) session.restore(undo);
+    throw error;
+  } finally {
+    if (undo !== undefined) session.forget(undo);
+  }
+}
+
+const DIAGNOSTIC: ReadonlySet<Statement['kind']> = new Set(['getDiagnostics', 'show']);
+const ENDS: ReadonlySet<Statement['kind']> = new Set(['begin', 'commit', 'rollback']);
+
+/** SET of a variable of the session, in a program. */
+export function* runSession(
+  { parsed, cells }: Extract<SetInstruction, { kind: 'session' }>,
+  frame: Frame,
+): Steps<void> {
+  yield* inStatement('set', frame, () => frame.scene.run(parsed, frame.typed(cells)));
+}
+
+export function* runSql({ parsed, cells, into }: SqlInstruction, frame: Frame): Steps<void> {
+  yield* inStatement(parsed.statement.kind, frame, function* () {
+    const result = yield* frame.scene.run(parsed, frame.typed(cells));
+    if (into !== undefined) yield* intoTargets(into, result, frame);
+    else yield* taken(result, frame);
+  });
+}
+
+/** Takes what a statement gave: rows are the client's. */
+export function* taken(result: StatementResult, frame: Frame): Steps<void> {
+  const { session } = frame.scene;
+  if (result.kind === 'ok') {
+    session.rowCount = result.affectedRows;
+    frame.affectedRows = result.affectedRows;
+    return;
+  }
+  if (frame.results === undefined) throw resultSetFrom(session.programs.inside ?? 'trigger');
+  const rows = yield* gathered(result);
+  session.foundRows = rows.length;
+  session.rowCount = -1;
+  frame.affectedRows = 0;
+  frame.results.push(rowsOf(result.columns, rows));
+  for (const other of result.more ?? []) yield* taken(other, frame);
+}
+
+export function* gathered({ rows, columns }: RowsResult): Steps<Value[][]> {
+  const found: Value[][] = [];
+  for (const item of rows) {
+    if (isWait(item)) {
+      yield item;
+      continue;
+    }
+    for (let i = 0; i < item.length; i++) found.push(item.columns.map((column) => column[i]!));
+    if (found.length * columns.length > MOST_KEPT_VALUES) {
+      throw new SqlError(1041, 'HY000', 'Out of memory: a stored program keeps too many rows; add a LIMIT', 'invalid');
+    }
+  }
+  return found;
+}
+
+function* intoTargets(targets: readonly Target[], result: StatementResult, frame: Frame): Steps<void> {
+  if (result.kind !== 'rows') return;
+  const { columns } = result;
+  if (targets.length !== columns.length) {
+    throw new SqlError(1222, '21000', 'The used SELECT statements have a different number of columns');
+  }
+  const rows = yield* gathered(result);
+  if (rows.length > 1) throw tooManyRows();
+  const { session } = frame.scene;
+  const [row] = rows;
+  frame.affectedRows = rows.length;
+  session.rowCount = rows.length;
+  session.foundRows = rows.length;
+  if (row === undefined) {
+    const { errno, sqlState, message } = noData();
+    session.warn({ level: 'Warning', code: errno, message, sqlState });
+    return;
+  }
+  targets.forEach((target, i) => {
+    assign(target, { type: columns[i]!.type, value: row[i]! }, frame);
+  });
+}

@@ -25,6 +25,13 @@ export class AddressQueue {
     return this.#count - this.#taken;
   }
 
+  /** Whether it was ever added. */
+  has(address: Address): boolean {
+    if ((this.#count + 1) * WORDS > this.#words.length) this.#grow();
+    writeAddress(address, this.#bytes, this.#count * ADDRESS_BYTES);
+    return this.#slots[this.#slotOf(this.#count)] !== 0;
+  }
+
   add(address: Address): void {
     if ((this.#count + 1) * WORDS > this.#words.length) this.#grow();
     writeAddress(address, this.#bytes, this.#count * ADDRESS_BYTES);

@@ -58,6 +58,8 @@ export class RemoteGoneError extends DoltError {
 }
 
 const MAX_ATTEMPTS = 20;
+/** How often all is sent again that the remote lacks, where garbage was collected there meanwhile. */
+const COLLECTED_ATTEMPTS = 3;
 
 /**
  * Refs that are rejected stay; the others move. Throws `notFound` for a source that is not there, before anything
@@ -104,7 +106,15 @@ export async function pushTo(
     if (assertsWorkingSet) await assertCleanThere(repository, store, there, headMoves);
     const edits = (nodes: NodeStore): RefEdits =>
       assertsWorkingSet ? new Map([...heads, ...cleanThere(repository, nodes, headMoves)]) : heads;
-    if (moves.length > 0 && !(await swapped(store, there, heads, edits, { files, held }))) {
+    const outcome = moves.length === 0 || (await swapped(store, there, heads, edits, { files, held }, attempt));
+    if (outcome === 'collected') {
+      // What was there may be gone, and what was uploaded for it.
+      uploaded.clear();
+      held.clear();
+      files.length = 0;
+      continue;
+    }
+    if (!outcome) {
       if (attempt < MAX_ATTEMPTS) continue;
       throw new DoltError('unavailable', `${shownUrl(remote.url)} was moved by others at every attempt; try again`);
     }
@@ -115,17 +125,22 @@ export async function pushTo(
   }
 }
 
-/** Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. */
+/**
+ * Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. `collected`: the
+ * remote lacks what it had when it was asked.
+ */
 async function swapped(
   store: RemoteStore,
   there: RemoteRefs,
   heads: RefEdits,
   edits: (nodes: NodeStore) => RefEdits,
   upload: Upload,
-): Promise<boolean> {
+  attempt: number,
+): Promise<boolean | 'collected'> {
   try {
     return await swapRemoteRefs(store, there, edits, upload);
   } catch (error) {
+    if (error instanceof DoltError && error.kind === 'conflict' && attempt < COLLECTED_ATTEMPTS) return 'collected';
     if (!(error instanceof DoltError) || error.kind !== 'unknown') throw error;
     const now = await readRemoteRefs(store).catch(() => undefined);
     if (now === undefined || [...heads].some(([ref, value]) => now.get(ref) !== value)) throw error;

@@ -50,7 +50,10 @@ class Snapshot implements RemoteRefs {
   }
 }
 
-export async function readRemoteRefs(remote: RemoteStore): Promise<RemoteRefs> {
+/** Where refs can be read from. */
+export type RefSource = Pick<RemoteStore, 'url' | 'root' | 'chunks'>;
+
+export async function readRemoteRefs(remote: RefSource): Promise<RemoteRefs> {
   const { root, version } = await remote.root();
   const chunks = new RefChunks();
   if (root !== EMPTY_ADDRESS) await fetchRefMap(remote, root, chunks);
@@ -59,7 +62,7 @@ export async function readRemoteRefs(remote: RemoteStore): Promise<RemoteRefs> {
 }
 
 /** The StoreRoot and all nodes of its map: small, and then the map is read like a local one. */
-async function fetchRefMap(remote: RemoteStore, root: Address, into: RefChunks): Promise<void> {
+async function fetchRefMap(remote: RefSource, root: Address, into: RefChunks): Promise<void> {
   const storeRoot = (await remote.chunks([root])).get(root);
   if (!storeRoot) throw new DoltError('corrupt', `remote ${remote.url} lacks its own root ${root}`);
   into.put(root, storeRoot);

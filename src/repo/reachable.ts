@@ -66,12 +66,12 @@ export function workingSetRoots(refs: Refs): Address[] {
 }
 
 function addressesNamed(chunks: ChunkStore, document: Address): Address[] {
-  const bytes = chunks.get(document);
+  return addressesIn(chunks.get(document)).filter((address) => chunks.has(address));
+}
+
+/** The addresses that an internal document may mean, by its chunk: some may be other words. */
+export function addressesIn(bytes: Uint8Array | undefined): Address[] {
   if (!bytes || Buffer.from(bytes).toString('latin1', 8, 12) !== 'DCMT') return [];
-  const named: Address[] = [];
-  for (const [text] of readCommit(bytes).description.matchAll(/\b[0-9a-v]{32}\b/g)) {
-    const address = parseAddress(text);
-    if (address !== undefined && chunks.has(address)) named.push(address);
-  }
-  return named;
+  const words = readCommit(bytes).description.matchAll(/\b[0-9a-v]{32}\b/g);
+  return Array.from(words, ([text]) => parseAddress(text)).filter((address) => address !== undefined);
 }

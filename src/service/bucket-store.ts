@@ -3,7 +3,7 @@
  * pushes, and any number of services before one bucket as well. A file that arrives waits on this disk until it is checked.
  * What the manifest names is complete: a chunk is there with all it refers to.
  */
-import type { Address } from '../base/address.ts';
+import { type Address, addressBytes } from '../base/address.ts';
 import { abandonFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
@@ -12,9 +12,10 @@ import { ARCHIVE_SUFFIX } from '../chunks/archive-file.ts';
 import { INDEX_BYTES_PER_CHUNK } from '../chunks/table-file.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import { contentOf, writeAll } from '../remote/s3/local-file.ts';
+import { GRACE_MS } from '../remote/s3/s3-condemned.ts';
 import { MissingObjectError, type S3File } from '../remote/s3/s3-file.ts';
 import { type LocatedChunk, S3Store } from '../remote/s3/s3-store.ts';
-import { GRACE_MS, S3Tidier } from '../remote/s3/s3-tidy.ts';
+import { S3Tidier } from '../remote/s3/s3-tidy.ts';
 import { uploadObject } from '../remote/s3/s3-upload.ts';
 import type { Span } from '../remote/spans.ts';
 import type { Environment } from '../repo/repository.ts';
@@ -29,6 +30,8 @@ const REMEMBERED_FILES = 1024;
 const FRESH_MS = 5_000;
 /** What one reader, who may be slow, has in memory. */
 const PIECES = { pieceBytes: 1 << 20, parallel: 2 };
+/** How often a swap is made again where garbage was collected meanwhile. */
+const COLLECTED_ATTEMPTS = 20;
 /** S3 copies no larger object. */
 const MOST_TOUCHED_BYTES = 5 * 2 ** 30;
 
@@ -141,30 +144,75 @@ export class BucketStore implements ServedStore {
   }
 
   async #swap(next: Address, last: Address, files: readonly UploadedFile[]): Promise<boolean> {
-    const { manifest } = await this.#store.manifest.current();
-    if (manifest.root !== last) return false;
-    const named = new Set(manifest.files.map(({ name }) => name));
-    const added = files.filter(({ name }) => !named.has(name));
-    if (next === last && added.length === 0) return true;
-    await this.#checkComplete(next, last, added);
-    return await this.#store.swap(next, last, added, manifest.gcGeneration);
+    for (let attempt = 1; ; attempt++) {
+      const { manifest } = await this.#store.manifest.current();
+      if (manifest.root !== last) return false;
+      const named = new Set(manifest.files.map(({ name }) => name));
+      const added = files.filter(({ name }) => !named.has(name));
+      if (next === last && added.length === 0) return true;
+      try {
+        const again = await this.#checkComplete(next, last, added);
+        return await this.#store.swap(next, last, [...added, ...again], manifest.gcGeneration);
+      } catch (error) {
+        // Garbage was collected since it was checked what is here.
+        const isConflict = error instanceof DoltError && error.kind === 'conflict';
+        const now = isConflict ? await this.#store.manifest.current() : undefined;
+        const isCollected = now !== undefined && now.manifest.gcGeneration !== manifest.gcGeneration;
+        if (!isCollected || attempt === COLLECTED_ATTEMPTS) throw error;
+      }
+    }
   }
 
-  /** Throws `notFound` for a file that is not there, and `conflict` when the store would not be complete with them. */
-  async #checkComplete(next: Address, last: Address, added: readonly UploadedFile[]): Promise<void> {
+  /**
+   * The collected files that have to be named again, as they have chunks that somebody was told are here. Throws `notFound`
+   * for a file that is not there, and `conflict` when the store would not be complete with them.
+   */
+  async #checkComplete(next: Address, last: Address, added: readonly UploadedFile[]): Promise<readonly UploadedFile[]> {
     const opened = await Promise.all(added.map((file) => this.#openReceived(file)));
     const isRecent = (name: Address): boolean =>
       this.#now() - (this.#received.get(name)?.atMs ?? Number.NEGATIVE_INFINITY) < GRACE_MS / 3;
     await this.#tidier.assertKept(added.filter(({ name }) => !isRecent(name)));
+    const needed = new Map<Address, string>();
     for (const file of opened) {
       const references = this.#received.get(file.name)?.references ?? (await this.#checkAgain(file));
-      const located = await this.#store.locate(references, opened);
-      const dangling = references.find((_, i) => located[i] === undefined);
-      if (dangling) throw new DoltError('conflict', `file ${file.name} refers to chunk ${dangling}, which is not here`);
+      for (const address of references) {
+        needed.set(address, `file ${file.name} refers to chunk ${address}, which is not here`);
+      }
     }
-    if (next === last) return;
-    const [located] = await this.#store.locate([next], opened);
-    assertStoreRoot(next, located && (await this.#store.chunks([next], opened)).get(next));
+    if (next !== last) needed.set(next, `the new root, chunk ${next}, is not here`);
+    const addresses = [...needed.keys()];
+    const located = await this.#store.locate(addresses, opened);
+    const again = await this.#collectedWith(
+      addresses.filter((_, i) => located[i] === undefined),
+      (address) => new DoltError('conflict', needed.get(address)!),
+    );
+    if (next !== last) {
+      const files = [...opened, ...again];
+      const [root] = await this.#store.locate([next], files);
+      assertStoreRoot(next, root && (await this.#store.chunks([next], files)).get(next));
+    }
+    return again.map(({ name, chunkCount }) => ({ name, chunkCount }));
+  }
+
+  /** Collected files with these chunks, and with all that they refer to; none for no chunks. */
+  async #collectedWith(
+    addresses: readonly Address[],
+    missing: (address: Address) => DoltError,
+  ): Promise<readonly S3File[]> {
+    const wanted = new Set(addresses);
+    const taken = new Map<Address, S3File>();
+    if (wanted.size === 0) return [];
+    for (const files of await this.#tidier.collected()) {
+      const opened = await this.#store.openAll(files);
+      for (const file of opened) taken.set(file.name, file);
+      for (const address of wanted) {
+        const key = addressBytes(address);
+        if (opened.some(({ index }) => index.place(key) !== undefined)) wanted.delete(address);
+      }
+      if (wanted.size === 0) return [...taken.values()];
+    }
+    const [first] = wanted;
+    throw missing(first!);
   }
 
   async #openReceived({ name, chunkCount }: UploadedFile): Promise<S3File> {

@@ -12,7 +12,7 @@ import { cloneInto } from '../../src/remote/clone.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { pushTo } from '../../src/remote/push.ts';
-import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
+import { readRemoteRefs, swapRemoteRefs } from '../../src/remote/remote-refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
 import { Repository } from '../../src/repo/repository.ts';
 import { addCommit, assertComplete, pushSpec } from '../remote/remote-fixture.ts';
@@ -111,6 +111,40 @@ test.skipIf(motoIsMissing())(
     await sleep(1100);
     expect(await code()).toBe(16);
     await guarded.remove();
+  },
+  60_000,
+);
+
+test.skipIf(motoIsMissing())(
+  `${name}: garbage goes while hubs run, and a pusher that counts on it comes through`,
+  async () => {
+    const [hub, other] = hubs as [ServedHub, ServedHub];
+    const garden = 'acme/garden' as RepositoryName;
+    const who = { name: 'A', email: 'a@b.c', initialBranch: 'main' };
+    const repository = Repository.init(hub.environment, join(hub.folder, 'garden'), who);
+    const remote = openRemote(hub.environment, hub.url(garden));
+    const push = (...specs: string[]) =>
+      pushTo(repository, remote, newRemote('origin', remote.url), specs.map(pushSpec));
+    for (let i = 0; i < 5; i++) addCommit(repository, 'main', `main ${i}`);
+    for (let i = 0; i < 5; i++) addCommit(repository, 'dropped', `dropped ${i}`);
+    await push('main', 'dropped');
+    await push(':dropped');
+    const dropped = repository.headOf('dropped');
+    const there = await readRemoteRefs(remote);
+    expect(await remote.absent([dropped])).toEqual([]);
+    // Its clock counts seconds.
+    await sleep(2100);
+    const report = await storage.collect(garden, { graceMs: 0, leastShare: 0 });
+    expect(report.chunksDropped).toBeGreaterThan(5);
+    expect(report.bytesAfter).toBeLessThan(report.bytesBefore);
+    const second = openRemote(other.environment, other.url(garden));
+    expect(await second.absent([dropped, repository.headOf('main')])).toEqual([dropped]);
+    expect(await swapRemoteRefs(remote, there, () => new Map([['refs/heads/again', dropped]]))).toBe(true);
+    const clone = await cloneInto(other.environment, second, second.url, join(other.folder, 'garden-clone'));
+    assertComplete(clone);
+    expect(clone.refs().get('refs/remotes/origin/again')).toBe(dropped);
+    for (const each of [clone, repository, remote, second]) each.close();
+    await storage.remove(garden);
   },
   60_000,
 );

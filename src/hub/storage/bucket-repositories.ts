@@ -4,12 +4,12 @@ import { DoltError } from '../../base/errors.ts';
 import { EMPTY_MANIFEST, formatManifest, MANIFEST_NAME } from '../../chunks/manifest.ts';
 import { inParallel } from '../../remote/parallel.ts';
 import { S3Client } from '../../remote/s3/s3-client.ts';
-import { S3Store } from '../../remote/s3/s3-store.ts';
-import { S3Tidier } from '../../remote/s3/s3-tidy.ts';
+import { LEASE_MS, S3Lease } from '../../remote/s3/s3-lease.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { BucketStore } from '../../service/bucket-store.ts';
 import type { ServedStore } from '../../service/served-store.ts';
 import { BucketAccounts } from '../accounts/bucket-accounts.ts';
+import { collectBucket, type QuietStore } from './bucket-garbage.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
 import { isValidOwner, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
@@ -29,6 +29,8 @@ export class BucketRepositories implements RepositoryStorage {
   readonly #client: S3Client;
   /** When repositories were last seen, by the monotonic clock. */
   readonly #seenMs = new Map<RepositoryName, number>();
+  /** In which there was nothing to collect. */
+  readonly #quiet = new Map<RepositoryName, QuietStore>();
 
   /** `scratch`: a folder of this process. Throws `invalid` for a URL that is none. */
   constructor(environment: Environment, url: string, scratch: string) {
@@ -93,30 +95,42 @@ export class BucketRepositories implements RepositoryStorage {
     await inParallel(objects, PARALLEL, (object) => this.#client.remove(object.name));
   }
 
-  /** Joins files and removes those that nothing names. Chunks stay as long as their file is named. */
-  async collect(name: RepositoryName, _options: GarbageOptions): Promise<GarbageReport> {
-    const before = await this.#client.list(`${name}/`);
-    const store = new S3Store(this.#environment, this.#urlOf(name));
-    try {
-      await new S3Tidier(this.#environment, store).tidy();
-    } finally {
-      store.close();
-    }
-    const after = await this.#client.list(`${name}/`);
-    const sizeOf = ({ objects }: typeof before): number => objects.reduce((sum, { size }) => sum + size, 0);
-    const kept = new Set(after.objects.map((object) => object.name));
-    const filesRemoved = before.objects.filter((object) => !kept.has(object.name)).length;
-    return { bytesBefore: sizeOf(before), bytesAfter: sizeOf(after), chunksDropped: 0, filesRemoved };
+  async collect(name: RepositoryName, options: GarbageOptions): Promise<GarbageReport> {
+    if ((await this.identity(name)) === undefined) throw new DoltError('notFound', `there is no repository ${name}`);
+    const own = { ...options, scratch: this.#scratch, quiet: this.#quiet.get(name) };
+    const { quiet, ...report } = await collectBucket(this.#environment, this.#urlOf(name), own);
+    this.#quiet.delete(name);
+    if (quiet !== undefined && this.#quiet.size < MOST_REMEMBERED) this.#quiet.set(name, quiet);
+    return report;
   }
 
-  /** Those who tidy a bucket do not stand in each other's way. */
-  async exclusively(_what: string, work: () => Promise<void>): Promise<boolean> {
-    await work();
+  async exclusively(what: string, work: () => Promise<void>): Promise<boolean> {
+    const lease = await S3Lease.take(this.#environment, this.#client, `.hub/${what}-runs`);
+    if (lease === undefined) return false;
+    const ended = new AbortController();
+    const renewing = this.#renew(lease, ended.signal);
+    try {
+      await work();
+    } finally {
+      ended.abort();
+      await renewing;
+      await lease.release();
+    }
     return true;
   }
 
   open(name: RepositoryName): ServedStore {
     return new BucketStore(this.#environment, this.#urlOf(name), this.#scratch);
+  }
+
+  /** Others need not know for how long this goes on. */
+  async #renew(lease: S3Lease, ended: AbortSignal): Promise<void> {
+    const { timers, logger } = this.#environment;
+    while (!ended.aborted) {
+      await timers.sleep(LEASE_MS / 3, ended).catch(() => {});
+      if (ended.aborted) return;
+      await lease.renew().catch((error: unknown) => logger.warn(`a lease was not renewed: ${String(error)}`));
+    }
   }
 
   #urlOf(name: RepositoryName): string {

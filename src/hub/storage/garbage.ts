@@ -18,13 +18,17 @@ import { NodeStore } from '../../prolly/node-store.ts';
 import { historyRoots, walkReachable } from '../../repo/reachable.ts';
 import { Refs } from '../../repo/refs.ts';
 import type { Environment } from '../../repo/repository.ts';
+import { Slices } from './slices.ts';
 
 export interface GarbageOptions {
   /** How long what nothing leads to any more is kept. */
   readonly graceMs: number;
-  /** A file is copied when at least this share of its chunks is not needed; 0: whenever there is one. */
+  /**
+   * Files are copied when at least this share of the chunks in old files is not needed; 0: whenever there is one. Then none
+   * of them stays: one that stayed while what it refers to goes would pass for complete.
+   */
   readonly leastShare: number;
-  /** Files are made one when there are so many; 8 unless told. */
+  /** Files are made one when there are so many; `CONJOIN_AT` unless told. */
   readonly conjoinAt?: number | undefined;
   /** Gives up, with an error of kind `unavailable`. */
   readonly signal?: AbortSignal | undefined;
@@ -39,9 +43,9 @@ export interface GarbageReport {
   readonly filesRemoved: number;
 }
 
-const CONJOIN_AT = 8;
+/** Files are made one when there are so many, unless told. */
+export const CONJOIN_AT = 8;
 const ATTEMPTS = 20;
-const SLICE_MS = 5;
 const CACHE_BYTES = 1 << 20;
 
 /** Throws `corrupt` when a chunk that is needed cannot be read, and collects nothing then. */
@@ -76,13 +80,13 @@ class FolderCollection {
   readonly #options: GarbageOptions;
   /** What is needed, as far as it was walked. */
   readonly #needed = new Set<Address>();
-  #sliceStart: number;
+  readonly #slices: Slices;
 
   constructor(environment: Environment, store: NbsStore, options: GarbageOptions) {
     this.#environment = environment;
     this.#store = store;
     this.#options = options;
-    this.#sliceStart = environment.clock.monotonic();
+    this.#slices = new Slices(environment, options.signal);
   }
 
   /** How many chunks were dropped. */
@@ -93,8 +97,7 @@ class FolderCollection {
       if (this.#store.root() === EMPTY_ADDRESS) return 0;
       const { old, young } = this.#files();
       await this.#walk(young);
-      const wasteful: ChunkFile[] = [];
-      for (const file of old) if (await this.#isWasteful(file)) wasteful.push(file);
+      const wasteful = await this.#wasteful(old);
       if (wasteful.length === 0) return 0;
       const superseded = new Set(wasteful.map(({ name }) => name));
       const table = await this.#copy(wasteful, superseded);
@@ -125,16 +128,24 @@ class FolderCollection {
     const walk = walkReachable(this.#store, chained(roots, young), this.#needed, (address, cause) => {
       throw new DoltError('corrupt', `chunk ${address} is needed and cannot be read; nothing was collected`, { cause });
     });
-    for (const _ of walk) await this.#pause();
+    for (const _ of walk) await this.#slices.pause();
   }
 
-  async #isWasteful(file: ChunkFile): Promise<boolean> {
+  /** All files with chunks that are not needed, or none: see `leastShare`. */
+  async #wasteful(old: readonly ChunkFile[]): Promise<readonly ChunkFile[]> {
+    const wasteful: ChunkFile[] = [];
     let dropped = 0;
-    for (const address of file.addresses()) {
-      if (!this.#needed.has(address)) dropped++;
-      await this.#pause();
+    let count = 0;
+    for (const file of old) {
+      const before = dropped;
+      for (const address of file.addresses()) {
+        if (!this.#needed.has(address)) dropped++;
+        await this.#slices.pause();
+      }
+      if (dropped > before) wasteful.push(file);
+      count += file.chunkCount();
     }
-    return dropped > 0 && dropped >= this.#options.leastShare * file.chunkCount();
+    return dropped >= this.#options.leastShare * count ? wasteful : [];
   }
 
   /** Undefined when nothing of them is needed. */
@@ -146,7 +157,7 @@ class FolderCollection {
     try {
       for (const file of files) {
         for (const address of file.addresses()) {
-          await this.#pause();
+          await this.#slices.pause();
           if (!this.#needed.has(address) || copied.has(address) || isIn(kept, address)) continue;
           const record = this.#store.getRecord(address);
           if (!record)
@@ -167,15 +178,6 @@ class FolderCollection {
     await table.arrived;
     disk.syncDirectory('gc:sync-directory', this.#store.directory);
     return table;
-  }
-
-  /** Others have a turn now and then. */
-  async #pause(): Promise<void> {
-    const { clock, timers } = this.#environment;
-    if (clock.monotonic() - this.#sliceStart < SLICE_MS) return;
-    if (this.#options.signal?.aborted) throw new DoltError('unavailable', 'the collection was given up');
-    await timers.sleep(0);
-    this.#sliceStart = clock.monotonic();
   }
 }
 

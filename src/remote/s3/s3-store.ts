@@ -165,6 +165,20 @@ export class S3Store {
     throw new DoltError('unavailable', `${this.client.where} was moved by others at every attempt; try again`);
   }
 
+  /**
+   * Names `added` in the place of the files `superseded` and begins another gc generation; false when the manifest is not
+   * `from` any more. Throws `unknown` when it is not known whether it happened.
+   */
+  async supersede(
+    { manifest, ...from }: StoredManifest,
+    superseded: ReadonlySet<Address>,
+    added: readonly FileSpec[],
+  ): Promise<boolean> {
+    const files = [...manifest.files.filter(({ name }) => !superseded.has(name)), ...added];
+    const lock = manifestLock(manifest.root, files);
+    return await this.manifest.replace({ manifest, ...from }, { root: manifest.root, files, lock, gcGeneration: lock });
+  }
+
   close(): void {
     this.files.clear();
   }

@@ -15,6 +15,7 @@ import { readRemoteRefs, swapRemoteRefs } from '../../../src/remote/remote-refs.
 import { uploadMissing } from '../../../src/remote/transfer.ts';
 import { newRemote } from '../../../src/repo/repo-state.ts';
 import { Repository } from '../../../src/repo/repository.ts';
+import { referencesOf } from '../../../src/serial/references.ts';
 import { FolderStore } from '../../../src/service/folder-store.ts';
 import { addCommit, assertComplete, pushSpec } from '../../remote/remote-fixture.ts';
 import { ServedHub } from '../served-hub.ts';
@@ -99,6 +100,26 @@ test('what nothing leads to goes when it is old, and its file when nobody can st
   expect((await collect()).filesRemoved).toBeGreaterThan(0);
   expect(await collect()).toMatchObject({ chunksDropped: 0, filesRemoved: 0 });
   await assertWhole();
+});
+
+test('garbage that refers to garbage goes with it, however little of its file it is', async () => {
+  addCommit(repository, 'other', 'first');
+  await push('other');
+  addCommit(repository, 'other', 'second');
+  for (let i = 0; i < 20; i++) addCommit(repository, 'main', `main ${i}`);
+  await push('main', 'other');
+  await push(':other');
+  age();
+  for (const leastShare of [0.5, 0.2, 0.1]) {
+    await collectFolder(environment, served, { graceMs: HOUR_MS, leastShare });
+    const store = openServed();
+    for (const file of store.chunkFiles()) {
+      for (const address of file.addresses()) {
+        for (const reference of referencesOf(store.get(address)!)) expect(store.has(reference), reference).toBe(true);
+      }
+    }
+    store.close();
+  }
 });
 
 test('who was told where a chunk lies reads it there', async () => {

@@ -10,12 +10,9 @@ export interface RunningProgram {
   readonly kind: 'procedure' | 'function' | 'trigger' | 'event';
   /** What tells it from others. */
   readonly key: string;
-  /** Keys of the tables that the statement uses which it is part of. */
-  readonly tables: ReadonlySet<string>;
+  /** Whether the statement that it is part of uses a table (`database.table`, lower case). */
+  uses(table: string): boolean;
 }
-
-const NONE: ReadonlySet<string> = new Set();
-export const NO_TABLES = NONE;
 
 export class ProgramStack {
   readonly #running: RunningProgram[] = [];
@@ -44,6 +41,6 @@ export class ProgramStack {
   }
 
   isInUse(table: string): boolean {
-    return this.#running.some(({ tables }) => tables.has(table));
+    return this.#running.some((program) => program.uses(table));
   }
 }

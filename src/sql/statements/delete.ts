@@ -4,6 +4,7 @@ import { referencing } from '../../repo/foreign-keys.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
+import { isWait } from '../execute/operator.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { NamedTable, TableName } from '../syntax/ast.ts';
 import type { DeleteStatement, TruncateStatement } from '../syntax/statement.ts';
@@ -12,6 +13,8 @@ import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { MatchedRows } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
+import type { TableTriggers } from './routines/table-triggers.ts';
+import { hasTriggers, rowTriggers } from './row-triggers.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { TableWriter } from './table-writer.ts';
 import {
@@ -31,7 +34,7 @@ export const runDelete: RunStatement<DeleteStatement> = function* (statement, sc
   if (references.length === 1) {
     const target = resolveTarget(first.table, scene);
     if (target.kind === 'system') return yield* deleteFromSystemTable(statement, references[0]!.alias, target, scene);
-    if (isWhole(statement, target, scene)) return deleteAll(target, scene);
+    if (isWhole(statement, target, scene) && !hasTriggers(target, scene, ['delete'])) return deleteAll(target, scene);
   }
   return yield* deleteRows(statement, references, named.length > 1, scene);
 };
@@ -103,7 +106,7 @@ function* deleteRows(
     const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
     let keys = shared.get(target.handle.database);
     if (keys === undefined) {
-      keys = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
+      keys = new ForeignKeyChanges(session, target.handle, checks);
       shared.set(target.handle.database, keys);
     }
     const place = offset;
@@ -119,18 +122,29 @@ function* deleteRows(
   });
   const sources = targets.map(({ alias, target }) => ({ alias, columns: target.columns }));
   const { rows } = runQuery(affectedRowsQuery(statement, statement, sources, []), scene);
+  const triggers = new Map<TableWriter, TableTriggers | undefined>();
+  for (const { writer } of targets) triggers.set(writer, yield* rowTriggers(writer, statement, scene, ['delete']));
   let affectedRows = 0;
-  yield* forEachBatch(rows, (batch) => {
+  for (const item of rows) {
+    if (isWait(item)) {
+      yield item;
+      continue;
+    }
     for (const { target, writer, place, matched } of targets) {
-      const columns = batch.columns.slice(place, place + target.columns.length);
-      for (let i = 0; i < batch.length; i++) {
+      const columns = item.columns.slice(place, place + target.columns.length);
+      const fired = triggers.get(writer);
+      for (let i = 0; i < item.length; i++) {
         const row: Value[] = columns.map((column) => column[i]!);
         const times = matched === undefined ? 1 : matched.take(row);
-        for (let n = 0; n < times; n++) writer.delete(row);
+        for (let n = 0; n < times; n++) {
+          if (fired !== undefined) yield* fired.before('delete', row, undefined);
+          writer.delete(row);
+          if (fired !== undefined) yield* fired.after('delete', row, undefined);
+        }
         affectedRows += times;
       }
     }
-  });
+  }
   const finished = new Set<unknown>();
   for (const { writer, target, keys } of targets) {
     const whole = keys.concerns(target.name) ? keys : writer;

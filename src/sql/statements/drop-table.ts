@@ -4,6 +4,7 @@ import { ok } from '../session/statement-result.ts';
 import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
 import { notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
 import { renamedTable } from './alter-table/renamed-in-foreign-keys.ts';
+import { withoutTriggersOf } from './fragments.ts';
 import type { RunStatement } from './scene.ts';
 import { missingTable } from './target-table.ts';
 
@@ -43,7 +44,7 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
         ? { ...key, childIndex: '', childColumns: [], parentIndex: '', parentColumns: [] }
         : key,
     );
-    session.setRoot(handle, root.withForeignKeys(open).withoutTable(stored));
+    session.setRoot(handle, withoutTriggersOf(root.withForeignKeys(open).withoutTable(stored), stored));
   }
   if (missing.length > 0) {
     if (!ifExists) throw unknownTable(missing.join(','));

@@ -16,7 +16,7 @@ import type { Table } from '../../table/table.ts';
 import { TableEditor } from '../../table/table-editor.ts';
 import type { Value } from '../../tuple/value.ts';
 import { storedType } from '../catalog/table-columns.ts';
-import type { DatabaseHandle } from '../session/session.ts';
+import type { DatabaseHandle, Session } from '../session/session.ts';
 import { keyOfFor } from '../types/compare.ts';
 import { foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
 import { rowsByKey } from './rows-by-key.ts';
@@ -48,6 +48,7 @@ interface Gone {
 const MOST_PENDING = 65_536;
 
 export class ForeignKeyChanges {
+  readonly #session: Session;
   readonly #handle: DatabaseHandle;
   readonly #root: RootValue;
   readonly #keys: ForeignKeys;
@@ -55,7 +56,9 @@ export class ForeignKeyChanges {
   readonly #pending: Pending[] = [];
   readonly #byTable = new Map<string, { asChild: Pending[]; asParent: Pending[] }>();
 
-  constructor(handle: DatabaseHandle, root: RootValue, checks: boolean) {
+  constructor(session: Session, handle: DatabaseHandle, checks: boolean) {
+    const root = session.root(handle);
+    this.#session = session;
     this.#handle = handle;
     this.#root = root;
     this.#keys = checks ? root.foreignKeys().filter(({ childColumns }) => childColumns.length > 0) : [];
@@ -79,11 +82,16 @@ export class ForeignKeyChanges {
     return this.concerns(table) ? this.#editorOf(table) : undefined;
   }
 
+  /** Triggers change tables while the statement runs. */
+  get #rootNow(): RootValue {
+    return this.#session.root(this.#handle);
+  }
+
   #editorOf(table: string): TableEditor {
     const name = this.#root.resolveTableName(table) ?? table;
     let editor = this.#editors.get(name);
     if (editor === undefined) {
-      editor = new TableEditor(this.#root.table(name)!);
+      editor = new TableEditor(this.#rootNow.table(name)!);
       this.#editors.set(name, editor);
     }
     return editor;
@@ -92,7 +100,7 @@ export class ForeignKeyChanges {
   /** The table as it is now, edits included. */
   #tableNow(table: string): Table {
     const name = this.#root.resolveTableName(table) ?? table;
-    return this.#editors.get(name)?.finish() ?? this.#root.table(name)!;
+    return this.#editors.get(name)?.finish() ?? this.#rootNow.table(name)!;
   }
 
   #of(table: string): { asChild: Pending[]; asParent: Pending[] } {
@@ -219,9 +227,15 @@ export class ForeignKeyChanges {
     for (const { resolved, wanted } of this.#pending) {
       if (wanted.size > 0) this.#checkWanted(resolved, wanted);
     }
-    const { session } = scene;
+    this.publish();
+  }
+
+  /** Stores the tables as they are now, for a trigger to look at. Others than `kept` are read anew when they are needed. */
+  publish(kept?: ReadonlySet<TableEditor>): void {
     const tables = new Map([...this.#editors].map(([name, editor]) => [name, editor.finish()]));
-    session.setRoot(this.#handle, session.root(this.#handle).withTables(tables));
+    this.#session.setRoot(this.#handle, this.#rootNow.withTables(tables));
+    if (kept === undefined) return;
+    for (const [name, editor] of this.#editors) if (!kept.has(editor)) this.#editors.delete(name);
   }
 
   *#settleGone({ resolved, gone }: Pending, scene: StatementScene): Steps<void> {

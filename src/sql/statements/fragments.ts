@@ -1,6 +1,7 @@
 /** Changing `dolt_schemas`, where views, triggers, events and functions are rows with the text of their CREATE statement. */
 import type { RootValue } from '../../repo/root-value.ts';
 import { TableEditor } from '../../table/table-editor.ts';
+import { storedTriggers } from '../catalog/stored-programs.ts';
 import { tableRows } from '../catalog/table-rows.ts';
 import { SCHEMAS_TABLE } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
@@ -50,4 +51,12 @@ export function withoutFragments(root: RootValue, isWanted: (type: string, name:
 export function withoutFragment(root: RootValue, type: NewFragment['type'], name: string): RootValue {
   const wanted = name.toLowerCase();
   return withoutFragments(root, (otherType, other) => otherType === type && other.toLowerCase() === wanted);
+}
+
+/** The root without the triggers of a table that goes. */
+export function withoutTriggersOf(root: RootValue, table: string): RootValue {
+  const gone = storedTriggers(root).filter(
+    ({ statement }) => statement.table.name.toLowerCase() === table.toLowerCase(),
+  );
+  return gone.reduce((rest, { name }) => withoutFragment(rest, 'trigger', name), root);
 }

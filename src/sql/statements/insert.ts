@@ -6,6 +6,7 @@ import type { Steps } from '../../repo/steps.ts';
 import type { Integer, Value } from '../../tuple/value.ts';
 import { bindRowExpression, type RowColumn } from '../bind/bind-query.ts';
 import type { SourceColumn } from '../catalog/catalog.ts';
+import { isWait } from '../execute/operator.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
@@ -29,8 +30,10 @@ import { sharedCounter } from './auto-increment.ts';
 import { evaluateConstant } from './constant.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { Conversions, literalValue } from './literal-value.ts';
-import { forEachBatch, runQuery } from './query.ts';
+import { runQuery } from './query.ts';
+import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
+import { rowTriggers, type TriggerEvent } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { isQueryLike, rewrite } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
@@ -74,6 +77,9 @@ export class Insertion {
   readonly #autoColumn: number;
   readonly #context: EvaluationContext;
   #update: DuplicateUpdate | undefined;
+  #triggers: TableTriggers | undefined;
+  /** Columns without a value and without a default, of which a BEFORE trigger may still make one. */
+  readonly #lacking = new Set<number>();
   #row = 0;
   #affected = 0;
   #duplicates = 0;
@@ -90,7 +96,7 @@ export class Insertion {
     this.#context = evaluationContext(scene);
     const { session } = scene;
     const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-    const foreignKeys = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
+    const foreignKeys = new ForeignKeyChanges(session, target.handle, checks);
     this.#writer = new TableWriter(target, scene, foreignKeys);
     this.#fields = this.#fieldsOf();
     this.#rowColumns = rowColumns(target.columns, target.name);
@@ -120,6 +126,7 @@ export class Insertion {
 
   *run(): Steps<StatementResult> {
     const { source, onDuplicate, rowAlias } = this.#statement;
+    yield* this.start();
     if (source.kind === 'query') {
       const { columns, rows } = runQuery(this.#withClause(source.query), this.#scene);
       if (columns.length !== this.#fields.length) throw columnCountMismatch(1);
@@ -130,18 +137,37 @@ export class Insertion {
       this.forbidGenerated();
       const converts = columns.map(({ type }, i) => conversion(type, this.#fields[i]!.type, this.#mode));
       const values: Value[] = new Array(columns.length).fill(null);
-      yield* forEachBatch(rows, (batch) => {
-        for (let i = 0; i < batch.length; i++) {
-          for (let c = 0; c < values.length; c++) values[c] = batch.columns[c]![i]!;
-          this.take(values, converts, undefined);
+      for (const item of rows) {
+        if (isWait(item)) {
+          yield item;
+          continue;
         }
-      });
+        for (let i = 0; i < item.length; i++) {
+          for (let c = 0; c < values.length; c++) values[c] = item.columns[c]![i]!;
+          if (this.#triggers === undefined) this.take(values, converts, undefined);
+          else yield* this.takeAndFire(values, converts, undefined);
+        }
+      }
     } else {
       if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, []);
       yield* this.#rows(source.rows);
     }
     yield* this.finish();
     return this.#result();
+  }
+
+  /** Looks for triggers; before the first row is taken. */
+  *start(): Steps<void> {
+    const { replace, onDuplicate } = this.#statement;
+    const events: TriggerEvent[] = ['insert'];
+    if (replace) events.push('delete');
+    if (onDuplicate.length > 0) events.push('update');
+    this.#triggers = yield* rowTriggers(this.#writer, this.#statement, this.#scene, events);
+  }
+
+  /** Whether rows are to be taken by `takeAndFire`. */
+  get fires(): boolean {
+    return this.#triggers !== undefined;
   }
 
   /** Stores what was added. */
@@ -170,7 +196,9 @@ export class Insertion {
     const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
     for (const expressions of rows) {
       if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
-        this.take([], [], new Set(this.#fields.keys()));
+        const all = new Set(this.#fields.keys());
+        if (this.#triggers === undefined) this.take([], [], all);
+        else yield* this.takeAndFire([], [], all);
         continue;
       }
       if (expressions.length !== this.#fields.length) throw columnCountMismatch(this.#row + 1);
@@ -192,7 +220,8 @@ export class Insertion {
         values.push(value);
         used.push(conversions[i]!.of(type));
       }
-      this.take(values, used, defaults);
+      if (this.#triggers === undefined) this.take(values, used, defaults);
+      else yield* this.takeAndFire(values, used, defaults);
     }
   }
 
@@ -231,32 +260,56 @@ export class Insertion {
     this.#row++;
     const row: Value[] = new Array(this.#columns.length).fill(null);
     try {
-      const place: ConvertScene = this.#convertScene();
-      for (let i = 0; i < values.length; i++) {
-        const { column, name } = this.#fields[i]!;
-        const value = values[i]!;
-        if (defaults?.has(i)) continue;
-        if (value === null) {
-          row[column] = null;
-          continue;
-        }
-        place.column = name;
-        row[column] = converts[i]!(value, place);
-      }
-      complete?.(row);
-      for (const column of this.#omitted) row[column] = this.#defaultValue(column, row);
-      if (defaults !== undefined) {
-        for (const i of defaults) {
-          const { column } = this.#fields[i]!;
-          if (this.#target.table.schema.columns[column]!.generated === '')
-            row[column] = this.#defaultValue(column, row);
-        }
-      }
+      this.#fill(row, values, converts, defaults, complete);
       if (this.#autoColumn >= 0) this.#number(row);
       this.#store(row);
     } catch (error) {
       if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
       this.#ignored(row, error);
+    }
+  }
+
+  /** `take` for a table with triggers. What a column lacks is only then an error when BEFORE triggers left it so. */
+  *takeAndFire(...[values, converts, defaults, complete]: Parameters<Insertion['take']>): Steps<void> {
+    const triggers = this.#triggers!;
+    this.#row++;
+    const row: Value[] = new Array(this.#columns.length).fill(null);
+    try {
+      this.#fill(row, values, converts, defaults, complete);
+      const auto = this.#autoColumn;
+      const isNumbered = auto >= 0 && row[auto] === null;
+      if (isNumbered) row[auto] = 0;
+      yield* triggers.before('insert', undefined, row);
+      if (isNumbered && row[auto] === 0) row[auto] = null;
+      for (const column of this.#lacking) if (row[column] === null) row[column] = this.#valueOfLacking(column);
+      if (auto >= 0) this.#number(row);
+      yield* this.#storeAndFire(row, triggers);
+    } catch (error) {
+      if (!this.#statement.ignore || !(error instanceof SqlError) || error === triggers.failure) throw error;
+      this.#ignored(row, error);
+    }
+  }
+
+  #fill(row: Value[], ...[values, converts, defaults, complete]: Parameters<Insertion['take']>): void {
+    const place: ConvertScene = this.#convertScene();
+    for (let i = 0; i < values.length; i++) {
+      const { column, name } = this.#fields[i]!;
+      const value = values[i]!;
+      if (defaults?.has(i)) continue;
+      if (value === null) {
+        row[column] = null;
+        continue;
+      }
+      place.column = name;
+      row[column] = converts[i]!(value, place);
+    }
+    complete?.(row);
+    for (const column of this.#omitted) row[column] = this.#defaultValue(column, row);
+    if (defaults !== undefined) {
+      for (const i of defaults) {
+        const { column } = this.#fields[i]!;
+        if (this.#target.table.schema.columns[column]!.generated === '') row[column] = this.#defaultValue(column, row);
+      }
     }
   }
 
@@ -276,6 +329,13 @@ export class Insertion {
     if (make !== undefined) return make(row);
     const { nullable } = this.#columns[column]!;
     if (nullable) return null;
+    if (!this.#triggers?.has('before', 'insert')) return this.#valueOfLacking(column);
+    this.#lacking.add(column);
+    return null;
+  }
+
+  /** Of a column without default that takes no NULL. Throws 1364 in strict mode. */
+  #valueOfLacking(column: number): Value {
     if (this.#mode === 'strict') throw noDefault(this.#columns[column]!.name);
     const name = this.#columns[column]!.name;
     this.#scene.functions.warn({ level: 'Warning', code: 1364, message: noDefault(name).message });
@@ -349,6 +409,33 @@ export class Insertion {
     this.#writer.insert(row);
     this.#inserted();
     this.#affected++;
+  }
+
+  *#storeAndFire(row: Row, triggers: TableTriggers): Steps<void> {
+    const writer = this.#writer;
+    if (this.#statement.ignore) writer.assertParents(row);
+    const complete = writer.completed(row);
+    const existing = this.#statement.replace || this.#update !== undefined ? writer.collisions(complete) : [];
+    const [first] = existing;
+    if (this.#update !== undefined && first !== undefined) {
+      this.#duplicates++;
+      const next = [...this.#update.next(first, complete)];
+      yield* triggers.before('update', first, next);
+      const stored = writer.update(first, next);
+      if (stored !== undefined) this.#affected += 2;
+      yield* triggers.after('update', first, stored ?? next);
+      return;
+    }
+    for (const old of existing) {
+      yield* triggers.before('delete', old, undefined);
+      writer.replace(old);
+      yield* triggers.after('delete', old, undefined);
+    }
+    const stored = writer.insert(complete);
+    this.#inserted();
+    this.#affected += existing.length + 1;
+    this.#duplicates += existing.length;
+    yield* triggers.after('insert', undefined, stored);
   }
 
   #replace(row: Row): void {

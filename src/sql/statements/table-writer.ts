@@ -67,8 +67,8 @@ export class TableWriter {
     return complete;
   }
 
-  /** Throws 1062. */
-  insert(row: Row): void {
+  /** The row as it is stored. Throws 1062. */
+  insert(row: Row): Row {
     const complete = this.completed(row);
     try {
       this.editor.insert(complete);
@@ -77,6 +77,7 @@ export class TableWriter {
     }
     this.#changed = true;
     this.#foreignKeys?.inserted(this.target.name, complete);
+    return complete;
   }
 
   /** The row that is stored, or undefined when nothing differs. Throws 1062. */
@@ -144,6 +145,25 @@ export class TableWriter {
     if (this.editor.autoIncrement < shared) this.editor.autoIncrement = shared;
   }
 
+  /** Stores the table as it is now, for a trigger to look at; nobody else changes it meanwhile. */
+  publish(): void {
+    if (this.#foreignKeys === undefined) this.#store();
+    else this.#foreignKeys.publish(new Set([this.editor]));
+  }
+
+  /** Whether rows of the table take part in foreign keys. */
+  get hasForeignKeys(): boolean {
+    return this.#foreignKeys !== undefined;
+  }
+
+  #store(): void {
+    const { session } = this.#scene;
+    const { handle, name, temporary } = this.target;
+    const table = this.editor.finish();
+    if (temporary) session.setTemporaryTable(handle.database.name, name, table);
+    else session.setRoot(handle, session.root(handle).withTable(name, table));
+  }
+
   /** Stores what was changed; checks foreign keys and does what they ask for. */
   *finish(): Steps<void> {
     if (this.#changed) this.#takeCounter();
@@ -151,11 +171,7 @@ export class TableWriter {
       yield* this.#foreignKeys.finish(this.#scene);
       return;
     }
-    const { session } = this.#scene;
-    const { handle, name, temporary } = this.target;
-    const table = this.editor.finish();
-    if (temporary) session.setTemporaryTable(handle.database.name, name, table);
-    else session.setRoot(handle, session.root(handle).withTable(name, table));
+    this.#store();
   }
 }
 

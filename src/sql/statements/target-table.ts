@@ -8,6 +8,7 @@ import type { DatabaseHandle } from '../session/session.ts';
 import type { TableName } from '../syntax/ast.ts';
 import { noSuchTable, SqlError } from '../types/sql-error.ts';
 import { writableInternalTable } from './internal-tables.ts';
+import { tableInUse } from './routines/routine-errors.ts';
 import type { StatementScene } from './scene.ts';
 
 /** A table of rows, with where its next version goes. */
@@ -39,6 +40,9 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     return { kind: 'table', handle, name: name.name, temporary: true, table: temporary, columns };
   }
   session.assertWritable(handle);
+  if (session.programs.depth > 0 && session.programs.isInUse(usedTableKey(handle.database.name, name.name))) {
+    throw tableInUse(name.name);
+  }
   const root = session.root(handle);
   const stored = root.resolveTableName(name.name);
   if (stored !== undefined) return targetOf(handle, stored, root);
@@ -74,6 +78,11 @@ export function resolveStoredTable(name: TableName, scene: StatementScene): Targ
   const target = resolveTarget(name, scene);
   if (target.kind === 'system') throw notUpdatable(name.name);
   return target;
+}
+
+/** What running programs know a table by. */
+export function usedTableKey(database: string, table: string): string {
+  return `${database}.${table}`.toLowerCase();
 }
 
 /** The same for every way to name one table. */

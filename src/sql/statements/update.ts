@@ -7,6 +7,7 @@ import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
+import { isWait } from '../execute/operator.ts';
 import type { Column } from '../expressions/batch.ts';
 import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
 import type { Expression as BoundExpression } from '../expressions/expression.ts';
@@ -22,7 +23,9 @@ import { isStrict } from './insert.ts';
 import { keepAssignment, keptAssignment } from './kept-expressions.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
+import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, withDefaults } from './row-expressions.ts';
+import { rowTriggers } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { isQueryLike } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
@@ -40,6 +43,14 @@ interface Changed {
   readonly matched: MatchedRows | undefined;
   /** Of a table that changes by two names: its rows as they are now. */
   readonly current: CurrentRows | undefined;
+  triggers: TableTriggers | undefined;
+}
+
+interface Versions {
+  /** In the rows as they are now; undefined where nobody keeps them. */
+  readonly key: string | undefined;
+  readonly before: Row;
+  readonly after: Value[];
 }
 
 interface CurrentRows {
@@ -92,6 +103,9 @@ class Update {
 
   *run(): Steps<StatementResult> {
     const { columns, rows } = runQuery(this.#query(), this.#scene);
+    for (const changed of this.#changed) {
+      changed.triggers = yield* rowTriggers(changed.writer, this.#statement, this.#scene, ['update']);
+    }
     for (const { assignments, target } of this.#changed) {
       assignments.forEach((assignment, i) => {
         const { value } = assignment;
@@ -102,9 +116,10 @@ class Update {
         assignments[i] = { ...assignment, value: { kind: 'selected', at }, convert };
       });
     }
-    yield* forEachBatch(rows, (batch) => {
-      for (const changed of this.#changed) this.#change(changed, batch.columns, batch.length);
-    });
+    for (const item of rows) {
+      if (isWait(item)) yield item;
+      else for (const changed of this.#changed) yield* this.#change(changed, item.columns, item.length);
+    }
     const finished = new Set<unknown>();
     for (const { writer, target } of this.#changed) {
       const keys = this.#foreignKeys.get(target.handle.database);
@@ -145,6 +160,7 @@ class Update {
         matched: single ? undefined : new MatchedRows(target.table),
         current: single ? undefined : current,
         onUpdate: [],
+        triggers: undefined,
       };
       offset += target.columns.length;
       statement.assignments.forEach((assignment, i) => {
@@ -180,7 +196,7 @@ class Update {
     let shared = this.#foreignKeys.get(database);
     if (shared === undefined) {
       const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-      shared = new ForeignKeyChanges(target.handle, session.root(target.handle), checks);
+      shared = new ForeignKeyChanges(session, target.handle, checks);
       this.#foreignKeys.set(database, shared);
     }
     return new TableWriter(target, this.#scene, target.temporary ? undefined : shared);
@@ -244,7 +260,7 @@ class Update {
     return { column, name, value: { kind: 'made', make: compileColumn(bound) }, convert };
   }
 
-  #change(changed: Changed, columns: readonly Column[], length: number): void {
+  *#change(changed: Changed, columns: readonly Column[], length: number): Steps<void> {
     const { assignments, offset, target, matched } = changed;
     const width = target.columns.length;
     const old = columns.slice(offset, offset + width);
@@ -273,32 +289,61 @@ class Update {
         to[c] = next[c]![i]!;
       }
       const times = matched === undefined ? 1 : matched.take(from);
-      for (let n = 0; n < times; n++) this.#store(changed, from, to);
+      for (let n = 0; n < times; n++) {
+        if (changed.triggers === undefined) this.#store(changed, from, to);
+        else yield* this.#storeAndFire(changed, changed.triggers, from, to);
+      }
     }
   }
 
-  #store(changed: Changed, from: Row, to: Value[]): void {
-    const { writer, onUpdate, current, assignments, target } = changed;
+  /** A row as it is, and as it is to be. */
+  #versions({ onUpdate, current, assignments, target }: Changed, from: Row, to: Value[]): Versions {
     this.#matched++;
     if (onUpdate.length > 0 && !sameRow(from, to)) for (const { column, make } of onUpdate) to[column] = make(to);
     const key = target.table.schema.isKeyless ? undefined : current?.keyOf(from);
     const before = (key === undefined ? undefined : current!.rows.get(key)) ?? from;
-    let after: Row = to;
-    if (before !== from) {
-      // By its other name the row has changed already: what was assigned there stays.
-      const merged = [...before];
-      for (const { column } of assignments) merged[column] = to[column]!;
-      after = merged;
-    }
+    if (before === from) return { key, before, after: to };
+    // By its other name the row has changed already: what was assigned there stays.
+    const after = [...before];
+    for (const { column } of assignments) after[column] = to[column]!;
+    return { key, before, after };
+  }
+
+  #store(changed: Changed, from: Row, to: Value[]): void {
+    const versions = this.#versions(changed, from, to);
     try {
-      const stored = writer.update(before, after);
-      if (stored === undefined) return;
-      this.#affected++;
-      if (key !== undefined) current!.rows.set(key, stored);
+      this.#put(changed, versions);
     } catch (error) {
-      if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
-      this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
+      this.#ignored(error);
     }
+  }
+
+  *#storeAndFire(changed: Changed, triggers: TableTriggers, from: Row, to: Value[]): Steps<void> {
+    const versions = this.#versions(changed, from, to);
+    const { before, after } = versions;
+    try {
+      yield* triggers.before('update', before, after);
+      const stored = this.#put(changed, versions);
+      yield* triggers.after('update', before, stored ?? after);
+    } catch (error) {
+      if (error === triggers.failure) throw error;
+      this.#ignored(error);
+    }
+  }
+
+  /** The row as it is stored; undefined where nothing differs. */
+  #put({ writer, current }: Changed, { key, before, after }: Versions): Row | undefined {
+    const stored = writer.update(before, after);
+    if (stored === undefined) return undefined;
+    this.#affected++;
+    if (key !== undefined) current!.rows.set(key, stored);
+    return stored;
+  }
+
+  /** IGNORE warns of an error; without it, it is thrown. */
+  #ignored(error: unknown): void {
+    if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
+    this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
   }
 }
 

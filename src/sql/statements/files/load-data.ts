@@ -173,6 +173,7 @@ class Loading {
 
   *run(file: LocalFile): Steps<void> {
     let skipped = 0;
+    yield* this.#insertion.start();
     for (;;) {
       while (skipped < this.#statement.ignoreLines && this.#reader.skipLine()) skipped++;
       if (skipped === this.#statement.ignoreLines) yield* this.#rows();
@@ -192,7 +193,10 @@ class Loading {
 
   *#rows(): Steps<void> {
     while (this.#reader.next(this.#places.length)) {
-      this.#take(this.#reader.fields);
+      const defaults = this.#place(this.#reader.fields);
+      const converts = this.#convertsOf(this.#reader.fields.length);
+      if (!this.#insertion.fires) this.#insertion.take(this.#values, converts, defaults, this.#assign);
+      else yield* this.#insertion.takeAndFire(this.#values, converts, defaults, this.#assign);
       if (++this.#row % ROWS_A_SLICE === 0) yield* this.#pause();
     }
   }
@@ -202,7 +206,8 @@ class Loading {
     if (wait !== undefined) yield wait;
   }
 
-  #take(fields: readonly (string | null)[]): void {
+  /** Puts the fields of a row where they go; which of the values are to be defaults. */
+  #place(fields: readonly (string | null)[]): ReadonlySet<number> | undefined {
     const values = this.#values;
     let defaults: Set<number> | undefined;
     for (let i = 0; i < this.#places.length; i++) {
@@ -221,7 +226,7 @@ class Loading {
       } else values[place.field] = this.#value(field, column);
     }
     if (fields.length !== this.#places.length) this.#warnOfCount(fields.length);
-    this.#insertion.take(values, this.#convertsOf(fields.length), defaults, this.#assign);
+    return defaults;
   }
 
   #value(field: string | null, column: LoadedColumn): Value {

@@ -3,7 +3,7 @@ import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { findRoutine, type StoredRoutine } from '../../catalog/stored-programs.ts';
 import type { TypedValue } from '../../expressions/session-view.ts';
-import { MAX_DEPTH, NO_TABLES } from '../../session/program-stack.ts';
+import { MAX_DEPTH } from '../../session/program-stack.ts';
 import type { DatabaseHandle } from '../../session/session.ts';
 import { ok, type RowsResult, type StatementResult } from '../../session/statement-result.ts';
 import { textValue } from '../../session/text-value.ts';
@@ -149,7 +149,7 @@ function* runProcedure(
   const limit = session.variables.number('max_sp_recursion_depth') || MAX_DEPTH;
   if (session.programs.count(key) > limit || session.programs.depth >= MAX_DEPTH)
     throw recursionLimit(limit, procedure.name);
-  const running = { kind: 'procedure', key, tables: NO_TABLES } as const;
+  const running = { kind: 'procedure', key, uses: () => false } as const;
   let affectedRows = 0;
   const outcomes: [Target, TypedValue][] = [];
   yield* inProgram(running, procedure, handle, scene, function* (inner) {

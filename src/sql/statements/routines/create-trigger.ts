@@ -1,5 +1,4 @@
 /** CREATE TRIGGER, DROP TRIGGER. */
-import type { RootValue } from '../../../repo/root-value.ts';
 import { type StoredTrigger, storedTriggers } from '../../catalog/stored-programs.ts';
 import { sourceColumns } from '../../catalog/table-columns.ts';
 import { findView } from '../../catalog/views.ts';
@@ -69,12 +68,4 @@ export function dropTrigger({ database, name }: TableName, ifExists: boolean, { 
     throw new SqlError(1105, 'HY000', message, 'conflict');
   }
   session.setRoot(handle, withoutFragment(root, 'trigger', trigger.name));
-}
-
-/** The root without the triggers of a table that goes. */
-export function withoutTriggersOf(root: RootValue, table: string): RootValue {
-  const gone = storedTriggers(root).filter(
-    ({ statement }) => statement.table.name.toLowerCase() === table.toLowerCase(),
-  );
-  return gone.reduce((rest, { name }) => withoutFragment(rest, 'trigger', name), root);
 }

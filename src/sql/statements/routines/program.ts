@@ -141,4 +141,7 @@ export interface Program {
   readonly oldCells: readonly RowCell[];
   /** Whether it runs anything that may look at stored tables. */
   readonly looksAtTables: boolean;
+  /** The tables that it names, lower case; more where it is opaque: it calls others, or runs what it makes up. */
+  readonly tables: ReadonlySet<string>;
+  readonly isOpaque: boolean;
 }

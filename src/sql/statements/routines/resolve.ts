@@ -4,6 +4,7 @@
  */
 
 import { columnType } from '../../bind/column-type.ts';
+import { isStoredCall } from '../../bind/stored-call.ts';
 import type { IntoTarget } from '../../syntax/ast.ts';
 import type {
   BlockStatement,
@@ -39,6 +40,7 @@ import type {
   Target,
 } from './program.ts';
 import * as errors from './routine-errors.ts';
+import { tableNames } from './tables-used.ts';
 
 export type ProgramKind = 'procedure' | 'function' | 'trigger' | 'event';
 
@@ -72,6 +74,8 @@ class Resolver {
   readonly #rows: RowNames | undefined;
   #size = 0;
   #looksAtTables = false;
+  #isOpaque = false;
+  readonly #tables = new Set<string>();
 
   constructor(kind: ProgramKind, script: string, rows?: TriggerRows) {
     this.#kind = kind;
@@ -96,6 +100,8 @@ class Resolver {
       newCells: [...(this.#rows?.new.values() ?? [])],
       oldCells: [...(this.#rows?.old.values() ?? [])],
       looksAtTables: this.#looksAtTables,
+      tables: this.#tables,
+      isOpaque: this.#isOpaque,
     };
   }
 
@@ -130,8 +136,17 @@ class Resolver {
 
   #formula(expression: Formula['syntax'], names: Names): Formula {
     const formula = formulaOf(expression, this.#finder(names));
-    if (formula.query !== undefined) this.#looksAtTables = true;
+    if (formula.query !== undefined) {
+      const { start, end } = expression;
+      this.#noteTables({ kind: 'select', start, end, query: formula.query });
+    }
     return formula;
+  }
+
+  #noteTables(statement: Statement): void {
+    this.#looksAtTables = true;
+    if (statement.kind === 'execute' || someNode(statement, isStoredCall)) this.#isOpaque = true;
+    for (const { name } of tableNames(statement)) this.#tables.add(name.toLowerCase());
   }
 
   #target(target: IntoTarget, names: Names): Target {
@@ -236,6 +251,7 @@ class Resolver {
         const { parsed, cells } = this.#parsed({ kind: 'select', start, end, query: statement.query }, names);
         const cursor = { index: this.#size++, name: statement.name, parsed, cells };
         names.declareCursor(cursor);
+        this.#noteTables(parsed.statement);
         cursors.push(cursor);
       } else if (statement.kind === 'declareHandler') {
         handlers.push(this.#handler(statement, names.withLabelsOf(outside), handlers));
@@ -344,6 +360,7 @@ class Resolver {
 
   #call(statement: CallStatement, names: Names): CallInstruction {
     this.#looksAtTables = true;
+    this.#isOpaque = true;
     const args = statement.args.map((arg) => ({
       value: this.#formula(arg, names),
       target: this.#argumentTarget(arg, names),
@@ -365,7 +382,7 @@ class Resolver {
 
   #sql(statement: Statement, names: Names): Instruction {
     this.#assertAllowed(statement);
-    this.#looksAtTables = true;
+    this.#noteTables(statement);
     if (statement.kind === 'select' && statement.query.into?.kind === 'variables') {
       const { into, ...query } = statement.query;
       const { parsed, cells } = this.#parsed({ ...statement, query }, names);

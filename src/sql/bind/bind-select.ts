@@ -257,18 +257,25 @@ class SelectBinder {
   #aggregate(call: syntax.Call): Expression {
     const scene = this.#below('field list');
     const bind = (node: syntax.Expression): Expression => bindExpression(node, scene);
-    const aggregate = build.aggregate(call.name, call.star ? [] : call.args.map(bind), {
+    const args = call.star ? [] : call.args.map(bind);
+    // GROUP_CONCAT's ORDER BY names its arguments by their position, as that of a query does its columns.
+    const key = ({ expression, descending }: syntax.OrderItem): SortKey => {
+      const position = positionOf(expression);
+      if (position === undefined) return { expression: bind(expression), descending };
+      const arg = args[position - 1];
+      if (!arg) throw unknownColumn(String(position), 'order clause');
+      return { expression: arg, descending };
+    };
+    const aggregate = build.aggregate(call.name, args, {
       distinct: call.distinct ?? false,
-      ...(call.orderBy
-        ? { orderBy: call.orderBy.map((k) => ({ expression: bind(k.expression), descending: k.descending })) }
-        : {}),
+      ...(call.orderBy ? { orderBy: call.orderBy.map(key) } : {}),
       ...(call.separator === undefined ? {} : { separator: call.separator }),
     });
-    const key = aggregateKey(call, aggregate.args);
-    const same = this.#aggregates.find((a) => a.key === key);
+    const known = aggregateKey(call, aggregate.args);
+    const same = this.#aggregates.find((a) => a.key === known);
     if (same) return reference(same.column);
     const column = this.#environment.binder.column(call.name, aggregate.type, aggregate.nullable);
-    this.#aggregates.push({ column, aggregate, key });
+    this.#aggregates.push({ column, aggregate, key: known });
     return reference(column);
   }
 

@@ -44,28 +44,19 @@ function isUnsigned(type: SqlType): boolean {
 export function arithmetic(operator: ArithmeticOperator, left: Expression, right: Expression): Expression {
   const domains = [numericDomain(left.type), numericDomain(right.type)];
   const nullable = left.nullable || right.nullable || operator === '/' || operator === 'div' || operator === '%';
+  const a = number(left);
+  const b = number(right);
+  const quotient = isUnsigned(a.type) || isUnsigned(b.type) ? UNSIGNED_BIGINT : BIGINT;
   if (domains.includes('double')) {
-    if (operator === 'div') {
-      return fold({
-        kind: 'arithmetic',
-        operator,
-        left: coerce(left, DOUBLE),
-        right: coerce(right, DOUBLE),
-        type: BIGINT,
-        nullable,
-      });
-    }
     return fold({
       kind: 'arithmetic',
       operator,
       left: coerce(left, DOUBLE),
       right: coerce(right, DOUBLE),
-      type: DOUBLE,
+      type: operator === 'div' ? quotient : DOUBLE,
       nullable,
     });
   }
-  const a = number(left);
-  const b = number(right);
   if (!domains.includes('decimal') && operator !== '/') {
     const unsigned = operator === '%' ? isUnsigned(a.type) : isUnsigned(a.type) || isUnsigned(b.type);
     return fold({
@@ -77,11 +68,21 @@ export function arithmetic(operator: ArithmeticOperator, left: Expression, right
       nullable,
     });
   }
-  return decimalArithmetic(operator, a, b, nullable);
+  if (operator !== 'div') return decimalArithmetic(operator, a, b, nullable);
+  return fold({
+    kind: 'arithmetic',
+    operator,
+    left: withoutRounding(a),
+    right: withoutRounding(b),
+    type: quotient,
+    nullable,
+  });
 }
 
+type DecimalOperator = Exclude<ArithmeticOperator, 'div'>;
+
 function decimalArithmetic(
-  operator: ArithmeticOperator,
+  operator: DecimalOperator,
   left: Expression,
   right: Expression,
   nullable: boolean,
@@ -89,7 +90,6 @@ function decimalArithmetic(
   const shown = shownType(operator, decimalOf(left.type), decimalOf(right.type));
   const a = withoutRounding(left);
   const b = withoutRounding(right);
-  if (operator === 'div') return fold({ kind: 'arithmetic', operator, left: a, right: b, type: BIGINT, nullable });
   const wide = innerType(operator, decimalOf(a.type), decimalOf(b.type));
   const type = wide.scale === shown.scale ? shown : wide;
   const inner = fold({ kind: 'arithmetic', operator, left: a, right: b, type, nullable });
@@ -98,7 +98,7 @@ function decimalArithmetic(
 }
 
 /** The type that the result has for everybody else. */
-function shownType(operator: ArithmeticOperator, a: DecimalType, b: DecimalType): DecimalType {
+function shownType(operator: DecimalOperator, a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   switch (operator) {
     case '+':
@@ -108,13 +108,13 @@ function shownType(operator: ArithmeticOperator, a: DecimalType, b: DecimalType)
       return boundedDecimal(a.precision + b.precision, a.scale + b.scale);
     case '/':
       return boundedDecimal(a.precision + b.scale + DIVISION_DIGITS, a.scale + DIVISION_DIGITS);
-    default:
+    case '%':
       return boundedDecimal(Math.max(a.precision - a.scale, b.precision - b.scale) + scale, scale);
   }
 }
 
 /** The type in which it is computed. */
-function innerType(operator: ArithmeticOperator, a: DecimalType, b: DecimalType): DecimalType {
+function innerType(operator: DecimalOperator, a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   if (operator === '*') return decimal(MAX_DECIMAL_PRECISION, Math.min(a.scale + b.scale, MAX_INNER_SCALE));
   if (operator !== '/') return operator === '%' ? shownType('%', a, b) : { ...shownType(operator, a, b), scale };

@@ -78,13 +78,14 @@ function compileDouble(expression: ArithmeticExpression): Evaluate {
       return binary(expression, (a, b, context) =>
         b === 0 ? divisionByZero(context) : ((a as number) % (b as number)) + 0,
       );
-    case 'div':
+    case 'div': {
+      const check = integerCheck(expression.type, () => describe(expression));
       return binary(expression, (a, b, context) => {
         if (b === 0) return divisionByZero(context);
         const whole = Math.trunc((a as number) / (b as number));
-        if (Math.abs(whole) >= 2 ** 63) throw numericOutOfRange('BIGINT', describe(expression));
-        return Number.isSafeInteger(whole) ? whole + 0 : integerOf(BigInt(whole));
+        return check(Number.isSafeInteger(whole) ? whole + 0 : integerOf(BigInt(finite(whole))));
       });
+    }
   }
 }
 

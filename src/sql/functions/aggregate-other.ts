@@ -43,18 +43,20 @@ class Chosen implements Aggregator {
   }
 }
 
+/** Of an ENUM or SET, MySQL's rule: its members' texts are compared, not their places as ORDER BY does. */
 function extreme(name: string, wanted: 1 | -1): AggregateFunction {
   return {
     name,
     minArguments: 1,
     maxArguments: 1,
     bind(args): BoundAggregate {
-      const [argument] = args;
-      const { type } = argument!;
+      const given = args[0]!;
+      const argument = given.type.kind === 'enum' || given.type.kind === 'set' ? asText(given) : given;
+      const { type } = argument;
       const compare = comparatorFor(type.kind === 'null' ? NULL_TYPE : type);
       const replaces =
         wanted > 0 ? (a: Value, b: Value) => compare(a, b) > 0 : (a: Value, b: Value) => compare(a, b) < 0;
-      return { name, type, nullable: true, args: [argument!], create: () => new Chosen(replaces) };
+      return { name, type, nullable: true, args: [argument], create: () => new Chosen(replaces) };
     },
   };
 }

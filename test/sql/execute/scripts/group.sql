@@ -231,3 +231,8 @@ select id from t group by 1 order by 1 desc limit 1
 ---
 id
 5
+
+select group_concat(name order by 1 desc separator ';'), group_concat(id, name order by 2, 1 separator ';') from t
+---
+group_concat(name order by 1 desc separator ';') | group_concat(id, name order by 2, 1 separator ';')
+e;c;b;a | 1a;2b;3c;5e

@@ -1,20 +1,21 @@
 /** Ties the catalog of a statement to its session, to Dolt's tables and functions and to information_schema. */
-import type { TableFunction, TableSource } from './catalog/catalog.ts';
+import { type Steps, unaided, waitFor } from '../repo/steps.ts';
+import type { SourceColumn, TableFunction, TableSource, VirtualSource } from './catalog/catalog.ts';
 import type { DatabaseView } from './catalog/database-view.ts';
-import { LazyParts } from './catalog/module-needed.ts';
-import type { CatalogScene } from './catalog/session-catalog.ts';
+import { LazyParts, onceLoaded } from './catalog/module-needed.ts';
+import { type CatalogScene, SessionCatalog } from './catalog/session-catalog.ts';
 import { type SystemTable, type SystemTableScene, systemSource } from './catalog/system-table.ts';
 import { storedType } from './catalog/table-columns.ts';
 import { internalTables, systemTablePrefixes, systemTables } from './dolt/system-tables/list.ts';
 import { type DoltTableFunction, type TableFunctionScene, tableFunctions } from './dolt/table-functions/list.ts';
 import { schemaTables } from './information-schema/list.ts';
-import type { SchemaTable } from './information-schema/schema-table.ts';
+import type { SchemaScene, SchemaTable } from './information-schema/schema-table.ts';
 import type { AccountsTable } from './mysql-schema/accounts-table.ts';
 import { listedTables, mysqlTables } from './mysql-schema/list.ts';
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
 import { internalColumns } from './statements/internal-tables.ts';
-import { noSuchTable } from './types/sql-error.ts';
+import { noSuchTable, SqlError } from './types/sql-error.ts';
 
 const tables = new LazyParts<SystemTable>(systemTables);
 const functions = new LazyParts<DoltTableFunction>(tableFunctions);
@@ -52,7 +53,31 @@ export function engineCatalogScene(
   view: SessionFunctions,
   run: TableFunctionScene['run'],
 ): CatalogScene {
-  return {
+  const schemaScene: SchemaScene = {
+    schemaTables: () => unaided(schemaTableSources()),
+    viewColumns: (database, name) => unaided(columnsOfView(database, name)),
+  };
+
+  function* schemaTableSources(): Steps<readonly VirtualSource[]> {
+    const found = yield* waitFor(Promise.all([...schemas.names].sort().map((name) => schemas.load(name))));
+    return yield* onceLoaded(() => found.map((table) => table!.open(session, schemaScene)));
+  }
+
+  function* columnsOfView(database: string, name: string): Steps<readonly SourceColumn[] | undefined> {
+    const { viewColumns } = yield* waitFor(import('./statements/view-columns.ts'));
+    const catalog = new SessionCatalog(scene, database);
+    try {
+      return yield* onceLoaded(() => {
+        const source = catalog.table({ name });
+        return source?.kind === 'view' ? viewColumns(source, { catalog, functions: view, parameters: [] }) : undefined;
+      });
+    } catch (error) {
+      if (error instanceof SqlError) return undefined;
+      throw error;
+    }
+  }
+
+  const scene: CatalogScene = {
     currentDatabase: () => session.currentDatabase,
     database: (name, asOf): DatabaseView => session.view(session.handle(name), asOf),
     working: (name) => session.working(session.handle(name)),
@@ -65,7 +90,7 @@ export function engineCatalogScene(
     },
     schemaTable: (database, name): TableSource | undefined => {
       const parts = SCHEMA_PARTS.get(database.toLowerCase());
-      return parts?.get(name.toLowerCase())?.open(session);
+      return parts?.get(name.toLowerCase())?.open(session, schemaScene);
     },
     systemTable: (database, name): TableSource | undefined => {
       const scene: SystemTableScene = {
@@ -91,4 +116,5 @@ export function engineCatalogScene(
       };
     },
   };
+  return scene;
 }

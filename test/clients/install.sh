@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the clients that test/clients runs, and the server of S3 that test/remote/s3 runs, each from the registry that it
-# is published in: those of the system with apt where that may be done, the others into node_modules/.cache/clients. What
-# cannot be had in three minutes is left out, and so is its test, with a reason: a registry that is down is no failure of
-# ours.
+# is published in: those of the system with apt where that may be done, object mappers beside their tests, the others into
+# node_modules/.cache/clients. What cannot be had in three minutes is left out, and so is its test, with a reason: a
+# registry that is down is no failure of ours.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 cache=$PWD/node_modules/.cache/clients
@@ -52,6 +52,17 @@ if has mvn && has javac && [ ! -e "$cache/connector-j.jar" ]; then within_minute
 
 if has go && [ ! "$cache/go-sql-driver" -nt "$programs/go/main.go" ]; then
   within_minutes 'go-sql-driver' bash -c 'cd "$programs/go" && go build -o "$cache/go-sql-driver" .' &
+fi
+mappers=$PWD/test/clients/mappers
+mappers() {
+  cd "$mappers" && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/ready || return
+  # Generating the client needs no engine, but Prisma downloads one that makes schemas unless it is told of one.
+  PRISMA_SCHEMA_ENGINE_BINARY=/bin/true node_modules/.bin/prisma generate
+}
+export -f mappers
+export mappers
+if [ ! "$mappers/node_modules/ready" -nt "$mappers/package-lock.json" ]; then
+  within_minutes 'the object mappers' bash -c mappers &
 fi
 wait
 exit 0

@@ -28,8 +28,13 @@ export function missing(client: string, ...needed: readonly string[]): string | 
 }
 
 /** Runs a command to its end. */
-export async function run(command: string, args: readonly string[], input = ''): Promise<Outcome> {
-  return await outcomeOf(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] }), input);
+export async function run(
+  command: string,
+  args: readonly string[],
+  input = '',
+  where: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Outcome> {
+  return await outcomeOf(spawn(command, args, { ...where, stdio: ['pipe', 'pipe', 'pipe'] }), input);
 }
 
 /** What a client's program saw, by check; a check that threw has its message. */

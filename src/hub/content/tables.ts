@@ -1,6 +1,6 @@
 /** What a commit holds: tables with their columns, views, documents. */
 import type { RootValue } from '../../repo/root-value.ts';
-import { createTableText, describedDefault, extraText, keyMark } from '../../sql/catalog/describe-table.ts';
+import { createTableText, defaultValueText, extraText, keyMark } from '../../sql/catalog/describe-table.ts';
 import { rootNames } from '../../sql/catalog/root-names.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
 import { tableRows } from '../../sql/catalog/table-rows.ts';
@@ -58,7 +58,7 @@ export function columnsOf(schema: TableSchema): Column[] {
       type: displayTypeText(storedType(column.sqlType)),
       nullable: column.nullable,
       key: keyMark(schema, at),
-      default: describedDefault(column),
+      default: defaultValueText(column),
       extra: extraText(column),
       comment: column.comment,
     };

@@ -37,16 +37,17 @@ export function extraText(column: ColumnDefinition): string {
   return extra.join(' ');
 }
 
-/** The default as DESCRIBE prints it; null without one. */
-export function describedDefault(column: ColumnDefinition): string | null {
-  return column.generated !== '' || column.defaultValue === '' ? null : column.defaultValue;
-}
-
-/** The default's text without quotes, as information_schema has it. */
+/**
+ * The default as DESCRIBE and information_schema have it: a literal without quotes, an expression without parentheses around
+ * it; null without one.
+ */
 export function defaultValueText(column: ColumnDefinition): string | null {
-  const text = describedDefault(column);
-  if (text === null || text === 'NULL') return null;
-  return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'").replaceAll('\\\\', '\\') : text;
+  const { generated, defaultValue: text } = column;
+  if (generated !== '' || text === '' || text === 'NULL') return null;
+  if (text.startsWith("'")) return text.slice(1, -1).replaceAll("''", "'").replaceAll('\\\\', '\\');
+  const type = storedType(column.sqlType);
+  if (type.kind === 'bit') return shownDefault(column, type);
+  return text.startsWith('(') ? text.slice(1, -1) : text;
 }
 
 /** The whole statement. */

@@ -2,11 +2,25 @@
  * Rarely used parts (system tables, information_schema, procedures) are loaded when a statement names them. Looking a
  * name up is synchronous, so the look-up throws this; the engine awaits `load` and does the look-up again.
  */
+import { type Steps, waitFor } from '../../repo/steps.ts';
+
 export class ModuleNeeded extends Error {
   readonly load: () => Promise<unknown>;
   constructor(load: () => Promise<unknown>) {
     super('a module is to be loaded first');
     this.load = load;
+  }
+}
+
+/** What `attempt` gives once everything that it names is loaded. */
+export function* onceLoaded<T>(attempt: () => T): Steps<T> {
+  for (;;) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof ModuleNeeded)) throw error;
+      yield* waitFor(error.load());
+    }
   }
 }
 

@@ -1,13 +1,17 @@
 /** information_schema.COLUMNS. */
-
+import type { TableSchema } from '../../table/schema.ts';
 import { collationByName } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
+import type { SourceColumn } from '../catalog/catalog.ts';
 import { defaultValueText, extraText, keyMark } from '../catalog/describe-table.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import { columnFilter } from '../session/table-filter.ts';
 import { collationOf, type SqlType } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
-import { schemaTable, userTables, views } from './schema-table.ts';
+import { mayBeWanted, schemaTable, userTables, userViews, views } from './schema-table.ts';
+
+const SCHEMA = 1;
+const TABLE = 2;
 
 export const table = schemaTable(
   'COLUMNS',
@@ -15,43 +19,73 @@ export const table = schemaTable(
     'CHARACTER_MAXIMUM_LENGTH:i CHARACTER_OCTET_LENGTH:i NUMERIC_PRECISION:u NUMERIC_SCALE:u DATETIME_PRECISION:o ' +
     'CHARACTER_SET_NAME:n COLLATION_NAME:n COLUMN_TYPE:t! COLUMN_KEY:n! EXTRA:n PRIVILEGES:n COLUMN_COMMENT:t! ' +
     'GENERATION_EXPRESSION:t! SRS_ID:o',
-  function* (session) {
+  function* (session, request, scene) {
+    const isWanted = (name: string): boolean => mayBeWanted(request, TABLE, name);
+    if (mayBeWanted(request, SCHEMA, 'information_schema')) {
+      for (const { name, columns } of yield* scene.schemaTables()) {
+        if (isWanted(name)) yield* computedColumns('information_schema', name, columns, 'select');
+      }
+    }
     for (const view of views(session)) {
+      if (!mayBeWanted(request, SCHEMA, view.name)) continue;
       for (const { name, table: stored } of userTables(view, session)) {
-        const { schema } = stored;
+        if (!isWanted(name)) continue;
         const isShown = columnFilter(view.baseName, name, session);
-        for (const [i, column] of schema.columns.entries()) {
-          if (!isShown(column.name)) continue;
-          const type = storedType(column.sqlType);
-          const collation = collationOf(type);
-          const charset = collation === undefined ? undefined : collationByName(collation)?.characterSet;
-          yield [
-            'def',
-            view.name,
-            name,
-            column.name,
-            i + 1,
-            defaultValueText(column),
-            column.nullable ? 'YES' : 'NO',
-            dataType(type),
-            ...lengths(type),
-            ...numeric(type),
-            'precision' in type && type.kind !== 'decimal' ? type.precision : null,
-            charset ?? null,
-            collation ?? null,
-            columnType(type),
-            keyMark(schema, i),
-            extraText(column),
-            'insert,references,select,update',
-            column.comment,
-            column.generated,
-            null,
-          ];
-        }
+        for (const row of storedColumns(view.name, name, stored.schema)) if (isShown(String(row[3]))) yield row;
+      }
+      for (const { name } of userViews(view, session)) {
+        if (!isWanted(name)) continue;
+        const columns = yield* scene.viewColumns(view.name, name);
+        const isShown = columnFilter(view.baseName, name, session);
+        const shown = columns?.filter((column) => isShown(column.name)) ?? [];
+        yield* computedColumns(view.name, name, shown, PRIVILEGES);
       }
     }
   },
 );
+
+const PRIVILEGES = 'insert,references,select,update';
+
+function* storedColumns(database: string, table: string, schema: TableSchema): Generator<readonly Value[]> {
+  for (const [i, column] of schema.columns.entries()) {
+    const { name, nullable, comment, generated } = column;
+    const type = storedType(column.sqlType);
+    yield [
+      ...['def', database, table, name, i + 1, defaultValueText(column), nullable ? 'YES' : 'NO'],
+      ...described(type),
+      ...[keyMark(schema, i), extraText(column), PRIVILEGES, comment, generated, spatialReference(type)],
+    ];
+  }
+}
+
+/** Those of a view, or of a table of information_schema. */
+function* computedColumns(
+  database: string,
+  table: string,
+  columns: readonly SourceColumn[],
+  privileges: string,
+): Generator<readonly Value[]> {
+  for (const [i, { name, type, nullable, comment }] of columns.entries()) {
+    yield [
+      ...['def', database, table, name, i + 1, null, nullable ? 'YES' : 'NO'],
+      ...described(type),
+      ...['', '', privileges, comment ?? '', '', spatialReference(type)],
+    ];
+  }
+}
+
+/** DATA_TYPE to COLUMN_TYPE. */
+function described(type: SqlType): Value[] {
+  const collation = collationOf(type);
+  const charset = collation === undefined ? undefined : collationByName(collation)?.characterSet;
+  const precision = 'precision' in type && type.kind !== 'decimal' ? type.precision : null;
+  return [
+    ...[dataType(type), ...lengths(type), ...numeric(type), precision],
+    ...[charset ?? null, collation ?? null, columnType(type)],
+  ];
+}
+
+const spatialReference = (type: SqlType): Value => (type.kind === 'geometry' ? (type.srid ?? null) : null);
 
 /** The type in full, without its collation: that has its own columns. */
 function columnType(type: SqlType): string {

@@ -1,4 +1,5 @@
 /** A table of information_schema: computed from what the session sees. */
+import type { Steps, Wait } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import { type Account, accountText } from '../accounts/account.ts';
 import { namesOf, Privilege, type Privileges } from '../accounts/privilege.ts';
@@ -20,7 +21,15 @@ import {
 } from '../types/sql-type.ts';
 
 export interface SchemaTable {
-  open(session: Session): VirtualSource;
+  open(session: Session, scene: SchemaScene): VirtualSource;
+}
+
+/** What a table may ask besides its session. */
+export interface SchemaScene {
+  /** The columns of a view; undefined where its body means nothing any more. */
+  viewColumns(database: string, name: string): Steps<readonly SourceColumn[] | undefined>;
+  /** The tables of information_schema. */
+  schemaTables(): Steps<readonly VirtualSource[]>;
 }
 
 const TYPES: Readonly<Record<string, SqlType>> = {
@@ -45,18 +54,33 @@ export function schemaColumns(text: string): SourceColumn[] {
 export function schemaTable(
   name: string,
   columns: string,
-  rows: (session: Session, request: VirtualRequest) => Iterable<readonly Value[]>,
+  rows: (session: Session, request: VirtualRequest, scene: SchemaScene) => Iterable<readonly Value[] | Wait>,
 ): SchemaTable {
   const parsed = schemaColumns(columns);
   return {
-    open: (session) => ({
+    open: (session, scene) => ({
       kind: 'virtual',
       database: 'information_schema',
       name,
       columns: parsed,
-      rows: (request) => rows(session, request),
+      rows: (request) => rows(session, request, scene),
     }),
   };
+}
+
+/**
+ * Whether rows with this name in a column may be wanted: what the filter leaves out for sure need not be computed. Names that
+ * are not plain ASCII may be equal to others, as collations have it.
+ */
+export function mayBeWanted({ equalities }: VirtualRequest, column: number, name: string): boolean {
+  const isPlain = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
+  const fold = (text: string): string => text.trimEnd().toLowerCase();
+  if (!isPlain(name)) return true;
+  return equalities
+    .filter((equality) => equality.column === column)
+    .every(({ values }) =>
+      values.some((value) => typeof value !== 'string' || !isPlain(value) || fold(value) === fold(name)),
+    );
 }
 
 /** Every database that the session sees, as it sees it. */

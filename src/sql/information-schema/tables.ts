@@ -2,7 +2,7 @@
 
 import { collationById } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
-import { schemaTable, userTables, userViews, views } from './schema-table.ts';
+import { mayBeWanted, schemaTable, userTables, userViews, views } from './schema-table.ts';
 
 /** Tables of MySQL's that its dump asks for, though it writes their definitions alone; the rest of `mysql` is computed. */
 const LOG_TABLES: readonly string[] = ['general_log', 'slow_log'];
@@ -17,11 +17,33 @@ export const table = schemaTable(
   'TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! TABLE_TYPE:n! ENGINE:n VERSION:i ROW_FORMAT:n TABLE_ROWS:u AVG_ROW_LENGTH:u ' +
     'DATA_LENGTH:u MAX_DATA_LENGTH:u INDEX_LENGTH:u DATA_FREE:u AUTO_INCREMENT:u CREATE_TIME:d UPDATE_TIME:d CHECK_TIME:d ' +
     'TABLE_COLLATION:n CHECKSUM:i CREATE_OPTIONS:n TABLE_COMMENT:t',
-  function* (session) {
+  function* (session, request, scene) {
+    if (mayBeWanted(request, 1, 'information_schema')) {
+      for (const { name } of yield* scene.schemaTables()) {
+        yield [
+          'def',
+          'information_schema',
+          name,
+          'SYSTEM VIEW',
+          null,
+          10,
+          null,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          ...Array(7).fill(null),
+          '',
+        ];
+      }
+    }
     for (const name of LOG_TABLES) {
       if (session.access?.seesDatabase('mysql') ?? true) yield row('mysql', name, 'BASE TABLE', 'CSV');
     }
     for (const view of views(session)) {
+      if (!mayBeWanted(request, 1, view.name)) continue;
       for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
         const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);

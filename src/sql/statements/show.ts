@@ -3,10 +3,10 @@ import { type Steps, waitFor } from '../../repo/steps.ts';
 import { allCollations, type Collation, collationById } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
 import { Privilege } from '../accounts/privilege.ts';
-import { bindQuery, bindRowExpression } from '../bind/bind-query.ts';
-import type { TableSource } from '../catalog/catalog.ts';
+import { bindRowExpression } from '../bind/bind-query.ts';
+import type { TableSource, ViewSource } from '../catalog/catalog.ts';
 import { characterSets } from '../catalog/character-sets.ts';
-import { createTableText, describedDefault, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
+import { createTableText, defaultValueText, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
 import type { SystemColumn } from '../catalog/system-table.ts';
 import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
@@ -18,7 +18,6 @@ import { shownProcesses, stateOf } from '../session/shown-processes.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
 import { columnFilter, tableFilter } from '../session/table-filter.ts';
 import type { AsOf, TableName } from '../syntax/ast.ts';
-import { parseStatement } from '../syntax/parse.ts';
 import type { DescribeStatement, ShowStatement } from '../syntax/statement.ts';
 import { noSuchTable, notSupported, SqlError } from '../types/sql-error.ts';
 import { BIGINT, collationOf, LONGTEXT, UNSIGNED_BIGINT, varchar } from '../types/sql-type.ts';
@@ -29,6 +28,7 @@ import { RowBatch } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { statusRows } from './show-status.ts';
 import { missingTable } from './target-table.ts';
+import { viewColumns } from './view-columns.ts';
 
 type Row = Value[];
 interface Shown {
@@ -298,17 +298,9 @@ function* sourceOf(table: TableName, asOf: AsOf | undefined, scene: StatementSce
 }
 
 /** A view's columns, as of a table without rows. */
-function viewAsTable(view: Extract<TableSource, { kind: 'view' }>, scene: StatementScene): TableSource {
-  const { statement } = parseStatement(view.text);
-  if (statement.kind !== 'select') throw noSuchTable(view.name, view.database);
-  const { columns } = bindQuery(statement.query, { ...bindContext(scene), catalog: view.catalog, access: undefined });
-  return {
-    kind: 'virtual',
-    database: view.database,
-    name: view.name,
-    columns: columns.map(({ name, type, nullable }, i) => ({ name: view.columnNames?.[i] ?? name, type, nullable })),
-    rows: () => [],
-  };
+function viewAsTable(view: ViewSource, scene: StatementScene): TableSource {
+  const { database, name } = view;
+  return { kind: 'virtual', database, name, columns: viewColumns(view, scene), rows: () => [] };
 }
 
 function describeColumns(source: TableSource, full: boolean, session: Session): Shown {
@@ -321,7 +313,7 @@ function describeColumns(source: TableSource, full: boolean, session: Session): 
     const { name, type, nullable, comment, key } = sourceColumn as SystemColumn;
     const definition = schema?.columns[i];
     const mark = schema === undefined ? (key ?? '') : keyMark(schema, i);
-    const fallback = definition === undefined ? null : describedDefault(definition);
+    const fallback = definition === undefined ? null : defaultValueText(definition);
     const extra = definition === undefined ? '' : extraText(definition);
     const shownType = displayTypeText(type);
     const start: Row = full ? [name, shownType, collationOf(type) ?? null] : [name, shownType];
@@ -371,8 +363,8 @@ function indexes(source: TableSource): Shown {
         key,
         i + 1,
         name,
-        null,
-        0,
+        'A',
+        source.table.entryCount,
         length > 0 ? length : null,
         null,
         nullable ? 'YES' : '',

@@ -60,7 +60,17 @@ export function engineCatalogScene(
 
   function* schemaTableSources(): Steps<readonly VirtualSource[]> {
     const found = yield* waitFor(Promise.all([...schemas.names].sort().map((name) => schemas.load(name))));
-    return yield* onceLoaded(() => found.map((table) => table!.open(session, schemaScene)));
+    return yield* onceLoaded(() => found.flatMap((table) => opened(table!) ?? []));
+  }
+
+  /** Undefined where there is no such table, as those of accounts where there are none. */
+  function opened(table: SchemaTable): VirtualSource | undefined {
+    try {
+      return table.open(session, schemaScene);
+    } catch (error) {
+      if (error instanceof SqlError) return undefined;
+      throw error;
+    }
   }
 
   function* columnsOfView(database: string, name: string): Steps<readonly SourceColumn[] | undefined> {

@@ -67,7 +67,7 @@ describe('parts of SQL that are loaded when named', () => {
   });
 
   test('information_schema', async () => {
-    const files = filesOf('information-schema', ['schema-table', 'empty-tables']).map(underscored);
+    const files = filesOf('information-schema', ['schema-table', 'role-rows', 'empty-tables']).map(underscored);
     expect(Object.keys(schemaTables).sort()).toEqual([...files, ...Object.keys(EMPTY_TABLES)].sort());
     for (const load of Object.values(schemaTables)) expect(await load()).toHaveProperty('open');
   });

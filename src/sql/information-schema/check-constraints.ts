@@ -3,7 +3,7 @@ import { schemaTable, userTables, views } from './schema-table.ts';
 
 export const table = schemaTable(
   'CHECK_CONSTRAINTS',
-  'CONSTRAINT_CATALOG:n! CONSTRAINT_SCHEMA:n! CONSTRAINT_NAME:n! CHECK_CLAUSE:t!',
+  'CONSTRAINT_CATALOG:n CONSTRAINT_SCHEMA:n CONSTRAINT_NAME:n! CHECK_CLAUSE:t!',
   function* (session) {
     for (const view of views(session)) {
       for (const { table: stored } of userTables(view, session)) {

@@ -1,107 +1,109 @@
 /**
- * Tables of information_schema that have no rows here: what they would tell of (routines, plugins, the insides of InnoDB) is
- * not there. Programs ask for them all the same.
+ * Tables of information_schema that have no rows here: what they would tell of (plugins, spatial reference systems, the insides of
+ * InnoDB) is not there, or not kept. Programs ask for them all the same.
  */
 export const EMPTY_TABLES: Readonly<Record<string, string>> = {
-  column_statistics: 'SCHEMA_NAME:n! TABLE_NAME:n! COLUMN_NAME:n! HISTOGRAM:t!',
+  column_statistics: 'SCHEMA_NAME:n! TABLE_NAME:n! COLUMN_NAME:n! HISTOGRAM:j!',
   events:
     'EVENT_CATALOG:n EVENT_SCHEMA:n EVENT_NAME:n! DEFINER:n! TIME_ZONE:n! EVENT_BODY:n! EVENT_DEFINITION:t! ' +
     'EVENT_TYPE:n! EXECUTE_AT:d INTERVAL_VALUE:n INTERVAL_FIELD:n SQL_MODE:n! STARTS:d ENDS:d STATUS:n! ' +
     'ON_COMPLETION:n! CREATED:d! LAST_ALTERED:d! LAST_EXECUTED:d EVENT_COMMENT:t! ORIGINATOR:o! ' +
     'CHARACTER_SET_CLIENT:n! COLLATION_CONNECTION:n! DATABASE_COLLATION:n!',
   files:
-    'FILE_ID:i FILE_NAME:t FILE_TYPE:n TABLESPACE_NAME:n! TABLE_CATALOG:n! TABLE_SCHEMA:t TABLE_NAME:t ' +
-    'LOGFILE_GROUP_NAME:n LOGFILE_GROUP_NUMBER:i ENGINE:n! FULLTEXT_KEYS:t DELETED_ROWS:t UPDATE_COUNT:t ' +
-    'FREE_EXTENTS:i TOTAL_EXTENTS:i EXTENT_SIZE:i INITIAL_SIZE:i MAXIMUM_SIZE:i AUTOEXTEND_SIZE:i CREATION_TIME:t ' +
-    'LAST_UPDATE_TIME:t LAST_ACCESS_TIME:t RECOVER_TIME:t TRANSACTION_COUNTER:t VERSION:i ROW_FORMAT:n ' +
-    'TABLE_ROWS:t AVG_ROW_LENGTH:t DATA_LENGTH:t MAX_DATA_LENGTH:t INDEX_LENGTH:t DATA_FREE:i CREATE_TIME:t ' +
-    'UPDATE_TIME:t CHECK_TIME:t CHECKSUM:t STATUS:n EXTRA:n',
+    'FILE_ID:i FILE_NAME:s FILE_TYPE:v256 TABLESPACE_NAME:v268 TABLE_CATALOG:v0 TABLE_SCHEMA:x TABLE_NAME:x ' +
+    'LOGFILE_GROUP_NAME:v256 LOGFILE_GROUP_NUMBER:i ENGINE:n FULLTEXT_KEYS:x DELETED_ROWS:x UPDATE_COUNT:x ' +
+    'FREE_EXTENTS:i TOTAL_EXTENTS:i EXTENT_SIZE:i INITIAL_SIZE:i MAXIMUM_SIZE:i AUTOEXTEND_SIZE:i CREATION_TIME:x ' +
+    'LAST_UPDATE_TIME:x LAST_ACCESS_TIME:x RECOVER_TIME:x TRANSACTION_COUNTER:x VERSION:i ROW_FORMAT:v256 ' +
+    'TABLE_ROWS:x AVG_ROW_LENGTH:x DATA_LENGTH:x MAX_DATA_LENGTH:x INDEX_LENGTH:x DATA_FREE:i CREATE_TIME:x ' +
+    'UPDATE_TIME:x CHECK_TIME:x CHECKSUM:x STATUS:v256 EXTRA:v256',
   innodb_buffer_page:
-    'pool_id:u! block_id:u! space:u! page_number:u! page_type:n flush_type:u! fix_count:u! is_hashed:n ' +
-    'newest_modification:u! oldest_modification:u! access_time:u! table_name:n index_name:n number_records:u! ' +
-    'data_size:u! compressed_size:u! page_state:n io_fix:n is_old:n free_page_clock:u! is_stale:n',
+    'pool_id:u! block_id:u! space:u! page_number:u! page_type:n flush_type:u! fix_count:u! is_hashed:v3 ' +
+    'newest_modification:u! oldest_modification:u! access_time:u! table_name:v1024 index_name:v1024 ' +
+    'number_records:u! data_size:u! compressed_size:u! page_state:n io_fix:n is_old:v3 free_page_clock:u! ' +
+    'is_stale:v3',
   innodb_buffer_page_lru:
-    'pool_id:u! lru_position:u! space:u! page_number:u! page_type:n flush_type:u! fix_count:u! is_hashed:n ' +
-    'newest_modification:u! oldest_modification:u! access_time:u! table_name:n index_name:n number_records:u! ' +
-    'data_size:u! compressed_size:u! compressed:n io_fix:n is_old:n free_page_clock:u!',
+    'pool_id:u! lru_position:u! space:u! page_number:u! page_type:n flush_type:u! fix_count:u! is_hashed:v3 ' +
+    'newest_modification:u! oldest_modification:u! access_time:u! table_name:v1024 index_name:v1024 ' +
+    'number_records:u! data_size:u! compressed_size:u! compressed:v3 io_fix:n is_old:v3 free_page_clock:u!',
   innodb_buffer_pool_stats:
     'pool_id:u! pool_size:u! free_buffers:u! database_pages:u! old_database_pages:u! modified_database_pages:u! ' +
     'pending_decompress:u! pending_reads:u! pending_flush_lru:u! pending_flush_list:u! pages_made_young:u! ' +
-    'pages_not_made_young:u! pages_made_young_rate:f! pages_made_not_young_rate:f! number_pages_read:u! ' +
-    'number_pages_created:u! number_pages_written:u! pages_read_rate:f! pages_create_rate:f! ' +
-    'pages_written_rate:f! number_pages_get:u! hit_rate:u! young_make_per_thousand_gets:u! ' +
-    'not_young_make_per_thousand_gets:u! number_pages_read_ahead:u! number_read_ahead_evicted:u! ' +
-    'read_ahead_rate:f! read_ahead_evicted_rate:f! lru_io_total:u! lru_io_current:u! uncompress_total:u! ' +
-    'uncompress_current:u!',
+    'pages_not_made_young:u! pages_made_young_rate:F! pages_made_not_young_rate:F! number_pages_read:u! ' +
+    'number_pages_created:u! number_pages_written:u! pages_read_rate:F! pages_create_rate:F! pages_written_rate:F! ' +
+    'number_pages_get:u! hit_rate:u! young_make_per_thousand_gets:u! not_young_make_per_thousand_gets:u! ' +
+    'number_pages_read_ahead:u! number_read_ahead_evicted:u! read_ahead_rate:F! read_ahead_evicted_rate:F! ' +
+    'lru_io_total:u! lru_io_current:u! uncompress_total:u! uncompress_current:u!',
   innodb_cached_indexes: 'space_id:o! index_id:u! n_cached_pages:u!',
-  innodb_cmp: 'page_size:i! compress_ops:i! compress_ops_ok:i! compress_time:i! uncompress_ops:i! uncompress_time:i!',
+  innodb_cmp: 'page_size:I! compress_ops:I! compress_ops_ok:I! compress_time:I! uncompress_ops:I! uncompress_time:I!',
   innodb_cmp_per_index:
-    'database_name:n! table_name:n! index_name:n! compress_ops:i! compress_ops_ok:i! compress_time:i! ' +
-    'uncompress_ops:i! uncompress_time:i!',
+    'database_name:v192! table_name:v192! index_name:v192! compress_ops:I! compress_ops_ok:I! compress_time:I! ' +
+    'uncompress_ops:I! uncompress_time:I!',
   innodb_cmp_per_index_reset:
-    'database_name:n! table_name:n! index_name:n! compress_ops:i! compress_ops_ok:i! compress_time:i! ' +
-    'uncompress_ops:i! uncompress_time:i!',
+    'database_name:v192! table_name:v192! index_name:v192! compress_ops:I! compress_ops_ok:I! compress_time:I! ' +
+    'uncompress_ops:I! uncompress_time:I!',
   innodb_cmp_reset:
-    'page_size:i! compress_ops:i! compress_ops_ok:i! compress_time:i! uncompress_ops:i! uncompress_time:i!',
+    'page_size:I! compress_ops:I! compress_ops_ok:I! compress_time:I! uncompress_ops:I! uncompress_time:I!',
   innodb_cmpmem:
-    'page_size:i! buffer_pool_instance:i! pages_used:i! pages_free:i! relocation_ops:i! relocation_time:i!',
+    'page_size:I! buffer_pool_instance:I! pages_used:I! pages_free:I! relocation_ops:i! relocation_time:I!',
   innodb_cmpmem_reset:
-    'page_size:i! buffer_pool_instance:i! pages_used:i! pages_free:i! relocation_ops:i! relocation_time:i!',
-  innodb_columns: 'table_id:u! name:n! pos:u! mtype:i! prtype:i! len:i! has_default:i! default_value:t',
-  innodb_datafiles: 'space_id:t path:n!',
+    'page_size:I! buffer_pool_instance:I! pages_used:I! pages_free:I! relocation_ops:i! relocation_time:I!',
+  innodb_columns: 'table_id:u! name:v193! pos:u! mtype:I! prtype:I! len:I! has_default:I! default_value:s',
+  innodb_datafiles: 'space_id:t path:v512!',
   innodb_fields: 'index_id:t name:n! pos:u!',
-  innodb_foreign: 'id:n for_name:n ref_name:n n_cols:i! type:u!',
-  innodb_foreign_cols: 'id:n for_col_name:n! ref_col_name:n! pos:o!',
+  innodb_foreign: 'id:v129 for_name:v129 ref_name:v129 n_cols:i! type:u!',
+  innodb_foreign_cols: 'id:v129 for_col_name:n! ref_col_name:n! pos:o!',
   innodb_ft_being_deleted: 'type:u!',
-  innodb_ft_config: 'key:n! value:n!',
-  innodb_ft_default_stopword: 'value:n!',
+  innodb_ft_config: 'key:v193! value:v193!',
+  innodb_ft_default_stopword: 'value:v18!',
   innodb_ft_deleted: 'doc_id:u!',
-  innodb_ft_index_cache: 'word:n! first_doc_id:u! last_doc_id:u! doc_count:u! doc_id:u! position:u!',
-  innodb_ft_index_table: 'word:n! first_doc_id:u! last_doc_id:u! doc_count:u! doc_id:u! position:u!',
-  innodb_indexes: 'index_id:u! name:n! table_id:u! type:i! n_fields:i! page_no:i! space:i! merge_threshold:i!',
+  innodb_ft_index_cache: 'word:v337! first_doc_id:u! last_doc_id:u! doc_count:u! doc_id:u! position:u!',
+  innodb_ft_index_table: 'word:v337! first_doc_id:u! last_doc_id:u! doc_count:u! doc_id:u! position:u!',
+  innodb_indexes: 'index_id:u! name:v193! table_id:u! type:I! n_fields:I! page_no:I! space:I! merge_threshold:I!',
   innodb_metrics:
-    'name:n! subsystem:n! count:i! max_count:i min_count:i avg_count:f count_reset:i! max_count_reset:i ' +
-    'min_count_reset:i avg_count_reset:f time_enabled:d time_disabled:d time_elapsed:i time_reset:d status:n! ' +
-    'type:n! comment:n!',
-  innodb_session_temp_tablespaces: 'id:i! space:i! path:t! size:u! state:n! purpose:n!',
+    'name:v193! subsystem:v193! count:i! max_count:i min_count:i avg_count:F count_reset:i! max_count_reset:i ' +
+    'min_count_reset:i avg_count_reset:F time_enabled:d time_disabled:d time_elapsed:i time_reset:d status:v193! ' +
+    'type:v193! comment:v193!',
+  innodb_session_temp_tablespaces: 'id:i! space:i! path:v4001! size:u! state:v192! purpose:v192!',
   innodb_tables:
-    'table_id:u! name:n! flag:i! n_cols:i! space:i! row_format:n zip_page_size:o! space_type:n instant_cols:i!',
+    'table_id:u! name:v655! flag:I! n_cols:I! space:i! row_format:v12 zip_page_size:o! space_type:v12 ' +
+    'instant_cols:I!',
   innodb_tablespaces:
-    'space:o! name:n! flag:o! row_format:n page_size:o! zip_page_size:o! space_type:n fs_block_size:o! ' +
-    'file_size:u! allocated_size:u! autoextend_size:u! server_version:n space_version:o! encryption:n state:n',
-  innodb_tablespaces_brief: 'space:n name:n! path:n! flag:n space_type:n!',
+    'space:o! name:v655! flag:o! row_format:v22 page_size:o! zip_page_size:o! space_type:v10 fs_block_size:o! ' +
+    'file_size:u! allocated_size:u! autoextend_size:u! server_version:v10 space_version:o! encryption:v1 state:v10',
+  innodb_tablespaces_brief: 'space:v256 name:v268! path:v512! flag:v256 space_type:v7!',
   innodb_tablestats:
-    'table_id:u! name:n! stats_initialized:n! num_rows:u! clust_index_size:u! other_index_size:u! ' +
-    'modified_counter:u! autoinc:u! ref_count:i!',
+    'table_id:u! name:v193! stats_initialized:v193! num_rows:u! clust_index_size:u! other_index_size:u! ' +
+    'modified_counter:u! autoinc:u! ref_count:I!',
   innodb_temp_table_info: 'table_id:i! name:n n_cols:u! space:u!',
   innodb_trx:
-    'trx_id:u! trx_state:n! trx_started:d! trx_requested_lock_id:n trx_wait_started:d trx_weight:u! ' +
-    'trx_mysql_thread_id:u! trx_query:n trx_operation_state:n trx_tables_in_use:u! trx_tables_locked:u! ' +
+    'trx_id:u! trx_state:v13! trx_started:d! trx_requested_lock_id:v105 trx_wait_started:d trx_weight:u! ' +
+    'trx_mysql_thread_id:u! trx_query:v1024 trx_operation_state:n trx_tables_in_use:u! trx_tables_locked:u! ' +
     'trx_lock_structs:u! trx_lock_memory_bytes:u! trx_rows_locked:u! trx_rows_modified:u! ' +
-    'trx_concurrency_tickets:u! trx_isolation_level:n! trx_unique_checks:i! trx_foreign_key_checks:i! ' +
-    'trx_last_foreign_key_error:n trx_adaptive_hash_latched:i! trx_adaptive_hash_timeout:u! trx_is_read_only:i! ' +
-    'trx_autocommit_non_locking:i! trx_schedule_weight:u',
+    'trx_concurrency_tickets:u! trx_isolation_level:v16! trx_unique_checks:I! trx_foreign_key_checks:I! ' +
+    'trx_last_foreign_key_error:v256 trx_adaptive_hash_latched:I! trx_adaptive_hash_timeout:u! trx_is_read_only:I! ' +
+    'trx_autocommit_non_locking:I! trx_schedule_weight:u',
   innodb_virtual: 'table_id:u! pos:o! base_pos:o!',
-  optimizer_trace: 'QUERY:t! TRACE:t! MISSING_BYTES_BEYOND_MAX_MEM_SIZE:i! INSUFFICIENT_PRIVILEGES:i!',
+  optimizer_trace: 'QUERY:v65535! TRACE:v65535! MISSING_BYTES_BEYOND_MAX_MEM_SIZE:I! INSUFFICIENT_PRIVILEGES:B!',
   parameters:
     'SPECIFIC_CATALOG:n SPECIFIC_SCHEMA:n SPECIFIC_NAME:n! ORDINAL_POSITION:u! PARAMETER_MODE:n PARAMETER_NAME:n ' +
     'DATA_TYPE:t CHARACTER_MAXIMUM_LENGTH:i CHARACTER_OCTET_LENGTH:i NUMERIC_PRECISION:o NUMERIC_SCALE:i ' +
     'DATETIME_PRECISION:o CHARACTER_SET_NAME:n COLLATION_NAME:n DTD_IDENTIFIER:t! ROUTINE_TYPE:n!',
   partitions:
-    'TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! PARTITION_NAME:n SUBPARTITION_NAME:n ' +
-    'PARTITION_ORDINAL_POSITION:o SUBPARTITION_ORDINAL_POSITION:o PARTITION_METHOD:n SUBPARTITION_METHOD:n ' +
-    'PARTITION_EXPRESSION:t SUBPARTITION_EXPRESSION:t PARTITION_DESCRIPTION:t TABLE_ROWS:u AVG_ROW_LENGTH:u ' +
-    'DATA_LENGTH:u MAX_DATA_LENGTH:u INDEX_LENGTH:u DATA_FREE:u CREATE_TIME:d! UPDATE_TIME:d CHECK_TIME:d ' +
-    'CHECKSUM:i PARTITION_COMMENT:t! NODEGROUP:n TABLESPACE_NAME:n',
+    'TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n! PARTITION_NAME:n SUBPARTITION_NAME:n PARTITION_ORDINAL_POSITION:o ' +
+    'SUBPARTITION_ORDINAL_POSITION:o PARTITION_METHOD:v13 SUBPARTITION_METHOD:v13 PARTITION_EXPRESSION:v2048 ' +
+    'SUBPARTITION_EXPRESSION:v2048 PARTITION_DESCRIPTION:s TABLE_ROWS:u AVG_ROW_LENGTH:u DATA_LENGTH:u ' +
+    'MAX_DATA_LENGTH:u INDEX_LENGTH:u DATA_FREE:u CREATE_TIME:T! UPDATE_TIME:d CHECK_TIME:d CHECKSUM:i ' +
+    'PARTITION_COMMENT:s! NODEGROUP:v256 TABLESPACE_NAME:v268',
   plugins:
-    'PLUGIN_NAME:n! PLUGIN_VERSION:n! PLUGIN_STATUS:n! PLUGIN_TYPE:n! PLUGIN_TYPE_VERSION:n! PLUGIN_LIBRARY:n ' +
-    'PLUGIN_LIBRARY_VERSION:n PLUGIN_AUTHOR:n PLUGIN_DESCRIPTION:t PLUGIN_LICENSE:n LOAD_OPTION:n!',
+    'PLUGIN_NAME:n! PLUGIN_VERSION:v20! PLUGIN_STATUS:v10! PLUGIN_TYPE:v80! PLUGIN_TYPE_VERSION:v20! ' +
+    'PLUGIN_LIBRARY:n PLUGIN_LIBRARY_VERSION:v20 PLUGIN_AUTHOR:n PLUGIN_DESCRIPTION:v65535 PLUGIN_LICENSE:v80 ' +
+    'LOAD_OPTION:n!',
   profiling:
-    'QUERY_ID:i! SEQ:i! STATE:n! DURATION:i! CPU_USER:i CPU_SYSTEM:i CONTEXT_VOLUNTARY:i CONTEXT_INVOLUNTARY:i ' +
-    'BLOCK_OPS_IN:i BLOCK_OPS_OUT:i MESSAGES_SENT:i MESSAGES_RECEIVED:i PAGE_FAULTS_MAJOR:i PAGE_FAULTS_MINOR:i ' +
-    'SWAPS:i SOURCE_FUNCTION:n SOURCE_FILE:n SOURCE_LINE:i',
+    'QUERY_ID:I! SEQ:I! STATE:v30! DURATION:D! CPU_USER:D CPU_SYSTEM:D CONTEXT_VOLUNTARY:I CONTEXT_INVOLUNTARY:I ' +
+    'BLOCK_OPS_IN:I BLOCK_OPS_OUT:I MESSAGES_SENT:I MESSAGES_RECEIVED:I PAGE_FAULTS_MAJOR:I PAGE_FAULTS_MINOR:I ' +
+    'SWAPS:I SOURCE_FUNCTION:v30 SOURCE_FILE:v20 SOURCE_LINE:I',
   resource_groups:
-    'RESOURCE_GROUP_NAME:n! RESOURCE_GROUP_TYPE:n! RESOURCE_GROUP_ENABLE:i! VPCUS_IDS:t THREAD_PRIORITY:i!',
+    'RESOURCE_GROUP_NAME:n! RESOURCE_GROUP_TYPE:n! RESOURCE_GROUP_ENABLE:B! VPCUS_IDS:b THREAD_PRIORITY:I!',
   routines:
     'SPECIFIC_NAME:n! ROUTINE_CATALOG:n ROUTINE_SCHEMA:n ROUTINE_NAME:n! ROUTINE_TYPE:n! DATA_TYPE:t ' +
     'CHARACTER_MAXIMUM_LENGTH:i CHARACTER_OCTET_LENGTH:i NUMERIC_PRECISION:o NUMERIC_SCALE:o DATETIME_PRECISION:o ' +
@@ -110,9 +112,25 @@ export const EMPTY_TABLES: Readonly<Record<string, string>> = {
     'CREATED:d! LAST_ALTERED:d! SQL_MODE:n! ROUTINE_COMMENT:t! DEFINER:n! CHARACTER_SET_CLIENT:n! ' +
     'COLLATION_CONNECTION:n! DATABASE_COLLATION:n!',
   st_geometry_columns:
-    'TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n COLUMN_NAME:n SRS_NAME:n SRS_ID:o GEOMETRY_TYPE_NAME:t',
+    'TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n COLUMN_NAME:n SRS_NAME:v80 SRS_ID:o GEOMETRY_TYPE_NAME:t',
   tablespaces:
     'TABLESPACE_NAME:n! ENGINE:n! TABLESPACE_TYPE:n LOGFILE_GROUP_NAME:n EXTENT_SIZE:u AUTOEXTEND_SIZE:u ' +
-    'MAXIMUM_SIZE:u NODEGROUP_ID:u TABLESPACE_COMMENT:t',
-  tablespaces_extensions: 'TABLESPACE_NAME:n! ENGINE_ATTRIBUTE:t',
+    'MAXIMUM_SIZE:u NODEGROUP_ID:u TABLESPACE_COMMENT:v2048',
+  tablespaces_extensions: 'TABLESPACE_NAME:v268! ENGINE_ATTRIBUTE:j',
+  role_column_grants:
+    'GRANTOR:v97 GRANTOR_HOST:v256 GRANTEE:v32! GRANTEE_HOST:v255! TABLE_CATALOG:v3! TABLE_SCHEMA:v64! ' +
+    'TABLE_NAME:v64! COLUMN_NAME:v64! PRIVILEGE_TYPE:n! IS_GRANTABLE:v3!',
+  role_routine_grants:
+    'GRANTOR:v97 GRANTOR_HOST:v256 GRANTEE:v32! GRANTEE_HOST:v255! SPECIFIC_CATALOG:v3! SPECIFIC_SCHEMA:v64! ' +
+    'SPECIFIC_NAME:v64! ROUTINE_CATALOG:v3! ROUTINE_SCHEMA:v64! ROUTINE_NAME:v64! PRIVILEGE_TYPE:n! ' +
+    'IS_GRANTABLE:v3!',
+  role_table_grants:
+    'GRANTOR:v97 GRANTOR_HOST:v256 GRANTEE:v32! GRANTEE_HOST:v255! TABLE_CATALOG:v3! TABLE_SCHEMA:v64! ' +
+    'TABLE_NAME:v64! PRIVILEGE_TYPE:v98! IS_GRANTABLE:v3!',
+  st_spatial_reference_systems:
+    'SRS_NAME:v80! SRS_ID:o! ORGANIZATION:v256 ORGANIZATION_COORDSYS_ID:o DEFINITION:v4096! DESCRIPTION:v2048',
+  st_units_of_measure: 'UNIT_NAME:v255 UNIT_TYPE:v7 CONVERSION_FACTOR:f DESCRIPTION:v255',
+  view_routine_usage:
+    'TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n SPECIFIC_CATALOG:n SPECIFIC_SCHEMA:n SPECIFIC_TABLE:n!',
+  view_table_usage: 'VIEW_CATALOG:n VIEW_SCHEMA:n VIEW_NAME:n TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n',
 };

@@ -4,7 +4,7 @@ import { schemaTable, userTables, views } from './schema-table.ts';
 
 export const table = schemaTable(
   'KEY_COLUMN_USAGE',
-  'CONSTRAINT_CATALOG:n! CONSTRAINT_SCHEMA:n! CONSTRAINT_NAME:n TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! COLUMN_NAME:n ' +
+  'CONSTRAINT_CATALOG:n CONSTRAINT_SCHEMA:n CONSTRAINT_NAME:n TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n COLUMN_NAME:n ' +
     'ORDINAL_POSITION:o! POSITION_IN_UNIQUE_CONSTRAINT:o REFERENCED_TABLE_SCHEMA:n REFERENCED_TABLE_NAME:n REFERENCED_COLUMN_NAME:n',
   function* (session) {
     for (const view of views(session)) {

@@ -19,7 +19,9 @@ const EMPTY =
   'innodb_ft_index_cache innodb_ft_index_table innodb_indexes innodb_metrics innodb_session_temp_tablespaces ' +
   'innodb_tables innodb_tablespaces innodb_tablespaces_brief innodb_tablestats innodb_temp_table_info ' +
   'innodb_trx innodb_virtual optimizer_trace parameters partitions plugins profiling resource_groups routines ' +
-  'st_geometry_columns tablespaces tablespaces_extensions';
+  'role_column_grants role_routine_grants role_table_grants ' +
+  'st_geometry_columns st_spatial_reference_systems st_units_of_measure tablespaces tablespaces_extensions view_routine_usage ' +
+  'view_table_usage';
 
 export const schemaTables: Readonly<Record<string, () => Promise<SchemaTable>>> = {
   ...Object.fromEntries(EMPTY.split(' ').map((name) => [name, () => empty(name)])),
@@ -43,4 +45,12 @@ export const schemaTables: Readonly<Record<string, () => Promise<SchemaTable>>> 
   triggers: () => part(import('./triggers.ts')),
   user_privileges: () => part(import('./user-privileges.ts')),
   views: () => part(import('./views.ts')),
+  administrable_role_authorizations: () => part(import('./administrable-role-authorizations.ts')),
+  columns_extensions: () => part(import('./columns-extensions.ts')),
+  enabled_roles: () => part(import('./enabled-roles.ts')),
+  keywords: () => part(import('./keywords.ts')),
+  schemata_extensions: () => part(import('./schemata-extensions.ts')),
+  table_constraints_extensions: () => part(import('./table-constraints-extensions.ts')),
+  tables_extensions: () => part(import('./tables-extensions.ts')),
+  user_attributes: () => part(import('./user-attributes.ts')),
 };

@@ -4,7 +4,7 @@ import { schemaTable } from './schema-table.ts';
 
 export const table = schemaTable(
   'PROCESSLIST',
-  'ID:u! USER:n! HOST:n! DB:n COMMAND:n! TIME:i! STATE:n INFO:t',
+  'ID:u! USER:v32! HOST:v261! DB:n COMMAND:v16! TIME:I! STATE:v65535 INFO:v65535',
   (session) =>
     shownProcesses(session, null).map((process) => {
       const { id, user, host, database, command, seconds, statement } = process;

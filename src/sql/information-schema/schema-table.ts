@@ -11,10 +11,16 @@ import type { Session } from '../session/session.ts';
 import { tableFilter } from '../session/table-filter.ts';
 import {
   BIGINT,
+  DEFAULT_COLLATION,
   DOUBLE,
   datetime,
+  decimal,
+  FLOAT,
+  INT,
+  JSON_TYPE,
   LONGTEXT,
   type SqlType,
+  timestamp,
   UNSIGNED_BIGINT,
   UNSIGNED_INT,
   varchar,
@@ -34,20 +40,36 @@ export interface SchemaScene {
 
 const TYPES: Readonly<Record<string, SqlType>> = {
   n: varchar(64, 'utf8mb3_general_ci'),
+  s: { kind: 'text', size: 'normal', collation: DEFAULT_COLLATION },
+  m: { kind: 'text', size: 'medium', collation: DEFAULT_COLLATION },
   t: LONGTEXT,
+  b: { kind: 'blob', size: 'normal' },
+  j: JSON_TYPE,
+  x: { kind: 'binary', length: 0 },
+  I: INT,
   i: BIGINT,
   u: UNSIGNED_BIGINT,
   o: UNSIGNED_INT,
+  B: { kind: 'bit', width: 1 },
+  D: decimal(65, 0),
   d: datetime(0),
+  T: timestamp(0),
+  F: FLOAT,
   f: DOUBLE,
 };
 
-/** `NAME:type`, where a type is n(ame), t(ext), i(nteger), u(nsigned), o(rdinal), d(atetime),
- * f(loating); `!` is NOT NULL. */
+/**
+ * `NAME:type`, where a type is n(ame), v97 (VARCHAR(97)), s(hort), m(edium) or long t(ext), b(lob), j(son), x (nothing but NULL),
+ * I(nt), i (bigint), u(nsigned bigint), o(rdinal: unsigned int), B(it), D(ecimal), d(atetime), T(imestamp), F(loat) or f (double);
+ * `!` is NOT NULL.
+ */
 export function schemaColumns(text: string): SourceColumn[] {
   return text.split(/\s+/).map((word) => {
     const [name = '', type = 'n'] = word.split(':');
-    return { name, type: TYPES[type.replace('!', '')] ?? TYPES['n']!, nullable: !type.endsWith('!') };
+    const letter = type.replace('!', '');
+    const length = /^v(\d+)$/.exec(letter)?.[1];
+    const known = length === undefined ? TYPES[letter] : varchar(Number(length), 'utf8mb3_general_ci');
+    return { name, type: known ?? TYPES['n']!, nullable: !type.endsWith('!') };
   });
 }
 

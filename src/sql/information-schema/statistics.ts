@@ -4,8 +4,8 @@ import { schemaTable, userTables, views } from './schema-table.ts';
 
 export const table = schemaTable(
   'STATISTICS',
-  'TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! NON_UNIQUE:i! INDEX_SCHEMA:n! INDEX_NAME:n SEQ_IN_INDEX:o! COLUMN_NAME:n ' +
-    'COLLATION:n CARDINALITY:i SUB_PART:i PACKED:n NULLABLE:n! INDEX_TYPE:n! COMMENT:n! INDEX_COMMENT:t! IS_VISIBLE:n! EXPRESSION:t',
+  'TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n NON_UNIQUE:I! INDEX_SCHEMA:n INDEX_NAME:n SEQ_IN_INDEX:o! COLUMN_NAME:n ' +
+    'COLLATION:v1 CARDINALITY:i SUB_PART:i PACKED:x NULLABLE:v3! INDEX_TYPE:v11! COMMENT:v8! INDEX_COMMENT:v2048! IS_VISIBLE:v3! EXPRESSION:t',
   function* (session) {
     for (const view of views(session)) {
       for (const { name, table: stored } of userTables(view, session)) {

@@ -4,7 +4,7 @@ import { schemaTable, userTables, views } from './schema-table.ts';
 
 export const table = schemaTable(
   'TABLE_CONSTRAINTS',
-  'CONSTRAINT_CATALOG:n! CONSTRAINT_SCHEMA:n! CONSTRAINT_NAME:n TABLE_SCHEMA:n! TABLE_NAME:n! CONSTRAINT_TYPE:n! ENFORCED:n!',
+  'CONSTRAINT_CATALOG:n CONSTRAINT_SCHEMA:n CONSTRAINT_NAME:n TABLE_SCHEMA:n TABLE_NAME:n CONSTRAINT_TYPE:v11! ENFORCED:v3!',
   function* (session) {
     for (const view of views(session)) {
       const keys = view.root.foreignKeys();

@@ -3,7 +3,7 @@ import { grantedNames, granteeOf, isGrantable, privilegesTable } from './schema-
 
 export const table = privilegesTable(
   'TABLE_PRIVILEGES',
-  'GRANTEE:n! TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! PRIVILEGE_TYPE:n! IS_GRANTABLE:n!',
+  'GRANTEE:v292! TABLE_CATALOG:v512! TABLE_SCHEMA:n! TABLE_NAME:n! PRIVILEGE_TYPE:n! IS_GRANTABLE:v3!',
   function* (account) {
     for (const { name: database, tables } of account.privileges.databases.values()) {
       for (const { name, privileges } of tables.values()) {

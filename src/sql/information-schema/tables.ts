@@ -14,9 +14,9 @@ function row(database: string, name: string, type: string, engine: string | null
 
 export const table = schemaTable(
   'TABLES',
-  'TABLE_CATALOG:n! TABLE_SCHEMA:n! TABLE_NAME:n! TABLE_TYPE:n! ENGINE:n VERSION:i ROW_FORMAT:n TABLE_ROWS:u AVG_ROW_LENGTH:u ' +
-    'DATA_LENGTH:u MAX_DATA_LENGTH:u INDEX_LENGTH:u DATA_FREE:u AUTO_INCREMENT:u CREATE_TIME:d UPDATE_TIME:d CHECK_TIME:d ' +
-    'TABLE_COLLATION:n CHECKSUM:i CREATE_OPTIONS:n TABLE_COMMENT:t',
+  'TABLE_CATALOG:n TABLE_SCHEMA:n TABLE_NAME:n TABLE_TYPE:n! ENGINE:n VERSION:I ROW_FORMAT:n TABLE_ROWS:u AVG_ROW_LENGTH:u ' +
+    'DATA_LENGTH:u MAX_DATA_LENGTH:u INDEX_LENGTH:u DATA_FREE:u AUTO_INCREMENT:u CREATE_TIME:T UPDATE_TIME:d CHECK_TIME:d ' +
+    'TABLE_COLLATION:n CHECKSUM:i CREATE_OPTIONS:v256 TABLE_COMMENT:s',
   function* (session, request, scene) {
     if (mayBeWanted(request, 1, 'information_schema')) {
       for (const { name } of yield* scene.schemaTables()) {

@@ -3,7 +3,7 @@ import { grantedNames, granteeOf, isGrantable, privilegesTable } from './schema-
 
 export const table = privilegesTable(
   'USER_PRIVILEGES',
-  'GRANTEE:n! TABLE_CATALOG:n! PRIVILEGE_TYPE:n! IS_GRANTABLE:n!',
+  'GRANTEE:v292! TABLE_CATALOG:v512! PRIVILEGE_TYPE:n! IS_GRANTABLE:v3!',
   function* (account) {
     const grantee = granteeOf(account);
     const { global, dynamic } = account.privileges;

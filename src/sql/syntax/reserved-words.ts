@@ -21,9 +21,9 @@ utc_timestamp values varbinary varchar varcharacter varying virtual when where w
 zerofill
 `;
 
-const reserved: ReadonlySet<string> = new Set(words.trim().split(/\s+/));
+export const reservedWords: ReadonlySet<string> = new Set(words.trim().split(/\s+/));
 
 /** `word` is lower case. */
 export function isReserved(word: string): boolean {
-  return reserved.has(word);
+  return reservedWords.has(word);
 }

@@ -2,7 +2,7 @@
 import { helpWith, type Work } from './base/block-queue.ts';
 import type { ThreadInput } from './base/node-threads.ts';
 import type { JobName } from './base/threads.ts';
-import { checkRecords } from './chunks/record-check.ts';
+import { checkRecords } from './remote/record-check.ts';
 
 const jobs: Readonly<Record<JobName, Work>> = { 'check-records': checkRecords };
 

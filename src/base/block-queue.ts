@@ -17,7 +17,8 @@ import type { JobName, Thread, Threads } from './threads.ts';
  */
 export type Work = (block: Uint8Array) => void;
 
-const BLOCKS = 8;
+/** As many as keep the helper busy while the owner waits for something else. */
+export const BLOCKS = 64;
 const BLOCK_BYTES = 128 << 10;
 const EMPTY = 0;
 const FULL = 1;
@@ -25,7 +26,7 @@ const BUSY = 2;
 const DONE = 3;
 /** Behind the states of the blocks: how many were ever submitted, for which the helper waits. */
 const SUBMITTED = BLOCKS;
-const HEAD_BYTES = 64;
+const HEAD_BYTES = 4 * (BLOCKS + 16);
 /** After so long the owner does itself what the helper has begun. */
 const PATIENCE_MS = 5_000;
 
@@ -49,9 +50,16 @@ export class BlockQueue {
     this.#helper = threads?.start(job, memory);
   }
 
+  /** Whether a block can be filled without working off another one first. */
+  get hasRoom(): boolean {
+    while (this.#finished < this.#submitted && Atomics.load(this.#states, this.#finished % BLOCKS) === DONE)
+      this.finishOldest();
+    return this.#submitted - this.#finished < BLOCKS;
+  }
+
   /** The block to fill and `submit` next; it holds what it held before. */
   next(): Uint8Array {
-    if (this.#submitted - this.#finished === BLOCKS) this.#finishOldest();
+    if (this.#submitted - this.#finished === BLOCKS) this.finishOldest();
     return this.#blocks[this.#submitted % BLOCKS]!;
   }
 
@@ -63,14 +71,16 @@ export class BlockQueue {
 
   /** Returns when all that was submitted is finished. */
   drain(): void {
-    while (this.#finished < this.#submitted) this.#finishOldest();
+    while (this.finishOldest());
   }
 
   close(): void {
     this.#helper?.stop();
   }
 
-  #finishOldest(): void {
+  /** Finishes one, and works as long as that takes; false when there is none. */
+  finishOldest(): boolean {
+    if (this.#finished === this.#submitted) return false;
     const oldest = this.#finished % BLOCKS;
     while (Atomics.load(this.#states, oldest) !== DONE) {
       if (this.#workOnNewest()) continue;
@@ -79,6 +89,7 @@ export class BlockQueue {
     Atomics.store(this.#states, oldest, EMPTY);
     this.#finished++;
     this.#finish(this.#blocks[oldest]!);
+    return true;
   }
 
   /** False when the helper has begun with all that is left. */

@@ -25,7 +25,7 @@ export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length, initial
 
 /** The same by tables only, eight bytes a step. */
 export function crc32cPortable(bytes: Uint8Array, start: number, end: number, initial = 0): number {
-  if (!tables) tables = makeTables();
+  if (!tables) tables = crcTables();
   const t = tables;
   let crc = ~initial;
   let i = start;
@@ -56,7 +56,7 @@ export function crc32cOfPieces(
   length: number,
   count: number,
 ): number {
-  if (!tables) tables = makeTables();
+  if (!tables) tables = crcTables();
   const t = tables;
   let crc = ~0;
   for (let piece = 0, at = start; piece < count; piece++, at += stride) {
@@ -65,15 +65,16 @@ export function crc32cOfPieces(
   return ~crc >>> 0;
 }
 
-function makeTables(): Int32Array {
-  const made = new Int32Array(8 * 256);
+/** For `count` bytes a step: the part of each byte in the checksum, by how many bytes of the step follow it. */
+export function crcTables(count = 8): Int32Array {
+  const made = new Int32Array(count * 256);
   for (let n = 0; n < 256; n++) {
     let crc = n;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
     made[n] = crc;
   }
   for (let n = 0; n < 256; n++) {
-    for (let k = 1; k < 8; k++) {
+    for (let k = 1; k < count; k++) {
       const previous = made[(k - 1) * 256 + n]!;
       made[k * 256 + n] = (previous >>> 8) ^ made[previous & 0xff]!;
     }

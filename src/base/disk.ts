@@ -19,7 +19,7 @@ export interface Disk {
   create(moment: string, path: string, mode?: number): DiskFile;
   /** The whole file, or undefined when there is none. */
   readFile(path: string): Uint8Array | undefined;
-  /** Copies a file over whatever is at `to`, in a folder that is there, and syncs the copy. False without a file `from`. */
+  /** Copies a file over whatever is at `to`, in a folder that is there. False without a file `from`. */
   copyFile(moment: string, from: string, to: string): boolean;
   /** Moves over whatever is at `to`, atomically. */
   rename(moment: string, from: string, to: string): void;

@@ -109,7 +109,6 @@ export class MemoryDisk implements Disk {
     if (!bytes) return false;
     const copy = this.create(moment, to);
     copy.write(moment, bytes, 0);
-    copy.sync(moment);
     return true;
   }
 

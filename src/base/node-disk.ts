@@ -44,7 +44,6 @@ export class NodeDisk implements Disk {
       fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE);
       return true;
     });
-    if (isThere) syncPath(to, fs.fdatasyncSync);
     return isThere === true;
   }
 

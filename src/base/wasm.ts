@@ -133,6 +133,7 @@ export const subtract = binary(0x6b);
 export const multiply = binary(0x6c);
 export const and = binary(0x71);
 export const or = binary(0x72);
+export const xor = binary(0x73);
 export const shiftLeft = binary(0x74);
 export const shiftRight = binary(0x76);
 export const equal = binary(0x46);
@@ -141,7 +142,7 @@ export const greater = binary(0x4b);
 export const atMost = binary(0x4d);
 export const atLeast = binary(0x4f);
 
-/** The number of 8, 16 or 32 bits, little-endian, that stands at an address. */
+/** The number of 8, 16 or 32 bits, little-endian, that stands `offset` bytes behind an address. */
 export const load8 = load(0x2d);
 export const load16 = load(0x2f);
 export const load32 = load(0x28);
@@ -166,8 +167,8 @@ function binary(opcode: number): (left: Value, right: Value) => Code {
   return (left, right) => [...codeOf(left), ...codeOf(right), opcode];
 }
 
-function load(opcode: number): (address: Value) => Code {
-  return (address) => [...codeOf(address), opcode, 0, 0];
+function load(opcode: number): (address: Value, offset?: number) => Code {
+  return (address, offset = 0) => [...codeOf(address), opcode, 0, ...unsigned(offset)];
 }
 
 function codeOf(value: Value): Code {

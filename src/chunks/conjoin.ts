@@ -9,8 +9,9 @@ import { putU32, putU64, u32At } from '../base/big-endian.ts';
 import type { Disk, DiskFile } from '../base/disk.ts';
 import { ARCHIVE_FOOTER_BYTES, ARCHIVE_SIGNATURE, ARCHIVE_SUFFIX, type ArchiveFile } from './archive-file.ts';
 import { orderByPrefix } from './hash-index.ts';
-import { TABLE_FOOTER_BYTES, TABLE_MAGIC, TableFile } from './table-file.ts';
+import { TableFile } from './table-file.ts';
 import type { WrittenTable } from './table-file-writer.ts';
+import { TABLE_FOOTER_BYTES, TABLE_MAGIC } from './table-index.ts';
 
 export type Conjoinable = TableFile | ArchiveFile;
 
@@ -70,7 +71,8 @@ function tableTail(sources: readonly TableFile[]): Joined {
   let uncompressed = 0;
   for (const source of sources) {
     keys.set(source.keys(), ordinal * 20);
-    for (const length of source.lengths()) putU32(index, count * 12 + 4 * ordinal++, length);
+    index.set(source.lengths(), count * 12 + 4 * ordinal);
+    ordinal += source.chunkCount();
     uncompressed += source.uncompressedBytes();
   }
   orderByPrefix(keys, count).forEach((of, i) => {
@@ -104,10 +106,8 @@ function archiveTail(sources: readonly Conjoinable[]): Joined {
     const firstSpan = span;
     if (source instanceof TableFile) {
       keys.set(source.keys(), chunk * 20);
-      let end = position;
-      for (const length of source.lengths()) {
-        end += length;
-        putU64(index, span++ * 8, end);
+      for (const end of source.offsets().subarray(1)) {
+        putU64(index, span++ * 8, position + end);
         references[2 * chunk++ + 1] = span;
       }
     } else {

@@ -26,6 +26,11 @@ export class CorruptChunkError extends DoltError {
     this.address = address;
     this.reason = reason;
   }
+
+  /** What is wrong, without the file and a remedy. */
+  get finding(): string {
+    return this.address ? `chunk ${this.address}: ${this.reason}` : this.reason;
+  }
 }
 
 export type RecordFault = 'too short' | 'checksum does not match' | 'not a snappy block';

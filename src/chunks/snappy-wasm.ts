@@ -58,8 +58,11 @@ export function compileDecoder(): CompiledDecoder | undefined {
   };
 }
 
-/** 1 when the elements from `at` to `end` make all the bytes from `start` to `stop`, 0 when they break a rule. */
-function decoder(): WasmFunction {
+/**
+ * A function of WebAssembly: 1 when the elements from `at` to `end` make all the bytes from `start` to `stop`, 0 when
+ * they break a rule.
+ */
+export function decoder(): WasmFunction {
   const names = ['at', 'end', 'start', 'stop', 'to', 'tag', 'size', 'offset', 'from', 'next'] as const;
   const { at, end, start, stop, to, tag, size, offset, from, next } = variables(...names);
 

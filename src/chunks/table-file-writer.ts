@@ -10,7 +10,7 @@ import { abandonFile, type Disk, type DiskFile } from '../base/disk.ts';
 import { assert } from '../base/errors.ts';
 import { orderByPrefix } from './hash-index.ts';
 import { CorruptChunkError, decodeRecord, encodeRecord, recordBound, recordFault, recordLength } from './record.ts';
-import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES, TABLE_MAGIC } from './table-file.ts';
+import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES, TABLE_MAGIC } from './table-index.ts';
 
 const FIRST_BUFFER = 16 << 10;
 const BUFFER = 1 << 20;

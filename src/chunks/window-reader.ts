@@ -37,8 +37,13 @@ export class WindowReader {
   /** The range in an array of its own. */
   copy(offset: number, length: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    if (this.#file.read(bytes, 0, length, offset) !== length) throw this.#short();
+    this.read(bytes, 0, offset, length);
     return bytes;
+  }
+
+  /** The range, into `target` at `at`. */
+  read(target: Uint8Array, at: number, offset: number, length: number): void {
+    if (this.#file.read(target, at, length, offset) !== length) throw this.#short();
   }
 
   size(): number {

@@ -6,7 +6,7 @@
  * a kill, the next clone into the folder goes on with what has come.
  */
 import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS } from '../base/address.ts';
-import { type Disk, DiskError } from '../base/disk.ts';
+import { DiskError } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { tableOfJournal } from '../chunks/journal-table.ts';
 import { isTableName } from '../chunks/open-chunk-file.ts';
@@ -18,6 +18,7 @@ import { type Environment, Repository } from '../repo/repository.ts';
 import { withRemote, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
 import { ArrivalCheck } from './arrival-check.ts';
+import { ArrivingFiles } from './arriving-files.ts';
 import { CloneFolder, isPart, partOf } from './clone-folder.ts';
 import { inParallel } from './parallel.ts';
 import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
@@ -164,19 +165,20 @@ async function copyFiles(
   const pathOf = ({ name, suffix }: RemoteFile): string => `${chunks.directory}/${name}${suffix}`;
   for (let attempt = 1; ; attempt++) {
     const files = await store.files();
-    check.expect(files.reduce((sum, { byteSize }) => sum + byteSize, 0));
+    const arriving = new ArrivingFiles(disk, store, check, files);
     const journal = files.find(({ name }) => name === JOURNAL_ADDRESS);
     let table: WrittenTable | undefined;
     try {
       await inParallel(
         files,
         PARALLEL_FILES,
-        counted(files, report, (file) => copyFile(disk, store, file, pathOf(file))),
+        counted(files, report, (file) => arriving.copy(file, pathOf(file))),
       );
       if (journal) table = tableOfJournal(disk, partOf(pathOf(journal)), chunks.tableWriter());
     } catch (error) {
       const isGone = error instanceof DoltError && (error.kind === 'unavailable' || error.kind === 'notFound');
       if (!isGone || error instanceof DiskError || attempt === LISTING_ATTEMPTS) throw error;
+      check.forget();
       continue;
     }
     const tables = files.filter((file) => file !== journal);
@@ -208,21 +210,6 @@ function counted(
     chunksDone += file.chunkCount;
     say();
   };
-}
-
-/** A file has its name when it is whole; one that is there was copied by an earlier clone. A journal stays a part. */
-async function copyFile(disk: Disk, store: RemoteStore, file: RemoteFile, path: string): Promise<void> {
-  const part = partOf(path);
-  if (file.name === JOURNAL_ADDRESS) {
-    // It may have been written anew since.
-    disk.remove('clone:remove', part);
-    await store.download(file, part);
-    return;
-  }
-  const there = disk.stat(path);
-  if (there && (file.byteSize === 0 || there.size === file.byteSize)) return;
-  await store.download(file, part);
-  disk.rename('clone:complete', part, path);
 }
 
 /** Values of the refs that a clone has. */

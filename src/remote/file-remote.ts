@@ -1,6 +1,6 @@
 /** A remote in a folder (`file://`), which the original reads and writes too. */
 import { type Address, addressOf } from '../base/address.ts';
-import { abandonFile, DiskError } from '../base/disk.ts';
+import { abandonFile, DiskError, type DiskFile } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import type { NbsStore } from '../chunks/nbs-store.ts';
@@ -86,7 +86,12 @@ export class FileRemote implements RemoteStore {
       if (!(error instanceof DiskError) || error.code !== 'EXDEV') throw error;
       const temporary = `${this.#directory}/nbs_table_${randomName()}`;
       try {
-        this.#copy(file.path, temporary);
+        const copy = this.#copy(file.path, temporary);
+        try {
+          copy.sync('remote:sync-copy');
+        } finally {
+          copy.close();
+        }
         disk.rename('remote:rename-file', temporary, target);
       } catch (failure) {
         abandonFile(disk, 'remote:abandon-copy', temporary);
@@ -149,11 +154,29 @@ export class FileRemote implements RemoteStore {
     }));
   }
 
-  async download(file: RemoteFile, path: string): Promise<void> {
-    const source = this.#open()
-      .files()
-      .find(({ name }) => name === file.name);
-    this.#copy(source?.path ?? `${this.#directory}/${file.name}${file.suffix}`, path);
+  async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
+    const copy = this.#copy(this.#pathOf(file), path);
+    try {
+      const synced = copy.syncLater('remote:sync-copy');
+      synced.catch(() => {});
+      progress?.(copy.size());
+      await synced;
+    } finally {
+      copy.close();
+    }
+  }
+
+  async end(file: RemoteFile, length: number): Promise<Uint8Array> {
+    const path = this.#pathOf(file);
+    const source = this.#environment.disk.openRead(path);
+    if (!source) throw this.#wentAway(path);
+    try {
+      const bytes = new Uint8Array(length);
+      if (source.read(bytes, 0, length, file.byteSize - length) < length) throw this.#wentAway(path);
+      return bytes;
+    } finally {
+      source.close();
+    }
   }
 
   async tidy(): Promise<void> {
@@ -170,9 +193,22 @@ export class FileRemote implements RemoteStore {
     return this.#folder.store();
   }
 
-  #copy(from: string, to: string): void {
-    if (this.#environment.disk.copyFile('remote:copy', from, to)) return;
-    throw new DoltError('unavailable', `remote ${this.url}: ${from} went away while it was read; try again`);
+  #pathOf({ name, suffix }: RemoteFile): string {
+    const file = this.#open()
+      .files()
+      .find((each) => each.name === name);
+    return file?.path ?? `${this.#directory}/${name}${suffix}`;
+  }
+
+  /** The copy, which is not synced. */
+  #copy(from: string, to: string): DiskFile {
+    const { disk } = this.#environment;
+    if (!disk.copyFile('remote:copy', from, to)) throw this.#wentAway(from);
+    return disk.openWrite('remote:open-copy', to);
+  }
+
+  #wentAway(path: string): DoltError {
+    return new DoltError('unavailable', `remote ${this.url}: ${path} went away while it was read; try again`);
   }
 }
 

@@ -38,11 +38,17 @@ export class HttpFiles {
   }
 
   /** Bytes of a file. Throws `unavailable` when it can be tried again, `denied` or `notFound` for a URL that expired. */
-  async read(file: string, { offset, length }: Span): Promise<Uint8Array> {
+  async read(file: string, span: Span): Promise<Uint8Array> {
+    const bytes = new Uint8Array(span.length);
+    await this.readInto(bytes, file, span);
+    return bytes;
+  }
+
+  /** The same into `bytes`, which are as long as the span. */
+  async readInto(bytes: Uint8Array, file: string, { offset, length }: Span): Promise<void> {
     const range = `bytes=${offset}-${offset + length - 1}`;
     const answer = await this.#request(file, { headers: { range, 'accept-encoding': 'identity' } });
     if (answer.status !== 200 && answer.status !== 206) throw await this.#refused(answer);
-    const bytes = new Uint8Array(length);
     let at = 0;
     // A server that knows no ranges sends all of it.
     let skip = answer.status === 200 ? offset : 0;
@@ -55,7 +61,6 @@ export class HttpFiles {
       if (at === length && (answer.status === 200 || wanted.length < piece.length)) break;
     }
     if (at < length) throw new DoltError('unavailable', `remote ${this.#url}: an answer ended after ${at} bytes`);
-    return bytes;
   }
 
   /** The size of a file. Throws as `read` does. */

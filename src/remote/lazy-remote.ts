@@ -20,6 +20,7 @@ export function lazyRemote(url: string, open: () => Promise<RemoteStore>): Remot
     assertsWorkingSet: async () => (await (await store()).assertsWorkingSet?.()) ?? false,
     files: async () => (await store()).files(),
     download: async (file, path, progress) => (await store()).download(file, path, progress),
+    end: async (file, length) => (await store()).end(file, length),
     tidy: async () => (await store()).tidy(),
     close: () => {
       opened?.then(

@@ -12,39 +12,58 @@ export interface RangeDownload {
   readonly path: string;
   /** Of the file, in bytes. */
   readonly size: number;
-  read(span: Span): Promise<Uint8Array>;
-  /** Told how many bytes have come. */
+  /** Fills `target`, which is as long as the span. */
+  read(span: Span, target: Uint8Array): Promise<void>;
+  /** Told how many more bytes can be read of the copy. */
   progress?: ((bytes: number) => void) | undefined;
 }
 
-const RANGE_BYTES = 4 << 20;
-const PARALLEL_RANGES = 3;
+const RANGE_BYTES = 2 << 20;
+const PARALLEL_RANGES = 4;
 
-/** The copy is synced when it returns. */
+/** The copy is synced when it returns. Who is told of the last bytes may work on them while that goes on. */
 export async function downloadByRanges({ disk, path, size, read, progress }: RangeDownload): Promise<void> {
   const target = disk.openWrite('remote:open-copy', path);
   try {
-    let offset = target.size();
-    if (offset > size) {
+    let written = target.size();
+    if (written > size) {
       target.truncate('remote:truncate-copy', 0);
-      offset = 0;
+      written = 0;
     }
-    progress?.(offset);
-    await pipelined<Span, Uint8Array>({
+    let told = 0;
+    const tell = (): void => {
+      if (written > told) progress?.(written - told);
+      told = written;
+    };
+    if (written < size) tell();
+    let next = written;
+    const rangeBytes = Math.min(RANGE_BYTES, size - written);
+    /** Memory of ranges that were written, for those that follow. */
+    const free: ArrayBuffer[] = [];
+    await pipelined<Span, Uint8Array<ArrayBuffer>>({
       most: PARALLEL_RANGES,
       next() {
-        if (offset === size) return undefined;
-        const span = { offset, length: Math.min(RANGE_BYTES, size - offset) };
-        offset += span.length;
+        if (next === size) return undefined;
+        const span = { offset: next, length: Math.min(rangeBytes, size - next) };
+        next += span.length;
         return span;
       },
-      ask: read,
+      async ask(span) {
+        const room = new Uint8Array(free.pop() ?? new ArrayBuffer(rangeBytes), 0, span.length);
+        await read(span, room);
+        return room;
+      },
       take(bytes, span) {
         target.write('remote:write-copy', bytes, span.offset);
-        progress?.(bytes.length);
+        free.push(bytes.buffer);
+        written = span.offset + bytes.length;
+        if (written < size) tell();
       },
     });
-    target.sync('remote:sync-copy');
+    const synced = target.syncLater('remote:sync-copy');
+    synced.catch(() => {});
+    tell();
+    await synced;
   } finally {
     target.close();
   }

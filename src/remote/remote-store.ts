@@ -69,9 +69,11 @@ export interface RemoteStore {
   files(): Promise<readonly RemoteFile[]>;
   /**
    * Copies a file of `files()` to `path`, unchanged, and syncs it. What an earlier call has left there may be gone on from; what
-   * a failed one leaves is a beginning of the file.
+   * a failed one leaves is a beginning of the file. `progress` is told how many more bytes can be read there, in the end of all.
    */
   download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void>;
+  /** The last bytes of a file of `files()` whose size is known, for who does not wait for it. */
+  end(file: RemoteFile, length: number): Promise<Uint8Array>;
   /** Conjoins when the manifest names 24 files or more; what is no longer needed goes, and what killed pushes left a day ago. */
   tidy(): Promise<void>;
   close(): void;

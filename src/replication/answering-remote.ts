@@ -26,6 +26,7 @@ export function answeringRemote(store: RemoteStore, timers: Timers, timeoutMs: (
     files: () => answer(store.files()),
     // As long as it takes: a file may be large.
     download: (file, path, progress) => store.download(file, path, progress),
+    end: (file, length) => answer(store.end(file, length)),
     tidy: () => answer(store.tidy()),
     close: () => store.close(),
   };

@@ -9,7 +9,7 @@ import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { RecentMap } from '../base/recent-map.ts';
 import { ARCHIVE_SUFFIX } from '../chunks/archive-file.ts';
-import { INDEX_BYTES_PER_CHUNK } from '../chunks/table-file.ts';
+import { INDEX_BYTES_PER_CHUNK } from '../chunks/table-index.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import { contentOf, writeAll } from '../remote/s3/local-file.ts';
 import { GRACE_MS } from '../remote/s3/s3-condemned.ts';

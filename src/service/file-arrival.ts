@@ -3,22 +3,15 @@
  * what its address says, whoever sends it. On the way it is found out to which chunks of elsewhere it refers. A large file is
  * checked in slices, between which others have their turn.
  */
-import { ADDRESS_BYTES, type Address, addressAt, addressOf, hasAddress, writeAddress } from '../base/address.ts';
-import { BlockQueue } from '../base/block-queue.ts';
+import { type Address, addressOf, hasAddress, writeAddress } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { Threads } from '../base/threads.ts';
 import type { ArchiveFile } from '../chunks/archive-file.ts';
 import type { Conjoinable } from '../chunks/conjoin.ts';
-import { CorruptChunkError, decodeCheckedRecord } from '../chunks/record.ts';
-import {
-  addToRecordBlock,
-  checkedRecords,
-  checkRecords,
-  emptyRecordBlock,
-  recordBlockBytes,
-} from '../chunks/record-check.ts';
+import { CorruptChunkError } from '../chunks/record.ts';
 import { TableFile } from '../chunks/table-file.ts';
-import { refersToNothing } from '../remote/leaf-peek.ts';
+import { OTHER_ADDRESS } from '../remote/record-check.ts';
+import { fileToCheck, referringChunks, TableCheck } from '../remote/table-check.ts';
 import type { Environment } from '../repo/repository.ts';
 import { referencesOf } from '../serial/references.ts';
 
@@ -71,56 +64,18 @@ export async function checkChunks(environment: Environment, file: Conjoinable): 
 }
 
 /**
- * The chunks of a file, each checked; undefined where there is none that refers to anything. What takes long, decoding and
- * SHA-512, a second thread does half of.
+ * The chunks of a file that may refer to others, after all have been checked; undefined where time has passed. What takes
+ * long, decoding and SHA-512, a second thread does half of.
  */
 function* tableChunks(file: TableFile, threads: Threads | undefined): Generator<Uint8Array | undefined, void> {
-  const keys = file.keys();
-  let checked: Uint8Array[] = [];
-  const take = (block: Uint8Array): void => {
-    for (const { matches, record, keyAt } of checkedRecords(block)) {
-      const address = addressAt(block, keyAt);
-      if (!matches) throw otherAddress(file, address);
-      if (!refersToNothing(record)) checked.push(decodeCheckedRecord(record, address));
-    }
-  };
-  const queue = new BlockQueue(
-    checkRecords,
-    take,
-    'check-records',
-    file.byteSize() < ALONE_BYTES ? undefined : threads,
-  );
+  const check = new TableCheck(file.byteSize() < ALONE_BYTES ? undefined : threads);
   try {
-    let block = queue.next();
-    emptyRecordBlock(block);
-    let keyAt = 0;
-    for (const record of file.records()) {
-      if (!addToRecordBlock(block, record, keys, keyAt)) {
-        queue.submit();
-        block = queue.next();
-        emptyRecordBlock(block);
-        if (!addToRecordBlock(block, record, keys, keyAt)) take(checkedAlone(record, keys, keyAt));
-        yield* checked;
-        checked = [];
-        yield undefined;
-      }
-      keyAt += ADDRESS_BYTES;
-    }
-    queue.submit();
-    queue.drain();
-    yield* checked;
+    const table = check.begin(fileToCheck(file));
+    for (const _ of check.finish(table)) yield undefined;
+    yield* referringChunks(table);
   } finally {
-    queue.close();
+    check.close();
   }
-}
-
-/** A block for one record that no block of the queue has room for. */
-function checkedAlone(record: Uint8Array, keys: Uint8Array, keyAt: number): Uint8Array {
-  const block = new Uint8Array(recordBlockBytes(record.length));
-  emptyRecordBlock(block);
-  addToRecordBlock(block, record, keys, keyAt);
-  checkRecords(block);
-  return block;
 }
 
 function* archiveChunks(file: ArchiveFile): Generator<Uint8Array | undefined, void> {
@@ -137,7 +92,7 @@ function* archiveChunks(file: ArchiveFile): Generator<Uint8Array | undefined, vo
 }
 
 const otherAddress = (file: Conjoinable, address: Address): CorruptChunkError =>
-  new CorruptChunkError(file.path, address, `the bytes of chunk ${address} belong to another address`);
+  new CorruptChunkError(file.path, address, OTHER_ADDRESS);
 
 /** What is damaged on arrival was sent so. */
 export function asInvalid<T>(name: Address, read: () => T): T {
@@ -145,7 +100,7 @@ export function asInvalid<T>(name: Address, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof DoltError) || error.kind === 'unavailable') throw error;
-    const reason = error instanceof CorruptChunkError ? error.reason : error.message;
+    const reason = error instanceof CorruptChunkError ? error.finding : error.message;
     throw new DoltError('invalid', `file ${name} is damaged: ${reason}`, { cause: error });
   }
 }

@@ -2,10 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { addressBytes, addressOf } from '../../src/base/address.ts';
-import { BlockQueue, helpWith } from '../../src/base/block-queue.ts';
+import { putU32 } from '../../src/base/big-endian.ts';
+import { BLOCKS, BlockQueue, helpWith } from '../../src/base/block-queue.ts';
 import type { Threads } from '../../src/base/threads.ts';
 import { recordOf } from '../../src/chunks/record.ts';
-import { addToRecordBlock, checkedRecords, checkRecords, emptyRecordBlock } from '../../src/chunks/record-check.ts';
+import { checkRecords, layOutRecords, recordsAt, remarkable } from '../../src/remote/record-check.ts';
 import { builtThreads } from './threads-of-test.ts';
 
 const threads = builtThreads();
@@ -17,13 +18,17 @@ const isHonest = (n: number): boolean => n % 7 !== 3;
 
 function put(block: Uint8Array, n: number): void {
   const chunk = chunkOf(n);
-  emptyRecordBlock(block);
-  addToRecordBlock(block, recordOf(chunk), addressBytes(addressOf(isHonest(n) ? chunk : chunkOf(n + 1))), 0);
+  const record = recordOf(chunk);
+  const keys = addressBytes(addressOf(isHonest(n) ? chunk : chunkOf(n + 1)));
+  const lengths = new Uint8Array(4);
+  putU32(lengths, 0, record.length);
+  layOutRecords(block, { keys, offsets: Float64Array.of(0, record.length), lengths }, 0, 1);
+  block.set(record, recordsAt(block));
 }
 
 /** Whether each block that was finished held an honest chunk. */
 function verdicts(into: boolean[]): (block: Uint8Array) => void {
-  return (block) => into.push(...Array.from(checkedRecords(block), ({ matches }) => matches));
+  return (block) => into.push(...Array.from(remarkable(block), ([, verdict]) => verdict === 'may refer to others'));
 }
 
 test('without a thread', () => {
@@ -62,10 +67,10 @@ test('with a thread, which does a part', () => {
 
 test('a thread that dies over its block leaves it to the owner', () => {
   const claims = `
-    const states = new Int32Array(require('node:worker_threads').workerData, 0, 9);
+    const states = new Int32Array(require('node:worker_threads').workerData, 0, ${BLOCKS + 1});
     while (Atomics.compareExchange(states, 0, 1, 2) !== 1);
-    Atomics.store(states, 8, 1000);
-    Atomics.notify(states, 8);`;
+    Atomics.store(states, ${BLOCKS}, 1000);
+    Atomics.notify(states, ${BLOCKS});`;
   let memory: SharedArrayBuffer | undefined;
   const dying: Threads = {
     start(_, shared) {
@@ -78,8 +83,8 @@ test('a thread that dies over its block leaves it to the owner', () => {
   const queue = new BlockQueue(checkRecords, verdicts(found), 'check-records', dying);
   put(queue.next(), 3);
   queue.submit();
-  const states = new Int32Array(memory!, 0, 9);
-  while (Atomics.load(states, 8) !== 1000) Atomics.wait(states, 8, Atomics.load(states, 8), 1000);
+  const states = new Int32Array(memory!, 0, BLOCKS + 1);
+  while (Atomics.load(states, BLOCKS) !== 1000) Atomics.wait(states, BLOCKS, Atomics.load(states, BLOCKS), 1000);
   queue.drain();
   queue.close();
   expect(found).toEqual([false]);

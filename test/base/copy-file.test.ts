@@ -34,10 +34,11 @@ describe.each(disks)('a file copied on %s', (_name, root, makeDisk) => {
   });
 });
 
-test('a copy survives a crash once its folder is synced', () => {
+test('a copy survives a crash once it and its folder are synced', () => {
   const disk = new MemoryDisk();
   write(disk, '/from', 1, 2, 3);
   disk.copyFile('test', '/from', '/to');
+  disk.openWrite('test', '/to').sync('test');
   disk.syncDirectory('test', '/');
   expect(
     read(

@@ -51,6 +51,7 @@ export class Transport {
       swap: (next, last, files, ready) => pass('swap', () => store.swap(next, last, files, ready)),
       files: () => store.files(),
       download: (file, path, progress) => store.download(file, path, progress),
+      end: (file, length) => store.end(file, length),
       tidy: () => pass('tidy', () => store.tidy()),
       close: () => store.close(),
     };

@@ -33,8 +33,11 @@ export class Repositories {
   async store(name: RepositoryName): Promise<ServedStore> {
     const identity = await this.#storage.identity(name);
     let open = this.#open.get(name);
-    // What an old one of this name held, and remembers, is not in a new one.
-    if (open === undefined || open.identity !== identity) {
+    if (open !== undefined && open.identity === undefined) {
+      // Its first file has made it; what was found out about that file is still known.
+      open = { identity, store: open.store };
+    } else if (open === undefined || open.identity !== identity) {
+      // What an old one of this name held, and remembers, is not in a new one.
       open?.store.close();
       open = { identity, store: new SharedStore(this.#storage.open(name)) };
     }

@@ -7,7 +7,7 @@ import { type Address, addressAt, addressBytes, JOURNAL_ADDRESS, parseAddress } 
 import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
 import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
-import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES } from '../../chunks/table-file.ts';
+import { tableIndexBytes } from '../../chunks/table-index.ts';
 import { shownUrl } from '../../repo/remote-url.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { HttpFiles, HttpStatusError } from '../http-files.ts';
@@ -192,7 +192,7 @@ export class GrpcRemote implements RemoteStore {
       const suffix = new URL(url).pathname.endsWith(ARCHIVE_SUFFIX) ? ARCHIVE_SUFFIX : '';
       // Of an archive, and of the journal of a running server, it is asked for when it is read.
       const isTable = suffix === '' && name !== JOURNAL_ADDRESS && splitOffset > 0;
-      const byteSize = isTable ? splitOffset + numChunks * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES : 0;
+      const byteSize = isTable ? splitOffset + tableIndexBytes(numChunks) : 0;
       this.#fileUrls.set(name, url);
       files.set(name, { name, suffix, chunkCount: numChunks, byteSize });
     }
@@ -202,8 +202,14 @@ export class GrpcRemote implements RemoteStore {
   async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
     const { disk } = this.#environment;
     const size = file.byteSize || (await this.#fresh(file, (url) => this.#files.size(url)));
-    const read = (span: Span): Promise<Uint8Array> => this.#fresh(file, (url) => this.#files.read(url, span));
+    const read = (span: Span, target: Uint8Array): Promise<void> =>
+      this.#fresh(file, (url) => this.#files.readInto(target, url, span));
     await downloadByRanges({ disk, path, size, read, progress });
+  }
+
+  async end(file: RemoteFile, length: number): Promise<Uint8Array> {
+    const span = { offset: file.byteSize - length, length };
+    return await this.#fresh(file, (url) => this.#files.read(url, span));
   }
 
   /** The server does. */
@@ -303,7 +309,7 @@ export class GrpcRemote implements RemoteStore {
       contentHash: md5,
       numChunks: chunkCount,
       suffix: '',
-      splitOffset: byteSize - chunkCount * INDEX_BYTES_PER_CHUNK - TABLE_FOOTER_BYTES,
+      splitOffset: byteSize - tableIndexBytes(chunkCount),
     };
     const { timers, random } = this.#environment;
     await retrying({ timers, random }, async () => {

@@ -7,7 +7,8 @@ import { DoltError } from '../../base/errors.ts';
 import { ARCHIVE_FOOTER_BYTES, ARCHIVE_SUFFIX, ArchiveFile } from '../../chunks/archive-file.ts';
 import type { Conjoinable } from '../../chunks/conjoin.ts';
 import type { FileSpec } from '../../chunks/manifest.ts';
-import { INDEX_BYTES_PER_CHUNK, TABLE_FOOTER_BYTES, TableFile } from '../../chunks/table-file.ts';
+import { TableFile } from '../../chunks/table-file.ts';
+import { INDEX_BYTES_PER_CHUNK, tableIndexBytes } from '../../chunks/table-index.ts';
 import type { Dictionaries, Span } from '../spans.ts';
 import type { S3Client } from './s3-client.ts';
 import { TailFile } from './tail-file.ts';
@@ -49,7 +50,7 @@ export class S3File {
 
   /** Throws `MissingObjectError`, and `corrupt` for what is no file of chunks. */
   static async open(client: S3Client, { name, chunkCount }: FileSpec): Promise<S3File> {
-    const table = Math.max(LEAST_TAIL_BYTES, chunkCount * INDEX_BYTES_PER_CHUNK + TABLE_FOOTER_BYTES);
+    const table = Math.max(LEAST_TAIL_BYTES, tableIndexBytes(chunkCount));
     const archive = Math.max(LEAST_TAIL_BYTES, (chunkCount + 16) * 36 + ARCHIVE_FOOTER_BYTES);
     for (const [suffix, last] of [['', table] as const, [ARCHIVE_SUFFIX, archive] as const]) {
       const found = await client.read(name + suffix, { last });

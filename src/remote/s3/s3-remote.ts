@@ -130,6 +130,12 @@ export class S3Remote implements RemoteStore {
     }
   }
 
+  async end(file: RemoteFile, length: number): Promise<Uint8Array> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.#store.pieces(file, { offset: file.byteSize - length, length })) pieces.push(piece);
+    return Buffer.concat(pieces);
+  }
+
   async tidy(): Promise<void> {
     await this.#tidier.tidy();
   }

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Address, addressOf } from '../../src/base/address.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { NbsStore } from '../../src/chunks/nbs-store.ts';
+import { tableIndexBytes } from '../../src/chunks/table-index.ts';
 import { writeBlob } from '../../src/prolly/blob.ts';
 import { ArrivalCheck } from '../../src/remote/arrival-check.ts';
 import { writeBlobLeaf } from '../../src/serial/blob-node.ts';
@@ -35,12 +36,15 @@ const { root, chunks } = blob();
 const leaves = [...chunks].filter(([, { length }]) => length > 4000 && length < 10_000).map(([address]) => address);
 
 /** A store into which a file with the chunks has been copied. */
-function arrived(given: ReadonlyMap<Address, Uint8Array>): NbsStore {
-  const store = NbsStore.open(new MemoryDisk(), '/store', { journal: true });
+const arrived = (given: ReadonlyMap<Address, Uint8Array>): NbsStore => arrivedOn(given).store;
+
+function arrivedOn(given: ReadonlyMap<Address, Uint8Array>) {
+  const disk = new MemoryDisk();
+  const store = NbsStore.open(disk, '/store', { journal: true });
   const writer = store.tableWriter();
   for (const [address, chunk] of given) writer.add(address, chunk);
   store.addFiles([writer.finish()]);
-  return store;
+  return { disk, store };
 }
 
 const without = (address: Address): ReadonlyMap<Address, Uint8Array> =>
@@ -93,6 +97,50 @@ describe.each([
     arrival.expect(content.length);
     arrival.run(store, [addressOf(large)]);
     arrival.close();
+  });
+});
+
+describe.each([
+  ['alone', undefined],
+  ['with a thread', threads],
+] as const)('while it comes, %s', (_, given) => {
+  /** The chunks come in pieces, after the index of `ahead`. */
+  const check = (sent: ReadonlyMap<Address, Uint8Array>, ahead = sent): void => {
+    const { disk, store } = arrivedOn(sent);
+    const [file] = store.addedFiles();
+    const bytes = disk.readFile(file!.path)!;
+    const other = arrivedOn(ahead);
+    const end = other.disk.readFile(other.store.addedFiles()[0]!.path)!.slice(-tableIndexBytes(ahead.size));
+    const part = disk.create('test', '/store/part');
+    const arrival = new ArrivalCheck('file:///remote', given);
+    try {
+      arrival.expect(bytes.length);
+      arrival.begin(disk, file!.path, '/store/part', bytes.length, end);
+      for (let at = 0; at < bytes.length; at += 1_000_000) {
+        part.write('test', bytes.subarray(at, at + 1_000_000), at);
+        arrival.grown(file!.path, Math.min(bytes.length, at + 1_000_000));
+      }
+      arrival.catchUp();
+      arrival.run(store, [root]);
+    } finally {
+      arrival.close();
+    }
+  };
+
+  test('what is whole passes', () => check(chunks));
+
+  test('a chunk with other bytes is named', () => {
+    const address = leaves[1234]!;
+    expect(() => check(forged(address))).toThrow(`${address}: its bytes belong to another address`);
+  });
+
+  test('one that is missing is named', () => {
+    expect(() => check(without(leaves[777]!))).toThrow(`chunk ${leaves[777]} is missing`);
+  });
+
+  test('an index that is not that of the file is refused', () => {
+    const swapped = new Map([...chunks].toReversed());
+    expect(() => check(chunks, swapped)).toThrow(/is damaged: .*: (chunk|its index)/);
   });
 });
 

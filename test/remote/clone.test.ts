@@ -50,6 +50,7 @@ const METHODS = [
   'uploadChunks',
   'swap',
   'files',
+  'end',
   'tidy',
   'close',
 ];

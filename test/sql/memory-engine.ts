@@ -11,13 +11,16 @@ import { formatterFor } from '../../src/sql/types/format.ts';
 
 export const FIRST_MOMENT = Date.UTC(2024, 0, 2, 3, 4, 5);
 
-export function memoryEnvironment(disk = new MemoryDisk()): Environment & { tick(ms: number): void } {
+export function memoryEnvironment(
+  disk = new MemoryDisk(),
+  monotonic = () => 0,
+): Environment & { tick(ms: number): void } {
   let now = FIRST_MOMENT;
   let random = 1;
   return {
     disk,
-    // A clock that stands still but when told; the monotonic one must move for time slices.
-    clock: { now: () => now, monotonic: () => 0 },
+    // A clock that stands still but when told; without a monotonic one that moves no time is ever up.
+    clock: { now: () => now, monotonic },
     timers: { sleep: async () => {} },
     random: () => {
       random = (random * 16807) % 2147483647;
@@ -48,9 +51,9 @@ export interface MemoryDatabase {
 export function memoryDatabase(
   name = 'shop',
   settings: readonly (readonly [string, string])[] = [],
-  { disk, served = false }: { readonly disk?: MemoryDisk; readonly served?: boolean } = {},
+  { disk, served = false, monotonic }: { disk?: MemoryDisk; served?: boolean; monotonic?: () => number } = {},
 ): MemoryDatabase {
-  const environment = memoryEnvironment(disk);
+  const environment = memoryEnvironment(disk, monotonic);
   const directory = `/${name}`;
   environment.disk.makeDirectory('test', directory);
   const repository = Repository.init(environment, directory, { name: 'A B', email: 'a@b.c', initialBranch: 'main' });

@@ -116,7 +116,7 @@ describe.each([
     expect(await type(' 2;\n', '> ')).toContain('| 1 | 2 |');
     expect(await type("select '日本語', '😀';\n", 'main> ')).toContain('+--------+----+\n| 日本語 | 😀 |\n');
     expect(await type('select nope;\n', 'main> ')).toContain("Unknown column 'nope' in 'field list'");
-    expect(await type('selec 1;\n', 'main> ')).toContain("syntax error at line 1, column 1 near 'selec 1;'");
+    expect(await type('selec 1;\n', 'main> ')).toContain("to use near 'selec 1;' at line 1, column 1");
     expect(await type('use nope;\n', 'main> ')).toContain("Unknown database 'nope'");
     expect(await type('select 3 as n\\G\n', 'main> ')).toContain('*************************** 1. row');
     await type('delimiter //\n', 'main> ');

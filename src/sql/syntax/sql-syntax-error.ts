@@ -1,5 +1,8 @@
-/** A text that is no SQL: where, and what stands there. */
+/** A text that is no SQL: where, and what stands there, in MySQL's words with the column added. */
 import { SqlError } from '../types/sql-error.ts';
+
+const HEAD =
+  'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax';
 
 export class SqlSyntaxError extends SqlError {
   /** Offset into the text. */
@@ -14,8 +17,12 @@ export class SqlSyntaxError extends SqlError {
     const before = text.slice(0, position);
     const line = before.split('\n').length;
     const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
-    const what = reason === undefined ? 'syntax error' : `syntax error: ${reason}`;
-    super(1064, '42000', `${what} at line ${line}, column ${column} near '${near}'`);
+    const because = reason === undefined ? '' : ` (${reason})`;
+    super(
+      1064,
+      '42000',
+      `${HEAD} to use near '${near}' at line ${line}, column ${column}${because}`,
+    );
     this.position = position;
     this.line = line;
     this.column = column;

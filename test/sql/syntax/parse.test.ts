@@ -49,7 +49,7 @@ test('statements before a syntax error and after it are read', () => {
   const reader = new ScriptReader('select 1;\n select 2;\n\n  selec 3; select 4');
   expect(reader.next()?.text).toBe('select 1');
   expect(reader.next()?.text).toBe('select 2');
-  expect(() => reader.next()).toThrow("syntax error at line 4, column 3 near 'selec 3; select 4'");
+  expect(() => reader.next()).toThrow("near 'selec 3; select 4' at line 4, column 3");
   expect(reader.next()?.text).toBe('select 4');
   expect(reader.next()).toBeUndefined();
 });

@@ -26,6 +26,7 @@ import type { OpenLocalFile } from './session/local-file.ts';
 import { Session as SessionState } from './session/session.ts';
 import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
+import { statementError } from './session/stack-overrun.ts';
 import { StatementCounts } from './session/statement-counts.ts';
 import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
 import { Turns } from './session/turns.ts';
@@ -186,8 +187,7 @@ export class Session extends ScriptSession {
       return reader.next(parseOptionsOf(this.state.variables.text('sql_mode')));
     } catch (error) {
       this.state.warnings = [];
-      this.#noteError(error);
-      throw error;
+      throw this.#noted(error);
     }
   }
 
@@ -210,17 +210,19 @@ export class Session extends ScriptSession {
       return { text, statement, result, more: result.kind === 'rows' ? result.more : undefined, warnings };
     } catch (error) {
       this.state.rest();
-      this.#noteError(error);
-      throw error;
+      throw this.#noted(error);
     }
   }
 
   /** A statement that failed is the last thing that SHOW WARNINGS tells of it. */
-  #noteError(error: unknown): void {
-    if (!(error instanceof DoltError)) return;
-    const { errno, sqlState } = error as { errno?: number; sqlState?: string };
-    const state = sqlState === undefined ? {} : { sqlState };
-    this.state.warn({ level: 'Error', code: errno ?? UNKNOWN_ERROR, message: error.message, ...state });
+  #noted(caught: unknown): unknown {
+    const error = statementError(caught);
+    if (error instanceof DoltError) {
+      const { errno, sqlState } = error as { errno?: number; sqlState?: string };
+      const state = sqlState === undefined ? {} : { sqlState };
+      this.state.warn({ level: 'Error', code: errno ?? UNKNOWN_ERROR, message: error.message, ...state });
+    }
+    return error;
   }
 
   /** The columns that a query would give, as far as they do not depend on parameters; none for what gives no rows. */
@@ -238,7 +240,7 @@ export class Session extends ScriptSession {
         try {
           return describeSelect(statement, this.#scene(parsed, []), parsed.parameters);
         } catch (error) {
-          if (!(error instanceof ModuleNeeded)) throw error;
+          if (!(error instanceof ModuleNeeded)) throw statementError(error);
           yield* waitFor(error.load());
         }
       }
@@ -475,6 +477,8 @@ export class Session extends ScriptSession {
       if (state.hasRead) state.rollback();
       else yield* this.#end(kind);
       isEnded = true;
+    } catch (error) {
+      throw statementError(error);
     } finally {
       // It failed, or its reader left it.
       if (!isEnded) this.#undo(undefined);

@@ -1,7 +1,7 @@
 /**
- * Golden scripts: SQL with what it gives, one folder a topic, in `*.sql.golden`. A block is statements, a line `---`, their results
- * and an empty line; a line `# …` is a remark, `session NAME` continues in another session, `session NAME as USER@HOST` in
- * one that this user logs in to from there. `UPDATE_GOLDEN=1` writes the results anew, to be read in the diff.
+ * Golden scripts: SQL with what it gives, one folder a topic, in `*.sql.golden`. A block is statements, a line `---`, their
+ * results and an empty line; a line `# …` is a remark, `session NAME` continues in another session, `session NAME as USER@HOST`
+ * in one that this user logs in to from there. `UPDATE_GOLDEN=1` writes the results anew, to be read in the diff.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

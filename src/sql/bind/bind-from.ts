@@ -17,6 +17,7 @@ import {
   noSuchTable,
   notSupported,
   SqlError,
+  tooManyTables,
   unknownFunction,
   viewColumnCount,
 } from '../types/sql-error.ts';
@@ -42,9 +43,13 @@ export function bindFrom(
   return binder.list(tables, []) ?? { plan: { kind: 'oneRow' }, columns: [] };
 }
 
+/** Of one FROM, joins among them. MySQL has a limit of 61. */
+const MAX_TABLES = 1000;
+
 class FromBinder {
   readonly #environment: Environment;
   readonly #parent: Scope | undefined;
+  #tables = 0;
 
   constructor(environment: Environment, parent: Scope | undefined) {
     this.#environment = environment;
@@ -70,6 +75,7 @@ class FromBinder {
   }
 
   #bind(node: syntax.TableReference, before: readonly ScopeColumn[]): BoundFrom {
+    if (++this.#tables > MAX_TABLES) throw tooManyTables(MAX_TABLES);
     switch (node.kind) {
       case 'table':
         return this.#named(node);

@@ -174,13 +174,30 @@ const MODES = new Set(
   ).split(' '),
 );
 
+/** Modes that stand for others; they stay beside them. */
+const MODES_OF = new Map([
+  ['ANSI', ['REAL_AS_FLOAT', 'PIPES_AS_CONCAT', 'ANSI_QUOTES', 'IGNORE_SPACE', 'ONLY_FULL_GROUP_BY', 'ANSI']],
+  [
+    'TRADITIONAL',
+    [
+      'STRICT_TRANS_TABLES',
+      'STRICT_ALL_TABLES',
+      'NO_ZERO_IN_DATE',
+      'NO_ZERO_DATE',
+      'ERROR_FOR_DIVISION_BY_ZERO',
+      'TRADITIONAL',
+      'NO_ENGINE_SUBSTITUTION',
+    ],
+  ],
+]);
+
 function normalizedMode(text: string): string {
   const modes = text
     .split(',')
     .map((mode) => mode.trim())
     .filter((mode) => mode !== '');
   for (const mode of modes) if (!MODES.has(mode.toUpperCase())) throw wrongValue('sql_mode', mode);
-  return [...new Set(modes.map((mode) => mode.toUpperCase()))].join(',');
+  return [...new Set(modes.flatMap((mode) => MODES_OF.get(mode.toUpperCase()) ?? mode.toUpperCase()))].join(',');
 }
 
 /** What `sqlserver.global.*` and SET GLOBAL set: shared by the sessions of an engine. */

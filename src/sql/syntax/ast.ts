@@ -47,6 +47,8 @@ export interface StringLiteral extends Node {
   readonly kind: 'string';
   readonly value: string;
   readonly introducer?: string;
+  /** Of adjacent strings, of which the value is made: the first. */
+  readonly first?: string;
 }
 /** `x'4142'`, `0x4142`, by its digits (not padded). */
 export interface HexLiteral extends Node {

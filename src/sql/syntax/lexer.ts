@@ -67,7 +67,7 @@ const BACKTICK = 96;
 const BACKSLASH = 92;
 
 /** `/*!80034 …` is for servers of that version on; this one speaks as 8.0.33. */
-const SERVER_VERSION = 80033;
+export const SERVER_VERSION = 80033;
 
 /** Shared by all lexers: the words of statements repeat. */
 const words = new WordTable();

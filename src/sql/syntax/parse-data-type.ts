@@ -91,7 +91,7 @@ function parseTypeName(tokens: Tokens): Building {
   if (known === undefined) throw tokens.failure();
   tokens.advance();
   const { shape } = known;
-  let { name } = known;
+  let name = word === 'real' && tokens.realAsFloat ? 'float' : known.name;
   if (word === 'double') tokens.accept('precision');
   if (name === 'char' && tokens.accept('varying')) name = 'varchar';
   const type: Building = { name, start, end: start };

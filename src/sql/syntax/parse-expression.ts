@@ -283,6 +283,7 @@ function parseOperand(tokens: Tokens): Expression {
 /** COLLATE and JSON arrows bind tightest. */
 function parsePostfix(tokens: Tokens, operand: Expression): Expression {
   let left = operand;
+  let length = 0;
   for (;;) {
     const word = tokens.word;
     if (word === 'collate') {
@@ -293,6 +294,10 @@ function parsePostfix(tokens: Tokens, operand: Expression): Expression {
       tokens.advance();
       const right = parsePrimary(tokens);
       left = { kind: 'binary', start: left.start, end: right.end, operator: word, left, right };
-    } else return left;
+    } else break;
+    length++;
+    tokens.lengthen();
   }
+  tokens.shorten(length);
+  return left;
 }

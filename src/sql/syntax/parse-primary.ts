@@ -4,7 +4,7 @@ import { isCharset } from './charsets.ts';
 import { isCallable, parseBare, parseCall, parseSpecialCall } from './parse-call.ts';
 import { beginsQuery, parseExpression } from './parse-expression.ts';
 import { continuesQuery, parseQuery, parseQueryAfter, parseQueryInParentheses } from './parse-query.ts';
-import { span, type Tokens } from './tokens.ts';
+import { type Building, span, type Tokens } from './tokens.ts';
 
 export function parsePrimary(tokens: Tokens): Expression {
   const { start, end } = tokens;
@@ -45,18 +45,19 @@ export function parsePrimary(tokens: Tokens): Expression {
 
 /** One or more adjacent strings. */
 export function parseString(tokens: Tokens, introducer?: string, from = tokens.start): StringLiteral {
-  const first = tokens.text.charCodeAt(tokens.start) | 32;
-  const charset = introducer ?? (first === 110 /* n */ ? 'utf8mb3' : undefined);
-  let value = tokens.stringValue();
+  const isNational = (tokens.text.charCodeAt(tokens.start) | 32) === 110; /* n */
+  const charset = introducer ?? (isNational ? 'utf8mb3' : undefined);
+  const first = tokens.stringValue();
   tokens.advance();
+  let value = first;
   while (tokens.kind === 'string') {
     value += tokens.stringValue();
     tokens.advance();
   }
-  const place = { start: from, end: tokens.lastEnd };
-  return charset === undefined
-    ? { kind: 'string', ...place, value }
-    : { kind: 'string', ...place, value, introducer: charset };
+  const literal: Building<StringLiteral> = { kind: 'string', start: from, end: tokens.lastEnd, value };
+  if (charset !== undefined) literal.introducer = charset;
+  if (value !== first) literal.first = first;
+  return literal;
 }
 
 function parseWord(tokens: Tokens): Expression {
@@ -197,16 +198,13 @@ export function parseSystemVariable(tokens: Tokens): SystemVariable {
 /** A subquery, a row, or an expression whose parentheses only grouped. */
 function parseParentheses(tokens: Tokens): Expression {
   const { start } = tokens;
-  tokens.enter();
   tokens.advance();
-  let result: Expression;
-  if (beginsQuery(tokens)) {
-    const query = parseQuery(tokens);
-    tokens.expect(')');
-    result = { kind: 'subquery', ...span(tokens, start), query };
-  } else result = parseGroup(tokens, start);
+  if (!beginsQuery(tokens)) return parseGroup(tokens, start);
+  tokens.enter();
+  const query = parseQuery(tokens);
+  tokens.expect(')');
   tokens.leave();
-  return result;
+  return { kind: 'subquery', ...span(tokens, start), query };
 }
 
 function parseGroup(tokens: Tokens, start: number): Expression {

@@ -17,6 +17,7 @@ import type {
   SelectItem,
   With,
 } from './ast.ts';
+import { labelOf } from './column-label.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseFileFormat } from './parse-file-format.ts';
 import { parsePrimary, parseVariableName } from './parse-primary.ts';
@@ -278,21 +279,6 @@ function parseItemAlias(tokens: Tokens): string | undefined {
   if (tokens.accept('as')) return tokens.nameOrString();
   if (tokens.kind === 'string') return tokens.string();
   return tokens.atName() ? tokens.name() : undefined;
-}
-
-/** What MySQL calls a column without an alias. */
-function labelOf(expression: Expression, text: string, start: number, end: number): string {
-  switch (expression.kind) {
-    case 'column':
-      return expression.name;
-    case 'null':
-      return 'NULL';
-    case 'string':
-      // Of adjacent strings the first.
-      return expression.introducer === undefined ? expression.value : text.slice(start, end);
-    default:
-      return text.slice(start, end);
-  }
 }
 
 /** ORDER BY a, b DESC. */

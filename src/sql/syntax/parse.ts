@@ -6,7 +6,7 @@ import type { Expression } from './ast.ts';
 import { delimiterCommand, findDelimiter } from './delimiters.ts';
 import { parseExpression as parseExpressionIn } from './parse-expression.ts';
 import { parseStatementIn } from './parse-statement.ts';
-import { SqlSyntaxError } from './sql-syntax-error.ts';
+import { emptyQuery, SqlSyntaxError } from './sql-syntax-error.ts';
 import type { Statement } from './statement.ts';
 import { Tokens } from './tokens.ts';
 
@@ -19,6 +19,8 @@ export interface ParseOptions {
   readonly noBackslashEscapes?: boolean;
   /** HIGH_NOT_PRECEDENCE: NOT binds like `!`. */
   readonly highNotPrecedence?: boolean;
+  /** REAL_AS_FLOAT: REAL is FLOAT. */
+  readonly realAsFloat?: boolean;
 }
 
 /** A statement and the text that its spans point into (that of the whole script). */
@@ -45,6 +47,7 @@ export function parseOptionsOf(sqlMode: string): ParseOptions {
     pipesAsConcat: isAnsi || modes.has('PIPES_AS_CONCAT'),
     noBackslashEscapes: modes.has('NO_BACKSLASH_ESCAPES'),
     highNotPrecedence: modes.has('HIGH_NOT_PRECEDENCE'),
+    realAsFloat: isAnsi || modes.has('REAL_AS_FLOAT'),
   };
   return lastOptions;
 }
@@ -94,8 +97,6 @@ export class ScriptReader {
 
   #start(options: ParseOptions): void {
     const tokens = this.#tokens;
-    tokens.pipesAsConcat = options.pipesAsConcat === true;
-    tokens.highNotPrecedence = options.highNotPrecedence === true;
     tokens.setOptions(options);
     if (this.#isStarted) return;
     tokens.seek(0);
@@ -157,7 +158,7 @@ export function parseStatements(script: string, options?: ParseOptions): readonl
 export function parseStatement(text: string, options?: ParseOptions): ParsedStatement {
   const reader = new ScriptReader(text);
   const first = reader.next(options);
-  if (first === undefined) throw new SqlSyntaxError(text, text.length, '', 'the statement is empty');
+  if (first === undefined) throw emptyQuery();
   if (reader.next(options) !== undefined) {
     const at = first.statement.end;
     throw new SqlSyntaxError(text, at, text.slice(at, at + 80), 'one statement expected');
@@ -168,8 +169,6 @@ export function parseStatement(text: string, options?: ParseOptions): ParsedStat
 /** An expression alone: a stored default, check or generated column. */
 export function parseExpression(text: string, options: ParseOptions = {}): Expression {
   const tokens = new Tokens(text);
-  tokens.pipesAsConcat = options.pipesAsConcat === true;
-  tokens.highNotPrecedence = options.highNotPrecedence === true;
   tokens.setOptions(options);
   tokens.seek(0);
   const expression = parseExpressionIn(tokens);

@@ -1,6 +1,8 @@
 /** A text that is no SQL: where, and what stands there, in MySQL's words with the column added. */
 import { SqlError } from '../types/sql-error.ts';
 
+export const emptyQuery = () => new SqlError(1065, '42000', 'Query was empty');
+
 const HEAD =
   'You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax';
 
@@ -18,11 +20,7 @@ export class SqlSyntaxError extends SqlError {
     const line = before.split('\n').length;
     const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
     const because = reason === undefined ? '' : ` (${reason})`;
-    super(
-      1064,
-      '42000',
-      `${HEAD} to use near '${near}' at line ${line}, column ${column}${because}`,
-    );
+    super(1064, '42000', `${HEAD} to use near '${near}' at line ${line}, column ${column}${because}`);
     this.position = position;
     this.line = line;
     this.column = column;

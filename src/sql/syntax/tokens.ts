@@ -4,22 +4,38 @@
  */
 
 import type { Name, Node } from './ast.ts';
-import { Lexer } from './lexer.ts';
+import { Lexer, type LexerOptions } from './lexer.ts';
 import { isReserved } from './reserved-words.ts';
 
 /**
  * Nesting that the parser, and all that walk its trees, can take without running out of stack. A step along a chain
- * (`a + b + c`) makes the tree deeper too, but costs a walker less than parentheses cost the parser.
+ * (`a + b + c`) makes the tree deeper too, but costs a walker less than parentheses cost the parser: 400 of these, 1600 of those.
  */
 const MAX_DEPTH = 3200;
 const NESTING = 8;
+const LINK = 2;
+
+/** What the parser must know of the session. */
+interface TokenOptions extends LexerOptions {
+  readonly pipesAsConcat?: boolean | undefined;
+  readonly highNotPrecedence?: boolean | undefined;
+  readonly realAsFloat?: boolean | undefined;
+}
 
 export class Tokens extends Lexer {
   pipesAsConcat = false;
   highNotPrecedence = false;
+  realAsFloat = false;
   /** Number of `?` so far. */
   parameters = 0;
   #depth = 0;
+
+  override setOptions(options: TokenOptions): void {
+    super.setOptions(options);
+    this.pipesAsConcat = options.pipesAsConcat === true;
+    this.highNotPrecedence = options.highNotPrecedence === true;
+    this.realAsFloat = options.realAsFloat === true;
+  }
 
   at(word: string): boolean {
     return this.word === word;
@@ -195,7 +211,7 @@ export class Tokens extends Lexer {
   }
 
   enter(): void {
-    this.lengthen(NESTING);
+    this.#deepen(NESTING);
   }
 
   leave(): void {
@@ -203,13 +219,17 @@ export class Tokens extends Lexer {
   }
 
   /** One more step of a left-associative chain, taken back by `shorten` when the chain is complete. */
-  lengthen(steps = 1): void {
-    this.#depth += steps;
-    if (this.#depth > MAX_DEPTH) throw this.failure('nested too deeply');
+  lengthen(): void {
+    this.#deepen(LINK);
   }
 
   shorten(steps: number): void {
-    this.#depth -= steps;
+    this.#depth -= steps * LINK;
+  }
+
+  #deepen(by: number): void {
+    this.#depth += by;
+    if (this.#depth > MAX_DEPTH) throw this.failure('nested too deeply');
   }
 
   /** For a new statement, also after a failed one. */

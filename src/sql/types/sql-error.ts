@@ -29,6 +29,8 @@ export const unknownTable = (name: string) => new SqlError(1051, '42S02', `Unkno
 export const tableExists = (name: string) => new SqlError(1050, '42S01', `Table '${name}' already exists`, 'conflict');
 export const unknownColumn = (column: string, clause: string) =>
   new SqlError(1054, '42S22', `Unknown column '${column}' in '${clause}'`, 'notFound');
+export const tooManyTables = (most: number) =>
+  new SqlError(1116, 'HY000', `Too many tables; only ${most} tables and joins can be used in a FROM clause`);
 export const ambiguousColumn = (column: string, clause: string) =>
   new SqlError(1052, '23000', `Column '${column}' in ${clause} is ambiguous`);
 export const duplicateColumn = (column: string) => new SqlError(1060, '42S21', `Duplicate column name '${column}'`);
@@ -86,12 +88,6 @@ export const unknownTimeZone = (name: string) =>
   new SqlError(1298, 'HY000', `Unknown or incorrect time zone: '${name}'`, 'notFound');
 
 // Statements.
-export const syntaxError = (near: string, line: number) =>
-  new SqlError(
-    1064,
-    '42000',
-    `You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version for the right syntax to use near '${near}' at line ${line}`,
-  );
 export const notSupported = (what: string) =>
   new SqlError(1235, '42000', `This version of MySQL doesn't yet support '${what}'`, 'unsupported');
 export const invalidGroupFunctionUse = () => new SqlError(1111, 'HY000', 'Invalid use of group function');
@@ -127,6 +123,8 @@ export const recursionLimit = (limit: number) =>
     'HY000',
     `Recursive query aborted after ${limit} iterations. Try increasing @@cte_max_recursion_depth to a larger value.`,
   );
+export const stackOverrun = () =>
+  new SqlError(1436, 'HY000', 'Thread stack overrun: the statement is nested too deeply');
 export const interrupted = () => new SqlError(1317, '70100', 'Query execution was interrupted', 'unavailable');
 export const timeLimitPassed = () =>
   new SqlError(

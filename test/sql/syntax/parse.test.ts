@@ -54,8 +54,11 @@ test('statements before a syntax error and after it are read', () => {
   expect(reader.next()).toBeUndefined();
 });
 
+test.each(['', ' ;; ', '-- nothing'])('%j is no statement', (sql) => {
+  expect(() => parseStatement(sql)).toThrow('Query was empty');
+});
+
 test.each([
-  ['', 1, 1, ''],
   ['select', 1, 7, ''],
   ['select 1 +', 1, 11, ''],
   ['select\n * from t where ( and', 2, 19, 'and'],

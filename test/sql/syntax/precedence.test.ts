@@ -144,12 +144,34 @@ test('result columns are named by their source', () => {
   };
   expect(
     names("select 'abc', \"x\", 'a' 'b', 1+2, ( 1  + 2 ), t.a, `t`.`B`, A, t . a, - 1, null, @x, (a), a as 'q' from t"),
-  ).toEqual(['abc', 'x', 'ab', '1+2', '( 1  + 2 )', 'a', 'B', 'A', 'a', '- 1', 'NULL', '@x', 'a', 'q']);
+  ).toEqual(['abc', 'x', 'a', '1+2', '( 1  + 2 )', 'a', 'B', 'A', 'a', '- 1', 'NULL', '@x', 'a', 'q']);
   expect(names("select /* c */ 1 /* d */ + 2 /* e */, count( * ), x'41', (select 1) y, t.* from t")).toEqual([
     '1 /* d */ + 2',
     'count( * )',
     "x'41'",
     'y',
     '*',
+  ]);
+  // Numbers and strings go by themselves, whatever stands around them.
+  expect(names("select (1), ((1.50)), +2, ('a'), n'b', _utf8mb4'c', '  d', '', (null), (@x), -(1)")).toEqual([
+    '1',
+    '1.50',
+    '2',
+    'a',
+    'b',
+    'c',
+    'd',
+    '',
+    'NULL',
+    '(@x)',
+    '-(1)',
+  ]);
+  // Of comments whose content is code the marks go, and what is for later servers.
+  expect(
+    names("select 1 /*! + 2 */, 1 /*!80000 + 2*/ + 3, 1/*!99999 + 2*/ + 3 /*! , 4 + 5 */, 6 */*'/*!*/ 7 /*! */"),
+  ).toEqual(['1  + 2', '1  + 2 + 3', '1 + 3', '4 + 5', "6 */*'/*!*/ 7"]);
+  expect(names("select concat('/*!', \"*/\"), 1 + -- it's /*! a remark\n 2 /*! */ from t")).toEqual([
+    'concat(\'/*!\', "*/")',
+    "1 + -- it's /*! a remark\n 2",
   ]);
 });

@@ -10,6 +10,8 @@ export interface ChunkStore {
   /** The root as of open, the last `commit` or the last `rebase`; EMPTY_ADDRESS in a new store. */
   root(): Address;
   has(address: Address): boolean;
+  /** Whether the chunk is missing because a shallow clone left it out on purpose (ghosts.ts). */
+  isGhost(address: Address): boolean;
   /**
    * The chunk's bytes (not to be modified), or undefined. Throws `corrupt` when its stored form fails its check. `keep`
    * false: it is not worth a place in a cache, and may then lie in `memory`.

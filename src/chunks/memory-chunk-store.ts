@@ -14,6 +14,10 @@ export class MemoryChunkStore implements ChunkStore {
     return this.#chunks.has(address);
   }
 
+  isGhost(): boolean {
+    return false;
+  }
+
   get(address: Address): Uint8Array | undefined {
     return this.#chunks.get(address);
   }

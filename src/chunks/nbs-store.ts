@@ -32,6 +32,7 @@ import {
   unnamedFiles,
 } from './collect-garbage.ts';
 import { type Conjoinable, chooseConjoin, conjoinFiles } from './conjoin.ts';
+import { readGhosts, writeGhosts } from './ghosts.ts';
 import { Journal, MAX_JOURNAL_RECORD } from './journal.ts';
 import {
   EMPTY_MANIFEST,
@@ -88,6 +89,7 @@ export class NbsStore implements ChunkStore {
   #spill: TableFileWriter | undefined;
   /** The collection that the buffered chunks were made under: what they point to is only known to stand in it. */
   #pendingGeneration: Address = EMPTY_ADDRESS;
+  #ghosts: ReadonlySet<Address>;
   #broken: DoltError | undefined;
   #collection: Collection | undefined;
 
@@ -98,6 +100,7 @@ export class NbsStore implements ChunkStore {
     this.#logger = options.logger ?? silentLogger;
     this.#cache = new ChunkCache(options.cacheBytes ?? 4 * MEBIBYTE);
     this.#files = new StoreFiles(disk, directory, options.journal, this.#logger);
+    this.#ghosts = readGhosts(disk, directory);
   }
 
   /**
@@ -144,6 +147,17 @@ export class NbsStore implements ChunkStore {
       this.#files.find(this.#keyOf(address)) !== undefined;
     if (isThere) this.#collection?.note(address);
     return isThere;
+  }
+
+  isGhost(address: Address): boolean {
+    return this.#ghosts.has(address) && !this.has(address);
+  }
+
+  /** Leaves these chunks out on purpose, whatever refers to them: for a store that is new. */
+  leaveOut(ghosts: ReadonlySet<Address>): void {
+    this.#writable();
+    writeGhosts(this.#disk, this.directory, ghosts);
+    this.#ghosts = ghosts;
   }
 
   /** `has` of the address whose 20 bytes stand at `at`, among what is stored. */

@@ -70,6 +70,12 @@ export class CommitClosure {
     return this.tree.has(keyOf(commit));
   }
 
+  /** `has` of a commit whose height is not known: looks at all of them. */
+  hasAddress(address: Address): boolean {
+    for (const ancestor of this.descending()) if (ancestor.address === address) return true;
+    return false;
+  }
+
   /** The ancestors, highest first; at equal height the greater address first. */
   *descending(): Generator<CommitPoint, void, void> {
     for (const { node, from, to } of this.tree.scanBackwards()) {

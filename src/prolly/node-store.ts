@@ -8,6 +8,7 @@
 import { type Address, addressOf } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import type { ChunkStore } from '../chunks/chunk-store.ts';
+import { GhostCommitError } from '../chunks/ghosts.ts';
 import type { ScanMemory } from '../chunks/scan-memory.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
 import { readBlob, writeBlob } from './blob.ts';
@@ -78,12 +79,12 @@ export class NodeStore implements BlobStore {
 
   #message(address: Address, keep: boolean, memory?: ScanMemory): Uint8Array {
     const bytes = this.chunks.get(address, keep, memory);
-    if (bytes === undefined)
-      throw new DoltError(
-        'corrupt',
-        `chunk ${address} is missing; run "dolt fsck", then restore it from a remote or a backup`,
-      );
-    return bytes;
+    if (bytes !== undefined) return bytes;
+    if (this.chunks.isGhost(address)) throw new GhostCommitError(address);
+    throw new DoltError(
+      'corrupt',
+      `chunk ${address} is missing; run "dolt fsck", then restore it from a remote or a backup`,
+    );
   }
 
   /** Puts a message into the store (durable with its next commit); its address. */

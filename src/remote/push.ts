@@ -181,8 +181,8 @@ function decide(
   if (value === undefined) return planned('deleted');
   if (old === undefined) return planned('new');
   // A tag stands for what it was made for: another one of its name is not its successor.
-  const goesForward =
-    !target.startsWith(TAGS) && repository.chunks.has(old) && isAncestor(repository.nodes, old, value);
+  const isKnown = repository.chunks.has(old) || repository.chunks.isGhost(old);
+  const goesForward = !target.startsWith(TAGS) && isKnown && isAncestor(repository.nodes, old, value);
   if (goesForward) return planned('fast-forward');
   return planned(options.force === true || spec.forced ? 'forced' : 'rejected');
 }

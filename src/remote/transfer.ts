@@ -28,7 +28,7 @@ export type ReportProgress = (progress: TransferProgress) => void;
 
 /** Addresses in one question of what is there, and of what is to come: whose content is in memory. */
 const UPLOAD_BATCH = 4096;
-const DOWNLOAD_BATCH = 512;
+export const DOWNLOAD_BATCH = 512;
 /** Questions on their way at a time. */
 const AHEAD = 4;
 const NO_CHUNKS: ReadonlyMap<Address, Uint8Array> = new Map();
@@ -111,7 +111,7 @@ export async function uploadMissing(
       chunksThere += batch.length - absent.length;
       for (const address of absent) {
         const record = from.chunks.getRecord(address);
-        if (!record) throw missing(from.directory, address);
+        if (!record) throw from.chunks.isGhost(address) ? shallowPush() : missing(from.directory, address);
         chunksDone++;
         bytes += record.length;
         if (!writer && bytes > Math.min(PASSED_BYTES, fileBytes)) writer = startFile();
@@ -132,25 +132,36 @@ export async function uploadMissing(
   }
 }
 
+export interface DownloadOptions extends TransferOptions {
+  /**
+   * What is there is not taken to have all it refers to, and complete files stay when it fails: for a repository that is no
+   * one's yet, and a download that is gone on with later.
+   */
+  readonly isGoingOn?: boolean;
+}
+
 /**
  * Puts what `targets` need into the repository's store: durable with the commit that makes refs point to it. All or
- * nothing: a chunk without what it refers to would pass for complete the next time.
+ * nothing: a chunk without what it refers to would pass for complete the next time. Of ghosts only targets are asked for.
  */
 export async function downloadMissing(
   remote: RemoteStore,
   to: Repository,
   targets: readonly Address[],
-  { progress, fileBytes = FILE_BYTES }: TransferOptions = {},
+  { progress, fileBytes = FILE_BYTES, isGoingOn = false }: DownloadOptions = {},
 ): Promise<void> {
   const held = new Map<Address, Uint8Array>();
   const files: WrittenTable[] = [];
+  const asked = new Set(targets);
+  const isWanted = (address: Address): boolean =>
+    !to.chunks.has(address) && (asked.has(address) || !to.chunks.isGhost(address));
   let writer: TableFileWriter | undefined;
   let chunksDone = 0;
   let chunksThere = 0;
   let bytes = 0;
   try {
     const ask = async (batch: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> => {
-      const wanted = batch.filter((address) => !to.chunks.has(address));
+      const wanted = batch.filter(isWanted);
       return wanted.length === 0 ? NO_CHUNKS : await remote.chunks(wanted);
     };
     await walkLevels(targets, DOWNLOAD_BATCH, ask, (chunks, batch, found) => {
@@ -163,6 +174,8 @@ export async function downloadMissing(
         chunksDone++;
         bytes += chunk.length;
       }
+      if (isGoingOn)
+        for (const address of batch) if (!chunks.has(address)) references.push(...referencesHere(to, address));
       if (!writer && bytes > Math.min(HELD_BYTES, fileBytes)) {
         writer = to.chunks.tableWriter();
         for (const [address, chunk] of held) writer.add(address, chunk);
@@ -181,9 +194,15 @@ export async function downloadMissing(
     if (files.length > 0) to.chunks.addFiles(files);
   } catch (error) {
     writer?.abandon();
-    for (const { path } of files) abandonFile(to.environment.disk, 'fetch:abandon', path);
+    if (!isGoingOn) for (const { path } of files) abandonFile(to.environment.disk, 'fetch:abandon', path);
     throw error;
   }
+}
+
+/** What a chunk of the store refers to; a ghost to nothing. */
+function referencesHere({ chunks }: Repository, address: Address): readonly Address[] {
+  const record = chunks.getRecord(address);
+  return record === undefined || refersToNothing(record) ? [] : referencesOf(decodeCheckedRecord(record, address));
 }
 
 /**
@@ -206,6 +225,12 @@ async function walkLevels<T>(
       for (const address of await visit(answer, batch, queue.count)) queue.add(address);
     },
   });
+}
+
+/** Dolt's words, and what to do. */
+function shallowPush(): DoltError {
+  const hint = 'push to the remote that it was cloned from, or make a full clone';
+  return new DoltError('invalid', `shallow repository missing chunks to complete push; ${hint}`);
 }
 
 function missing(directory: string, address: Address): DoltError {

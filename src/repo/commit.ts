@@ -3,6 +3,7 @@
  * a look-up (§3.4). Equal inputs give equal addresses.
  */
 import type { Address } from '../base/address.ts';
+import { GhostCommitError } from '../chunks/ghosts.ts';
 import { type ClosedCommit, CommitClosure } from '../prolly/commit-closure.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import { readCommit as readMessage, writeCommit as writeMessage } from '../serial/commit.ts';
@@ -32,14 +33,15 @@ export interface Commit extends CommitMeta {
   readonly signature: string;
 }
 
-/** Throws `CommitNotFoundError`. */
+/** Throws `CommitNotFoundError`, and `GhostCommitError` for a commit that a shallow clone left out. */
 export function readCommit(nodes: NodeStore, address: Address): Commit {
   const commit = tryReadCommit(nodes, address);
-  if (!commit) throw new CommitNotFoundError(address);
-  return commit;
+  if (commit) return commit;
+  if (nodes.chunks.isGhost(address)) throw new GhostCommitError(address);
+  throw new CommitNotFoundError(address);
 }
 
-/** Undefined when the address names no chunk, or one that is no commit. */
+/** Undefined when the address names no chunk that is here, or one that is no commit. */
 export function tryReadCommit(nodes: NodeStore, address: Address): Commit | undefined {
   const bytes = nodes.chunks.get(address);
   if (!bytes || fileId(bytes) !== 'DCMT') return undefined;
@@ -67,13 +69,15 @@ export function closed(nodes: NodeStore, { address, height, closure }: Commit): 
   return { address, height, closure: CommitClosure.open(nodes, closure) };
 }
 
-/** Is `ancestor` among the ancestors of `descendant`? Not when they are the same. */
+/** Is `ancestor` among the ancestors of `descendant`? Not when they are the same. It may be a ghost. */
 export function isAncestor(nodes: NodeStore, ancestor: Address, descendant: Address): boolean {
   const below = readCommit(nodes, descendant);
   if (below.parents.includes(ancestor)) return true;
+  const closure = CommitClosure.open(nodes, below.closure);
+  // Its height is not known, by which the closure is sorted.
+  if (nodes.chunks.isGhost(ancestor)) return closure.hasAddress(ancestor);
   const above = readCommit(nodes, ancestor);
-  if (above.height >= below.height) return false;
-  return CommitClosure.open(nodes, below.closure).has(above);
+  return above.height < below.height && closure.has(above);
 }
 
 /** Puts a commit into the store (no ref moves) and returns its address. */

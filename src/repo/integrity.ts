@@ -115,6 +115,8 @@ function* checkContent(repository: Repository): Steps<IntegrityReport> {
 
 function checkCommit({ nodes }: Repository, address: Address, report: (place: string, error: unknown) => void): void {
   const commit = readCommit(nodes, address);
+  // How high its ghosts are is not known.
+  if (commit.parents.some((parent) => nodes.chunks.isGhost(parent))) return;
   const parents = commit.parents.map((parent) => tryReadCommit(nodes, parent));
   const heights = parents.map((parent) => parent?.height ?? 0);
   const height = 1 + Math.max(0, ...heights);

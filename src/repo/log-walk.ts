@@ -1,6 +1,7 @@
 /**
  * Walks history: commits before their ancestors, the highest first, of equal height the one with the later author date
- * first, as Dolt's log. Commits are read as the walk reaches them, so a short log of a long history is cheap.
+ * first, as Dolt's log. Commits are read as the walk reaches them, so a short log of a long history is cheap. It ends where a
+ * shallow clone's history does.
  */
 import type { Address } from '../base/address.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
@@ -48,7 +49,7 @@ export function* walkLog(
   while (visible > 0) {
     const entry = pending.pop()!;
     if (!entry.excluded) visible--;
-    for (const parent of entry.commit.parents) reach(parent, entry.excluded);
+    for (const parent of entry.commit.parents) if (!nodes.chunks.isGhost(parent)) reach(parent, entry.excluded);
     if (!entry.excluded) yield entry.commit;
   }
 }

@@ -19,7 +19,7 @@ export type OnDamage = (address: Address, error: unknown) => void;
 
 /**
  * Yields the chunks reachable from `roots` that are not in `seen`, and adds them to it. `onDamage` is called for what
- * is missing or damaged; the walk goes on. It goes round what `isKnown`, with all that is below that.
+ * is missing or damaged; the walk goes on. It goes round what `isKnown`, with all that is below that, and round ghosts.
  */
 export function* walkReachable(
   chunks: ChunkStore,
@@ -30,7 +30,7 @@ export function* walkReachable(
 ): Generator<ReachedChunk, void, void> {
   const pending: Address[] = [];
   const push = (address: Address): void => {
-    if (address === EMPTY_ADDRESS || seen.has(address) || isKnown(address)) return;
+    if (address === EMPTY_ADDRESS || seen.has(address) || isKnown(address) || chunks.isGhost(address)) return;
     seen.add(address);
     pending.push(address);
   };

@@ -5,12 +5,13 @@
  */
 import { type Address, parseAddress } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
+import { GhostCommitError } from '../chunks/ghosts.ts';
 import type { NodeStore } from '../prolly/node-store.ts';
 import { readTag } from '../serial/tag.ts';
-import { readCommit, tryReadCommit } from './commit.ts';
+import { readCommit } from './commit.ts';
 import { isValidRefName } from './ref-names.ts';
 import { type RefName, type Refs, TAGS } from './refs.ts';
-import { BranchNotFoundError, CommitNotFoundError, InvalidRefSpecError } from './repo-errors.ts';
+import { BranchNotFoundError, InvalidRefSpecError } from './repo-errors.ts';
 
 /** Steps to parents: 0 is the first parent. */
 export interface CommitSpec {
@@ -46,7 +47,7 @@ export interface SpecContext {
   readonly head: Address | undefined;
 }
 
-/** The commit that `spec` names. Throws `notFound` or `invalid`. */
+/** The commit that `spec` names. Throws `notFound` or `invalid`, and `GhostCommitError` where a shallow clone has it not. */
 export function resolveCommit(context: SpecContext, spec: string): Address {
   const { base, steps } = parseCommitSpec(spec);
   let address = resolveBase(context, base);
@@ -55,14 +56,16 @@ export function resolveCommit(context: SpecContext, spec: string): Address {
     if (parent === undefined) throw new InvalidRefSpecError(spec, 'invalid ancestor spec');
     address = parent;
   }
+  if (context.nodes.chunks.isGhost(address)) throw new GhostCommitError(address);
   return address;
 }
 
-/** The commit that `spec` names, or undefined where it names none. */
+/** The commit that `spec` names, or undefined where it names none. Throws `GhostCommitError`. */
 export function tryResolveCommit(context: SpecContext, spec: string): Address | undefined {
   try {
     return resolveCommit(context, spec);
   } catch (error) {
+    if (error instanceof GhostCommitError) throw error;
     if (error instanceof DoltError && (error.kind === 'notFound' || error.kind === 'invalid')) return undefined;
     throw error;
   }
@@ -75,8 +78,7 @@ function resolveBase({ nodes, refs, head }: SpecContext, base: string): Address 
   }
   const address = parseAddress(base);
   if (address !== undefined) {
-    if (!tryReadCommit(nodes, address)) throw new CommitNotFoundError(address);
-    return address;
+    return readCommit(nodes, address).address;
   }
   const name = findRef(refs, base);
   if (name === undefined) throw new BranchNotFoundError(base);

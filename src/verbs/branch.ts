@@ -1,6 +1,7 @@
 /** `branch`: creates, lists, copies, renames and deletes branches, and sets what they follow. */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
+import { GhostCommitError } from '../chunks/ghosts.ts';
 import { readCommit } from '../repo/commit.ts';
 import type { RefIntent } from '../repo/commit-hook.ts';
 import { branchIntent } from '../repo/head-update.ts';
@@ -146,6 +147,7 @@ export function startPoint(workspace: Workspace, spec: string, name: string): Ad
   try {
     return resolveSpec(workspace, spec);
   } catch (error) {
+    if (error instanceof GhostCommitError) throw error;
     if (!(error instanceof DoltError) || (error.kind !== 'notFound' && error.kind !== 'invalid')) throw error;
     const message = `fatal: '${spec}' is not a commit and a branch '${name}' cannot be created from it`;
     throw new DoltError(error.kind, message, { cause: error });

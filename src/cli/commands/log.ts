@@ -15,13 +15,16 @@ export const command = verbCommand(log, {
   examples: ['dolt log -n 3', 'dolt log --oneline --graph', 'dolt log --oneline main..feature', 'dolt log employees'],
   async print(result, { terminal }, workspace) {
     let text = '';
-    for await (const entry of entryTexts(result, terminal, workspace)) {
-      text += entry;
-      if (text.length < PIECE) continue;
+    try {
+      for await (const entry of entryTexts(result, terminal, workspace)) {
+        text += entry;
+        if (text.length < PIECE) continue;
+        terminal.write(text);
+        text = '';
+      }
+    } finally {
       terminal.write(text);
-      text = '';
     }
-    terminal.write(text);
   },
 });
 

@@ -35,6 +35,8 @@ export const table: SystemTable = {
       }
       for (const commit of walkLog(repository.nodes, [view.head])) {
         const [parent] = commit.parents;
+        // A shallow clone cannot tell what its oldest commits changed.
+        if (parent !== undefined && repository.chunks.isGhost(parent)) continue;
         const from =
           parent === undefined
             ? RootValue.empty(repository.nodes)

@@ -69,7 +69,7 @@ export function commitSide(view: DatabaseView, commit: Commit): DiffSide {
   return { root: view.repository.root(commit.root), commit: commit.address, date: moment(commit.committerDate) };
 }
 
-/** Each commit with each of its parents, and the working root with the head. */
+/** Each commit with each of its parents that is here, and the working root with the head. */
 function* steps(view: DatabaseView): Generator<[DiffSide, DiffSide]> {
   const { nodes } = view.repository;
   const head = commitSide(view, readCommit(nodes, view.head));
@@ -78,6 +78,7 @@ function* steps(view: DatabaseView): Generator<[DiffSide, DiffSide]> {
   for (const commit of walkLog(nodes, [view.head])) {
     const to = commitSide(view, commit);
     for (const parent of commit.parents) {
+      if (nodes.chunks.isGhost(parent)) continue;
       const before = known.get(parent) ?? readCommit(nodes, parent);
       known.set(parent, before);
       yield [commitSide(view, before), to];

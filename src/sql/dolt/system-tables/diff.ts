@@ -34,8 +34,10 @@ export const table: SystemTable = {
         }
       }
       for (const commit of walkLog(repository.nodes, [view.head])) {
-        const to = repository.root(commit.root);
         const [parent] = commit.parents;
+        // A shallow clone cannot tell what its oldest commits changed.
+        if (parent !== undefined && repository.chunks.isGhost(parent)) continue;
+        const to = repository.root(commit.root);
         const from: RootValue =
           parent === undefined
             ? Root.empty(repository.nodes)

@@ -342,12 +342,16 @@ class FolderDatabases implements DatabaseProvider {
     return yield* this.#published(database);
   }
 
-  *#cloned(name: string, url: string, { remote, branch, user }: CloneRequest): Steps<OpenedDatabase> {
+  *#cloned(name: string, url: string, { remote, user, ...request }: CloneRequest): Steps<OpenedDatabase> {
     const directory = this.#newDirectory(name, true);
     const store = this.#scene.openRemote(this.#environment, url, { user });
     try {
       const repository = yield* waitFor(
-        cloneInto(this.#environment, store, url, directory, { remoteName: remote, branch, params: paramsOfUser(user) }),
+        cloneInto(this.#environment, store, url, directory, {
+          ...request,
+          remoteName: remote,
+          params: paramsOfUser(user),
+        }),
       );
       repository.close();
     } finally {
@@ -361,7 +365,7 @@ class FolderDatabases implements DatabaseProvider {
     const old = this.database(name);
     if (old !== undefined && old === this.own)
       throw new DoltError('denied', `database '${name}' is the folder itself; it cannot be replaced`);
-    const directory = old?.repository.directory ?? this.#newDirectory(name);
+    const directory = old?.repository.directory ?? this.#newDirectory(name, true);
     const store = this.#scene.openRemote(this.#environment, from, { user });
     try {
       const replacing = old && (() => this.#forget(name));
@@ -393,7 +397,7 @@ class FolderDatabases implements DatabaseProvider {
     this.#open.clear();
   }
 
-  /** `mayGoOn`: a clone that stopped there goes on. */
+  /** `mayGoOn`: a clone, or a restore, that stopped there goes on. */
   #newDirectory(name: string, mayGoOn = false): string {
     if (!/^[\w$-][\w$. -]*$/.test(name)) throw new DoltError('invalid', `'${name}' cannot be the name of a database`);
     if (this.database(name)) throw new DoltError('conflict', `can't create database ${name}; database exists`);

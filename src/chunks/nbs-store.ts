@@ -153,6 +153,11 @@ export class NbsStore implements ChunkStore {
     return this.#ghosts.has(address) && !this.has(address);
   }
 
+  /** Whether some chunks were left out on purpose. */
+  get hasGhosts(): boolean {
+    return this.#ghosts.size > 0;
+  }
+
   /** Leaves these chunks out on purpose, whatever refers to them: for a store that is new. */
   leaveOut(ghosts: ReadonlySet<Address>): void {
     this.#writable();

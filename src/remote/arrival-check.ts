@@ -104,7 +104,7 @@ export class ArrivalCheck {
   }
 
   /** `roots`: what must be whole. Throws `corrupt`, naming the remote, the file and the chunk. */
-  run(chunks: NbsStore, roots: Iterable<Address>): void {
+  run(chunks: NbsStore, roots: readonly Address[]): void {
     const there = new StoredAddresses(chunks);
     const files = chunks.addedFiles().map((file) => {
       const check = (): Iterable<Uint8Array> => {
@@ -121,11 +121,13 @@ export class ArrivalCheck {
         return true;
       }),
     );
-    if (isComplete) return;
-    // Rubbish may refer to what was collected long ago.
-    const onDamage = (address: Address, cause: unknown): never => {
+    const onDamage = (address: Address, cause?: unknown): never => {
       throw this.#damaged(`chunk ${address} is missing`, cause);
     };
+    const missing = roots.find((root) => !chunks.has(root));
+    if (missing !== undefined) onDamage(missing);
+    if (isComplete) return;
+    // Rubbish may refer to what was collected long ago.
     for (const chunk of walkReachable(chunks, roots, new Set(), onDamage)) void chunk;
   }
 

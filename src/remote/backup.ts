@@ -5,8 +5,9 @@
 import { EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
-import { type CloneProgress, copyChecked, defaultBranchOf } from './clone.ts';
-import { readRemoteRefs } from './remote-refs.ts';
+import { type CloneProgress, copyChecked, defaultBranchOf, goOn, makeIn } from './clone.ts';
+import { CloneFolder } from './clone-folder.ts';
+import { onPresentRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { type ReportProgress, uploadMissing } from './transfer.ts';
 
@@ -35,8 +36,8 @@ export interface RestoreOptions {
 }
 
 /**
- * Makes a repository in `directory`, which is made when it is not there. Throws `notFound` for a store without data and
- * `conflict` where there is a repository that is not to be replaced.
+ * Makes a repository in `directory`, which is made when it is not there; goes on where an earlier call was killed, as a clone
+ * does. Throws `notFound` for a store without data and `conflict` where there is a repository that is not to be replaced.
  */
 export async function restoreBackup(
   environment: Environment,
@@ -44,30 +45,22 @@ export async function restoreBackup(
   directory: string,
   { replacing, progress }: RestoreOptions = {},
 ): Promise<void> {
-  const { disk } = environment;
   const refs = await readRemoteRefs(store);
   if (refs.root === EMPTY_ADDRESS) throw new DoltError('notFound', `there is no backup at ${store.url}`);
-  const place = `${directory}/.dolt`;
-  if (disk.stat(place) !== undefined && replacing === undefined) {
-    throw new DoltError('conflict', `data repository already exists at ${directory}`);
-  }
-  const existed = disk.stat(directory) !== undefined;
-  const beside = `${directory}/.restoring`;
-  disk.removeTree('restore:clean-up', beside);
-  let repository: Repository | undefined;
-  try {
-    repository = Repository.create(environment, beside, defaultBranchOf(refs, undefined));
-    await copyChecked(store, store.url, repository, [refs.root], progress);
-    repository.chunks.commit(refs.root, EMPTY_ADDRESS);
-    repository.close();
-  } catch (error) {
-    repository?.close();
-    disk.removeTree('restore:clean-up', existed ? beside : directory);
-    throw error;
-  }
-  replacing?.();
-  disk.removeTree('restore:replace', place);
-  disk.rename('restore:publish', `${beside}/.dolt`, place);
-  disk.removeTree('restore:clean-up', beside);
-  disk.syncDirectory('restore:sync-directory', directory);
+  const folder = CloneFolder.open(environment.disk, directory, replacing !== undefined);
+  await makeIn(folder, 'restore', async () => {
+    await onPresentRefs(store, refs, async (present) => {
+      await goOn(folder, `restore ${store.url}`, async () => {
+        const repository = Repository.create(environment, folder.staging, defaultBranchOf(present, undefined));
+        try {
+          await copyChecked(store, store.url, repository, [present.root], progress);
+          repository.chunks.commit(present.root, EMPTY_ADDRESS);
+        } finally {
+          repository.close();
+        }
+      });
+    });
+    replacing?.();
+    folder.publish();
+  });
 }

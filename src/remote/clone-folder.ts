@@ -6,6 +6,9 @@
  *     .cloning/url           what is cloned
  *     .cloning/.dolt/        the repository that is to be
  *     .cloning/.dolt/noms/   files of the remote, complete by their names, and beginnings of files with `.part`
+ *
+ * What is to take the place of a repository is made in `.replacing`, of the same form: a `.dolt` beside it is never what was
+ * made, but in the moment before `.replacing` goes.
  */
 import { abandonTree, type Disk, type DiskLock } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
@@ -14,10 +17,12 @@ import { readText, replaceFile } from '../repo/atomic-file.ts';
 
 const PART = '.part';
 const STAGING = '.cloning';
+const REPLACING = '.replacing';
 
-/** Whether a clone into the folder came to no end: it goes on when it is run again. */
+/** Whether a clone into the folder, or a restore, has more to do, if only to clean up: it goes on when it is run again. */
 export function isUnfinishedClone(disk: Disk, directory: string): boolean {
-  return disk.stat(`${directory}/${STAGING}`) !== undefined && disk.stat(`${directory}/.dolt`) === undefined;
+  const isThere = (name: string): boolean => disk.stat(`${directory}/${name}`) !== undefined;
+  return isThere(STAGING) || (!isThere('.dolt') && isThere(REPLACING));
 }
 
 export class CloneFolder {
@@ -28,17 +33,24 @@ export class CloneFolder {
   readonly #existed: boolean;
   readonly #lock: DiskLock;
 
-  /** Throws `conflict` where a repository is, and `unavailable` while somebody else clones into the folder. */
-  static open(disk: Disk, directory: string): CloneFolder {
+  /**
+   * Throws `conflict` where a repository is that is not to be replaced, and `unavailable` while somebody else clones into the
+   * folder.
+   */
+  static open(disk: Disk, directory: string, mayReplace = false): CloneFolder {
     const existed = disk.stat(directory) !== undefined;
-    const staging = `${directory}/${STAGING}`;
-    if (disk.stat(`${directory}/.dolt`) !== undefined && disk.stat(staging) === undefined) {
+    const isThere = (name: string): boolean => disk.stat(`${directory}/${name}`) !== undefined;
+    if (isThere('.dolt') && !mayReplace && !isThere(STAGING)) {
       throw new DoltError('conflict', `data repository already exists at ${directory}`);
     }
+    const isReplacing = isThere('.dolt') ? mayReplace : isThere(REPLACING);
+    const staging = `${directory}/${isReplacing ? REPLACING : STAGING}`;
     try {
+      // Left by one that came to its end, whose repository is to give way now.
+      if (isReplacing) disk.removeTree('clone:clean-up', `${directory}/${STAGING}`);
       disk.makeDirectory('clone:directory', staging);
       const lock = disk.tryLock(`${staging}/LOCK`, 0);
-      if (lock) return new CloneFolder(disk, directory, existed, lock);
+      if (lock) return new CloneFolder(disk, directory, staging, existed, lock);
     } catch (error) {
       if (!existed) abandonTree(disk, 'clone:clean-up', directory);
       throw error;
@@ -46,17 +58,21 @@ export class CloneFolder {
     throw new DoltError('unavailable', `something is being cloned into ${directory} now; wait for its end`);
   }
 
-  private constructor(disk: Disk, directory: string, existed: boolean, lock: DiskLock) {
+  private constructor(disk: Disk, directory: string, staging: string, existed: boolean, lock: DiskLock) {
     this.#disk = disk;
     this.#directory = directory;
     this.#existed = existed;
     this.#lock = lock;
-    this.staging = `${directory}/${STAGING}`;
+    this.staging = staging;
   }
 
   /** An earlier clone came to its end, but for cleaning up. */
   get isPublished(): boolean {
-    return this.#disk.stat(`${this.#directory}/.dolt`) !== undefined;
+    return !this.#isReplacing && this.#disk.stat(`${this.#directory}/.dolt`) !== undefined;
+  }
+
+  get #isReplacing(): boolean {
+    return this.staging.endsWith(REPLACING);
   }
 
   /** Clears away all but what can be used of an earlier clone of `url`; whether there is something. */
@@ -82,8 +98,9 @@ export class CloneFolder {
     this.#disk.removeTree('clone:discard', `${this.staging}/.dolt`);
   }
 
-  /** Moves the repository, which is closed, into its place. */
+  /** Moves the repository, which is closed, into its place, where it takes that of another. */
   publish(): void {
+    if (this.#isReplacing) this.#disk.removeTree('clone:replace', `${this.#directory}/.dolt`);
     this.#disk.rename('clone:publish', `${this.staging}/.dolt`, `${this.#directory}/.dolt`);
     this.#disk.syncDirectory('clone:sync-directory', this.#directory);
   }
@@ -102,7 +119,7 @@ export class CloneFolder {
   /** Leaves nothing. */
   abandon(): void {
     this.#lock.release();
-    const isAlone = !this.#existed && !this.isPublished;
+    const isAlone = !this.#existed && this.#disk.stat(`${this.#directory}/.dolt`) === undefined;
     abandonTree(this.#disk, 'clone:abandon', isAlone ? this.#directory : this.staging);
   }
 

@@ -3,7 +3,8 @@
  * checked-out branch with a clean working set, tracking refs for all branches, the tags. What else the remote's root
  * names (other people's working sets, tracking refs, internal datasets) is not taken along. Until that is done the folder is
  * no repository. A clone that fails removes what it made, unless it was the remote that could not be reached: then, and after
- * a kill, the next clone into the folder goes on with what has come.
+ * a kill, the next clone into the folder goes on with what has come. A clone of a limited depth asks for chunks instead
+ * (shallow.ts).
  */
 import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS } from '../base/address.ts';
 import { DiskError } from '../base/disk.ts';
@@ -13,7 +14,7 @@ import { isTableName } from '../chunks/open-chunk-file.ts';
 import type { WrittenTable } from '../chunks/table-file-writer.ts';
 import { branchRef, HEADS, type RefName, TAGS, trackingRef, workingSetRef } from '../repo/refs.ts';
 import { basesEdit } from '../repo/remote-bases.ts';
-import { initialRepoState, newRemote } from '../repo/repo-state.ts';
+import { initialRepoState, newRemote, type Remote } from '../repo/repo-state.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
 import { withRemote, withUpstream } from '../repo/upstream.ts';
 import { cleanWorkingSet, writeWorkingSet } from '../repo/working-set.ts';
@@ -21,8 +22,10 @@ import { ArrivalCheck } from './arrival-check.ts';
 import { ArrivingFiles } from './arriving-files.ts';
 import { CloneFolder, isPart, partOf } from './clone-folder.ts';
 import { inParallel } from './parallel.ts';
-import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
+import { onPresentRefs, type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteFile, RemoteStore } from './remote-store.ts';
+import { fetchShallow } from './shallow.ts';
+import type { ReportProgress } from './transfer.ts';
 
 export interface CloneOptions {
   /** What to check out; the remote's default branch when left out. */
@@ -31,6 +34,8 @@ export interface CloneOptions {
   readonly remoteName?: string | undefined;
   /** Only this branch gets a tracking ref. */
   readonly singleBranch?: boolean;
+  /** Generations of the branch's history to take along, at least one; then no other branch comes, and no tag. All unless told. */
+  readonly depth?: number | undefined;
   /** The name to look for first when no branch is given. */
   readonly defaultBranch?: string | undefined;
   readonly params?: Readonly<Record<string, string>>;
@@ -57,28 +62,37 @@ export async function cloneInto(
   directory: string,
   options: CloneOptions = {},
 ): Promise<Repository> {
-  const { disk } = environment;
   const refs = await readRemoteRefs(store);
+  branchOf(refs, options);
+  const folder = CloneFolder.open(environment.disk, directory);
+  await makeIn(folder, 'clone', async () => {
+    await onPresentRefs(store, refs, async (present) => {
+      const branch = branchOf(present, options);
+      // What a clone of one depth has left is no part of another.
+      const what = options.depth === undefined ? url : `${url} --branch ${branch} --depth ${options.depth}`;
+      await goOn(folder, what, () =>
+        fill(environment, store, url, folder.staging, { ...options, refs: present, branch }),
+      );
+    });
+    folder.publish();
+  });
+  return Repository.open(environment, directory);
+}
+
+/** The branch that a clone checks out. Throws `notFound`. */
+function branchOf(refs: RemoteRefs, { branch, defaultBranch }: CloneOptions): string {
   if (refs.root === EMPTY_ADDRESS || [...refs.entries(HEADS)].length === 0) {
     throw new DoltError('notFound', `clone failed; remote at that url contains no Dolt data`);
   }
-  const branch = options.branch ?? defaultBranchOf(refs, options.defaultBranch);
-  if (refs.get(branchRef(branch)) === undefined) {
-    throw new DoltError('notFound', `clone failed; remote branch '${branch}' not found`);
-  }
-  const folder = CloneFolder.open(disk, directory);
+  const chosen = branch ?? defaultBranchOf(refs, defaultBranch);
+  if (refs.get(branchRef(chosen)) !== undefined) return chosen;
+  throw new DoltError('notFound', `clone failed; remote branch '${chosen}' not found`);
+}
+
+/** Lets `make` publish a repository, unless that was done before, and leaves what can be gone on with, or nothing. */
+export async function makeIn(folder: CloneFolder, verb: 'clone' | 'restore', make: () => Promise<void>): Promise<void> {
   try {
-    if (!folder.isPublished) {
-      await cloneAgain(folder, url, () =>
-        fill(environment, store, url, folder.staging, {
-          ...options,
-          refs,
-          branch,
-          singleBranch: options.singleBranch === true,
-        }),
-      );
-      folder.publish();
-    }
+    if (!folder.isPublished) await make();
     folder.cleanUp();
   } catch (error) {
     if (!(error instanceof DoltError) || error instanceof DiskError || error.kind !== 'unavailable') {
@@ -86,15 +100,14 @@ export async function cloneInto(
       throw error;
     }
     folder.leave();
-    const hint = 'what has come is kept: clone again into the same folder to go on';
+    const hint = `what has come is kept: ${verb} again into the same folder to go on`;
     throw new DoltError('unavailable', `${error.message}; ${hint}`, { cause: error });
   }
-  return Repository.open(environment, directory);
 }
 
-/** Uses what an earlier clone has left, unless it turns out to be damaged: what was not synced may be anything. */
-async function cloneAgain(folder: CloneFolder, url: string, fill: () => Promise<void>): Promise<void> {
-  const isUsed = folder.prepare(url);
+/** Fills the folder with `what`, using what an earlier call has left, unless it turns out to be damaged: what was not synced may be anything. */
+export async function goOn(folder: CloneFolder, what: string, fill: () => Promise<void>): Promise<void> {
+  const isUsed = folder.prepare(what);
   try {
     await fill();
   } catch (error) {
@@ -107,7 +120,6 @@ async function cloneAgain(folder: CloneFolder, url: string, fill: () => Promise<
 interface Fill extends CloneOptions {
   readonly refs: RemoteRefs;
   readonly branch: string;
-  readonly singleBranch: boolean;
 }
 
 /** Makes the repository in `staging`, complete and closed. */
@@ -116,14 +128,20 @@ async function fill(
   store: RemoteStore,
   url: string,
   staging: string,
-  { refs, branch, singleBranch, remoteName = 'origin', params, progress }: Fill,
+  fill: Fill,
 ): Promise<void> {
+  const { refs, branch, remoteName = 'origin', depth, params, progress } = fill;
   const remote = newRemote(remoteName, url, params);
   const state = withUpstream(withRemote(initialRepoState(branchRef(branch)), remote), branch, remote.name, branch);
   const repository = Repository.create(environment, staging, branch, state);
   try {
-    await copyChecked(store, url, repository, wantedRefs(refs, branch, singleBranch), progress);
-    checkOut(repository, refs, branch, remote.name, url, singleBranch);
+    const taken = takenRefs(fill);
+    if (depth === undefined) await copyChecked(store, url, repository, [...taken.values()], progress);
+    else
+      await fetchShallow(store, repository, refs.get(branchRef(branch))!, depth, {
+        progress: shallowProgress(progress),
+      });
+    checkOut(repository, taken, branch, remote);
   } finally {
     repository.close();
   }
@@ -142,7 +160,7 @@ export async function copyChecked(
   store: RemoteStore,
   url: string,
   repository: Repository,
-  roots: Iterable<Address>,
+  roots: readonly Address[],
   report: CloneOptions['progress'],
 ): Promise<void> {
   const check = new ArrivalCheck(url, repository.environment.threads);
@@ -212,34 +230,35 @@ function counted(
   };
 }
 
-/** Values of the refs that a clone has. */
-function wantedRefs(refs: RemoteRefs, branch: string, singleBranch: boolean): readonly Address[] {
-  const heads = [...refs.entries(HEADS)].filter(([name]) => !singleBranch || name === branchRef(branch));
-  return [...heads, ...refs.entries(TAGS)].map(([, address]) => address);
+function shallowProgress(report: CloneOptions['progress']): ReportProgress | undefined {
+  return (
+    report &&
+    (({ chunksDone, chunksFound }) =>
+      report({ chunksDone, chunksTotal: chunksFound, chunksDownloading: chunksFound - chunksDone }))
+  );
+}
+
+/** The remote's branches and tags that a clone takes along. */
+function takenRefs({ refs, branch, singleBranch, depth }: Fill): ReadonlyMap<RefName, Address> {
+  const isShallow = depth !== undefined;
+  const heads = [...refs.entries(HEADS)].filter(([name]) => !(singleBranch || isShallow) || name === branchRef(branch));
+  return new Map(isShallow ? heads : [...heads, ...refs.entries(TAGS)]);
 }
 
 function checkOut(
   repository: Repository,
-  refs: RemoteRefs,
+  taken: ReadonlyMap<RefName, Address>,
   branch: string,
-  remote: string,
-  url: string,
-  singleBranch: boolean,
+  { name: remote, url }: Remote,
 ): void {
   const { nodes, environment } = repository;
-  const head = refs.get(branchRef(branch))!;
+  const head = taken.get(branchRef(branch))!;
   const edits = new Map<RefName, Address>([[branchRef(branch), head]]);
   const bases = new Map<RefName, Address>();
-  for (const [name, address] of refs.entries(HEADS)) {
-    const short = name.slice(HEADS.length);
-    if (singleBranch && short !== branch) continue;
-    edits.set(trackingRef(remote, short), address);
+  for (const [name, address] of taken) {
+    edits.set(name.startsWith(HEADS) ? trackingRef(remote, name.slice(HEADS.length)) : name, address);
     // A base without a branch would say that the branch was deleted here.
-    if (short === branch) bases.set(name, address);
-  }
-  for (const [name, address] of refs.entries(TAGS)) {
-    edits.set(name, address);
-    bases.set(name, address);
+    if (name === branchRef(branch) || name.startsWith(TAGS)) bases.set(name, address);
   }
   const seconds = Math.trunc(environment.clock.now() / 1000);
   const meta = { name: 'TODO', email: 'TODO', description: 'clone', seconds };

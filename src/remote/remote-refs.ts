@@ -12,6 +12,8 @@ import { readStoreRoot } from '../serial/store-root.ts';
 import type { RemoteRoot, RemoteStore } from './remote-store.ts';
 import { NOTHING_UPLOADED, type Upload } from './transfer.ts';
 
+const PRESENT_ATTEMPTS = 5;
+
 export interface RemoteRefs extends RemoteRoot {
   get(name: RefName): Address | undefined;
   /** Full names and addresses below `prefix`, in byte order. */
@@ -61,22 +63,54 @@ export async function readRemoteRefs(remote: RefSource): Promise<RemoteRefs> {
   return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
 }
 
+/**
+ * Runs `work` on `refs`, as they were just read, and again on the present ones where these moved on meanwhile: what was only
+ * named by the former ones may be collected.
+ */
+export async function onPresentRefs<T>(
+  remote: RemoteStore,
+  refs: RemoteRefs,
+  work: (refs: RemoteRefs) => Promise<T>,
+): Promise<T> {
+  let present = refs;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(present);
+    } catch (error) {
+      const isGone = error instanceof DoltError && (error.kind === 'corrupt' || error.kind === 'notFound');
+      if (!isGone || attempt === PRESENT_ATTEMPTS) throw error;
+      const now = await readRemoteRefs(remote);
+      if (now.root === present.root) throw error;
+      present = now;
+    }
+  }
+}
+
 /** The StoreRoot and all nodes of its map: small, and then the map is read like a local one. */
 async function fetchRefMap(remote: RefSource, root: Address, into: RefChunks): Promise<void> {
   const storeRoot = (await remote.chunks([root])).get(root);
   if (!storeRoot) throw new DoltError('corrupt', `remote ${remote.url} lacks its own root ${root}`);
   into.put(root, storeRoot);
-  let nodes = [Node.read(readStoreRoot(storeRoot).refs)];
-  for (;;) {
-    const children = nodes.flatMap((node) => {
-      if (node.level === 0) return [];
-      return Array.from({ length: node.count }, (_, i) => node.childAddress(i));
-    });
-    if (children.length === 0) return;
-    const found = await remote.chunks(children);
-    for (const [address, bytes] of found) into.put(address, bytes);
-    nodes = Array.from(found.values(), (bytes) => Node.read(bytes));
+  await fetchTree(remote, childrenOf(Node.read(readStoreRoot(storeRoot).refs)), (address, bytes) =>
+    into.put(address, bytes),
+  );
+}
+
+/** Asks for all nodes of a tree, level by level, from its `top` on: for small trees. */
+export async function fetchTree(
+  remote: RefSource,
+  top: readonly Address[],
+  take: (address: Address, bytes: Uint8Array) => void,
+): Promise<void> {
+  for (let level = top; level.length > 0; ) {
+    const found = await remote.chunks(level);
+    for (const [address, bytes] of found) take(address, bytes);
+    level = Array.from(found.values(), (bytes) => childrenOf(Node.read(bytes))).flat();
   }
+}
+
+function childrenOf(node: Node): readonly Address[] {
+  return node.level === 0 ? [] : Array.from({ length: node.count }, (_, i) => node.childAddress(i));
 }
 
 /**

@@ -21,6 +21,12 @@ import { assertStoreRoot } from './root-moves.ts';
 import { ServedFiles } from './served-files.ts';
 import type { AnnouncedFile, ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 
+/** Its files would make a repository with holes. */
+function shallow(): DoltError {
+  const what = 'this database is a shallow clone, and lacks commits that a clone of it would need';
+  return new DoltError('conflict', `${what}; clone from where it was cloned from`);
+}
+
 /** Moves refs as a session does. Throws `RefMovedError` where one is not where it was any more, `denied` on a replica. */
 export type MoveHeads = (update: HeadUpdate) => Promise<void>;
 
@@ -58,6 +64,7 @@ export class RepositoryStore implements ServedStore {
 
   async files(): Promise<{ root: Address; files: readonly ServedFile[] }> {
     const { storeRoot } = this.#current();
+    if (this.#repository.chunks.hasGhosts) throw shallow();
     const files: ServedFile[] = [];
     for (const file of this.#repository.chunks.chunkFiles()) {
       const served = file instanceof Journal ? this.#journalCopy.of(file, (table) => this.#files.serve(table)) : file;

@@ -1,6 +1,7 @@
 /** `backup restore`: makes a repository of a backup, in a folder of its own. */
 import { DoltError } from '../base/errors.ts';
 import { restoreBackup } from '../remote/backup.ts';
+import { isUnfinishedClone } from '../remote/clone-folder.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { Config } from '../repo/config.ts';
 import { absoluteRemoteUrl, BACKUP_HOST_KEY, cleanPath } from '../repo/remote-url.ts';
@@ -15,10 +16,12 @@ export const backupRestore: FolderVerb<void> = {
   ...backup,
   *run({ environment, directory, announcer }, args) {
     const { url, name, force, user } = restoreArguments(args);
-    const stored = new Config(environment.disk, undefined, environment.homeDirectory);
+    const { disk } = environment;
+    const stored = new Config(disk, undefined, environment.homeDirectory);
     const from = absoluteRemoteUrl(url, directory, stored.get(BACKUP_HOST_KEY));
     const target = name.startsWith('/') ? cleanPath(name) : cleanPath(`${directory}/${name}`);
-    if (Repository.isRepository(environment.disk, target) && !force) throw databaseIsThere(name);
+    if (Repository.isRepository(disk, target) && !force && !isUnfinishedClone(disk, target))
+      throw databaseIsThere(name);
     const store = openRemote(environment, from, { user });
     try {
       yield* waitFor(

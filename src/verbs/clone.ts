@@ -7,7 +7,7 @@ import { Config } from '../repo/config.ts';
 import { isValidRemoteName } from '../repo/ref-names.ts';
 import { cleanPath, clonedUrl, DEFAULT_HOST_KEY, shownUrl } from '../repo/remote-url.ts';
 import { waitFor } from '../repo/steps.ts';
-import { parseArguments, UsageError } from './arguments.ts';
+import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { userFlag } from './fetch.ts';
 import type { FolderVerb } from './folder-verb.ts';
 
@@ -45,7 +45,7 @@ export const clone: FolderVerb<CloneResult> = {
     {
       name: 'depth',
       value: 'depth',
-      help: 'Clone a single branch and limit history to the given commit depth (not supported yet).',
+      help: 'Clone a single branch and limit history to the given commit depth.',
     },
     {
       name: 'single-branch',
@@ -57,8 +57,7 @@ export const clone: FolderVerb<CloneResult> = {
     const parsed = parseArguments(clone, args);
     const [given, into] = parsed.positional;
     if (given === undefined) throw new UsageError('error: a remote url is needed');
-    if (parsed.has('depth'))
-      throw new DoltError('unsupported', 'shallow clones are not supported yet; leave out --depth');
+    const depth = depthOf(parsed);
     const stored = new Config(environment.disk, undefined, environment.homeDirectory);
     const url = clonedUrl(given, directory, stored.get(DEFAULT_HOST_KEY));
     const remoteName = parsed.value('remote') ?? 'origin';
@@ -73,6 +72,7 @@ export const clone: FolderVerb<CloneResult> = {
           branch: parsed.value('branch'),
           remoteName,
           singleBranch: parsed.has('single-branch'),
+          depth,
           params: paramsOfUser(user),
           defaultBranch: stored.get('init.defaultbranch'),
           progress: (progress) => announcer.progress(cloneProgress(progress)),
@@ -89,6 +89,14 @@ export const clone: FolderVerb<CloneResult> = {
     }
   },
 };
+
+/** Throws `UsageError`, with Git's words, where the original clones all. */
+export function depthOf(parsed: ParsedArguments): number | undefined {
+  const text = parsed.value('depth');
+  if (text === undefined) return undefined;
+  if (!/^0*[1-9]\d*$/.test(text)) throw new UsageError(`error: depth ${text} is not a positive number`);
+  return Number(text);
+}
 
 /** Dolt's words for how far a clone is. */
 export function cloneProgress({ chunksDone, chunksTotal, chunksDownloading }: CloneProgress): string {

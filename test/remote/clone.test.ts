@@ -13,47 +13,12 @@ import type { RemoteFile, RemoteStore } from '../../src/remote/remote-store.ts';
 import { Repository } from '../../src/repo/repository.ts';
 import { seeded } from '../replication/world.ts';
 import { scratchEnvironment } from '../repo/scratch-repository.ts';
-import { copyFolder, golden, origin } from './remote-fixture.ts';
+import { changed, copyFolder, golden, origin, watched } from './remote-fixture.ts';
 
 function remoteOn(disk: MemoryDisk, fixture = 'remote-small'): RemoteStore {
   copyFolder(disk, join(golden, fixture), '/remote');
   return openRemote(scratchEnvironment({ disk }), origin.url);
 }
-
-/** A remote that says which files are asked for. */
-function watched(store: RemoteStore, downloaded: string[]): RemoteStore {
-  return {
-    ...bound(store),
-    download(file, path, progress) {
-      downloaded.push(file.name);
-      return store.download(file, path, progress);
-    },
-  };
-}
-
-const bound = (store: RemoteStore): RemoteStore =>
-  new Proxy(store, {
-    get(target, key) {
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-    ownKeys: () => METHODS,
-    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-  });
-const METHODS = [
-  'url',
-  'root',
-  'settle',
-  'absent',
-  'chunks',
-  'upload',
-  'uploadChunks',
-  'swap',
-  'files',
-  'end',
-  'tidy',
-  'close',
-];
 
 /** What a clone is: its refs, and that the store is whole. */
 function contentOf(disk: MemoryDisk): Record<string, string> {
@@ -111,14 +76,14 @@ test.each(['killed', 'without power'])('a clone that is %s at any operation goes
 test('what has come stays when the remote cannot be reached, and goes when something else is wrong', async () => {
   const disk = new MemoryDisk();
   const store = remoteOn(disk);
-  const lost = (kind: 'unavailable' | 'denied'): RemoteStore => ({
-    ...bound(store),
-    async download(file, path) {
-      const [first] = await store.files();
-      if (file.name !== first!.name) throw new DoltError(kind, 'gone');
-      await store.download(file, path);
-    },
-  });
+  const lost = (kind: 'unavailable' | 'denied'): RemoteStore =>
+    changed(store, {
+      async download(file, path) {
+        const [first] = await store.files();
+        if (file.name !== first!.name) throw new DoltError(kind, 'gone');
+        await store.download(file, path);
+      },
+    });
   expect(String(await clone(disk, lost('unavailable')))).toMatch(
     /gone; what has come is kept: clone again into the same/,
   );
@@ -138,13 +103,12 @@ test('what has come stays when the remote cannot be reached, and goes when somet
 test('what was left of another remote, or is damaged, is not used', async () => {
   const disk = new MemoryDisk();
   const store = remoteOn(disk);
-  const failing: RemoteStore = {
-    ...bound(store),
+  const failing = changed(store, {
     async download(file, path) {
       await store.download(file, path);
       throw new DoltError('unavailable', 'gone');
     },
-  };
+  });
   await clone(disk, failing);
   const parts = disk.list('/clone/.cloning/.dolt/noms')!.filter((name) => name.endsWith('.part'));
   expect(parts.length).toBeGreaterThan(0);
@@ -174,8 +138,7 @@ function servedRepository(disk: MemoryDisk): RemoteStore {
   const served = (): NbsStore =>
     NbsStore.open(disk, '/served', { journal: true, readOnly: true, logger: scratchEnvironment().logger });
   const store = served();
-  return {
-    ...bound(remoteOn(disk)),
+  return changed(remoteOn(disk), {
     root: async () => ({ root: store.root(), version: store.root() }),
     chunks: async (addresses) => new Map(addresses.map((address) => [address, store.get(address)!])),
     files: async () =>
@@ -185,7 +148,7 @@ function servedRepository(disk: MemoryDisk): RemoteStore {
     async download({ name, suffix }, path) {
       disk.copyFile('', `/served/${name}${suffix}`, path);
     },
-  };
+  });
 }
 
 test("a running server's journal becomes a table file", async () => {

@@ -71,3 +71,23 @@ export function assertComplete(repository: Repository): number {
   }
   return seen.size;
 }
+
+/** A remote that does some things in another way. */
+export function changed(store: RemoteStore, changes: Partial<RemoteStore>): RemoteStore {
+  return new Proxy(store, {
+    get(target, key) {
+      const value: unknown = Reflect.get(key in changes ? changes : target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** A remote that says which files are asked for. */
+export function watched(store: RemoteStore, downloaded: string[]): RemoteStore {
+  return changed(store, {
+    async download(file, path, progress) {
+      downloaded.push(file.name);
+      await store.download(file, path, progress);
+    },
+  });
+}

@@ -6,17 +6,21 @@ import { DoltError } from '../../src/base/errors.ts';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { TableFileWriter } from '../../src/chunks/table-file-writer.ts';
+import { cloneInto } from '../../src/remote/clone.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
+import { pushTo } from '../../src/remote/push.ts';
 import { chunkOf, readDictionary } from '../../src/remote/spans.ts';
 import { openGate } from '../../src/repo/commit-hook.ts';
 import { collectGarbage } from '../../src/repo/garbage.ts';
 import { updateHeads } from '../../src/repo/head-update.ts';
 import { Refs, workingSetRef } from '../../src/repo/refs.ts';
+import { newRemote } from '../../src/repo/repo-state.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
 import { complete } from '../../src/repo/steps.ts';
 import { referencesOf } from '../../src/serial/references.ts';
 import { RepositoryStore } from '../../src/service/repository-store.ts';
 import type { AnnouncedFile, ServedFile } from '../../src/service/served-store.ts';
-import { addCommit, assertComplete } from '../remote/remote-fixture.ts';
+import { addCommit, assertComplete, pushSpec } from '../remote/remote-fixture.ts';
 import { scratchEnvironment, scratchRepository } from '../repo/scratch-repository.ts';
 
 const meta = { name: 'Test', email: 'test@example.com', description: 'push', seconds: 0 };
@@ -217,4 +221,18 @@ test('files that lack what they refer to become no part of it', async () => {
   assertComplete(repository);
   store.close();
   repository.close();
+});
+
+test('of a shallow clone the commits are served that it has, and its files are not', async () => {
+  const environment = scratchEnvironment();
+  const full = scratchRepository(environment, '/full');
+  const commits = [1, 2, 3].map((i) => addCommit(full, 'main', `commit ${i}`));
+  const remote = openRemote(environment, 'file:///remote', { create: true });
+  await pushTo(full, remote, newRemote('origin', 'file:///remote'), [pushSpec('main')]);
+  const shallow = await cloneInto(environment, remote, 'file:///remote', '/shallow', { depth: 1 });
+  const store = storeOf(shallow);
+  const [head, parent] = await store.locate([commits[2]!, commits[1]!]);
+  expect([head !== undefined, parent]).toEqual([true, undefined]);
+  await expect(store.files()).rejects.toThrow(/is a shallow clone/);
+  store.close();
 });

@@ -75,5 +75,7 @@ export interface Created {
 export interface CloneRequest {
   readonly remote: string;
   readonly branch: string | undefined;
+  readonly singleBranch?: boolean;
+  readonly depth?: number | undefined;
   readonly user: string | undefined;
 }

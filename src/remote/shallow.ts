@@ -1,0 +1,73 @@
+/**
+ * A clone of a limited depth: the last generations of a branch's history, each commit with all of its tables, and of the
+ * commits before them the addresses alone. These are its ghosts (chunks/ghosts.ts): a commit's closure names them all, so
+ * that "is this an ancestor?" has its answer even where the history has ended.
+ */
+import type { Address } from '../base/address.ts';
+import { isTableName } from '../chunks/open-chunk-file.ts';
+import { CommitClosure } from '../prolly/commit-closure.ts';
+import type { Repository } from '../repo/repository.ts';
+import { readCommit } from '../serial/commit.ts';
+import { fetchTree } from './remote-refs.ts';
+import type { RemoteStore } from './remote-store.ts';
+import { DOWNLOAD_BATCH, downloadMissing, type TransferOptions } from './transfer.ts';
+
+/** Small enough that a kill costs little: what has come stays in complete files. */
+const FILE_BYTES = 64 << 20;
+
+/** Brings `depth` generations from `head` on into a new repository's store; goes on with files that an earlier call has left. */
+export async function fetchShallow(
+  store: RemoteStore,
+  repository: Repository,
+  head: Address,
+  depth: number,
+  { progress, fileBytes = FILE_BYTES }: TransferOptions = {},
+): Promise<void> {
+  const { chunks, environment } = repository;
+  const left = (environment.disk.list(chunks.directory) ?? []).filter(isTableName);
+  chunks.addFiles(left.map((name) => ({ name: name as Address, chunkCount: 0 })));
+  const { taken, ghosts } = await historyOf(store, repository, head, depth);
+  if (ghosts.size > 0) chunks.leaveOut(ghosts);
+  await downloadMissing(store, repository, [...taken], { progress, fileBytes, isGoingOn: true });
+}
+
+interface ShallowHistory {
+  readonly taken: ReadonlySet<Address>;
+  readonly ghosts: ReadonlySet<Address>;
+}
+
+/** The commits that are less than `depth` steps from `head`, which are put into the store, and all their other ancestors. */
+async function historyOf(
+  store: RemoteStore,
+  { chunks, nodes }: Repository,
+  head: Address,
+  depth: number,
+): Promise<ShallowHistory> {
+  const fetchCommits = async (addresses: readonly Address[]): Promise<void> => {
+    for (let from = 0; from < addresses.length; from += DOWNLOAD_BATCH) {
+      const commits = await store.chunks(addresses.slice(from, from + DOWNLOAD_BATCH));
+      for (const [address, bytes] of commits) chunks.put(address, bytes);
+    }
+  };
+  await fetchCommits([head]);
+  const { height, parentClosure } = readCommit(nodes.readMessage(head));
+  await fetchTree(store, [parentClosure], (address, bytes) => chunks.put(address, bytes));
+  const ancestors = [...CommitClosure.open(nodes, parentClosure).descending()];
+  // No way to these is longer than the difference in height: they are asked for at once.
+  const near = ancestors.filter((ancestor) => ancestor.height > height - depth);
+  await fetchCommits(near.map(({ address }) => address));
+
+  const taken = new Set<Address>();
+  let level = new Set([head]);
+  for (let steps = 0; steps < depth && level.size > 0; steps++) {
+    await fetchCommits([...level].filter((address) => !chunks.has(address)));
+    const next = new Set<Address>();
+    for (const address of level) taken.add(address);
+    for (const address of level) {
+      for (const parent of readCommit(nodes.readMessage(address)).parents) if (!taken.has(parent)) next.add(parent);
+    }
+    level = next;
+  }
+  const ghosts = new Set([...level, ...ancestors.map(({ address }) => address)].filter((each) => !taken.has(each)));
+  return { taken, ghosts };
+}

@@ -1,0 +1,269 @@
+/** Clones of a limited depth, over every transport; histories are random, with merges, from a seed. */
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Address } from '../../src/base/address.ts';
+import { DoltError } from '../../src/base/errors.ts';
+import { FailingDisk } from '../../src/base/failing-disk.ts';
+import { MemoryDisk } from '../../src/base/memory-disk.ts';
+import { GhostCommitError } from '../../src/chunks/ghosts.ts';
+import { cloneInto } from '../../src/remote/clone.ts';
+import { fetchFrom } from '../../src/remote/fetch.ts';
+import { openRemote } from '../../src/remote/open-remote.ts';
+import { pushTo } from '../../src/remote/push.ts';
+import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
+import type { RemoteStore } from '../../src/remote/remote-store.ts';
+import { fetchShallow } from '../../src/remote/shallow.ts';
+import { isAncestor, readCommit, writeCommit } from '../../src/repo/commit.ts';
+import { collectGarbage } from '../../src/repo/garbage.ts';
+import { checkIntegrity } from '../../src/repo/integrity.ts';
+import { walkLog } from '../../src/repo/log-walk.ts';
+import { mergeBase } from '../../src/repo/merge-base.ts';
+import { branchRef, tagRef } from '../../src/repo/refs.ts';
+import { newRemote } from '../../src/repo/repo-state.ts';
+import { type Environment, Repository } from '../../src/repo/repository.ts';
+import { RootValue } from '../../src/repo/root-value.ts';
+import { complete } from '../../src/repo/steps.ts';
+import { writeTag } from '../../src/serial/tag.ts';
+import { seeded } from '../replication/world.ts';
+import { scratchEnvironment, scratchRepository } from '../repo/scratch-repository.ts';
+import { FakeService } from './grpc/fake-service.ts';
+import { addCommit, changed, copyFolder, golden, pushSpec, tagSpec } from './remote-fixture.ts';
+import { FakeS3 } from './s3/fake-s3.ts';
+
+interface Scene {
+  readonly environment: Environment;
+  readonly url: string;
+  readonly ours: Repository;
+  open(url?: string): RemoteStore;
+}
+
+const TRANSPORTS: Readonly<Record<string, () => [Environment, string]>> = {
+  'file://': () => [scratchEnvironment(), 'file:///remote'],
+  'http://': () => [{ ...scratchEnvironment(), network: new FakeService() }, 'http://hub.example:50051/ada/shop'],
+  's3://': () => [new FakeS3().environment(), 's3://chunks/shop'],
+};
+
+function scene(transport: keyof typeof TRANSPORTS): Scene {
+  const [environment, url] = TRANSPORTS[transport]!();
+  return {
+    environment,
+    url,
+    ours: scratchRepository(environment, '/ours'),
+    open: (at = url) => openRemote(environment, at, { create: true }),
+  };
+}
+
+/** A commit with these parents, the first of which it changes nothing of. */
+function commitOn(repository: Repository, parents: readonly Address[], message: string): Address {
+  const who = { name: 'Test', email: 'test@example.com' };
+  const root = parents.length === 0 ? RootValue.empty(repository.nodes).address : undefined;
+  const date = repository.environment.clock.now();
+  return writeCommit(repository.nodes, root ?? readCommit(repository.nodes, parents[0]!).root, parents, {
+    ...{ author: who, committer: who, authorDate: date, committerDate: date, message },
+  });
+}
+
+/** Commits on `main`, each on one or two of the ones before it; their addresses. */
+function randomHistory(repository: Repository, count: number, random: () => number): readonly Address[] {
+  const commits = [repository.headOf('main')];
+  for (let i = 0; i < count; i++) {
+    const recent = commits.slice(-4);
+    const pick = (): Address => recent[Math.floor(random() * recent.length)]!;
+    const parents = random() < 0.6 ? [commits.at(-1)!] : [...new Set([pick(), pick()])];
+    commits.push(commitOn(repository, parents, `commit ${i}`));
+  }
+  repository.update(() => new Map([[branchRef('main'), commits.at(-1)!]]));
+  return commits;
+}
+
+/** What is less than `depth` steps from a commit. */
+function within({ nodes }: Repository, head: Address, depth: number): ReadonlySet<Address> {
+  const found = new Set([head]);
+  let level = [head];
+  for (let i = 1; i < depth; i++) {
+    level = level.flatMap((address) => readCommit(nodes, address).parents);
+    for (const address of level) found.add(address);
+  }
+  return found;
+}
+
+const logOf = ({ nodes }: Repository, head: Address): ReadonlySet<Address> =>
+  new Set(Array.from(walkLog(nodes, [head]), ({ address }) => address));
+
+async function problemsOf({ environment, directory }: Repository): Promise<readonly unknown[]> {
+  return (await complete(checkIntegrity(environment, directory))).problems;
+}
+
+function attempt<T>(work: () => T): T | 'ghost' {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof GhostCommitError) return 'ghost';
+    throw error;
+  }
+}
+
+describe.each(Object.keys(TRANSPORTS))('over %s', (transport) => {
+  test('a clone has the last commits, and knows of the others what they are', async () => {
+    const random = seeded(5);
+    for (let round = 0; round < 2; round++) {
+      const { environment, url, ours, open } = scene(transport);
+      const commits = randomHistory(ours, 18, random);
+      const head = commits.at(-1)!;
+      await pushTo(ours, open(), newRemote('origin', url), [pushSpec('main')]);
+      const all = logOf(ours, head);
+      for (const depth of [1, 2, 5, 100]) {
+        const clone = await cloneInto(environment, open(), url, `/clone-${depth}`, { depth });
+        const taken = within(ours, head, depth);
+        expect(logOf(clone, head)).toEqual(taken);
+        for (const address of all) {
+          expect(clone.chunks.isGhost(address)).toBe(!taken.has(address));
+          if (address !== head) expect(isAncestor(clone.nodes, address, head)).toBe(true);
+        }
+        for (const a of taken) {
+          const b = [...taken][Math.floor(random() * taken.size)]!;
+          const base = mergeBase(ours.nodes, a, b)!;
+          expect(attempt(() => mergeBase(clone.nodes, a, b))).toBe(taken.has(base) ? base : 'ghost');
+        }
+        expect(await problemsOf(clone)).toEqual([]);
+        await complete(collectGarbage(clone));
+        clone.close();
+        const again = Repository.open(environment, `/clone-${depth}`);
+        expect(logOf(again, head)).toEqual(taken);
+        expect(await problemsOf(again)).toEqual([]);
+        again.close();
+      }
+    }
+  });
+
+  test('it pushes to where it comes from, and nowhere else', async () => {
+    const { environment, url, ours, open } = scene(transport);
+    for (let i = 0; i < 6; i++) addCommit(ours, 'main', `commit ${i}`);
+    const origin = newRemote('origin', url);
+    await pushTo(ours, open(), origin, [pushSpec('main')]);
+    const clone = await cloneInto(environment, open(), url, '/clone', { depth: 2 });
+    const next = addCommit(clone, 'main', 'ours');
+    const [pushed] = await pushTo(clone, open(), origin, [pushSpec('main')]);
+    expect(pushed).toMatchObject({ outcome: 'fast-forward', new: next });
+    await fetchFrom(ours, open(), origin);
+    expect(logOf(ours, next).size).toBe(8);
+    const other = newRemote('other', 'file:///other');
+    await expect(pushTo(clone, open(other.url), other, [pushSpec('main')])).rejects.toThrow(
+      'shallow repository missing chunks to complete push',
+    );
+    // Forward from a commit that it does not have.
+    const old = [...logOf(ours, next)].at(-2)!;
+    ours.update(() => new Map([[branchRef('old'), old]]));
+    await pushTo(ours, open(), origin, [pushSpec('old')]);
+    const [moved] = await pushTo(clone, open(), origin, [pushSpec('main:refs/heads/old')]);
+    expect(moved).toMatchObject({ outcome: 'fast-forward', old, new: next });
+  });
+
+  test('it fetches what is new, as far as it has the history, and tags of what it has', async () => {
+    const { environment, url, ours, open } = scene(transport);
+    const commits = [ours.headOf('main')];
+    for (let i = 0; i < 6; i++) commits.push(addCommit(ours, 'main', `commit ${i}`));
+    const tag = (name: string, commit: Address): void => {
+      const address = ours.nodes.write(
+        writeTag({ commit, name: 'T', email: 't@x.y', description: name, timestampMillis: 0, userTimestampMillis: 0 }),
+      );
+      ours.update(() => new Map([[tagRef(name), address]]));
+    };
+    tag('new', commits[6]!);
+    tag('old', commits[1]!);
+    const origin = newRemote('origin', url);
+    await pushTo(ours, open(), origin, [pushSpec('main'), tagSpec('new'), tagSpec('old')]);
+    const clone = await cloneInto(environment, open(), url, '/clone', { depth: 2 });
+    expect([...clone.refs().entries('refs/tags/')]).toEqual([]);
+    const next = addCommit(ours, 'main', 'next');
+    const beside = commitOn(ours, [commits[2]!], 'beside');
+    ours.update(
+      () => new Map([branchRef('beside'), branchRef('old')].map((ref, i) => [ref, [beside, commits[3]!][i]!])),
+    );
+    await pushTo(ours, open(), origin, ['main', 'beside', 'old'].map(pushSpec));
+    await fetchFrom(clone, open(), origin);
+    const refs = Object.fromEntries(clone.refs().entries('refs/remotes/'));
+    expect(logOf(clone, refs['refs/remotes/origin/main']!)).toEqual(new Set([next, commits[6], commits[5]]));
+    expect(logOf(clone, refs['refs/remotes/origin/beside']!)).toEqual(new Set([beside]));
+    // What a branch points to is there, though the clone had left it out.
+    expect(logOf(clone, refs['refs/remotes/origin/old']!)).toEqual(new Set([commits[3]]));
+    expect(Array.from(clone.refs().entries('refs/tags/'), ([name]) => name)).toEqual(['refs/tags/new']);
+    expect(await problemsOf(clone)).toEqual([]);
+  });
+});
+
+test('a clone that is killed at any operation is made again and ends the same', async () => {
+  const calm = scene('file://');
+  randomHistory(calm.ours, 12, seeded(3));
+  await pushTo(calm.ours, calm.open(), newRemote('origin', calm.url), [pushSpec('main')]);
+  const full = (calm.environment.disk as MemoryDisk).crash(() => 0.999);
+  let failed = true;
+  for (let failAt = 1; failed; failAt++) {
+    const memory = full.crash(() => 0.999);
+    const disk = new FailingDisk(memory, { failAt, sticky: true });
+    const clone = async (on: MemoryDisk | FailingDisk): Promise<unknown> => {
+      const environment = scratchEnvironment({ disk: on });
+      try {
+        (await cloneInto(environment, openRemote(environment, calm.url), calm.url, '/clone', { depth: 3 })).close();
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof DoltError)) throw error;
+        return error;
+      }
+    };
+    await clone(disk);
+    failed = disk.failed;
+    const left = memory.crash(seeded(failAt));
+    const again = await clone(left);
+    if (again) expect(String(again), disk.lastOperation).toMatch(/already exists/);
+    const repository = Repository.open(scratchEnvironment({ disk: left }), '/clone');
+    const head = calm.ours.headOf('main');
+    expect(logOf(repository, head), disk.lastOperation).toEqual(within(calm.ours, head, 3));
+    expect(await problemsOf(repository), disk.lastOperation).toEqual([]);
+    expect(left.list('/clone'), disk.lastOperation).toEqual(['.dolt']);
+    repository.close();
+  }
+});
+
+test('what has come stays in complete files, and is not asked for again', async () => {
+  const disk = new MemoryDisk();
+  copyFolder(disk, join(golden, 'remote-20k'), '/remote');
+  const environment = scratchEnvironment({ disk });
+  const remote = openRemote(environment, 'file:///remote');
+  const refs = await readRemoteRefs(remote);
+  const head = refs.get(branchRef('main'))!;
+  const asked: Address[] = [];
+  let left = Number.POSITIVE_INFINITY;
+  const store = changed(remote, {
+    async chunks(addresses) {
+      left -= addresses.length;
+      if (left < 0) throw new DoltError('unavailable', 'gone');
+      asked.push(...addresses);
+      return await remote.chunks(addresses);
+    },
+  });
+  const fetch = async (directory: string): Promise<Repository> => {
+    if (!disk.stat(directory)) Repository.create(environment, directory, 'main').close();
+    const repository = Repository.create(environment, directory, 'main');
+    try {
+      await fetchShallow(store, repository, head, 1, { fileBytes: 50_000 });
+      repository.update(() => new Map([[branchRef('main'), head]]));
+      return repository;
+    } catch (error) {
+      repository.close();
+      throw error;
+    }
+  };
+  await fetch('/calm');
+  const all = asked.length;
+  expect(new Set(asked).size).toBe(all);
+  left = all - 20;
+  await expect(fetch('/clone')).rejects.toThrow('gone');
+  left = Number.POSITIVE_INFINITY;
+  asked.length = 0;
+  const clone = await fetch('/clone');
+  expect(asked.length).toBeLessThan(all * 0.6);
+  expect(logOf(clone, head).size).toBe(1);
+  clone.close();
+  expect(await problemsOf(clone)).toEqual([]);
+});

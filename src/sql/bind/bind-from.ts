@@ -27,6 +27,7 @@ import { bindJsonTable } from './bind-json-table.ts';
 import type { CommonTableBinding, Environment } from './binder.ts';
 import { bindCommonTable } from './common-table.ts';
 import { evaluateConstant } from './constant.ts';
+import { fullJoin } from './full-join.ts';
 import { type ColumnSource, checkUniqueTables, Scope, type ScopeColumn, sameName } from './scope.ts';
 
 export interface BoundFrom {
@@ -240,7 +241,7 @@ class FromBinder {
   // Joins
 
   #join(node: syntax.Join, before: readonly ScopeColumn[]): BoundFrom {
-    if (node.type === 'full') throw notSupported('FULL OUTER JOIN');
+    if (node.type === 'full') return this.#fullJoin(node, before);
     const left = this.#bind(node.left, before);
     const right = this.#bind(node.right, [...before, ...left.columns]);
     checkUniqueTables(left.columns, right.columns);
@@ -276,6 +277,14 @@ class FromBinder {
     const outerIds = idsOf(outer);
     const dependent = lateral || [...outerColumns(applied)].some((id) => outerIds.has(id));
     return { plan: joined(kind, outer, applied, condition, dependent, node.straight), columns };
+  }
+
+  #fullJoin(node: syntax.Join, before: readonly ScopeColumn[]): BoundFrom {
+    if (isLateral(node.right)) throw notSupported('a side of FULL OUTER JOIN that looks at the other');
+    const left = this.#join({ ...node, type: 'left' }, before);
+    const right = this.#join({ ...node, type: 'right' }, before);
+    const shared = left.columns.filter((column) => column.qualifiedOnly).length;
+    return fullJoin(left, right, shared, this.#environment.binder);
   }
 }
 
@@ -389,11 +398,13 @@ function equalities(
 
 /** USING and NATURAL: shared columns once and first, with the value of the side that is always there. */
 function mergedColumns(
-  left: readonly ScopeColumn[],
-  right: readonly ScopeColumn[],
+  lefts: readonly ScopeColumn[],
+  rights: readonly ScopeColumn[],
   shared: readonly string[],
   fromRight: boolean,
 ): ScopeColumn[] {
+  const placed = (columns: readonly ScopeColumn[]) => columns.map((c, place): ScopeColumn => ({ place, ...c }));
+  const [left, right] = [placed(lefts), placed(rights)];
   const isShared = (c: ScopeColumn): boolean => !c.qualifiedOnly && shared.some((name) => sameName(name, c.name));
   const [kept, hidden] = fromRight ? [right, left] : [left, right];
   const merged = shared.map((name) => only(kept, name));

@@ -25,6 +25,8 @@ export interface ScopeColumn {
   readonly hidden?: boolean;
   /** Only found with its table's name: the other side of USING. */
   readonly qualifiedOnly?: boolean;
+  /** Orders the columns of one table, where USING has changed the order of `*`. */
+  readonly place?: number;
   /** Columns with values of their own that ON-conditions fix: see `functionally dependent` in bind-select.ts. */
   readonly key?: TableKey | undefined;
   /** Why it may not be read. */
@@ -94,7 +96,7 @@ export class Scope {
     if (table === undefined) return allowed(this.columns.filter((c) => !c.hidden && !c.qualifiedOnly));
     const columns = this.columns.filter((c) => isTable(c, table, database));
     if (columns.length === 0) throw unknownTable(table);
-    return allowed(columns.filter((c) => !c.hidden));
+    return allowed(columns.filter((c) => !c.hidden).sort((a, b) => (a.place ?? 0) - (b.place ?? 0)));
   }
 }
 

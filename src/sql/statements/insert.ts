@@ -553,7 +553,7 @@ class DuplicateUpdate {
         return { column, make: writer.expressions.assignedDefaultOf(column) };
       }
       const syntax = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
-      const bound = bindRowExpression(unqualified(syntax, target.name), scope, bindContext(scene));
+      const bound = bindRowExpression(unqualified(syntax, target), scope, bindContext(scene));
       const evaluate: Evaluate = compile(bound);
       const convert = conversion(bound.type, columns[column]!.type, mode);
       const place: ConvertScene = {
@@ -590,11 +590,11 @@ function insertedColumn(node: { readonly kind?: string; readonly [key: string]: 
   return { ...(node['column'] as object), table: INSERTED };
 }
 
-/** Bare names mean the table's own columns: they are qualified, since the inserted row has the same names. */
-function unqualified(expression: Expression, table: string): Expression {
+/** Bare names mean the table's own columns, where it has them: they are qualified, since the inserted row has the same names. */
+function unqualified(expression: Expression, { name: table, table: { schema } }: TargetTable): Expression {
   return rewrite(expression, (node) => {
     if (node.kind !== 'column' || node['table'] !== undefined) return undefined;
-    return { ...node, table };
+    return schema.columnPosition(node['name'] as string) < 0 ? undefined : { ...node, table };
   });
 }
 

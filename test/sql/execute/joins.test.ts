@@ -21,7 +21,7 @@ type Tree =
   | { readonly kind: 'table'; readonly name: string; readonly alias: string }
   | {
       readonly kind: 'join';
-      readonly join: 'inner' | 'left' | 'right';
+      readonly join: 'inner' | 'left' | 'right' | 'full';
       readonly left: Tree;
       readonly right: Tree;
       readonly on: readonly Term[];
@@ -52,6 +52,13 @@ function naive(tree: Tree, tables: Readonly<Record<string, readonly Row[]>>): Ro
     return tables[tree.name]!.map((row) =>
       Object.fromEntries(Object.entries(row).map(([c, v]) => [`${tree.alias}.${c}`, v])),
     );
+  }
+  if (tree.join === 'full') {
+    const both = naive({ ...tree, join: 'left' }, tables);
+    const nothing = Object.fromEntries(columnsOf(tree.left).map((c) => [c, null]));
+    const lefts = naive(tree.left, tables);
+    const alone = naive(tree.right, tables).filter((row) => !lefts.some((left) => all({ ...left, ...row }, tree.on)));
+    return [...both, ...alone.map((row) => ({ ...nothing, ...row }))];
   }
   const [outer, inner] = tree.join === 'right' ? [tree.right, tree.left] : [tree.left, tree.right];
   const others = naive(inner, tables);
@@ -93,7 +100,7 @@ function trees(aliases: readonly string[]): fc.Arbitrary<Tree> {
     .chain(([left, right]) =>
       fc.record({
         kind: fc.constant('join' as const),
-        join: fc.constantFrom('inner' as const, 'left' as const, 'right' as const),
+        join: fc.constantFrom('inner' as const, 'left' as const, 'right' as const, 'full' as const),
         left: fc.constant(left),
         right: fc.constant(right),
         on: terms([...columnsOf(left), ...columnsOf(right)]),

@@ -155,3 +155,8 @@ id | id
 3 | 3
 4 | NULL
 5 | NULL
+
+select u.*, t.* from t join (select qty, id, name as n from t where id = 1) u using (id)
+---
+qty | id | n | id | name | qty | price
+10 | 1 | a | 1 | a | 10 | 1.50

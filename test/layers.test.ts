@@ -45,7 +45,15 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'sql/optimize': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
   'sql/execute': [...storage, ...expressions, 'sql/catalog', 'sql/plan'],
   'sql/statements': [...storage, 'repo', 'verbs', ...queries],
-  'sql/information-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/accounts', 'sql/session'],
+  'sql/information-schema': [
+    ...storage,
+    'repo',
+    ...expressions,
+    'sql/catalog',
+    'sql/accounts',
+    'sql/session',
+    'sql/bind',
+  ],
   'sql/mysql-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/accounts', 'sql/session'],
   'sql/dolt': [...storage, 'repo', 'remote', 'verbs', ...queries, 'sql/statements'],
   sql: [

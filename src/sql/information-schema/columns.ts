@@ -74,8 +74,8 @@ function* computedColumns(
   }
 }
 
-/** DATA_TYPE to COLUMN_TYPE. */
-function described(type: SqlType): Value[] {
+/** DATA_TYPE to COLUMN_TYPE, or DTD_IDENTIFIER. */
+export function described(type: SqlType): Value[] {
   const collation = collationOf(type);
   const charset = collation === undefined ? undefined : collationByName(collation)?.characterSet;
   const precision = 'precision' in type && type.kind !== 'decimal' ? type.precision : null;

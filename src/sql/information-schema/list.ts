@@ -12,13 +12,13 @@ const empty = async (name: string): Promise<SchemaTable> => {
 };
 
 const EMPTY =
-  'column_statistics events files innodb_buffer_page innodb_buffer_page_lru innodb_buffer_pool_stats ' +
+  'column_statistics files innodb_buffer_page innodb_buffer_page_lru innodb_buffer_pool_stats ' +
   'innodb_cached_indexes innodb_cmp innodb_cmp_per_index innodb_cmp_per_index_reset innodb_cmp_reset ' +
   'innodb_cmpmem innodb_cmpmem_reset innodb_columns innodb_datafiles innodb_fields innodb_foreign ' +
   'innodb_foreign_cols innodb_ft_being_deleted innodb_ft_config innodb_ft_default_stopword innodb_ft_deleted ' +
   'innodb_ft_index_cache innodb_ft_index_table innodb_indexes innodb_metrics innodb_session_temp_tablespaces ' +
   'innodb_tables innodb_tablespaces innodb_tablespaces_brief innodb_tablestats innodb_temp_table_info ' +
-  'innodb_trx innodb_virtual optimizer_trace parameters partitions plugins profiling resource_groups routines ' +
+  'innodb_trx innodb_virtual optimizer_trace partitions plugins profiling resource_groups ' +
   'role_column_grants role_routine_grants role_table_grants ' +
   'st_geometry_columns st_spatial_reference_systems st_units_of_measure tablespaces tablespaces_extensions view_routine_usage ' +
   'view_table_usage';
@@ -32,6 +32,9 @@ export const schemaTables: Readonly<Record<string, () => Promise<SchemaTable>>> 
   collation_character_set_applicability: () => part(import('./collation-character-set-applicability.ts')),
   collations: () => part(import('./collations.ts')),
   columns: () => part(import('./columns.ts')),
+  events: () => part(import('./events.ts')),
+  parameters: () => part(import('./parameters.ts')),
+  routines: () => part(import('./routines.ts')),
   engines: () => part(import('./engines.ts')),
   key_column_usage: () => part(import('./key-column-usage.ts')),
   processlist: () => part(import('./processlist.ts')),

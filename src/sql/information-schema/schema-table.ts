@@ -73,6 +73,9 @@ export function schemaColumns(text: string): SourceColumn[] {
   });
 }
 
+/** CHARACTER_SET_CLIENT, COLLATION_CONNECTION and DATABASE_COLLATION of stored programs. */
+export const COLLATIONS = ['utf8mb4', DEFAULT_COLLATION, DEFAULT_COLLATION] as const;
+
 export function schemaTable(
   name: string,
   columns: string,

@@ -129,6 +129,14 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     () => import('./routines/create-trigger.ts'),
     (m) => m.runCreateTrigger,
   ),
+  createEvent: lazily(
+    () => import('./routines/events.ts'),
+    (m) => m.runCreateEvent,
+  ),
+  alterEvent: lazily(
+    () => import('./routines/events.ts'),
+    (m) => m.runAlterEvent,
+  ),
   createRoutine: lazily(
     () => import('./routines/create-routine.ts'),
     (m) => m.runCreateRoutine,

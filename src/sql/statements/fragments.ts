@@ -5,6 +5,7 @@ import { storedTriggers } from '../catalog/stored-programs.ts';
 import { tableRows } from '../catalog/table-rows.ts';
 import { SCHEMAS_TABLE } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
+import { quoteName } from '../syntax/print-expression.ts';
 import { writableInternalTable } from './internal-tables.ts';
 import type { StatementScene } from './scene.ts';
 
@@ -59,4 +60,22 @@ export function withoutTriggersOf(root: RootValue, table: string): RootValue {
     ({ statement }) => statement.table.name.toLowerCase() === table.toLowerCase(),
   );
   return gone.reduce((rest, { name }) => withoutFragment(rest, 'trigger', name), root);
+}
+
+/** The root with the triggers of a table on another: their texts name it. */
+export function withTriggersOn(root: RootValue, from: string, to: string): RootValue {
+  const moved = storedTriggers(root).filter(
+    ({ statement }) => statement.table.name.toLowerCase() === from.toLowerCase(),
+  );
+  if (moved.length === 0) return root;
+  const table = root.table(SCHEMAS_TABLE)!;
+  const editor = new TableEditor(table);
+  for (const row of tableRows(table)) {
+    const trigger = moved.find(({ name }) => row[0] === 'trigger' && row[1] === name);
+    if (trigger === undefined) continue;
+    const { start, end } = trigger.statement.table;
+    const text = trigger.script.slice(0, start) + quoteName(to) + trigger.script.slice(end);
+    editor.update(row, [...row.slice(0, 2), text, ...row.slice(3)]);
+  }
+  return root.withTable(SCHEMAS_TABLE, editor.finish());
 }

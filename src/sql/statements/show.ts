@@ -163,52 +163,14 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
       return { columns: texts(title), rows: rows.map((row) => [row]) };
     }
     case 'triggers':
-      return none(
-        'Trigger',
-        'Event',
-        'Table',
-        'Statement',
-        'Timing',
-        'Created',
-        'sql_mode',
-        'Definer',
-        'character_set_client',
-        'collation_connection',
-        'Database Collation',
-      );
+    case 'create trigger':
     case 'events':
-      return none(
-        'Db',
-        'Name',
-        'Definer',
-        'Time zone',
-        'Type',
-        'Execute At',
-        'Interval Value',
-        'Interval Field',
-        'Starts',
-        'Ends',
-        'Status',
-        'Originator',
-        'character_set_client',
-        'collation_connection',
-        'Database Collation',
-      );
+    case 'create event':
     case 'procedure status':
     case 'function status':
-      return none(
-        'Db',
-        'Name',
-        'Type',
-        'Definer',
-        'Modified',
-        'Created',
-        'Security_type',
-        'Comment',
-        'character_set_client',
-        'collation_connection',
-        'Database Collation',
-      );
+    case 'create procedure':
+    case 'create function':
+      return SHOW_PROGRAMS[statement.subject](yield* waitFor(import('./routines/show-programs.ts')))(statement, scene);
     case 'plugins':
       return none('Name', 'Status', 'Type', 'Library', 'License');
     case 'open tables':
@@ -231,6 +193,20 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
       throw notSupported(`SHOW ${statement.subject.toUpperCase()}`);
   }
 }
+
+type ShowPrograms = typeof import('./routines/show-programs.ts');
+type Show = (statement: ShowStatement, scene: StatementScene) => Shown;
+
+const SHOW_PROGRAMS = {
+  triggers: (m: ShowPrograms): Show => m.showTriggers,
+  'create trigger': (m: ShowPrograms): Show => m.showCreateTrigger,
+  events: (m: ShowPrograms): Show => m.showEvents,
+  'create event': (m: ShowPrograms): Show => m.showCreateEvent,
+  'procedure status': (m: ShowPrograms): Show => m.showRoutines,
+  'function status': (m: ShowPrograms): Show => m.showRoutines,
+  'create procedure': (m: ShowPrograms): Show => m.showCreateRoutine,
+  'create function': (m: ShowPrograms): Show => m.showCreateRoutine,
+} as const;
 
 const none = (...names: string[]): Shown => ({ columns: texts(...names), rows: [] });
 

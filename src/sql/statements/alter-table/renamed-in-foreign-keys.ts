@@ -1,11 +1,12 @@
-/** Tables and columns under other names; foreign keys follow. */
+/** Tables and columns under other names; foreign keys and triggers follow. */
 import type { ForeignKeys } from '../../../repo/foreign-keys.ts';
 import type { RootValue } from '../../../repo/root-value.ts';
+import { withTriggersOn } from '../fragments.ts';
 
-/** A table under another name; foreign keys of both sides follow. */
+/** A table under another name; its triggers and the foreign keys of both sides follow. */
 export function renamedTable(root: RootValue, from: string, to: string): RootValue {
   const keys = root.foreignKeys();
-  const renamed = root.withTableRenamed(from, to);
+  const renamed = withTriggersOn(root.withTableRenamed(from, to), from, to);
   const name = from.toLowerCase();
   const concerned = keys.some((key) => key.childTable.toLowerCase() === name || key.parentTable.toLowerCase() === name);
   if (!concerned) return renamed;

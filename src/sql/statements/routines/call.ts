@@ -103,10 +103,11 @@ function* callProcedure(
   if (builtIn !== undefined) return { kind: 'builtIn', result: yield* builtIn };
   const { session } = scene;
   if (database === undefined && session.currentDatabase === undefined) throw unknownProcedure(name);
-  const handle = session.handle(database);
+  const now = session.handle(database);
   const at = asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
-  const root = at === undefined ? session.root(handle) : session.view(handle, at).root;
-  const procedure = findRoutine(root, 'procedure', name);
+  // AS OF: what its body reads is of then, too, and nothing can be written.
+  const handle = at === undefined ? now : session.handle(`${now.database.name}/${session.view(now, at).head}`);
+  const procedure = findRoutine(session.root(handle), 'procedure', name);
   if (procedure === undefined) throw unknownProcedure(name, database ?? handle.database.name);
   const depth = session.programs.depth;
   try {

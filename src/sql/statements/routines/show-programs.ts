@@ -1,0 +1,144 @@
+/** SHOW TRIGGERS, EVENTS, PROCEDURE STATUS, FUNCTION STATUS and their SHOW CREATE. */
+import type { Value } from '../../../tuple/value.ts';
+import { eventDefinition, eventText } from '../../catalog/event-definition.ts';
+import { bodyText, definerText } from '../../catalog/program-texts.ts';
+import { findRoutine, storedEvents, storedTriggers } from '../../catalog/stored-programs.ts';
+import { routines, shownTime } from '../../session/shown-routines.ts';
+import type { ResultColumn } from '../../session/statement-result.ts';
+import { tableFilter } from '../../session/table-filter.ts';
+import type { ShowStatement } from '../../syntax/statement.ts';
+import { BIGINT, DEFAULT_COLLATION, datetime, timestamp } from '../../types/sql-type.ts';
+import { column } from '../result-rows.ts';
+import type { StatementScene } from '../scene.ts';
+import { noSuchEvent, noSuchRoutine, noSuchTrigger } from './routine-errors.ts';
+
+interface Shown {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly Value[][];
+  readonly name?: number;
+}
+
+const COLLATIONS = ['utf8mb4', DEFAULT_COLLATION, DEFAULT_COLLATION] as const;
+const COLLATION_COLUMNS = ['character_set_client', 'collation_connection', 'Database Collation'];
+const TIME = datetime(0);
+
+const named = (...names: string[]): ResultColumn[] => names.map((name) => column(name));
+
+export function showTriggers({ database }: ShowStatement, { session }: StatementScene): Shown {
+  const view = session.view(session.handle(database));
+  const isShown = tableFilter(view, session);
+  const triggers = storedTriggers(view.root).filter(({ statement }) => isShown(statement.table.name));
+  return {
+    columns: [
+      ...named('Trigger', 'Event', 'Table', 'Statement', 'Timing'),
+      column('Created', TIME),
+      ...named('sql_mode', 'Definer', ...COLLATION_COLUMNS),
+    ],
+    // LIKE is about the table.
+    name: 2,
+    rows: triggers.map((trigger) => {
+      const { name, statement, created, sqlMode } = trigger;
+      const { event, table, time, definer } = statement;
+      return [
+        ...[name, event.toUpperCase(), table.name, bodyText(trigger), time.toUpperCase(), created, sqlMode],
+        ...[definerText(definer), ...COLLATIONS],
+      ];
+    }),
+  };
+}
+
+export function showCreateTrigger({ name }: ShowStatement, { session }: StatementScene): Shown {
+  const root = session.root(session.handle(name!.database));
+  const found = storedTriggers(root).find((trigger) => trigger.name.toLowerCase() === name!.name.toLowerCase());
+  if (found === undefined) throw noSuchTrigger();
+  return {
+    columns: [
+      ...named('Trigger', 'sql_mode', 'SQL Original Statement', ...COLLATION_COLUMNS),
+      column('Created', timestamp(2)),
+    ],
+    rows: [[found.name, found.sqlMode, found.text, ...COLLATIONS, found.created]],
+  };
+}
+
+export function showRoutines({ subject }: ShowStatement, { session }: StatementScene): Shown {
+  const kind = subject === 'procedure status' ? 'procedure' : 'function';
+  const rows: Value[][] = [];
+  for (const { name: database } of session.engine.databases.databases()) {
+    if (session.access?.seesDatabase(database) === false) continue;
+    for (const { name, statement, created, modified } of routines(session.view(session.handle(database)), session)) {
+      if (statement.routine !== kind) continue;
+      const { security, comment } = statement.characteristics;
+      rows.push([
+        ...[database, name, kind.toUpperCase(), definerText(statement.definer), modified, created],
+        ...[(security ?? 'definer').toUpperCase(), comment ?? '', ...COLLATIONS],
+      ]);
+    }
+  }
+  return {
+    columns: [
+      ...named('Db', 'Name', 'Type', 'Definer'),
+      column('Modified', TIME),
+      column('Created', TIME),
+      ...named('Security_type', 'Comment', ...COLLATION_COLUMNS),
+    ],
+    rows,
+    name: 1,
+  };
+}
+
+export function showCreateRoutine({ subject, name }: ShowStatement, { session }: StatementScene): Shown {
+  const kind = subject === 'create procedure' ? 'procedure' : 'function';
+  const handle = session.handle(name!.database);
+  const found = findRoutine(session.root(handle), kind, name!.name);
+  const isSeen = found !== undefined && routines(session.view(handle), session).includes(found);
+  if (!isSeen) throw noSuchRoutine(kind.toUpperCase(), name!.name);
+  const title = kind === 'procedure' ? 'Procedure' : 'Function';
+  return {
+    columns: named(title, 'sql_mode', `Create ${title}`, ...COLLATION_COLUMNS),
+    rows: [[found.name, found.sqlMode, found.text, ...COLLATIONS]],
+  };
+}
+
+export function showEvents({ database }: ShowStatement, { session }: StatementScene): Shown {
+  const handle = session.handle(database);
+  const rows = storedEvents(session.root(handle)).map((stored) => {
+    const { name, definer, at, every, starts, ends, status } = eventDefinition(stored);
+    return [
+      ...[handle.database.name, name, definer ?? '`root`@`localhost`', session.variables.text('time_zone')],
+      ...[every === undefined ? 'ONE TIME' : 'RECURRING', shownTime(at, session)],
+      ...[every?.value ?? null, every?.field ?? null, shownTime(starts, session), shownTime(ends, session)],
+      ...[STATUS[status], 0, ...COLLATIONS],
+    ];
+  });
+  return {
+    columns: [
+      ...named('Db', 'Name', 'Definer', 'Time zone', 'Type'),
+      column('Execute At', TIME),
+      ...named('Interval Value', 'Interval Field'),
+      column('Starts', TIME),
+      column('Ends', TIME),
+      column('Status'),
+      column('Originator', BIGINT),
+      ...named(...COLLATION_COLUMNS),
+    ],
+    rows,
+    name: 1,
+  };
+}
+
+const STATUS = { ENABLE: 'ENABLED', DISABLE: 'DISABLED', 'DISABLE ON SLAVE': 'SLAVESIDE_DISABLED' } as const;
+
+export function showCreateEvent({ name }: ShowStatement, { session }: StatementScene): Shown {
+  const root = session.root(session.handle(name!.database));
+  const stored = storedEvents(root).find((event) => event.name.toLowerCase() === name!.name.toLowerCase());
+  if (stored === undefined) throw noSuchEvent(name!.name);
+  const event = eventDefinition(stored);
+  const { at, starts, ends } = event;
+  const [shownAt, shownStarts, shownEnds] = [at, starts, ends].map((time) => shownTime(time, session));
+  const text = eventText({ ...event, at: shownAt!, starts: shownStarts!, ends: shownEnds! });
+  const zone = session.variables.text('time_zone');
+  return {
+    columns: named('Event', 'sql_mode', 'time_zone', 'Create Event', ...COLLATION_COLUMNS),
+    rows: [[stored.name, stored.sqlMode, zone, text, ...COLLATIONS]],
+  };
+}

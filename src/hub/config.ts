@@ -7,6 +7,7 @@ import { DoltError } from '../base/errors.ts';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../service/log.ts';
 import { withEnvironment } from '../service/with-environment.ts';
 import { nearest } from '../verbs/nearest.ts';
+import { isNetwork } from './calls/trusted-proxies.ts';
 import type { WebhookConfig } from './webhooks.ts';
 
 export interface HubConfig {
@@ -20,6 +21,8 @@ export interface HubConfig {
   readonly httpPort: number;
   /** Origin of the URLs that clients get; the address that they called unless told. */
   readonly publicUrl: string | undefined;
+  /** Addresses and networks whose `X-Forwarded-For` tells who calls. */
+  readonly trustedProxies: readonly string[];
   /** Paths of PEM files. */
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
@@ -67,6 +70,7 @@ const KEYS: readonly string[] = [
   'grpc_port',
   'http_port',
   'public_url',
+  'trusted_proxies',
   'open',
   'log_level',
   'log_format',
@@ -86,6 +90,9 @@ const KEYS: readonly string[] = [
   'gc.grace',
   'webhooks',
 ];
+
+/** Keys whose value may be a list. */
+const LISTS = new Set(['webhooks', 'trusted_proxies']);
 
 /** A value and who says it: `hub.yaml:3: grpc_port`, `--grpc-port`. */
 interface Setting {
@@ -132,7 +139,7 @@ function flatten(node: Node, path: string, at: Where, into: Map<string, Setting>
   for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
     const own = path === '' ? String(key) : `${path}.${String(key)}`;
     const where = `${at(key.range?.[0] ?? 0)}: ${own}`;
-    if (own === 'webhooks' && isSeq(value)) into.set(own, { value: value.toJSON(), where });
+    if (LISTS.has(own) && isSeq(value)) into.set(own, { value: value.toJSON(), where });
     else if (KEYS.includes(own)) {
       if (value !== null && !isScalar(value)) throw new DoltError('invalid', `${where} has to be one value`);
       if (value !== null && value.value !== null) into.set(own, { value: value.value, where });
@@ -171,6 +178,7 @@ class Settings {
       grpcPort: this.#port('grpc_port') ?? 50_051,
       httpPort: this.#port('http_port') ?? 8080,
       publicUrl: this.#text('public_url')?.replace(/\/+$/, ''),
+      trustedProxies: this.#networks('trusted_proxies'),
       tlsCert: this.#text('tls.cert'),
       tlsKey: this.#text('tls.key'),
       isOpen: this.#isOn('open') ?? false,
@@ -219,6 +227,19 @@ class Settings {
       }
       return { repository, url, secret };
     });
+  }
+
+  /** A list, or texts with commas between. */
+  #networks(key: string): readonly string[] {
+    const value = this.#settings.get(key)?.value;
+    if (value === undefined) return [];
+    const networks = [value].flat().flatMap((each) =>
+      String(each)
+        .split(',')
+        .map((text) => text.trim()),
+    );
+    if (!networks.every(isNetwork)) throw this.#wrong(key, 'addresses, or networks such as 10.0.0.0/8');
+    return networks;
   }
 
   /** `off`, or 0, for never. */

@@ -1,5 +1,5 @@
 /** Who may see what on the page: the same as may be cloned. */
-import { EMPTY_ADDRESS } from '../base/address.ts';
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
 import type { Caller } from '../service/service-host.ts';
 import type { AccountBook } from './accounts/account-book.ts';
@@ -7,6 +7,7 @@ import type { StoreCopies } from './content/store-copies.ts';
 import type { HubHost } from './hub-host.ts';
 import type { HubRepository, PageAccess, RequestOrigin, StoreFacts } from './page-access.ts';
 import { folderFacts } from './storage/folder-facts.ts';
+import { lastPush } from './storage/last-push.ts';
 import type { Repositories } from './storage/repositories.ts';
 import { databaseOf, ownerOf, parseRepositoryName, type RepositoryName } from './storage/repository-name.ts';
 import type { RepositoryStorage } from './storage/repository-storage.ts';
@@ -78,12 +79,13 @@ export class HubAccess implements PageAccess {
   async #factsOf(name: RepositoryName): Promise<StoreFacts> {
     const { disk, storage } = this.#options;
     const directory = storage.directoryOf?.(name);
-    return directory === undefined ? await this.#factsElsewhere(name) : folderFacts(disk, directory);
+    const { root, byteSize } =
+      directory === undefined ? await this.#factsElsewhere(name) : folderFacts(disk, directory);
+    return { byteSize, lastPush: await lastPush(storage, name, root) };
   }
 
-  async #factsElsewhere(name: RepositoryName): Promise<StoreFacts> {
+  async #factsElsewhere(name: RepositoryName): Promise<{ readonly root: Address; readonly byteSize: number }> {
     const { root, files } = await (await this.#options.repositories.store(name)).files();
-    if (root === EMPTY_ADDRESS) return { byteSize: 0, lastPush: undefined };
-    return { byteSize: files.reduce((sum, { byteSize }) => sum + byteSize, 0), lastPush: undefined };
+    return { root, byteSize: root === EMPTY_ADDRESS ? 0 : files.reduce((sum, { byteSize }) => sum + byteSize, 0) };
   }
 }

@@ -11,6 +11,7 @@ import type { Caller } from '../service/service-host.ts';
 import type { SqlLimits } from './content/sql-limits.ts';
 import type { PageAccess } from './page-access.ts';
 import { Replicas } from './replicas.ts';
+import type { HubNotes } from './storage/hub-notes.ts';
 import type { RepositoryName } from './storage/repository-name.ts';
 import { type WebhookConfig, Webhooks } from './webhooks.ts';
 
@@ -21,8 +22,12 @@ export interface HubSiteOptions {
   /** The folder of a repository's store, or of a copy of it, whoever may see it. */
   readonly folderOf: (repository: RepositoryName) => Promise<string>;
   readonly webhooks: readonly WebhookConfig[];
+  /** Keep what is still to be told. */
+  readonly notes: HubNotes;
   readonly remoteBase: (host: string) => string;
   readonly isSecure: boolean;
+  /** The address of who asks. */
+  readonly clientOf: (request: IncomingMessage) => string;
   readonly sqlLimits: SqlLimits;
 }
 
@@ -30,6 +35,8 @@ export class HubSite {
   readonly #options: HubSiteOptions;
   readonly #replicas: Replicas;
   readonly #webhooks: Webhooks;
+  /** Pushes of which it is found out what they have moved. */
+  readonly #telling = new Set<Promise<void>>();
   #app: Promise<FastifyInstance> | undefined;
 
   constructor(options: HubSiteOptions) {
@@ -39,8 +46,13 @@ export class HubSite {
     this.#replicas = new Replicas(clock);
     this.#webhooks = new Webhooks(webhooks, {
       fetch: environment.network?.fetch ?? fetch,
-      ...{ clock, timers, random, logger: log },
+      ...{ clock, timers, random, logger: log, notes: options.notes },
     });
+  }
+
+  /** Takes over what hubs before this one have left to be told. */
+  start(): void {
+    this.#webhooks.start();
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -58,9 +70,9 @@ export class HubSite {
 
   async #open(): Promise<FastifyInstance> {
     const { openSite } = await import('./page/site.ts');
-    const { environment, log, access, remoteBase, isSecure, sqlLimits } = this.#options;
+    const { environment, log, access, remoteBase, isSecure, sqlLimits, clientOf } = this.#options;
     return await openSite({
-      ...{ environment: { ...environment, logger: log }, access, remoteBase, isSecure, sqlLimits },
+      ...{ environment: { ...environment, logger: log }, access, remoteBase, isSecure, sqlLimits, clientOf },
       ...{ replicas: this.#replicas, webhooks: this.#webhooks },
     });
   }
@@ -76,7 +88,12 @@ export class HubSite {
 
   pushed(repository: RepositoryName, caller: Caller, root: Address, last: Address): void {
     this.#replicas.pushed(repository, caller, root);
-    if (this.#webhooks.of(repository).length > 0) void this.#tell(repository, caller, root, last);
+    if (this.#webhooks.of(repository).length > 0) this.#begin(this.#tell(repository, caller, root, last));
+  }
+
+  #begin(telling: Promise<void>): void {
+    this.#telling.add(telling);
+    void telling.finally(() => this.#telling.delete(telling));
   }
 
   async #tell(repository: RepositoryName, pusher: Caller, root: Address, last: Address): Promise<void> {
@@ -93,7 +110,8 @@ export class HubSite {
   }
 
   async close(): Promise<void> {
-    this.#webhooks.close();
+    await Promise.all(this.#telling);
+    await this.#webhooks.close();
     await (await this.#app)?.close();
   }
 }

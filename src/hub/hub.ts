@@ -21,6 +21,7 @@ import { CallNotes } from './calls/call-notes.ts';
 import { HubMetrics } from './calls/hub-metrics.ts';
 import { ObservedCalls } from './calls/observed-calls.ts';
 import { RequestLimits } from './calls/request-limits.ts';
+import { TrustedProxies } from './calls/trusted-proxies.ts';
 import { type HubConfig, isLoopback } from './config.ts';
 import { SQL_LIMITS } from './content/sql-limits.ts';
 import { StoreCopies } from './content/store-copies.ts';
@@ -29,6 +30,7 @@ import { HubHost } from './hub-host.ts';
 import { HubSite } from './hub-site.ts';
 import { GarbageSchedule } from './storage/garbage-schedule.ts';
 import { openStorage } from './storage/open-storage.ts';
+import { PushNotes } from './storage/push-notes.ts';
 import { Repositories } from './storage/repositories.ts';
 
 /** How long a stop waits for what runs. */
@@ -60,6 +62,10 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const limits = new RequestLimits(limit.requests, limit.requestsOfClient);
   const metrics = new HubMetrics({ running: () => limits.running, openRepositories: () => repositories.openCount });
   const notes = new CallNotes();
+  const proxies = new TrustedProxies(config.trustedProxies);
+  const clientOf = ({ socket, headers }: IncomingMessage): string =>
+    proxies.clientOf(socket.remoteAddress ?? '', headers['x-forwarded-for']);
+  const pushNotes = new PushNotes(storage, clock, log);
   const authenticator = new Authenticator({
     ...{ book, clock },
     limiter: new LoginLimiter(clock, timers),
@@ -75,6 +81,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
       polled: (repository, caller, peer, root) => site.polled(repository, caller, peer, root),
       pushed: (repository, caller, next, last) => {
         site.pushed(repository, caller, next, last);
+        pushNotes.pushed(repository, next);
         metrics.pushed();
         log.info('pushed', { repository, ...(caller === undefined ? {} : { user: caller }), root: next });
       },
@@ -99,7 +106,8 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   });
   const scheme = tls === undefined ? 'http' : 'https';
   const site: HubSite = new HubSite({
-    ...{ environment, log, access, webhooks: config.webhooks, isSecure: tls !== undefined },
+    ...{ environment, log, access, webhooks: config.webhooks, isSecure: tls !== undefined, clientOf },
+    notes: storage.notes,
     folderOf: (name) => access.folderOf(name),
     remoteBase: (asked) => config.publicUrl ?? `${scheme}://${hostOf(asked) ?? config.host}:${grpcPort}`,
     sqlLimits: { ...SQL_LIMITS, time: limit.sqlMs, rows: limit.sqlRows },
@@ -107,7 +115,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const pages = webPages(config, book, metrics, site);
   const http = (request: IncomingMessage, response: ServerResponse): void => {
     const kind = request.url?.startsWith(DATA_PREFIX) ? 'data' : 'page';
-    const end = limits.begin(request.socket.remoteAddress ?? '');
+    const end = limits.begin(clientOf(request));
     response.once('close', () => {
       end?.();
       metrics.requested(kind, response.statusCode);
@@ -117,16 +125,18 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
       tooMany(response);
     } else if (!data.handle(request, response)) pages(request, response);
   };
-  const ports = [config.grpcPort, config.httpPort];
-  const listener = await bound(
-    listen({ service: calls, http, host: config.host, ports, ...(tls ? { tls } : {}) }),
-    config,
-  );
+  const listening = listen({
+    ...{ service: calls, http, host: config.host, ports: [config.grpcPort, config.httpPort] },
+    clientOf: (peer, forwarded) => proxies.clientOf(peer, forwarded),
+    ...(tls ? { tls } : {}),
+  });
+  const listener = await bound(listening, config);
   if (tls === undefined && !isLoopback(config.host)) {
     log.warn(`passwords come in clear to ${config.host}: give --tls-cert and --tls-key, or let a proxy do TLS`);
   }
   const garbage = new GarbageSchedule({ environment, config: config.garbage, storage, log, metrics });
   garbage.start();
+  site.start();
   const [grpcPort, httpPort] = listener.ports as [number, number];
   return {
     grpcPort,
@@ -135,6 +145,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
       await garbage.stop();
       await listener.close(GRACE_MS);
       await site.close();
+      await pushNotes.settled();
       repositories.close();
     },
   };

@@ -7,7 +7,7 @@ import type { Caller } from '../service/service-host.ts';
 export interface StoreFacts {
   /** 0 before the first push. */
   readonly byteSize: number;
-  /** When it was changed last, milliseconds since 1970 UTC; undefined before the first push, and where nobody knows. */
+  /** Milliseconds since 1970 UTC; undefined before the first push, and where nobody knows. */
   readonly lastPush: number | undefined;
 }
 

@@ -1,13 +1,17 @@
 /**
  * Tells others of pushes: a POST of JSON to each address that the configuration names for the repository, signed with its
  * secret. What cannot be delivered is tried again, with pauses that grow; of each address one delivery at a time, in the
- * order of the pushes, and beyond a number of waiting ones the oldest is given up. A push never waits for it.
+ * order of the pushes, and beyond a number of waiting ones the oldest is given up. A push never waits for it. What waits when
+ * a hub ends is told by the next one (`KeptDeliveries`).
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Address } from '../base/address.ts';
 import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
+import type { DoltError } from '../base/errors.ts';
 import type { Network } from '../base/network.ts';
 import type { Caller } from '../service/service-host.ts';
+import { type Delivery, KeptDeliveries } from './kept-deliveries.ts';
+import type { HubNotes } from './storage/hub-notes.ts';
 
 export interface WebhookConfig {
   /** `owner/database`, or `owner/*`, or `*` for all. */
@@ -50,8 +54,12 @@ export interface WebhookScene {
   readonly timers: Timers;
   readonly random: Random;
   readonly logger: Logger;
+  /** Where deliveries are kept; given up with the process unless given. */
+  readonly notes?: HubNotes | undefined;
 }
 
+/** How often it is looked for what a hub that was killed has left. */
+const ADOPT_EVERY_MS = 10 * 60_000;
 const ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
@@ -60,10 +68,22 @@ const MOST_WAITING = 100;
 
 export class Webhooks {
   readonly #hooks: readonly Hook[];
+  readonly #scene: WebhookScene;
+  readonly #kept: KeptDeliveries | undefined;
   readonly #ended = new AbortController();
+  #adopting: Promise<void> | undefined;
 
   constructor(configs: readonly WebhookConfig[], scene: WebhookScene) {
-    this.#hooks = configs.map((config) => new Hook(config, scene, this.#ended.signal));
+    const { notes, clock, logger } = scene;
+    const failed = ({ message }: DoltError): void => logger.warn(`webhooks cannot be kept: ${message}`);
+    this.#scene = scene;
+    this.#kept = notes && new KeptDeliveries(notes, clock.now, failed);
+    this.#hooks = configs.map((config) => new Hook(config, scene, this.#ended.signal, this.#kept));
+  }
+
+  /** Takes over what hubs before this one have left, now and from time to time. */
+  start(): void {
+    if (this.#hooks.length > 0 && this.#kept !== undefined) this.#adopting = this.#adoptAll(this.#kept);
   }
 
   /** Comes back at once. */
@@ -81,9 +101,27 @@ export class Webhooks {
     await Promise.all(this.#hooks.map((hook) => hook.settled()));
   }
 
-  /** What waits is given up. */
-  close(): void {
+  /** What waits is left to the next one. */
+  async close(): Promise<void> {
     this.#ended.abort();
+    await this.#adopting;
+    await Promise.all(this.#hooks.map((hook) => hook.release()));
+  }
+
+  async #adoptAll(kept: KeptDeliveries): Promise<void> {
+    const { timers, logger } = this.#scene;
+    while (!this.#ended.signal.aborted) {
+      for (const hook of this.#hooks) await hook.renew();
+      for (const delivery of await kept.adopt()) {
+        const hook = this.#hooks.find((each) => each.url === delivery.url && each.isFor(delivery.repository));
+        if (hook !== undefined) hook.adopt(delivery);
+        else {
+          logger.warn(`a push to ${delivery.repository} was to be told to an address that nobody names any more`);
+          await kept.forget(delivery);
+        }
+      }
+      await timers.sleep(ADOPT_EVERY_MS, this.#ended.signal).catch(() => {});
+    }
   }
 }
 
@@ -91,15 +129,21 @@ class Hook {
   readonly #config: WebhookConfig;
   readonly #scene: WebhookScene;
   readonly #ended: AbortSignal;
-  readonly #waiting: { readonly id: string; readonly body: string }[] = [];
+  readonly #kept: KeptDeliveries | undefined;
+  readonly #waiting: { readonly delivery: Delivery; readonly kept: Promise<void> | undefined }[] = [];
   #working: Promise<void> | undefined;
   #delivered = 0;
   #lastError: WebhookState['lastError'];
 
-  constructor(config: WebhookConfig, scene: WebhookScene, ended: AbortSignal) {
+  constructor(config: WebhookConfig, scene: WebhookScene, ended: AbortSignal, kept: KeptDeliveries | undefined) {
     this.#config = config;
     this.#scene = scene;
     this.#ended = ended;
+    this.#kept = kept;
+  }
+
+  get url(): string {
+    return this.#config.url;
   }
 
   isFor(repository: string): boolean {
@@ -112,9 +156,38 @@ class Hook {
     const at = new Date(this.#scene.clock.now()).toISOString();
     const moved = refs.map(({ ref, before, after }) => ({ ref, before: before ?? null, after: after ?? null }));
     const body = JSON.stringify({ event: 'push', repository, pusher: pusher ?? null, root, at, refs: moved });
-    this.#waiting.push({ id: randomUUID(), body });
+    const delivery = { id: randomUUID(), repository, url: this.url, body };
+    this.#enqueue(delivery, this.#kept?.keep(delivery));
+  }
+
+  /** One that a hub before this one has left. */
+  adopt(delivery: Delivery): void {
+    this.#enqueue(delivery, undefined);
+  }
+
+  /** Says that this process is still at what waits. */
+  async renew(): Promise<void> {
+    for (const waiting of [...this.#waiting]) {
+      await waiting.kept;
+      await this.#kept?.keep(waiting.delivery);
+      if (!this.#waiting.includes(waiting)) await this.#kept?.forget(waiting.delivery);
+    }
+  }
+
+  /** Leaves what waits to others. */
+  async release(): Promise<void> {
+    await this.#working;
+    for (const { delivery, kept } of this.#waiting) {
+      await kept;
+      await this.#kept?.release(delivery);
+    }
+  }
+
+  #enqueue(delivery: Delivery, kept: Promise<void> | undefined): void {
+    this.#waiting.push({ delivery, kept });
     if (this.#waiting.length > MOST_WAITING) {
-      this.#waiting.splice(1, 1);
+      const [dropped] = this.#waiting.splice(1, 1);
+      void dropped!.kept?.then(() => this.#kept?.forget(dropped!.delivery));
       this.#failed('too many deliveries wait: the oldest was given up');
     }
     this.#working ??= this.#work().finally(() => {
@@ -135,13 +208,16 @@ class Hook {
 
   async #work(): Promise<void> {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (await this.#deliver(next)) this.#delivered++;
-      if (this.#ended.aborted) return;
+      if (await this.#deliver(next.delivery)) this.#delivered++;
+      else if (this.#ended.aborted) return;
       this.#waiting.shift();
+      await next.kept;
+      await this.#kept?.forget(next.delivery);
+      if (this.#ended.aborted) return;
     }
   }
 
-  async #deliver(delivery: { readonly id: string; readonly body: string }): Promise<boolean> {
+  async #deliver(delivery: Delivery): Promise<boolean> {
     const { timers, random } = this.#scene;
     for (let attempt = 1; !this.#ended.aborted; attempt++) {
       const failure = await this.#attempt(delivery);
@@ -155,7 +231,7 @@ class Hook {
   }
 
   /** Answers why it failed. */
-  async #attempt({ id, body }: { readonly id: string; readonly body: string }): Promise<string | undefined> {
+  async #attempt({ id, body }: Delivery): Promise<string | undefined> {
     const { url, secret } = this.#config;
     const signature = createHmac('sha256', secret).update(body).digest('hex');
     try {

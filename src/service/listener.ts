@@ -28,6 +28,11 @@ export interface ListenerOptions {
   readonly ports: readonly number[];
   /** PEM. */
   readonly tls?: { readonly key: string | Buffer; readonly certificate: string | Buffer } | undefined;
+  /**
+   * The address of who calls, from that of who has connected and the `x-forwarded-for` of the call; that of who has
+   * connected unless given.
+   */
+  readonly clientOf?: ((peer: string, forwarded: readonly string[]) => string) | undefined;
   /** Connections at a time, on each port; 1,000 unless given. */
   readonly maxConnections?: number | undefined;
 }
@@ -54,7 +59,7 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0');
 
 export async function listen(options: ListenerOptions): Promise<Listener> {
   const { service, host, ports, tls, maxConnections = MAX_CONNECTIONS } = options;
-  const calls = grpcServer(service, tls !== undefined);
+  const calls = grpcServer(service, tls !== undefined, options.clientOf);
   const injector = calls.createConnectionInjector(ServerCredentials.createInsecure());
   const web = webServer(options.http);
   const sockets = new Set<Socket>();
@@ -157,7 +162,11 @@ function tellApart(socket: Socket, asCall: (socket: Socket) => void, asWeb: (soc
 const chooseProtocol = (offered: readonly string[]): string | undefined =>
   offered.includes('http/1.1') ? 'http/1.1' : offered.includes('h2') ? 'h2' : undefined;
 
-function grpcServer(service: Calls, isSecure: boolean): GrpcServer {
+function grpcServer(
+  service: Calls,
+  isSecure: boolean,
+  clientOf: NonNullable<ListenerOptions['clientOf']> = (peer) => peer,
+): GrpcServer {
   const server = new GrpcServer({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
@@ -168,10 +177,13 @@ function grpcServer(service: Calls, isSecure: boolean): GrpcServer {
   const contextOf = (call: { metadata: Metadata; getHost(): string; getPeer(): string }): CallContext => ({
     authorization: onlyValue(call.metadata, 'authorization'),
     authority: call.getHost(),
-    peer: call
-      .getPeer()
-      .replace(/:\d+$/, '')
-      .replace(/^\[(.*)\]$/, '$1'),
+    peer: clientOf(
+      call
+        .getPeer()
+        .replace(/:\d+$/, '')
+        .replace(/^\[(.*)\]$/, '$1'),
+      call.metadata.get('x-forwarded-for').map(String),
+    ),
     isSecure,
     forwardedProto: onlyValue(call.metadata, 'x-forwarded-proto'),
   });

@@ -49,7 +49,7 @@ test.each(['in a folder', 'elsewhere'])('a repository %s is listed, and read', a
   expect(listed).toMatchObject({ owner: 'acme', database: 'shop', isPublic: true });
   const { byteSize, lastPush } = await listed!.facts();
   expect(byteSize).toBeGreaterThan(1000);
-  expect(lastPush === undefined).toBe(where === 'elsewhere');
+  expect(lastPush).toBe(disk.stat(join(data, 'acme/shop/manifest'))!.modifiedMs);
   const shown = await listed!.folder();
   expect(shown.startsWith(join(folder, where === 'elsewhere' ? 'copies' : 'data'))).toBe(true);
   const readings = new Readings(environment);

@@ -32,6 +32,7 @@ const FLAG_KEYS: Readonly<Record<string, string>> = {
   'grpc-port': 'grpc_port',
   'http-port': 'http_port',
   'public-url': 'public_url',
+  'trusted-proxy': 'trusted_proxies',
   'tls-cert': 'tls.cert',
   'tls-key': 'tls.key',
   loglevel: 'log_level',

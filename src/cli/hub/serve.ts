@@ -17,6 +17,11 @@ export const SERVE_FLAGS: readonly Flag[] = [
   { name: 'grpc-port', value: 'port', help: 'The port of remotes. Defaults to 50051; 0 is a free one.' },
   { name: 'http-port', value: 'port', help: 'The port of the page. Defaults to 8080; 0 is a free one.' },
   { name: 'public-url', value: 'url', help: 'What others call the HTTP port, where a proxy stands before it.' },
+  {
+    name: 'trusted-proxy',
+    value: 'address[,…]',
+    help: 'Addresses, or networks as 10.0.0.0/8, of proxies: their X-Forwarded-For tells who calls.',
+  },
   { name: 'tls-cert', value: 'file', help: 'The certificate (PEM) with which both ports speak TLS.' },
   { name: 'tls-key', value: 'file', help: 'Its key (PEM).' },
   { name: 'require-tls', help: 'Does not start without a certificate.' },

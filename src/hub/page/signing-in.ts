@@ -22,8 +22,8 @@ export function authorizationOf(request: FastifyRequest): {
   return { header, cookie: found === undefined || found === '' ? undefined : decoded(found) };
 }
 
-export const originOf = (request: FastifyRequest): RequestOrigin => ({
-  peer: request.socket.remoteAddress ?? '',
+export const originOf = (site: Site, request: FastifyRequest): RequestOrigin => ({
+  peer: site.clientOf(request.raw),
   authority: request.host,
 });
 
@@ -61,7 +61,7 @@ export function addSigningIn(app: FastifyInstance, site: Site): void {
     const form = formOf(request);
     const next = safePath(form.get('next') ?? undefined);
     const token = (form.get('token') ?? '').trim();
-    if (await isGood(site, token, originOf(request))) {
+    if (await isGood(site, token, originOf(site, request))) {
       return reply.header('set-cookie', cookie(encodeURIComponent(token), KEPT_SECONDS)).redirect(next, 303);
     }
     const problem = 'This token is not known here, or is not valid any more.';

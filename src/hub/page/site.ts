@@ -3,6 +3,7 @@
  * what the repository holds then; nothing is loaded from elsewhere, and a content security policy says so. Only signing in
  * and out changes anything, and only from the site itself.
  */
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { DoltError } from '../../base/errors.ts';
 import type { Environment } from '../../repo/repository.ts';
@@ -27,6 +28,8 @@ export interface SiteOptions {
   readonly remoteBase: (host: string) => string;
   /** Reached by HTTPS alone: cookies are sent nowhere else. False unless told. */
   readonly isSecure?: boolean | undefined;
+  /** The address of who asks; of who has connected unless told. */
+  readonly clientOf?: ((request: IncomingMessage) => string) | undefined;
   readonly replicas?: Replicas | undefined;
   readonly webhooks?: Webhooks | undefined;
   readonly sqlLimits?: SqlLimits | undefined;
@@ -42,6 +45,7 @@ export interface Site {
   readonly replicas: Replicas;
   readonly webhooks: Webhooks;
   readonly isSecure: boolean;
+  readonly clientOf: (request: IncomingMessage) => string;
   readonly remoteUrl: (request: FastifyRequest, owner: string, database: string) => string;
   /** Who asks; by a cookie that is not good any more, nobody. Throws as `PageAccess.authenticate` does for a header. */
   readonly caller: (request: FastifyRequest) => Promise<Caller>;
@@ -75,16 +79,17 @@ const BODY_BYTES = 64 << 10;
 /** To be closed: with it goes what it has opened. */
 export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   const { environment, access, isSecure = false, sqlLimits = SQL_LIMITS } = options;
+  const { clientOf = ({ socket }) => socket.remoteAddress ?? '' } = options;
   const readings = new Readings(environment);
   /** Those whose cookie is not good any more. */
   const stale = new WeakSet<FastifyRequest>();
   const site: Site = {
-    ...{ environment, access, readings, sqlLimits, isSecure },
+    ...{ environment, access, readings, sqlLimits, isSecure, clientOf },
     sql: new ReadOnlySql(sqlLimits),
     replicas: options.replicas ?? new Replicas(environment.clock),
     webhooks: options.webhooks ?? new Webhooks([], { ...environment, fetch }),
     remoteUrl: (request, owner, database) => `${options.remoteBase(request.host)}/${owner}/${database}`,
-    caller: (request) => callerOf(access, request, () => stale.add(request)),
+    caller: (request) => callerOf(site, request, () => stale.add(request)),
   };
   const app = fastify({
     bodyLimit: BODY_BYTES,
@@ -118,9 +123,10 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   return app;
 }
 
-async function callerOf(access: PageAccess, request: FastifyRequest, onStale: () => void): Promise<Caller> {
+async function callerOf(site: Site, request: FastifyRequest, onStale: () => void): Promise<Caller> {
+  const { access } = site;
   const { header, cookie } = authorizationOf(request);
-  const origin = originOf(request);
+  const origin = originOf(site, request);
   if (header !== undefined || cookie === undefined) return await access.authenticate(header, origin);
   try {
     return await access.authenticate(`Bearer ${cookie}`, origin);

@@ -1,7 +1,7 @@
 /** Repositories in a bucket, each a store below `owner/database/`: what `s3://` remotes are too. */
 import { randomBytes } from 'node:crypto';
 import { DoltError } from '../../base/errors.ts';
-import { EMPTY_MANIFEST, formatManifest, MANIFEST_NAME } from '../../chunks/manifest.ts';
+import { EMPTY_MANIFEST, formatManifest, MANIFEST_NAME, parseManifest } from '../../chunks/manifest.ts';
 import { inParallel } from '../../remote/parallel.ts';
 import { S3Client } from '../../remote/s3/s3-client.ts';
 import { LEASE_MS, S3Lease } from '../../remote/s3/s3-lease.ts';
@@ -10,7 +10,9 @@ import { BucketStore } from '../../service/bucket-store.ts';
 import type { ServedStore } from '../../service/served-store.ts';
 import { BucketAccounts } from '../accounts/bucket-accounts.ts';
 import { collectBucket, type QuietStore } from './bucket-garbage.ts';
+import { BucketNotes } from './bucket-notes.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
+import { lastPush, lastPushNote } from './last-push.ts';
 import { isValidOwner, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 
@@ -23,6 +25,7 @@ const MOST_REMEMBERED = 10_000;
 
 export class BucketRepositories implements RepositoryStorage {
   readonly accounts: BucketAccounts;
+  readonly notes: BucketNotes;
   readonly #environment: Environment;
   readonly #url: string;
   readonly #scratch: string;
@@ -39,6 +42,7 @@ export class BucketRepositories implements RepositoryStorage {
     this.#scratch = scratch;
     this.#client = new S3Client(environment, url);
     this.accounts = new BucketAccounts(this.#client, environment.clock);
+    this.notes = new BucketNotes(this.#client);
   }
 
   async urlKey(): Promise<Uint8Array> {
@@ -93,10 +97,17 @@ export class BucketRepositories implements RepositoryStorage {
     this.#seenMs.delete(name);
     const { objects } = await this.#client.list(`${name}/`);
     await inParallel(objects, PARALLEL, (object) => this.#client.remove(object.name));
+    await this.notes.remove(lastPushNote(name));
+  }
+
+  async changedMs(name: RepositoryName): Promise<number | undefined> {
+    return (await this.#client.head(`${name}/${MANIFEST_NAME}`))?.modifiedMs;
   }
 
   async collect(name: RepositoryName, options: GarbageOptions): Promise<GarbageReport> {
     if ((await this.identity(name)) === undefined) throw new DoltError('notFound', `there is no repository ${name}`);
+    const manifest = await this.#client.read(`${name}/${MANIFEST_NAME}`);
+    if (manifest) await lastPush(this, name, parseManifest(new TextDecoder().decode(manifest.bytes), name).root);
     const own = { ...options, scratch: this.#scratch, quiet: this.#quiet.get(name) };
     const { quiet, ...report } = await collectBucket(this.#environment, this.#urlOf(name), own);
     this.#quiet.delete(name);

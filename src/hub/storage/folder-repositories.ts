@@ -4,13 +4,15 @@ import { statSync } from 'node:fs';
 import { abandonTree } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
 import { randomName } from '../../base/random-name.ts';
-import { MANIFEST_NAME } from '../../chunks/manifest.ts';
+import { MANIFEST_NAME, readManifest } from '../../chunks/manifest.ts';
 import { RemoteFolder } from '../../remote/remote-folder.ts';
 import { replaceFile } from '../../repo/atomic-file.ts';
 import type { Environment } from '../../repo/repository.ts';
 import type { ServedStore } from '../../service/served-store.ts';
 import { FolderAccounts, HUB_FOLDER } from '../accounts/folder-accounts.ts';
+import { FolderNotes } from './folder-notes.ts';
 import { collectFolder, type GarbageOptions, type GarbageReport } from './garbage.ts';
+import { lastPush, lastPushNote } from './last-push.ts';
 import { isValidOwner, ownerOf, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 
@@ -20,6 +22,7 @@ const LOCK_WAIT_MS = 5000;
 
 export class FolderRepositories implements RepositoryStorage {
   readonly accounts: FolderAccounts;
+  readonly notes: FolderNotes;
   readonly #environment: Environment;
   readonly #directory: string;
   readonly #openFolder: (directory: string) => ServedStore;
@@ -30,6 +33,7 @@ export class FolderRepositories implements RepositoryStorage {
     this.#directory = directory;
     this.#openFolder = openFolder;
     this.accounts = new FolderAccounts(environment.disk, directory, environment.clock.now);
+    this.notes = new FolderNotes(environment.disk, `${directory}/${HUB_FOLDER}/notes`);
   }
 
   directoryOf(name: RepositoryName): string {
@@ -84,10 +88,16 @@ export class FolderRepositories implements RepositoryStorage {
     disk.rename('repository:remove', directory, removed);
     disk.syncDirectory('repository:sync', `${this.#directory}/${ownerOf(name)}`);
     abandonTree(disk, 'repository:remove-tree', removed);
+    await this.notes.remove(lastPushNote(name));
+  }
+
+  async changedMs(name: RepositoryName): Promise<number | undefined> {
+    return this.#environment.disk.stat(`${this.directoryOf(name)}/${MANIFEST_NAME}`)?.modifiedMs;
   }
 
   async collect(name: RepositoryName, options: GarbageOptions): Promise<GarbageReport> {
     if ((await this.identity(name)) === undefined) throw new DoltError('notFound', `there is no repository ${name}`);
+    await lastPush(this, name, readManifest(this.#environment.disk, this.directoryOf(name)).manifest.root);
     return await collectFolder(this.#environment, this.directoryOf(name), options);
   }
 

@@ -2,10 +2,12 @@
 import type { ServedStore } from '../../service/served-store.ts';
 import type { AccountStorage } from '../accounts/account-storage.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
+import type { HubNotes } from './hub-notes.ts';
 import type { RepositoryName } from './repository-name.ts';
 
 export interface RepositoryStorage {
   readonly accounts: AccountStorage;
+  readonly notes: HubNotes;
   /** 32 bytes that hubs over this storage share, for the URLs that they hand out; made by the first one. */
   urlKey(): Promise<Uint8Array>;
   /** In order. */
@@ -16,6 +18,8 @@ export interface RepositoryStorage {
   create(name: RepositoryName): Promise<void>;
   /** Throws `notFound`. */
   remove(name: RepositoryName): Promise<void>;
+  /** When its manifest was written last, milliseconds since 1970 UTC; undefined where there is none. */
+  changedMs(name: RepositoryName): Promise<number | undefined>;
   /** Throws `corrupt`, and collects nothing, when what is needed cannot be read. */
   collect(name: RepositoryName, options: GarbageOptions): Promise<GarbageReport>;
   /** Does what one hub at a time may do; false, and nothing is done, while another one is at it. */

@@ -41,7 +41,9 @@ export class MemoryAccess implements PageAccess {
     return seen.map((repository) => {
       const folder = join(this.#directory, repository.owner, repository.database);
       const { disk } = this.#environment;
-      return { ...repository, facts: async () => folderFacts(disk, folder), folder: async () => folder };
+      const lastPush = disk.stat(`${folder}/manifest`)?.modifiedMs;
+      const facts = async () => ({ ...folderFacts(disk, folder), lastPush });
+      return { ...repository, facts, folder: async () => folder };
     });
   }
 

@@ -1,7 +1,7 @@
 // The command line as one script: an object of modules by name, each source file (and each package) a function, which
 // bin/dolt runs when something of it is first used. Not ES modules, because Node 20 caches compiled code only of scripts;
 // not one scope, because what a command does not use is then neither run nor compiled nor in its cache.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -67,10 +67,44 @@ const installed = (name) => ({ body: `module.exports = require.installed(${JSON.
 
 async function packageModule(root, name, external) {
   const plugins = [
-    { name: 'builtins by their full name', setup: (build) => build.onResolve({ filter: /./ }, prefixed) },
+    {
+      name: 'builtins by their full name, files of gRPC when they are used',
+      setup(build) {
+        build.onResolve({ filter: /^net$/ }, ({ importer }) =>
+          GRPC.test(importer) ? { path: 'net', namespace: 'grpc' } : undefined,
+        );
+        build.onLoad({ filter: /^net$/, namespace: 'grpc' }, () => ({ contents: NET_OF_GRPC }));
+        build.onResolve({ filter: /./ }, prefixed);
+        build.onLoad({ filter: GRPC }, ({ path }) => ({ contents: withRequiresWhenUsed(readFileSync(path, 'utf8')) }));
+      },
+    },
   ];
   const { outputFiles } = await build({ ...common, absWorkingDir: root, entryPoints: [name], external, plugins });
   return { body: outputFiles[0].text, uses: [] };
+}
+
+const GRPC = /[\\/]@grpc[\\/]grpc-js[\\/].*\.js$/;
+
+/** Node's `isIPv6` compiles a regular expression first, for 5 ms; what has no colon is no such address. */
+const NET_OF_GRPC = `
+const net = require('node:net');
+module.exports = { __proto__: net, isIPv6: (text) => text.includes(':') && net.isIPv6(text) };
+`;
+
+/**
+ * As `withImportsWhenUsed`, of a CommonJS file. A name that stands somewhere without a property of it behind it is required
+ * at once.
+ */
+function withRequiresWhenUsed(code) {
+  let late = code;
+  for (const [statement, name, call] of code.matchAll(/^const ([\w$]+) = (require\("[^"]+"\));$/gm)) {
+    const rest = late.replace(statement, '');
+    const escaped = name.replaceAll('$', '\\$');
+    if (new RegExp(`(?<![\\w$.])${escaped}(?![\\w$.])`).test(rest)) continue;
+    const uses = new RegExp(`(?<![\\w$.])${escaped}(?=\\.)`, 'g');
+    late = `let ${name};\n${rest.replace(uses, `(${name} ??= ${call})`)}`;
+  }
+  return late;
 }
 
 /** The loader tells Node's own modules by their prefix. */

@@ -164,6 +164,33 @@ export function snappyPrefix(
   return to;
 }
 
+/** Where a block ends whose length nobody has told; undefined when that is not within `source[start, end)`. */
+export function snappyEnd(source: Uint8Array, start: number, end: number): number | undefined {
+  const length = snappyLength(source, start, end);
+  if (length === undefined) return undefined;
+  let at = start;
+  while (source[at]! >= 0x80) at++;
+  at++;
+  for (let made = 0; made < length; ) {
+    if (at >= end) return undefined;
+    const tag = source[at++]!;
+    const kind = tag & 3;
+    let size = kind === 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1;
+    if (kind !== 0) at += kind === 3 ? 4 : kind;
+    else {
+      if (size > 60) {
+        const extra = size - 60;
+        size = 1;
+        for (let k = 0; k < extra; k++) size += (source[at + k] ?? 0) * 2 ** (8 * k);
+        at += extra;
+      }
+      at += size;
+    }
+    made += size;
+  }
+  return at <= end ? at : undefined;
+}
+
 /** The uncompressed length that a block announces, or undefined. */
 export function snappyLength(source: Uint8Array, start: number, end: number): number | undefined {
   let length = 0;

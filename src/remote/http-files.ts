@@ -44,8 +44,8 @@ export class HttpFiles {
     return bytes;
   }
 
-  /** The same into `bytes`, which are as long as the span. */
-  async readInto(bytes: Uint8Array, file: string, { offset, length }: Span): Promise<void> {
+  /** The same into `bytes`, which are as long as the span; how many there were, if not fewer than `least`. */
+  async readInto(bytes: Uint8Array, file: string, { offset, length }: Span, least = length): Promise<number> {
     const range = `bytes=${offset}-${offset + length - 1}`;
     const answer = await this.#request(file, { headers: { range, 'accept-encoding': 'identity' } });
     if (answer.status !== 200 && answer.status !== 206) throw await this.#refused(answer);
@@ -60,7 +60,8 @@ export class HttpFiles {
       // A connection is used again when its answer was read to the end, which is here but where more comes than was asked for.
       if (at === length && (answer.status === 200 || wanted.length < piece.length)) break;
     }
-    if (at < length) throw new DoltError('unavailable', `remote ${this.#url}: an answer ended after ${at} bytes`);
+    if (at < least) throw new DoltError('unavailable', `remote ${this.#url}: an answer ended after ${at} bytes`);
+    return at;
   }
 
   /** The size of a file. Throws as `read` does. */

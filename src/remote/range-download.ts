@@ -18,8 +18,8 @@ export interface RangeDownload {
   progress?: ((bytes: number) => void) | undefined;
 }
 
-const RANGE_BYTES = 2 << 20;
-const PARALLEL_RANGES = 4;
+const RANGE_BYTES = 3 << 20;
+const PARALLEL_RANGES = 3;
 
 /** The copy is synced when it returns. Who is told of the last bytes may work on them while that goes on. */
 export async function downloadByRanges({ disk, path, size, read, progress }: RangeDownload): Promise<void> {

@@ -11,6 +11,7 @@ import { ARCHIVE_SUFFIX } from '../chunks/archive-file.ts';
 import {
   type Method,
   methods,
+  OPEN_RANGES,
   PushConcurrency,
   STREAM_CHUNK_LOCATIONS,
   type TableFileDetails,
@@ -180,7 +181,7 @@ export class ChunkService {
       nbsVersion,
       storageSize,
       pushConcurrencyControl: this.#host.assertsWorkingSet ? assertWorkingSet : ignoreWorkingSet,
-      features: [STREAM_CHUNK_LOCATIONS],
+      features: [STREAM_CHUNK_LOCATIONS, OPEN_RANGES],
     };
   }
 

@@ -8,6 +8,7 @@ import {
   snappyBound,
   snappyDecode,
   snappyEncode,
+  snappyEnd,
   snappyLength,
 } from '../../src/chunks/snappy.ts';
 import { COMPILED_LIMIT, compileDecoder } from '../../src/chunks/snappy-wasm.ts';
@@ -174,6 +175,29 @@ describe('snappy', () => {
       expect(decodeRecord(damaged, 0, damaged.length)).toBe('checksum does not match');
     }
   });
+});
+
+test('a block says where it ends', () => {
+  const chunks = fc.tuple(
+    fc.uint8Array({ maxLength: 70 }),
+    fc.integer({ min: 1, max: 60 }),
+    fc.uint8Array({ maxLength: 300 }),
+  );
+  fc.assert(
+    fc.property(chunks, fc.uint8Array({ maxLength: 9 }), ([piece, times, rest], behind) => {
+      const chunk = Uint8Array.from([
+        ...Array(times)
+          .fill([...piece])
+          .flat(),
+        ...rest,
+      ]);
+      const block = new Uint8Array(snappyBound(chunk.length));
+      const end = snappyEncode(chunk, block, 0);
+      const bytes = Uint8Array.from([...block.subarray(0, end), ...behind]);
+      expect(snappyEnd(bytes, 0, bytes.length)).toBe(end);
+      if (chunk.length > 0) expect(snappyEnd(bytes, 0, end - 1)).toBeUndefined();
+    }),
+  );
 });
 
 describe('crc32c', () => {

@@ -6,7 +6,7 @@ import { addressBytes, addressOf, EMPTY_ADDRESS } from '../../src/base/address.t
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { type CallMetadata, GrpcError, GrpcStatus } from '../../src/base/network.ts';
 import { cloneInto } from '../../src/remote/clone.ts';
-import { type Method, methods, STREAM_CHUNK_LOCATIONS } from '../../src/remote/grpc/messages.ts';
+import { type Method, methods, OPEN_RANGES, STREAM_CHUNK_LOCATIONS } from '../../src/remote/grpc/messages.ts';
 import { pushTo } from '../../src/remote/push.ts';
 import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
@@ -222,7 +222,7 @@ describe('answers', () => {
       nbfVersion: '__DOLT__',
       nbsVersion: '4',
       pushConcurrencyControl: 1,
-      features: [STREAM_CHUNK_LOCATIONS],
+      features: [STREAM_CHUNK_LOCATIONS, OPEN_RANGES],
     });
     expect(answer.storageSize).toBeGreaterThan(1000);
   });

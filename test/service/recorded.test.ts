@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { methods } from '../../src/remote/grpc/messages.ts';
+import { methods, OPEN_RANGES } from '../../src/remote/grpc/messages.ts';
 import { basic, type Served, serveFolders } from './service-fixture.ts';
 
 const RECORDED = join(import.meta.dirname, '../../fixtures/chunk-service');
@@ -94,8 +94,10 @@ function remember(name: string, answer: Uint8Array): void {
 function said(name: string, answers: readonly Uint8Array[]): unknown {
   const [answer] = answers;
   switch (name) {
-    case 'GetRepoMetadata':
-      return { ...methods.getRepoMetadata.response.decode(answer!), storageSize: 0, repoToken: '' };
+    case 'GetRepoMetadata': {
+      const { features, ...rest } = methods.getRepoMetadata.response.decode(answer!);
+      return { ...rest, features: features.filter((each) => each !== OPEN_RANGES), storageSize: 0, repoToken: '' };
+    }
     case 'HasChunks':
       return sorted(methods.hasChunks.response.decode(answer!).absent);
     case 'Root':

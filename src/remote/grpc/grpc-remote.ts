@@ -13,6 +13,7 @@ import type { Environment } from '../../repo/repository.ts';
 import { HttpFiles, HttpStatusError } from '../http-files.ts';
 import { inParallel } from '../parallel.ts';
 import { downloadByRanges } from '../range-download.ts';
+import { AHEAD_BYTES, ReadAhead } from '../read-ahead.ts';
 import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
 import { retrying } from '../retry.ts';
 import { smallTable } from '../small-table.ts';
@@ -20,12 +21,14 @@ import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } fro
 import { type Asking, authorizationOf } from './authorization.ts';
 import { locateChunks, type RemoteSpans } from './chunk-locations.ts';
 import { ChunkServiceClient } from './chunk-service-client.ts';
-import { HTTP2_DOWNLOAD, methods, PushConcurrency, STREAM_CHUNK_LOCATIONS } from './messages.ts';
+import { HTTP2_DOWNLOAD, methods, OPEN_RANGES, PushConcurrency, STREAM_CHUNK_LOCATIONS } from './messages.ts';
 import { parseServiceUrl } from './service-url.ts';
 
 const FORMAT = { nbfVersion: '__DOLT__', nbsVersion: '5' };
 /** Addresses in one question of what is there. */
 const HAS_BATCH = 4096;
+/** With so many chunks others are read along. */
+const FEW = 8;
 const PARALLEL_QUESTIONS = 4;
 const PARALLEL_RANGES = 8;
 /** Bytes of a file that are read at a time while it is sent. */
@@ -34,6 +37,7 @@ const PIECE_BYTES = 256 << 10;
 /** What the server said when the remote was opened. */
 interface Metadata {
   readonly hasStreamChunkLocations: boolean;
+  readonly hasOpenRanges: boolean;
   readonly assertsWorkingSet: boolean;
 }
 
@@ -46,6 +50,7 @@ export class GrpcRemote implements RemoteStore {
   /** Where complete files lie, by name: what `files` answered last. */
   readonly #fileUrls = new Map<Address, string>();
   readonly #dictionaries = new Map<string, Dictionaries>();
+  readonly #ahead = new ReadAhead();
 
   /** Throws `invalid` for a URL that names no repository, `denied` for who cannot be, and `unsupported` without a network. */
   constructor(environment: Environment, url: string, asking: Asking = {}) {
@@ -91,9 +96,19 @@ export class GrpcRemote implements RemoteStore {
   }
 
   async chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>> {
-    if (addresses.length === 0) return new Map();
-    const { hasStreamChunkLocations } = await this.#opened();
     const found = new Map<Address, Uint8Array>();
+    for (const address of addresses) {
+      const chunk = this.#ahead.take(address);
+      if (chunk) found.set(address, chunk);
+    }
+    if (found.size < addresses.length) await this.#fetch(addresses, found);
+    // Not as they came: what is asked for next, and the order of what is stored, is the same each time.
+    return new Map(addresses.map((address) => [address, found.get(address)!]));
+  }
+
+  /** Fetches those of `addresses` that are not among `found`. */
+  async #fetch(addresses: readonly Address[], found: Map<Address, Uint8Array>): Promise<void> {
+    const { hasStreamChunkLocations, hasOpenRanges } = await this.#opened();
     const { timers, random } = this.#environment;
     // A URL that expired is handed out anew; what arrived before stays.
     await retrying({ timers, random }, async () => {
@@ -108,7 +123,10 @@ export class GrpcRemote implements RemoteStore {
       await this.#readDictionaries(files);
       const groups = files.flatMap(({ url, spans }) => groupSpans(spans).map((group) => ({ url, group })));
       await inParallel(groups, PARALLEL_RANGES, async ({ url, group }) => {
-        const bytes = await this.#read(url, group);
+        const isReadAlong = hasOpenRanges && missing.length <= FEW && group.spans.every((span) => !span.dictionary);
+        const length = group.length + (isReadAlong ? AHEAD_BYTES : 0);
+        const bytes = await this.#read(url, { offset: group.offset, length }, group.length);
+        this.#ahead.add(bytes.subarray(group.length));
         const dictionaries = this.#dictionariesOf(url);
         for (const span of group.spans) {
           const at = span.offset - group.offset;
@@ -117,8 +135,6 @@ export class GrpcRemote implements RemoteStore {
         }
       });
     });
-    // Not as they came: what is asked for next, and the order of what is stored, is the same each time.
-    return new Map(addresses.map((address) => [address, found.get(address)!]));
   }
 
   async upload(file: LocalTableFile): Promise<UploadedFile> {
@@ -202,8 +218,9 @@ export class GrpcRemote implements RemoteStore {
   async download(file: RemoteFile, path: string, progress?: (bytes: number) => void): Promise<void> {
     const { disk } = this.#environment;
     const size = file.byteSize || (await this.#fresh(file, (url) => this.#files.size(url)));
-    const read = (span: Span, target: Uint8Array): Promise<void> =>
-      this.#fresh(file, (url) => this.#files.readInto(target, url, span));
+    const read = async (span: Span, target: Uint8Array): Promise<void> => {
+      await this.#fresh(file, (url) => this.#files.readInto(target, url, span));
+    };
     await downloadByRanges({ disk, path, size, read, progress });
   }
 
@@ -236,6 +253,7 @@ export class GrpcRemote implements RemoteStore {
     }
     return {
       hasStreamChunkLocations: features.includes(STREAM_CHUNK_LOCATIONS),
+      hasOpenRanges: features.includes(OPEN_RANGES),
       assertsWorkingSet: pushConcurrencyControl === PushConcurrency.assertWorkingSet,
     };
   }
@@ -265,10 +283,13 @@ export class GrpcRemote implements RemoteStore {
     return dictionaries;
   }
 
-  async #read(url: string, span: Span): Promise<Uint8Array> {
+  /** What there is of a span, if not fewer bytes than `least`. */
+  async #read(url: string, span: Span, least = span.length): Promise<Uint8Array> {
     const { timers, random } = this.#environment;
+    const bytes = new Uint8Array(span.length);
     try {
-      return await retrying({ timers, random }, () => this.#files.read(url, span));
+      const count = await retrying({ timers, random }, () => this.#files.readInto(bytes, url, span, least));
+      return bytes.subarray(0, count);
     } catch (error) {
       throw expired(error);
     }

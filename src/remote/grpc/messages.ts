@@ -20,6 +20,8 @@ const SERVICE = '/dolt.services.remotesapi.v1alpha1.ChunkStoreService';
 export const PushConcurrency = { ignoreWorkingSet: 1, assertWorkingSet: 2 } as const;
 /** `features` of a server: StreamChunkLocations is there. */
 export const STREAM_CHUNK_LOCATIONS = 1;
+/** Of this project's servers, far from the original's numbers: a range of a file may reach beyond its end. */
+export const OPEN_RANGES = 20_231;
 /** `client_capabilities`: HTTP/2 for what is downloaded. */
 export const HTTP2_DOWNLOAD = 1;
 

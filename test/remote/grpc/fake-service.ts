@@ -13,7 +13,7 @@ import {
   type GrpcStream,
   type Network,
 } from '../../../src/base/network.ts';
-import { type Method, methods, STREAM_CHUNK_LOCATIONS } from '../../../src/remote/grpc/messages.ts';
+import { type Method, methods, OPEN_RANGES, STREAM_CHUNK_LOCATIONS } from '../../../src/remote/grpc/messages.ts';
 
 /** What becomes of a call. `lost`: it was carried out, and nobody was told. */
 export type Fault = 'refused' | 'lost' | 'denied' | 'cut' | 'short' | 'wrong' | 'expired' | 'busy';
@@ -36,6 +36,7 @@ const DATA = 'http://data.example/';
 export class FakeService implements Network {
   fault: (call: Call) => Fault | undefined = () => undefined;
   hasStreamChunkLocations = true;
+  hasOpenRanges = false;
   assertsWorkingSet = false;
   /** Bytes of files by name, and those that a swap or AddTableFiles has named. */
   readonly uploaded = new Map<string, Uint8Array>();
@@ -162,7 +163,10 @@ export class FakeService implements Network {
       nbfVersion: '__DOLT__',
       nbsVersion: '5',
       pushConcurrencyControl: this.assertsWorkingSet ? 2 : 1,
-      features: this.hasStreamChunkLocations ? [STREAM_CHUNK_LOCATIONS] : [],
+      features: [
+        ...(this.hasStreamChunkLocations ? [STREAM_CHUNK_LOCATIONS] : []),
+        ...(this.hasOpenRanges ? [OPEN_RANGES] : []),
+      ],
     }),
     root: () => ({ rootHash: bytesOf(this.root) }),
     hasChunks: ({ hashes }: { hashes: Uint8Array[] }) => ({

@@ -251,6 +251,27 @@ test('what is much comes and goes in several files', async () => {
   expect(theirs.chunks.files().length).toBeGreaterThan(before + 1);
 });
 
+test('a commit comes with what it needs where ranges may reach beyond the end of a file', async () => {
+  const { service, environment, ours, open } = scene();
+  fill(ours, 3);
+  await push(ours, open());
+  const theirs = await cloneInto(environment, open(), url, '/theirs');
+  const gets: number[] = [];
+  for (const isOpen of [false, true]) {
+    service.hasOpenRanges = isOpen;
+    addCommit(ours, 'main', `one more, ${isOpen}`);
+    await push(ours, open());
+    const before = service.ranges.length;
+    const { moved } = await fetchFrom(theirs, open(), origin);
+    expect(moved.map((ref) => ref.new)).toEqual([ours.headOf('main')]);
+    gets.push(service.ranges.length - before);
+  }
+  // The root, and the commit with all that it needs.
+  expect(gets[1]).toBe(2);
+  expect(gets[0]).toBeGreaterThan(2);
+  assertWhole(theirs);
+});
+
 test('a chunk that the server lacks is missed by name', async () => {
   const { ours, open } = scene();
   fill(ours, 2);

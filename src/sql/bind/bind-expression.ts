@@ -7,17 +7,20 @@ import { unreachable } from '../../base/errors.ts';
 import * as build from '../expressions/build.ts';
 import { mirrored } from '../expressions/comparison.ts';
 import type { ComparisonOperator, Expression } from '../expressions/expression.ts';
+import type { Fallback } from '../functions/json-table.ts';
 import { isVolatile, reference } from '../plan/expression-tree.ts';
 import type { ApplyMode, EqualityKey, Plan, PlanColumn } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
+import { convertTo } from '../types/convert.ts';
 import {
   invalidGroupFunctionUse,
   notSupported,
   operandColumns,
   SqlError,
   unknownFunction,
+  wrongArguments,
 } from '../types/sql-error.ts';
-import { BIGINT, BOOLEAN, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
 import type { Scope } from './scope.ts';
@@ -351,8 +354,19 @@ class ExpressionBinder {
   }
 
   #jsonValue(node: syntax.JsonValue): Expression {
-    const value = build.call('json_value', this.#all([node.document, node.path]));
-    return node.returning ? build.cast(value, castTypeOf(node.returning)) : value;
+    if (!node.returning && !node.onEmpty && !node.onError) {
+      return build.call('json_value', this.#all([node.document, node.path]));
+    }
+    const declared = node.returning ? castTypeOf(node.returning) : LONGTEXT;
+    const type = declared.kind === 'json' ? COMPUTED_JSON : declared;
+    const fallback = (given: syntax.JsonFallback | undefined): Fallback => {
+      if (given?.kind !== 'default') return given ?? { kind: 'null' };
+      const value = this.bind(given.value);
+      if (value.kind !== 'literal') throw wrongArguments('json_value');
+      return { kind: 'value', value: convertTo(value.value, value.type, type, 'strict') };
+    };
+    const [document, path] = this.#all([node.document, node.path]);
+    return build.jsonValue(document!, path!, type, fallback(node.onEmpty), fallback(node.onError));
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -461,9 +475,15 @@ class ExpressionBinder {
     const shifted = this.#dateShift(node);
     if (shifted) return shifted;
     if (!build.isScalarFunction(name)) throw unknownFunction(name, this.#session.database());
-    const call = build.call(name, this.#lazyArguments(name, node.args));
+    const call = this.#converted(build.call(name, this.#lazyArguments(name, node.args)), node.using);
     const isApart = call.kind === 'call' && call.call.function.locks && this.#hasCallsApart;
     return isApart ? this.#alone(name, call) : call;
+  }
+
+  /** CHAR(… USING charset) is text. */
+  #converted(call: Expression, charset: string | undefined): Expression {
+    if (charset === undefined || charset.toLowerCase() === 'binary') return call;
+    return build.cast(call, { ...LONGTEXT, collation: defaultCollationOf(charset) });
   }
 
   /** The value as a query of its own, NULL where it is not evaluated. */

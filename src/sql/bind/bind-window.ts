@@ -4,8 +4,9 @@ import type { Expression } from '../expressions/expression.ts';
 import { expressionKey, reference } from '../plan/expression-tree.ts';
 import type { Frame, FrameEnd, RankingFunction, SortKey, WindowCall, WindowPlan } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
-import { notSupported, SqlError, wrongParameterCount } from '../types/sql-error.ts';
-import { DOUBLE, isNumeric, isTemporal, type SqlType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
+import { hasClock } from '../types/interval.ts';
+import { notSupported, SqlError, wrongArguments, wrongParameterCount } from '../types/sql-error.ts';
+import { DOUBLE, datetime, isNumeric, isTemporal, type SqlType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import { RANKING_FUNCTIONS } from './bind-expression.ts';
 import type { Environment } from './binder.ts';
 import { sameName } from './scope.ts';
@@ -26,10 +27,15 @@ export function bindWindowCall(
 ): Expression {
   const specification = resolve(call.over!, named, []);
   const partition = specification.partitionBy.map(bind);
-  const order = specification.orderBy.map(
-    (k): SortKey => ({ expression: bind(k.expression), descending: k.descending }),
-  );
-  const frame = bindFrame(specification.frame, order, bind);
+  const order = specification.orderBy.map((k): SortKey => {
+    const key = bind(k.expression);
+    // A date moved by hours is a moment, which is compared with moments.
+    const isMoved = key.type.kind === 'date' && hasInterval(specification.frame);
+    return { expression: isMoved ? build.coerce(key, datetime(6)) : key, descending: k.descending };
+  });
+  const name = 'kind' in call.over! ? UNNAMED : call.over!.name;
+  const frame = bindFrame(specification.frame, order, bind, name);
+  if (call.nulls === 'ignore') throw notSupported('IGNORE NULLS');
   const called = bindCall(call, frame, bind);
   const column = environment.binder.column(call.name, called.type, called.nullable);
   const key = `${partition.map(expressionKey).join()} | ${order.map((k) => `${expressionKey(k.expression)} ${k.descending}`).join()}`;
@@ -62,6 +68,20 @@ function resolve(
   if (over.partitionBy.length > 0) {
     throw new SqlError(3581, 'HY000', 'A window which depends on another cannot define partitioning.');
   }
+  if (found.window.frame) {
+    throw new SqlError(
+      3582,
+      'HY000',
+      `Window '${base}' has a frame definition, so cannot be referenced by another window.`,
+    );
+  }
+  if (over.orderBy.length > 0 && inherited.orderBy.length > 0) {
+    throw new SqlError(
+      3583,
+      'HY000',
+      `Window '${UNNAMED}' cannot inherit '${base}' since both contain an ORDER BY clause.`,
+    );
+  }
   return {
     ...over,
     partitionBy: inherited.partitionBy,
@@ -69,27 +89,107 @@ function resolve(
   };
 }
 
-function bindFrame(frame: syntax.WindowFrame | undefined, order: readonly SortKey[], bind: Bind): Frame | undefined {
+/** What messages call a window without a name. */
+const UNNAMED = '<unnamed window>';
+
+const hasInterval = (frame: syntax.WindowFrame | undefined): boolean =>
+  [frame?.from, frame?.to].some((end) => end !== undefined && 'offset' in end && end.offset.kind === 'interval');
+
+function bindFrame(
+  frame: syntax.WindowFrame | undefined,
+  order: readonly SortKey[],
+  bind: Bind,
+  window: string,
+): Frame | undefined {
   if (!frame) {
     if (order.length === 0) return undefined;
     return { unit: 'range', from: { kind: 'unboundedPreceding' }, to: { kind: 'currentRow' } };
   }
+  const { from, to = { kind: 'currentRow' } } = frame;
+  checkEnds(from, to, window);
   const end = (bound: syntax.FrameBound): FrameEnd => {
     if (!('offset' in bound)) return bound;
-    if (bound.offset.kind === 'interval') throw notSupported('window frames over intervals');
-    const offset = bind(bound.offset);
-    if (frame.unit !== 'range') return { kind: bound.kind, offset };
-    const key = order[0]?.expression;
-    if (order.length !== 1 || key === undefined || !(isNumeric(key.type) || isTemporal(key.type))) {
+    if (frame.unit !== 'range') return { kind: bound.kind, offset: rowCount(bound.offset, bind, window) };
+    const key = order[0];
+    if (
+      order.length !== 1 ||
+      key === undefined ||
+      !(isNumeric(key.expression.type) || isTemporal(key.expression.type))
+    ) {
       throw new SqlError(
         3587,
         'HY000',
-        'Window with RANGE N PRECEDING/FOLLOWING frame requires exactly one ORDER BY expression, of numeric or temporal type',
+        `Window '${window}' with RANGE N PRECEDING/FOLLOWING frame requires exactly one ORDER BY expression, of numeric or temporal type`,
       );
     }
-    return { kind: bound.kind, offset: isNumeric(key.type) ? build.coerce(offset, key.type) : offset };
+    return rangeEnd(bound.kind, bound.offset, key, bind, window);
   };
-  return { unit: frame.unit, from: end(frame.from), to: frame.to ? end(frame.to) : { kind: 'currentRow' } };
+  return { unit: frame.unit, from: end(from), to: end(to) };
+}
+
+/** How far each kind of end lies along the order. */
+const PLACES: Readonly<Record<syntax.FrameBound['kind'], number>> = {
+  unboundedPreceding: 0,
+  preceding: 1,
+  currentRow: 2,
+  following: 3,
+  unboundedFollowing: 4,
+};
+
+function checkEnds(from: syntax.FrameBound, to: syntax.FrameBound, window: string): void {
+  if (from.kind === 'unboundedFollowing') {
+    throw new SqlError(3584, 'HY000', `Window '${window}': frame start cannot be UNBOUNDED FOLLOWING.`);
+  }
+  if (to.kind === 'unboundedPreceding') {
+    throw new SqlError(3585, 'HY000', `Window '${window}': frame end cannot be UNBOUNDED PRECEDING.`);
+  }
+  if (PLACES[from.kind] > PLACES[to.kind]) throw illegalFrame(window);
+}
+
+const illegalFrame = (window: string) =>
+  new SqlError(3586, 'HY000', `Window '${window}': frame start or end is negative, NULL or of non-integral type`);
+
+/** The offset of a frame in rows. */
+function rowCount(node: syntax.Expression, bind: Bind, window: string): Expression {
+  if (node.kind === 'interval') throw illegalFrame(window);
+  const offset = bind(node);
+  const isLiteral = offset.kind === 'literal' && (offset.value === null || Number(offset.value) < 0);
+  if (isLiteral || offset.type.kind !== 'integer') throw illegalFrame(window);
+  return offset;
+}
+
+/** The end of a RANGE frame: an interval from a date or time, a number from a number. */
+function rangeEnd(
+  kind: 'preceding' | 'following',
+  node: syntax.Expression,
+  { expression: key, descending }: SortKey,
+  bind: Bind,
+  window: string,
+): FrameEnd {
+  if (node.kind === 'interval') {
+    if (isNumeric(key.type)) {
+      throw new SqlError(
+        3589,
+        'HY000',
+        `Window '${window}' with RANGE frame has ORDER BY expression of numeric type, INTERVAL bound value not allowed.`,
+      );
+    }
+    const amount = bind(node.amount);
+    const isNegative = amount.kind === 'literal' && (amount.value === null || Number(amount.value) < 0);
+    if (isNegative) throw illegalFrame(window);
+    if (key.type.kind === 'time' && !hasClock(node.unit)) throw notSupported(`frames of ${node.unit} over TIME`);
+    return { kind, limit: build.interval(key, amount, node.unit, (kind === 'preceding') !== descending) };
+  }
+  if (isTemporal(key.type)) {
+    throw new SqlError(
+      3588,
+      'HY000',
+      `Window '${window}' with RANGE frame has ORDER BY expression of datetime type. Only INTERVAL bound value allowed.`,
+    );
+  }
+  const offset = bind(node);
+  if (offset.kind === 'literal' && (offset.value === null || Number(offset.value) < 0)) throw illegalFrame(window);
+  return { kind, offset: build.coerce(offset, key.type) };
 }
 
 interface BoundCall {
@@ -129,20 +229,30 @@ function bindCall(call: syntax.Call, frame: Frame | undefined, bind: Bind): Boun
       return ranking(DOUBLE, false);
     case 'ntile':
       expect(1, 1);
+      checkCount(args[0]!, 1, name);
       return ranking(UNSIGNED_BIGINT, true);
     case 'lag':
     case 'lead': {
       expect(1, 3);
       const [value, offset, otherwise] = args;
+      if (offset) checkCount(offset, 0, name);
       if (!otherwise) return ranking(value!.type, true);
       const type = build.unifiedType([value!.type, otherwise.type]);
       return ranking(type, true, [build.coerce(value!, type), offset!, build.coerce(otherwise, type)]);
     }
     case 'nth_value':
       expect(2, 2);
+      checkCount(args[1]!, 1, name);
       return ranking(args[0]!.type, true);
     default:
       expect(1, 1);
       return ranking(args[0]!.type, true);
   }
+}
+
+/** NTILE's buckets, LAG's rows, NTH_VALUE's number: a whole number, not less than some. Throws 1210. */
+function checkCount(argument: Expression, least: number, name: string): void {
+  if (argument.kind !== 'literal') return;
+  const { value } = argument;
+  if (value === null || argument.type.kind !== 'integer' || Number(value) < least) throw wrongArguments(name);
 }

@@ -1,8 +1,8 @@
 /** From a window of a plan to its operator. */
-import type { WindowPlan } from '../plan/plan.ts';
+import type { FrameEnd, WindowPlan } from '../plan/plan.ts';
 import type { Layout } from './layout.ts';
 import type { Operator } from './operator.ts';
-import { Window } from './window.ts';
+import { type FrameEndInput, Window } from './window.ts';
 
 export function buildWindow(plan: WindowPlan, input: Operator, layout: Layout): Operator {
   return new Window({
@@ -17,12 +17,12 @@ export function buildWindow(plan: WindowPlan, input: Operator, layout: Layout): 
     calls: plan.calls.map(({ function: f, frame }) => ({
       function: f,
       args: (f.kind === 'ranking' ? f.args : f.aggregate.args).map((e) => layout.compileColumn(e)),
-      frame: frame && {
-        unit: frame.unit,
-        from:
-          'offset' in frame.from ? { kind: frame.from.kind, offset: layout.compile(frame.from.offset) } : frame.from,
-        to: 'offset' in frame.to ? { kind: frame.to.kind, offset: layout.compile(frame.to.offset) } : frame.to,
-      },
+      frame: frame && { unit: frame.unit, from: buildEnd(frame.from, layout), to: buildEnd(frame.to, layout) },
     })),
   });
+}
+
+function buildEnd(end: FrameEnd, layout: Layout): FrameEndInput {
+  if ('offset' in end) return { kind: end.kind, offset: layout.compile(end.offset) };
+  return 'limit' in end ? { kind: end.kind, limit: layout.compileColumn(end.limit) } : end;
 }

@@ -7,7 +7,8 @@ import type { FrameUnit } from '../plan/plan.ts';
 
 export type EvaluatedEnd =
   | { readonly kind: 'unboundedPreceding' | 'currentRow' | 'unboundedFollowing' }
-  | { readonly kind: 'preceding' | 'following'; readonly offset: Value };
+  | { readonly kind: 'preceding' | 'following'; readonly offset: Value }
+  | { readonly kind: 'preceding' | 'following'; limit(row: number): Value };
 
 export interface EvaluatedFrame {
   readonly unit: FrameUnit;
@@ -45,17 +46,14 @@ function startOf({ unit, from }: EvaluatedFrame, partition: Partition): (row: nu
     case 'currentRow':
       return unit === 'rows' ? (row) => row : (row) => peerStart[row]!;
     default: {
+      if ('limit' in from) return (row) => firstWithin(partition, row, from.limit(row));
       const sign = from.kind === 'preceding' ? -1 : 1;
       if (unit === 'rows') {
         const offset = sign * Number(from.offset);
         return (row) => Math.min(length, Math.max(0, row + offset));
       }
       if (unit === 'groups') return peerGroups(partition, sign * Number(from.offset)).start;
-      return (row) => {
-        const limit = shifted(partition, row, from.offset, sign);
-        if (limit === undefined) return peerStart[row]!;
-        return search(partition, (key) => !isBefore(key, limit, partition.descending));
-      };
+      return (row) => firstWithin(partition, row, shifted(partition, row, from.offset, sign));
     }
   }
 }
@@ -70,17 +68,14 @@ function endOf({ unit, to }: EvaluatedFrame, partition: Partition): (row: number
     case 'currentRow':
       return unit === 'rows' ? (row) => row + 1 : (row) => peerEnd[row]!;
     default: {
+      if ('limit' in to) return (row) => firstBeyond(partition, row, to.limit(row));
       const sign = to.kind === 'preceding' ? -1 : 1;
       if (unit === 'rows') {
         const offset = sign * Number(to.offset);
         return (row) => Math.min(length, Math.max(0, row + offset + 1));
       }
       if (unit === 'groups') return peerGroups(partition, sign * Number(to.offset)).end;
-      return (row) => {
-        const limit = shifted(partition, row, to.offset, sign);
-        if (limit === undefined) return peerEnd[row]!;
-        return search(partition, (key) => isBefore(limit, key, partition.descending));
-      };
+      return (row) => firstBeyond(partition, row, shifted(partition, row, to.offset, sign));
     }
   }
 }
@@ -102,10 +97,22 @@ function peerGroups(partition: Partition, offset: number): FrameBounds {
 
 type Ordered = number | bigint;
 
-/** The row's key moved by the offset along the order; undefined for NULL, whose frame is its peers. */
-function shifted(partition: Partition, row: number, offset: Value, sign: number): Ordered | undefined {
+/** The first row whose key is not before a limit; without one the first of the row's peers. */
+function firstWithin(partition: Partition, row: number, limit: Value): number {
+  if (limit === null) return partition.peerStart[row]!;
+  return search(partition, (key) => !isBefore(key, limit as Ordered, partition.descending));
+}
+
+/** The first row whose key is beyond a limit; without one the first after the row's peers. */
+function firstBeyond(partition: Partition, row: number, limit: Value): number {
+  if (limit === null) return partition.peerEnd[row]!;
+  return search(partition, (key) => isBefore(limit as Ordered, key, partition.descending));
+}
+
+/** The row's key moved by the offset along the order; NULL for NULL, whose frame is its peers. */
+function shifted(partition: Partition, row: number, offset: Value, sign: number): Ordered | null {
   const key = partition.key(row);
-  if (key === null || offset === null) return undefined;
+  if (key === null || offset === null) return null;
   const direction = partition.descending ? -sign : sign;
   if (typeof key === 'number' && typeof offset === 'number') return key + direction * offset;
   return BigInt(key as Ordered) + BigInt(direction) * BigInt(offset as Ordered);

@@ -15,7 +15,8 @@ import { type EvaluatedEnd, type FrameBounds, frameBounds, type Partition } from
 
 export type FrameEndInput =
   | { readonly kind: 'unboundedPreceding' | 'currentRow' | 'unboundedFollowing' }
-  | { readonly kind: 'preceding' | 'following'; readonly offset: Evaluate };
+  | { readonly kind: 'preceding' | 'following'; readonly offset: Evaluate }
+  | { readonly kind: 'preceding' | 'following'; readonly limit: EvaluateColumn };
 
 export interface WindowCallInput {
   readonly function: WindowCall['function'];
@@ -41,7 +42,9 @@ export class Window implements Operator {
   *run(context: ExecutionContext): Rows {
     const { input, width, partition, order, calls } = this.#plan;
     const keys = [...partition, ...order];
-    const argCount = calls.reduce((sum, call) => sum + call.args.length, 0);
+    // The arguments of each call, and the limits of its frame.
+    const inputs = calls.map((call) => [...call.args, ...limitsOf(call)]);
+    const argCount = inputs.reduce((sum, given) => sum + given.length, 0);
     const store = new RowStore(width + keys.length + argCount);
     for (const item of input.run(context)) {
       if (isWait(item)) {
@@ -49,7 +52,7 @@ export class Window implements Operator {
         continue;
       }
       const evaluated = [...keys.map((k) => k.evaluate(item, context))];
-      const args = calls.flatMap((call) => call.args.map((arg) => arg(item, context)));
+      const args = inputs.flatMap((given) => given.map((arg) => arg(item, context)));
       store.append({ length: item.length, columns: [...item.columns, ...evaluated, ...args] });
     }
     const { length } = store;
@@ -92,8 +95,8 @@ export class Window implements Operator {
       let next = width + keys.length;
       for (let c = 0; c < calls.length; c++) {
         const call = calls[c]!;
-        const args = columns.slice(next, next + call.args.length);
-        next += call.args.length;
+        const args = columns.slice(next, next + inputs[c]!.length);
+        next += args.length;
         compute(call, args, base, rows, results[c]!, context);
       }
       start = end;
@@ -108,14 +111,20 @@ export class Window implements Operator {
   }
 }
 
-function evaluateEnd(end: FrameEndInput, context: ExecutionContext): EvaluatedEnd {
-  return 'offset' in end ? { kind: end.kind, offset: end.offset(ONE_ROW, 0, context) } : end;
+function limitsOf({ frame }: WindowCallInput): EvaluateColumn[] {
+  return [frame?.from, frame?.to].flatMap((end) => (end && 'limit' in end ? [end.limit] : []));
 }
 
-/** Fills a call's column for the partition that starts at `base`. */
+/** `limit` gives the end's limit in a row of the partition. */
+function evaluateEnd(end: FrameEndInput, limit: (row: number) => Value, context: ExecutionContext): EvaluatedEnd {
+  if ('offset' in end) return { kind: end.kind, offset: end.offset(ONE_ROW, 0, context) };
+  return 'limit' in end ? { kind: end.kind, limit } : end;
+}
+
+/** Fills a call's column for the partition that starts at `base`. The limits of its frame come behind its arguments. */
 function compute(
   call: WindowCallInput,
-  args: readonly Column[],
+  inputs: readonly Column[],
   base: number,
   partition: Partition,
   into: Column,
@@ -123,9 +132,17 @@ function compute(
 ): void {
   const whole: FrameBounds = { start: () => 0, end: () => partition.length };
   const { frame } = call;
+  const args = inputs.slice(0, call.args.length);
+  const limits = inputs.slice(call.args.length);
+  const firstLimit = (row: number): Value => limits[0]![base + row]!;
+  const lastLimit = (row: number): Value => limits.at(-1)![base + row]!;
   const bounds = frame
     ? frameBounds(
-        { unit: frame.unit, from: evaluateEnd(frame.from, context), to: evaluateEnd(frame.to, context) },
+        {
+          unit: frame.unit,
+          from: evaluateEnd(frame.from, firstLimit, context),
+          to: evaluateEnd(frame.to, lastLimit, context),
+        },
         partition,
       )
     : whole;

@@ -1,6 +1,8 @@
 /** Calls of functions by name, scalar and aggregate. */
 import type { AggregateOptions, BoundAggregate } from '../functions/aggregate-function.ts';
+import { jsonValueSignature } from '../functions/json-value-call.ts';
 import { aggregateFunction, scalarFunction } from '../functions/registry.ts';
+import type { ScalarFunction, Signature } from '../functions/scalar-function.ts';
 import { unknownFunction, wrongParameterCount } from '../types/sql-error.ts';
 import type { Expression } from './expression.ts';
 import { fold } from './fold.ts';
@@ -11,7 +13,15 @@ export function call(name: string, args: readonly Expression[]): Expression {
   if (found === undefined) throw unknownFunction(name);
   if (args.length < found.minArguments || args.length > found.maxArguments) throw wrongParameterCount(name);
   const signature = found.bind(args);
-  if ('expression' in signature) return signature.expression;
+  return 'expression' in signature ? signature.expression : signedCall(found, signature, args);
+}
+
+/** A JSON_VALUE that says more than its arguments do. */
+export function jsonValue(...given: Parameters<typeof jsonValueSignature>): Expression {
+  return signedCall(scalarFunction('json_value')!, jsonValueSignature(...given), given.slice(0, 2) as Expression[]);
+}
+
+function signedCall(found: ScalarFunction, signature: Signature, args: readonly Expression[]): Expression {
   const bound = signature.args ?? args;
   return fold({
     kind: 'call',

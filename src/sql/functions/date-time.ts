@@ -593,7 +593,7 @@ export const dateTimeFunctions: readonly ScalarFunction[] = [
       const number = count(given!);
       const year = number < 70 ? 2000 + number : number < 100 ? 1900 + number : number;
       const ordinal = count(day!);
-      if (ordinal < 1 || year < 0 || year > 9999) return null;
+      if (ordinal < 1 || number < 0 || year > 9999) return null;
       const date = dateFromDays(daysFromCivil(year, 1, 1) + ordinal - 1);
       return yearOf(date) > 9999 ? null : date;
     },

@@ -43,7 +43,7 @@ export function scalarOf(found: JsonValue, type: SqlType, scene: ConvertScene): 
   return convertTo(computedText(found), COMPUTED_JSON, type, 'strict', scene);
 }
 
-function fallen(fallback: Fallback, error: () => SqlError): Value {
+export function fallen(fallback: Fallback, error: () => SqlError): Value {
   switch (fallback.kind) {
     case 'null':
       return null;

@@ -155,7 +155,9 @@ function roundDouble(value: number, digits: number, truncates: boolean): number 
   return (digits < 0 ? signed * factor : signed / factor) + 0;
 }
 
-function conv(text: string, from: number, to: number): string | null {
+/** CONV: the digits that the text begins with, in another base; NULL for an empty text and for bases beyond 2 to 36. */
+export function conv(text: string, from: number, to: number): string | null {
+  if (text === '') return null;
   const base = Math.abs(from);
   const target = Math.abs(to);
   if (base < 2 || base > 36 || target < 2 || target > 36) return null;

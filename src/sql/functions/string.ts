@@ -38,6 +38,7 @@ import {
   textFunction,
   textual,
 } from './arguments.ts';
+import { conv } from './numeric.ts';
 import type { Apply, ScalarFunction, Signature } from './scalar-function.ts';
 import { characterPosition, indexOfPosition, lengthOf, sliceCharacters, substring } from './text.ts';
 
@@ -500,8 +501,8 @@ export const stringFunctions: readonly ScalarFunction[] = [
     const [first] = text as string;
     return first === undefined ? 0 : Number(`0x${Buffer.from(first, 'utf8').toString('hex')}`);
   }),
-  simple('bin', [asInteger], TEXT_RESULT, ([value]) => unsigned(value as Integer).toString(2)),
-  simple('oct', [asInteger], TEXT_RESULT, ([value]) => unsigned(value as Integer).toString(8)),
+  simple('bin', [asText], TEXT_RESULT, ([text]) => conv(text as string, 10, 2), { nullable: true }),
+  simple('oct', [asText], TEXT_RESULT, ([text]) => conv(text as string, 10, 8), { nullable: true }),
   {
     name: 'hex',
     minArguments: 1,

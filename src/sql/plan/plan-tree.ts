@@ -2,7 +2,17 @@
 import { unreachable } from '../../base/errors.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { collectColumns, mapColumns } from './expression-tree.ts';
-import type { ColumnId, Computed, EqualityKey, JoinPlan, KeyRange, Plan, PlanColumn, SortKey } from './plan.ts';
+import type {
+  ColumnId,
+  Computed,
+  EqualityKey,
+  FrameEnd,
+  JoinPlan,
+  KeyRange,
+  Plan,
+  PlanColumn,
+  SortKey,
+} from './plan.ts';
 
 const columns = new WeakMap<Plan, readonly PlanColumn[]>();
 const ids = new WeakMap<Plan, ReadonlySet<ColumnId>>();
@@ -200,7 +210,7 @@ export function expressionsOf(plan: Plan): readonly Expression[] {
         ...plan.order.map((k) => k.expression),
         ...plan.calls.flatMap((c) => [
           ...(c.function.kind === 'ranking' ? c.function.args : c.function.aggregate.args),
-          ...[c.frame?.from, c.frame?.to].flatMap((end) => (end && 'offset' in end ? [end.offset] : [])),
+          ...[c.frame?.from, c.frame?.to].flatMap((end) => (end ? expressionsOfEnd(end) : [])),
         ]),
       ];
     case 'sort':
@@ -225,6 +235,11 @@ export function expressionsOf(plan: Plan): readonly Expression[] {
     default:
       return unreachable(plan);
   }
+}
+
+function expressionsOfEnd(end: FrameEnd): readonly Expression[] {
+  if ('offset' in end) return [end.offset];
+  return 'limit' in end ? [end.limit] : [];
 }
 
 function expressionsOfRange(range: KeyRange): readonly Expression[] {
@@ -291,6 +306,7 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
         order: plan.order.map(key),
         calls: plan.calls.map((c) => ({
           ...c,
+          frame: c.frame && { ...c.frame, from: mapEnd(c.frame.from, map), to: mapEnd(c.frame.to, map) },
           function:
             c.function.kind === 'ranking'
               ? { ...c.function, args: c.function.args.map(map) }
@@ -327,6 +343,11 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
     default:
       return unreachable(plan);
   }
+}
+
+/** An offset is a constant of the execution, a limit an expression of the row. */
+function mapEnd(end: FrameEnd, map: (expression: Expression) => Expression): FrameEnd {
+  return 'limit' in end ? { ...end, limit: map(end.limit) } : end;
 }
 
 /** The ids that a plan reads and does not make itself: columns of enclosing queries. */

@@ -147,7 +147,9 @@ export interface AggregatePlan {
 export type FrameUnit = 'rows' | 'range' | 'groups';
 export type FrameEnd =
   | { readonly kind: 'unboundedPreceding' | 'currentRow' | 'unboundedFollowing' }
-  | { readonly kind: 'preceding' | 'following'; readonly offset: Expression };
+  | { readonly kind: 'preceding' | 'following'; readonly offset: Expression }
+  /** RANGE with an interval: for each row the ORDER BY key up to which the frame reaches, NULL for the row's peers. */
+  | { readonly kind: 'preceding' | 'following'; readonly limit: Expression };
 export interface Frame {
   readonly unit: FrameUnit;
   readonly from: FrameEnd;

@@ -1,5 +1,7 @@
 /** Calls: the plain ones, and those whose arguments have words between them. */
+
 import type { IntervalUnit } from '../types/interval.ts';
+import { notSupported } from '../types/sql-error.ts';
 import type { Call, Expression, JsonFallback, Match, Name, WindowSpecification } from './ast.ts';
 import { parseCastType } from './parse-data-type.ts';
 import { BIT_OR, OR, parseExpression, parseInfix } from './parse-expression.ts';
@@ -72,6 +74,7 @@ export function parseCall(tokens: Tokens, database: Name | undefined): Call {
 /** What may stand between a window function and OVER. */
 function parseNullTreatment(tokens: Tokens, name: string): 'respect' | 'ignore' | undefined {
   if (name === 'nth_value' && tokens.at('from') && tokens.nextIs('first')) tokens.expectAll('from', 'first');
+  if (name === 'nth_value' && tokens.at('from') && tokens.nextIs('last')) throw notSupported('FROM LAST');
   if (tokens.at('respect') && tokens.acceptAll('respect', 'nulls')) return 'respect';
   if (tokens.at('ignore') && tokens.acceptAll('ignore', 'nulls')) return 'ignore';
   return undefined;

@@ -289,12 +289,12 @@ class ExpressionBinder {
           return build.interval(this.bind(left), this.bind(right.amount), right.unit, operator === '-');
         }
         if (left.kind === 'interval') return build.interval(this.bind(right), this.bind(left.amount), left.unit);
-        return build.arithmetic(operator, this.bind(left), this.bind(right));
+        return this.#sum(operator, this.bind(left), this.bind(right));
       case '*':
       case '/':
       case 'div':
       case '%':
-        return build.arithmetic(operator, this.bind(left), this.bind(right));
+        return build.arithmetic(operator, this.bind(left), this.bind(right), this.#session.divisionDigits());
       case '&':
       case '|':
       case '^':
@@ -324,6 +324,14 @@ class ExpressionBinder {
       default:
         return unreachable(operator);
     }
+  }
+
+  /** NO_UNSIGNED_SUBTRACTION: the difference of unsigned integers has a sign. */
+  #sum(operator: '+' | '-', left: Expression, right: Expression): Expression {
+    const sum = build.arithmetic(operator, left, right);
+    if (operator === '+' || sum.type.kind !== 'integer' || !sum.type.unsigned) return sum;
+    if (!this.#session.sqlMode().has('NO_UNSIGNED_SUBTRACTION')) return sum;
+    return sum.kind === 'arithmetic' ? { ...sum, type: BIGINT } : sum;
   }
 
   #is(node: syntax.Is): Expression {

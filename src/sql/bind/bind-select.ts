@@ -268,6 +268,7 @@ class SelectBinder {
     };
     const aggregate = build.aggregate(call.name, args, {
       distinct: call.distinct ?? false,
+      divisionDigits: this.#environment.binder.session.divisionDigits(),
       ...(call.orderBy ? { orderBy: call.orderBy.map(key) } : {}),
       ...(call.separator === undefined ? {} : { separator: call.separator }),
     });

@@ -36,7 +36,7 @@ export function bindWindowCall(
   const name = 'kind' in call.over! ? UNNAMED : call.over!.name;
   const frame = bindFrame(specification.frame, order, bind, name);
   if (call.nulls === 'ignore') throw notSupported('IGNORE NULLS');
-  const called = bindCall(call, frame, bind);
+  const called = bindCall(call, frame, bind, environment);
   const column = environment.binder.column(call.name, called.type, called.nullable);
   const key = `${partition.map(expressionKey).join()} | ${order.map((k) => `${expressionKey(k.expression)} ${k.descending}`).join()}`;
   const windowCall: WindowCall = { column, function: called.function, frame };
@@ -198,11 +198,12 @@ interface BoundCall {
   readonly nullable: boolean;
 }
 
-function bindCall(call: syntax.Call, frame: Frame | undefined, bind: Bind): BoundCall {
+function bindCall(call: syntax.Call, frame: Frame | undefined, bind: Bind, environment: Environment): BoundCall {
   if (!RANKING_FUNCTIONS.has(call.name)) {
     if (call.distinct) throw notSupported('<window function>(DISTINCT ..)');
     const aggregate = build.aggregate(call.name, call.star ? [] : call.args.map(bind), {
       distinct: false,
+      divisionDigits: environment.binder.session.divisionDigits(),
       ...(call.separator === undefined ? {} : { separator: call.separator }),
     });
     // A moving frame may be empty.

@@ -25,8 +25,8 @@ import { coerce, nullLiteral } from './coerce.ts';
 import type { ArithmeticOperator, BitOperator, Expression } from './expression.ts';
 import { fold } from './fold.ts';
 
-/** div_precision_increment. */
-const DIVISION_DIGITS = 4;
+/** The default of div_precision_increment: digits that a division adds to the dividend's scale. */
+export const DIVISION_DIGITS = 4;
 const MAX_INNER_SCALE = 54;
 
 const nines = (digits: number) => Math.ceil(digits / 9) * 9;
@@ -41,7 +41,12 @@ function isUnsigned(type: SqlType): boolean {
   return type.kind === 'integer' && type.unsigned;
 }
 
-export function arithmetic(operator: ArithmeticOperator, left: Expression, right: Expression): Expression {
+export function arithmetic(
+  operator: ArithmeticOperator,
+  left: Expression,
+  right: Expression,
+  divisionDigits = DIVISION_DIGITS,
+): Expression {
   const domains = [numericDomain(left.type), numericDomain(right.type)];
   const nullable = left.nullable || right.nullable || operator === '/' || operator === 'div' || operator === '%';
   const a = number(left);
@@ -68,7 +73,7 @@ export function arithmetic(operator: ArithmeticOperator, left: Expression, right
       nullable,
     });
   }
-  if (operator !== 'div') return decimalArithmetic(operator, a, b, nullable);
+  if (operator !== 'div') return decimalArithmetic(operator, a, b, nullable, divisionDigits);
   return fold({
     kind: 'arithmetic',
     operator,
@@ -86,11 +91,12 @@ function decimalArithmetic(
   left: Expression,
   right: Expression,
   nullable: boolean,
+  divisionDigits: number,
 ): Expression {
-  const shown = shownType(operator, decimalOf(left.type), decimalOf(right.type));
+  const shown = shownType(operator, decimalOf(left.type), decimalOf(right.type), divisionDigits);
   const a = withoutRounding(left);
   const b = withoutRounding(right);
-  const wide = innerType(operator, decimalOf(a.type), decimalOf(b.type));
+  const wide = innerType(operator, decimalOf(a.type), decimalOf(b.type), divisionDigits);
   const type = wide.scale === shown.scale ? shown : wide;
   const inner = fold({ kind: 'arithmetic', operator, left: a, right: b, type, nullable });
   if (type.scale === shown.scale) return inner;
@@ -98,7 +104,7 @@ function decimalArithmetic(
 }
 
 /** The type that the result has for everybody else. */
-function shownType(operator: DecimalOperator, a: DecimalType, b: DecimalType): DecimalType {
+function shownType(operator: DecimalOperator, a: DecimalType, b: DecimalType, divisionDigits: number): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   switch (operator) {
     case '+':
@@ -107,19 +113,22 @@ function shownType(operator: DecimalOperator, a: DecimalType, b: DecimalType): D
     case '*':
       return boundedDecimal(a.precision + b.precision, a.scale + b.scale);
     case '/':
-      return boundedDecimal(a.precision + b.scale + DIVISION_DIGITS, a.scale + DIVISION_DIGITS);
+      return boundedDecimal(a.precision + b.scale + divisionDigits, a.scale + divisionDigits);
     case '%':
       return boundedDecimal(Math.max(a.precision - a.scale, b.precision - b.scale) + scale, scale);
   }
 }
 
 /** The type in which it is computed. */
-function innerType(operator: DecimalOperator, a: DecimalType, b: DecimalType): DecimalType {
+function innerType(operator: DecimalOperator, a: DecimalType, b: DecimalType, divisionDigits: number): DecimalType {
   const scale = Math.max(a.scale, b.scale);
   if (operator === '*') return decimal(MAX_DECIMAL_PRECISION, Math.min(a.scale + b.scale, MAX_INNER_SCALE));
-  if (operator !== '/') return operator === '%' ? shownType('%', a, b) : { ...shownType(operator, a, b), scale };
+  if (operator !== '/') {
+    const shown = shownType(operator, a, b, divisionDigits);
+    return operator === '%' ? shown : { ...shown, scale };
+  }
   const padding = nines(a.scale) - a.scale + nines(b.scale) - b.scale;
-  const digits = nines(a.scale) + nines(b.scale) + Math.max(0, DIVISION_DIGITS - padding);
+  const digits = nines(a.scale) + nines(b.scale) + Math.max(0, divisionDigits - padding);
   return decimal(MAX_DECIMAL_PRECISION, Math.min(nines(digits), MAX_INNER_SCALE));
 }
 

@@ -35,6 +35,8 @@ export interface SessionView {
   zoneOffset(zone: string, microseconds: Integer): number | undefined;
   /** Upper-case flags of sql_mode. */
   sqlMode(): ReadonlySet<string>;
+  /** div_precision_increment: digits that a division adds to the dividend's scale. */
+  divisionDigits(): number;
 
   /** `user@host` as the client gave it. */
   user(): string;

@@ -26,6 +26,8 @@ export interface AggregateOptions {
   /** GROUP_CONCAT's ORDER BY and SEPARATOR. */
   readonly orderBy?: readonly { readonly expression: Expression; readonly descending: boolean }[];
   readonly separator?: string;
+  /** div_precision_increment: digits that a mean adds. */
+  readonly divisionDigits?: number;
 }
 
 export interface BoundAggregate {

@@ -1,5 +1,6 @@
 /** COUNT, SUM, AVG and the spread of numbers: states are arrays of numbers by group. */
 import type { Integer, Value } from '../../tuple/value.ts';
+import { DIVISION_DIGITS } from '../expressions/arithmetic.ts';
 import type { Column } from '../expressions/batch.ts';
 import { coerce } from '../expressions/coerce.ts';
 import type { Expression } from '../expressions/expression.ts';
@@ -171,9 +172,6 @@ const sum: AggregateFunction = {
   },
 };
 
-/** div_precision_increment. */
-const MORE_DIGITS = 4;
-
 const avg: AggregateFunction = {
   name: 'avg',
   minArguments: 1,
@@ -182,7 +180,8 @@ const avg: AggregateFunction = {
     const argument = numericArgument(args);
     const exact = argument.type.kind !== 'double' && argument.type.kind !== 'float';
     const { precision, scale } = decimalOf(argument.type);
-    const type = exact ? boundedDecimal(precision + MORE_DIGITS, scale + MORE_DIGITS) : DOUBLE;
+    const more = options.divisionDigits ?? DIVISION_DIGITS;
+    const type = exact ? boundedDecimal(precision + more, scale + more) : DOUBLE;
     const lift = type.kind === 'decimal' ? scaleFactor(type.scale - scale) : 1;
     return withDistinct(options.distinct, {
       name: 'avg',

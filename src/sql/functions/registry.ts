@@ -69,7 +69,7 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
   ]);
   return scalars;
 }
-function aggregateFunctions(): ReadonlyMap<string, AggregateFunction> {
+export function aggregateFunctions(): ReadonlyMap<string, AggregateFunction> {
   aggregates ??= byName([sumAggregates, otherAggregates]);
   return aggregates;
 }

@@ -36,6 +36,9 @@ export class SessionFunctions implements SessionView {
     const name = /^system$/i.test(zone) ? this.#session.engine.systemTimeZone : zone;
     return zoneOffsetSeconds(name, Number(microseconds) / 1000);
   }
+  divisionDigits(): number {
+    return Number(this.#session.variables.text('div_precision_increment'));
+  }
   sqlMode(): ReadonlySet<string> {
     return this.#session.sqlMode;
   }

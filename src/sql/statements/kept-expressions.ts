@@ -53,6 +53,7 @@ function readsAll({ handle, name }: TargetTable, { access }: RowScene): boolean 
 
 const modeTexts = new WeakMap<ReadonlySet<string>, string>();
 
+/** What binding looks at besides tables: sql_mode and the digits of divisions. */
 function modeOf({ functions }: RowScene): string {
   const mode = functions.sqlMode();
   let text = modeTexts.get(mode);
@@ -60,7 +61,7 @@ function modeOf({ functions }: RowScene): string {
     text = [...mode].join();
     modeTexts.set(mode, text);
   }
-  return text;
+  return `${text} ${functions.divisionDigits()}`;
 }
 
 /** An expression of a table's definition. */

@@ -42,6 +42,7 @@ interface CachedPlan {
   readonly known: readonly KnownTable[];
   readonly parameters: readonly TypedValue[];
   readonly sqlMode: string;
+  readonly divisionDigits: string;
 }
 
 /** A table that became this many times larger or smaller asks for another plan. */
@@ -64,9 +65,11 @@ export function plannedQuery(query: Query, scene: StatementScene, context: Execu
   const { columns } = bound;
   const operator = buildOperator(plan);
   if (catalog.tables !== undefined && !session.wasAsked()) {
-    const sqlMode = scene.session.variables.text('sql_mode');
+    const { variables } = scene.session;
+    const sqlMode = variables.text('sql_mode');
+    const divisionDigits = variables.text('div_precision_increment');
     const kept = isStateless(plan) ? operator : undefined;
-    plans.set(query, { plan, operator: kept, columns, known: catalog.tables, parameters, sqlMode });
+    plans.set(query, { plan, operator: kept, columns, known: catalog.tables, parameters, sqlMode, divisionDigits });
   }
   return { operator, columns };
 }
@@ -75,7 +78,9 @@ export function plannedQuery(query: Query, scene: StatementScene, context: Execu
 function overPresentTables(cached: CachedPlan, scene: StatementScene): PlannedQuery | undefined {
   const { parameters } = scene;
   if (parameters.some(({ type }, at) => !sameType(type, cached.parameters[at]!.type))) return undefined;
-  if (scene.session.variables.text('sql_mode') !== cached.sqlMode) return undefined;
+  const { variables } = scene.session;
+  if (variables.text('sql_mode') !== cached.sqlMode) return undefined;
+  if (variables.text('div_precision_increment') !== cached.divisionDigits) return undefined;
   let tables: Map<BaseTableSource, Table> | undefined;
   for (const { name, source } of cached.known) {
     // Where not all may be read, binding says what may.

@@ -3,7 +3,7 @@ import type { SessionView } from '../expressions/session-view.ts';
 
 export interface WatchedSession {
   readonly view: SessionView;
-  /** Whether it was asked for anything but sql_mode, which whoever keeps a plan looks at itself. */
+  /** Whether it was asked for anything but sql_mode and the digits of divisions, at which whoever keeps a plan looks itself. */
   wasAsked(): boolean;
 }
 
@@ -11,7 +11,7 @@ export function watched(view: SessionView): WatchedSession {
   let asked = false;
   const proxy = new Proxy(view, {
     get(target, property) {
-      if (property !== 'sqlMode' && property !== 'warn') asked = true;
+      if (property !== 'sqlMode' && property !== 'divisionDigits' && property !== 'warn') asked = true;
       const value: unknown = Reflect.get(target, property, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -320,7 +320,7 @@ class ExpressionBinder {
       case 'sounds like':
         return build.compare('=', build.call('soundex', [this.bind(left)]), build.call('soundex', [this.bind(right)]));
       case 'member of':
-        return build.call('json_contains', this.#all([right, left]));
+        return build.call('member of', this.#all([left, right]));
       default:
         return unreachable(operator);
     }

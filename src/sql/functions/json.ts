@@ -24,7 +24,10 @@ import {
   invalidJsonType,
   jsonNullKey,
   jsonOneOrAll,
+  jsonPathNoCell,
   jsonPathWildcard,
+  jsonVacuousPath,
+  wrongParameterCount,
 } from '../types/sql-error.ts';
 import { BOOLEAN, COMPUTED_JSON, INT, isBytes, isText, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import { asText, textFunction } from './arguments.ts';
@@ -118,6 +121,7 @@ function pathModifier(
     minArguments: 3,
     maxArguments: Number.POSITIVE_INFINITY,
     bind(given): Signature {
+      if (given.length % 2 === 0) throw wrongParameterCount(name);
       const document = documentReader(given[0]!, 1, name);
       const values = given.map((argument) => jsonMember(argument.type));
       return {
@@ -376,6 +380,7 @@ const jsonObject: ScalarFunction = {
   minArguments: 0,
   maxArguments: Number.POSITIVE_INFINITY,
   bind(given): Signature {
+    if (given.length % 2 === 1) throw wrongParameterCount('json_object');
     const readers = given.map((argument) => jsonMember(argument.type));
     return {
       type: COMPUTED_JSON,
@@ -484,7 +489,28 @@ const jsonValue: ScalarFunction = {
   },
 };
 
+/** `value MEMBER OF (document)`: whether it is an item of an array, or the document itself. Text is a string, not JSON. */
+const memberOf: ScalarFunction = {
+  name: 'member of',
+  minArguments: 2,
+  maxArguments: 2,
+  bind([value, document]): Signature {
+    const read = documentReader(document!, 2, 'member of');
+    const member = jsonMember(value!.type);
+    return {
+      type: BOOLEAN,
+      apply: ([wanted, given]) => {
+        const target = read(given!);
+        const found = member(wanted!);
+        const items = Array.isArray(target) ? target : [target];
+        return items.some((item) => compareJson(item, found) === 0) ? 1 : 0;
+      },
+    };
+  },
+};
+
 export const jsonFunctions: readonly ScalarFunction[] = [
+  memberOf,
   jsonArray,
   jsonObject,
   extract,
@@ -508,7 +534,11 @@ export const jsonFunctions: readonly ScalarFunction[] = [
         nullable: true,
         apply: ([value, ...texts]) => {
           let result = read(value!);
-          for (const text of texts) result = edit(result, singlePath(text).legs, () => undefined) ?? null;
+          for (const text of texts) {
+            const { legs } = singlePath(text);
+            if (legs.length === 0) throw jsonVacuousPath();
+            result = edit(result, legs, () => undefined) ?? null;
+          }
           return computedText(result);
         },
       };
@@ -523,7 +553,7 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   }),
   pathModifier('json_array_insert', (document, path, value) => {
     const last = path.legs[path.legs.length - 1];
-    if (last?.kind !== 'cell') throw jsonPathWildcard();
+    if (last?.kind !== 'cell') throw jsonPathNoCell();
     const insert: Change = (old) => {
       if (!Array.isArray(old)) return old;
       const at = Math.max(0, Math.min(old.length, position(last, old.length)));

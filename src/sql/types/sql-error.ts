@@ -231,6 +231,10 @@ export const jsonPathWildcard = () =>
     '42000',
     'In this situation, path expressions may not contain the * and ** tokens or an array range.',
   );
+export const jsonVacuousPath = () =>
+  new SqlError(3153, '42000', "The path expression '$' is not allowed in this context.");
+export const jsonPathNoCell = () =>
+  new SqlError(3165, '42000', 'A path expression is not a path to a cell in an array.');
 export const jsonNullKey = () => new SqlError(3158, '22032', 'JSON documents may not contain NULL member names.');
 export const jsonOneOrAll = (name: string) =>
   new SqlError(3154, '42000', `The oneOrAll argument to ${name} may take these values: 'one' or 'all'.`);

@@ -33,6 +33,7 @@ export const jsonSections: readonly Section[] = [
       ['JSON_TYPE(document)', 'The word for its type.'],
       ['JSON_UNQUOTE(value)', 'The text of a JSON string.'],
       ['JSON_VALID(value)', 'Whether it is JSON.'],
+      ['value MEMBER OF (document)', 'Whether it is an item of an array.'],
       ['JSON_VALUE(document, path [RETURNING type] [… ON EMPTY] [… ON ERROR])', 'A scalar, as a type of SQL.'],
     ],
   },

@@ -24,8 +24,10 @@ export const sections: readonly Section[] = [
   windowSection,
 ];
 
-/** The name in a note's signature, in lower case. */
+/** The name in a note's signature, in lower case. An operator's stands between its operands. */
 export function nameOf([signature]: FunctionNote): string {
+  const operator = /^[a-z]+ ([A-Z ]+) \(/.exec(signature)?.[1];
+  if (operator !== undefined) return operator.toLowerCase();
   return signature.slice(0, signature.indexOf('(')).toLowerCase();
 }
 
@@ -33,7 +35,7 @@ const HEAD = `# Functions
 
 Made of the registry by \`npm run docs:functions\`; a test fails when it is stale. The reference is the source that each
 section names; where the result differs from Dolt's or MySQL's, \`src/sql/functions/README.md\` says so. \`SELECT\` has besides
-them \`CAST\`, \`CONVERT\`, \`CASE\`, \`GROUPING\`, \`VALUES\`, \`DEFAULT\`, \`MEMBER OF\` and the operators; FROM has \`JSON_TABLE\`.
+them \`CAST\`, \`CONVERT\`, \`CASE\`, \`GROUPING\`, \`VALUES\`, \`DEFAULT\` and the operators; FROM has \`JSON_TABLE\`.
 `;
 
 export function functionsPage(registered: readonly Named[]): string {

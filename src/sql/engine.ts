@@ -397,6 +397,7 @@ export class Session extends ScriptSession {
     state.statementCounts.count(parsed.statement);
     state.engine.statementCounts.count(parsed.statement);
     state.onlyReads = kind === 'select' || kind === 'do';
+    state.storesRows = storesRows(parsed.statement);
     state.standsThough = false;
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
@@ -534,4 +535,9 @@ function countsWarnings({ body }: Query): boolean {
       expression.kind === 'systemVariable' && (expression.name === 'warning_count' || expression.name === 'error_count')
     );
   });
+}
+
+function storesRows(statement: ParsedStatement['statement']): boolean {
+  if (statement.kind === 'insert' || statement.kind === 'update') return !statement.ignore;
+  return statement.kind === 'loadData';
 }

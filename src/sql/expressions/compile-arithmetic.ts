@@ -16,7 +16,7 @@ import {
   remainder,
   subtract,
 } from '../types/integer.ts';
-import { numericOutOfRange } from '../types/sql-error.ts';
+import { numericOutOfRange, divisionByZero as zeroDivisor } from '../types/sql-error.ts';
 import { MAX_DECIMAL_PRECISION, type SqlType } from '../types/sql-type.ts';
 import { compile, type Evaluate } from './compile.ts';
 import { describe } from './describe.ts';
@@ -27,7 +27,9 @@ type Operation = (a: Integer, b: Integer) => Integer;
 
 const isDouble = (type: SqlType) => type.kind === 'double' || type.kind === 'float';
 
+/** NULL with a warning, or ER_DIVISION_BY_ZERO. */
 function divisionByZero(context: EvaluationContext): null {
+  if (context.session.failsOnZeroDivisor()) throw zeroDivisor();
   context.session.warn({ level: 'Warning', code: 1365, message: 'Division by 0' });
   return null;
 }

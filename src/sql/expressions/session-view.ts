@@ -35,6 +35,8 @@ export interface SessionView {
   zoneOffset(zone: string, microseconds: Integer): number | undefined;
   /** Upper-case flags of sql_mode. */
   sqlMode(): ReadonlySet<string>;
+  /** Whether a division by zero is an error now: rows are stored under ERROR_FOR_DIVISION_BY_ZERO in strict mode. */
+  failsOnZeroDivisor(): boolean;
   /** div_precision_increment: digits that a division adds to the dividend's scale. */
   divisionDigits(): number;
 

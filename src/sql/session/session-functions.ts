@@ -36,6 +36,12 @@ export class SessionFunctions implements SessionView {
     const name = /^system$/i.test(zone) ? this.#session.engine.systemTimeZone : zone;
     return zoneOffsetSeconds(name, Number(microseconds) / 1000);
   }
+  failsOnZeroDivisor(): boolean {
+    if (!this.#session.storesRows) return false;
+    const mode = this.sqlMode();
+    if (mode.has('TRADITIONAL')) return true;
+    return mode.has('ERROR_FOR_DIVISION_BY_ZERO') && (mode.has('STRICT_TRANS_TABLES') || mode.has('STRICT_ALL_TABLES'));
+  }
   divisionDigits(): number {
     return Number(this.#session.variables.text('div_precision_increment'));
   }

@@ -78,6 +78,8 @@ export class Session implements Holder {
   closed = false;
   /** The running statement has failed, and what it did before stands: a CALL is as many statements as it ran. */
   standsThough = false;
+  /** The running statement stores rows, and has no IGNORE. */
+  storesRows = false;
   /** The running statement puts nothing into a store. */
   onlyReads = false;
 

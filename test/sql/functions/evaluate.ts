@@ -28,6 +28,7 @@ export class TestSession {
       if (zone === 'UTC') return 0;
       return match === null ? undefined : (Number(match[2]) * 60 + Number(match[3])) * (match[1] === '-' ? -60 : 60);
     },
+    failsOnZeroDivisor: () => false,
     divisionDigits: () => 4,
     sqlMode: () => new Set(['STRICT_TRANS_TABLES']),
     user: () => 'root@localhost',

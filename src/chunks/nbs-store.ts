@@ -153,9 +153,10 @@ export class NbsStore implements ChunkStore {
     return this.#ghosts.has(address) && !this.has(address);
   }
 
-  /** Whether some chunks were left out on purpose. */
-  get hasGhosts(): boolean {
-    return this.#ghosts.size > 0;
+  /** Whether chunks are missing that were left out on purpose: they may have come since. */
+  get isShallow(): boolean {
+    for (const address of this.#ghosts) if (!this.has(address)) return true;
+    return false;
   }
 
   /** Leaves these chunks out on purpose, whatever refers to them: for a store that is new. */

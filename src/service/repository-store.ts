@@ -64,7 +64,7 @@ export class RepositoryStore implements ServedStore {
 
   async files(): Promise<{ root: Address; files: readonly ServedFile[] }> {
     const { storeRoot } = this.#current();
-    if (this.#repository.chunks.hasGhosts) throw shallow();
+    if (this.#repository.chunks.isShallow) throw shallow();
     const files: ServedFile[] = [];
     for (const file of this.#repository.chunks.chunkFiles()) {
       const served = file instanceof Journal ? this.#journalCopy.of(file, (table) => this.#files.serve(table)) : file;

@@ -19,7 +19,7 @@ import { checkIntegrity } from '../../src/repo/integrity.ts';
 import { walkLog } from '../../src/repo/log-walk.ts';
 import { mergeBase } from '../../src/repo/merge-base.ts';
 import { branchRef, tagRef } from '../../src/repo/refs.ts';
-import { newRemote } from '../../src/repo/repo-state.ts';
+import { initialRepoState, newRemote, writeRepoState } from '../../src/repo/repo-state.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
 import { RootValue } from '../../src/repo/root-value.ts';
 import { complete } from '../../src/repo/steps.ts';
@@ -266,4 +266,22 @@ test('what has come stays in complete files, and is not asked for again', async 
   expect(logOf(clone, head).size).toBe(1);
   clone.close();
   expect(await problemsOf(clone)).toEqual([]);
+});
+
+test("the original's shallow clone is read, collected and checked", async () => {
+  const disk = new MemoryDisk();
+  copyFolder(disk, join(golden, '../shallow/noms'), '/theirs/.dolt/noms');
+  const environment = scratchEnvironment({ disk });
+  writeRepoState(disk, '/theirs/.dolt', initialRepoState(branchRef('x')));
+  const theirs = Repository.open(environment, '/theirs');
+  const head = theirs.headOf('x');
+  const [newest, older, ...others] = walkLog(theirs.nodes, [head]);
+  expect([newest!.message, older!.message, others]).toEqual(['Added Val: 5', 'Added Val: 4', []]);
+  expect(attempt(() => readCommit(theirs.nodes, older!.parents[0]!))).toBe('ghost');
+  expect(isAncestor(theirs.nodes, older!.parents[0]!, head)).toBe(true);
+  expect(await problemsOf(theirs)).toEqual([]);
+  await complete(collectGarbage(theirs));
+  expect(logOf(theirs, head).size).toBe(2);
+  theirs.close();
+  expect(await problemsOf(theirs)).toEqual([]);
 });

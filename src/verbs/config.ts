@@ -23,6 +23,7 @@ const OPTIONS = [
   'init.defaultbranch',
   'remotes.default_host',
   'remotes.default_port',
+  'backups.default_host',
   'creds.add_url',
   'doltlab.insecure',
   'metrics.disabled',

@@ -68,23 +68,29 @@ test('procedures and backups go there, too', () => {
   expect(commits('databases/second')).toEqual(commits('ours'));
 });
 
-test('a clone that is killed, as often as you like, goes on and ends with the same', async () => {
+test.each([
+  ['clone', KILLS, ['clone', 'ada/shop']],
+  ['clone of a limited depth', KILLS / 2, ['clone', '--depth', '1', 'ada/shop']],
+  ['restore', KILLS / 2, ['backup', 'restore', 'ada/shop']],
+])('a %s that is killed, as often as you like, goes on and ends with the same', async (name, kills, command) => {
   const random = seeded(SEED);
-  const args = ['clone', 'ada/shop', 'killed'];
+  const whole = `whole ${name}`;
+  const killed = `killed ${name}`;
+  scratch.run('.', ['config', '--global', '--add', 'backups.default_host', hub.origin]);
   const started = Date.now();
-  scratch.run('.', ['clone', 'ada/shop', 'whole']);
+  scratch.run('.', [...command, whole]);
   const took = Date.now() - started;
-  for (let kill = 0; kill < KILLS && !existsSync(scratch.path('killed/.dolt')); kill++) {
-    const child = spawn(dolt, args, { cwd: scratch.folder, env: scratch.environment });
+  for (let kill = 0; kill < kills && !existsSync(scratch.path(`${killed}/.dolt`)); kill++) {
+    const child = spawn(dolt, [...command, killed], { cwd: scratch.folder, env: scratch.environment });
     const timer = setTimeout(() => child.kill('SIGKILL'), took * random());
     await outcomeOf(child, '');
     clearTimeout(timer);
   }
-  const { status, err } = scratch.try('.', args);
-  if (status !== 0) expect(err).toMatch(/data repository already exists/);
-  expect(readdirSync(scratch.path('killed'))).toEqual(['.dolt']);
-  expect(commits('killed')).toEqual(commits('whole'));
-  expect(scratch.run('killed', ['fsck'])).toMatch(/No problems found/);
+  const { status, err } = scratch.try('.', [...command, killed]);
+  if (status !== 0) expect(err).toMatch(/already exists/);
+  expect(readdirSync(scratch.path(killed))).toEqual(['.dolt']);
+  expect(commits(killed)).toEqual(commits(whole));
+  expect(scratch.run(killed, ['fsck'])).toMatch(/No problems found/);
 });
 
 describe('a hub with accounts', () => {

@@ -10,15 +10,17 @@ import type { Clock, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { Activity } from '../repo/activity.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
-import { type Steps, type Wait, waitFor } from '../repo/steps.ts';
+import { type Steps, unaided, type Wait, waitFor } from '../repo/steps.ts';
+import type { Value } from '../tuple/value.ts';
 import type { AccountSource } from './accounts/account-book.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
 import { type CatalogScene, SessionCatalog } from './catalog/session-catalog.ts';
+import type { StoredRoutine } from './catalog/stored-programs.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
 import { isWait } from './execute/operator.ts';
-import type { TypedValue } from './expressions/session-view.ts';
+import type { StoredFunctionCall, TypedValue } from './expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from './script-session.ts';
 import type { DatabaseProvider, Failover } from './session/database.ts';
 import { AutoIncrementCounters, type EngineFiles, type EngineState } from './session/engine-state.ts';
@@ -165,7 +167,7 @@ export class Session extends ScriptSession {
   constructor(engine: EngineState, options: SessionOptions) {
     super();
     this.state = new SessionState(engine, options);
-    this.#functions = new SessionFunctions(this.state);
+    this.#functions = new SessionFunctions(this.state, (call) => unaided(this.#callStored(call)));
     this.#catalogScene = engineCatalogScene(this.state, this.#functions, this.#runInside);
   }
 
@@ -375,6 +377,13 @@ export class Session extends ScriptSession {
   *#sleep(): Steps<void> {
     const asleep = this.#asleep();
     if (asleep !== undefined) yield asleep;
+  }
+
+  /** A stored function, as part of the running statement. */
+  *#callStored({ database, routine, args }: StoredFunctionCall): Steps<Value> {
+    const { callFunction } = yield* waitFor(import('./statements/routines/call-function.ts'));
+    const parsed = this.running!;
+    return yield* callFunction(routine as StoredRoutine, database, args, parsed.statement, this.#scene(parsed, []));
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {

@@ -24,6 +24,7 @@ import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType } from
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
 import type { Scope } from './scope.ts';
+import { storedCall } from './stored-call-expression.ts';
 
 export interface BoundSubquery {
   readonly plan: Plan;
@@ -469,7 +470,7 @@ class ExpressionBinder {
 
   #call(node: syntax.Call): Expression {
     const { name } = node;
-    if (node.database !== undefined) throw unknownFunction(name, node.database);
+    if (node.database !== undefined) return this.#storedCall(node);
     if (node.over) {
       if (!this.#scene.window) throw windowMisuse(name);
       return this.#scene.window(node);
@@ -482,7 +483,7 @@ class ExpressionBinder {
     if (name === 'grouping' && this.#scene.grouping) return this.#scene.grouping(node);
     const shifted = this.#dateShift(node);
     if (shifted) return shifted;
-    if (!build.isScalarFunction(name)) throw unknownFunction(name, this.#session.database());
+    if (!build.isScalarFunction(name)) return this.#storedCall(node);
     const call = this.#converted(build.call(name, this.#lazyArguments(name, node.args)), node.using);
     const isApart = call.kind === 'call' && call.call.function.locks && this.#hasCallsApart;
     return isApart ? this.#alone(name, call) : call;
@@ -492,6 +493,17 @@ class ExpressionBinder {
   #converted(call: Expression, charset: string | undefined): Expression {
     if (charset === undefined || charset.toLowerCase() === 'binary') return call;
     return build.cast(call, { ...LONGTEXT, collation: defaultCollationOf(charset) });
+  }
+
+  /** A function that a database stores: run for itself, as it may wait. */
+  #storedCall({ name, database, args }: syntax.Call): Expression {
+    const { catalog } = this.#scene.environment;
+    const found = catalog.storedFunction?.(database, name);
+    if (found === undefined) throw unknownFunction(name, database ?? this.#session.database());
+    if (this.#scene.lift === undefined) {
+      throw new SqlError(1235, '42000', `the stored function '${name}' cannot be called here`, 'unsupported');
+    }
+    return this.#alone(name, storedCall(name, found, this.#all(args)));
   }
 
   /** The value as a query of its own, NULL where it is not evaluated. */

@@ -12,6 +12,7 @@ import { waitsForLock } from '../syntax/waits-for-lock.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Scope } from './scope.ts';
 import { sameName } from './scope.ts';
+import { isStoredCall } from './stored-call.ts';
 
 export interface BindContext {
   readonly catalog: Catalog;
@@ -99,9 +100,9 @@ export class Binder {
     return this.#assigns;
   }
 
-  /** Whether the statement may wait for a lock. */
+  /** Whether the statement may wait for a lock, or runs what is stored. */
   get waitsForLock(): boolean {
-    this.#waits ??= contains(this.#syntax, waitsForLock);
+    this.#waits ??= contains(this.#syntax, (node) => waitsForLock(node) || isStoredCall(node));
     return this.#waits;
   }
 

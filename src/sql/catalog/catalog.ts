@@ -7,6 +7,7 @@ import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Expression as Syntax } from '../syntax/ast.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import type { StoredRoutine } from './stored-programs.ts';
 
 export interface SourceColumn {
   /** As created; names compare case-insensitively. */
@@ -81,10 +82,17 @@ export interface TableFunction {
   open(args: readonly Value[], catalog: Catalog): VirtualSource;
 }
 
+export interface StoredFunction {
+  readonly database: string;
+  readonly routine: StoredRoutine;
+}
+
 export interface Catalog {
   /** The database of unqualified names; undefined when none is selected. */
   readonly currentDatabase: string | undefined;
   /** Undefined when the database has no such table. Throws 1049 for an unknown database, 1046 when none is selected. */
   table(name: TableName): TableSource | undefined;
   tableFunction(name: string): TableFunction | undefined;
+  /** A function that a database stores, with the database's name; none where there are only tables. */
+  storedFunction?(database: string | undefined, name: string): StoredFunction | undefined;
 }

@@ -4,8 +4,9 @@
  */
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
-import type { Catalog, TableFunction, TableName, TableSource } from './catalog.ts';
+import type { Catalog, StoredFunction, TableFunction, TableName, TableSource } from './catalog.ts';
 import type { DatabaseView } from './database-view.ts';
+import { findRoutine } from './stored-programs.ts';
 import { sourceColumns } from './table-columns.ts';
 import { findView } from './views.ts';
 
@@ -83,6 +84,14 @@ export class SessionCatalog implements Catalog {
       };
     }
     return /^dolt_/i.test(name) ? this.#scene.systemTable(view, name.toLowerCase()) : undefined;
+  }
+
+  storedFunction(database: string | undefined, name: string): StoredFunction | undefined {
+    const qualifier = database ?? this.#currentDatabase;
+    if (qualifier === undefined || this.#scene.isSchemaDatabase(qualifier)) return undefined;
+    const working = this.#scene.working(qualifier);
+    const routine = findRoutine(working.root, 'function', name);
+    return routine && { database: working.name, routine };
   }
 
   tableFunction(name: string): TableFunction | undefined {

@@ -24,6 +24,14 @@ export interface SqlWarning {
 
 export type VariableScope = 'session' | 'global' | 'persist' | 'persist_only';
 
+/** A call of a stored function; `routine` is the catalog's. */
+export interface StoredFunctionCall {
+  readonly name: string;
+  readonly database: string;
+  readonly routine: object;
+  readonly args: readonly TypedValue[];
+}
+
 export interface SessionView {
   /** Start of the running statement, microseconds since 1970 UTC: NOW() is the same all over a statement. */
   statementTime(): Integer;
@@ -74,6 +82,9 @@ export interface SessionView {
   releaseAllLocks(): number;
   /** The connection that holds a lock, or null when it is free. */
   lockHolder(name: string | null): number | null;
+
+  /** Calls a stored function: throws MustWait, whose value is the function's. Absent where nothing is stored. */
+  callStored?(call: StoredFunctionCall): never;
 
   readonly dolt: DoltView;
 }

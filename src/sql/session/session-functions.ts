@@ -1,10 +1,18 @@
 /** What functions in expressions may ask of a session: the interface of sql/expressions over a `Session`. */
 
 import type { Steps } from '../../repo/steps.ts';
-import type { Integer } from '../../tuple/value.ts';
+import type { Integer, Value } from '../../tuple/value.ts';
 import { integerOf } from '../../tuple/value.ts';
 import { MustWait } from '../expressions/must-wait.ts';
-import type { DoltView, SessionView, SqlWarning, TypedValue, VariableScope } from '../expressions/session-view.ts';
+import type {
+  DoltView,
+  SessionView,
+  SqlWarning,
+  StoredFunctionCall,
+  TypedValue,
+  VariableScope,
+} from '../expressions/session-view.ts';
+import { unknownFunction } from '../types/sql-error.ts';
 import { BIGINT, timestamp, UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import type { Session } from './session.ts';
 import { SessionDolt } from './session-dolt.ts';
@@ -16,9 +24,12 @@ export class SessionFunctions implements SessionView {
   readonly #session: Session;
   /** Seconds that SLEEP asked for in the running statement, to be waited for by its runner. */
   pendingSleep = 0;
+  /** How stored functions are run, by whoever runs statements. */
+  readonly #runStored: ((call: StoredFunctionCall) => Steps<Value>) | undefined;
 
-  constructor(session: Session) {
+  constructor(session: Session, runStored?: (call: StoredFunctionCall) => Steps<Value>) {
     this.#session = session;
+    this.#runStored = runStored;
     this.dolt = new SessionDolt(session);
   }
 
@@ -110,6 +121,15 @@ export class SessionFunctions implements SessionView {
       default:
         return session.variables.get(name, scope);
     }
+  }
+
+  callStored(call: StoredFunctionCall): never {
+    throw new MustWait(call.name, this.#stored(call));
+  }
+
+  #stored(call: StoredFunctionCall): Steps<Value> {
+    if (this.#runStored === undefined) throw unknownFunction(call.name, call.database);
+    return this.#runStored(call);
   }
 
   warn(warning: SqlWarning): void {

@@ -11,7 +11,14 @@
  */
 import type { Table } from '../../table/table.ts';
 import { bindQuery, type OutputColumn } from '../bind/bind-query.ts';
-import type { BaseTableSource, Catalog, TableFunction, TableName, TableSource } from '../catalog/catalog.ts';
+import type {
+  BaseTableSource,
+  Catalog,
+  StoredFunction,
+  TableFunction,
+  TableName,
+  TableSource,
+} from '../catalog/catalog.ts';
 import { buildOperator, isStateless } from '../execute/execute.ts';
 import type { ExecutionContext, Operator } from '../execute/operator.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
@@ -121,6 +128,11 @@ class WatchedCatalog implements Catalog {
     if (source?.kind === 'table' && name.asOf === undefined) this.tables?.push({ name, source });
     else this.tables = undefined;
     return source;
+  }
+
+  storedFunction(database: string | undefined, name: string): StoredFunction | undefined {
+    this.tables = undefined;
+    return this.#catalog.storedFunction?.(database, name);
   }
 
   tableFunction(name: string): TableFunction | undefined {

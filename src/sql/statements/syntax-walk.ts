@@ -1,4 +1,5 @@
 /** Looking through and rewriting syntax trees, whatever their nodes are. */
+import { isStoredCall } from '../bind/stored-call.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { waitsForLock } from '../syntax/waits-for-lock.ts';
 
@@ -13,9 +14,9 @@ export function someNode(tree: unknown, test: (node: Tree) => boolean): boolean 
   return Object.values(node).some((member) => typeof member === 'object' && someNode(member, test));
 }
 
-/** It has to be run as a query: there is one in it, or a call that may wait. */
+/** It has to be run as a query: there is one in it, or a call that may wait, as a stored function does. */
 export function isQueryLike(expression: Expression): boolean {
-  return someNode(expression, (node) => node.kind === 'query' || waitsForLock(node));
+  return someNode(expression, (node) => node.kind === 'query' || waitsForLock(node) || isStoredCall(node));
 }
 
 /** The tree with nodes replaced: `replace` gives another node, or undefined to look inside. */

@@ -1,10 +1,11 @@
-/** `dolt dump`: all tables (and views, in SQL) as one SQL file, or as a file a table in a folder. */
+/** `dolt dump`: all tables (in SQL also views and stored programs) as one SQL file, or as a file a table in a folder. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { openEngine } from '../../open.ts';
 import { NotARepositoryError } from '../../repo/repo-errors.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
+import { parseStatement } from '../../sql/syntax/parse.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -90,8 +91,46 @@ async function dumpSql(
       await exportTable(session, table, 'sql', write, options);
       if (offAutocommit) write('COMMIT;\n');
     }
+    // Views may call functions.
+    await writeFragments(session, 'function', write);
     for (const view of views) await writeView(session, view, write);
+    for (const text of inOrder(await fragments(session, 'trigger'))) writeProgram(text, write);
+    const { rows: procedures } = await session.query('select create_stmt from dolt_procedures order by name');
+    for (const [text] of procedures) writeProgram(String(text), write);
+    await writeFragments(session, 'event', write);
   });
+}
+
+/** The texts of all triggers, events or functions. */
+async function fragments(session: ScriptSession, type: string): Promise<string[]> {
+  const { rows } = await session.query(`select fragment from dolt_schemas where type = '${type}' order by name`);
+  return rows.map(([text]) => String(text));
+}
+
+async function writeFragments(session: ScriptSession, type: string, write: Sink): Promise<void> {
+  for (const text of await fragments(session, type)) writeProgram(text, write);
+}
+
+/** With a delimiter of its own, as the original writes procedures: what splits at semicolons reads a body whole. */
+function writeProgram(text: string, write: Sink): void {
+  write(`delimiter END_PROCEDURE\n${text.replace(/;?\s*$/, ';')}\nEND_PROCEDURE\ndelimiter ;\n`);
+}
+
+/** Triggers after those that their FOLLOWS or PRECEDES names. */
+function inOrder(texts: readonly string[]): string[] {
+  const left = texts.map((text) => ({ text, statement: parseStatement(text).statement }));
+  const written = new Set<string>();
+  const ordered: string[] = [];
+  while (left.length > 0) {
+    const ready = left.findIndex(({ statement }) => {
+      const named = statement.kind === 'createTrigger' ? statement.order?.trigger : undefined;
+      return named === undefined || written.has(named.toLowerCase());
+    });
+    const [next] = left.splice(Math.max(ready, 0), 1);
+    if (next!.statement.kind === 'createTrigger') written.add(next!.statement.trigger.name.toLowerCase());
+    ordered.push(next!.text);
+  }
+  return ordered;
 }
 
 async function writeView(session: ScriptSession, view: string, write: Sink): Promise<void> {

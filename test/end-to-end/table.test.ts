@@ -94,6 +94,21 @@ test('what a definition asks for is done by SQL', () => {
   expect(scratch.rows('shop', 'select count(*) as n from child')).toEqual([{ n: 2 }]);
 });
 
+test('triggers see the rows that are imported; a dump has stored programs, and can be read again', () => {
+  scratch.repository('programs');
+  scratch.sql(
+    'programs',
+    'create table seen (id int primary key, v int); create trigger seen_bi before insert on seen for each row begin set new.v = new.v + 1; end; create trigger a_first before insert on seen for each row precedes seen_bi set new.v = new.v * 2; create procedure count_seen() begin select count(*) as n from seen; end',
+  );
+  writeFileSync(scratch.path('programs', 'seen.csv'), 'id,v\n1,10\n');
+  expect(scratch.try('programs', ['table', 'import', '-a', 'seen', 'seen.csv']).status).toBe(0);
+  expect(scratch.rows('programs', 'select v from seen')).toEqual([{ v: 21 }]);
+  expect(scratch.try('programs', ['dump', '-f', '--no-create-db']).status).toBe(0);
+  scratch.repository('restored');
+  scratch.sql('restored', readFileSync(scratch.path('programs', 'doltdump.sql'), 'utf8'));
+  expect(scratch.rows('restored', 'insert into seen values (2, 1); call count_seen()')).toEqual([{ n: 2 }]);
+});
+
 test('what is exported can be imported, in every format', () => {
   scratch.sql(
     'shop',

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { declaredBy, referencing } from '../../repo/foreign-keys.ts';
 import type { RootValue } from '../../repo/root-value.ts';
+import { triggersOn } from '../../sql/catalog/stored-programs.ts';
 import { Session } from '../../sql/engine.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
@@ -283,6 +284,7 @@ function isPlain(
   columns: readonly number[],
   ignoresKeys: boolean,
 ): boolean {
+  if (triggersOn(root, name) !== undefined) return false;
   const keys = root.foreignKeys();
   if (!ignoresKeys && declaredBy(keys, name).length + referencing(keys, name).length > 0) return false;
   if (schema.checks.some(({ enforced }) => enforced)) return false;

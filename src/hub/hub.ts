@@ -35,6 +35,8 @@ import { Repositories } from './storage/repositories.ts';
 
 /** How long a stop waits for what runs. */
 const GRACE_MS = 30_000;
+/** Of a request of the page, whose forms are short. */
+const MOST_FORM_BYTES = 1 << 20;
 
 export interface RunningHub {
   /** As they are: a port of 0 became a free one. */
@@ -123,7 +125,14 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     if (end === undefined) {
       metrics.refused();
       tooMany(response);
-    } else if (!data.handle(request, response)) pages(request, response);
+    } else if (!data.handle(request, response)) {
+      // What nobody has read by then is not waited for.
+      response.once('finish', () => {
+        if (!request.complete) request.destroy();
+      });
+      if (Number(request.headers['content-length'] ?? 0) > MOST_FORM_BYTES) tooLarge(response);
+      else pages(request, response);
+    }
   };
   const listening = listen({
     ...{ service: calls, http, host: config.host, ports: [config.grpcPort, config.httpPort] },
@@ -218,6 +227,11 @@ async function problemOf(book: AccountBook): Promise<string | undefined> {
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
   response.end(body);
+}
+
+function tooLarge(response: ServerResponse): void {
+  response.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
+  response.end('nothing as large is taken here\n');
 }
 
 function tooMany(response: ServerResponse): void {

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseRepositoryName } from '../../src/hub/storage/repository-name.ts';
 import { init } from '../../src/index.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
@@ -63,6 +63,39 @@ test('shows to everybody what they may clone', async () => {
   expect((await served.get('/.hub/accounts.json')).status).toBe(404);
 });
 
+describe.each(['/login', '/acme/open/sql', '/api/v1/repositories', '/nowhere', '/healthz'])('to %s', (path) => {
+  const begin = (length: string) => {
+    const socket = connect(served.hub.httpPort, '127.0.0.1');
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n`;
+    socket.write(`${head}${length}\r\n\r\n`);
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data;
+    });
+    socket.on('error', () => {});
+    const closed = new Promise<string>((resolve) => void socket.once('close', () => resolve(answer)));
+    return { socket, closed };
+  };
+
+  test('a gigabyte is refused before it comes', async () => {
+    expect(await begin(`Content-Length: ${2 ** 30}`).closed).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('a body without an end is not read to it', async () => {
+    const { socket, closed } = begin('Transfer-Encoding: chunked');
+    const piece = `10000\r\n${'x'.repeat(1 << 16)}\r\n`;
+    let sent = 0;
+    while (!socket.destroyed && sent < 256 << 20) {
+      sent += piece.length;
+      const isTaken = new Promise((resolve) => void socket.write(piece, resolve));
+      await Promise.race([isTaken, closed]);
+    }
+    expect(sent).toBeLessThan(256 << 20);
+    socket.destroy();
+    expect((await served.get('/healthz')).status).toBe(200);
+  });
+});
+
 test('a client that does not know whom it asks is answered all the same', async () => {
   for (const host of ['[x', 'a b', '"><script>', '']) {
     const socket = connect(served.hub.httpPort, '127.0.0.1');
@@ -99,6 +132,7 @@ test('what is pushed is seen, and told, signed', async () => {
   await database.query('create table notes (id int primary key, text varchar(40))');
   await database.query("insert into notes values (1, 'seen on the page')");
   await database.commit('A note');
+  const before = Date.now();
   const secret = authorizations['ada']!.replace('Bearer ', '');
   process.env['DOLT_REMOTE_PASSWORD'] = secret;
   try {
@@ -110,6 +144,10 @@ test('what is pushed is seen, and told, signed', async () => {
   }
   expect((await served.get('/ada/notes/tables/notes', as('ada'))).text).toContain('seen on the page');
   expect((await served.get('/ada/notes/tables/notes')).status).toBe(404);
+  const { lastPush } = JSON.parse((await served.get('/api/v1/repositories/ada/notes', as('ada'))).text);
+  expect(Date.parse(lastPush)).toBeGreaterThanOrEqual(before);
+  expect(Date.parse(lastPush)).toBeLessThanOrEqual(Date.now());
+  expect((await served.get('/ada/notes', as('ada'))).text).toContain('<dt>Last push</dt>');
   for (let i = 0; i < 100 && told.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
   const [{ headers, body }] = told as [(typeof told)[number]];
   expect(headers['x-dolt-signature-256']).toBe(`sha256=${createHmac('sha256', 's3cret').update(body).digest('hex')}`);

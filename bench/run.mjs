@@ -14,6 +14,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { pageTime, polled } from './hub-rows.mjs';
 
 const { values: opt } = parseArgs({
   options: {
@@ -241,7 +242,7 @@ row('push few', 'push of the commit of those ten rows', each(versioned, (p) => {
 
 // Remotes over the network, each with its own server on loopback. Every run has a repository of its own there.
 const served = versioned.filter(({ name }) => name === 'dolt-ts' || process.env.REMOTESRV_BIN);
-if (!opt.only || 'http push, http clone, http push row, http fetch'.includes(opt.only)) {
+if (!opt.only || 'http push, http clone, http push row, http fetch, http hub'.includes(opt.only)) {
   const servers = await Promise.all(served.map(startServer));
   const url = (p, name) => `http://127.0.0.1:${50371 + 2 * served.indexOf(p)}/bench/${name}`;
   const newest = (p, name) => `${name}-${counts.get(p.name + name) ?? 0}`;
@@ -290,7 +291,28 @@ if (!opt.only || 'http push, http clone, http push row, http fetch'.includes(opt
     must(p.bin, ['push', 'http', 'main'], { cwd: stage(p, 'http') });
     return must(p.bin, ['fetch', 'origin'], { cwd: stage(p, 'http-clone') });
   }));
+  if (!opt.only || 'http hub'.includes(opt.only)) await hubRows(versioned[0], servers[0]);
   for (const server of servers) server.kill();
+}
+
+/** What our hub costs that is polled, and how long its pages of the same table take. */
+async function hubRows(p, server) {
+  const port = 50371;
+  if (!existsSync(stage(p, 'http'))) {
+    const dir = copy(p, 'committed', 'http');
+    must(p.bin, ['remote', 'add', 'http', `http://127.0.0.1:${port}/bench/rows`], { cwd: dir });
+  }
+  const cwd = stage(p, 'http');
+  sql(p.bin, cwd, "update t set qty = qty + 1 where id < 10; call dolt_commit('-am', 'ten rows')");
+  must(p.bin, ['push', 'http', 'main'], { cwd });
+  const repository = /127\.0\.0\.1:\d+\/(\S+)/.exec(readFileSync(join(cwd, '.dolt', 'repo_state.json'), 'utf8'))[1].replace(/".*/s, '');
+  const { share, wait } = await polled({ pid: server.pid, authority: `127.0.0.1:${port}`, repository });
+  const page = `http://127.0.0.1:${port + 1}/${repository}`;
+  const rowsPage = await pageTime(`${page}/tables/t?ref=main&page=1000`);
+  const difference = await pageTime(`${page}/compare?from=main~1&to=main&table=t`);
+  console.log(`http hub, 64 replicas that poll once a second: ${(100 * share).toFixed(1)} % of a core (goal 10), each waits ${wait.toFixed(1)} ms; load ${load()}`);
+  console.log(`http hub, page of 50 rows of ${rows}: ${rowsPage.toFixed(1)} ms (goal 50); load ${load()}`);
+  console.log(`http hub, difference page of 10 rows of ${rows}: ${difference.toFixed(1)} ms (goal 100); load ${load()}`);
 }
 
 /** Serves remotes in clear, at a port of its own for each peer; ready when it answers. */

@@ -8,6 +8,7 @@ import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Capability, CommandCode } from '../../src/wire/capabilities.ts';
 import { MAX_PAYLOAD } from '../../src/wire/packet-writer.ts';
+import { Dice } from '../dice.ts';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
 import { errorOf, PLAIN, RawClient, responseOf } from './raw-client.ts';
 import { realTime } from './real-time.ts';
@@ -45,29 +46,6 @@ afterAll(async () => {
   process.off('uncaughtException', remember);
   process.off('unhandledRejection', remember);
 });
-
-/** The minimal standard generator: the same lives from the same seed everywhere. */
-class Dice {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = (seed * 7919) % 2147483647 || 1;
-    for (let i = 0; i < 5; i++) this.below(2);
-  }
-
-  below(limit: number): number {
-    this.#state = (this.#state * 16807) % 2147483647;
-    return this.#state % limit;
-  }
-
-  of<T>(choices: readonly T[]): T {
-    return choices[this.below(choices.length)]!;
-  }
-
-  bytes(most: number): Buffer {
-    return Buffer.from(Array.from({ length: this.below(most + 1) }, () => this.below(256)));
-  }
-}
 
 const NOTHING = Buffer.alloc(0);
 

@@ -10,6 +10,16 @@ export interface Translated {
   readonly flags: string;
   /** Matching may take more than a small power of the text's length. */
   readonly isRisky: boolean;
+  /** Something repeats without bound: even at its best, matching may take the square of the text's length. */
+  readonly repeats: boolean;
+}
+
+/** An open group. */
+interface Group {
+  /** It can match a text in several ways, so that its repetition may take exponential time. */
+  varies: boolean;
+  /** What its alternatives begin with, in lower case. */
+  readonly begins: string[];
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
@@ -29,17 +39,23 @@ const CLASSES: Readonly<Record<string, string>> = {
 };
 const SYNTAX = /[\^$\\.*+?()[\]{}|/]/;
 
+/** Whether two alternatives may match the same text: not, where each begins with a letter or digit of its own. */
+function mayOverlap(begins: readonly string[]): boolean {
+  if (begins.length === 1) return false;
+  return new Set(begins).size < begins.length || begins.some((begin) => !/^[\p{L}\p{N}]$/u.test(begin));
+}
+
 class Translator {
   readonly #pattern: string;
   #at = 0;
   #flags: Set<string>;
   #out = '';
-  /** For each open group: whether an unbounded repetition is inside. */
-  readonly #groups: boolean[] = [];
+  readonly #groups: Group[] = [];
   #repetitions = 0;
+  #options = 0;
   #isRisky = false;
   #extended = false;
-  #lastRepeats = false;
+  #lastVaries = false;
 
   constructor(pattern: string, flags: Set<string>) {
     this.#pattern = pattern;
@@ -52,7 +68,8 @@ class Translator {
     return {
       source: this.#out,
       flags: [...this.#flags].join(''),
-      isRisky: this.#isRisky || this.#repetitions > 3 || /\\[1-9]/.test(this.#out),
+      isRisky: this.#isRisky || this.#repetitions > 3 || this.#options > 10 || /\\[1-9]/.test(this.#out),
+      repeats: this.#repetitions > 0,
     };
   }
 
@@ -70,7 +87,7 @@ class Translator {
 
   #emit(text: string): void {
     this.#out += text;
-    this.#lastRepeats = false;
+    this.#lastVaries = false;
   }
 
   #step(): void {
@@ -86,14 +103,20 @@ class Translator {
         this.#open();
         return;
       case ')': {
-        const repeats = this.#groups.pop();
-        if (repeats === undefined) throw regexpError('Mismatched parenthesis in regular expression.');
+        const group = this.#groups.pop();
+        if (group === undefined) throw regexpError('Mismatched parenthesis in regular expression.');
         this.#at++;
         this.#emit(')');
-        this.#lastRepeats = repeats;
-        if (repeats) this.#markInside();
+        const varies = group.varies || mayOverlap(group.begins);
+        this.#lastVaries = varies;
+        if (varies) this.#markInside();
         return;
       }
+      case '|':
+        this.#at++;
+        this.#emit('|');
+        this.#groups.at(-1)?.begins.push(this.#nextCharacter());
+        return;
       case '*':
       case '+':
       case '?':
@@ -124,7 +147,16 @@ class Translator {
   }
 
   #markInside(): void {
-    if (this.#groups.length > 0) this.#groups[this.#groups.length - 1] = true;
+    const group = this.#groups.at(-1);
+    if (group !== undefined) group.varies = true;
+  }
+
+  #nextCharacter(): string {
+    return (this.#pattern[this.#at] ?? '').toLowerCase();
+  }
+
+  #openGroup(): void {
+    this.#groups.push({ varies: false, begins: [this.#nextCharacter()] });
   }
 
   #open(): void {
@@ -133,7 +165,7 @@ class Translator {
     if (special === null) {
       if (rest.startsWith('(?')) throw regexpError('Syntax error in regular expression.');
       this.#at++;
-      this.#groups.push(false);
+      this.#openGroup();
       this.#emit('(');
       return;
     }
@@ -148,11 +180,11 @@ class Translator {
     }
     if (/^\(\?[a-z-]+:$/.test(text)) {
       for (const flag of text.slice(2, -1).split('-')[0]!) this.#flag(flag);
-      this.#groups.push(false);
+      this.#openGroup();
       this.#emit('(?:');
       return;
     }
-    this.#groups.push(false);
+    this.#openGroup();
     this.#emit(text);
   }
 
@@ -172,10 +204,10 @@ class Translator {
     const isMany = isUnbounded || (most !== null && Number(most[1]) > 10);
     if (isMany) {
       this.#repetitions++;
-      // A repetition of something that repeats can take exponential time.
-      if (this.#lastRepeats) this.#isRisky = true;
-      this.#markInside();
-    }
+      // A repetition of something that matches in several ways can take exponential time.
+      if (this.#lastVaries) this.#isRisky = true;
+    } else if (!/^\{\d+\}$/.test(text)) this.#options++;
+    this.#markInside();
     const next = this.#pattern[this.#at];
     if (next === '?') {
       this.#at++;

@@ -1,6 +1,6 @@
 /**
- * REGEXP_LIKE and its like. Patterns that may take exponential time run under a time limit (ER_REGEXP_TIME_OUT); the
- * others, which is nearly all, run at once.
+ * REGEXP_LIKE and its like. Patterns that may take exponential time run under a time limit (ER_REGEXP_TIME_OUT), over long
+ * texts all that repeat something; the others, which is nearly all, run at once.
  */
 import type * as Vm from 'node:vm';
 import type { Value } from '../../tuple/value.ts';
@@ -14,6 +14,10 @@ import type { ScalarFunction, Signature } from './scalar-function.ts';
 import { characterPosition, indexOfPosition, lengthOf } from './text.ts';
 
 const TIME_LIMIT = 1000;
+
+/** Characters that no pattern takes long for, and from how many on every repetition may. */
+const SHORT = 15;
+const LONG = 5000;
 
 export interface Regexp {
   /** The match at or after a UTF-16 index. Throws ER_REGEXP_TIME_OUT. */
@@ -58,7 +62,8 @@ export function compileRegexp(pattern: string, match: string, isCaseInsensitive:
   return {
     exec(text, from) {
       regexp.lastIndex = from;
-      return translated.isRisky && text.length > 15 ? execBounded(regexp, text) : regexp.exec(text);
+      const isBounded = translated.isRisky ? text.length > SHORT : translated.repeats && text.length > LONG;
+      return isBounded ? execBounded(regexp, text) : regexp.exec(text);
     },
   };
 }

@@ -124,7 +124,7 @@ class FromBinder {
     switch (source.kind) {
       case 'view': {
         const name = `${source.database}.${source.name}`;
-        if (this.#environment.views.includes(name)) {
+        if (this.#environment.views.includes(name) || this.#environment.binder.context.defining === name) {
           throw new SqlError(1462, 'HY000', `\`${source.database}\`.\`${source.name}\` contains view recursion`);
         }
         const { statement } = parseStatement(source.text);

@@ -21,6 +21,8 @@ export interface BindContext {
   readonly parameters?: readonly TypedValue[];
   /** What may be read; everything unless told. */
   readonly access?: ReadAccess | undefined;
+  /** The view that is defined, `database.name`: nothing that it reads may read it. */
+  readonly defining?: string | undefined;
 }
 
 /** A common table expression in sight. */

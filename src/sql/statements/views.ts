@@ -22,7 +22,8 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
     throw tableExists(name);
   }
   if (existing === undefined && statement.alter) throw unknownView(name, handle);
-  const { columns } = bindQuery(statement.query, bindContext(scene));
+  const defining = existing === undefined ? undefined : `${handle.name}.${existing.name}`;
+  const { columns } = bindQuery(statement.query, { ...bindContext(scene), defining });
   if (statement.columns !== undefined && statement.columns.length !== columns.length) throw viewColumnCount();
   const text = statement.alter ? scene.text.replace(/^alter/i, 'CREATE') : scene.text;
   putFragment(

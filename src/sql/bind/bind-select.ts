@@ -349,7 +349,7 @@ class SelectBinder {
     const known = new Set([...this.#groups.map((g) => g.column.id), ...this.#aggregates.map((a) => a.column.id)]);
     const extra = new Map<number, AggregateCall>();
     const dependent = this.#dependentColumns();
-    const strict = this.#environment.binder.session.sqlMode().has('ONLY_FULL_GROUP_BY');
+    const strict = this.#groupsStrictly;
     const need = (ids: Iterable<number>, position: number, clause: string): void => {
       for (const id of ids) {
         if (!available.has(id) || known.has(id) || extra.has(id)) continue;
@@ -386,6 +386,10 @@ class SelectBinder {
       rollup: this.#select.rollup,
       grouping: this.#grouping,
     };
+  }
+
+  get #groupsStrictly(): boolean {
+    return this.#environment.binder.session.sqlMode().has('ONLY_FULL_GROUP_BY');
   }
 
   #notGrouped({ source, name, table }: ScopeColumn, position: number, clause: string): SqlError {
@@ -447,7 +451,7 @@ class SelectBinder {
         const place = places.get(expressionKey(expression));
         if (place) return { expression: reference(place), descending };
         if ([...columnsRead(expression)].every((id) => outputs.has(id))) return { expression, descending };
-        if (this.#select.distinct) throw notSelected(i + 1, expression);
+        if (this.#select.distinct && this.#groupsStrictly) throw notSelected(i + 1, expression);
         const { type, nullable } = expression;
         const column =
           expression.kind === 'column' && idsOf(input).has(expression.index)
@@ -458,7 +462,7 @@ class SelectBinder {
         return { expression: reference(column), descending };
       });
     let plan: Plan = { kind: 'project', input, computed };
-    if (this.#select.distinct) plan = { kind: 'distinct', input: plan };
+    if (this.#select.distinct) plan = distinctRows(plan, computed, visible);
     if (keys.length > 0) plan = { kind: 'sort', input: plan, keys };
     if (computed.length > visible) {
       plan = {
@@ -488,6 +492,16 @@ function* certainTerms(plan: Plan): Generator<Expression, void, unknown> {
     }
     yield* certainTerms(plan.left);
   } else if (plan.kind === 'apply') yield* certainTerms(plan.input);
+}
+
+/** Rows that differ in the visible columns; what is only sorted by comes from one of the equal ones, as MySQL has it. */
+function distinctRows(input: Plan, computed: readonly Computed[], visible: number): Plan {
+  if (computed.length === visible) return { kind: 'distinct', input };
+  const groups = computed.slice(0, visible).map(({ column }) => ({ column, expression: reference(column) }));
+  const aggregates = computed.slice(visible).map(({ column }) => {
+    return { column: { ...column, nullable: true }, aggregate: firstValue(reference(column)) };
+  });
+  return { kind: 'aggregate', input, groups, aggregates, rollup: false };
 }
 
 function notSelected(position: number, expression: Expression): SqlError {

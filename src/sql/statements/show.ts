@@ -291,7 +291,8 @@ function describeColumns(source: TableSource, full: boolean, session: Session): 
     const mark = schema === undefined ? (key ?? '') : keyMark(schema, i);
     const fallback = definition === undefined ? null : defaultValueText(definition);
     const extra = definition === undefined ? '' : extraText(definition);
-    const shownType = displayTypeText(type);
+    // The collation has a column of its own, in SHOW FULL COLUMNS.
+    const shownType = displayTypeText(type, collationOf(type));
     const start: Row = full ? [name, shownType, collationOf(type) ?? null] : [name, shownType];
     const rest: Row = [nullable ? 'YES' : 'NO', mark, fallback, extra];
     return full ? [...start, ...rest, '', comment ?? ''] : [...start, ...rest];

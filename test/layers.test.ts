@@ -55,6 +55,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'sql/bind',
   ],
   'sql/mysql-schema': [...storage, 'repo', ...expressions, 'sql/catalog', 'sql/accounts', 'sql/session'],
+  'sql/performance-schema': [...storage, ...expressions, 'sql/catalog', 'sql/session'],
   'sql/dolt': [...storage, 'repo', 'remote', 'verbs', ...queries, 'sql/statements'],
   sql: [
     ...storage,
@@ -66,6 +67,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     'sql/statements',
     'sql/information-schema',
     'sql/mysql-schema',
+    'sql/performance-schema',
     'sql/dolt',
   ],
   wire: ['base', 'tuple', ...expressions, 'sql/session'],

@@ -12,6 +12,8 @@ import { schemaTables } from './information-schema/list.ts';
 import type { SchemaScene, SchemaTable } from './information-schema/schema-table.ts';
 import type { AccountsTable } from './mysql-schema/accounts-table.ts';
 import { listedTables, mysqlTables } from './mysql-schema/list.ts';
+import { performanceTables } from './performance-schema/list.ts';
+import type { ValuesTable } from './performance-schema/values-table.ts';
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
 import { internalColumns } from './statements/internal-tables.ts';
@@ -38,12 +40,11 @@ function emptyInternalTable(name: string, view: DatabaseView): TableSource {
   );
 }
 
-const SCHEMA_PARTS: ReadonlyMap<string, LazyParts<SchemaTable | AccountsTable>> = new Map<
-  string,
-  LazyParts<SchemaTable | AccountsTable>
->([
+type ComputedTable = SchemaTable | AccountsTable | ValuesTable;
+const SCHEMA_PARTS: ReadonlyMap<string, LazyParts<ComputedTable>> = new Map<string, LazyParts<ComputedTable>>([
   ['information_schema', schemas],
   ['mysql', mysql],
+  ['performance_schema', new LazyParts<ValuesTable>(performanceTables)],
 ]);
 const SCHEMA_DATABASES = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 
@@ -94,9 +95,10 @@ export function engineCatalogScene(
     temporaryTable: (database, name) => session.temporaryTable(database, name),
     isSchemaDatabase: (database) => SCHEMA_DATABASES.has(database.toLowerCase()),
     schemaTableNames: (database) => {
-      if (database.toLowerCase() === 'mysql') return listedTables;
-      if (database.toLowerCase() !== 'information_schema') return [];
-      return [...schemas.names].map((name) => name.toUpperCase()).sort();
+      const lower = database.toLowerCase();
+      if (lower === 'mysql') return listedTables;
+      const names = [...(SCHEMA_PARTS.get(lower)?.names ?? [])].sort();
+      return lower === 'information_schema' ? names.map((name) => name.toUpperCase()) : names;
     },
     schemaTable: (database, name): TableSource | undefined => {
       const parts = SCHEMA_PARTS.get(database.toLowerCase());

@@ -8,7 +8,9 @@ import { systemTablePrefixes, systemTables } from '../../src/sql/dolt/system-tab
 import { tableFunctions } from '../../src/sql/dolt/table-functions/list.ts';
 import { EMPTY_TABLES } from '../../src/sql/information-schema/empty-tables.ts';
 import { schemaTables } from '../../src/sql/information-schema/list.ts';
+import { EMPTY_TABLES as EMPTY_MYSQL_TABLES } from '../../src/sql/mysql-schema/empty-tables.ts';
 import { mysqlTables } from '../../src/sql/mysql-schema/list.ts';
+import { performanceTables } from '../../src/sql/performance-schema/list.ts';
 
 const filesOf = (folder: string, besides: readonly string[]): string[] =>
   readdirSync(fileURLToPath(new URL(`../../src/sql/${folder}`, import.meta.url)))
@@ -61,9 +63,17 @@ describe('parts of SQL that are loaded when named', () => {
   });
 
   test('mysql', async () => {
-    const files = filesOf('mysql-schema', ['accounts-table', 'log-table']).map(underscored);
-    expect(Object.keys(mysqlTables).sort()).toEqual(files);
+    const shared = ['accounts-table', 'log-table', 'computed-table', 'empty-tables', 'zone-names'];
+    const files = filesOf('mysql-schema', shared).map(underscored);
+    expect(Object.keys(mysqlTables).sort()).toEqual([...files, ...Object.keys(EMPTY_MYSQL_TABLES)].sort());
     for (const load of Object.values(mysqlTables)) expect(await load()).toHaveProperty('open');
+  });
+
+  test('performance_schema', async () => {
+    expect(Object.keys(performanceTables).sort()).toEqual(
+      filesOf('performance-schema', ['values-table']).map(underscored),
+    );
+    for (const load of Object.values(performanceTables)) expect(await load()).toHaveProperty('open');
   });
 
   test('information_schema', async () => {

@@ -53,10 +53,20 @@ function* storedColumns(database: string, table: string, schema: TableSchema): G
     yield [
       ...['def', database, table, name, i + 1, defaultValueText(column), nullable ? 'YES' : 'NO'],
       ...described(type),
-      ...[keyMark(schema, i), extraText(column), PRIVILEGES, comment, generated, spatialReference(type)],
+      ...[
+        keyMark(schema, i),
+        extraText(column),
+        PRIVILEGES,
+        comment,
+        generationText(generated),
+        spatialReference(type),
+      ],
     ];
   }
 }
+
+/** Without the parentheses that are stored around it. */
+const generationText = (text: string): string => (text.startsWith('(') ? text.slice(1, -1) : text);
 
 /** Those of a view, or of a table of information_schema. */
 function* computedColumns(

@@ -48,6 +48,9 @@ export interface LoggedIn {
 /** `all`: those that are granted, whatever is granted later. */
 type ActiveRoles = 'default' | 'all' | readonly AccountName[];
 
+/** Databases that everybody may read: what is in them is what the reader sees of the others. */
+const isForEveryone = (database: string): boolean => /^(information|performance)_schema$/i.test(database);
+
 export class SessionAccess implements ReadAccess {
   readonly book: AccountBook;
   readonly account: AccountName;
@@ -138,7 +141,7 @@ export class SessionAccess implements ReadAccess {
 
   seesDatabase(name: string): boolean {
     const { database } = splitDatabaseName(name);
-    return database.toLowerCase() === 'information_schema' || this.privileges.seesDatabase(database);
+    return isForEveryone(database) || this.privileges.seesDatabase(database);
   }
 
   /** Temporary tables have no past: with AS OF the table of that name is meant. */
@@ -150,13 +153,13 @@ export class SessionAccess implements ReadAccess {
 
   seesColumn(table: TableRef, column: string): boolean {
     const database = this.#databaseOf(table.database);
-    if (database === undefined || database.toLowerCase() === 'information_schema') return true;
+    if (database === undefined || isForEveryone(database)) return true;
     const held = this.privileges.column(database, table.name, column);
     return (held & TABLE_PRIVILEGES) !== 0 || this.#isOwn(database, table.name);
   }
 
   #sees(database: string, table: string): boolean {
-    return database.toLowerCase() === 'information_schema' || this.privileges.seesTable(database, table);
+    return isForEveryone(database) || this.privileges.seesTable(database, table);
   }
 
   readable(qualifier: string | undefined, table: string, isPast: boolean): Readable | undefined {
@@ -164,7 +167,7 @@ export class SessionAccess implements ReadAccess {
     const { privileges } = this;
     if (database === undefined || (privileges.database(database) & Privilege.select) !== 0) return undefined;
     if ((privileges.table(database, table) & Privilege.select) !== 0) return undefined;
-    if (database.toLowerCase() === 'information_schema') return undefined;
+    if (isForEveryone(database)) return undefined;
     if (!isPast && this.#isOwn(database, table)) return undefined;
     const some = (privileges.anyColumn(database, table) & Privilege.select) !== 0;
     return {

@@ -16,6 +16,7 @@ import { splitDatabaseName } from '../session/revision.ts';
 import type { DatabaseHandle, Session } from '../session/session.ts';
 import { shownProcesses, stateOf } from '../session/shown-processes.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
+import { statusValues } from '../session/status-values.ts';
 import { columnFilter, tableFilter } from '../session/table-filter.ts';
 import type { AsOf, TableName } from '../syntax/ast.ts';
 import type { DescribeStatement, ShowStatement } from '../syntax/statement.ts';
@@ -26,7 +27,6 @@ import { evaluateConstant } from './constant.ts';
 import { column, rowsOf } from './result-rows.ts';
 import { RowBatch } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
-import { statusRows } from './show-status.ts';
 import { missingTable } from './target-table.ts';
 import { viewColumns } from './view-columns.ts';
 
@@ -151,7 +151,7 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'status':
       return {
         columns: [column('Variable_name', varchar(64), false), column('Value', LONGTEXT)],
-        rows: statusRows(statement, scene),
+        rows: statusValues(session, statement.scope === 'global'),
       };
     case 'processlist':
       return processList(scene);

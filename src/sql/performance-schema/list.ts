@@ -1,0 +1,11 @@
+/** The tables of performance_schema that there are, loaded when a statement names one. One file each. */
+import type { ValuesTable } from './values-table.ts';
+
+const part = async (module: Promise<{ readonly table: ValuesTable }>): Promise<ValuesTable> => (await module).table;
+
+export const performanceTables: Readonly<Record<string, () => Promise<ValuesTable>>> = {
+  global_status: () => part(import('./global-status.ts')),
+  global_variables: () => part(import('./global-variables.ts')),
+  session_status: () => part(import('./session-status.ts')),
+  session_variables: () => part(import('./session-variables.ts')),
+};

@@ -392,12 +392,15 @@ class SelectBinder {
     return this.#environment.binder.session.sqlMode().has('ONLY_FULL_GROUP_BY');
   }
 
-  #notGrouped({ source, name, table }: ScopeColumn, position: number, clause: string): SqlError {
-    const full = source
-      ? `${source.database}.${source.alias}.${name}`
-      : table === undefined
-        ? name
-        : `${table}.${name}`;
+  /** A column's with table and database; nothing for other expressions. */
+  #nameOf(expression: Expression): string {
+    if (expression.kind !== 'column') return '';
+    const found = this.#scope.columns.find(({ column }) => column.id === expression.index);
+    return found === undefined ? expression.name : fullName(found);
+  }
+
+  #notGrouped(column: ScopeColumn, position: number, clause: string): SqlError {
+    const full = fullName(column);
     return this.#groups.length > 0 ? notInGroupBy(position, clause, full) : mixedGroupColumns(position, clause, full);
   }
 
@@ -451,7 +454,7 @@ class SelectBinder {
         const place = places.get(expressionKey(expression));
         if (place) return { expression: reference(place), descending };
         if ([...columnsRead(expression)].every((id) => outputs.has(id))) return { expression, descending };
-        if (this.#select.distinct && this.#groupsStrictly) throw notSelected(i + 1, expression);
+        if (this.#select.distinct && this.#groupsStrictly) throw notSelected(i + 1, this.#nameOf(expression));
         const { type, nullable } = expression;
         const column =
           expression.kind === 'column' && idsOf(input).has(expression.index)
@@ -494,6 +497,11 @@ function* certainTerms(plan: Plan): Generator<Expression, void, unknown> {
   } else if (plan.kind === 'apply') yield* certainTerms(plan.input);
 }
 
+function fullName({ source, name, table }: ScopeColumn): string {
+  if (source) return `${source.database}.${source.alias}.${name}`;
+  return table === undefined ? name : `${table}.${name}`;
+}
+
 /** Rows that differ in the visible columns; what is only sorted by comes from one of the equal ones, as MySQL has it. */
 function distinctRows(input: Plan, computed: readonly Computed[], visible: number): Plan {
   if (computed.length === visible) return { kind: 'distinct', input };
@@ -504,8 +512,7 @@ function distinctRows(input: Plan, computed: readonly Computed[], visible: numbe
   return { kind: 'aggregate', input, groups, aggregates, rollup: false };
 }
 
-function notSelected(position: number, expression: Expression): SqlError {
-  const name = expression.kind === 'column' ? expression.name : '';
+function notSelected(position: number, name: string): SqlError {
   return new SqlError(
     3065,
     'HY000',

@@ -4,11 +4,12 @@ import { referencing } from '../../repo/foreign-keys.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
+import { quoteName } from '../catalog/describe-table.ts';
 import { isWait } from '../execute/operator.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { NamedTable, TableName } from '../syntax/ast.ts';
 import type { DeleteStatement, TruncateStatement } from '../syntax/statement.ts';
-import { SqlError, unknownTable } from '../types/sql-error.ts';
+import { SqlError } from '../types/sql-error.ts';
 import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { MatchedRows } from './matched-rows.ts';
@@ -43,7 +44,7 @@ type Named = ReturnType<typeof namedTables>[number];
 
 function find(named: readonly Named[], { name }: TableName): Named {
   const found = named.find(({ alias }) => alias.toLowerCase() === name.toLowerCase());
-  if (found?.reference.kind !== 'table') throw unknownTable(name);
+  if (found?.reference.kind !== 'table') throw new SqlError(1109, '42S02', `Unknown table '${name}' in MULTI DELETE`);
   return found;
 }
 
@@ -179,10 +180,11 @@ export const runTruncate: RunStatement<TruncateStatement> = function* (statement
       ({ childTable }) => childTable.toLowerCase() !== target.name.toLowerCase(),
     );
     if (key !== undefined) {
+      const from = `${quoteName(target.handle.database.name)}.${quoteName(key.childTable)}`;
       throw new SqlError(
         1701,
         '42000',
-        `cannot truncate table ${target.name} as it is referenced in foreign key ${key.name} on table ${key.childTable}`,
+        `Cannot truncate a table referenced in a foreign key constraint (${from}, CONSTRAINT ${quoteName(key.name)})`,
         'conflict',
       );
     }

@@ -39,7 +39,7 @@ export function* withForeignKey(
   const keys = root.foreignKeys();
   const { references } = syntax;
   let child = root.table(table)!;
-  const childColumns = syntax.columns.map((name) => position(child.schema, name, table));
+  const childColumns = syntax.columns.map((name) => position(child.schema, name, () => keyColumnMissing(name)));
   const parentTable = root.resolveTableName(references.table.name);
   if (syntax.columns.length !== references.columns.length && references.columns.length > 0) {
     throw new SqlError(
@@ -114,9 +114,15 @@ function resolvedKey(
 ): ForeignKeyMessage {
   const child = root.table(parts.childTable)!.schema;
   const parent = root.table(parts.parentTable)!.schema;
-  const childColumns = childNames.map((name) => position(child, name, parts.childTable));
+  const childColumns = childNames.map((name) => position(child, name, () => keyColumnMissing(name)));
   const named = parentNames.length > 0 ? parentNames : parent.primaryKey.map((column) => parent.columns[column]!.name);
-  const parentColumns = named.map((name) => position(parent, name, parts.parentTable));
+  const parentColumns = named.map((name) =>
+    position(parent, name, () => {
+      const where = `for constraint '${parts.name}' in the referenced table '${parts.parentTable}'`;
+      const text = `Failed to add the foreign key constraint. Missing column '${name}' ${where}`;
+      return new SqlError(3734, 'HY000', text);
+    }),
+  );
   childColumns.forEach((column, i) => {
     const [mine, theirs] = [child.columns[column]!, parent.columns[parentColumns[i]!]!];
     if (comparable(mine.sqlType) === comparable(theirs.sqlType)) return;
@@ -155,9 +161,9 @@ function comparable(sqlType: string): string {
   return displayTypeText(type);
 }
 
-function position(schema: TableSchema, name: string, table: string): number {
+function position(schema: TableSchema, name: string, missing: () => SqlError): number {
   const at = schema.columnPosition(name);
-  if (at < 0) throw keyColumnMissing(`${table}.${name}`);
+  if (at < 0) throw missing();
   return at;
 }
 

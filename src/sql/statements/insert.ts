@@ -194,14 +194,16 @@ export class Insertion {
     const scene = this.#scene;
     const conversions = this.#fields.map(({ type }) => new Conversions(type, this.#mode));
     const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
+    const mayBeEmpty = (this.#statement.columns?.length ?? 0) === 0;
+    const wrong = rows.findIndex(({ length }) => length !== this.#fields.length && !(mayBeEmpty && length === 0));
+    if (wrong >= 0) throw columnCountMismatch(wrong + 1);
     for (const expressions of rows) {
-      if (expressions.length === 0 && (this.#statement.columns?.length ?? 0) === 0) {
+      if (expressions.length === 0 && mayBeEmpty) {
         const all = new Set(this.#fields.keys());
         if (this.#triggers === undefined) this.take([], [], all);
         else yield* this.takeAndFire([], [], all);
         continue;
       }
-      if (expressions.length !== this.#fields.length) throw columnCountMismatch(this.#row + 1);
       const wait = this.#row % 1024 === 1023 ? scene.pause() : undefined;
       if (wait !== undefined) yield wait;
       const values: Value[] = [];

@@ -68,11 +68,11 @@ export class RowExpressions {
     this.#convertScene = { sqlMode: scene.functions.sqlMode(), warn: (warning) => scene.functions.warn(warning) };
   }
 
-  #bind(text: string): StoredExpression {
+  #bind(text: string, clause?: string): StoredExpression {
     return storedExpressionOf(this.#columns, text, this.#scene, (session) => {
       const syntax = storedExpression(text);
       const columns = rowColumns(this.#columns, this.#table);
-      return { syntax, bound: bindRowExpression(syntax, columns, { ...bindContext(this.#scene), session }) };
+      return { syntax, bound: bindRowExpression(syntax, columns, { ...bindContext(this.#scene), session }, clause) };
     });
   }
 
@@ -81,8 +81,8 @@ export class RowExpressions {
   }
 
   /** The expression's value in the column's type. */
-  #stored(column: number, text: string): { make: MakeValue; syntax: Syntax } {
-    const { syntax, bound } = this.#bind(text);
+  #stored(column: number, text: string, clause?: string): { make: MakeValue; syntax: Syntax } {
+    const { syntax, bound } = this.#bind(text, clause);
     const { type, name } = this.#columns[column]!;
     const convert = conversion(bound.type, type, 'strict');
     const evaluate = compile(bound);
@@ -128,7 +128,7 @@ export class RowExpressions {
 
   generatedOf(column: number): MakeValue | undefined {
     const { generated } = this.#schema.columns[column]!;
-    return generated === '' ? undefined : this.#stored(column, generated).make;
+    return generated === '' ? undefined : this.#stored(column, generated, 'generated column function').make;
   }
 
   /** Whether a row passes an enforced check (NULL passes). */

@@ -1,11 +1,10 @@
 /** SHOW and DESCRIBE: small results, all rows at once, filtered by LIKE on the first column or by WHERE. */
 import { type Steps, waitFor } from '../../repo/steps.ts';
-import { allCollations, type Collation, collationById } from '../../tuple/collation.ts';
+import { collationById } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import type { TableSource, ViewSource } from '../catalog/catalog.ts';
-import { characterSets } from '../catalog/character-sets.ts';
 import { createTableText, defaultValueText, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
 import type { SystemColumn } from '../catalog/system-table.ts';
 import { storedViews } from '../catalog/views.ts';
@@ -18,15 +17,16 @@ import { shownProcesses, stateOf } from '../session/shown-processes.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
 import { statusValues } from '../session/status-values.ts';
 import { columnFilter, tableFilter } from '../session/table-filter.ts';
-import type { AsOf, TableName } from '../syntax/ast.ts';
+import type { AsOf, Limit, TableName } from '../syntax/ast.ts';
 import type { DescribeStatement, ShowStatement } from '../syntax/statement.ts';
-import { noSuchTable, notSupported, SqlError } from '../types/sql-error.ts';
+import { noSuchTable, SqlError } from '../types/sql-error.ts';
 import { BIGINT, collationOf, LONGTEXT, UNSIGNED_BIGINT, varchar } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { evaluateConstant } from './constant.ts';
 import { column, rowsOf } from './result-rows.ts';
 import { RowBatch } from './row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
+import { showServer } from './show-server.ts';
 import { missingTable } from './target-table.ts';
 import { viewColumns } from './view-columns.ts';
 
@@ -108,7 +108,7 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'columns':
       return describeColumns(yield* sourceOf(withDatabase(statement), statement.asOf, scene), statement.full, session);
     case 'index':
-      return indexes(yield* sourceOf(withDatabase(statement), undefined, scene));
+      return indexes(yield* sourceOf(withDatabase(statement), statement.asOf, scene));
     case 'create table':
       return yield* createTable(statement, scene);
     case 'create view':
@@ -123,7 +123,8 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'warnings':
     case 'errors': {
       const wanted = session.warnings.filter(({ level }) => statement.subject === 'warnings' || level === 'Error');
-      const rows = wanted.map(({ level, code, message }): Row => [level, code, message]);
+      const all = wanted.map(({ level, code, message }): Row => [level, code, message]);
+      const rows = statement.limit === undefined ? all : yield* limited(all, statement.limit, scene);
       return { columns: [column('Level'), column('Code', BIGINT), column('Message')], rows };
     }
     case 'count warnings':
@@ -135,17 +136,6 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
         rows: [[count]],
       };
     }
-    case 'collation':
-      return collations();
-    case 'character set':
-      return showCharacterSets();
-    case 'engines':
-      return {
-        columns: texts('Engine', 'Support', 'Comment', 'Transactions', 'XA', 'Savepoints'),
-        rows: [
-          ['InnoDB', 'DEFAULT', 'Supports transactions, row-level locking, and foreign keys', 'YES', 'YES', 'YES'],
-        ],
-      };
     case 'table status':
       return tableStatus(statement, scene);
     case 'status':
@@ -171,10 +161,6 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'create procedure':
     case 'create function':
       return SHOW_PROGRAMS[statement.subject](yield* waitFor(import('./routines/show-programs.ts')))(statement, scene);
-    case 'plugins':
-      return none('Name', 'Status', 'Type', 'Library', 'License');
-    case 'open tables':
-      return none('Database', 'Table', 'In_use', 'Name_locked');
     case 'branches': {
       const view = session.view(session.handle());
       const rows: Row[] = [...view.refs.entries('refs/heads/')].map(([ref, head]) => [
@@ -183,14 +169,8 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
       ]);
       return { columns: texts('name', 'hash'), rows };
     }
-    case 'binary log status':
-      return none('File', 'Position', 'Binlog_Do_DB', 'Binlog_Ignore_DB', 'Executed_Gtid_Set');
-    case 'replica status':
-      return none('Replica_IO_State', 'Source_Host');
-    case 'privileges':
-      return none('Privilege', 'Context', 'Comment');
     default:
-      throw notSupported(`SHOW ${statement.subject.toUpperCase()}`);
+      return showServer(statement);
   }
 }
 
@@ -208,7 +188,10 @@ const SHOW_PROGRAMS = {
   'create function': (m: ShowPrograms): Show => m.showCreateRoutine,
 } as const;
 
-const none = (...names: string[]): Shown => ({ columns: texts(...names), rows: [] });
+function* limited(rows: readonly Row[], { count, offset }: Limit, scene: StatementScene): Steps<readonly Row[]> {
+  const from = offset === undefined ? 0 : Number((yield* evaluateConstant(offset, scene)).value);
+  return rows.slice(from, from + Number((yield* evaluateConstant(count, scene)).value));
+}
 
 function withDatabase({ name, database }: ShowStatement): TableName {
   return database === undefined ? name! : { ...name!, database };
@@ -395,7 +378,8 @@ function createView(statement: ShowStatement, scene: StatementScene): Shown {
   const { root } = session.view(session.handle(database));
   const view = storedViews(root).find((other) => other.name.toLowerCase() === name.toLowerCase());
   if (view === undefined) {
-    if (root.resolveTableName(name) !== undefined) throw new SqlError(1347, 'HY000', `'${name}' is not VIEW`);
+    if (root.resolveTableName(name) !== undefined)
+      throw new SqlError(1347, 'HY000', `'${session.handle(database).name}.${name}' is not VIEW`);
     throw missingTable(table, scene);
   }
   const list = view.columns === undefined ? '' : ` (${view.columns.map(quoteName).join(',')})`;
@@ -418,23 +402,6 @@ function createDatabase(statement: ShowStatement, { session, catalog }: Statemen
   const collation = collationById(session.root(handle).collation)!;
   const text = `CREATE DATABASE ${ifNotExists}${quoteName(handle.name)} /*!40100 DEFAULT CHARACTER SET ${collation.characterSet} COLLATE ${collation.name} */`;
   return { columns, rows: [[handle.name, text]] };
-}
-
-function collations(): Shown {
-  const row = ({ name, characterSet, id, isDefault, padSpace }: Collation): Row => {
-    return [name, characterSet, id, isDefault ? 'Yes' : '', 'Yes', 1, padSpace ? 'PAD SPACE' : 'NO PAD'];
-  };
-  const columns = texts('Collation', 'Charset', 'Id', 'Default', 'Compiled', 'Sortlen', 'Pad_attribute');
-  return {
-    columns: columns.map((c) => (c.name === 'Id' || c.name === 'Sortlen' ? { ...c, type: UNSIGNED_BIGINT } : c)),
-    rows: [...allCollations()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(row),
-  };
-}
-
-function showCharacterSets(): Shown {
-  const columns = [...texts('Charset', 'Description', 'Default collation'), column('Maxlen', UNSIGNED_BIGINT)];
-  const rows = characterSets().map((set): Row => [set.name, set.description, set.defaultCollation, set.length]);
-  return { columns, rows };
 }
 
 function tableStatus(statement: ShowStatement, { session, catalog }: StatementScene): Shown {

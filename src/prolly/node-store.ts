@@ -35,6 +35,11 @@ export class NodeStore implements BlobStore {
     this.#generationLimit = cacheBytes / 2;
   }
 
+  /** What the cache surely keeps of what was read last. */
+  get cacheBytes(): number {
+    return this.#generationLimit;
+  }
+
   /** How much of a long scan may be kept: the rest would only drive out what is read again and again. */
   get scanBytes(): number {
     return this.#generationLimit / 4;

@@ -11,9 +11,9 @@ import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import type { Aggregator, BoundAggregate } from '../functions/aggregate-function.ts';
 import { comparatorFor, nullsFirst } from '../types/compare.ts';
+import { KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
-import { KeyTable } from './key-table.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 
 export interface AggregateInput {

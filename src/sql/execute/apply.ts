@@ -6,12 +6,11 @@
 import type { Value } from '../../tuple/value.ts';
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
+import { hasNull, KeyTable } from '../types/key-table.ts';
 import { subqueryRows } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
 import type { SlotSource } from './dependent-join.ts';
-import { hasNull } from './hash-join.ts';
-import { KeyTable } from './key-table.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
 
 type Steps<T> = Generator<Wait, T, unknown>;

@@ -1,7 +1,8 @@
 /** Each row once, the first of equal ones. */
+
+import { KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { select } from './columns.ts';
-import { KeyTable } from './key-table.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 
 export class Distinct implements Operator {

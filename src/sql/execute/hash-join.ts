@@ -5,22 +5,16 @@
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import type { JoinKind } from '../plan/plan.ts';
+import { hasNull, KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
 import { JoinSink, type Residual } from './join-sink.ts';
-import { KeyTable } from './key-table.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
 
 export interface HashJoinKey {
   readonly type: SqlType;
   readonly left: EvaluateColumn;
   readonly right: EvaluateColumn;
-}
-
-/** Whether some key column is NULL at a row. */
-export function hasNull(columns: readonly Column[], row: number): boolean {
-  for (let c = 0; c < columns.length; c++) if (columns[c]![row] === null) return true;
-  return false;
 }
 
 /** Rows under the numbers of their keys: the first row of each key, and for each row the next of its key. */

@@ -3,10 +3,10 @@
  * ends when a round adds nothing; without ALL, rows that were there before add nothing.
  */
 import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
+import { KeyTable } from '../types/key-table.ts';
 import { recursionLimit } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore, select } from './columns.ts';
-import { KeyTable } from './key-table.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 
 /** The rows of the round before, read by the step. */

@@ -3,9 +3,9 @@
  * row as often as both sides have it, EXCEPT ALL as often as the left has it more.
  */
 import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
+import { KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { select } from './columns.ts';
-import { KeyTable } from './key-table.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
 
 export class UnionAll implements Operator {

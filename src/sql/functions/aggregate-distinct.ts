@@ -1,52 +1,40 @@
 /** DISTINCT inside an aggregate: rows whose arguments a group has met before (or that have a NULL) do not reach it. */
 import type { Value } from '../../tuple/value.ts';
 import type { Column } from '../expressions/batch.ts';
-import { type KeyOf, keyOfFor } from '../types/compare.ts';
+import { hasNull, KeyTable } from '../types/key-table.ts';
+import type { SqlType } from '../types/sql-type.ts';
 import type { Aggregator, BoundAggregate } from './aggregate-function.ts';
 
 class Distinct implements Aggregator {
   readonly #inner: Aggregator;
-  readonly #keys: readonly KeyOf[];
-  readonly #seen: Set<Value>[] = [];
+  readonly #types: readonly SqlType[];
+  /** By group: the arguments that it has met. */
+  readonly #seen: KeyTable[] = [];
 
-  constructor(inner: Aggregator, keys: readonly KeyOf[]) {
+  constructor(inner: Aggregator, types: readonly SqlType[]) {
     this.#inner = inner;
-    this.#keys = keys;
+    this.#types = types;
   }
 
   add(groups: Uint32Array, columns: readonly Column[], length: number): void {
     const keptGroups = new Uint32Array(length);
     const kept: Column[] = columns.map(() => []);
+    const keys = columns.slice(0, this.#types.length);
     let fresh = 0;
     for (let row = 0; row < length; row++) {
-      const key = this.#key(columns, row);
-      if (key === null) continue;
+      if (hasNull(keys, row)) continue;
       const group = groups[row]!;
       let seen = this.#seen[group];
       if (seen === undefined) {
-        seen = new Set();
+        seen = new KeyTable(this.#types);
         this.#seen[group] = seen;
       }
       const before = seen.size;
-      seen.add(key);
-      if (seen.size === before) continue;
+      if (seen.assign(keys, row) !== before) continue;
       keptGroups[fresh++] = group;
       for (let at = 0; at < kept.length; at++) kept[at]!.push(columns[at]![row]!);
     }
     this.#inner.add(keptGroups, kept, fresh);
-  }
-
-  /** Of several arguments the texts of their keys, each with its length in front. */
-  #key(columns: readonly Column[], row: number): Value {
-    if (this.#keys.length === 1) return this.#keys[0]!(columns[0]![row]!);
-    let joined = '';
-    for (let at = 0; at < this.#keys.length; at++) {
-      const key = this.#keys[at]!(columns[at]![row]!);
-      if (key === null) return null;
-      const text = String(key);
-      joined += `${text.length}:${text}`;
-    }
-    return joined;
   }
 
   result(group: number): Value {
@@ -66,7 +54,7 @@ export function withDistinct(distinct: boolean, bound: BoundAggregate, keyed = b
     create: (context) =>
       new Distinct(
         bound.create(context),
-        bound.args.slice(0, keyed).map((argument) => keyOfFor(argument.type)),
+        bound.args.slice(0, keyed).map((argument) => argument.type),
       ),
   };
 }

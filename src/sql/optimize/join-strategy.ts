@@ -2,6 +2,7 @@
  * How each join runs: looking rows of the right side up in an index for each left row, or keeping the right side in a
  * hash table, or, without an equality, comparing all with all.
  */
+import type { TreeMap } from '../../prolly/tree-map.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { columnsRead, conjunction, conjuncts } from '../plan/expression-tree.ts';
 import type { ColumnId, EqualityKey, JoinPlan, Plan } from '../plan/plan.ts';
@@ -16,9 +17,14 @@ export function chooseJoins(plan: Plan, { estimator }: PassContext): Plan {
   );
 }
 
-/** A lookup, in units of a scanned row: running the right side anew has its price. */
+/**
+ * In units of a scanned row: a lookup, as running the right side anew has its price; what it costs more where its leaf is not
+ * in the cache, and has to be read and decoded; a row of a hash table, and a row that is looked for there.
+ */
 const START_COST = 15;
+const COLD_COST = 60;
 const BUILD_COST = 1.5;
+const PROBE_COST = 0.3;
 
 function choose(join: JoinPlan, estimator: Estimator): Plan {
   const split = equalities(join);
@@ -75,7 +81,7 @@ function hashed(join: JoinPlan, split: Split, estimator: Estimator): Choice {
     strategy: { kind: 'hash', keys, residual: conjunction(split.residual) },
   };
   const [probe, build] = swap ? [right, left] : [left, right];
-  return { plan, cost: readCost(join.right, estimator) + (swap ? probe : 0) + build * BUILD_COST };
+  return { plan, cost: readCost(join.right, estimator) + (swap ? probe * PROBE_COST : 0) + build * BUILD_COST };
 }
 
 /** What reading a side costs: of a scan with a condition, more than the rows that pass. */
@@ -95,7 +101,16 @@ function lookup(join: JoinPlan, estimator: Estimator): Choice | undefined {
   const left = idsOf(join.left);
   if (![...best.served].some((term) => [...columnsRead(term)].some((id) => left.has(id)))) return undefined;
   const perRow = best.access.index === undefined || best.access.covering ? 1 : LOOKUP_COST;
-  const cost = estimator.rows(join.left) * (START_COST + best.rows * perRow);
+  const cold = COLD_COST * coldPart(scan.source.table.rows.atHand);
+  const cost = estimator.rows(join.left) * (START_COST + cold + best.rows * perRow);
   const right: Plan = { ...scan, condition: conjunction([...conjuncts(scan.condition), ...terms]) };
   return { plan: { ...join, right, condition: undefined, strategy: { kind: 'dependent' } }, cost };
+}
+
+/** The part of a tree's leaves that the cache has no room for; entries are taken to be as long as those of its first leaf. */
+function coldPart(tree: TreeMap): number {
+  const first = tree.at(0);
+  if (first === undefined) return 0;
+  const bytes = (first.node.bytes.length / first.node.count) * tree.count;
+  return Math.max(0, 1 - tree.store.cacheBytes / bytes);
 }

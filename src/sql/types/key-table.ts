@@ -3,60 +3,64 @@
  * the same when all their columns are equal in their types and collations, NULL being equal to NULL. Used by grouping,
  * distinct, set operations and hash joins.
  *
- * One column is one map, with a table beside it for 32-bit integers. With more columns each column's values are numbered
- * first, and then pairs of numbers: no string is built per row.
+ * Integers of 32 bits and texts have tables of their own. With several columns each column's values are numbered first, and
+ * then pairs of numbers: no string is built per row.
  */
 import type { Value } from '../../tuple/value.ts';
-import type { Column } from '../expressions/batch.ts';
-import { type KeyOf, keyIsValue, keyOfFor } from '../types/compare.ts';
-import type { SqlType } from '../types/sql-type.ts';
-import { IntegerKeys } from './integer-keys.ts';
+import { type KeyOf, keyIsValue, keyOfFor } from './compare.ts';
+import { IntegerKeys, PairKeys } from './integer-keys.ts';
+import type { SqlType } from './sql-type.ts';
+import { TextKeys } from './text-keys.ts';
 
 type Key = ReturnType<KeyOf>;
+type Column = readonly Value[];
 
 /** Numbers the values of one column. */
 class ColumnKeys {
   readonly #keyOf: KeyOf | undefined;
-  readonly #map = new Map<Key, number>();
-  /** Of integers of 32 bits; made with the first. */
+  /** Of integers of 32 bits, and of texts; made with the first. */
   #integers: IntegerKeys | undefined;
+  #texts: TextKeys | undefined;
+  /** Of all others. */
+  #others: Map<Key, number> | undefined;
   size = 0;
 
   constructor(type: SqlType) {
     this.#keyOf = keyIsValue(type) ? undefined : keyOfFor(type);
   }
 
+  get byteSize(): number {
+    return (this.#integers?.byteSize ?? 0) + (this.#texts?.byteSize ?? 0) + MAP_ENTRY_BYTES * (this.#others?.size ?? 0);
+  }
+
   /** -1 for a value not seen, unless `add`. */
   number(value: Value, add: boolean): number {
     const key = this.#keyOf ? this.#keyOf(value) : (value as Key);
+    const fresh = add ? this.size : -1;
+    let number: number;
     if (typeof key === 'number' && (key | 0) === key) {
       this.#integers ??= new IntegerKeys();
-      const found = this.#integers.get(key);
-      if (found >= 0 || !add) return found;
-      this.#integers.set(key, this.size);
-      return this.size++;
+      number = this.#integers.numberOf(key, fresh);
+    } else if (typeof key === 'string') {
+      this.#texts ??= new TextKeys();
+      number = this.#texts.numberOf(key, fresh);
+    } else {
+      this.#others ??= new Map();
+      number = this.#others.get(key) ?? fresh;
+      if (number === fresh && add) this.#others.set(key, fresh);
     }
-    const found = this.#map.get(key);
-    if (found !== undefined) return found;
-    if (!add) return -1;
-    this.#map.set(key, this.size);
-    return this.size++;
+    if (number === this.size) this.size++;
+    return number;
   }
 }
 
-/** Numbers pairs of numbers. */
-class PairKeys {
-  readonly #map = new Map<number, number>();
-  size = 0;
+/** What an entry of a Map of numbers costs, about. */
+const MAP_ENTRY_BYTES = 60;
 
-  number(left: number, right: number, add: boolean): number {
-    const key = left * 0x4000000 + right;
-    const found = this.#map.get(key);
-    if (found !== undefined) return found;
-    if (!add) return -1;
-    this.#map.set(key, this.size);
-    return this.size++;
-  }
+/** Whether some key column is NULL at a row. */
+export function hasNull(columns: readonly Column[], row: number): boolean {
+  for (let c = 0; c < columns.length; c++) if (columns[c]![row] === null) return true;
+  return false;
 }
 
 export class KeyTable {
@@ -81,6 +85,11 @@ export class KeyTable {
   /** The number of the key at a row, -1 when it was never assigned. */
   find(columns: readonly Column[], row: number): number {
     return this.#number(columns, row, false);
+  }
+
+  /** Bytes that the table takes, about. */
+  get byteSize(): number {
+    return [...this.#columns, ...this.#pairs].reduce((sum, keys) => sum + keys.byteSize, 0);
   }
 
   assignAll(columns: readonly Column[], length: number, into: Uint32Array): void {

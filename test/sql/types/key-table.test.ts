@@ -1,8 +1,8 @@
 /** Numbers of keys against a map of their values. */
 
 import { expect, test } from 'vitest';
-import { KeyTable } from '../../../src/sql/execute/key-table.ts';
-import { BIGINT, DOUBLE } from '../../../src/sql/types/sql-type.ts';
+import { KeyTable } from '../../../src/sql/types/key-table.ts';
+import { BIGINT, DOUBLE, LONGTEXT } from '../../../src/sql/types/sql-type.ts';
 import { integerOf, type Value } from '../../../src/tuple/value.ts';
 import fc from '../../fast-check.ts';
 
@@ -14,6 +14,15 @@ const whole = fc.oneof(
 );
 const types = [
   [BIGINT, fc.option(whole)],
+  [
+    { ...LONGTEXT, collation: 'utf8mb4_0900_bin' },
+    fc.option(
+      fc.oneof(
+        fc.string(),
+        fc.integer({ max: 999 }).map((n) => `item-${n}`),
+      ),
+    ),
+  ],
   [DOUBLE, fc.option(fc.oneof(fc.integer(), fc.double({ noNaN: true }), fc.constantFrom(0, -0, 1.5)))],
 ] as const;
 

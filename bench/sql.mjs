@@ -6,7 +6,7 @@
 // median of the runs, and beside it stands the processor time of the server, which other work on the machine changes less.
 // With --data the data set is built there once and stays. It is a benchmark, not a test: it says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -108,7 +108,7 @@ class Served {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'ignore'] });
     for (let tries = 0; ; tries++) {
       try {
-        const options = { host: '127.0.0.1', port, user: 'root', database, rowsAsArray: true, infileStreamFactory: undefined };
+        const options = { host: '127.0.0.1', port, user: 'root', database, rowsAsArray: true };
         return new Served(name, child, await createConnection(options));
       } catch (error) {
         if (child.exitCode !== null || tries > 3000) throw error;
@@ -266,12 +266,6 @@ async function inserts(peer) {
   await peer.run('commit');
   await peer.run('drop table i');
   return INSERTS;
-}
-
-/** Texts of everyday statements, each another one. */
-async function parsing() {
-  const { parseStatement } = await import('../dist/bench/parse.js').catch(() => ({}));
-  if (parseStatement === undefined) return console.log('parsing: the parser is not part of the library; see test/sql/syntax');
 }
 
 if (!existsSync(join(data, 'u.csv'))) writeRows();

@@ -102,7 +102,14 @@ export function openEngine(environment: Environment, directory: string, options:
       if (text !== undefined) config.set(scope(), new Map([[key, text]]));
       else if (config.get(key, scope()) !== undefined) config.unset(scope(), [key]);
     },
-    files: { disk: environment.disk, directory },
+    files: {
+      disk: environment.disk,
+      directory,
+      temporaryDirectory() {
+        const database = databases.own ?? databases.databases()[0];
+        return database && `${database.repository.doltDirectory}/temptf`;
+      },
+    },
     activity,
     failover: serverFailover({
       databases: () => databases.databases(),

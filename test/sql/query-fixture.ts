@@ -10,6 +10,7 @@ import type { Catalog, TableName, TableSource, VirtualSource } from '../../src/s
 import { sourceColumns } from '../../src/sql/catalog/table-columns.ts';
 import { execute } from '../../src/sql/execute/execute.ts';
 import { type ExecutionContext, isWait } from '../../src/sql/execute/operator.ts';
+import { StatementMemory } from '../../src/sql/execute/statement-memory.ts';
 import { ONE_ROW } from '../../src/sql/expressions/batch.ts';
 import { compile } from '../../src/sql/expressions/compile.ts';
 import type { SessionView, TypedValue } from '../../src/sql/expressions/session-view.ts';
@@ -100,6 +101,7 @@ export class TestDatabase {
       parameters: parameters.map((p) => p.value),
       session: this.session,
       pause: () => undefined,
+      memory: new StatementMemory(2 ** 30),
       recursionLimit: 1000,
       tableOf: ({ table }) => table,
     };

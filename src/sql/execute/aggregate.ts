@@ -11,10 +11,14 @@ import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import type { Aggregator, BoundAggregate } from '../functions/aggregate-function.ts';
 import { comparatorFor, nullsFirst } from '../types/compare.ts';
+import { keptBytes } from '../types/kept-bytes.ts';
 import { KeyTable } from '../types/key-table.ts';
+import { memoryExceeded } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { RowStore } from './columns.ts';
+import { gather, RowStore } from './columns.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+import { inRounds, isFull, type Overflow } from './overflow.ts';
+import type { MemoryShare } from './statement-memory.ts';
 
 export interface AggregateInput {
   readonly aggregate: BoundAggregate;
@@ -26,6 +30,9 @@ export interface GroupInput {
   readonly evaluate: EvaluateColumn;
 }
 
+/** What an aggregate keeps of a group, about. */
+const STATE_BYTES = 40;
+
 const NO_NUMBERS = new Uint32Array(0);
 
 /** The groups over one prefix of the group expressions. */
@@ -34,6 +41,7 @@ class Grouping {
   readonly #keys: KeyTable;
   readonly #firsts: RowStore;
   readonly #aggregators: readonly Aggregator[];
+  #firstBytes = 0;
   /** As long as the longest batch so far. */
   #numbers = NO_NUMBERS;
 
@@ -48,6 +56,40 @@ class Grouping {
     return this.#width === 0 ? 1 : this.#keys.size;
   }
 
+  /** What it takes in memory, about. */
+  get byteSize(): number {
+    const states = STATE_BYTES * this.#aggregators.length * this.size;
+    return this.#keys.byteSize + this.#firstBytes + states + this.collectedBytes;
+  }
+
+  /** What aggregates keep of all rows of their groups. */
+  get collectedBytes(): number {
+    let bytes = 0;
+    for (const { byteSize } of this.#aggregators) bytes += byteSize ?? 0;
+    return bytes;
+  }
+
+  /** Takes the rows of groups that are known, and gives the positions of the others: as many as it says, in `into`. */
+  addKnown(keys: readonly Column[], args: readonly (readonly Column[])[], length: number, into: Uint32Array): number {
+    const known = new Uint32Array(length);
+    const numbers = new Uint32Array(length);
+    let taken = 0;
+    let others = 0;
+    for (let row = 0; row < length; row++) {
+      const number = this.#keys.find(keys, row);
+      if (number < 0) into[others++] = row;
+      else {
+        known[taken] = row;
+        numbers[taken++] = number;
+      }
+    }
+    for (let a = 0; a < this.#aggregators.length; a++) {
+      const columns = args[a]!.map((column) => gather(column, known, taken));
+      this.#aggregators[a]!.add(numbers, columns, taken);
+    }
+    return others;
+  }
+
   add(keys: readonly Column[], args: readonly (readonly Column[])[], length: number): void {
     if (this.#numbers.length < length) this.#numbers = new Uint32Array(length);
     if (this.#width > 0) {
@@ -57,6 +99,7 @@ class Grouping {
       for (let row = 0, known = this.#firsts.length; known < this.#keys.size && row < length; row++) {
         if (numbers[row] !== known) continue;
         this.#firsts.appendRow(batch, row);
+        for (const column of keys) this.#firstBytes += keptBytes(column[row]!);
         known++;
       }
     }
@@ -84,10 +127,59 @@ export class Aggregate implements Operator {
   }
 
   *run(context: ExecutionContext): Rows {
-    const grouping = new Grouping(this.#groups, this.#aggregates, context);
+    const share = context.memory.share();
+    const width = this.#groups.length + this.#aggregates.reduce((sum, { args }) => sum + args.length, 0);
+    try {
+      yield* inRounds(this.#evaluated(context), width, context.memory, (rows, overflow) =>
+        this.#round(rows, overflow, share, context),
+      );
+    } finally {
+      share.release();
+    }
+  }
+
+  /** The groups' expressions, then the aggregates' arguments. */
+  *#evaluated(context: ExecutionContext): Rows {
     for (const item of this.#input.run(context)) {
-      if (isWait(item)) yield item;
-      else feed([grouping], item, this.#groups, this.#aggregates, context);
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      const columns: Column[] = [];
+      for (const { evaluate } of this.#groups) columns.push(evaluate(item, context));
+      for (const { args } of this.#aggregates) for (const evaluate of args) columns.push(evaluate(item, context));
+      yield { length: item.length, columns };
+    }
+  }
+
+  *#round(rows: Rows, overflow: Overflow, share: MemoryShare, context: ExecutionContext): Rows {
+    const { memory } = context;
+    const grouping = new Grouping(this.#groups, this.#aggregates, context);
+    let others = new Uint32Array(0);
+    let full = false;
+    for (const item of rows) {
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      const { length, columns } = item;
+      const keys = columns.slice(0, this.#groups.length);
+      let next = keys.length;
+      const args = this.#aggregates.map((aggregate) => {
+        const start = next;
+        next += aggregate.args.length;
+        return columns.slice(start, next);
+      });
+      if (!full) {
+        grouping.add(keys, args, length);
+        full = keys.length > 0 && isFull(grouping.byteSize, share, memory);
+        // Of a single group, or of groups that go on growing, nothing can be put aside.
+        if (keys.length === 0) share.hold(grouping.byteSize);
+        continue;
+      }
+      if (others.length < length) others = new Uint32Array(length);
+      overflow.add(columns, others, grouping.addKnown(keys, args, length, others));
+      if (grouping.collectedBytes > memory.limit) throw memoryExceeded(memory.limit);
     }
     const { size } = grouping;
     for (let from = 0; from < size; from += BATCH_SIZE) {
@@ -127,6 +219,16 @@ export class Rollup implements Operator {
       { length: width + 1 },
       (_, dropped) => new Grouping(this.#groups.slice(0, width - dropped), this.#aggregates, context),
     );
+    const share = context.memory.share();
+    try {
+      yield* this.#rolledUp(groupings, share, context);
+    } finally {
+      share.release();
+    }
+  }
+
+  *#rolledUp(groupings: readonly Grouping[], share: MemoryShare, context: ExecutionContext): Rows {
+    const width = this.#groups.length;
     let any = false;
     for (const item of this.#input.run(context)) {
       if (isWait(item)) {
@@ -135,6 +237,7 @@ export class Rollup implements Operator {
       }
       any ||= item.length > 0;
       feed(groupings, item, this.#groups, this.#aggregates, context);
+      share.hold(groupings.reduce((sum, grouping) => sum + grouping.byteSize, 0));
     }
     if (!any) return;
     const rows = groupings.flatMap((grouping, dropped) =>

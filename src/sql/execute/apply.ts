@@ -9,8 +9,9 @@ import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
 import { hasNull, KeyTable } from '../types/key-table.ts';
 import { subqueryRows } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import { RowStore } from './columns.ts';
+import type { RowStore } from './columns.ts';
 import type { SlotSource } from './dependent-join.ts';
+import { kept } from './kept.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
 
 type Steps<T> = Generator<Wait, T, unknown>;
@@ -88,8 +89,19 @@ export class QuantifiedValue implements SubqueryValue {
   }
 
   *value(batch: Batch, row: number, context: ExecutionContext): Steps<Value> {
-    const rows = this.#rows ?? (yield* keep(this.#subquery, this.#width, context));
-    if (this.#cached) this.#rows = rows;
+    if (this.#rows !== undefined) return yield* this.#compare(this.#rows, batch, row, context);
+    const share = context.memory.share();
+    try {
+      const rows = yield* kept(this.#subquery, this.#width, share, context);
+      if (this.#cached) this.#rows = rows;
+      return yield* this.#compare(rows, batch, row, context);
+    } finally {
+      // What is kept is held to the end of the statement.
+      if (!this.#cached) share.release();
+    }
+  }
+
+  *#compare(rows: RowStore, batch: Batch, row: number, context: ExecutionContext): Steps<Value> {
     const outer = batch.columns.map((column): Column => new Array<Value>(1).fill(column[row] ?? null));
     const decisive = this.#quantifier === 'any' ? 1 : 0;
     let unknown = false;
@@ -156,7 +168,7 @@ export class MembershipValue implements SubqueryValue {
 
   *#build(context: ExecutionContext) {
     const keys = new KeyTable(this.#keys.map((key) => key.type));
-    const rows = yield* keep(this.#subquery, this.#width, context);
+    const rows = yield* kept(this.#subquery, this.#width, context.memory.share(), context);
     let withNulls = false;
     for (const batch of rows.batches()) {
       const columns = this.#keys.map((key) => key.right(batch, context));
@@ -167,15 +179,6 @@ export class MembershipValue implements SubqueryValue {
     }
     return { keys, size: rows.length, withNulls };
   }
-}
-
-function* keep(operator: Operator, width: number, context: ExecutionContext): Steps<RowStore> {
-  const rows = new RowStore(width);
-  for (const item of operator.run(context)) {
-    if (isWait(item)) yield item;
-    else rows.append(item);
-  }
-  return rows;
 }
 
 /** More remembered values than this are forgotten. */

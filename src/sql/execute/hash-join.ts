@@ -10,6 +10,7 @@ import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
 import { JoinSink, type Residual } from './join-sink.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
+import { bytesOf, type MemoryShare } from './statement-memory.ts';
 
 export interface HashJoinKey {
   readonly type: SqlType;
@@ -41,6 +42,11 @@ export class KeyedRows {
       else this.#next[this.#last[number]!] = base + row;
       this.#last[number] = base + row;
     }
+  }
+
+  /** What they take beside the rows themselves. */
+  get keyBytes(): number {
+    return this.#keys.byteSize + 24 * this.store.length;
   }
 
   /** The first row with the keys at `row`, -1 without one. */
@@ -81,7 +87,15 @@ export class HashJoin implements Operator {
   }
 
   *run(context: ExecutionContext): Rows {
-    const rows = yield* this.#build(context);
+    const share = context.memory.share();
+    try {
+      yield* this.#joined(yield* this.#build(share, context), context);
+    } finally {
+      share.release();
+    }
+  }
+
+  *#joined(rows: KeyedRows, context: ExecutionContext): Rows {
     if (rows.store.length === 0 && (this.#join === 'inner' || this.#join === 'semi')) return;
     const sink = new JoinSink(this.#join, this.#residual, context);
     for (const item of this.#left.run(context)) {
@@ -107,18 +121,23 @@ export class HashJoin implements Operator {
     }
   }
 
-  *#build(context: ExecutionContext): Generator<Wait, KeyedRows, unknown> {
+  *#build(share: MemoryShare, context: ExecutionContext): Generator<Wait, KeyedRows, unknown> {
     const rows = new KeyedRows(
       this.#rightWidth,
       this.#keys.map((key) => key.type),
     );
+    let bytes = 0;
     for (const item of this.#right.run(context)) {
-      if (isWait(item)) yield item;
-      else
-        rows.add(
-          item,
-          this.#keys.map((key) => key.right(item, context)),
-        );
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      bytes += bytesOf(item);
+      rows.add(
+        item,
+        this.#keys.map((key) => key.right(item, context)),
+      );
+      share.hold(bytes + rows.keyBytes);
     }
     return rows;
   }

@@ -1,7 +1,8 @@
 /** Every left row meets every right row: joins without an equality. The right side is run once and kept. */
 import type { JoinKind } from '../plan/plan.ts';
-import { RowStore } from './columns.ts';
+import type { RowStore } from './columns.ts';
 import { JoinSink, type Residual } from './join-sink.ts';
+import { kept } from './kept.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 
 export class NestedLoopJoin implements Operator {
@@ -20,11 +21,16 @@ export class NestedLoopJoin implements Operator {
   }
 
   *run(context: ExecutionContext): Rows {
-    const store = new RowStore(this.#rightWidth);
-    for (const item of this.#right.run(context)) {
-      if (isWait(item)) yield item;
-      else store.append(item);
+    const share = context.memory.share();
+    try {
+      const store = yield* kept(this.#right, this.#rightWidth, share, context);
+      yield* this.#pairs(store, context);
+    } finally {
+      share.release();
     }
+  }
+
+  *#pairs(store: RowStore, context: ExecutionContext): Rows {
     const sink = new JoinSink(this.#join, this.#residual, context);
     for (const item of this.#left.run(context)) {
       if (isWait(item)) {

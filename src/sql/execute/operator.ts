@@ -7,6 +7,7 @@ import type { Table } from '../../table/table.ts';
 import type { BaseTableSource } from '../catalog/catalog.ts';
 import type { Batch } from '../expressions/batch.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import type { StatementMemory } from './statement-memory.ts';
 
 export interface Wait {
   readonly until: Promise<unknown>;
@@ -26,6 +27,8 @@ export interface ExecutionContext extends EvaluationContext {
    * of time, and returns a wait, to be yielded, when its time slice is used up.
    */
   pause(): Wait | undefined;
+  /** What the execution may hold. */
+  readonly memory: StatementMemory;
   /** `cte_max_recursion_depth`. */
   readonly recursionLimit: number;
   /** The table as the execution sees it: a plan may be older than the snapshot. Its schema and store are those of `source`. */

@@ -8,6 +8,7 @@ import { recursionLimit } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore, select } from './columns.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+import { bytesOf } from './statement-memory.ts';
 
 /** The rows of the round before, read by the step. */
 export class WorkTable implements Operator {
@@ -52,9 +53,11 @@ export class Recursive implements Operator {
       return select(batch, selection, count);
     };
 
+    const share = context.memory.share();
     let round = this.#anchor;
     for (let depth = 0; ; depth++) {
       const next = new RowStore(this.#types.length);
+      let bytes = 0;
       for (const item of round.run(context)) {
         if (isWait(item)) {
           yield item;
@@ -62,6 +65,8 @@ export class Recursive implements Operator {
         }
         const batch = fresh(item);
         if (batch.length === 0) continue;
+        bytes += bytesOf(batch);
+        share.hold(bytes + (this.#distinct ? keys.byteSize : 0));
         next.append(batch);
         yield batch;
       }

@@ -7,6 +7,7 @@ import { KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { select } from './columns.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
+import type { MemoryShare } from './statement-memory.ts';
 
 export class UnionAll implements Operator {
   readonly #inputs: readonly Operator[];
@@ -44,7 +45,16 @@ export class Membership implements Operator {
 
   *run(context: ExecutionContext): Rows {
     const keys = new KeyTable(this.#types);
-    const counts = yield* this.#count(keys, context);
+    const share = context.memory.share();
+    try {
+      yield* this.#rows(keys, share, context);
+    } finally {
+      share.release();
+    }
+  }
+
+  *#rows(keys: KeyTable, share: MemoryShare, context: ExecutionContext): Rows {
+    const counts = yield* this.#count(keys, share, context);
     const selection = new Uint16Array(BATCH_SIZE);
     for (const item of this.#left.run(context)) {
       if (isWait(item)) {
@@ -52,11 +62,12 @@ export class Membership implements Operator {
         continue;
       }
       const kept = this.#filter(item, keys, counts, selection);
+      share.hold(keys.byteSize);
       if (kept > 0) yield select(item, selection, kept);
     }
   }
 
-  *#count(keys: KeyTable, context: ExecutionContext): Generator<Wait, number[], unknown> {
+  *#count(keys: KeyTable, share: MemoryShare, context: ExecutionContext): Generator<Wait, number[], unknown> {
     const counts: number[] = [];
     for (const item of this.#right.run(context)) {
       if (isWait(item)) {
@@ -67,6 +78,7 @@ export class Membership implements Operator {
         const key = keys.assign(item.columns, row);
         counts[key] = (counts[key] ?? 0) + 1;
       }
+      share.hold(keys.byteSize);
     }
     return counts;
   }

@@ -1,6 +1,7 @@
 /** A common table expression with several readers: the first one to run keeps its rows for the others. */
-import { RowStore } from './columns.ts';
-import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+import type { RowStore } from './columns.ts';
+import { kept } from './kept.ts';
+import type { ExecutionContext, Operator, Rows } from './operator.ts';
 
 /** The one state behind all readers of a share, within one execution. */
 export class Share {
@@ -15,12 +16,8 @@ export class Share {
 
   *run(context: ExecutionContext): Rows {
     if (this.#rows === undefined) {
-      const rows = new RowStore(this.#width);
-      for (const item of this.#input.run(context)) {
-        if (isWait(item)) yield item;
-        else rows.append(item);
-      }
-      this.#rows = rows;
+      // Held to the end of the statement, as the rows are.
+      this.#rows = yield* kept(this.#input, this.#width, context.memory.share(), context);
     }
     yield* this.#rows.batches();
   }

@@ -50,6 +50,7 @@ export function* sortRows(
   length: number,
   context: ExecutionContext,
 ): Generator<Wait, Uint32Array, unknown> {
+  if (columns.length === 0) return Uint32Array.from({ length }, (_, row) => row);
   if (columns.length === 1) {
     const packed = sortPacked(columns[0]!, keys[0]!.descending, length);
     if (packed) return packed;

@@ -5,6 +5,8 @@ import { RowStore, select } from './columns.ts';
 import { rowCount } from './limit.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 import { rowComparators, type SortColumn, sortRows } from './sort-order.ts';
+import { Sorter } from './sorter.ts';
+import { bytesOf } from './statement-memory.ts';
 
 export interface SortInput extends SortColumn {
   readonly evaluate: EvaluateColumn;
@@ -15,22 +17,31 @@ const withKeys = (batch: Batch, keys: readonly SortInput[], context: ExecutionCo
   columns: [...batch.columns, ...keys.map((key) => key.evaluate(batch, context))],
 });
 
-/** The rows of the store, whose last columns are the keys, in order. */
+/** Rows `from` to before `to` of the input's order. */
 function* sorted(
-  store: RowStore,
+  input: Operator,
   width: number,
   keys: readonly SortInput[],
   from: number,
   to: number,
   context: ExecutionContext,
 ): Rows {
-  const order = yield* sortRows(store.columns.slice(width), keys, store.length, context);
-  for (const batch of store.ordered(order, from, Math.min(to, store.length))) {
-    yield { length: batch.length, columns: batch.columns.slice(0, width) };
-    const wait = context.pause();
-    if (wait) yield wait;
+  const sorter = new Sorter(width, keys, context);
+  try {
+    for (const item of input.run(context)) {
+      if (isWait(item)) yield item;
+      else yield* sorter.add(withKeys(item, keys, context));
+    }
+    for (const item of sorter.sorted(from, to)) yield isWait(item) ? item : withoutKeys(item, width);
+  } finally {
+    sorter.close();
   }
 }
+
+const withoutKeys = ({ length, columns }: Batch, width: number): Batch => ({
+  length,
+  columns: columns.slice(0, width),
+});
 
 export class Sort implements Operator {
   readonly #input: Operator;
@@ -43,13 +54,8 @@ export class Sort implements Operator {
     this.#keys = keys;
   }
 
-  *run(context: ExecutionContext): Rows {
-    const store = new RowStore(this.#width + this.#keys.length);
-    for (const item of this.#input.run(context)) {
-      if (isWait(item)) yield item;
-      else store.append(withKeys(item, this.#keys, context));
-    }
-    yield* sorted(store, this.#width, this.#keys, 0, store.length, context);
+  run(context: ExecutionContext): Rows {
+    return sorted(this.#input, this.#width, this.#keys, 0, Number.POSITIVE_INFINITY, context);
   }
 }
 
@@ -96,23 +102,61 @@ export class TopN implements Operator {
       return false;
     };
 
-    for (const item of this.#input.run(context)) {
-      if (isWait(item)) {
-        yield item;
-        continue;
+    const share = context.memory.share();
+    let bytes = 0;
+    const rows = this.#input.run(context);
+    try {
+      // `rows` is read on elsewhere where it gets too much.
+      for (let next = rows.next(); !next.done; next = rows.next()) {
+        const item = next.value;
+        if (isWait(item)) {
+          yield item;
+          continue;
+        }
+        const batch = withKeys(item, this.#keys, context);
+        let kept = batch;
+        if (worst >= 0) {
+          let count = 0;
+          for (let row = 0; row < batch.length; row++) if (isBetter(batch, row)) selection[count++] = row;
+          if (count === 0) continue;
+          kept = select(batch, selection, count);
+        }
+        store.append(kept);
+        bytes += bytesOf(kept);
+        if (!share.fits(bytes)) {
+          share.release();
+          yield* this.#all(store, rows, offset, wanted, context);
+          return;
+        }
+        if (store.length < room && (worst >= 0 || store.length < wanted)) continue;
+        const order = yield* sortRows(store.columns.slice(width), this.#keys, store.length, context);
+        store.retain(order, wanted);
+        worst = wanted - 1;
+        bytes = bytesOf(store.asBatch());
       }
-      const batch = withKeys(item, this.#keys, context);
-      if (worst < 0) store.append(batch);
-      else {
-        let count = 0;
-        for (let row = 0; row < batch.length; row++) if (isBetter(batch, row)) selection[count++] = row;
-        if (count > 0) store.append(select(batch, selection, count));
-      }
-      if (store.length < room && (worst >= 0 || store.length < wanted)) continue;
       const order = yield* sortRows(store.columns.slice(width), this.#keys, store.length, context);
-      store.retain(order, wanted);
-      worst = wanted - 1;
+      for (const batch of store.ordered(order, offset, Math.min(wanted, store.length))) {
+        yield withoutKeys(batch, width);
+      }
+    } finally {
+      rows.return();
+      share.release();
     }
-    yield* sorted(store, width, this.#keys, offset, wanted, context);
+  }
+
+  /** What is kept is too much for memory: it and the rest of the rows are sorted as a whole. */
+  *#all(store: RowStore, rest: Rows, offset: number, wanted: number, context: ExecutionContext): Rows {
+    const sorter = new Sorter(this.#width, this.#keys, context);
+    try {
+      for (const batch of store.batches()) yield* sorter.add(batch);
+      store.clear();
+      for (const item of rest) {
+        if (isWait(item)) yield item;
+        else yield* sorter.add(withKeys(item, this.#keys, context));
+      }
+      for (const item of sorter.sorted(offset, wanted)) yield isWait(item) ? item : withoutKeys(item, this.#width);
+    } finally {
+      sorter.close();
+    }
   }
 }

@@ -1,16 +1,19 @@
 /**
- * Window functions: rows are kept, sorted by partition and order, and come out in that order with one more column for
- * each call. A frame that only grows feeds its aggregate row by row; one that moves starts the aggregate anew.
+ * Window functions: rows are sorted by partition and order, and come out in that order with one more column for each call.
+ * A partition is kept in memory as a whole. A frame that only grows feeds its aggregate row by row; one that moves starts the aggregate anew.
  */
 import { assert } from '../../base/errors.ts';
 import type { Value } from '../../tuple/value.ts';
 import { BATCH_SIZE, type Batch, type Column, ONE_ROW } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
 import type { FrameUnit, RankingFunction, WindowCall } from '../plan/plan.ts';
-import { gather, RowStore } from './columns.ts';
+import type { Comparator } from '../types/compare.ts';
+import { RowStore, slice } from './columns.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 import type { SortInput } from './sort.ts';
-import { rowComparators, sortRows } from './sort-order.ts';
+import { rowComparators } from './sort-order.ts';
+import { Sorter } from './sorter.ts';
+import { bytesOf, type MemoryShare } from './statement-memory.ts';
 import { type EvaluatedEnd, type FrameBounds, frameBounds, type Partition } from './window-frame.ts';
 
 export type FrameEndInput =
@@ -42,43 +45,72 @@ export class Window implements Operator {
   *run(context: ExecutionContext): Rows {
     const { input, width, partition, order, calls } = this.#plan;
     const keys = [...partition, ...order];
-    // The arguments of each call, and the limits of its frame.
-    const inputs = calls.map((call) => [...call.args, ...limitsOf(call)]);
-    const argCount = inputs.reduce((sum, given) => sum + given.length, 0);
-    const store = new RowStore(width + keys.length + argCount);
-    for (const item of input.run(context)) {
+    const argCount = calls.reduce((sum, call) => sum + inputsOf(call).length, 0);
+    const sorter = new Sorter(width + argCount, keys, context);
+    const share = context.memory.share();
+    try {
+      for (const item of input.run(context)) {
+        if (isWait(item)) {
+          yield item;
+          continue;
+        }
+        const args = calls.flatMap((call) => inputsOf(call).map((arg) => arg(item, context)));
+        const evaluated = keys.map((key) => key.evaluate(item, context));
+        yield* sorter.add({ length: item.length, columns: [...item.columns, ...args, ...evaluated] });
+      }
+      yield* this.#ordered(sorter, width + argCount, share, context);
+    } finally {
+      sorter.close();
+      share.release();
+    }
+  }
+
+  /** Whole partitions at a time, as many as make a batch. */
+  *#ordered(sorter: Sorter, keysAt: number, share: MemoryShare, context: ExecutionContext): Rows {
+    const { partition, order } = this.#plan;
+    const rows = new RowStore(keysAt + partition.length + order.length);
+    const continues = continuation(rowComparators([...partition, ...order]));
+    let bytes = 0;
+    for (const item of sorter.sorted()) {
       if (isWait(item)) {
         yield item;
         continue;
       }
-      const evaluated = [...keys.map((k) => k.evaluate(item, context))];
-      const args = inputs.flatMap((given) => given.map((arg) => arg(item, context)));
-      store.append({ length: item.length, columns: [...item.columns, ...evaluated, ...args] });
-    }
-    const { length } = store;
-    const positions =
-      keys.length === 0
-        ? Uint32Array.from({ length }, (_, i) => i)
-        : yield* sortRows(store.columns.slice(width, width + keys.length), keys, length, context);
-    const columns = store.columns.map((column) => gather(column, positions, length));
-    const keyColumns = columns.slice(width, width + keys.length);
-    const comparators = rowComparators(keys);
-    /** Whether a row equals the one before it in some of the keys. */
-    const continues = (row: number, from: number, to: number): boolean => {
-      for (let k = from; k < to; k++) {
-        if (comparators[k]!(keyColumns[k]![row - 1]!, keyColumns[k]![row]!) !== 0) return false;
+      const before = rows.length;
+      bytes += bytesOf(item);
+      rows.append(item);
+      if (rows.length < BATCH_SIZE) continue;
+      const keys = rows.columns.slice(keysAt);
+      // The last partition may go on.
+      let end = rows.length - 1;
+      while (end > 0 && end >= before && continues(keys, end, 0, partition.length)) end--;
+      if (end < Math.max(before, 1)) {
+        share.hold(bytes);
+        continue;
       }
-      return true;
-    };
+      yield* this.#results(slice(rows.asBatch(), 0, end), keysAt, context);
+      const rest = slice(rows.asBatch(), end, rows.length);
+      rows.clear();
+      rows.append(rest);
+      bytes = bytesOf(rest);
+      share.hold(bytes);
+    }
+    if (rows.length > 0) yield* this.#results(rows.asBatch(), keysAt, context);
+  }
 
+  /** Rows of whole partitions with a column for each call. */
+  *#results({ length, columns }: Batch, keysAt: number, context: ExecutionContext): Rows {
+    const { width, partition, order, calls } = this.#plan;
+    const keyColumns = columns.slice(keysAt);
+    const continues = continuation(rowComparators([...partition, ...order]));
     const results: Column[] = calls.map(() => new Array<Value>(length).fill(null));
     for (let start = 0; start < length; ) {
       let end = start + 1;
-      while (end < length && continues(end, 0, partition.length)) end++;
+      while (end < length && continues(keyColumns, end, 0, partition.length)) end++;
       const peerStart = new Uint32Array(end - start);
       const peerEnd = new Uint32Array(end - start).fill(end - start);
       for (let row = 1; row < end - start; row++) {
-        const same = continues(start + row, partition.length, keys.length);
+        const same = continues(keyColumns, start + row, partition.length, keyColumns.length);
         peerStart[row] = same ? peerStart[row - 1]! : row;
       }
       for (let row = end - start - 2; row >= 0; row--) {
@@ -92,10 +124,10 @@ export class Window implements Operator {
         key: (row) => keyColumns[partition.length]?.[base + row] ?? null,
         descending: order[0]?.descending ?? false,
       };
-      let next = width + keys.length;
+      let next = width;
       for (let c = 0; c < calls.length; c++) {
         const call = calls[c]!;
-        const args = columns.slice(next, next + inputs[c]!.length);
+        const args = columns.slice(next, next + inputsOf(call).length);
         next += args.length;
         compute(call, args, base, rows, results[c]!, context);
       }
@@ -103,16 +135,27 @@ export class Window implements Operator {
       const wait = context.pause();
       if (wait) yield wait;
     }
-    const all: Batch = { length, columns: [...columns.slice(0, width), ...results] };
+    const all = [...columns.slice(0, width), ...results];
     for (let from = 0; from < length; from += BATCH_SIZE) {
       const to = Math.min(length, from + BATCH_SIZE);
-      yield { length: to - from, columns: all.columns.map((column) => column.slice(from, to)) };
+      yield { length: to - from, columns: all.map((column) => column.slice(from, to)) };
     }
   }
 }
 
-function limitsOf({ frame }: WindowCallInput): EvaluateColumn[] {
-  return [frame?.from, frame?.to].flatMap((end) => (end && 'limit' in end ? [end.limit] : []));
+/** Whether a row equals the one before it in the keys `[from, to)`. */
+function continuation(comparators: readonly Comparator[]) {
+  return (keys: readonly Column[], row: number, from: number, to: number): boolean => {
+    for (let k = from; k < to; k++) {
+      if (comparators[k]!(keys[k]![row - 1]!, keys[k]![row]!) !== 0) return false;
+    }
+    return true;
+  };
+}
+
+/** A call's arguments, and behind them the limits of its frame. */
+function inputsOf({ args, frame }: WindowCallInput): readonly EvaluateColumn[] {
+  return [...args, ...[frame?.from, frame?.to].flatMap((end) => (end && 'limit' in end ? [end.limit] : []))];
 }
 
 /** `limit` gives the end's limit in a row of the partition. */

@@ -1,15 +1,21 @@
 /** DISTINCT inside an aggregate: rows whose arguments a group has met before (or that have a NULL) do not reach it. */
 import type { Value } from '../../tuple/value.ts';
 import type { Column } from '../expressions/batch.ts';
+import { keptBytes } from '../types/kept-bytes.ts';
 import { hasNull, KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Aggregator, BoundAggregate } from './aggregate-function.ts';
+
+/** What the table of a group costs, and an entry of it beside its value. */
+const TABLE_BYTES = 400;
+const SLOTS_BYTES = 24;
 
 class Distinct implements Aggregator {
   readonly #inner: Aggregator;
   readonly #types: readonly SqlType[];
   /** By group: the arguments that it has met. */
   readonly #seen: KeyTable[] = [];
+  #bytes = 0;
 
   constructor(inner: Aggregator, types: readonly SqlType[]) {
     this.#inner = inner;
@@ -28,13 +34,19 @@ class Distinct implements Aggregator {
       if (seen === undefined) {
         seen = new KeyTable(this.#types);
         this.#seen[group] = seen;
+        this.#bytes += TABLE_BYTES;
       }
       const before = seen.size;
       if (seen.assign(keys, row) !== before) continue;
+      for (const column of keys) this.#bytes += SLOTS_BYTES + keptBytes(column[row]!);
       keptGroups[fresh++] = group;
       for (let at = 0; at < kept.length; at++) kept[at]!.push(columns[at]![row]!);
     }
     this.#inner.add(keptGroups, kept, fresh);
+  }
+
+  get byteSize(): number {
+    return this.#bytes + (this.#inner.byteSize ?? 0);
   }
 
   result(group: number): Value {

@@ -19,6 +19,8 @@ export interface Aggregator {
   result(group: number): Value;
   /** Forgets a group (a window's frame starts anew). */
   reset(group: number): void;
+  /** What it keeps in memory, about; given where that grows with the rows of a group. */
+  readonly byteSize?: number;
 }
 
 export interface AggregateOptions {

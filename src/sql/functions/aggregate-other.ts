@@ -9,6 +9,7 @@ import { comparatorFor, nullsFirst } from '../types/compare.ts';
 import { jsonMember } from '../types/convert-other.ts';
 import { textReader } from '../types/convert-text.ts';
 import { computedText, type JsonObject, type JsonValue } from '../types/json-value.ts';
+import { keptBytes } from '../types/kept-bytes.ts';
 import { jsonNullKey } from '../types/sql-error.ts';
 import { COMPUTED_JSON, isBytes, LONGBLOB, NULL_TYPE, UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import { withDistinct } from './aggregate-distinct.ts';
@@ -133,8 +134,12 @@ interface ConcatOptions {
   readonly binary: boolean;
 }
 
+/** What an object that is kept costs beside its values. */
+const PIECE_BYTES = 64;
+
 class GroupConcat implements Aggregator {
   readonly #pieces: Piece[][] = [];
+  byteSize = 0;
   readonly #options: ConcatOptions;
   constructor(options: ConcatOptions) {
     this.#options = options;
@@ -154,7 +159,9 @@ class GroupConcat implements Aggregator {
       if (text === null) continue;
       const group = groups[row]!;
       this.#pieces[group] ??= [];
-      this.#pieces[group].push({ text, keys: columns.slice(texts.length).map((column) => column[row]!) });
+      const keys = columns.slice(texts.length).map((column) => column[row]!);
+      this.#pieces[group].push({ text, keys });
+      this.byteSize += keys.reduce<number>((sum, key) => sum + keptBytes(key), PIECE_BYTES + text.length);
     }
   }
   result(group: number): Value {
@@ -237,6 +244,7 @@ const groupConcat: AggregateFunction = {
 
 class JsonArrays implements Aggregator {
   readonly #items: JsonValue[][] = [];
+  byteSize = 0;
   readonly #read: (value: Value) => JsonValue;
   constructor(read: (value: Value) => JsonValue) {
     this.#read = read;
@@ -246,6 +254,7 @@ class JsonArrays implements Aggregator {
       const group = groups[row]!;
       this.#items[group] ??= [];
       this.#items[group].push(this.#read(columns[0]![row]!));
+      this.byteSize += PIECE_BYTES + keptBytes(columns[0]![row]!);
     }
   }
   result(group: number): Value {
@@ -259,6 +268,7 @@ class JsonArrays implements Aggregator {
 
 class JsonObjects implements Aggregator {
   readonly #members: JsonObject[] = [];
+  byteSize = 0;
   readonly #read: (value: Value) => JsonValue;
   constructor(read: (value: Value) => JsonValue) {
     this.#read = read;
@@ -270,6 +280,7 @@ class JsonObjects implements Aggregator {
       const group = groups[row]!;
       this.#members[group] ??= new Map();
       this.#members[group].set(key as string, this.#read(columns[1]![row]!));
+      this.byteSize += PIECE_BYTES + keptBytes(key) + keptBytes(columns[1]![row]!);
     }
   }
   result(group: number): Value {

@@ -17,6 +17,8 @@ import type { GlobalVariables } from './variables.ts';
 export interface EngineFiles {
   readonly disk: Disk;
   readonly directory: string;
+  /** Where statements put rows that they may not keep in memory; undefined where there is no such place. */
+  temporaryDirectory(): string | undefined;
 }
 
 export interface EngineState {

@@ -219,6 +219,7 @@ max_prepared_stmt_count g int[0..4194304] 16382
 max_seeks_for_key b int[1..] 18446744073709551615
 max_sort_length b int[4..8388608] 1024
 max_sp_recursion_depth b int[..255] 0
+max_statement_memory b int[1024..] 536870912
 max_user_connections b int[0..4294967295] 0
 max_write_lock_count g int[1..] 18446744073709551615
 mecab_rc_file g readonly-string

@@ -2,6 +2,7 @@
  * What a statement runs in: its session, the catalog on the transaction's snapshot, parameters, and the parts of the
  * engine that live above statements (procedures, EXECUTE's way back into the engine).
  */
+import { randomName } from '../../base/random-name.ts';
 import type { Steps } from '../../repo/steps.ts';
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
@@ -9,8 +10,11 @@ import type { BindContext } from '../bind/bind-query.ts';
 import type { BaseTableSource, Catalog } from '../catalog/catalog.ts';
 import type { SessionCatalog } from '../catalog/session-catalog.ts';
 import type { ExecutionContext, Wait } from '../execute/operator.ts';
+import { RowFile } from '../execute/row-file.ts';
+import { StatementMemory } from '../execute/statement-memory.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
+import type { EngineState } from '../session/engine-state.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionAccess } from '../session/session-access.ts';
 import type { SessionFunctions } from '../session/session-functions.ts';
@@ -64,6 +68,7 @@ class StatementContext implements ExecutionContext {
   readonly session: SessionView;
   readonly #scene: StatementScene;
   tables: PresentTables | undefined;
+  #memory: StatementMemory | undefined;
 
   constructor(scene: StatementScene) {
     this.parameters = scene.parameters.map(({ value }) => value);
@@ -75,6 +80,12 @@ class StatementContext implements ExecutionContext {
     return this.#scene.pause();
   }
 
+  get memory(): StatementMemory {
+    const { variables, engine } = this.#scene.session;
+    this.#memory ??= new StatementMemory(variables.number('max_statement_memory'), rowFiles(engine));
+    return this.#memory;
+  }
+
   get recursionLimit(): number {
     return this.#scene.session.variables.number('cte_max_recursion_depth');
   }
@@ -82,6 +93,12 @@ class StatementContext implements ExecutionContext {
   tableOf(source: BaseTableSource): Table {
     return this.tables?.get(source) ?? source.table;
   }
+}
+
+function rowFiles({ files }: EngineState): StatementMemory['openFile'] {
+  const folder = files?.temporaryDirectory();
+  if (files === undefined || folder === undefined) return undefined;
+  return () => RowFile.open(files.disk, folder, randomName());
 }
 
 export type PresentTables = ReadonlyMap<BaseTableSource, Table>;

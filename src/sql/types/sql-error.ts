@@ -209,6 +209,12 @@ export const packetTooLarge = (name: string, limit: number) =>
   new SqlError(1301, 'HY000', `Result of ${name}() was larger than max_allowed_packet (${limit}) - truncated`);
 
 // JSON and regular expressions.
+export const memoryExceeded = (limit: number) =>
+  new SqlError(
+    3170,
+    'HY000',
+    `Memory capacity of ${limit} bytes for 'max_statement_memory' exceeded. Set it higher, or have the statement keep fewer rows.`,
+  );
 export const invalidJsonText = (reason: string, position: number) =>
   new SqlError(3140, '22032', `Invalid JSON text: "${reason}" at position ${position} in value.`);
 export const invalidJsonArgument = (argument: number, name: string, reason: string, position: number) =>

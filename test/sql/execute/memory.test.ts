@@ -1,0 +1,143 @@
+/**
+ * The bound of a statement's memory: what does not fit goes through a file and comes out as if it had not; what cannot fails
+ * with 3170; and nothing is left of either.
+ */
+import { beforeAll, expect, test } from 'vitest';
+import type { Disk, DiskFile } from '../../../src/base/disk.ts';
+import { FailingDisk } from '../../../src/base/failing-disk.ts';
+import type { SqlError } from '../../../src/sql/types/sql-error.ts';
+import { type MemoryDatabase, memoryDatabase, resultLines } from '../memory-engine.ts';
+
+const ROWS = 3000;
+let database: MemoryDatabase;
+
+beforeAll(async () => {
+  database = memoryDatabase();
+  const value = (i: number): string => {
+    const text = i % 17 === 0 ? 'null' : `'${['Öl', 'oil', 'OIL', 'x'][i % 4]} ${(i * 7919) % 1000}'`;
+    const number = i % 13 === 0 ? 'null' : (i * 104729) % 700;
+    return `(${i}, ${text}, ${number}, ${i % 11 === 0 ? 'null' : `${(i % 90) / 4}`}, '2024-01-${1 + (i % 28)}')`;
+  };
+  const rows = Array.from({ length: ROWS }, (_, i) => value(i)).join();
+  await database.run(`
+    create table t (id int primary key, name varchar(40), n bigint, price decimal(10,2), day date);
+    insert into t values ${rows};
+  `);
+});
+
+const bounded = (bytes: number, sql: string): Promise<string[]> =>
+  database.run(`set max_statement_memory = ${bytes}; ${sql}`);
+
+const SPILLING = [
+  'select * from t order by name, n desc',
+  'select id, n from t order by n',
+  'select id, concat(name, id) as c from t order by c desc, id limit 5 offset 2900',
+  'select name, count(*), sum(price), min(day) from t group by name',
+  'select n, name, max(id) from t group by n, name',
+  'select distinct name, n from t',
+  'select name from t union select concat(name, 1) from t',
+  'select id, row_number() over (partition by n order by id desc) from t',
+  'select id, sum(n) over (partition by name order by id rows 1 preceding), lag(id) over (partition by name) from t',
+];
+
+test.each(SPILLING)('a small bound changes no result: %s', async (sql) => {
+  const wanted = await bounded(2 ** 29, sql);
+  expect(wanted.length).toBeGreaterThan(4);
+  expect(await bounded(40_000, sql)).toEqual(wanted);
+});
+
+const HELD = [
+  'select a.id, b.name from t a join t b on a.n = b.n',
+  'select count(*) from t a join t b on a.n < b.n',
+  'select group_concat(name) from t',
+  'select n, count(distinct day) from t group by n order by n',
+  'select count(distinct name, id) from t',
+  'select name from t intersect select name from t where id > 3',
+  'select n, count(*) from t group by n with rollup',
+  'select rank() over (order by n) from t',
+  'with x as (select * from t) select count(*) from x join x y on x.id = y.n + 1',
+  'select id from t where name not in (select name from t where id > 5)',
+  'with recursive r as (select 1 as n union select n + 1 from r where n < 900) select count(*) from r',
+];
+
+test.each(HELD)('what has to be held fails with the name of the variable: %s', async (sql) => {
+  await bounded(2 ** 29, sql);
+  const error = await bounded(4000, sql).then(
+    () => undefined,
+    (thrown: SqlError) => thrown,
+  );
+  expect(error).toMatchObject({ errno: 3170, sqlState: 'HY000' });
+  expect(error!.message).toContain("Memory capacity of 4000 bytes for 'max_statement_memory' exceeded.");
+  // The session goes on.
+  expect(await database.run('select count(*) from t')).toEqual(['count(*)', `${ROWS}`]);
+});
+
+const SPILLED = 'select name, n, count(*) from t where id < 1500 group by name, n order by n, name desc';
+const FOLDER = '/shop/.dolt/temptf';
+
+/** Runs a statement that spills over a disk of its own, and tells how many of its files stayed open. */
+async function spilledOver(disk: FailingDisk, session = database.session()): Promise<{ lines: string[]; open: number }> {
+  const { state } = database.opened.engine;
+  const { files } = state;
+  let open = 0;
+  const openWrite = (moment: string, path: string): DiskFile => {
+    const file = disk.openWrite(moment, path);
+    open++;
+    return { ...file, close: () => void (open--, file.close()) };
+  };
+  const counting = new Proxy<Disk>(disk, {
+    get: (target, name: keyof Disk) => (name === 'openWrite' ? openWrite : (target[name] as () => void).bind(target)),
+  });
+  Object.assign(state, { files: { ...files, disk: counting } });
+  try {
+    const lines: string[] = [];
+    for await (const executed of session.execute(`set max_statement_memory = 30000; ${SPILLED}`)) {
+      lines.push(...(await resultLines(executed, session)));
+    }
+    return { lines: lines.slice(1), open };
+  } catch (error) {
+    return { lines: [(error as Error).message], open };
+  } finally {
+    Object.assign(state, { files });
+    await session.close();
+  }
+}
+
+test('a disk that fails, at any call, is told of, and no file stays', async () => {
+  const { disk } = database.environment;
+  const wanted = await database.run(SPILLED);
+  const isOurs = (operation: string): boolean => operation.includes('rows') || operation.includes('temptf');
+  for (let failAt = 1; ; failAt++) {
+    const failing = new FailingDisk(disk, { failAt, counts: isOurs });
+    const { lines, open } = await spilledOver(failing);
+    expect({ open, left: disk.list(FOLDER) }).toEqual({ open: 0, left: failAt === 1 ? disk.list(FOLDER) : [] });
+    if (!failing.failed) {
+      expect(lines).toEqual(wanted);
+      expect(failAt).toBeGreaterThan(12);
+      return;
+    }
+    expect(lines.join(), failing.lastOperation).toContain('injected failure');
+  }
+});
+
+test('KILL ends a statement that spills, and its files', async () => {
+  const session = database.session();
+  const disk = new FailingDisk(database.environment.disk, {
+    counts: (operation) => {
+      if (operation === 'rows:append') session.interrupt();
+      return false;
+    },
+  });
+  const { lines, open } = await spilledOver(disk, session);
+  expect(lines).toEqual(['Query execution was interrupted']);
+  expect({ open, left: database.environment.disk.list(FOLDER) }).toEqual({ open: 0, left: [] });
+});
+
+test('what a crash left in the folder goes with the next file', async () => {
+  const { disk } = database.environment;
+  disk.create('test', `${FOLDER}/rows-left`).close();
+  disk.create('test', `${FOLDER}/other`).close();
+  await spilledOver(new FailingDisk(disk));
+  expect(disk.list(FOLDER)).toEqual(['other']);
+  disk.remove('test', `${FOLDER}/other`);
+});

@@ -76,14 +76,21 @@ const SPILLED = 'select name, n, count(*) from t where id < 1500 group by name, 
 const FOLDER = '/shop/.dolt/temptf';
 
 /** Runs a statement that spills over a disk of its own, and tells how many of its files stayed open. */
-async function spilledOver(disk: FailingDisk, session = database.session()): Promise<{ lines: string[]; open: number }> {
+async function spilledOver(
+  disk: FailingDisk,
+  session = database.session(),
+): Promise<{ lines: string[]; open: number }> {
   const { state } = database.opened.engine;
   const { files } = state;
   let open = 0;
   const openWrite = (moment: string, path: string): DiskFile => {
     const file = disk.openWrite(moment, path);
     open++;
-    return { ...file, close: () => void (open--, file.close()) };
+    const close = (): void => {
+      open--;
+      file.close();
+    };
+    return { ...file, close };
   };
   const counting = new Proxy<Disk>(disk, {
     get: (target, name: keyof Disk) => (name === 'openWrite' ? openWrite : (target[name] as () => void).bind(target)),

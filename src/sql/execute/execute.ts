@@ -32,9 +32,12 @@ export function execute(plan: Plan, context: ExecutionContext): Rows {
 }
 
 /** The operators of a plan, for one execution at a time unless the plan `isStateless`. */
-export function buildOperator(plan: Plan): Operator {
-  return new Builder().build(plan);
+export function buildOperator(plan: Plan, wrap?: WrapOperator): Operator {
+  return new Builder(wrap).build(plan);
 }
+
+/** Takes the place of each operator when it is built. */
+export type WrapOperator = (plan: Plan, operator: Operator) => Operator;
 
 /** Whether the operators of a plan keep nothing of an execution: rows that several readers share, or a subquery's value. */
 export function isStateless(plan: Plan): boolean {
@@ -50,8 +53,18 @@ const NOTHING = new Layout([]);
 class Builder {
   readonly #shares = new Map<number, Share>();
   readonly #workTables = new Map<number, WorkTable>();
+  readonly #wrap: WrapOperator | undefined;
+
+  constructor(wrap: WrapOperator | undefined) {
+    this.#wrap = wrap;
+  }
 
   build(plan: Plan): Operator {
+    const operator = this.#operator(plan);
+    return this.#wrap === undefined ? operator : this.#wrap(plan, operator);
+  }
+
+  #operator(plan: Plan): Operator {
     switch (plan.kind) {
       case 'oneRow':
         return new OneRow();

@@ -4,10 +4,11 @@ import { describeExpression as describe } from './describe-expression.ts';
 import type { Access, KeyRange, Plan, SortKey } from './plan.ts';
 import { childrenOf } from './plan-tree.ts';
 
-export function explain(plan: Plan): string[] {
+/** `note` is what a line says of a node's rows; without it, scans tell how many entries they read. */
+export function explain(plan: Plan, note?: (node: Plan) => string): string[] {
   const lines: string[] = [];
   const walk = (node: Plan, first: string, rest: string): void => {
-    lines.push(first + titleOf(node));
+    lines.push(first + titleOf(node, note === undefined) + (note?.(node) ?? ''));
     const children = childrenOf(node);
     const details = detailsOf(node);
     for (const detail of details) lines.push(`${rest}${children.length > 0 ? ' │  ' : '    '}${detail}`);
@@ -20,7 +21,7 @@ export function explain(plan: Plan): string[] {
   return lines;
 }
 
-function titleOf(plan: Plan): string {
+function titleOf(plan: Plan, withEntries: boolean): string {
   switch (plan.kind) {
     case 'oneRow':
       return 'OneRow';
@@ -31,7 +32,7 @@ function titleOf(plan: Plan): string {
     case 'scan': {
       const { index } = plan.access;
       const how = plan.access.ranges === undefined ? 'Scan' : 'Range';
-      const rows = plan.estimate === undefined ? '' : ` (${round(plan.estimate)} rows)`;
+      const rows = !withEntries || plan.estimate === undefined ? '' : ` (${round(plan.estimate)} rows)`;
       const key = index ? ` by ${index.name}${plan.access.covering ? ', covering' : ''}` : '';
       return `${how} ${plan.source.name}${alias(plan.alias, plan.source.name)}${key}${plan.reverse ? ', backwards' : ''}${rows}`;
     }

@@ -209,6 +209,8 @@ export const packetTooLarge = (name: string, limit: number) =>
   new SqlError(1301, 'HY000', `Result of ${name}() was larger than max_allowed_packet (${limit}) - truncated`);
 
 // JSON and regular expressions.
+export const unknownExplainFormat = (name: string) =>
+  new SqlError(1791, 'HY000', `Unknown EXPLAIN format name: '${name}'`);
 export const memoryExceeded = (limit: number) =>
   new SqlError(
     3170,

@@ -198,7 +198,7 @@ async function openLibrary() {
 const QUERIES = {
   'scan with filter': 'select id, name, price from t where price > 900 and qty % 3 = 0',
   'group by, 1,000 groups': 'select qty, count(*), sum(price), avg(price) from t group by qty',
-  'group by, 600,000 groups': 'select name, count(*), max(price) from t group by name having count(*) > 4',
+  'group by, 930,000 groups': 'select name, count(*), max(price) from t group by name having count(*) > 4',
   'join, 1M x 100k': 'select t.id, t.name, u.label from t join u on u.ref = t.id',
   'top 10': 'select * from t order by price desc, name limit 10',
   'index range of 1 %': 'select id, name, price from t where qty between 500 and 509',

@@ -2,7 +2,16 @@
 import { assert, unreachable } from '../../base/errors.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { columnsRead, isVolatile } from '../plan/expression-tree.ts';
-import type { AggregatePlan, ApplyPlan, JoinPlan, Plan, ProjectPlan, RecursivePlan } from '../plan/plan.ts';
+import type {
+  AggregatePlan,
+  ApplyPlan,
+  ColumnId,
+  EqualityKey,
+  JoinPlan,
+  Plan,
+  ProjectPlan,
+  RecursivePlan,
+} from '../plan/plan.ts';
 import { columnsOf, expressionsOf, outerColumns, visitPlan } from '../plan/plan-tree.ts';
 import { Aggregate, type AggregateInput, Rollup } from './aggregate.ts';
 import { Apply, ExistsValue, MembershipValue, QuantifiedValue, ScalarValue, type SubqueryValue } from './apply.ts';
@@ -191,7 +200,8 @@ class Builder {
         left: leftLayout.compileColumn(key.left),
         right: rightLayout.compileColumn(key.right),
       }));
-      return new HashJoin(plan.join, left, right, width, keys, residualOf(plan, strategy.residual));
+      const tested = isBare(strategy.keys) ? leftLayout.columns.map((c) => readsLeft(strategy.keys, c.id)) : undefined;
+      return new HashJoin(plan.join, left, right, width, keys, residualOf(plan, strategy.residual), tested);
     }
     const residual = residualOf(plan, plan.condition);
     if (strategy.kind === 'nestedLoop') return new NestedLoopJoin(plan.join, left, right, width, residual);
@@ -247,6 +257,12 @@ function residualOf(plan: JoinPlan, condition: Expression | undefined): Residual
   const read = columnsRead(condition);
   return { filter: new Layout(columns).compileFilter(condition), reads: columns.map((c) => read.has(c.id)) };
 }
+
+/** Whether nothing has to be computed for the left side of the keys. */
+const isBare = (keys: readonly EqualityKey[]): boolean => keys.every(({ left }) => left.kind === 'column');
+
+const readsLeft = (keys: readonly EqualityKey[], id: ColumnId): boolean =>
+  keys.some(({ left }) => left.kind === 'column' && left.index === id);
 
 /** The columns of an outer row that an inner plan reads. */
 function slotsFrom(outer: Layout, inner: Plan): readonly SlotSource[] {

@@ -3,13 +3,14 @@
  * side streams and keeps its order. NULL equals nothing.
  */
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
-import type { EvaluateColumn } from '../expressions/compile.ts';
+import type { EvaluateColumn, EvaluateFilter } from '../expressions/compile.ts';
 import type { JoinKind } from '../plan/plan.ts';
 import { hasNull, KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { RowStore } from './columns.ts';
 import { JoinSink, type Residual } from './join-sink.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows, type Wait } from './operator.ts';
+import { Scan } from './scan.ts';
 import { bytesOf, type MemoryShare } from './statement-memory.ts';
 
 export interface HashJoinKey {
@@ -62,6 +63,14 @@ export class KeyedRows {
   }
 }
 
+/** Rows that tell what part of the left side has a partner. */
+const SAMPLE = 2 * BATCH_SIZE;
+
+function all(selection: Uint16Array | undefined, count: number, into: Uint16Array): number {
+  for (let at = 0; at < count; at++) into[at] = selection === undefined ? at : selection[at]!;
+  return count;
+}
+
 export class HashJoin implements Operator {
   readonly #join: JoinKind;
   readonly #left: Operator;
@@ -69,7 +78,9 @@ export class HashJoin implements Operator {
   readonly #rightWidth: number;
   readonly #keys: readonly HashJoinKey[];
   readonly #residual: Residual | undefined;
+  readonly #tested: readonly boolean[] | undefined;
 
+  /** `tested`: where the left keys are columns as they are, which of its columns they are. */
   constructor(
     join: JoinKind,
     left: Operator,
@@ -77,6 +88,7 @@ export class HashJoin implements Operator {
     rightWidth: number,
     keys: readonly HashJoinKey[],
     residual: Residual | undefined,
+    tested: readonly boolean[] | undefined,
   ) {
     this.#join = join;
     this.#left = left;
@@ -84,6 +96,7 @@ export class HashJoin implements Operator {
     this.#rightWidth = rightWidth;
     this.#keys = keys;
     this.#residual = residual;
+    this.#tested = tested;
   }
 
   *run(context: ExecutionContext): Rows {
@@ -98,7 +111,7 @@ export class HashJoin implements Operator {
   *#joined(rows: KeyedRows, context: ExecutionContext): Rows {
     if (rows.store.length === 0 && (this.#join === 'inner' || this.#join === 'semi')) return;
     const sink = new JoinSink(this.#join, this.#residual, context);
-    for (const item of this.#left.run(context)) {
+    for (const item of this.#leftRows(rows, context)) {
       if (isWait(item)) {
         yield item;
         continue;
@@ -119,6 +132,30 @@ export class HashJoin implements Operator {
       }
       yield* sink.finish();
     }
+  }
+
+  /** Of a scan, the rows without a partner need not be read whole; `#joined` looks at those that are left once more. */
+  #leftRows(rows: KeyedRows, context: ExecutionContext): Rows {
+    const left = this.#left;
+    const reads = this.#tested;
+    const isNarrow = this.#join === 'inner' || this.#join === 'semi';
+    if (!isNarrow || reads === undefined || !(left instanceof Scan)) return left.run(context);
+    let seen = 0;
+    let kept = 0;
+    const filter: EvaluateFilter = (batch, _context, selection, count, into) => {
+      // Where most rows have a partner, looking twice is a waste.
+      if (seen > SAMPLE && 2 * kept > seen) return all(selection, count, into);
+      const keys = this.#keys.map((key) => key.left(batch, context));
+      let found = 0;
+      for (let at = 0; at < count; at++) {
+        const row = selection === undefined ? at : selection[at]!;
+        if (rows.find(keys, row) >= 0) into[found++] = row;
+      }
+      seen += count;
+      kept += found;
+      return found;
+    };
+    return left.narrowed(context, { filter, reads });
   }
 
   *#build(share: MemoryShare, context: ExecutionContext): Generator<Wait, KeyedRows, unknown> {

@@ -15,6 +15,7 @@ import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateFilter } from '../expressions/compile.ts';
 import type { IndexRanges } from '../plan/index-ranges.ts';
 import { gather } from './columns.ts';
+import type { Residual } from './join-sink.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
 
 /** A table's index as an execution sees it, with the table. */
@@ -38,6 +39,8 @@ export interface ScanInput {
   readonly lookup: RowLookup | undefined;
 }
 
+type Test = Pick<ScanInput, 'condition' | 'tested'>;
+
 interface Selected {
   readonly batch: Batch;
   readonly selection: Uint16Array | undefined;
@@ -57,7 +60,20 @@ export class Scan implements Operator {
     this.#input = input;
   }
 
-  *run(context: ExecutionContext): Rows {
+  run(context: ExecutionContext): Rows {
+    return this.#rows(context, this.#input);
+  }
+
+  /** Only rows that pass one more filter, which reads some of the columns: the others are decoded for those rows alone. */
+  narrowed(context: ExecutionContext, { filter, reads }: Residual): Rows {
+    const { condition, tested } = this.#input;
+    return this.#rows(context, {
+      condition: condition === undefined ? filter : both(condition, filter),
+      tested: reads.map((read, c) => read || tested[c]!),
+    });
+  }
+
+  *#rows(context: ExecutionContext, test: Test): Rows {
     const { open, ranges, reverse } = this.#input;
     const { table, tree } = open(context);
     const memory = new ScanMemory();
@@ -78,7 +94,7 @@ export class Scan implements Operator {
           else from += count;
           filled += count;
           if (filled < wanted) continue;
-          for (const batch of this.#emit(runs, filled, context)) yield batch;
+          for (const batch of this.#emit(runs, filled, test, context)) yield batch;
           memory.forget();
           runs = [];
           filled = 0;
@@ -89,7 +105,7 @@ export class Scan implements Operator {
       }
     }
     if (filled === 0) return;
-    for (const batch of this.#emit(runs, filled, context)) yield batch;
+    for (const batch of this.#emit(runs, filled, test, context)) yield batch;
   }
 
   /** The entries of a range, a leaf at a time; at most one where it is a whole key. */
@@ -115,8 +131,8 @@ export class Scan implements Operator {
     }
   }
 
-  #emit(runs: readonly LeafRun[], length: number, context: ExecutionContext): Iterable<Batch> {
-    const selected = this.#select(runs, length, context);
+  #emit(runs: readonly LeafRun[], length: number, test: Test, context: ExecutionContext): Iterable<Batch> {
+    const selected = this.#select(runs, length, test, context);
     if (selected === undefined) return [];
     const { cardinality } = this.#input;
     const { batch, selection } = selected;
@@ -124,8 +140,13 @@ export class Scan implements Operator {
   }
 
   /** The rows that pass the condition, and which they are where not all do; undefined when none does. */
-  #select(runs: readonly LeafRun[], length: number, context: ExecutionContext): Selected | undefined {
-    const { decoders, condition, tested } = this.#input;
+  #select(
+    runs: readonly LeafRun[],
+    length: number,
+    { condition, tested }: Test,
+    context: ExecutionContext,
+  ): Selected | undefined {
+    const { decoders } = this.#input;
     if (condition === undefined) {
       const columns: Column[] = [];
       for (let c = 0; c < decoders.length; c++) columns.push(this.#decode(runs, decoders[c]!));
@@ -193,6 +214,13 @@ export class Scan implements Operator {
       yield { length: part.length, columns: batch.columns.map((column) => gather(column, part, part.length)) };
     }
   }
+}
+
+function both(first: EvaluateFilter, second: EvaluateFilter): EvaluateFilter {
+  return (batch, context, selection, count, into) => {
+    const left = first(batch, context, selection, count, into);
+    return left === 0 ? 0 : second(batch, context, into, left, into);
+  };
 }
 
 function reverse(column: Column, from: number, to: number): void {

@@ -46,6 +46,16 @@ test.each(SPILLING)('a small bound changes no result: %s', async (sql) => {
   expect(await bounded(40_000, sql)).toEqual(wanted);
 });
 
+test('a join whose left rows mostly have partners, or mostly none, gives what one without an index gives', async () => {
+  for (const most of [2900, 100]) {
+    const pairs = (on: string): Promise<string[]> =>
+      database.run(`select a.id, a.name, b.day from t a join (select * from t where id < ${most}) b on ${on}`);
+    const joined = await pairs('a.id = b.id');
+    expect(joined).toHaveLength(most + 1);
+    expect(joined).toEqual(await database.run(`select id, name, day from t where id < ${most}`));
+  }
+});
+
 const HELD = [
   'select a.id, b.name from t a join t b on a.n = b.n',
   'select count(*) from t a join t b on a.n < b.n',

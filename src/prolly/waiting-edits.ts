@@ -21,8 +21,21 @@ export class WaitingEdits {
 
   /** `edits` after `earlier`; of the edits of one key the later counts. They have to fit into a leaf. */
   static of(format: TreeFormat, earlier: WaitingEdits | undefined, edits: EditStream): WaitingEdits {
-    if (earlier === undefined) return new WaitingEdits(leafOf(edits));
-    return new WaitingEdits(leafOf(new Merged(format, new LeafEdits(earlier.leaf), edits)));
+    const leaf = new LeafBuilder();
+    const before = earlier?.leaf;
+    let next = 0;
+    for (; edits.valid; edits.next()) {
+      if (before !== undefined) {
+        const { key, keyStart, keyEnd } = edits;
+        const at = firstAtLeast(before, key, keyStart, keyEnd, format.compare, 0, next);
+        leaf.copy(before, next, at);
+        next = at;
+        if (earlier!.isAt(at, key, keyStart, keyEnd, format)) next++;
+      }
+      leaf.put(edits);
+    }
+    if (before !== undefined) leaf.copy(before, next, before.count);
+    return new WaitingEdits(leaf.build());
   }
 
   get count(): number {
@@ -39,11 +52,16 @@ export class WaitingEdits {
   }
 
   /** The edit of a key, or -1. */
-  find(key: Uint8Array, start: number, end: number, { compare }: TreeFormat): number {
+  find(key: Uint8Array, start: number, end: number, format: TreeFormat): number {
+    const index = firstAtLeast(this.leaf, key, start, end, format.compare, 0);
+    return this.isAt(index, key, start, end, format) ? index : -1;
+  }
+
+  /** Whether the edit at `index`, if there is one, is of this key. */
+  isAt(index: number, key: Uint8Array, start: number, end: number, { compare }: TreeFormat): boolean {
     const { leaf } = this;
-    const index = firstAtLeast(leaf, key, start, end, compare, 0);
-    if (index === leaf.count) return -1;
-    return compare(leaf.bytes, leaf.keyStart(index), leaf.keyEnd(index), key, start, end) === 0 ? index : -1;
+    if (index === leaf.count) return false;
+    return compare(leaf.bytes, leaf.keyStart(index), leaf.keyEnd(index), key, start, end) === 0;
   }
 
   stream(): EditStream {
@@ -51,41 +69,68 @@ export class WaitingEdits {
   }
 }
 
-/** Used by one call at a time: the leaf is a copy. */
+/** Used by one builder at a time: the leaf is a copy. */
 const keys = new Uint8Array(MOST_BYTES);
 const values = new Uint8Array(MOST_BYTES);
 const keyOffsets = new Uint16Array(MOST_EDITS + 1);
 const valueOffsets = new Uint16Array(MOST_EDITS + 1);
 const NONE: readonly number[] = [];
 
-function leafOf(edits: EditStream): Node {
-  let count = 0;
-  let keysLength = 0;
-  let valuesLength = 0;
-  for (; edits.valid; edits.next()) {
-    const { key, keyStart, keyEnd, value, valueStart, valueEnd } = edits;
-    keys.set(key.subarray(keyStart, keyEnd), keysLength);
-    keysLength += keyEnd - keyStart;
-    if (!edits.remove) {
-      values.set(value.subarray(valueStart, valueEnd), valuesLength);
-      valuesLength += valueEnd - valueStart;
+/** Entries in key order; those of another leaf are copied in runs. */
+class LeafBuilder {
+  #count = 0;
+  #keysLength = 0;
+  #valuesLength = 0;
+
+  put(edit: EditStream): void {
+    const { key, keyStart, keyEnd, value, valueStart, valueEnd } = edit;
+    keys.set(key.subarray(keyStart, keyEnd), this.#keysLength);
+    this.#keysLength += keyEnd - keyStart;
+    if (!edit.remove) {
+      values.set(value.subarray(valueStart, valueEnd), this.#valuesLength);
+      this.#valuesLength += valueEnd - valueStart;
     }
-    count++;
-    keyOffsets[count] = keysLength;
-    valueOffsets[count] = valuesLength;
+    this.#count++;
+    keyOffsets[this.#count] = this.#keysLength;
+    valueOffsets[this.#count] = this.#valuesLength;
   }
-  const message = writeTreeNode({
-    level: 0,
-    count,
-    keys: keys.subarray(0, keysLength),
-    keyOffsets: keyOffsets.subarray(0, count + 1),
-    values: values.subarray(0, valuesLength),
-    valueOffsets: valueOffsets.subarray(0, count + 1),
-    // The leaf is never stored.
-    addressOffsets: NONE,
-    subtreeCounts: NONE,
-  });
-  return Node.read(message);
+
+  /** The entries `[from, to)` of a leaf. */
+  copy(leaf: Node, from: number, to: number): void {
+    if (from === to) return;
+    const { bytes } = leaf;
+    const keysStart = leaf.keyStart(from);
+    const valuesStart = leaf.valueStart(from);
+    keys.set(bytes.subarray(keysStart, leaf.keyStart(to)), this.#keysLength);
+    values.set(bytes.subarray(valuesStart, leaf.valueStart(to)), this.#valuesLength);
+    const keyShift = this.#keysLength - keysStart;
+    const valueShift = this.#valuesLength - valuesStart;
+    let count = this.#count;
+    for (let at = from + 1; at <= to; at++) {
+      count++;
+      keyOffsets[count] = leaf.keyStart(at) + keyShift;
+      valueOffsets[count] = leaf.valueStart(at) + valueShift;
+    }
+    this.#count = count;
+    this.#keysLength = keyOffsets[count]!;
+    this.#valuesLength = valueOffsets[count]!;
+  }
+
+  build(): Node {
+    const count = this.#count;
+    const message = writeTreeNode({
+      level: 0,
+      count,
+      keys: keys.subarray(0, this.#keysLength),
+      keyOffsets: keyOffsets.subarray(0, count + 1),
+      values: values.subarray(0, this.#valuesLength),
+      valueOffsets: valueOffsets.subarray(0, count + 1),
+      // The leaf is never stored.
+      addressOffsets: NONE,
+      subtreeCounts: NONE,
+    });
+    return Node.read(message);
+  }
 }
 
 class LeafEdits implements EditStream {
@@ -118,67 +163,5 @@ class LeafEdits implements EditStream {
     this.valueStart = leaf.valueStart(at);
     this.valueEnd = leaf.valueEnd(at);
     this.remove = this.valueStart === this.valueEnd;
-  }
-}
-
-/** Two streams as one. */
-class Merged implements EditStream {
-  readonly #compare: TreeFormat['compare'];
-  readonly #earlier: EditStream;
-  readonly #later: EditStream;
-  #isEarlier = false;
-  readonly subtreeCount = 1;
-
-  constructor({ compare }: TreeFormat, earlier: EditStream, later: EditStream) {
-    this.#compare = compare;
-    this.#earlier = earlier;
-    this.#later = later;
-    this.#choose();
-  }
-
-  #choose(): void {
-    const a = this.#earlier;
-    const b = this.#later;
-    if (!a.valid || !b.valid) {
-      this.#isEarlier = a.valid;
-      return;
-    }
-    const order = this.#compare(a.key, a.keyStart, a.keyEnd, b.key, b.keyStart, b.keyEnd);
-    if (order === 0) a.next();
-    this.#isEarlier = order < 0;
-  }
-
-  get #now(): EditStream {
-    return this.#isEarlier ? this.#earlier : this.#later;
-  }
-
-  get valid(): boolean {
-    return this.#now.valid;
-  }
-  get key(): Uint8Array {
-    return this.#now.key;
-  }
-  get keyStart(): number {
-    return this.#now.keyStart;
-  }
-  get keyEnd(): number {
-    return this.#now.keyEnd;
-  }
-  get remove(): boolean {
-    return this.#now.remove;
-  }
-  get value(): Uint8Array {
-    return this.#now.value;
-  }
-  get valueStart(): number {
-    return this.#now.valueStart;
-  }
-  get valueEnd(): number {
-    return this.#now.valueEnd;
-  }
-
-  next(): void {
-    this.#now.next();
-    this.#choose();
   }
 }

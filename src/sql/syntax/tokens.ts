@@ -9,7 +9,8 @@ import { isReserved } from './reserved-words.ts';
 
 /**
  * Nesting that the parser, and all that walk its trees, can take without running out of stack. A step along a chain
- * (`a + b + c`) makes the tree deeper too, but costs a walker less than parentheses cost the parser: 400 of these, 1600 of those.
+ * (`a + b + c`) makes the tree deeper too, but costs a walker less than parentheses cost the parser: 1600 steps, or 400
+ * parentheses.
  */
 const MAX_DEPTH = 3200;
 const NESTING = 8;

@@ -1,6 +1,7 @@
 /**
- * Whatever the text, the parser gives a tree or an error that names the place or the thing, in linear time. Statements of the golden scripts, of
- * sqllogictest and of the parser's own tests are damaged by chance. `FUZZ_RUNS` damages more of them, `FUZZ_SEED` others.
+ * Whatever the text, the parser gives a tree or an error that names the place or the thing, in linear time. Statements of the
+ * golden scripts, of sqllogictest and of the parser's own tests are damaged by chance. `FUZZ_RUNS` damages more of them,
+ * `FUZZ_SEED` others.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

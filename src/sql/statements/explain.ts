@@ -16,8 +16,9 @@ import { column, rowsOf } from './result-rows.ts';
 import { bindContext, executionContext, type RunStatement } from './scene.ts';
 
 export const runExplain: RunStatement<ExplainStatement> = function* ({ statement, analyze, format = 'tree' }, scene) {
-  if (format === 'json' || format === 'traditional') throw notSupported(`EXPLAIN FORMAT=${format.toUpperCase()}`);
-  if (format !== 'tree') throw unknownExplainFormat(format);
+  if (format === 'json') throw notSupported('EXPLAIN FORMAT=JSON');
+  // Clients ask for the traditional form by habit.
+  if (format !== 'tree' && format !== 'traditional') throw unknownExplainFormat(format);
   if (statement.kind !== 'select') throw notSupported(`EXPLAIN of ${statement.kind}`);
   const context = executionContext(scene);
   const bound = bindQuery(statement.query, bindContext(scene));

@@ -50,9 +50,9 @@ export async function exportTable(
   write: Sink,
   options: ExportOptions = {},
 ): Promise<void> {
-  const printer = printerOf(type, table, write, options);
   if (type === 'sql') await writeDefinition(session, table, write);
   if (options.schemaOnly) return;
+  const printer = await printerOf(type, session, table, write, options);
   for await (const { result } of session.execute(`select * from ${quoteName(table)}`)) {
     if (result.kind !== 'rows') continue;
     printer.begin(result.columns);
@@ -61,7 +61,13 @@ export async function exportTable(
   }
 }
 
-function printerOf(type: string, table: string, write: Sink, { batched = false }: ExportOptions): ResultPrinter {
+async function printerOf(
+  type: string,
+  session: ScriptSession,
+  table: string,
+  write: Sink,
+  { batched = false }: ExportOptions,
+): Promise<ResultPrinter> {
   switch (type) {
     case 'csv':
       return new CsvPrinter(write);
@@ -72,7 +78,7 @@ function printerOf(type: string, table: string, write: Sink, { batched = false }
     case 'jsonl':
       return new JsonPrinter(write, 'lines');
     case 'sql':
-      return new InsertPrinter(table, write, batched ? BATCH_ROWS : 1);
+      return new InsertPrinter(table, await generatedColumns(session, table), write, batched ? BATCH_ROWS : 1);
     default:
       throw new DoltError('unsupported', `cannot export as '${type}': use csv, psv, json, jsonl or sql`);
   }
@@ -83,31 +89,41 @@ async function writeDefinition(session: ScriptSession, table: string, write: Sin
   write(`DROP TABLE IF EXISTS ${quoteName(table)};\n${rows[0]![1]};\n`);
 }
 
-/** INSERTs of up to so many rows each. */
+async function generatedColumns(session: ScriptSession, table: string): Promise<ReadonlySet<string>> {
+  const { rows } = await session.query(
+    `show columns from ${quoteName(table)} where extra in ('STORED GENERATED', 'VIRTUAL GENERATED')`,
+  );
+  return new Set(rows.map(([name]) => String(name)));
+}
+
+/** INSERTs of up to so many rows each, without the generated columns: those take no values. */
 class InsertPrinter implements ResultPrinter {
   readonly #table: string;
+  readonly #generated: ReadonlySet<string>;
   readonly #write: Sink;
   readonly #most: number;
   /** Rows in the statement that is open. */
   #count = 0;
-  #columns: readonly ResultColumn[] = [];
+  /** What is written, with its place in a batch. */
+  #columns: readonly { readonly column: ResultColumn; readonly at: number }[] = [];
 
-  constructor(table: string, write: Sink, most: number) {
+  constructor(table: string, generated: ReadonlySet<string>, write: Sink, most: number) {
     this.#table = table;
+    this.#generated = generated;
     this.#write = write;
     this.#most = most;
   }
 
   begin(columns: readonly ResultColumn[]): void {
-    this.#columns = columns;
+    this.#columns = columns.flatMap((column, at) => (this.#generated.has(column.name) ? [] : [{ column, at }]));
   }
 
   batch(batch: Parameters<ResultPrinter['batch']>[0]): void {
-    const names = this.#columns.map(({ name }) => quoteName(name)).join(',');
+    const names = this.#columns.map(({ column: { name } }) => quoteName(name)).join(',');
     const head = `INSERT INTO ${quoteName(this.#table)} (${names}) VALUES `;
     let text = '';
     for (let row = 0; row < batch.length; row++) {
-      const values = this.#columns.map(({ type }, column) => literal(batch.columns[column]![row]!, type));
+      const values = this.#columns.map(({ column: { type }, at }) => literal(batch.columns[at]![row]!, type));
       text += `${this.#count === 0 ? head : ', '}(${values.join(',')})`;
       this.#count++;
       if (this.#count < this.#most) continue;

@@ -2,12 +2,14 @@
  * What changed in a table between two roots: in one line (`diffSummary`), in numbers (`diffStat`), row by row
  * (`rowChanges`). Equal parts of the trees are skipped unread: the cost follows the change, not the table.
  */
+
 import { DoltError } from '../base/errors.ts';
 import { DiffCursor } from '../prolly/diff.ts';
 import type { Node } from '../prolly/node.ts';
 import { TreeMap } from '../prolly/tree-map.ts';
 import { cardinalityDecoder, decodeRow } from '../table/row-codec.ts';
 import type { ColumnDefinition, TableSchema } from '../table/schema.ts';
+import { isShown } from '../table/shown-columns.ts';
 import type { Table } from '../table/table.ts';
 import { compareValues, type Value } from '../tuple/value.ts';
 import { declaredBy, equalKeys } from './foreign-keys.ts';
@@ -131,7 +133,7 @@ export interface RowChange {
 
 /**
  * The changed rows in key order; a row of a keyless table once for each time it is there more or less often. Values are
- * in the order of each side's schema, hidden columns of keyless tables left out. Throws `PrimaryKeyChangedError`.
+ * in the order of each side's schema, those that are not shown left out. Throws `PrimaryKeyChangedError`.
  */
 export function* rowChanges(delta: TableDelta): Generator<RowChange, void, void> {
   const rows = pairOf(delta);
@@ -192,7 +194,7 @@ export function samePrimaryKey(a: TableSchema, b: TableSchema): boolean {
 
 const collationOf = (sqlType: string): string => / COLLATE (\S+)/.exec(sqlType)?.[1] ?? '';
 
-const visible = (schema: TableSchema): readonly ColumnDefinition[] => schema.columns.filter(({ hidden }) => !hidden);
+const visible = (schema: TableSchema): readonly ColumnDefinition[] => schema.columns.filter(isShown);
 
 function rowAt(rows: RowsPair, side: 'from' | 'to', cursor: DiffCursor): Value[] {
   return side === 'from'
@@ -212,7 +214,7 @@ function decode(schema: TableSchema, tree: TreeMap, node: Node, i: number): Valu
     node.valueEnd(i),
     tree.store,
   );
-  return schema.columns.some(({ hidden }) => hidden) ? row.filter((_, column) => !schema.columns[column]!.hidden) : row;
+  return schema.columns.every(isShown) ? row : row.filter((_, column) => isShown(schema.columns[column]!));
 }
 
 interface KeylessChange {

@@ -140,9 +140,11 @@ export class TableSchema implements SchemaParts {
     return new TableSchema({ columns, primaryKey, indexes, checks, collation, comment, targetRowSize, ...parts });
   }
 
-  /** Position of a column by name, any case; -1 when there is none. */
+  /** Position of a column by name, any case; -1 when there is none. Those that the engine made for itself have no name. */
   columnPosition(name: string): number {
-    this.#positions ??= new Map(this.columns.map((column, i) => [column.name.toLowerCase(), i]));
+    this.#positions ??= new Map(
+      this.columns.flatMap(({ name, hiddenSystem }, i) => (hiddenSystem ? [] : [[name.toLowerCase(), i] as const])),
+    );
     return this.#positions.get(name.toLowerCase()) ?? -1;
   }
 

@@ -1,10 +1,12 @@
 /** `dolt conflicts cat`: each row in conflict as it was, and as both sides have it; schemas in conflict before rows. */
+
 import { DoltError } from '../../base/errors.ts';
 import { tablesWithConflicts } from '../../repo/artifacts.ts';
 import { type Conflict, ConflictReader } from '../../repo/conflicts.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
 import { quoteString } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
+import { isShown } from '../../table/shown-columns.ts';
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
@@ -90,9 +92,8 @@ function markOf(conflict: Conflict, side: Side): string {
 /** The visible columns of all sides by name, in the order they come in. */
 function unionOf(schemas: readonly TableSchema[]): ResultColumn[] {
   const columns = new Map<string, ResultColumn>();
-  for (const { name, sqlType, hidden } of schemas.flatMap((schema) => schema.columns)) {
-    if (!hidden && !columns.has(name.toLowerCase()))
-      columns.set(name.toLowerCase(), { name, type: storedType(sqlType) });
+  for (const { name, sqlType } of schemas.flatMap((schema) => schema.columns.filter(isShown))) {
+    if (!columns.has(name.toLowerCase())) columns.set(name.toLowerCase(), { name, type: storedType(sqlType) });
   }
   return [...columns.values()];
 }

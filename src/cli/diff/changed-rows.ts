@@ -5,6 +5,7 @@ import { rowChanges } from '../../repo/table-diff.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
 import type { SqlType } from '../../sql/types/sql-type.ts';
 import type { TableSchema } from '../../table/schema.ts';
+import { isShown } from '../../table/shown-columns.ts';
 import { compareValues, type Value } from '../../tuple/value.ts';
 
 export interface DiffColumn {
@@ -39,7 +40,7 @@ export function diffColumns(delta: TableDelta): DiffColumn[] {
   return columns;
 }
 
-const visible = (schema: TableSchema | undefined) => schema?.columns.filter(({ hidden }) => !hidden) ?? [];
+const visible = (schema: TableSchema | undefined) => schema?.columns.filter(isShown) ?? [];
 
 /** `<` and `>` are the two sides of a modified row. */
 export type RowMark = '+' | '-' | '<' | '>';

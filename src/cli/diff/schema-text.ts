@@ -4,6 +4,7 @@ import type { RootValue } from '../../repo/root-value.ts';
 import { fromTable, type TableDelta, toTable } from '../../repo/table-deltas.ts';
 import { createTableText } from '../../sql/catalog/describe-table.ts';
 import type { ColumnDefinition, TableSchema } from '../../table/schema.ts';
+import { isShown } from '../../table/shown-columns.ts';
 import type { Terminal } from '../terminal.ts';
 import { sequenceDiff } from './sequence-diff.ts';
 
@@ -46,7 +47,7 @@ export function schemaStatements(delta: TableDelta): string[] {
       .replace(/,$/, '');
   const alter = (what: string): void => void statements.push(`ALTER TABLE ${quote(toName!)} ${what};`);
   const [from, to] = [fromTable(delta)!.schema, toTable(delta)!.schema];
-  const visible = (columns: readonly ColumnDefinition[]) => columns.filter(({ hidden }) => !hidden);
+  const visible = (columns: readonly ColumnDefinition[]) => columns.filter(isShown);
   const byTag = new Map(visible(to.columns).map((column) => [column.tag, column]));
   for (const column of visible(from.columns)) {
     const now = byTag.get(column.tag);

@@ -296,8 +296,8 @@ function isPlain(
     return false;
   }
   return schema.columns.every(({ generated, defaultValue, autoIncrement, hidden }, i) => {
-    if (hidden) return true;
-    return generated === '' && (columns.includes(i) || (defaultValue === '' && !autoIncrement));
+    if (generated !== '') return false;
+    return hidden || columns.includes(i) || (defaultValue === '' && !autoIncrement);
   });
 }
 

@@ -1,4 +1,5 @@
 /** What a commit holds: tables with their columns, views, documents. */
+
 import type { RootValue } from '../../repo/root-value.ts';
 import { createTableText, defaultValueText, extraText, keyMark } from '../../sql/catalog/describe-table.ts';
 import { rootNames } from '../../sql/catalog/root-names.ts';
@@ -7,6 +8,7 @@ import { tableRows } from '../../sql/catalog/table-rows.ts';
 import { storedViews } from '../../sql/catalog/views.ts';
 import { displayTypeText } from '../../sql/types/sql-type-text.ts';
 import type { ColumnDefinition, TableSchema } from '../../table/schema.ts';
+import { isShown } from '../../table/shown-columns.ts';
 
 export interface Column {
   readonly name: string;
@@ -47,12 +49,11 @@ export function tablesOf(root: RootValue): TableOverview[] {
 }
 
 /** Columns that a `SELECT *` shows, in order. */
-export const shownColumns = (schema: TableSchema): readonly ColumnDefinition[] =>
-  schema.columns.filter(({ hidden }) => !hidden);
+export const shownColumns = (schema: TableSchema): readonly ColumnDefinition[] => schema.columns.filter(isShown);
 
 export function columnsOf(schema: TableSchema): Column[] {
   return schema.columns.flatMap((column, at) => {
-    if (column.hidden) return [];
+    if (!isShown(column)) return [];
     return {
       name: column.name,
       type: displayTypeText(storedType(column.sqlType)),

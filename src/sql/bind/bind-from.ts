@@ -180,7 +180,9 @@ class FromBinder {
         columns.filter((_, i) => known.has(i)),
         undefined,
       );
-      const scene = plainScene(this.#environment, scope);
+      // A name of the table may be one that it has no more, or that the query calls it otherwise.
+      const resolve: Scene['resolve'] = ({ name }) => reference(scope.resolve({ name }).column);
+      const scene: Scene = { environment: this.#environment, scope, resolve };
       const expression = build.coerce(bindExpression(virtual, scene), type);
       const kept = columns
         .filter((_, i) => known.has(i))
@@ -349,7 +351,7 @@ function plainColumn(table: string | undefined, column: PlanColumn): ScopeColumn
 
 function sourceColumn(
   source: BaseTableSource | VirtualSource,
-  { name, hidden }: SourceColumn,
+  { name, hidden, system }: SourceColumn,
   column: PlanColumn,
   alias: string,
 ): ScopeColumn {
@@ -361,6 +363,7 @@ function sourceColumn(
     column,
     source: { database, table: source.name, alias, column: name },
     ...(hidden ? { hidden } : {}),
+    ...(system ? { system } : {}),
   };
 }
 

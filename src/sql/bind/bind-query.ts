@@ -44,6 +44,8 @@ export interface RowColumn {
   readonly name: string;
   readonly type: SqlType;
   readonly nullable: boolean;
+  /** Made by the engine for an index: nothing finds it. */
+  readonly system?: boolean;
   /** Only found with its qualifier. */
   readonly qualifiedOnly?: boolean;
   /** Why it may not be read. */
@@ -63,8 +65,9 @@ export function bindRowExpression(
   const environment = new Environment(new Binder(context, expression), context.catalog);
   const scope = columns.map((c, id): ScopeColumn => {
     const column = { id, name: c.name, type: c.type, nullable: c.nullable };
-    const { table, name, qualifiedOnly, denial } = c;
-    return { table, database: undefined, name, column, ...(qualifiedOnly ? { qualifiedOnly } : {}), denial };
+    const { table, name, qualifiedOnly, system, denial } = c;
+    const kind = { ...(qualifiedOnly ? { qualifiedOnly } : {}), ...(system ? { system } : {}) };
+    return { table, database: undefined, name, column, ...kind, denial };
   });
   return bindExpression(expression, plainScene(environment, new Scope(scope, undefined, clause)));
 }

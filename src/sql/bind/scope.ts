@@ -23,6 +23,8 @@ export interface ScopeColumn {
   readonly source?: ColumnSource | undefined;
   /** Not part of `*`. */
   readonly hidden?: boolean;
+  /** Made by the engine for an index: only a statement's own sake finds it. */
+  readonly system?: boolean;
   /** Only found with its table's name: the other side of USING. */
   readonly qualifiedOnly?: boolean;
   /** Orders the columns of one table, where USING has changed the order of `*`. */
@@ -82,7 +84,7 @@ export class Scope {
     const { table, database } = name;
     let found: ScopeColumn | undefined;
     for (const column of this.columns) {
-      if (!sameName(column.name, name.name)) continue;
+      if (!sameName(column.name, name.name) || (column.system && !name.unchecked)) continue;
       if (table === undefined ? column.qualifiedOnly : !isTable(column, table, database)) continue;
       if (found && found.column.id !== column.column.id) throw ambiguousColumn(textOf(name), this.clause);
       found ??= column;

@@ -16,6 +16,8 @@ export interface SourceColumn {
   readonly nullable: boolean;
   /** Not part of `*`. */
   readonly hidden?: boolean;
+  /** Made by the engine for an index on an expression: hidden, and nobody may name it. */
+  readonly system?: boolean;
   /** A VIRTUAL generated column: not stored, computed from the row by this expression. */
   readonly virtual?: Syntax;
   readonly comment?: string;

@@ -54,7 +54,9 @@ export function defaultValueText(column: ColumnDefinition): string | null {
 export function createTableText(name: string, table: Table, foreignKeys: ForeignKeys, other: TableNames): string {
   const { schema } = table;
   const collation = collationById(schema.collation)!;
-  const lines = schema.columns.map((column) => columnLine(column, collation.name as CollationName));
+  const lines = schema.columns.flatMap((column) =>
+    column.hiddenSystem ? [] : columnLine(column, collation.name as CollationName),
+  );
   if (schema.primaryKey.length > 0) lines.push(`PRIMARY KEY (${names(schema, schema.primaryKey)})`);
   for (const index of schema.indexes) lines.push(indexLine(schema, index));
   for (const key of declaredBy(foreignKeys, name)) {
@@ -133,10 +135,17 @@ function names(schema: TableSchema, columns: readonly number[]): string {
   return columns.map((column) => quoteName(schema.columns[column]!.name)).join(',');
 }
 
+/** What a functional key part computes. */
+export function keyExpression({ generated }: ColumnDefinition): string {
+  return generated.startsWith('(') && generated.endsWith(')') ? generated.slice(1, -1) : generated;
+}
+
 function indexLine(schema: TableSchema, index: IndexDefinition): string {
   const columns = index.columns.map((column, i) => {
     const length = index.prefixLengths[i] ?? 0;
-    return quoteName(schema.columns[column]!.name) + (length > 0 ? `(${length})` : '');
+    const definition = schema.columns[column]!;
+    if (definition.hiddenSystem) return `(${keyExpression(definition)})`;
+    return quoteName(definition.name) + (length > 0 ? `(${length})` : '');
   });
   const kind = index.unique ? 'UNIQUE KEY' : index.spatial ? 'SPATIAL KEY' : index.fullText ? 'FULLTEXT KEY' : 'KEY';
   const comment = index.comment === '' ? '' : ` COMMENT ${quoteText(index.comment)}`;

@@ -21,12 +21,13 @@ export function sourceColumns(schema: TableSchema): readonly SourceColumn[] {
   let columns = cache.get(schema);
   if (columns === undefined) {
     columns = schema.columns.map(
-      ({ name, sqlType, nullable, hidden, generated, virtual, comment }): SourceColumn => ({
+      ({ name, sqlType, nullable, hidden, hiddenSystem, generated, virtual, comment }): SourceColumn => ({
         name,
         type: storedType(sqlType),
         nullable,
         comment,
-        ...(hidden ? { hidden } : {}),
+        ...(hidden || hiddenSystem ? { hidden: true } : {}),
+        ...(hiddenSystem ? { system: true } : {}),
         ...(virtual ? { virtual: parseExpression(generated) } : {}),
       }),
     );

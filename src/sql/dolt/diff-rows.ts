@@ -1,8 +1,10 @@
 /** The changed rows of a table between two roots, in the columns of given schemas. */
+
 import type { RootValue } from '../../repo/root-value.ts';
 import type { TableDelta } from '../../repo/table-deltas.ts';
 import { PrimaryKeyChangedError, rowChanges } from '../../repo/table-diff.ts';
 import type { TableSchema } from '../../table/schema.ts';
+import { withoutSystemColumns } from '../../table/shown-columns.ts';
 import type { Value } from '../../tuple/value.ts';
 import { type MapRow, rowMapping } from './row-mapping.ts';
 
@@ -43,7 +45,7 @@ export function* diffRows(
     toRoot: to.root,
   };
   const mapped = (name: string | undefined, root: RootValue, target: TableSchema): MapRow =>
-    rowMapping(name === undefined ? target : root.table(name)!.schema, target);
+    rowMapping(name === undefined ? target : withoutSystemColumns(root.table(name)!.schema), target);
   const mapFrom = mapped(fromName, from.root, schemas.from);
   const mapTo = mapped(toName, to.root, schemas.to);
   try {

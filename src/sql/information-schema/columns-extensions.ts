@@ -10,7 +10,7 @@ export const table = schemaTable(
       for (const { name, table: stored } of userTables(view, session)) {
         const isShown = columnFilter(view.baseName, name, session);
         for (const column of stored.schema.columns) {
-          if (isShown(column.name)) yield ['def', view.name, name, column.name, null, null];
+          if (!column.hiddenSystem && isShown(column.name)) yield ['def', view.name, name, column.name, null, null];
         }
       }
     }

@@ -48,6 +48,7 @@ const PRIVILEGES = 'insert,references,select,update';
 
 function* storedColumns(database: string, table: string, schema: TableSchema): Generator<readonly Value[]> {
   for (const [i, column] of schema.columns.entries()) {
+    if (column.hiddenSystem) continue;
     const { name, nullable, comment, generated } = column;
     const type = storedType(column.sqlType);
     yield [

@@ -1,5 +1,6 @@
 /** information_schema.STATISTICS: the columns of every index. */
 import type { Value } from '../../tuple/value.ts';
+import { keyExpression } from '../catalog/describe-table.ts';
 import { schemaTable, userTables, views } from './schema-table.ts';
 
 export const table = schemaTable(
@@ -23,7 +24,7 @@ export const table = schemaTable(
               view.name,
               index.name,
               i + 1,
-              column.name,
+              column.hiddenSystem ? null : column.name,
               'A',
               stored.entryCount,
               length,
@@ -33,7 +34,7 @@ export const table = schemaTable(
               '',
               index.comment,
               'YES',
-              null,
+              column.hiddenSystem ? keyExpression(column) : null,
             ];
           }
         }

@@ -35,6 +35,7 @@ import { draftColumn } from './column-draft.ts';
 import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
 import { assertPrimaryKeyParts, checkName, collationId, draftCheck, draftIndex } from './index-draft.ts';
 import { runInsert } from './insert.ts';
+import { withKeyExpressions } from './key-expressions.ts';
 import { tagged } from './new-column-tags.ts';
 import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
@@ -151,11 +152,10 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
     if (names.has(name.toLowerCase())) throw duplicateColumn(name);
     names.add(name.toLowerCase());
   }
-  const head = session.view(handle).headRoot();
-  const columns = statement.temporary
-    ? tagged(drafts, statement.table.name, [], root, root)
-    : tagged(drafts, statement.table.name, [], root, head);
-  const { indexes, checks } = constraintsOf(statement, columns, columnElements, indexElements);
+  const indexSyntax = keysWithColumns(indexElements, drafts, collation, scene);
+  const head = statement.temporary ? root : session.view(handle).headRoot();
+  const columns = tagged(drafts, statement.table.name, [], root, head);
+  const { indexes, checks } = constraintsOf(statement, columns, columnElements, indexSyntax);
   const primaryKey = primary.map((name) =>
     columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()),
   );
@@ -178,6 +178,26 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
   for (const { expression } of checks) expressions.check(expression);
   for (const [i, { generated }] of columns.entries()) if (generated !== '') expressions.generatedOf(i);
   return schema;
+}
+
+/** The indexes, with the columns that their expressions are added to the table's. */
+function keysWithColumns(
+  elements: readonly IndexSyntax[],
+  drafts: ColumnDefinition[],
+  collation: CollationName,
+  scene: StatementScene,
+): IndexSyntax[] {
+  const isFunctional = ({ parts }: IndexSyntax): boolean => parts.some(({ expression }) => expression !== undefined);
+  if (!elements.some(isFunctional)) return [...elements];
+  const parts = { primaryKey: [], indexes: [], checks: [], collation: collationId(collation), comment: '' };
+  const schema = new TableSchema({ ...parts, columns: [...drafts] });
+  const names = new Set(elements.flatMap(({ name }) => (name === undefined ? [] : [name.toLowerCase()])));
+  return elements.map((element) => {
+    const { syntax, added } = withKeyExpressions(element, schema, names, scene);
+    if (syntax.name !== undefined) names.add(syntax.name.toLowerCase());
+    drafts.push(...added);
+    return syntax;
+  });
 }
 
 function primaryKeyOf(columns: readonly ColumnSyntax[], indexes: readonly IndexSyntax[]): string[] {

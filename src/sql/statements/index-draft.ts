@@ -1,5 +1,6 @@
 /** Indexes and checks from their syntax, with the names they get when none was given. */
 import { addressOf } from '../../base/address.ts';
+import { assert } from '../../base/errors.ts';
 import type { CheckDefinition, ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import { collationByName } from '../../tuple/collation.ts';
 import { storedType } from '../catalog/table-columns.ts';
@@ -11,7 +12,7 @@ import type { SqlType } from '../types/sql-type.ts';
 /** Positions of the columns of a key. */
 export function keyColumns(parts: readonly KeyPart[], columns: readonly ColumnDefinition[]): number[] {
   const positions = parts.map((part) => {
-    if (part.column === undefined) throw notSupported('functional key parts');
+    assert(part.column !== undefined, 'expressions of an index have become columns');
     const wanted = part.column.toLowerCase();
     const at = columns.findIndex(({ name }) => name.toLowerCase() === wanted);
     if (at < 0) throw keyColumnMissing(part.column);

@@ -36,7 +36,10 @@ export class RowBatch implements Batch {
 }
 
 export function rowColumns(columns: readonly SourceColumn[], table: string): RowColumn[] {
-  return columns.map(({ name, type, nullable }) => ({ table, name, type, nullable }));
+  return columns.map(({ name, type, nullable, system }) => ({
+    ...{ table, name, type, nullable },
+    ...(system ? { system } : {}),
+  }));
 }
 
 /** The original stores an empty binary default as `0x`, which is a name to the parser. */

@@ -5,7 +5,14 @@ import type { Value } from '../../tuple/value.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import type { TableSource, ViewSource } from '../catalog/catalog.ts';
-import { createTableText, defaultValueText, extraText, keyMark, quoteName } from '../catalog/describe-table.ts';
+import {
+  createTableText,
+  defaultValueText,
+  extraText,
+  keyExpression,
+  keyMark,
+  quoteName,
+} from '../catalog/describe-table.ts';
 import type { SystemColumn } from '../catalog/system-table.ts';
 import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
@@ -43,7 +50,7 @@ export const runShow: RunStatement<ShowStatement> = function* (statement, scene)
 };
 
 export const runDescribe: RunStatement<DescribeStatement> = function* ({ table, asOf, like: pattern }, scene) {
-  const columns = describeColumns(yield* sourceOf(table, asOf, scene), false, scene.session);
+  const columns = describeColumns(yield* sourceOf(table, asOf, scene), { full: false, extended: false }, scene.session);
   const { start, end } = table;
   const statement = { start, end, ...(pattern === undefined ? {} : { like: pattern }) };
   return filtered(statement as ShowStatement, columns, scene);
@@ -106,7 +113,7 @@ function* shown(statement: ShowStatement, scene: StatementScene): Steps<Shown> {
     case 'databases':
       return { columns: [column('Database', varchar(64), false)], rows: databaseNames(scene).map((name) => [name]) };
     case 'columns':
-      return describeColumns(yield* sourceOf(withDatabase(statement), statement.asOf, scene), statement.full, session);
+      return describeColumns(yield* sourceOf(withDatabase(statement), statement.asOf, scene), statement, session);
     case 'index':
       return indexes(yield* sourceOf(withDatabase(statement), statement.asOf, scene));
     case 'create table':
@@ -262,14 +269,19 @@ function viewAsTable(view: ViewSource, scene: StatementScene): TableSource {
   return { kind: 'virtual', database, name, columns: viewColumns(view, scene), rows: () => [] };
 }
 
-function describeColumns(source: TableSource, full: boolean, session: Session): Shown {
+function describeColumns(
+  source: TableSource,
+  { full, extended }: Pick<ShowStatement, 'full' | 'extended'>,
+  session: Session,
+): Shown {
   const names = full
     ? ['Field', 'Type', 'Collation', 'Null', 'Key', 'Default', 'Extra', 'Privileges', 'Comment']
     : ['Field', 'Type', 'Null', 'Key', 'Default', 'Extra'];
   if (source.kind === 'view') throw noSuchTable(source.name, source.database);
   const schema = source.kind === 'table' ? source.table.schema : undefined;
-  const rows = source.columns.map((sourceColumn, i): Row => {
-    const { name, type, nullable, comment, key } = sourceColumn as SystemColumn;
+  const rows = source.columns.flatMap((sourceColumn, i): Row[] => {
+    const { name, type, nullable, comment, key, system } = sourceColumn as SystemColumn;
+    if (system && !extended) return [];
     const definition = schema?.columns[i];
     const mark = schema === undefined ? (key ?? '') : keyMark(schema, i);
     const fallback = definition === undefined ? null : defaultValueText(definition);
@@ -278,7 +290,7 @@ function describeColumns(source: TableSource, full: boolean, session: Session): 
     const shownType = displayTypeText(type, collationOf(type));
     const start: Row = full ? [name, shownType, collationOf(type) ?? null] : [name, shownType];
     const rest: Row = [nullable ? 'YES' : 'NO', mark, fallback, extra];
-    return full ? [...start, ...rest, '', comment ?? ''] : [...start, ...rest];
+    return [full ? [...start, ...rest, '', comment ?? ''] : [...start, ...rest]];
   });
   const isShown = columnFilter(source.database, source.name, session);
   return { columns: texts(...names), rows: rows.filter(([name]) => isShown(String(name))) };
@@ -315,14 +327,15 @@ function indexes(source: TableSource): Shown {
     lengths: readonly number[],
   ): void => {
     positions.forEach((position, i) => {
-      const { name, nullable } = schema.columns[position]!;
+      const column = schema.columns[position]!;
+      const { name, nullable, hiddenSystem } = column;
       const length = lengths[i] ?? 0;
       rows.push([
         source.name,
         unique ? 0 : 1,
         key,
         i + 1,
-        name,
+        hiddenSystem ? null : name,
         'A',
         source.table.entryCount,
         length > 0 ? length : null,
@@ -332,7 +345,7 @@ function indexes(source: TableSource): Shown {
         '',
         comment,
         'YES',
-        null,
+        hiddenSystem ? keyExpression(column) : null,
       ]);
     });
   };

@@ -29,6 +29,7 @@ export class TableWriter {
   readonly columns: readonly SourceColumn[];
   readonly #scene: StatementScene;
   readonly #generated: readonly { readonly column: number; readonly make: MakeValue }[];
+  readonly #virtual: readonly { readonly column: number; readonly make: MakeValue }[];
   readonly #required: readonly number[];
   readonly #checks: readonly { readonly name: string; readonly passes: (row: Row) => boolean }[];
   readonly #foreignKeys: ForeignKeyChanges | undefined;
@@ -44,6 +45,7 @@ export class TableWriter {
     this.#generated = schema.columns.flatMap(({ generated }, column) =>
       generated === '' ? [] : [{ column, make: this.expressions.generatedOf(column)! }],
     );
+    this.#virtual = this.#generated.filter(({ column }) => schema.columns[column]!.virtual);
     this.#required = schema.columns.flatMap(({ nullable }, column) => (nullable ? [] : [column]));
     const checking = scene.session.variables.isOn('check_constraint_checks');
     this.#checks = checking
@@ -122,7 +124,15 @@ export class TableWriter {
 
   /** Rows that stand in the way of `row`, which is complete. */
   collisions(row: Row): readonly Row[] {
-    return this.editor.collisions(row);
+    const found = this.editor.collisions(row);
+    return this.#virtual.length === 0 ? found : found.map((other) => this.#whole(other));
+  }
+
+  /** A stored row with its virtual columns: index keys hold them. */
+  #whole(row: Row): Row {
+    const whole = [...row];
+    for (const { column, make } of this.#virtual) whole[column] = make(whole);
+    return whole;
   }
 
   /** A duplicate key in SQL's words; any other error as it is. */

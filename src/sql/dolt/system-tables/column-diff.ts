@@ -1,9 +1,11 @@
 /** `dolt_column_diff`: which columns each commit changed, and what is not committed yet. */
+
 import { readCommit } from '../../../repo/commit.ts';
 import { walkLog } from '../../../repo/log-walk.ts';
 import { RootValue } from '../../../repo/root-value.ts';
 import { currentName, fromTable, type TableDelta, tableDeltas, toTable } from '../../../repo/table-deltas.ts';
 import { PrimaryKeyChangedError, rowChanges } from '../../../repo/table-diff.ts';
+import { isShown } from '../../../table/shown-columns.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { rowMapping } from '../row-mapping.ts';
@@ -50,8 +52,8 @@ export const table: SystemTable = {
 
 function* changedColumns(from: RootValue, to: RootValue): Generator<[column: string, kind: string, TableDelta]> {
   for (const delta of tableDeltas(from, to)) {
-    const before = fromTable(delta)?.schema.columns ?? [];
-    const after = toTable(delta)?.schema.columns ?? [];
+    const before = fromTable(delta)?.schema.columns.filter(isShown) ?? [];
+    const after = toTable(delta)?.schema.columns.filter(isShown) ?? [];
     for (const { name, tag } of before) if (!after.some((c) => c.tag === tag)) yield [name, 'removed', delta];
     const modified = modifiedTags(delta);
     for (const { name, tag, sqlType } of after) {

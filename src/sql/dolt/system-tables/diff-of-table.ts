@@ -1,9 +1,11 @@
 /** `dolt_diff_<table>`: how its rows changed from commit to commit, the latest first, uncommitted changes before all. */
+
 import type { Address } from '../../../base/address.ts';
 import { type Commit, readCommit } from '../../../repo/commit.ts';
 import { walkLog } from '../../../repo/log-walk.ts';
 import { RootValue } from '../../../repo/root-value.ts';
 import type { TableSchema } from '../../../table/schema.ts';
+import { withoutSystemColumns } from '../../../table/shown-columns.ts';
 import type { VirtualRequest } from '../../catalog/catalog.ts';
 import type { DatabaseView } from '../../catalog/database-view.ts';
 import { type SystemTable, type SystemTableScene, systemSource } from '../../catalog/system-table.ts';
@@ -50,11 +52,11 @@ export function warn({ session }: SystemTableScene, message: string): void {
   session.warn({ level: 'Warning', code: 1105, message });
 }
 
-/** The schema that a table has now: in the working root, else in the head. */
+/** The schema that a table has now, as users see it: in the working root, else in the head. */
 export function currentSchema(view: DatabaseView, name: string): TableSchema | undefined {
   for (const root of [view.root, view.headRoot()]) {
     const stored = root.resolveTableName(name);
-    if (stored !== undefined) return root.table(stored)!.schema;
+    if (stored !== undefined) return withoutSystemColumns(root.table(stored)!.schema);
   }
   return undefined;
 }

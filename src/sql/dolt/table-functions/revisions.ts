@@ -3,6 +3,7 @@
 import { mergeBase } from '../../../repo/merge-base.ts';
 import type { RootValue } from '../../../repo/root-value.ts';
 import type { TableSchema } from '../../../table/schema.ts';
+import { withoutSystemColumns } from '../../../table/shown-columns.ts';
 import type { Value } from '../../../tuple/value.ts';
 import type { DatabaseView } from '../../catalog/database-view.ts';
 import { SqlError } from '../../types/sql-error.ts';
@@ -58,5 +59,6 @@ export function sidesOf(
 }
 
 export function schemaIn(root: RootValue, name: string | undefined): TableSchema | undefined {
-  return name === undefined ? undefined : root.table(name)?.schema;
+  const table = name === undefined ? undefined : root.table(name);
+  return table && withoutSystemColumns(table.schema);
 }

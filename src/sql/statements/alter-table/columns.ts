@@ -21,6 +21,7 @@ import { assertAutoIncrement } from '../create-table.ts';
 import { defaultText } from '../default-text.ts';
 import { withFittingKeys } from '../index-draft.ts';
 import { implicitDefault } from '../insert.ts';
+import { assertNoKeyExpression, withKeyTypes, withoutUnusedExpressions } from '../key-expressions.ts';
 import { tagged } from '../new-column-tags.ts';
 import { type MakeValue, RowExpressions } from '../row-expressions.ts';
 import { bareNames, namesIn, quotedNames, withExpression, withNewName } from '../stored-names.ts';
@@ -135,11 +136,12 @@ export function* changeColumn(
     tag: rewritten && isRenamed ? newTag(alteration, draft) : old.tag,
     ...(keepsEncoding ? { encoding: old.encoding } : {}),
   };
+  if (isRenamed) assertNoKeyExpression(alteration.schema, old.name);
   const renames = rewritten || old.name !== draft.name;
   const named = renames ? withNewName(alteration.schema, old.name, draft.name) : alteration.schema;
   const columns = order.map((i) => (i === from ? column : named.columns[i]!));
   const moved = movedSchema(named, columns, (i) => order.indexOf(i));
-  const fitting = withFittingKeys(moved, target);
+  const fitting = withKeyTypes(withFittingKeys(moved, target), column.name, alteration.scene);
   const schema = rewritten ? rewrittenSchema(fitting, bareNames) : changedInPlace(fitting);
   if (syntax.key !== 'unique' && syntax.key !== 'primary')
     assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
@@ -158,12 +160,16 @@ export function* changeColumn(
     const expressions = new RowExpressions(schema, sourceColumns(schema), alteration.name, alteration.scene);
     const at = order.indexOf(from);
     const make = column.generated === '' ? undefined : expressions.generatedOf(at);
+    const virtual = schema.columns.flatMap((other, i) =>
+      other.virtual && i !== at ? [{ i, compute: expressions.generatedOf(i)! }] : [],
+    );
     let row = 0;
     alteration.set(
       yield* alteration.rebuilt(schema, (values) => {
         row++;
         const next = order.map((i) => values[i]!) as Value[];
         next[at] = make === undefined ? converted(values[from]!, column, convert, row) : make(next);
+        for (const { i, compute } of virtual) next[i] = compute(next);
         return next;
       }),
     );
@@ -219,7 +225,7 @@ export function* dropColumn(alteration: Alteration, name: string, ifExists: bool
     throw cannotDrop(name);
   }
   const { columns, primaryKey, indexes } = alteration.schema;
-  if (columns.length === 1)
+  if (columns.filter(({ hiddenSystem }) => !hiddenSystem).length === 1)
     throw new SqlError(1090, '42000', "You can't delete all columns with ALTER TABLE; use DROP TABLE instead");
   const { tag } = columns[at]!;
   if (!alteration.target.temporary) {
@@ -234,6 +240,7 @@ export function* dropColumn(alteration: Alteration, name: string, ifExists: bool
       }
     }
   }
+  assertNoKeyExpression(alteration.schema, columns[at]!.name);
   assertUnused(alteration, columns[at]!.name);
   const checks = checksWithout(alteration, columns[at]!.name);
   const place = (old: number): number => (old > at ? old - 1 : old);
@@ -256,7 +263,10 @@ export function* dropColumn(alteration: Alteration, name: string, ifExists: bool
   const listedKeys = primaryKey.includes(at)
     ? new Map(kept.map((index) => [index.name, alteration.schema.indexKeyColumns(index).map(listed)]))
     : undefined;
-  alteration.set(rebuilt.with({ abandoned, schema: schema.with({ listedKeys }) }));
+  const remains = rebuilt.with({ abandoned, schema: schema.with({ listedKeys }) });
+  // An index over the column may have had expressions of others, too.
+  const used = withoutUnusedExpressions(remains.schema);
+  alteration.set(used === remains.schema ? remains : withSchema(remains, used));
 }
 
 /** No generated column or default needs it. */
@@ -293,6 +303,7 @@ export function renameColumn(alteration: Alteration, from: string, to: string): 
   if (at < 0) throw unknownColumn(from, alteration.name);
   const other = alteration.schema.columnPosition(to);
   if (other >= 0 && other !== at) throw duplicateColumn(to);
+  assertNoKeyExpression(alteration.schema, from);
   for (const { name, expression } of alteration.schema.checks) {
     if (namesIn(expression).includes(from.toLowerCase())) throw usedInCheck(name, from);
   }

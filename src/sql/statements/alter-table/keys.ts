@@ -6,12 +6,15 @@ import { cannotDrop, columnNotNull, duplicateKeyName, multiplePrimaryKeys, SqlEr
 import { assertAutoIncrement } from '../create-table.ts';
 import { withForeignKeyIndexes } from '../foreign-key-definitions.ts';
 import { assertPrimaryKeyParts, draftIndex, keyColumns } from '../index-draft.ts';
+import { withKeyExpressions, withoutUnusedExpressions } from '../key-expressions.ts';
+import { tagged } from '../new-column-tags.ts';
 import { qualifiedNames, quotedNames } from '../stored-names.ts';
 import { sortedIndexes, withIndex, withSchema } from '../table-rebuild.ts';
 import type { Alteration } from './alteration.ts';
 import { rewrittenSchema } from './altered-schema.ts';
 
-export function* addIndex(alteration: Alteration, syntax: IndexSyntax): Steps<void> {
+export function* addIndex(alteration: Alteration, written: IndexSyntax): Steps<void> {
+  const syntax = withExpressionColumns(alteration, written);
   if (syntax.type === 'primary') {
     if (alteration.schema.primaryKey.length > 0) throw multiplePrimaryKeys();
     assertPrimaryKeyParts(syntax.parts, alteration.schema.columns);
@@ -20,13 +23,27 @@ export function* addIndex(alteration: Alteration, syntax: IndexSyntax): Steps<vo
   const index = draftIndex(syntax, alteration.schema.columns, alteration.schema.indexes);
   const other = indexOver(alteration, index.columns);
   const table = yield* withIndex(alteration.table, alteration.name, index, alteration.scene);
-  // Dolt rewrites the table for a unique index.
-  const rewritten = rewrittenSchema(table.schema, qualifiedNames(alteration.name));
+  // Dolt rewrites the table for a unique index; for one over expressions that has been done already.
+  const isRewritten = syntax !== written;
+  const rewritten = isRewritten ? table.schema : rewrittenSchema(table.schema, qualifiedNames(alteration.name));
   alteration.set(index.unique ? alteration.counted(table.with({ schema: rewritten })) : table);
   if (other === undefined) return;
   renameInForeignKeyIndexes(alteration, other.name, index.name);
   // One that was made for a foreign key gives way to one that is asked for.
   if (other.systemDefined) yield* dropIndex(alteration, other.name);
+}
+
+/** Gives the table the columns that the expressions of the index are. */
+function withExpressionColumns(alteration: Alteration, written: IndexSyntax): IndexSyntax {
+  const { schema, scene, name } = alteration;
+  const names = new Set(schema.indexes.map((index) => index.name.toLowerCase()));
+  const { syntax, added } = withKeyExpressions(written, schema, names, scene);
+  if (added.length === 0) return syntax;
+  if (syntax.name !== undefined && names.has(syntax.name.toLowerCase())) throw duplicateKeyName(syntax.name);
+  const columns = tagged(added, name, schema.columns, alteration.root, alteration.headRoot());
+  const rewritten = rewrittenSchema(schema, qualifiedNames(name));
+  alteration.set(withSchema(alteration.table, rewritten.with({ columns: [...rewritten.columns, ...columns] })));
+  return syntax;
 }
 
 function indexOver(alteration: Alteration, columns: readonly number[]): IndexDefinition | undefined {
@@ -45,7 +62,7 @@ export function* dropIndex(alteration: Alteration, name: string): Steps<void> {
     alteration.schema.indexes.filter((other) => other !== index),
   );
   const indexes = alteration.schema.indexes.filter((other) => other !== index);
-  alteration.set(withSchema(alteration.table, alteration.schema.with({ indexes })));
+  alteration.set(withSchema(alteration.table, withoutUnusedExpressions(alteration.schema.with({ indexes }))));
   if (!alteration.target.temporary)
     alteration.root = withForeignKeyIndexes(alteration.root, alteration.name, index.name);
 }

@@ -109,7 +109,7 @@ describe.skipIf(missing('mariadb', 'mariadb', 'mariadb-dump', 'mariadb-admin'))(
       const dumped = await run('bash', ['-c', `mariadb-dump ${dump.join(' ')} dumped > ${served.scratch.path(name)}`]);
       expect(dumped).toMatchObject({ status: 0, err: '' });
       await served.server.rows(`create database ${name}`);
-      const mariadb = ['--no-defaults', ...over.tcp(), '--user=root', name];
+      const mariadb = ['--no-defaults', ...over.tcp(), '--user=root', '--comments', name];
       const restored = await run('bash', ['-c', `mariadb ${mariadb.join(' ')} < ${served.scratch.path(name)}`]);
       expect(restored).toMatchObject({ status: 0, err: '' });
       for (const table of ['parent', 'child', 'od d', 'keyed', 'keyless']) {
@@ -121,6 +121,12 @@ describe.skipIf(missing('mariadb', 'mariadb', 'mariadb-dump', 'mariadb-admin'))(
         expect([table, hashes[1]]).toEqual([table, hashes[0]]);
       }
       expect(await served.server.rows(`use ${name}`, 'select * from v')).toEqual([['2', '']]);
+      expect(await programsOf(served, name)).toEqual(await programsOf(served, 'dumped'));
+      await served.server.rows(`use ${name}`, 'call `fill it`(2, @last)');
+      expect(await served.server.rows(`use ${name}`, 'select what from log_of')).toEqual([
+        ["it's 2 first second"],
+        ["it's 4 first second"],
+      ]);
       // The command line reads the same file.
       const repository = served.scratch.repository(`repository_${name}`);
       served.scratch.run(repository, ['sql', '--file', served.scratch.path(name)]);
@@ -161,10 +167,25 @@ describe.skipIf(missing('mariadb', 'mariadb', 'mariadb-dump', 'mariadb-admin'))(
   });
 });
 
+/** What a database says of its stored programs. */
+async function programsOf({ server }: ClientServer, database: string): Promise<readonly unknown[]> {
+  const shown = [
+    'procedure `fill it`',
+    'function twice',
+    'trigger first',
+    'trigger second',
+    'trigger later',
+    'event nightly',
+  ];
+  const texts = shown.map((what) => server.rows(`use ${database}`, `show create ${what}`));
+  // Without the time at which a trigger was made.
+  return (await Promise.all(texts)).map(([row]) => row!.slice(0, 4));
+}
+
 /** Tables of every kind, with what is hard to write: bytes that are no text, names, every escape, least and greatest. */
 const DUMPED = [
   'drop view if exists v',
-  'drop table if exists child, parent, `od d`, keyed, keyless',
+  'drop table if exists child, parent, `od d`, keyed, keyless, log_of',
   `create table parent (id int primary key auto_increment, a varchar(20) not null default 'x', b decimal(65,30), c longblob,
     d datetime(3) default current_timestamp(3), j json, e enum('p','q'), bi bit(9), key by_a (a), unique key (b))`,
   'create table child (id int primary key, p int, key p_ (p), constraint c foreign key (p) references parent (id) on delete cascade)',
@@ -173,6 +194,25 @@ const DUMPED = [
     current_timestamp, primary key (x, y)) comment 'a table'`,
   'create table keyless (i int)',
   'create view v as select id, a from parent where id = 2',
+  'drop procedure if exists `fill it`',
+  'drop function if exists twice',
+  'drop event if exists nightly',
+  'create table log_of (n int primary key auto_increment, what varchar(40))',
+  'create function twice(n int) returns int deterministic return n * 2',
+  "create trigger later after insert on log_of for each row begin if new.n > 99 then signal sqlstate '45000'; end if; end",
+  "create trigger second before insert on log_of for each row set new.what = concat(new.what, ' second')",
+  "create trigger first before insert on log_of for each row precedes second set new.what = concat(new.what, ' first')",
+  `create procedure \`fill it\`(in top int, out last int) comment 'fills; then looks'
+  begin
+    declare i int default 0; -- counts; up
+    /* the work; */
+    again: while i < top do
+      set i = i + 1;
+      insert into log_of (what) values (concat('it''s ', twice(i)));
+    end while;
+    select max(n) into last from log_of;
+  end`,
+  "create event nightly on schedule every 1 day starts '2030-01-01 03:00:00' comment 'at night' do delete from log_of",
   `insert into parent (a, b, c, d, j, e, bi) values
     ('é\\'"\\\\\\0\\Z', -1.5, x'00ff270a5c1ac328', '2024-02-29 01:02:03.456', '{"k": [1, "a\\\\n"]}', 'q', b'101010101'),
     ('', null, null, null, null, null, null), ('🙂', 3, repeat(x'fe00', 70000), null, null, null, null)`,

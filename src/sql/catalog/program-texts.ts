@@ -13,6 +13,12 @@ export function bodyText({ statement, script }: StoredRoutine | StoredTrigger): 
   return script.slice(statement.body.start, statement.body.end);
 }
 
+/** Without FOLLOWS and PRECEDES, as in MySQL: a dump writes triggers in the order in which they run. */
+export function triggerText({ statement: { start, end, order, body }, script }: StoredTrigger): string {
+  if (order === undefined) return script.slice(start, end);
+  return script.slice(start, order.start) + script.slice(body.start, end);
+}
+
 /** Place of a trigger among those of its table, time and event, from 1. */
 export function actionOrder(trigger: StoredTrigger, all: readonly StoredTrigger[]): number {
   const { table, time, event } = trigger.statement;

@@ -2,7 +2,7 @@
 import type { ColumnDefinition } from '../../table/schema.ts';
 import { columnType, encodingOf } from '../bind/column-type.ts';
 import type { ColumnSyntax } from '../syntax/statement.ts';
-import { invalidDefault, SqlError } from '../types/sql-error.ts';
+import { identifierTooLong, invalidDefault, SqlError } from '../types/sql-error.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { currentTimestampText, defaultText, expressionText } from './default-text.ts';
@@ -17,7 +17,7 @@ export function draftColumn(
 ): ColumnDefinition {
   const { name, generated } = syntax;
   if (name === '' || name.endsWith(' ')) throw new SqlError(1166, '42000', `Incorrect column name '${name}'`);
-  if (name.length > 64) throw new SqlError(1059, '42000', `Identifier name '${name}' is too long`);
+  if (name.length > 64) throw identifierTooLong(name);
   const type = columnType(syntax.type, tableCollation, name);
   const isSerial = syntax.type.serial === true;
   const notNull = syntax.nullable === false || inPrimaryKey || isSerial || syntax.key === 'primary';

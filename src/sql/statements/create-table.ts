@@ -23,6 +23,7 @@ import type {
 } from '../syntax/statement.ts';
 import {
   duplicateColumn,
+  identifierTooLong,
   multiplePrimaryKeys,
   SqlError,
   systemSchema,
@@ -94,7 +95,7 @@ function inSchemaDatabase(database: string, { table, ifNotExists }: CreateTableS
 }
 
 function assertTableName(name: string): void {
-  if (name.length > 64) throw new SqlError(1059, '42000', `Identifier name '${name}' is too long`);
+  if (name.length > 64) throw identifierTooLong(name);
   if (name === '' || name.endsWith(' ')) throw new SqlError(1103, '42000', `Incorrect table name '${name}'`);
   if (/^dolt_/i.test(name)) {
     throw new SqlError(

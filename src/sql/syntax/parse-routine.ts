@@ -14,6 +14,7 @@ import type {
   EventSchedule,
   RoutineCharacteristics,
   RoutineParameter,
+  TriggerOrder,
 } from './routine-statements.ts';
 import { span, type Tokens } from './tokens.ts';
 
@@ -29,8 +30,7 @@ export function parseCreateTrigger(tokens: Tokens, start: number, modifiers: Cre
   tokens.expect('on');
   const table = parseTableName(tokens);
   tokens.expectAll('for', 'each', 'row');
-  const when = tokens.acceptOne('follows', 'precedes');
-  const order = when === undefined ? undefined : { when, trigger: tokens.name() };
+  const order = parseTriggerOrder(tokens);
   const body = parseBodyStatement(tokens);
   return {
     kind: 'createTrigger',
@@ -44,6 +44,14 @@ export function parseCreateTrigger(tokens: Tokens, start: number, modifiers: Cre
     ...(order && { order }),
     body,
   };
+}
+
+function parseTriggerOrder(tokens: Tokens): TriggerOrder | undefined {
+  const { start } = tokens;
+  const when = tokens.acceptOne('follows', 'precedes');
+  if (when === undefined) return undefined;
+  const trigger = tokens.name();
+  return { when, trigger, ...span(tokens, start) };
 }
 
 /** From PROCEDURE or FUNCTION on. */

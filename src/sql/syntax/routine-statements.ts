@@ -5,6 +5,10 @@
 import type { DataType, Expression, IntoTarget, Node, Query, TableName } from './ast.ts';
 import type { Account, Statement } from './statement.ts';
 
+export interface TriggerOrder extends Node {
+  readonly when: 'follows' | 'precedes';
+  readonly trigger: string;
+}
 export interface CreateTriggerStatement extends Node {
   readonly kind: 'createTrigger';
   readonly ifNotExists: boolean;
@@ -13,7 +17,7 @@ export interface CreateTriggerStatement extends Node {
   readonly time: 'before' | 'after';
   readonly event: 'insert' | 'update' | 'delete';
   readonly table: TableName;
-  readonly order?: { readonly when: 'follows' | 'precedes'; readonly trigger: string };
+  readonly order?: TriggerOrder;
   readonly body: Statement;
 }
 

@@ -34,6 +34,9 @@ export const tooManyTables = (most: number) =>
 export const ambiguousColumn = (column: string, clause: string) =>
   new SqlError(1052, '23000', `Column '${column}' in ${clause} is ambiguous`);
 export const duplicateColumn = (column: string) => new SqlError(1060, '42S21', `Duplicate column name '${column}'`);
+/** Of more than 64 characters. */
+export const identifierTooLong = (name: string): SqlError =>
+  new SqlError(1059, '42000', `Identifier name '${name}' is too long`);
 export const columnSpecifiedTwice = (column: string) =>
   new SqlError(1110, '42000', `Column '${column}' specified twice`);
 export const notUniqueTable = (alias: string) => new SqlError(1066, '42000', `Not unique table/alias: '${alias}'`);

@@ -12,7 +12,7 @@ import type {
   CreateRoutineStatement,
   RoutineCharacteristics,
 } from '../../syntax/routine-statements.ts';
-import { SqlError } from '../../types/sql-error.ts';
+import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';
 import { writableInternalTable } from '../internal-tables.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
@@ -26,6 +26,7 @@ export const runCreateRoutine: RunStatement<CreateRoutineStatement> = function* 
   const { name } = statement.name;
   const handle = session.handle(statement.name.database);
   session.assertWritable(handle);
+  if (name.length > 64) throw identifierTooLong(name);
   const root = session.root(handle);
   const existing = findRoutine(root, routine, name);
   if (existing !== undefined && !orReplace) {

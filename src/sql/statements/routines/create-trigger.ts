@@ -5,14 +5,13 @@ import { findView } from '../../catalog/views.ts';
 import { ok } from '../../session/statement-result.ts';
 import type { TableName } from '../../syntax/ast.ts';
 import type { CreateTriggerStatement } from '../../syntax/routine-statements.ts';
-import { SqlError } from '../../types/sql-error.ts';
+import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { missingTable } from '../target-table.ts';
 import { resolveTrigger } from './resolve.ts';
 import * as errors from './routine-errors.ts';
 
-// biome-ignore lint/correctness/useYield: it never waits
 export const runCreateTrigger: RunStatement<CreateTriggerStatement> = function* (statement, scene) {
   const { session } = scene;
   const { trigger, table, time, event, order, body, ifNotExists } = statement;
@@ -23,6 +22,7 @@ export const runCreateTrigger: RunStatement<CreateTriggerStatement> = function* 
   if (session.temporaryTable(handle.database.name, table.name) !== undefined)
     throw errors.triggerOnTemporary(table.name);
   session.assertWritable(handle);
+  if (trigger.name.length > 64) throw identifierTooLong(trigger.name);
   const root = session.root(handle);
   const stored = root.resolveTableName(table.name);
   if (stored === undefined) {
@@ -35,17 +35,30 @@ export const runCreateTrigger: RunStatement<CreateTriggerStatement> = function* 
     session.warn({ level: 'Note', code: 1359, message: errors.triggerExists().message });
     return ok();
   }
-  if (order !== undefined) {
-    const other = findTrigger(others, order.trigger)?.statement;
-    const isAlike =
-      other?.time === time && other.event === event && other.table.name.toLowerCase() === stored.toLowerCase();
-    if (!isAlike) throw errors.noReferencedTrigger(order.trigger);
+  const alike = others.filter(({ statement: other }) => {
+    return other.time === time && other.event === event && other.table.name.toLowerCase() === stored.toLowerCase();
+  });
+  if (order !== undefined && findTrigger(alike, order.trigger) === undefined) {
+    throw errors.noReferencedTrigger(order.trigger);
   }
   resolveTrigger(body, scene.script, { columns: sourceColumns(root.table(stored)!.schema), event, time });
-  const created = Math.floor(session.engine.clock.now() / 1000);
+  const now = Math.floor(session.engine.clock.now() / 1000);
+  const created = order === undefined ? timeAfter(alike, trigger.name, now) : now;
   putFragment(handle, root, { type: 'trigger', name: trigger.name, text: scene.text, created }, scene);
   return ok();
 };
+
+/**
+ * What is stored are whole seconds, and triggers of one second run in the order of their names. So that those that are made
+ * one after the other run so, a time may have to be a second later than it is.
+ */
+function timeAfter(others: readonly StoredTrigger[], name: string, now: number): number {
+  const made = others.map((other) => ({ at: Number(other.created) / 1_000_000, other: other.name.toLowerCase() }));
+  made.sort((a, b) => a.at - b.at || (a.other < b.other ? -1 : 1));
+  const last = made.at(-1);
+  if (last === undefined || last.at < now) return now;
+  return last.other < name.toLowerCase() ? last.at : last.at + 1;
+}
 
 function findTrigger(triggers: readonly StoredTrigger[], name: string): StoredTrigger | undefined {
   return triggers.find((each) => each.name.toLowerCase() === name.toLowerCase());

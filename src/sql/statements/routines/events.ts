@@ -14,13 +14,13 @@ import type { Account } from '../../syntax/statement.ts';
 import { conversion } from '../../types/convert.ts';
 import { formatValue } from '../../types/format.ts';
 import type { IntervalUnit } from '../../types/interval.ts';
-import { SqlError } from '../../types/sql-error.ts';
+import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
 import { datetime } from '../../types/sql-type.ts';
 import { evaluateConstant } from '../constant.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { resolveBody } from './resolve.ts';
-import { eventExists, noSuchEvent } from './routine-errors.ts';
+import { alteredIntoThePast, eventExists, noSuchEvent } from './routine-errors.ts';
 
 const SECOND = 1_000_000;
 
@@ -80,6 +80,7 @@ export const runAlterEvent: RunStatement<AlterEventStatement> = function* (state
     ...(comment !== undefined && { comment }),
     ...(body && { body: scene.script.slice(body.start, body.end) }),
   };
+  if (schedule?.kind === 'at' && !changed.preserve && Number(changed.at) < nowOf(session)) throw alteredIntoThePast();
   session.setRoot(handle, withoutFragment(root, 'event', stored.name));
   yield* store(changed, Number(stored.created), handle, scene);
   return ok();
@@ -102,6 +103,7 @@ function findEvent(events: readonly StoredEvent[], name: string): StoredEvent | 
 // biome-ignore lint/correctness/useYield: it never waits
 function* store(event: EventDefinition, created: number, handle: DatabaseHandle, scene: StatementScene): Steps<void> {
   const { session } = scene;
+  if (event.name.length > 64) throw identifierTooLong(event.name);
   let { status } = event;
   if (event.every === undefined && Number(event.at) < nowOf(session)) {
     if (!event.preserve) {

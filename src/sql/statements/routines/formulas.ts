@@ -3,10 +3,11 @@
  * variable has means the variable, whatever columns there are: so MySQL resolves it. What names a column by its place (the
  * left side of an assignment, DEFAULT(c), VALUES(c)) stays.
  */
-import type { Expression } from '../../syntax/ast.ts';
+import type { Expression, Limit } from '../../syntax/ast.ts';
 import { selectOf } from '../constant.ts';
 import { isQueryLike } from '../syntax-walk.ts';
 import type { Cell, Formula } from './program.ts';
+import { limitNotInteger } from './routine-errors.ts';
 
 export interface NamedColumn {
   readonly table?: string;
@@ -44,6 +45,7 @@ export function withParameters<T>(tree: T, find: FindCell): { readonly tree: T; 
     let changed: Record<string, unknown> | undefined;
     for (const [key, member] of Object.entries(node)) {
       if (typeof member !== 'object' || (isAssignment && key === 'column')) continue;
+      if (key === 'limit') assertIntegers(member as Limit | null, find);
       const next = walk(member);
       if (next === member) continue;
       changed ??= { ...node };
@@ -52,6 +54,15 @@ export function withParameters<T>(tree: T, find: FindCell): { readonly tree: T; 
     return changed ?? node;
   };
   return { tree: walk(tree) as T, cells };
+}
+
+/** Throws 1691. */
+function assertIntegers(limit: Limit | null, find: FindCell): void {
+  for (const bound of [limit?.count, limit?.offset]) {
+    if (bound?.kind !== 'column') continue;
+    const type = find(bound)?.type;
+    if (type !== undefined && type.kind !== 'integer' && type.kind !== 'bit') throw limitNotInteger();
+  }
 }
 
 export function formulaOf(expression: Expression, find: FindCell): Formula {

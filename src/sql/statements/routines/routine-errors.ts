@@ -25,6 +25,7 @@ export const declarationInside = () =>
   error(1064, '42000', 'a declaration stands at the beginning of its BEGIN … END block, before other statements');
 
 // What may stand where.
+export const limitNotInteger = () => error(1691, 'HY000', 'A variable of a non-integer based type in LIMIT clause');
 export const returnOutside = () => error(1313, '42000', 'RETURN is only allowed in a FUNCTION');
 export const noReturn = (name: string) => error(1320, '42000', `No RETURN found in FUNCTION ${name}`);
 export const notInRoutine = (what: string) => error(1314, '0A000', `${what} is not allowed in stored procedures`);
@@ -85,4 +86,10 @@ export const triggerElsewhere = () => error(1435, 'HY000', 'Trigger in wrong sch
 export const noReferencedTrigger = (name: string) =>
   missing(3011, 'HY000', `Referenced trigger '${name}' for the given action time and event type does not exist.`);
 export const eventExists = (name: string) => error(1537, 'HY000', `Event '${name}' already exists`);
+export const alteredIntoThePast = () =>
+  error(
+    1589,
+    'HY000',
+    'Event execution time is in the past and ON COMPLETION NOT PRESERVE is set. The event was not changed. Specify a time in the future.',
+  );
 export const noSuchEvent = (name: string) => missing(1539, 'HY000', `Unknown event '${name}'`);

@@ -1,8 +1,9 @@
 /** SHOW TRIGGERS, EVENTS, PROCEDURE STATUS, FUNCTION STATUS and their SHOW CREATE. */
 import type { Value } from '../../../tuple/value.ts';
 import { eventDefinition, eventText } from '../../catalog/event-definition.ts';
-import { bodyText, definerText } from '../../catalog/program-texts.ts';
-import { findRoutine, storedEvents, storedTriggers } from '../../catalog/stored-programs.ts';
+import { bodyText, definerText, triggerText } from '../../catalog/program-texts.ts';
+import { findRoutine, type StoredTrigger, storedEvents, storedTriggers } from '../../catalog/stored-programs.ts';
+import type { DatabaseHandle, Session } from '../../session/session.ts';
 import { routines, shownTime } from '../../session/shown-routines.ts';
 import type { ResultColumn } from '../../session/statement-result.ts';
 import { tableFilter } from '../../session/table-filter.ts';
@@ -24,10 +25,7 @@ const TIME = datetime(0);
 
 const named = (...names: string[]): ResultColumn[] => names.map((name) => column(name));
 
-export function showTriggers({ database }: ShowStatement, { session }: StatementScene): Shown {
-  const view = session.view(session.handle(database));
-  const isShown = tableFilter(view, session);
-  const triggers = storedTriggers(view.root).filter(({ statement }) => isShown(statement.table.name));
+export function showTriggers({ database }: ShowStatement, scene: StatementScene): Shown {
   return {
     columns: [
       ...named('Trigger', 'Event', 'Table', 'Statement', 'Timing'),
@@ -36,7 +34,7 @@ export function showTriggers({ database }: ShowStatement, { session }: Statement
     ],
     // LIKE is about the table.
     name: 2,
-    rows: triggers.map((trigger) => {
+    rows: triggersShown(database, scene).map((trigger) => {
       const { name, statement, created, sqlMode } = trigger;
       const { event, table, time, definer } = statement;
       return [
@@ -45,6 +43,23 @@ export function showTriggers({ database }: ShowStatement, { session }: Statement
       ];
     }),
   };
+}
+
+function triggersShown(database: string | undefined, { session, catalog }: StatementScene): readonly StoredTrigger[] {
+  if (isSchemaDatabase(database, session, catalog)) return [];
+  const view = session.view(session.handle(database));
+  const isShown = tableFilter(view, session);
+  return storedTriggers(view.root).filter(({ statement }) => isShown(statement.table.name));
+}
+
+/** `mysql`, `information_schema`: nothing is stored there. */
+function isSchemaDatabase(
+  name: string | undefined,
+  { currentDatabase }: Session,
+  catalog: StatementScene['catalog'],
+): boolean {
+  const database = name ?? currentDatabase;
+  return database !== undefined && catalog.isSchemaDatabase(database);
 }
 
 export function showCreateTrigger({ name }: ShowStatement, { session }: StatementScene): Shown {
@@ -56,7 +71,7 @@ export function showCreateTrigger({ name }: ShowStatement, { session }: Statemen
       ...named('Trigger', 'sql_mode', 'SQL Original Statement', ...COLLATION_COLUMNS),
       column('Created', timestamp(2)),
     ],
-    rows: [[found.name, found.sqlMode, found.text, ...COLLATIONS, found.created]],
+    rows: [[found.name, found.sqlMode, triggerText(found), ...COLLATIONS, found.created]],
   };
 }
 
@@ -99,17 +114,7 @@ export function showCreateRoutine({ subject, name }: ShowStatement, { session }:
   };
 }
 
-export function showEvents({ database }: ShowStatement, { session }: StatementScene): Shown {
-  const handle = session.handle(database);
-  const rows = storedEvents(session.root(handle)).map((stored) => {
-    const { name, definer, at, every, starts, ends, status } = eventDefinition(stored);
-    return [
-      ...[handle.database.name, name, definer ?? '`root`@`localhost`', session.variables.text('time_zone')],
-      ...[every === undefined ? 'ONE TIME' : 'RECURRING', shownTime(at, session)],
-      ...[every?.value ?? null, every?.field ?? null, shownTime(starts, session), shownTime(ends, session)],
-      ...[STATUS[status], 0, ...COLLATIONS],
-    ];
-  });
+export function showEvents({ database }: ShowStatement, { session, catalog }: StatementScene): Shown {
   return {
     columns: [
       ...named('Db', 'Name', 'Definer', 'Time zone', 'Type'),
@@ -121,9 +126,21 @@ export function showEvents({ database }: ShowStatement, { session }: StatementSc
       column('Originator', BIGINT),
       ...named(...COLLATION_COLUMNS),
     ],
-    rows,
+    rows: isSchemaDatabase(database, session, catalog) ? [] : eventRows(session.handle(database), session),
     name: 1,
   };
+}
+
+function eventRows(handle: DatabaseHandle, session: Session): Value[][] {
+  return storedEvents(session.root(handle)).map((stored) => {
+    const { name, definer, at, every, starts, ends, status } = eventDefinition(stored);
+    return [
+      ...[handle.database.name, name, definer ?? '`root`@`localhost`', session.variables.text('time_zone')],
+      ...[every === undefined ? 'ONE TIME' : 'RECURRING', shownTime(at, session)],
+      ...[every?.value ?? null, every?.field ?? null, shownTime(starts, session), shownTime(ends, session)],
+      ...[STATUS[status], 0, ...COLLATIONS],
+    ];
+  });
 }
 
 const STATUS = { ENABLE: 'ENABLED', DISABLE: 'DISABLED', 'DISABLE ON SLAVE': 'SLAVESIDE_DISABLED' } as const;

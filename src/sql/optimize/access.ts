@@ -94,7 +94,7 @@ function* candidates(
   estimator: Estimator,
 ): Generator<Candidate, void, unknown> {
   const columns = new Map(scan.columns.map((c) => [c.column.id, c]));
-  const sargs = terms.flatMap((term) => sargOf(term, columns) ?? []);
+  const sargs = terms.flatMap((term) => sargOf(term, columns, scan.indexed) ?? []);
   const total = scan.source.table.rows.atHand.count;
   for (const index of usableIndexes(scan)) {
     const covering = covers(scan, index);

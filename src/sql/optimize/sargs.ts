@@ -1,13 +1,13 @@
 /**
- * Terms that an index can serve: a bare column against values that the scan's row does not decide. Where the comparison
+ * Terms that an index can serve: a bare column, or an expression that an index has, against values that the scan's row does not decide. Where the comparison
  * takes place in another type than the column's, the binder has left a conversion on the column and there is nothing
  * to find here.
  */
 
 import { mirrored } from '../expressions/comparison.ts';
 import type { ComparisonOperator, Expression } from '../expressions/expression.ts';
-import { columnsRead, isVolatile } from '../plan/expression-tree.ts';
-import type { ColumnId, RangeEnd, ScanColumn } from '../plan/plan.ts';
+import { columnsRead, expressionKey, isVolatile } from '../plan/expression-tree.ts';
+import type { ColumnId, IndexedExpression, RangeEnd, ScanColumn } from '../plan/plan.ts';
 import { isBinaryCollation } from '../types/compare.ts';
 import { collationOf, isText, type SqlType } from '../types/sql-type.ts';
 
@@ -29,10 +29,19 @@ export interface Sarg {
   readonly exact: boolean;
 }
 
-/** `columns` by id: what the scan makes. */
-export function sargOf(term: Expression, columns: ReadonlyMap<ColumnId, ScanColumn>): Sarg | undefined {
+/** `columns` by id: what the scan makes; `indexed`: expressions over them that are columns of an index. */
+export function sargOf(
+  term: Expression,
+  columns: ReadonlyMap<ColumnId, ScanColumn>,
+  indexed: readonly IndexedExpression[] = [],
+): Sarg | undefined {
   if (isVolatile(term)) return undefined;
-  const columnAt = (e: Expression): ScanColumn | undefined => (e.kind === 'column' ? columns.get(e.index) : undefined);
+  const columnAt = (e: Expression): ScanColumn | undefined => {
+    if (e.kind === 'column') return columns.get(e.index);
+    if (indexed.length === 0 || e.kind === 'literal') return undefined;
+    const key = expressionKey(e);
+    return indexed.find((column) => column.key === key);
+  };
   const isValue = (e: Expression): boolean => {
     for (const id of columnsRead(e)) if (columns.has(id)) return false;
     return true;
@@ -61,7 +70,7 @@ export function sargOf(term: Expression, columns: ReadonlyMap<ColumnId, ScanColu
     }
     case 'or': {
       // Only alternatives of one column's points.
-      const parts = term.operands.map((operand) => sargOf(operand, columns));
+      const parts = term.operands.map((operand) => sargOf(operand, columns, indexed));
       const [first] = parts;
       if (!first || !parts.every((p) => p?.points && p.exact && p.ordinal === first.ordinal)) return undefined;
       return { term, ordinal: first.ordinal, points: parts.flatMap((p) => p!.points!), exact: true };

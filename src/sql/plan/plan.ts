@@ -42,6 +42,12 @@ export interface ScanColumn {
   readonly column: PlanColumn;
 }
 
+/** A virtual column that an index has: what an expression over the scan's stored columns gives, as index keys hold it. */
+export interface IndexedExpression extends ScanColumn {
+  /** The `expressionKey` of the expression. */
+  readonly key: string;
+}
+
 export interface RangeEnd {
   readonly value: Expression;
   readonly inclusive: boolean;
@@ -85,6 +91,8 @@ export interface ScanPlan {
   readonly source: BaseTableSource;
   readonly alias: string;
   readonly columns: readonly ScanColumn[];
+  /** Expressions that indexes can serve. */
+  readonly indexed?: readonly IndexedExpression[] | undefined;
   readonly access: Access;
   /** Over `columns`. */
   readonly condition: Expression | undefined;

@@ -107,7 +107,7 @@ function* deleteRows(
     const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
     let keys = shared.get(target.handle.database);
     if (keys === undefined) {
-      keys = new ForeignKeyChanges(session, target.handle, checks);
+      keys = new ForeignKeyChanges(scene, target.handle, checks);
       shared.set(target.handle.database, keys);
     }
     const place = offset;

@@ -21,6 +21,7 @@ import { keyOfFor } from '../types/compare.ts';
 import { foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
 import { rowsByKey } from './rows-by-key.ts';
 import type { StatementScene } from './scene.ts';
+import { type VirtualColumn, virtualColumns } from './table-rebuild.ts';
 import { type Row, sameValue } from './table-writer.ts';
 
 /** A foreign key with its columns as positions, the same number on both sides. */
@@ -48,7 +49,10 @@ interface Gone {
 const MOST_PENDING = 65_536;
 
 export class ForeignKeyChanges {
+  readonly #scene: StatementScene;
   readonly #session: Session;
+  /** Of tables whose rows change along with others. */
+  readonly #virtual = new Map<string, readonly VirtualColumn[]>();
   readonly #handle: DatabaseHandle;
   readonly #root: RootValue;
   readonly #keys: ForeignKeys;
@@ -56,7 +60,9 @@ export class ForeignKeyChanges {
   readonly #pending: Pending[] = [];
   readonly #byTable = new Map<string, { asChild: Pending[]; asParent: Pending[] }>();
 
-  constructor(session: Session, handle: DatabaseHandle, checks: boolean) {
+  constructor(scene: StatementScene, handle: DatabaseHandle, checks: boolean) {
+    const { session } = scene;
+    this.#scene = scene;
     const root = session.root(handle);
     this.#session = session;
     this.#handle = handle;
@@ -254,7 +260,8 @@ export class ForeignKeyChanges {
   /** Does to the children what the foreign key asks for. Throws 1451. */
   #settleChildren({ key, child }: ResolvedKey, children: Table, { old, now }: Gone): void {
     const action = now === undefined ? key.onDelete : key.onUpdate;
-    for (const row of rowsByKey(children, child, old)) {
+    for (const stored of rowsByKey(children, child, old)) {
+      const row = this.#whole(key.childTable, stored);
       if (action === ReferentialAction.cascade) {
         if (now === undefined) this.#deleteRow(key.childTable, row);
         else this.#updateRow(key.childTable, row, child, now);
@@ -279,8 +286,23 @@ export class ForeignKeyChanges {
     columns.forEach((column, i) => {
       to[column] = values[i]!;
     });
-    this.#editorOf(table).update(from, to);
-    this.updated(table, from, to);
+    const next = this.#whole(table, to);
+    this.#editorOf(table).update(from, next);
+    this.updated(table, from, next);
+  }
+
+  /** A row with its virtual columns: index keys hold them. */
+  #whole(table: string, row: Row): Row {
+    let virtual = this.#virtual.get(table);
+    if (virtual === undefined) {
+      const { schema } = this.#editorOf(table).table;
+      virtual = virtualColumns(schema, table, this.#scene);
+      this.#virtual.set(table, virtual);
+    }
+    if (virtual.length === 0) return row;
+    const whole = [...row];
+    for (const { column, make } of virtual) whole[column] = make(whole);
+    return whole;
   }
 
   /** As MySQL names a foreign key in its messages. */

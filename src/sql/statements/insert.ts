@@ -96,7 +96,7 @@ export class Insertion {
     this.#context = evaluationContext(scene);
     const { session } = scene;
     const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-    const foreignKeys = new ForeignKeyChanges(session, target.handle, checks);
+    const foreignKeys = new ForeignKeyChanges(scene, target.handle, checks);
     this.#writer = new TableWriter(target, scene, foreignKeys);
     this.#fields = this.#fieldsOf();
     this.#rowColumns = rowColumns(target.columns, target.name);

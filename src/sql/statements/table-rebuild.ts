@@ -17,6 +17,11 @@ import type { StatementScene } from './scene.ts';
 
 export type Row = readonly Value[];
 
+export interface VirtualColumn {
+  readonly column: number;
+  readonly make: MakeValue;
+}
+
 /** Rows between two looks at the clock. */
 const PAUSE_ROWS = 4096;
 
@@ -44,11 +49,8 @@ export function* forEachRow(
   }
 }
 
-function virtualColumns(
-  schema: TableSchema,
-  name: string,
-  scene: StatementScene,
-): { column: number; make: MakeValue }[] {
+/** What is computed of each row where index keys may hold it: in this order, each may read those before it. */
+export function virtualColumns(schema: TableSchema, name: string, scene: StatementScene): VirtualColumn[] {
   if (!schema.columns.some(({ virtual }) => virtual)) return [];
   const expressions = new RowExpressions(schema, sourceColumns(schema), name, scene);
   return schema.columns.flatMap(({ virtual }, column) =>

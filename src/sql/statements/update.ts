@@ -196,7 +196,7 @@ class Update {
     let shared = this.#foreignKeys.get(database);
     if (shared === undefined) {
       const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-      shared = new ForeignKeyChanges(session, target.handle, checks);
+      shared = new ForeignKeyChanges(this.#scene, target.handle, checks);
       this.#foreignKeys.set(database, shared);
     }
     return new TableWriter(target, this.#scene, target.temporary ? undefined : shared);

@@ -2,6 +2,7 @@
 import { eventDefinition } from '../catalog/event-definition.ts';
 import { storedEvents } from '../catalog/stored-programs.ts';
 import { shownTime } from '../session/shown-routines.ts';
+import { seesEvents } from '../session/table-filter.ts';
 import { COLLATIONS, schemaTable, views } from './schema-table.ts';
 
 export const table = schemaTable(
@@ -12,6 +13,7 @@ export const table = schemaTable(
     'CHARACTER_SET_CLIENT:n! COLLATION_CONNECTION:n! DATABASE_COLLATION:n!',
   function* (session) {
     for (const view of views(session)) {
+      if (!seesEvents(view, session)) continue;
       for (const stored of storedEvents(view.root)) {
         const { name, definer, body, at, every, starts, ends, status, preserve, comment } = eventDefinition(stored);
         yield [

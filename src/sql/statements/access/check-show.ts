@@ -11,9 +11,18 @@ export function checkShow(statement: ShowStatement, access: SessionAccess): void
     case 'table status':
     case 'open tables':
     case 'triggers':
-    case 'events':
     case 'branches':
       access.assertSeesDatabase(database);
+      return;
+    case 'events':
+      access.assertDatabase(P.event, database);
+      return;
+    case 'create event':
+      access.assertDatabase(P.event, name?.database ?? database);
+      return;
+    case 'create trigger':
+      // The privilege is the table's, which is known when the trigger is found.
+      access.assertSeesDatabase(name?.database ?? database);
       return;
     case 'create database':
       access.assertSeesDatabase(name?.name ?? database);
@@ -21,8 +30,6 @@ export function checkShow(statement: ShowStatement, access: SessionAccess): void
     case 'columns':
     case 'index':
     case 'create table':
-    case 'create trigger':
-    case 'create event':
       access.assertSeesTable(qualified(statement), 'SELECT', statement.asOf !== undefined);
       return;
     case 'create view':

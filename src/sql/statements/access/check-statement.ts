@@ -177,7 +177,8 @@ function checkDropObject(statement: Extract<Statement, { kind: 'dropObject' }>, 
   const { object, name } = statement;
   switch (object) {
     case 'trigger':
-      access.assertDatabase(P.trigger, name.database);
+      // The privilege is the table's, which is known when the trigger is found.
+      access.assertSeesDatabase(name.database);
       return;
     case 'event':
       access.assertDatabase(P.event, name.database);

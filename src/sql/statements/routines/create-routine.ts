@@ -1,7 +1,9 @@
 /** CREATE, ALTER and DROP of procedures and functions. */
 import type { RootValue } from '../../../repo/root-value.ts';
+import type { Steps } from '../../../repo/steps.ts';
 import { TableEditor } from '../../../table/table-editor.ts';
 import type { Value } from '../../../tuple/value.ts';
+import { Privilege } from '../../accounts/privilege.ts';
 import { findRoutine, PROCEDURES_TABLE, type StoredRoutine } from '../../catalog/stored-programs.ts';
 import { isScalarFunction } from '../../expressions/calls.ts';
 import type { DatabaseHandle } from '../../session/session.ts';
@@ -18,6 +20,7 @@ import { writableInternalTable } from '../internal-tables.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { resolveRoutine } from './resolve.ts';
 import * as errors from './routine-errors.ts';
+import { grantToCreator, revokeFromAll } from './routine-privileges.ts';
 
 // biome-ignore lint/correctness/useYield: it never waits
 export const runCreateRoutine: RunStatement<CreateRoutineStatement> = function* (statement, scene) {
@@ -38,12 +41,20 @@ export const runCreateRoutine: RunStatement<CreateRoutineStatement> = function* 
   if (routine === 'function' && isScalarFunction(name)) {
     throw new SqlError(1585, 'HY000', `This function '${name}' has the same name as a native function`);
   }
+  if (existing !== undefined) {
+    session.access?.assertRoutine(Privilege.alterRoutine, statement.name, false, routine === 'procedure');
+  }
   resolveRoutine(statement, scene.script);
   const now = Math.floor(session.engine.clock.now() * 1000);
   const ready = existing === undefined ? root : withoutRoutine(root, routine, name);
   store(handle, ready, routine, { name, text: scene.text, created: now, modified: now }, scene);
+  grantToCreator(levelOf(routine, handle, name), session);
   return ok();
 };
+
+function levelOf(routine: 'procedure' | 'function', { database }: DatabaseHandle, name: string) {
+  return { kind: 'routine', database: database.name, routine: name, isProcedure: routine === 'procedure' } as const;
+}
 
 interface NewRoutine {
   readonly name: string;
@@ -100,12 +111,13 @@ function withoutRoutine(root: RootValue, routine: 'procedure' | 'function', name
   return root.withTable(PROCEDURES_TABLE, editor.finish());
 }
 
-export function dropRoutine(
+export function* dropRoutine(
   routine: 'procedure' | 'function',
   { database, name }: TableName,
   ifExists: boolean,
-  { session }: StatementScene,
-): void {
+  scene: StatementScene,
+): Steps<void> {
+  const { session } = scene;
   const handle = session.handle(database);
   session.assertWritable(handle);
   const root = session.root(handle);
@@ -116,6 +128,7 @@ export function dropRoutine(
     return;
   }
   session.setRoot(handle, withoutRoutine(root, routine, name));
+  yield* revokeFromAll(levelOf(routine, handle, name), scene);
 }
 
 // biome-ignore lint/correctness/useYield: it never waits

@@ -1,4 +1,5 @@
 /** CREATE TRIGGER, DROP TRIGGER. */
+import { Privilege } from '../../accounts/privilege.ts';
 import { type StoredTrigger, storedTriggers } from '../../catalog/stored-programs.ts';
 import { sourceColumns } from '../../catalog/table-columns.ts';
 import { findView } from '../../catalog/views.ts';
@@ -75,6 +76,8 @@ export function dropTrigger({ database, name }: TableName, ifExists: boolean, { 
     session.warn({ level: 'Note', code: 1360, message: errors.noSuchTrigger().message });
     return;
   }
+  const table = { database: handle.database.name, name: trigger.statement.table.name };
+  session.access?.assertTable(Privilege.trigger, table);
   const follower = triggers.find(({ statement }) => statement.order?.trigger.toLowerCase() === name.toLowerCase());
   if (follower !== undefined) {
     const message = `trigger "${trigger.name}" cannot be dropped as it is referenced by trigger "${follower.name}"`;

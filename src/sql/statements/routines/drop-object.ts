@@ -6,10 +6,9 @@ import { dropRoutine } from './create-routine.ts';
 import { dropTrigger } from './create-trigger.ts';
 import { dropEvent } from './events.ts';
 
-// biome-ignore lint/correctness/useYield: it never waits
 export const runDropObject: RunStatement<DropObjectStatement> = function* ({ object, name, ifExists }, scene) {
   if (object === 'trigger') dropTrigger(name, ifExists, scene);
   else if (object === 'event') dropEvent(name, ifExists, scene);
-  else dropRoutine(object, name, ifExists, scene);
+  else yield* dropRoutine(object, name, ifExists, scene);
   return ok();
 };

@@ -1,12 +1,13 @@
 /** SHOW TRIGGERS, EVENTS, PROCEDURE STATUS, FUNCTION STATUS and their SHOW CREATE. */
 import type { Value } from '../../../tuple/value.ts';
+import { privilegeNeeded } from '../../accounts/account-errors.ts';
 import { eventDefinition, eventText } from '../../catalog/event-definition.ts';
 import { bodyText, definerText, triggerText } from '../../catalog/program-texts.ts';
 import { findRoutine, type StoredTrigger, storedEvents, storedTriggers } from '../../catalog/stored-programs.ts';
 import type { DatabaseHandle, Session } from '../../session/session.ts';
 import { routines, shownTime } from '../../session/shown-routines.ts';
 import type { ResultColumn } from '../../session/statement-result.ts';
-import { tableFilter } from '../../session/table-filter.ts';
+import { triggerFilter } from '../../session/table-filter.ts';
 import type { ShowStatement } from '../../syntax/statement.ts';
 import { BIGINT, DEFAULT_COLLATION, datetime, timestamp } from '../../types/sql-type.ts';
 import { column } from '../result-rows.ts';
@@ -48,7 +49,7 @@ export function showTriggers({ database }: ShowStatement, scene: StatementScene)
 function triggersShown(database: string | undefined, { session, catalog }: StatementScene): readonly StoredTrigger[] {
   if (isSchemaDatabase(database, session, catalog)) return [];
   const view = session.view(session.handle(database));
-  const isShown = tableFilter(view, session);
+  const isShown = triggerFilter(view, session);
   return storedTriggers(view.root).filter(({ statement }) => isShown(statement.table.name));
 }
 
@@ -63,9 +64,10 @@ function isSchemaDatabase(
 }
 
 export function showCreateTrigger({ name }: ShowStatement, { session }: StatementScene): Shown {
-  const root = session.root(session.handle(name!.database));
-  const found = storedTriggers(root).find((trigger) => trigger.name.toLowerCase() === name!.name.toLowerCase());
+  const view = session.view(session.handle(name!.database));
+  const found = storedTriggers(view.root).find((trigger) => trigger.name.toLowerCase() === name!.name.toLowerCase());
   if (found === undefined) throw noSuchTrigger();
+  if (!triggerFilter(view, session)(found.statement.table.name)) throw privilegeNeeded('TRIGGER');
   return {
     columns: [
       ...named('Trigger', 'sql_mode', 'SQL Original Statement', ...COLLATION_COLUMNS),

@@ -154,6 +154,29 @@ test('indexes, checks and foreign keys hold; a file in another character set', a
   expect(await errnoOf("load data infile 'in.tsv' into table t")).toBe(3819);
 });
 
+test('triggers see each row; what they refuse takes the whole file back', async () => {
+  await shop.run(`create table t (id int primary key, v int not null); create table seen (n int primary key auto_increment, what varchar(20));
+    create trigger doubled before insert on t for each row set new.v = coalesce(new.v, 50) * 2;
+    create trigger noted after insert on t for each row insert into seen (what) values (concat(new.id, '=', new.v));
+    create trigger gone after delete on t for each row insert into seen (what) values (concat('gone ', old.v));
+    create trigger small before insert on t for each row follows doubled begin if new.v > 100 then signal sqlstate '45000'; end if; end`);
+  const all = 'select * from t; select what from seen order by n';
+  put('a', '1\t10\n2\t\\N\n');
+  expect(await shop.run(`load data infile 'a' into table t; ${all}`)).toEqual([
+    ...['ok 2', 'id | v', '1 | 20', '2 | 100'],
+    ...['what', '1=20', '2=100'],
+  ]);
+  put('b', '3\t30\n4\t51\n');
+  expect(await errnoOf("load data infile 'b' into table t")).toBe(1644);
+  expect(await errnoOf("load data infile 'b' ignore into table t")).toBe(1644);
+  expect(await shop.run('select count(*) from t')).toEqual(['count(*)', '2']);
+  put('c', '1\t11\n5\t1\n');
+  expect(await shop.run(`delete from seen; load data infile 'c' replace into table t; ${all}`)).toEqual([
+    ...['ok 2', 'ok 3', 'id | v', '1 | 22', '2 | 100', '5 | 2'],
+    ...['what', 'gone 20', '1=22', '5=2'],
+  ]);
+});
+
 test('INTO OUTFILE writes what LOAD DATA reads, and never over a file', async () => {
   await shop.run(`create table t (id int primary key, s varchar(40), b varbinary(9), d decimal(9,2));
     insert into t values (1, 'tab\\t, "quote" \\\\ line\\n', x'00ff', 1.5), (2, null, null, null), (3, '', '', 0)`);

@@ -7,7 +7,7 @@ import type { Integer, Value } from '../../tuple/value.ts';
 import { bindRowExpression, type RowColumn } from '../bind/bind-query.ts';
 import type { SourceColumn } from '../catalog/catalog.ts';
 import { isWait } from '../execute/operator.ts';
-import { compile, type Evaluate } from '../expressions/compile.ts';
+import { compile } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { Expression, Query } from '../syntax/ast.ts';
@@ -25,19 +25,20 @@ import {
   unknownColumn,
 } from '../types/sql-error.ts';
 import { type SqlType, ZERO_DATETIME } from '../types/sql-type.ts';
-import { readableColumns } from './access/readable-columns.ts';
 import { sharedCounter } from './auto-increment.ts';
 import { evaluateConstant } from './constant.ts';
+import { DuplicateUpdate } from './duplicate-update.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
+import { insertIntoSystemTable } from './insert-into-system-table.ts';
 import { Conversions, literalValue } from './literal-value.ts';
 import { runQuery } from './query.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
 import { rowTriggers, type TriggerEvent } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
-import { isQueryLike, rewrite } from './syntax-walk.ts';
+import { isQueryLike } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
-import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable } from './target-table.ts';
+import { resolveTarget, type TargetTable } from './target-table.ts';
 
 export const runInsert: RunStatement<InsertStatement> = function* (statement, scene) {
   const target = resolveTarget(statement.table, scene);
@@ -501,105 +502,6 @@ export class Insertion {
   }
 }
 
-interface DuplicateScene {
-  readonly alias: string | undefined;
-  readonly aliasColumns: readonly string[] | undefined;
-  readonly fields: readonly number[];
-  readonly given: readonly RowColumn[];
-  readonly mode: 'strict' | 'lenient';
-  readonly writer: TableWriter;
-}
-
-/** The table's name for the row that was to be inserted, where VALUES(column) reads it. */
-const INSERTED = '\u0000inserted';
-
-/** ON DUPLICATE KEY UPDATE: the row that is there, and the one that would have been, make the new one. */
-class DuplicateUpdate {
-  readonly #assignments: readonly { readonly column: number; readonly make: (existing: Row, row: Row) => Value }[];
-  readonly #onUpdate: readonly { readonly column: number; readonly make: MakeValue }[];
-
-  constructor(
-    assignments: readonly ColumnAssignment[],
-    target: TargetTable,
-    scene: StatementScene,
-    { alias, aliasColumns, fields, given, mode, writer }: DuplicateScene,
-  ) {
-    const { columns } = target;
-    const own = readableColumns(target, target.name, scene);
-    const inserted = rowColumns(columns, INSERTED).map((column) => ({ ...column, nullable: true }));
-    const aliased = (alias === undefined ? [] : columns).map((column, i): RowColumn => {
-      const at = fields.indexOf(i);
-      const name = at >= 0 ? (aliasColumns?.[at] ?? column.name) : column.name;
-      return { table: alias!, name, type: column.type, nullable: true };
-    });
-    const sources = given.filter(
-      ({ table }) => table !== undefined && table.toLowerCase() !== target.name.toLowerCase(),
-    );
-    const scope = [...own, ...inserted, ...aliased, ...sources];
-    const context = evaluationContext(scene);
-    const batch = new RowBatch(scope.length);
-    const sourceFields = given.flatMap((column, i) => (sources.includes(column) ? [fields[i]!] : []));
-    const fill = (existing: Row, row: Row): RowBatch => {
-      batch.set(existing).set(row, columns.length);
-      if (alias !== undefined) batch.set(row, columns.length * 2);
-      sourceFields.forEach((field, i) => {
-        batch.columns[own.length + inserted.length + aliased.length + i]![0] = row[field]!;
-      });
-      return batch;
-    };
-    this.#assignments = assignments.map(({ column: { name }, value }) => {
-      const column = target.table.schema.columnPosition(name);
-      if (column < 0) throw unknownColumn(name, 'field list');
-      if (target.table.schema.columns[column]!.generated !== '') throw generatedColumnValue(name, target.name);
-      if (value.kind === 'default' && value.column === undefined) {
-        return { column, make: writer.expressions.assignedDefaultOf(column) };
-      }
-      const syntax = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
-      const bound = bindRowExpression(unqualified(syntax, target), scope, bindContext(scene));
-      const evaluate: Evaluate = compile(bound);
-      const convert = conversion(bound.type, columns[column]!.type, mode);
-      const place: ConvertScene = {
-        column: name,
-        sqlMode: scene.functions.sqlMode(),
-        warn: (w) => scene.functions.warn(w),
-      };
-      return {
-        column,
-        make: (existing: Row, row: Row): Value => {
-          const result = evaluate(fill(existing, row), 0, context);
-          return result === null ? null : convert(result, place);
-        },
-      };
-    });
-    const assigned = new Set(this.#assignments.map(({ column }) => column));
-    this.#onUpdate = target.table.schema.columns.flatMap(({ onUpdate }, column) => {
-      return onUpdate === '' || assigned.has(column) ? [] : [{ column, make: writer.expressions.onUpdateOf(column)! }];
-    });
-  }
-
-  next(existing: Row, row: Row): Row {
-    const next = [...existing];
-    for (const { column, make } of this.#assignments) next[column] = make(next, row);
-    if (this.#onUpdate.length > 0 && !sameRow(existing, next)) {
-      for (const { column, make } of this.#onUpdate) next[column] = make(next);
-    }
-    return next;
-  }
-}
-
-function insertedColumn(node: { readonly kind?: string; readonly [key: string]: unknown }): object | undefined {
-  if (node.kind !== 'insertedValue') return undefined;
-  return { ...(node['column'] as object), table: INSERTED };
-}
-
-/** Bare names mean the table's own columns, where it has them: they are qualified, since the inserted row has the same names. */
-function unqualified(expression: Expression, { name: table, table: { schema } }: TargetTable): Expression {
-  return rewrite(expression, (node) => {
-    if (node.kind !== 'column' || node['table'] !== undefined) return undefined;
-    return schema.columnPosition(node['name'] as string) < 0 ? undefined : { ...node, table };
-  });
-}
-
 function fieldOf({ name, type }: SourceColumn, column: number): Field {
   return { column, name, type };
 }
@@ -639,35 +541,4 @@ export function implicitDefault(type: SqlType): Value {
     default:
       return 0;
   }
-}
-
-function* insertIntoSystemTable(
-  statement: InsertStatement,
-  target: TargetSystemTable,
-  scene: StatementScene,
-): Steps<StatementResult> {
-  const { columns, write } = target.source;
-  if (write?.insert === undefined) throw notUpdatable(target.name);
-  const fields =
-    statement.columns === undefined
-      ? columns.map((_, i) => i)
-      : statement.columns.map(({ name }) => {
-          const at = columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
-          if (at < 0) throw unknownColumn(name, 'field list');
-          return at;
-        });
-  let affected = 0;
-  if (statement.source.kind !== 'rows') throw notUpdatable(target.name);
-  for (const expressions of statement.source.rows) {
-    if (expressions.length !== fields.length) throw columnCountMismatch(affected + 1);
-    const row: Value[] = columns.map(() => null);
-    for (let i = 0; i < fields.length; i++) {
-      const { type, value } = yield* evaluateConstant(expressions[i]!, scene);
-      row[fields[i]!] = value === null ? null : conversion(type, columns[fields[i]!]!.type, 'strict')(value, {});
-    }
-    write.insert(row);
-    affected++;
-  }
-  write.finish?.();
-  return ok({ change: 'insert', affectedRows: affected });
 }

@@ -1,0 +1,114 @@
+/** ON DUPLICATE KEY UPDATE: the row that is there, and the one that would have been, make the new one. */
+
+import type { Value } from '../../tuple/value.ts';
+import { bindRowExpression, type RowColumn } from '../bind/bind-query.ts';
+import { compile, type Evaluate } from '../expressions/compile.ts';
+import type { Expression } from '../syntax/ast.ts';
+import type { ColumnAssignment } from '../syntax/statement.ts';
+import { type ConvertScene, conversion } from '../types/convert.ts';
+import { generatedColumnValue, unknownColumn } from '../types/sql-error.ts';
+import { readableColumns } from './access/readable-columns.ts';
+import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
+import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
+import { rewrite } from './syntax-walk.ts';
+import { type Row, sameRow, type TableWriter } from './table-writer.ts';
+import type { TargetTable } from './target-table.ts';
+
+interface DuplicateScene {
+  readonly alias: string | undefined;
+  readonly aliasColumns: readonly string[] | undefined;
+  readonly fields: readonly number[];
+  readonly given: readonly RowColumn[];
+  readonly mode: 'strict' | 'lenient';
+  readonly writer: TableWriter;
+}
+
+/** The table's name for the row that was to be inserted, where VALUES(column) reads it. */
+const INSERTED = '\u0000inserted';
+
+export class DuplicateUpdate {
+  readonly #assignments: readonly { readonly column: number; readonly make: (existing: Row, row: Row) => Value }[];
+  readonly #onUpdate: readonly { readonly column: number; readonly make: MakeValue }[];
+
+  constructor(
+    assignments: readonly ColumnAssignment[],
+    target: TargetTable,
+    scene: StatementScene,
+    { alias, aliasColumns, fields, given, mode, writer }: DuplicateScene,
+  ) {
+    const { columns } = target;
+    const own = readableColumns(target, target.name, scene);
+    const inserted = rowColumns(columns, INSERTED).map((column) => ({ ...column, nullable: true }));
+    const aliased = (alias === undefined ? [] : columns).map((column, i): RowColumn => {
+      const at = fields.indexOf(i);
+      const name = at >= 0 ? (aliasColumns?.[at] ?? column.name) : column.name;
+      return { table: alias!, name, type: column.type, nullable: true };
+    });
+    const sources = given.filter(
+      ({ table }) => table !== undefined && table.toLowerCase() !== target.name.toLowerCase(),
+    );
+    const scope = [...own, ...inserted, ...aliased, ...sources];
+    const context = evaluationContext(scene);
+    const batch = new RowBatch(scope.length);
+    const sourceFields = given.flatMap((column, i) => (sources.includes(column) ? [fields[i]!] : []));
+    const fill = (existing: Row, row: Row): RowBatch => {
+      batch.set(existing).set(row, columns.length);
+      if (alias !== undefined) batch.set(row, columns.length * 2);
+      sourceFields.forEach((field, i) => {
+        batch.columns[own.length + inserted.length + aliased.length + i]![0] = row[field]!;
+      });
+      return batch;
+    };
+    this.#assignments = assignments.map(({ column: { name }, value }) => {
+      const column = target.table.schema.columnPosition(name);
+      if (column < 0) throw unknownColumn(name, 'field list');
+      if (target.table.schema.columns[column]!.generated !== '') throw generatedColumnValue(name, target.name);
+      if (value.kind === 'default' && value.column === undefined) {
+        return { column, make: writer.expressions.assignedDefaultOf(column) };
+      }
+      const syntax = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
+      const bound = bindRowExpression(unqualified(syntax, target), scope, bindContext(scene));
+      const evaluate: Evaluate = compile(bound);
+      const convert = conversion(bound.type, columns[column]!.type, mode);
+      const place: ConvertScene = {
+        column: name,
+        sqlMode: scene.functions.sqlMode(),
+        warn: (w) => scene.functions.warn(w),
+      };
+      return {
+        column,
+        make: (existing: Row, row: Row): Value => {
+          const result = evaluate(fill(existing, row), 0, context);
+          return result === null ? null : convert(result, place);
+        },
+      };
+    });
+    const assigned = new Set(this.#assignments.map(({ column }) => column));
+    this.#onUpdate = target.table.schema.columns.flatMap(({ onUpdate }, column) => {
+      return onUpdate === '' || assigned.has(column) ? [] : [{ column, make: writer.expressions.onUpdateOf(column)! }];
+    });
+  }
+
+  /** The row that takes the place of `existing`, where `row` was to be inserted. */
+  next(existing: Row, row: Row): Row {
+    const next = [...existing];
+    for (const { column, make } of this.#assignments) next[column] = make(next, row);
+    if (this.#onUpdate.length > 0 && !sameRow(existing, next)) {
+      for (const { column, make } of this.#onUpdate) next[column] = make(next);
+    }
+    return next;
+  }
+}
+
+function insertedColumn(node: { readonly kind?: string; readonly [key: string]: unknown }): object | undefined {
+  if (node.kind !== 'insertedValue') return undefined;
+  return { ...(node['column'] as object), table: INSERTED };
+}
+
+/** Bare names mean the table's own columns, where it has them: they are qualified, since the inserted row has the same names. */
+function unqualified(expression: Expression, { name: table, table: { schema } }: TargetTable): Expression {
+  return rewrite(expression, (node) => {
+    if (node.kind !== 'column' || node['table'] !== undefined) return undefined;
+    return schema.columnPosition(node['name'] as string) < 0 ? undefined : { ...node, table };
+  });
+}

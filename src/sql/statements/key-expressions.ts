@@ -15,6 +15,7 @@ import type { IndexSyntax } from '../syntax/statement.ts';
 import { keyColumnMissing, SqlError } from '../types/sql-error.ts';
 import { type SqlType, varbinary, varchar } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
+import { movedSchema } from './alter-table/altered-schema.ts';
 import { expressionText } from './default-text.ts';
 import { rowColumns } from './row-expressions.ts';
 import { bindContext, type StatementScene } from './scene.ts';
@@ -204,12 +205,7 @@ export function withoutUnusedExpressions(schema: TableSchema): TableSchema {
   const used = new Set(schema.indexes.flatMap(({ columns }) => columns));
   const kept = schema.columns.filter(({ hiddenSystem }, at) => !hiddenSystem || used.has(at));
   if (kept.length === schema.columns.length) return schema;
-  const place = (old: number): number => kept.indexOf(schema.columns[old]!);
-  return schema.with({
-    columns: kept,
-    primaryKey: schema.primaryKey.map(place),
-    indexes: schema.indexes.map((index) => ({ ...index, columns: index.columns.map(place) })),
-  });
+  return movedSchema(schema, kept, (old) => kept.indexOf(schema.columns[old]!));
 }
 
 /** The schema with the types that its indexes' expressions have now, after the column `changed` got another type. */

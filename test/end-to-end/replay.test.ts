@@ -16,7 +16,11 @@ const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
 /** Many processes each: `test/sql/replay.test.ts` runs them in one. */
-const inProcessOnly = new Set(['schema-changes-and-merges.json', 'keys-counters-and-documents.json']);
+const inProcessOnly = new Set([
+  'schema-changes-and-merges.json',
+  'keys-counters-and-documents.json',
+  'stored-programs.json',
+]);
 const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !inProcessOnly.has(name));
 
 for (const file of files) {

@@ -1,5 +1,5 @@
 /** `dolt hub` from the command line: from nothing to a hub, several hubs over one folder, and hubs that are killed. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Address } from '../../src/base/address.ts';
@@ -102,7 +102,8 @@ test('from nothing to users who push, clone and are refused', async () => {
   expect(await running.end()).toBe(0);
   for (const secret of ['correct horse', token.slice(-43)]) {
     expect(running.log).not.toContain(secret);
-    for (const file of readdirSync(scratch.path('data/.hub'))) {
+    for (const file of readdirSync(scratch.path('data/.hub'), { recursive: true, encoding: 'utf8' })) {
+      if (statSync(scratch.path('data/.hub', file)).isDirectory()) continue;
       expect(readFileSync(scratch.path('data/.hub', file), 'latin1')).not.toContain(secret);
     }
   }

@@ -39,10 +39,12 @@ test('a table is created with types that fit', () => {
     'flag tinyint(1)',
     'big bigint',
     'empty varchar(200)',
-    'uu char(36) CHARACTER SET ascii COLLATE ascii_bin',
+    'uu char(36)',
     'mixed varchar(200)',
     'j json',
   ]);
+  const [identifier] = scratch.rows('shop', "show full columns from everything like 'uu'");
+  expect(identifier).toMatchObject({ Collation: 'ascii_bin' });
   const again = table('import', '-c', 'everything', 'all.csv');
   expect([again.status, again.err]).toEqual([1, 'everything already exists. Use -f to overwrite.\n']);
 });

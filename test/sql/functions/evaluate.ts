@@ -74,7 +74,7 @@ export class TestSession {
 }
 
 export function bindText(text: string, session = new TestSession()): Expression {
-  const environment = { binder: { session: session.view, context: {} } } as unknown as Environment;
+  const environment = { catalog: {}, binder: { session: session.view, context: {} } } as unknown as Environment;
   return bindExpression(parseExpression(text), {
     environment,
     scope: undefined as never,

@@ -104,7 +104,7 @@ ERROR 1248 (42000): Every derived table must have its own alias
 
 select distinct qty from t order by id
 ---
-ERROR 3065 (HY000): Expression #1 of ORDER BY clause is not in SELECT list, references column 'id' which is not in SELECT list; this is incompatible with DISTINCT
+ERROR 3065 (HY000): Expression #1 of ORDER BY clause is not in SELECT list, references column 'db.t.id' which is not in SELECT list; this is incompatible with DISTINCT
 
 select row_number() over nosuch from t
 ---

@@ -74,9 +74,10 @@ export class RemoteSession extends ScriptSession {
       if (this.#client.warnings > 0) warnings.push(...(await this.#showWarnings()));
       if (mayLeadElsewhere(statement)) await this.#lookAround();
     };
-    if (statement.kind === 'call' && answer?.kind === 'rows') {
-      const more = this.#answersAfter(answers, statement, finish);
-      return { text, statement, result: rowsOf(answer, async () => {}), more, warnings: () => warnings };
+    if (statement.kind === 'call' && answer !== undefined) {
+      const results = resultsOf(answer, answers, statement, finish);
+      const { value } = await results.next();
+      return { text, statement, result: value!, more: results, warnings: () => warnings };
     }
     let result: StatementResult;
     if (answer?.kind === 'rows') result = rowsOf(answer, finish);
@@ -85,18 +86,6 @@ export class RemoteSession extends ScriptSession {
       result = okOf(answer, statement);
     }
     return { text, statement, result, warnings: () => warnings };
-  }
-
-  /** Results of a CALL after its first. */
-  async *#answersAfter(
-    answers: AsyncIterable<ClientResult>,
-    statement: Statement,
-    finish: () => Promise<void>,
-  ): AsyncGenerator<StatementResult, void> {
-    for await (const answer of answers) {
-      yield answer.kind === 'rows' ? rowsOf(answer, async () => {}) : okOf(answer, statement);
-    }
-    await finish();
   }
 
   /** A server may only ask for what the statement itself names. */
@@ -169,6 +158,40 @@ function mayLeadElsewhere({ kind }: Statement): boolean {
 }
 
 /** The rows, and at their end what `finish` has to do. */
+/**
+ * The results of a CALL. When the rows of one have been read, the next is asked for, so that behind the last one what
+ * `finish` finds out is there. What the server refuses comes behind the results before it.
+ */
+async function* resultsOf(
+  first: ClientResult,
+  answers: AsyncGenerator<ClientResult, void, void>,
+  statement: Statement,
+  finish: () => Promise<void>,
+): AsyncGenerator<StatementResult, void> {
+  let next: ClientResult | undefined = first;
+  let refused: { readonly error: unknown } | undefined;
+  const advance = async (): Promise<void> => {
+    next = undefined;
+    try {
+      const answer = await answers.next();
+      if (answer.done) await finish();
+      else next = answer.value;
+    } catch (error) {
+      refused = { error };
+    }
+  };
+  while (next !== undefined) {
+    const answer: ClientResult = next;
+    if (answer.kind === 'rows') yield rowsOf(answer, advance);
+    else {
+      await advance();
+      yield okOf(answer, statement);
+    }
+    if (next === answer) await advance();
+  }
+  if (refused !== undefined) throw refused.error;
+}
+
 function rowsOf({ columns, rows }: RowsAnswer, finish: () => Promise<void>): RowsResult {
   const types = columns.map(typeOfColumn);
   const readers = types.map(valueReader);

@@ -35,14 +35,13 @@ export function writeReply(
     : writeResults(executed, form, more, scene);
 }
 
-/** Several results of one statement, a CALL: those of its queries, and at last how it ended. */
+/** Several results of one statement, a CALL: those of its queries, each sent before the next is known, and how it ended. */
 function* writeResults(executed: ExecutedStatement, form: RowForm, more: boolean, scene: ReplyScene): Steps<void> {
   if ((scene.capabilities & Capability.multiResults) === 0) throw noResultSetHere(executed.statement);
-  const results = [executed.result, ...(executed.more as Iterable<StatementResult>)];
-  for (const [i, result] of results.entries()) {
-    const rows = writeResult({ ...executed, result }, form, more || i < results.length - 1, scene);
-    if (rows !== undefined) yield* rows;
-  }
+  const write = (result: StatementResult): Steps<void> | undefined =>
+    writeResult({ ...executed, result }, form, more || result.kind === 'rows', scene);
+  yield* write(executed.result) ?? [];
+  for (const result of executed.more as Iterable<StatementResult>) yield* write(result) ?? [];
 }
 
 function noResultSetHere(statement: Statement): SqlError {

@@ -1,5 +1,6 @@
 /** Stored programs over the wire: several results of a CALL, errors behind them, and loops that can be ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mysql2';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterEach, expect, test } from 'vitest';
 import { memoryEnvironment } from '../sql/memory-engine.ts';
@@ -48,6 +49,17 @@ test('what a CALL gave before it failed comes first, then its error', async () =
     sqlState: '45000',
     message: 'no further',
   });
+  const seen: unknown[] = [];
+  const { connection } = root as unknown as { connection: Connection };
+  await new Promise<void>((resolve) => {
+    const query = connection.query('call fails()');
+    query.on('result', (row: object) => seen.push({ ...row }));
+    query.on('error', ({ errno }: { errno: number }) => {
+      seen.push(errno);
+      resolve();
+    });
+  });
+  expect(seen).toEqual([{ 1: 1 }, 4711]);
   expect((await root.query('select 7 as n'))[0]).toEqual([{ n: 7 }]);
 });
 

@@ -17,6 +17,7 @@ afterAll(() => scratch.remove());
 
 /** Many processes each: `test/sql/replay.test.ts` runs them in one. */
 const inProcessOnly = new Set([
+  'recorded.json',
   'schema-changes-and-merges.json',
   'keys-counters-and-documents.json',
   'stored-programs.json',

@@ -46,28 +46,31 @@ export class Overflow {
   readonly #memory: StatementMemory;
   #file: RowFile | undefined;
   readonly #blocks: Block[] = [];
-  /** Rows for the next block. */
-  readonly #store: RowStore;
+  readonly #width: number;
+  /** Rows for the next block; made with the first, as few statements have any. */
+  #store: RowStore | undefined;
 
   constructor(width: number, memory: StatementMemory) {
     this.#memory = memory;
-    this.#store = new RowStore(width);
+    this.#width = width;
   }
 
   get isEmpty(): boolean {
-    return this.#store.length === 0 && this.#blocks.length === 0;
+    return (this.#store?.length ?? 0) === 0 && this.#blocks.length === 0;
   }
 
   /** Takes the rows at the first `count` positions of a selection. Throws 3170 where there is no place for a file. */
   add(columns: readonly Column[], selection: ArrayLike<number>, count: number): void {
     if (count === 0) return;
+    this.#store ??= new RowStore(this.#width);
     this.#store.append({ length: count, columns: columns.map((column) => gather(column, selection, count)) });
-    if (this.#store.length >= BATCH_SIZE) this.#flush();
+    if (this.#store.length >= BATCH_SIZE) this.#flush(this.#store);
   }
 
   /** All rows that were added, in their order. */
   *rows(): Rows {
-    if (this.#store.length > 0) this.#flush();
+    const store = this.#store;
+    if (store !== undefined && store.length > 0) this.#flush(store);
     for (const block of this.#blocks) yield this.#file!.read(block);
   }
 
@@ -76,11 +79,11 @@ export class Overflow {
     this.#file = undefined;
   }
 
-  #flush(): void {
+  #flush(store: RowStore): void {
     const { openFile, limit } = this.#memory;
     if (openFile === undefined) throw memoryExceeded(limit);
     this.#file ??= openFile();
-    this.#blocks.push(this.#file.append(this.#store.asBatch()));
-    this.#store.clear();
+    this.#blocks.push(this.#file.append(store.asBatch()));
+    store.clear();
   }
 }

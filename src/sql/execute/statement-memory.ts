@@ -10,15 +10,22 @@ import { keptBytesOfColumn } from '../types/kept-bytes.ts';
 import { memoryExceeded } from '../types/sql-error.ts';
 import type { RowFile } from './row-file.ts';
 
+export type OpenRowFile = () => RowFile;
+
 export class StatementMemory {
   readonly limit: number;
-  /** A new file for rows; undefined where there is no place for one. */
-  readonly openFile: (() => RowFile) | undefined;
+  readonly #findPlace: (() => OpenRowFile | undefined) | undefined;
   used = 0;
 
-  constructor(limit: number, openFile?: () => RowFile) {
+  /** `findPlace` is asked where files are needed, which few statements do. */
+  constructor(limit: number, findPlace?: () => OpenRowFile | undefined) {
     this.limit = limit;
-    this.openFile = openFile;
+    this.#findPlace = findPlace;
+  }
+
+  /** Makes a new file for rows; undefined where there is no place for one. */
+  get openFile(): OpenRowFile | undefined {
+    return this.#findPlace?.();
   }
 
   share(): MemoryShare {

@@ -11,7 +11,7 @@ import type { BaseTableSource, Catalog } from '../catalog/catalog.ts';
 import type { SessionCatalog } from '../catalog/session-catalog.ts';
 import type { ExecutionContext, Wait } from '../execute/operator.ts';
 import { RowFile } from '../execute/row-file.ts';
-import { StatementMemory } from '../execute/statement-memory.ts';
+import { type OpenRowFile, StatementMemory } from '../execute/statement-memory.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { EngineState } from '../session/engine-state.ts';
@@ -81,8 +81,10 @@ class StatementContext implements ExecutionContext {
   }
 
   get memory(): StatementMemory {
-    const { variables, engine } = this.#scene.session;
-    this.#memory ??= new StatementMemory(variables.number('max_statement_memory'), rowFiles(engine));
+    if (this.#memory === undefined) {
+      const { variables, engine } = this.#scene.session;
+      this.#memory = new StatementMemory(variables.number('max_statement_memory'), () => rowFilesOf(engine));
+    }
     return this.#memory;
   }
 
@@ -95,7 +97,7 @@ class StatementContext implements ExecutionContext {
   }
 }
 
-function rowFiles({ files }: EngineState): StatementMemory['openFile'] {
+function rowFilesOf({ files }: EngineState): OpenRowFile | undefined {
   const folder = files?.temporaryDirectory();
   if (files === undefined || folder === undefined) return undefined;
   return () => RowFile.open(files.disk, folder, randomName());

@@ -1,14 +1,43 @@
 /**
- * Numbers of texts, as `IntegerKeys` has them of integers. A `Map` of a million texts spends its time in cache misses and in
- * growing; here a slot holds the whole hash of its text, so that a text is looked at only where it is the one that is
- * looked for.
+ * Numbers of texts, as `IntegerKeys` has them of integers. A few are in a `Map`, whose hashes come with the texts. A `Map` of a
+ * million texts spends its time in cache misses and in growing: many are in a table whose slots hold the whole hash of
+ * their text, so that a text is looked at only where it is the one that is looked for.
  */
-const FIRST_SLOTS = 16;
+
+/** The most that are in a `Map`. */
+const FEW = 1000;
+const FIRST_SLOTS = 4096;
 const EMPTY = -1;
 /** What a text costs beside its characters. */
 const TEXT_BYTES = 24;
 
 export class TextKeys {
+  #few: Map<string, number> | undefined = new Map();
+  #many: TextTable | undefined;
+  #characters = 0;
+
+  get byteSize(): number {
+    return this.#many?.byteSize ?? TEXT_BYTES * this.#few!.size + this.#characters;
+  }
+
+  /** The number of a text; of a new one `fresh`, which becomes its number unless it is -1. */
+  numberOf(text: string, fresh: number): number {
+    const few = this.#few;
+    if (few === undefined) return this.#many!.numberOf(text, fresh);
+    const known = few.get(text);
+    if (known !== undefined || fresh < 0) return known ?? EMPTY;
+    few.set(text, fresh);
+    this.#characters += text.length;
+    if (few.size > FEW) {
+      this.#many = new TextTable();
+      for (const [each, number] of few) this.#many.numberOf(each, number);
+      this.#few = undefined;
+    }
+    return fresh;
+  }
+}
+
+class TextTable {
   #hashes = new Int32Array(FIRST_SLOTS);
   #numbers = new Int32Array(FIRST_SLOTS).fill(EMPTY);
   /** By number. */
@@ -20,7 +49,7 @@ export class TextKeys {
     return 8 * this.#hashes.length + TEXT_BYTES * this.#count + this.#characters;
   }
 
-  /** The number of a text; of a new one `fresh`, which becomes its number unless it is -1. */
+  /** As that of `TextKeys`. */
   numberOf(text: string, fresh: number): number {
     const hash = hashOf(text);
     const slot = this.#slot(hash, text);

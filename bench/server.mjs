@@ -18,12 +18,12 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { freePort } from '../scripts/free-port.mjs';
 
 const { values: opt } = parseArgs({
   options: {
@@ -48,14 +48,6 @@ function must(command, args, options = {}) {
   const run = spawnSync(command, args, { env, encoding: 'utf8', maxBuffer: 1 << 28, ...options });
   if (run.status !== 0) throw new Error(`${command} ${args.join(' ').slice(0, 120)}: exit ${run.status}: ${run.stderr}${run.stdout}`);
   return run.stdout;
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A server on a free port of loopback, which answers. */

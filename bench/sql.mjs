@@ -7,13 +7,13 @@
 // With --data the data set is built there once and stays. It is a benchmark, not a test: it says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 import { open } from '../dist/lib/index.js';
+import { freePort } from '../scripts/free-port.mjs';
 
 const { values: opt } = parseArgs({
   options: {
@@ -86,14 +86,6 @@ function buildRepository(bin, folder) {
     must(bin, ['table', 'import', '-u', table, join(data, `${table}.csv`)], { cwd: folder });
   }
   must(bin, ['commit', '-Am', 'data'], { cwd: folder });
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 /** A server that answers, and one connection to it. Times are milliseconds. */

@@ -15,11 +15,11 @@
 // to one run. Exit 0 and 'N passed, 0 failed' when every step prints what the document prints.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { freePort } from './free-port.mjs';
 
 const { values: opt } = parseArgs({
   options: {
@@ -54,14 +54,6 @@ function dolt(dir, args) {
 
 /** The running servers, by folder. */
 const servers = new Map();
-
-async function freePort() {
-  const listening = createServer();
-  await new Promise((done) => listening.listen(0, '127.0.0.1', done));
-  const { port } = listening.address();
-  await new Promise((done) => listening.close(done));
-  return port;
-}
 
 /** Starts what serves `dir`, and waits until it says that it is ready. */
 async function start(dir, args) {

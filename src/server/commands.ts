@@ -1,10 +1,10 @@
 /** The commands of the protocol, one function each. `payload` begins with the command's byte. */
 import { type Steps, waitFor } from '../repo/steps.ts';
-import { quoteName } from '../sql/catalog/describe-table.ts';
 import { isWait } from '../sql/execute/operator.ts';
 import type { Batch } from '../sql/expressions/batch.ts';
 import type { RowsResult } from '../sql/session/statement-result.ts';
 import { parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
+import { quoteName } from '../sql/syntax/print-expression.ts';
 import { SqlSyntaxError } from '../sql/syntax/sql-syntax-error.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
 import { columnDefinition } from '../wire/column-types.ts';

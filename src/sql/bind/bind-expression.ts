@@ -363,9 +363,6 @@ class ExpressionBinder {
   }
 
   #jsonValue(node: syntax.JsonValue): Expression {
-    if (!node.returning && !node.onEmpty && !node.onError) {
-      return build.call('json_value', this.#all([node.document, node.path]));
-    }
     const declared = node.returning ? castTypeOf(node.returning) : LONGTEXT;
     const type = declared.kind === 'json' ? COMPUTED_JSON : declared;
     const fallback = (given: syntax.JsonFallback | undefined): Fallback => {

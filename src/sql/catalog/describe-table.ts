@@ -4,12 +4,12 @@ import { ReferentialAction } from '../../serial/foreign-key-collection.ts';
 import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
+import { quoteName } from '../syntax/print-expression.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { checksOf } from './checks-of.ts';
 import { storedType } from './table-columns.ts';
 
-export const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** PRI, UNI, MUL or ''. Without a primary key the first unique key of NOT NULL columns counts as one, as in MySQL. */

@@ -4,6 +4,7 @@
  */
 import type { Integer, Value } from '../../tuple/value.ts';
 import type { Expression } from '../syntax/ast.ts';
+import { quoteName } from '../syntax/print-expression.ts';
 import type { CreateEventStatement } from '../syntax/routine-statements.ts';
 import { formatDatetime } from '../types/civil.ts';
 import type { StoredEvent } from './stored-programs.ts';
@@ -31,7 +32,7 @@ export function eventDefinition({ name, statement, script }: StoredEvent): Event
   const isOnce = schedule.kind === 'at';
   return {
     name,
-    definer: definer === undefined ? undefined : `\`${definer.user ?? ''}\`@\`${definer.host ?? '%'}\``,
+    definer: definer && quotedAccount(definer.user ?? '', definer.host ?? '%'),
     at: isOnce ? timeOf(schedule.at) : null,
     every: isOnce ? undefined : everyOf(schedule.interval),
     starts: isOnce || schedule.starts === undefined ? null : timeOf(schedule.starts),
@@ -42,6 +43,8 @@ export function eventDefinition({ name, statement, script }: StoredEvent): Event
     body: script.slice(body.start, body.end),
   };
 }
+
+export const quotedAccount = (user: string, host: string): string => `${quoteName(user)}@${quoteName(host)}`;
 
 export function statusOf(status: CreateEventStatement['status']): EventStatus {
   if (status === undefined || status === 'enable') return 'ENABLE';
@@ -64,7 +67,7 @@ function everyOf(interval: Expression): EventDefinition['every'] {
 export function eventText(event: EventDefinition): string {
   const words = ['CREATE'];
   if (event.definer !== undefined) words.push(`DEFINER = ${event.definer}`);
-  words.push(`EVENT \`${event.name.replaceAll('`', '``')}\` ON SCHEDULE`);
+  words.push(`EVENT ${quoteName(event.name)} ON SCHEDULE`);
   if (event.every === undefined) words.push(`AT '${timeText(event.at)}'`);
   else {
     words.push(`EVERY ${event.every.value} ${event.every.field} STARTS '${timeText(event.starts)}'`);

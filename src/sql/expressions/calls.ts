@@ -1,6 +1,6 @@
 /** Calls of functions by name, scalar and aggregate. */
 import type { AggregateOptions, BoundAggregate } from '../functions/aggregate-function.ts';
-import { jsonValueSignature } from '../functions/json-value-call.ts';
+import { jsonValueFunction, jsonValueSignature } from '../functions/json-value-call.ts';
 import { aggregateFunction, scalarFunction } from '../functions/registry.ts';
 import type { ScalarFunction, Signature } from '../functions/scalar-function.ts';
 import { unknownFunction, wrongParameterCount } from '../types/sql-error.ts';
@@ -16,9 +16,9 @@ export function call(name: string, args: readonly Expression[]): Expression {
   return 'expression' in signature ? signature.expression : signedCall(found, signature, args);
 }
 
-/** A JSON_VALUE that says more than its arguments do. */
+/** JSON_VALUE with its type and fallbacks. */
 export function jsonValue(...given: Parameters<typeof jsonValueSignature>): Expression {
-  return signedCall(scalarFunction('json_value')!, jsonValueSignature(...given), given.slice(0, 2) as Expression[]);
+  return signedCall(jsonValueFunction, jsonValueSignature(...given), given.slice(0, 2) as Expression[]);
 }
 
 function signedCall(found: ScalarFunction, signature: Signature, args: readonly Expression[]): Expression {

@@ -7,7 +7,7 @@ import { asInteger, count } from './arguments.ts';
 import { GEOGRAPHIC, type Geometry, type Position, sridOf, writeGeometry } from './geometry.ts';
 import { checkedSrid, geometryOf, geometryType } from './geometry-arguments.ts';
 import { documentReader } from './json.ts';
-import { cornersOf, partsOf } from './plane.ts';
+import { boxOf } from './plane.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 
 const NAMES: Readonly<Record<Geometry['shape'], string>> = {
@@ -53,11 +53,8 @@ function toGeoJson(geometry: Geometry, digits: number): JsonObject {
 }
 
 function boundingBox(geometry: Geometry): JsonValue | undefined {
-  const corners = cornersOf(partsOf(geometry));
-  if (corners.length === 0) return undefined;
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  const box = boxOf(geometry);
+  return box && [box.left, box.low, box.right, box.high];
 }
 
 /** Options: 1 adds a bounding box, 2 a short name of the reference system, 4 a long one. */

@@ -1,14 +1,14 @@
-/** JSON_VALUE with RETURNING, ON EMPTY and ON ERROR (MySQL manual, "Functions That Search JSON Values"). */
+/** JSON_VALUE, which says by RETURNING, ON EMPTY and ON ERROR more than its arguments do (MySQL manual, "Functions That Search JSON Values"). */
 import { sceneOf } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { computedText } from '../types/json-value.ts';
 import { SqlError } from '../types/sql-error.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import { LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import { asText } from './arguments.ts';
 import { documentReader } from './json.ts';
 import { matches, parsePath } from './json-path.ts';
 import { type Fallback, fallen, scalarOf } from './json-table.ts';
-import type { Signature } from './scalar-function.ts';
+import type { ScalarFunction, Signature } from './scalar-function.ts';
 
 const missing = () => new SqlError(3966, '22035', "No value was found by 'json_value' on the specified path.");
 const several = () =>
@@ -44,3 +44,10 @@ export function jsonValueSignature(
     },
   };
 }
+
+export const jsonValueFunction: ScalarFunction = {
+  name: 'json_value',
+  minArguments: 2,
+  maxArguments: 2,
+  bind: ([document, path]) => jsonValueSignature(document!, path!, LONGTEXT, { kind: 'null' }, { kind: 'null' }),
+};

@@ -469,26 +469,6 @@ const valid: ScalarFunction = {
   },
 };
 
-const jsonValue: ScalarFunction = {
-  name: 'json_value',
-  minArguments: 2,
-  maxArguments: 2,
-  bind([document, path]): Signature {
-    const read = documentReader(document!, 1, 'json_value');
-    return {
-      type: LONGTEXT,
-      args: [document!, asText(path!)],
-      nullable: true,
-      apply: ([value, text]) => {
-        const [found] = matches(read(value!), parsePath(text as string));
-        return found === undefined || found === null || Array.isArray(found) || found instanceof Map
-          ? null
-          : unquoted(found);
-      },
-    };
-  },
-};
-
 /** `value MEMBER OF (document)`: whether it is an item of an array, or the document itself. Text is a string, not JSON. */
 const memberOf: ScalarFunction = {
   name: 'member of',
@@ -518,7 +498,6 @@ export const jsonFunctions: readonly ScalarFunction[] = [
   search,
   containsPath,
   valid,
-  jsonValue,
   modifier('json_set', (value) => () => value),
   modifier('json_insert', (value) => (old) => (old === undefined ? value : old)),
   modifier('json_replace', (value) => (old) => (old === undefined ? undefined : value)),

@@ -19,6 +19,23 @@ export interface Parts {
 
 export type Place = 'inside' | 'boundary' | 'outside';
 
+/** The smallest rectangle around a geometry whose sides are parallel to the axes. */
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Undefined for a geometry without corners. */
+export function boxOf(geometry: Geometry): Box | undefined {
+  const corners = cornersOf(partsOf(geometry));
+  if (corners.length === 0) return undefined;
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  return { left: Math.min(...xs), right: Math.max(...xs), low: Math.min(...ys), high: Math.max(...ys) };
+}
+
 export const samePosition = (a: Position, b: Position): boolean => a[0] === b[0] && a[1] === b[1];
 
 export function segmentsOf(line: readonly Position[]): Segment[] {

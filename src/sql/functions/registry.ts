@@ -13,6 +13,7 @@ import { hashFunctions } from './hash.ts';
 import { informationFunctions } from './information.ts';
 import { jsonFunctions } from './json.ts';
 import { jsonSchemaFunctions } from './json-schema.ts';
+import { jsonValueFunction } from './json-value-call.ts';
 import { networkFunctions } from './network.ts';
 import { numericFunctions } from './numeric.ts';
 import { regexpFunctions } from './regexp.ts';
@@ -66,6 +67,7 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
     encryptionFunctions,
     gtidFunctions,
     jsonSchemaFunctions,
+    [jsonValueFunction],
   ]);
   return scalars;
 }

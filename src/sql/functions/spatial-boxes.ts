@@ -2,25 +2,9 @@
 import type { Value } from '../../tuple/value.ts';
 import { BOOLEAN } from '../types/sql-type.ts';
 import { asIs, simple } from './arguments.ts';
-import type { Geometry } from './geometry.ts';
 import { geometryPair } from './geometry-arguments.ts';
-import { cornersOf, partsOf } from './plane.ts';
+import { type Box, boxOf } from './plane.ts';
 import type { ScalarFunction } from './scalar-function.ts';
-
-interface Box {
-  readonly left: number;
-  readonly right: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-function boxOf(geometry: Geometry): Box | undefined {
-  const corners = cornersOf(partsOf(geometry));
-  if (corners.length === 0) return undefined;
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  return { left: Math.min(...xs), right: Math.max(...xs), low: Math.min(...ys), high: Math.max(...ys) };
-}
 
 const intersect = (a: Box, b: Box): boolean =>
   a.left <= b.right && b.left <= a.right && a.low <= b.high && b.low <= a.high;

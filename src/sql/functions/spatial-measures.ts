@@ -6,6 +6,7 @@ import { geometryOf, geometryPair, geometryType, planar } from './geometry-argum
 import {
   areaOfPolygon,
   areaOfRing,
+  boxOf,
   centroidOf,
   cornersOf,
   distanceBetween,
@@ -66,11 +67,9 @@ function spanned(corners: readonly Position[]): Geometry | undefined {
 }
 
 function envelope(geometry: Geometry): Geometry | undefined {
-  const corners = cornersOf(partsOf(geometry));
-  if (corners.length === 0) return geometry;
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const box = boxOf(geometry);
+  if (box === undefined) return geometry;
+  const { left, right, low, high } = box;
   const around: Position[] = [
     [left, low],
     [right, low],

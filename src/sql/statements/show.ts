@@ -5,14 +5,7 @@ import type { Value } from '../../tuple/value.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import type { TableSource, ViewSource } from '../catalog/catalog.ts';
-import {
-  createTableText,
-  defaultValueText,
-  extraText,
-  keyExpression,
-  keyMark,
-  quoteName,
-} from '../catalog/describe-table.ts';
+import { createTableText, defaultValueText, extraText, keyExpression, keyMark } from '../catalog/describe-table.ts';
 import type { SystemColumn } from '../catalog/system-table.ts';
 import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
@@ -25,6 +18,7 @@ import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
 import { statusValues } from '../session/status-values.ts';
 import { columnFilter, tableFilter } from '../session/table-filter.ts';
 import type { AsOf, Limit, TableName } from '../syntax/ast.ts';
+import { quoteName } from '../syntax/print-expression.ts';
 import type { DescribeStatement, ShowStatement } from '../syntax/statement.ts';
 import { noSuchTable, SqlError } from '../types/sql-error.ts';
 import { BIGINT, collationOf, LONGTEXT, UNSIGNED_BIGINT, varchar } from '../types/sql-type.ts';

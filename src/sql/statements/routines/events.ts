@@ -4,7 +4,13 @@
  */
 import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
-import { type EventDefinition, eventDefinition, eventText, statusOf } from '../../catalog/event-definition.ts';
+import {
+  type EventDefinition,
+  eventDefinition,
+  eventText,
+  quotedAccount,
+  statusOf,
+} from '../../catalog/event-definition.ts';
 import { type StoredEvent, storedEvents } from '../../catalog/stored-programs.ts';
 import type { DatabaseHandle, Session } from '../../session/session.ts';
 import { ok } from '../../session/statement-result.ts';
@@ -129,10 +135,10 @@ function* store(event: EventDefinition, created: number, handle: DatabaseHandle,
 }
 
 function definerOf(definer: Account | undefined, session: Session): string {
-  if (definer?.user !== undefined) return `\`${definer.user}\`@\`${definer.host ?? '%'}\``;
+  if (definer?.user !== undefined) return quotedAccount(definer.user, definer.host ?? '%');
   const account = session.currentUser;
   const at = account.lastIndexOf('@');
-  return `\`${account.slice(0, at)}\`@\`${account.slice(at + 1)}\``;
+  return quotedAccount(account.slice(0, at), account.slice(at + 1));
 }
 
 /** Microseconds since 1970 UTC, in whole seconds. */

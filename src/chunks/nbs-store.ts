@@ -219,7 +219,9 @@ export class NbsStore implements ChunkStore {
   commit(next: Address, last: Address): boolean {
     if (this.#broken) throw this.#broken;
     this.#writable();
-    return this.#options.journal ? this.#commitLocal(next, last, 'append') : this.#commitRemote(next, last);
+    return this.#options.journal
+      ? this.#commitLocal(next, last, 'append')
+      : this.#commitRemote(next, last, this.#bufferedIn());
   }
 
   /**
@@ -267,9 +269,8 @@ export class NbsStore implements ChunkStore {
     this.#writable();
     assert(!this.#options.journal && !this.#hasBuffered(), 'files are committed by themselves');
     this.#files.addUnpublished(specs.map(({ name }) => name));
-    this.#pendingGeneration = generation;
     try {
-      return this.#commitRemote(next, last, prepared);
+      return this.#commitRemote(next, last, generation, prepared);
     } finally {
       this.#files.closeUnpublished();
     }
@@ -606,7 +607,7 @@ export class NbsStore implements ChunkStore {
     this.lock();
     if (this.#files.root !== last) return false;
     if (next === last && !this.#hasBuffered()) return true;
-    this.#checkGeneration(this.#files.manifest);
+    this.#checkGeneration(this.#files.manifest, this.#bufferedIn());
     if (this.#spill || this.#pending.someExceeds(MAX_JOURNAL_RECORD)) this.#finishSpill();
     if (this.#files.unpublished.length > 0 || !this.#files.journal || !namesJournal(this.#files.manifest))
       this.#prepareManifest();
@@ -642,13 +643,14 @@ export class NbsStore implements ChunkStore {
     this.#files.unpublishedAreNamed();
   }
 
-  #commitRemote(next: Address, last: Address, prepared?: PreparedManifest): boolean {
+  /** `generation`: the one that `next` was made in, or in which it was asked what of it is here; undefined where it counts on nothing. */
+  #commitRemote(next: Address, last: Address, generation: Address | undefined, prepared?: PreparedManifest): boolean {
     this.#disk.makeDirectory('store:make', this.directory);
     this.#finishSpill();
     const swapped = this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
       if (manifest.root !== last) return false;
-      this.#checkGeneration(manifest);
+      this.#checkGeneration(manifest, generation);
       const added = this.#files.unpublished.filter(({ name }) => !namesFile(manifest, name));
       if (next === manifest.root && added.length === 0) return true;
       // Taken for abandoned, by a process whose clock says so, while this one was asleep.
@@ -697,8 +699,13 @@ export class NbsStore implements ChunkStore {
     return this.#pending.size > 0 || this.#spill !== undefined || this.#files.unpublished.length > 0;
   }
 
-  #checkGeneration(manifest: Manifest): void {
-    if (!this.#hasBuffered() || manifest.gcGeneration === this.#pendingGeneration) return;
+  /** The generation in which the buffered chunks were made. */
+  #bufferedIn(): Address | undefined {
+    return this.#hasBuffered() ? this.#pendingGeneration : undefined;
+  }
+
+  #checkGeneration(manifest: Manifest, generation: Address | undefined): void {
+    if (generation === undefined || manifest.gcGeneration === generation) return;
     throw new DoltError('conflict', `${this.directory}: garbage was collected meanwhile; start the transaction again`);
   }
 

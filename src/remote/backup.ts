@@ -7,6 +7,7 @@ import { DoltError } from '../base/errors.ts';
 import { type Environment, Repository } from '../repo/repository.ts';
 import { type CloneProgress, copyChecked, defaultBranchOf, goOn, makeIn } from './clone.ts';
 import { CloneFolder } from './clone-folder.ts';
+import { unlessCollected } from './collected.ts';
 import { onPresentRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { type ReportProgress, uploadMissing } from './transfer.ts';
@@ -16,7 +17,7 @@ const MAX_ATTEMPTS = 20;
 /** Makes `store` hold what the repository holds now; what it held before is replaced. */
 export async function syncBackup(repository: Repository, store: RemoteStore, progress?: ReportProgress): Promise<void> {
   const { storeRoot } = repository.refs();
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { root } = await store.root();
     if (root === storeRoot) return await store.settle();
     const { files, held } = await uploadMissing(repository, store, [storeRoot], {
@@ -24,7 +25,8 @@ export async function syncBackup(repository: Repository, store: RemoteStore, pro
       progress,
     });
     const rest = held.size > 0 ? [await store.uploadChunks([], held)] : [];
-    if (await store.swap(storeRoot, root, [...files, ...rest])) return await store.tidy();
+    const swapped = await unlessCollected(() => store.swap(storeRoot, root, [...files, ...rest]), attempt);
+    if (swapped === true) return await store.tidy();
   }
   throw new DoltError('unavailable', `${store.url} was written by others at every attempt; try again`);
 }

@@ -14,7 +14,7 @@ import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
 import { readTag } from '../serial/tag.ts';
 import { type FetchSpec, parseFetchSpec } from './ref-mapping.ts';
-import { type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
+import { onPresentRefs, type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { downloadMissing, type ReportProgress } from './transfer.ts';
 
@@ -52,6 +52,14 @@ export interface FetchResult {
   readonly refs: RemoteRefs;
 }
 
+/** A ref of the remote that is asked for. */
+interface WantedRef {
+  readonly remoteRef: RefName;
+  readonly localRef: RefName;
+  readonly address: Address;
+  readonly spec: FetchSpec;
+}
+
 export async function fetchFrom(
   repository: Repository,
   store: RemoteStore,
@@ -60,33 +68,20 @@ export async function fetchFrom(
 ): Promise<FetchResult> {
   const texts = options.refSpecs?.length ? options.refSpecs : remote.fetchSpecs;
   const specs = texts.map((text) => parseFetchSpec(text, remote.name));
-  const refs = await readRemoteRefs(store);
-  const wanted: { remoteRef: RefName; localRef: RefName; address: Address; spec: FetchSpec }[] = [];
-  for (const spec of specs) {
-    let found = false;
-    for (const [remoteRef, address] of refs.entries('refs/')) {
-      if (!remoteRef.startsWith(HEADS) && !remoteRef.startsWith(TAGS)) continue;
-      const localRef = spec.localRef(remoteRef);
-      if (localRef === undefined) continue;
-      found = true;
-      wanted.push({ remoteRef, localRef, address, spec });
-    }
-    if (!found && options.refSpecs?.length)
-      throw new InvalidRefSpecError(spec.text, `invalid ref spec: '${spec.text}'`);
-  }
-  await downloadMissing(
-    store,
-    repository,
-    wanted.map(({ address }) => address),
-    { progress: options.progress },
-  );
-  const tags = await followTags(
-    repository,
-    store,
-    refs,
-    wanted.map(({ localRef }) => localRef),
-    options.progress,
-  );
+  const { refs, wanted, tags } = await onPresentRefs(store, await readRemoteRefs(store), async (present) => {
+    const asked = wantedRefs(present, specs, options);
+    await downloadMissing(
+      store,
+      repository,
+      asked.map(({ address }) => address),
+      { progress: options.progress },
+    );
+    return {
+      refs: present,
+      wanted: asked,
+      tags: await followTags(repository, store, present, asked, options.progress),
+    };
+  });
   const moved: FetchedRef[] = [];
   const kept: KeptTag[] = [];
   repository.update((local) => {
@@ -135,6 +130,22 @@ export async function fetchFrom(
   return { moved, kept, refs };
 }
 
+/** Throws `InvalidRefSpecError` for one that the user wrote and the remote has nothing of. */
+function wantedRefs(refs: RemoteRefs, specs: readonly FetchSpec[], { refSpecs }: FetchOptions): readonly WantedRef[] {
+  const wanted: WantedRef[] = [];
+  for (const spec of specs) {
+    const before = wanted.length;
+    for (const [remoteRef, address] of refs.entries('refs/')) {
+      if (!remoteRef.startsWith(HEADS) && !remoteRef.startsWith(TAGS)) continue;
+      const localRef = spec.localRef(remoteRef);
+      if (localRef !== undefined) wanted.push({ remoteRef, localRef, address, spec });
+    }
+    if (wanted.length === before && refSpecs?.length)
+      throw new InvalidRefSpecError(spec.text, `invalid ref spec: '${spec.text}'`);
+  }
+  return wanted;
+}
+
 /**
  * A tag is here as it is there once it was fetched, which a tracking ref only says of a branch: so that is its base. Without
  * it, replication would take the tag for one that was made here, and make it again where it was deleted.
@@ -157,10 +168,11 @@ async function followTags(
   repository: Repository,
   store: RemoteStore,
   refs: RemoteRefs,
-  explicit: readonly RefName[],
+  asked: readonly WantedRef[],
   progress?: ReportProgress,
 ): Promise<ReadonlyMap<RefName, Address>> {
-  const tags = [...refs.entries(TAGS)].filter(([name]) => !explicit.includes(name));
+  const explicit = new Set(asked.map(({ localRef }) => localRef));
+  const tags = [...refs.entries(TAGS)].filter(([name]) => !explicit.has(name));
   const missing = tags.filter(([, address]) => !repository.chunks.has(address)).map(([, address]) => address);
   const chunks = await store.chunks(missing);
   const wanted = new Map<RefName, Address>();

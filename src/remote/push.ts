@@ -13,6 +13,7 @@ import { basesEdit, readBases, withBases, withheldFrom } from '../repo/remote-ba
 import { shownUrl } from '../repo/remote-url.ts';
 import type { Remote } from '../repo/repo-state.ts';
 import type { Repository } from '../repo/repository.ts';
+import { unlessCollected } from './collected.ts';
 import { MissingFolderError } from './file-remote.ts';
 import type { PushSpec } from './ref-mapping.ts';
 import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
@@ -58,8 +59,6 @@ export class RemoteGoneError extends DoltError {
 }
 
 const MAX_ATTEMPTS = 20;
-/** How often all is sent again that the remote lacks, where garbage was collected there meanwhile. */
-const COLLECTED_ATTEMPTS = 3;
 
 /**
  * Refs that are rejected stay; the others move. Throws `notFound` for a source that is not there, before anything
@@ -125,10 +124,7 @@ export async function pushTo(
   }
 }
 
-/**
- * Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. `collected`: the
- * remote lacks what it had when it was asked.
- */
+/** Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. */
 async function swapped(
   store: RemoteStore,
   there: RemoteRefs,
@@ -138,9 +134,8 @@ async function swapped(
   attempt: number,
 ): Promise<boolean | 'collected'> {
   try {
-    return await swapRemoteRefs(store, there, edits, upload);
+    return await unlessCollected(() => swapRemoteRefs(store, there, edits, upload), attempt);
   } catch (error) {
-    if (error instanceof DoltError && error.kind === 'conflict' && attempt < COLLECTED_ATTEMPTS) return 'collected';
     if (!(error instanceof DoltError) || error.kind !== 'unknown') throw error;
     const now = await readRemoteRefs(store).catch(() => undefined);
     if (now === undefined || [...heads].some(([ref, value]) => now.get(ref) !== value)) throw error;

@@ -9,10 +9,9 @@ import { Node } from '../prolly/node.ts';
 import { NodeStore } from '../prolly/node-store.ts';
 import { type RefEdits, type RefName, Refs } from '../repo/refs.ts';
 import { readStoreRoot } from '../serial/store-root.ts';
+import { onPresent } from './collected.ts';
 import type { RemoteRoot, RemoteStore } from './remote-store.ts';
 import { NOTHING_UPLOADED, type Upload } from './transfer.ts';
-
-const PRESENT_ATTEMPTS = 5;
 
 export interface RemoteRefs extends RemoteRoot {
   get(name: RefName): Address | undefined;
@@ -56,11 +55,13 @@ class Snapshot implements RemoteRefs {
 export type RefSource = Pick<RemoteStore, 'url' | 'root' | 'chunks'>;
 
 export async function readRemoteRefs(remote: RefSource): Promise<RemoteRefs> {
-  const { root, version } = await remote.root();
-  const chunks = new RefChunks();
-  if (root !== EMPTY_ADDRESS) await fetchRefMap(remote, root, chunks);
-  chunks.fresh.clear();
-  return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
+  const read = () => remote.root();
+  return await onPresent(read, await read(), async ({ root, version }) => {
+    const chunks = new RefChunks();
+    if (root !== EMPTY_ADDRESS) await fetchRefMap(remote, root, chunks);
+    chunks.fresh.clear();
+    return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
+  });
 }
 
 /**
@@ -72,18 +73,7 @@ export async function onPresentRefs<T>(
   refs: RemoteRefs,
   work: (refs: RemoteRefs) => Promise<T>,
 ): Promise<T> {
-  let present = refs;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work(present);
-    } catch (error) {
-      const isGone = error instanceof DoltError && (error.kind === 'corrupt' || error.kind === 'notFound');
-      if (!isGone || attempt === PRESENT_ATTEMPTS) throw error;
-      const now = await readRemoteRefs(remote);
-      if (now.root === present.root) throw error;
-      present = now;
-    }
-  }
+  return await onPresent(() => readRemoteRefs(remote), refs, work);
 }
 
 /** The StoreRoot and all nodes of its map: small, and then the map is read like a local one. */

@@ -1,9 +1,12 @@
-/** A remote that others move on and collect while a clone, or a restore, is under way: at every call in turn. */
+/** A remote that others move on and collect while somebody reads it, or syncs a backup there: at every call in turn. */
 import { expect, test } from 'vitest';
+import type { Address } from '../../src/base/address.ts';
 import type { Disk } from '../../src/base/disk.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
+import { collectFolder } from '../../src/hub/storage/garbage.ts';
 import { restoreBackup, syncBackup } from '../../src/remote/backup.ts';
 import { cloneInto } from '../../src/remote/clone.ts';
+import { fetchFrom } from '../../src/remote/fetch.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { pushTo } from '../../src/remote/push.ts';
 import type { RemoteStore } from '../../src/remote/remote-store.ts';
@@ -15,17 +18,36 @@ import { addCommit, assertComplete, changed, origin, pushSpec } from './remote-f
 interface Way {
   /** What it puts on a remote. */
   readonly publish: (ours: Repository, store: RemoteStore) => Promise<unknown>;
-  readonly take: (environment: Environment, store: RemoteStore) => Promise<unknown>;
+  /** Makes /copy; the commit that it has of main. */
+  readonly take: (environment: Environment, store: RemoteStore) => Promise<Address | undefined>;
 }
 
 const push = (ours: Repository, store: RemoteStore) => pushTo(ours, store, origin, [pushSpec('main'), pushSpec('b')]);
-const clone = async (environment: Environment, store: RemoteStore, depth?: number): Promise<void> => {
-  (await cloneInto(environment, store, origin.url, '/copy', depth === undefined ? {} : { depth })).close();
+/** The commit of a ref of /copy, which is complete. */
+const headThere = (copy: Repository, ref = branchRef('main')): Address | undefined => {
+  assertComplete(copy);
+  const head = copy.refs().get(ref);
+  copy.close();
+  return head;
+};
+const clone = async (environment: Environment, store: RemoteStore, depth?: number): Promise<Address | undefined> =>
+  headThere(await cloneInto(environment, store, origin.url, '/copy', depth === undefined ? {} : { depth }));
+const fetch = async (environment: Environment, store: RemoteStore): Promise<Address | undefined> => {
+  const copy = scratchRepository(environment, '/copy');
+  const { refs } = await fetchFrom(copy, store, origin);
+  const head = headThere(copy, 'refs/remotes/origin/main');
+  expect(refs.get(branchRef('main')), 'what a pull goes on with').toBe(head);
+  return head;
+};
+const restore = async (environment: Environment, store: RemoteStore): Promise<Address | undefined> => {
+  await restoreBackup(environment, store, '/copy');
+  return headThere(Repository.open(environment, '/copy'));
 };
 const WAYS: Readonly<Record<string, Way>> = {
   clone: { publish: push, take: clone },
   'clone of a depth': { publish: push, take: (environment, store) => clone(environment, store, 9) },
-  restore: { publish: syncBackup, take: (environment, store) => restoreBackup(environment, store, '/copy') },
+  fetch: { publish: push, take: fetch },
+  restore: { publish: syncBackup, take: restore },
 };
 
 /** A remote with a history of its own at `directory`; the head. */
@@ -88,15 +110,71 @@ test.each(Object.keys(WAYS))('a %s goes on with what there is then', async (name
         await remote.download(file, path);
       },
     });
-    await way.take(environment, store);
-    const copy = Repository.open(environment, '/copy');
-    const head = copy.headOf('main');
+    const head = await way.take(environment, store);
     expect([before, after], `call ${at}`).toContain(head);
-    outcomes.add(head);
-    assertComplete(copy);
+    outcomes.add(head!);
     expect(disk.list('/copy'), `call ${at}`).toEqual(['.dolt']);
-    copy.close();
     store.close();
   }
   expect([...outcomes].sort()).toEqual([before, after].sort());
+});
+
+test('a backup that is synced sends again what was collected there meanwhile', async () => {
+  // All of its files are old.
+  const start = new MemoryDisk(() => 0);
+  const setUp = scratchEnvironment({ disk: start });
+  const ours = scratchRepository(setUp, '/ours');
+  const old = ours.headOf('main');
+  addCommit(ours, 'main', 'garbage, and not for long');
+  const head = addCommit(ours, 'main', 'the newest');
+  const move = (to: Address) => ours.update(() => new Map([[branchRef('main'), to]]));
+  // The backup has files with the newest commits, and nothing leads to them.
+  for (const at of [head, old]) {
+    move(at);
+    await syncBackup(ours, openRemote(setUp, origin.url, { create: true }));
+  }
+  move(head);
+  ours.close();
+  let sentAgain = 0;
+  let reached = true;
+  for (let at = 1; reached; at++) {
+    const environment = scratchEnvironment({ disk: start.crash(() => 0.999) });
+    const remote = openRemote(environment, origin.url);
+    let calls = 0;
+    let questions = 0;
+    reached = false;
+    const moment = async (): Promise<void> => {
+      if (++calls !== at) return;
+      reached = true;
+      const report = await collectFolder(environment, '/remote', { graceMs: 0, leastShare: 0 });
+      expect(report.chunksDropped).toBeGreaterThan(0);
+    };
+    const store = changed(remote, {
+      async root() {
+        questions++;
+        await moment();
+        return await remote.root();
+      },
+      async absent(addresses) {
+        await moment();
+        return await remote.absent(addresses);
+      },
+      async uploadChunks(chunks, records) {
+        await moment();
+        return await remote.uploadChunks(chunks, records);
+      },
+      async swap(...swap) {
+        await moment();
+        return await remote.swap(...swap);
+      },
+    });
+    const mine = Repository.open(environment, '/ours');
+    await syncBackup(mine, store);
+    mine.close();
+    if (questions > 1) sentAgain++;
+    await restoreBackup(environment, openRemote(environment, origin.url), '/copy');
+    expect(headThere(Repository.open(environment, '/copy')), `call ${at}`).toBe(head);
+    store.close();
+  }
+  expect(sentAgain).toBeGreaterThan(0);
 });

@@ -1,6 +1,9 @@
 /** What changed between two roots, as `diff` and `show` print it: in tables, statements, JSON or numbers. */
 import { currentName, fromTable, type TableDelta, toTable } from '../../repo/table-deltas.ts';
 import { diffStat, diffSummary, samePrimaryKey } from '../../repo/table-diff.ts';
+import type { DiffColumn } from '../../sql/catalog/changed-rows.ts';
+import { rowStatement } from '../../sql/catalog/row-statements.ts';
+import { schemaStatements } from '../../sql/catalog/schema-statements.ts';
 import type { SqlType } from '../../sql/types/sql-type.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { DiffResult } from '../../verbs/diff.ts';
@@ -9,10 +12,8 @@ import { isBinary } from '../print/cell.ts';
 import { jsonText } from '../print/json-printer.ts';
 import { listing } from '../print/listing.ts';
 import type { Terminal } from '../terminal.ts';
-import type { DiffColumn } from './changed-rows.ts';
 import { printRows } from './print-rows.ts';
-import { rowStatement } from './row-statements.ts';
-import { schemaLines, schemaStatements } from './schema-text.ts';
+import { schemaLines } from './schema-text.ts';
 import { statObject, statText } from './stat-text.ts';
 import { type TableRows, tableRows } from './table-rows.ts';
 import { type ViewChange, viewChanges, viewLines, viewStatements } from './view-changes.ts';

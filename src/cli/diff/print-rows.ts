@@ -3,10 +3,11 @@
  * line each (`line`), or the letters run together (`in-place`, to be told apart by colours). The mode `context` takes two
  * rows, unless a cell has several lines.
  */
+
+import type { ChangedRow, MarkedRow } from '../../sql/catalog/changed-rows.ts';
 import type { DiffResult } from '../../verbs/diff.ts';
 import { TabularPrinter } from '../print/tabular-printer.ts';
 import type { Colors, Paint, Terminal } from '../terminal.ts';
-import type { ChangedRow, MarkedRow } from './changed-rows.ts';
 import { type Mark, sequenceDiff } from './sequence-diff.ts';
 import type { TableRows } from './table-rows.ts';
 

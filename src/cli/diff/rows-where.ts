@@ -1,12 +1,12 @@
 /** The changes that a condition of SQL picks, over the columns `from_…`, `to_…` and `diff_type` of `dolt_diff()`. */
 import { openEngine } from '../../open.ts';
 import { currentName, type TableDelta } from '../../repo/table-deltas.ts';
+import { type ChangedRow, changedRow, type DiffColumn } from '../../sql/catalog/changed-rows.ts';
 import { textValue } from '../../sql/session/text-value.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { DiffResult } from '../../verbs/diff.ts';
 import type { CommandContext } from '../command.ts';
-import { type ChangedRow, changedRow, type DiffColumn } from './changed-rows.ts';
 
 export async function rowsWhere(
   { environment, directory }: CommandContext,

@@ -1,7 +1,5 @@
 /** The rows of a table's diff that are to be shown: as `--where`, `--filter`, `--skinny` and `--limit` say. */
 import type { TableDelta } from '../../repo/table-deltas.ts';
-import type { DiffResult } from '../../verbs/diff.ts';
-import type { CommandContext } from '../command.ts';
 import {
   type ChangedRow,
   changedRows,
@@ -9,7 +7,9 @@ import {
   diffColumns,
   type RowMark,
   skinnyColumns,
-} from './changed-rows.ts';
+} from '../../sql/catalog/changed-rows.ts';
+import type { DiffResult } from '../../verbs/diff.ts';
+import type { CommandContext } from '../command.ts';
 
 export interface TableRows {
   readonly columns: readonly DiffColumn[];

@@ -1,9 +1,9 @@
 /** `dolt schema export`: the CREATE TABLE statements of tables, into a file or to standard output. */
 import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
+import { createStatement } from '../../sql/catalog/schema-statements.ts';
 import { parseArguments } from '../../verbs/arguments.ts';
 import type { Command } from '../command.ts';
-import { createStatement } from '../diff/schema-text.ts';
 import { intoFile } from '../table/write-table.ts';
 import { openWorkspace } from '../verb-command.ts';
 

@@ -1,11 +1,11 @@
 /** `dolt schema show`: the CREATE TABLE statements of tables, now or as of a commit. */
 import { DoltError } from '../../base/errors.ts';
 import { tryResolveCommit } from '../../repo/ref-spec.ts';
+import { createStatement } from '../../sql/catalog/schema-statements.ts';
 import { parseArguments } from '../../verbs/arguments.ts';
 import { rootNamed } from '../../verbs/diff.ts';
 import { specContext } from '../../verbs/workspace-roots.ts';
 import type { Command } from '../command.ts';
-import { createStatement } from '../diff/schema-text.ts';
 import { openWorkspace } from '../verb-command.ts';
 
 export const command: Command = {

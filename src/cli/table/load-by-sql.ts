@@ -4,12 +4,12 @@
  * that the one at fault is known. What becomes of a row whose key may be there is only told of one at a time.
  */
 import { DoltError } from '../../base/errors.ts';
+import { literal } from '../../sql/catalog/row-statements.ts';
 import { sourceColumns } from '../../sql/catalog/table-columns.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import type { Value } from '../../tuple/value.ts';
-import { literal } from '../diff/row-statements.ts';
 import { BadRowError, type LoadCounts, type OnExisting, parsersOf } from './load-rows.ts';
 import type { RowSource } from './row-source.ts';
 

@@ -1,9 +1,9 @@
 /** Writes a table's rows as CSV, PSV, JSON, JSONL or SQL. */
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { DoltError } from '../../base/errors.ts';
+import { literal } from '../../sql/catalog/row-statements.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
-import { literal } from '../diff/row-statements.ts';
 import { CsvPrinter } from '../print/csv-printer.ts';
 import { JsonPrinter } from '../print/json-printer.ts';
 import { bytesToWrite, type ResultColumn, type ResultPrinter, type Sink } from '../print/result-printer.ts';

@@ -1,7 +1,7 @@
 /** What SHOW CREATE TABLE, DESCRIBE and information_schema say about a stored table, in Dolt's words and layout. */
 import { declaredBy, type ForeignKeys } from '../../repo/foreign-keys.ts';
-import { ReferentialAction } from '../../serial/foreign-key-collection.ts';
-import type { ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
+import { type ForeignKeyMessage, ReferentialAction } from '../../serial/foreign-key-collection.ts';
+import type { CheckDefinition, ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import { quoteName } from '../syntax/print-expression.ts';
@@ -59,25 +59,8 @@ export function createTableText(name: string, table: Table, foreignKeys: Foreign
   );
   if (schema.primaryKey.length > 0) lines.push(`PRIMARY KEY (${names(schema, schema.primaryKey)})`);
   for (const index of schema.indexes) lines.push(indexLine(schema, index));
-  for (const key of declaredBy(foreignKeys, name)) {
-    const child = key.unresolvedChildColumns?.length
-      ? key.unresolvedChildColumns
-      : other.columns(key.childTable, key.childColumns);
-    const parent = key.unresolvedParentColumns?.length
-      ? key.unresolvedParentColumns
-      : other.columns(key.parentTable, key.parentColumns);
-    const current = key.childColumns.length > 0 ? other.columns(key.childTable, key.childColumns) : child;
-    const currentParent = key.parentColumns.length > 0 ? other.columns(key.parentTable, key.parentColumns) : parent;
-    lines.push(
-      `CONSTRAINT ${quoteName(key.name)} FOREIGN KEY (${current.map(quoteName).join(',')}) ` +
-        `REFERENCES ${quoteName(key.parentTable)} (${currentParent.map(quoteName).join(',')})` +
-        actionText('DELETE', key.onDelete) +
-        actionText('UPDATE', key.onUpdate),
-    );
-  }
-  for (const { name: check, expression, enforced } of checksOf(name, schema)) {
-    lines.push(`CONSTRAINT ${quoteName(check)} CHECK (${expression})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`);
-  }
+  for (const key of declaredBy(foreignKeys, name)) lines.push(foreignKeyLine(key, other));
+  for (const check of checksOf(name, schema)) lines.push(checkLine(check));
   const counter = schema.columns.some(({ autoIncrement }) => autoIncrement) && table.autoIncrement > 1;
   return (
     `CREATE TABLE ${quoteName(name)} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n) ENGINE=InnoDB` +
@@ -85,6 +68,23 @@ export function createTableText(name: string, table: Table, foreignKeys: Foreign
     ` DEFAULT CHARSET=${collation.characterSet} COLLATE=${collation.name}` +
     (schema.comment === '' ? '' : ` COMMENT=${quoteText(schema.comment)}`)
   );
+}
+
+export function foreignKeyLine(key: ForeignKeyMessage, other: TableNames): string {
+  const names = (table: string, tags: readonly number[], unresolved: readonly string[] | undefined) =>
+    tags.length > 0 ? other.columns(table, tags) : (unresolved ?? []);
+  const child = names(key.childTable, key.childColumns, key.unresolvedChildColumns);
+  const parent = names(key.parentTable, key.parentColumns, key.unresolvedParentColumns);
+  return (
+    `CONSTRAINT ${quoteName(key.name)} FOREIGN KEY (${child.map(quoteName).join(',')}) ` +
+    `REFERENCES ${quoteName(key.parentTable)} (${parent.map(quoteName).join(',')})` +
+    actionText('DELETE', key.onDelete) +
+    actionText('UPDATE', key.onUpdate)
+  );
+}
+
+export function checkLine({ name, expression, enforced }: CheckDefinition): string {
+  return `CONSTRAINT ${quoteName(name)} CHECK (${expression})${enforced ? '' : ' /*!80016 NOT ENFORCED */'}`;
 }
 
 /** Names of columns by their tags. */
@@ -107,7 +107,7 @@ export function actionText(event: 'DELETE' | 'UPDATE', action: ReferentialAction
   }
 }
 
-function columnLine(column: ColumnDefinition, tableCollation: CollationName): string {
+export function columnLine(column: ColumnDefinition, tableCollation: CollationName): string {
   const type = storedType(column.sqlType);
   const srid = type.kind === 'geometry' && type.srid !== undefined;
   let line = `${quoteName(column.name)} ${srid ? type.shape : displayTypeText(type, tableCollation)}`;
@@ -140,7 +140,7 @@ export function keyExpression({ generated }: ColumnDefinition): string {
   return generated.startsWith('(') && generated.endsWith(')') ? generated.slice(1, -1) : generated;
 }
 
-function indexLine(schema: TableSchema, index: IndexDefinition): string {
+export function indexLine(schema: TableSchema, index: IndexDefinition): string {
   const columns = index.columns.map((column, i) => {
     const length = index.prefixLengths[i] ?? 0;
     const definition = schema.columns[column]!;

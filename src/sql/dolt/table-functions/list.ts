@@ -30,6 +30,7 @@ export const tableFunctions: Readonly<Record<string, () => Promise<DoltTableFunc
   dolt_diff_stat: () => part(import('./diff-stat.ts')),
   dolt_diff_summary: () => part(import('./diff-summary.ts')),
   dolt_log: () => part(import('./log.ts')),
+  dolt_patch: () => part(import('./patch.ts')),
   dolt_preview_merge_conflicts: () => part(import('./preview-merge-conflicts.ts')),
   dolt_preview_merge_conflicts_summary: () => part(import('./preview-merge-conflicts-summary.ts')),
   dolt_schema_diff: () => part(import('./schema-diff.ts')),

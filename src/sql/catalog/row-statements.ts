@@ -1,10 +1,10 @@
 /** Row changes as SQL statements. */
-import { formatterFor } from '../../sql/types/format.ts';
-import type { SqlType } from '../../sql/types/sql-type.ts';
-import type { Value } from '../../tuple/value.ts';
-import type { ChangedRow, DiffColumn, MarkedRow } from './changed-rows.ts';
 
-const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+import type { Value } from '../../tuple/value.ts';
+import { quoteName } from '../syntax/print-expression.ts';
+import { formatterFor } from '../types/format.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import type { ChangedRow, DiffColumn, MarkedRow } from './changed-rows.ts';
 
 export function literal(value: Value, type: SqlType): string {
   if (value === null) return 'NULL';
@@ -27,10 +27,21 @@ export function literal(value: Value, type: SqlType): string {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', "'": "\\'", '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '\0': '\\0',
+  '\b': '\\b',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\x1a': '\\Z',
+};
 
 /** A statement stays on one line, whatever it holds. */
-const escaped = (text: string): string => text.replace(/[\\'\n\r\0]/g, (letter) => ESCAPES[letter]!);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
+const escaped = (text: string): string => text.replace(/[\\'"\0\x08\n\r\t\x1a]/g, (letter) => ESCAPES[letter]!);
 
 /**
  * One statement for one change (one row, or both sides of a modified one); undefined where nothing differs that is left: a
@@ -43,19 +54,20 @@ export function rowStatement(table: string, columns: readonly DiffColumn[], row:
   const keys = all.filter((i) => columns[i]!.primaryKey);
   const where = (row: MarkedRow): string =>
     (keys.length > 0 ? keys : all.filter((i) => columns[i]!.from !== undefined))
-      .map((i) => `${quote(columns[i]!.name)}${row.values[i] === null ? ' IS NULL' : `=${text(row, i)}`}`)
+      .map((i) => `${quoteName(columns[i]!.name)}${row.values[i] === null ? ' IS NULL' : `=${text(row, i)}`}`)
       .join(' AND ');
   if (first.mark === '+') {
-    const own = all.filter((i) => columns[i]!.to !== undefined);
-    const names = own.map((i) => quote(columns[i]!.name)).join(',');
-    return `INSERT INTO ${quote(table)} (${names}) VALUES (${own.map((i) => text(first, i)).join(',')});`;
+    const own = all.filter((i) => columns[i]!.to !== undefined && !columns[i]!.generated);
+    const names = own.map((i) => quoteName(columns[i]!.name)).join(',');
+    return `INSERT INTO ${quoteName(table)} (${names}) VALUES (${own.map((i) => text(first, i)).join(',')});`;
   }
   if (first.mark === '-') {
     const once = keys.length > 0 ? '' : ' LIMIT 1';
-    return `DELETE FROM ${quote(table)} WHERE ${where(first)}${once};`;
+    return `DELETE FROM ${quoteName(table)} WHERE ${where(first)}${once};`;
   }
-  const changed = all.filter((i) => columns[i]!.to !== undefined && text(first, i) !== text(second!, i));
+  const isChanged = (i: number): boolean => !columns[i]!.generated && text(first, i) !== text(second!, i);
+  const changed = all.filter((i) => columns[i]!.to !== undefined && isChanged(i));
   if (changed.length === 0) return undefined;
-  const sets = changed.map((i) => `${quote(columns[i]!.name)}=${text(second!, i)}`).join(',');
-  return `UPDATE ${quote(table)} SET ${sets} WHERE ${where(second!)};`;
+  const sets = changed.map((i) => `${quoteName(columns[i]!.name)}=${text(second!, i)}`).join(',');
+  return `UPDATE ${quoteName(table)} SET ${sets} WHERE ${where(second!)};`;
 }

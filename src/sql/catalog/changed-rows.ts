@@ -2,11 +2,11 @@
 
 import { fromTable, type TableDelta, toTable } from '../../repo/table-deltas.ts';
 import { rowChanges } from '../../repo/table-diff.ts';
-import { storedType } from '../../sql/catalog/table-columns.ts';
-import type { SqlType } from '../../sql/types/sql-type.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import { isShown } from '../../table/shown-columns.ts';
 import { compareValues, type Value } from '../../tuple/value.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { storedType } from './table-columns.ts';
 
 export interface DiffColumn {
   readonly name: string;
@@ -17,6 +17,8 @@ export interface DiffColumn {
   /** What the old side calls it, where it is otherwise. */
   readonly fromName: string;
   readonly primaryKey: boolean;
+  /** The new side computes it. */
+  readonly generated: boolean;
 }
 
 /** The columns of the old side, then those that only the new one has; paired by tag. */
@@ -31,11 +33,18 @@ export function diffColumns(delta: TableDelta): DiffColumn[] {
     position.delete(column.tag);
     const shown = to === undefined ? column : after[to]!;
     const type = storedType(shown.sqlType);
-    return { name: shown.name, fromName: column.name, type, from, to, primaryKey: keys.has(shown.tag) };
+    const { name, tag, generated } = shown;
+    return {
+      ...{ name, fromName: column.name, type, from, to },
+      ...{ primaryKey: keys.has(tag), generated: generated !== '' },
+    };
   });
   for (const to of position.values()) {
-    const { name, sqlType, tag } = after[to]!;
-    columns.push({ name, fromName: name, type: storedType(sqlType), from: undefined, to, primaryKey: keys.has(tag) });
+    const { name, sqlType, tag, generated } = after[to]!;
+    columns.push({
+      ...{ name, fromName: name, type: storedType(sqlType), from: undefined, to },
+      ...{ primaryKey: keys.has(tag), generated: generated !== '' },
+    });
   }
   return columns;
 }

@@ -15,7 +15,6 @@ import type { Value } from '../tuple/value.ts';
 import type { AccountSource } from './accounts/account-book.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
 import { type CatalogScene, SessionCatalog } from './catalog/session-catalog.ts';
-import type { StoredRoutine } from './catalog/stored-programs.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
@@ -380,10 +379,10 @@ export class Session extends ScriptSession {
   }
 
   /** A stored function, as part of the running statement. */
-  *#callStored({ database, routine, args }: StoredFunctionCall): Steps<Value> {
+  *#callStored(call: StoredFunctionCall): Steps<Value> {
     const { callFunction } = yield* waitFor(import('./statements/routines/call-function.ts'));
     const parsed = this.running!;
-    return yield* callFunction(routine as StoredRoutine, database, args, parsed.statement, this.#scene(parsed, []));
+    return yield* callFunction(call, parsed.statement, this.#scene(parsed, []));
   }
 
   #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {

@@ -2,7 +2,9 @@
  * The accounts of a server with their roles. What is there is an immutable snapshot with a version; an edit makes the next
  * one, saves it, and only then shows it. Who remembers what follows from a snapshot compares versions.
  */
-import { type Account, type AccountName, accountKey, DEFAULT_PLUGIN, type RoleEdge, sameAccount } from './account.ts';
+
+import { type AccountName, accountKey, sameAccount } from '../types/account-name.ts';
+import { type Account, DEFAULT_PLUGIN, type RoleEdge } from './account.ts';
 import { byHostSpecificity, matchesHost } from './host-pattern.ts';
 import type { Passwords } from './passwords.ts';
 import { EMPTY_SET } from './privilege-set.ts';

@@ -1,6 +1,7 @@
 /** What is wrong with accounts, and what they may not do, with MySQL's numbers and words. */
+
+import { type AccountName, accountText } from '../types/account-name.ts';
 import { SqlError } from '../types/sql-error.ts';
-import { type AccountName, accountText } from './account.ts';
 
 const who = ({ user, host }: AccountName): string => `'${user}'@'${host}'`;
 
@@ -35,6 +36,9 @@ export const privilegeNeeded = (privileges: string) =>
     'denied',
   );
 export const notOwnThread = (id: number) => new SqlError(1095, 'HY000', `You are not owner of thread ${id}`, 'denied');
+
+export const noSuchDefiner = (account: AccountName) =>
+  new SqlError(1449, 'HY000', `The user specified as a definer (${who(account)}) does not exist`, 'notFound');
 
 /** `operation` is CREATE USER, DROP ROLE and so on. */
 export const operationFailed = (operation: string, accounts: readonly AccountName[]) =>

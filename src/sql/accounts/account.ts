@@ -1,4 +1,5 @@
 /** Who may connect, how they prove who they are, and what they may do. A role is an account that nobody logs in with. */
+import type { AccountName } from '../types/account-name.ts';
 import type { PrivilegeSet } from './privilege-set.ts';
 
 export const AUTHENTICATION_PLUGINS = ['mysql_native_password', 'caching_sha2_password'] as const;
@@ -6,13 +7,6 @@ export type AuthenticationPlugin = (typeof AUTHENTICATION_PLUGINS)[number];
 
 /** That accounts have unless told, as the original's. */
 export const DEFAULT_PLUGIN: AuthenticationPlugin = 'mysql_native_password';
-
-export interface AccountName {
-  /** Empty is anybody. */
-  readonly user: string;
-  /** Lower-case pattern of the host: `%`, `localhost`, `10.0.%`. */
-  readonly host: string;
-}
 
 /** What an account wants of a connection. */
 export type TransportDemand = '' | 'ANY' | 'X509' | 'SPECIFIED';
@@ -43,20 +37,4 @@ export interface RoleEdge {
   readonly role: AccountName;
   readonly to: AccountName;
   readonly withAdmin: boolean;
-}
-
-/** Names an account among others: users compare by case, hosts do not. */
-export function accountKey({ user, host }: AccountName): string {
-  return `${user}@${host.toLowerCase()}`;
-}
-
-export function sameAccount(a: AccountName, b: AccountName): boolean {
-  return accountKey(a) === accountKey(b);
-}
-
-/** `` `user`@`host` `` with a quote of one's choice. */
-export function accountText({ user, host }: AccountName, quote = ''): string {
-  const quoted = (text: string): string =>
-    quote === '' ? text : `${quote}${text.replaceAll(quote, quote + quote)}${quote}`;
-  return `${quoted(user)}@${quoted(host)}`;
 }

@@ -1,5 +1,7 @@
 /** Accounts as the statements that would make them: SHOW GRANTS, SHOW CREATE USER. */
-import { type Account, type AccountName, accountText, type RoleEdge, sameAccount } from './account.ts';
+
+import { type AccountName, accountText, sameAccount } from '../types/account-name.ts';
+import type { Account, RoleEdge } from './account.ts';
 import {
   COLUMN_PRIVILEGES,
   DATABASE_PRIVILEGES,

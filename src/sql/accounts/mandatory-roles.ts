@@ -1,5 +1,7 @@
 /** The variable `mandatory_roles`: roles that every account has as if they had been granted to it. */
-import { type AccountName, type RoleEdge, sameAccount } from './account.ts';
+
+import { type AccountName, sameAccount } from '../types/account-name.ts';
+import type { RoleEdge } from './account.ts';
 import type { AccountBook } from './account-book.ts';
 
 type Accounts = Pick<AccountBook, 'get' | 'rolesOf'>;

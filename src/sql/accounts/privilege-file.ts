@@ -14,7 +14,8 @@ import {
   readPrivileges,
   writePrivileges,
 } from '../../serial/privileges.ts';
-import { type Account, type AccountName, accountKey, type TransportDemand } from './account.ts';
+import { type AccountName, accountKey } from '../types/account-name.ts';
+import type { Account, TransportDemand } from './account.ts';
 import type { AccountsSnapshot } from './account-book.ts';
 import { isJsonPrivileges, readJsonPrivileges } from './json-privileges.ts';
 import { numbersOf, PRIVILEGE_NAMES, type Privileges } from './privilege.ts';

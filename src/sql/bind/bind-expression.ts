@@ -20,7 +20,7 @@ import {
   unknownFunction,
   wrongArguments,
 } from '../types/sql-error.ts';
-import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType, varchar } from '../types/sql-type.ts';
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
 import type { Scope } from './scope.ts';
@@ -481,9 +481,17 @@ class ExpressionBinder {
     const shifted = this.#dateShift(node);
     if (shifted) return shifted;
     if (!build.isScalarFunction(name)) return this.#storedCall(node);
+    if (name === 'current_user') return this.#currentUser();
     const call = this.#converted(build.call(name, this.#lazyArguments(name, node.args)), node.using);
     const isApart = call.kind === 'call' && call.call.function.locks && this.#hasCallsApart;
     return isApart ? this.#alone(name, call) : call;
+  }
+
+  /** In a view, the account with whose rights it reads. */
+  #currentUser(): Expression {
+    const { access, views } = this.#scene.environment;
+    if (views.length === 0 || access === undefined) return build.call('current_user', []);
+    return build.literal(access.accountText, varchar(access.accountText.length));
   }
 
   /** CHAR(… USING charset) is text. */
@@ -494,13 +502,14 @@ class ExpressionBinder {
 
   /** A function that a database stores: run for itself, as it may wait. */
   #storedCall({ name, database, args }: syntax.Call): Expression {
-    const { catalog } = this.#scene.environment;
+    const { catalog, views, access } = this.#scene.environment;
     const found = catalog.storedFunction?.(database, name);
     if (found === undefined) throw unknownFunction(name, database ?? this.#session.database());
     if (this.#scene.lift === undefined) {
       throw new SqlError(1235, '42000', `the stored function '${name}' cannot be called here`, 'unsupported');
     }
-    return this.#alone(name, storedCall(name, found, this.#all(args)));
+    const inView = views.length > 0 ? { access } : undefined;
+    return this.#alone(name, storedCall(name, found, this.#all(args), inView));
   }
 
   /** The value as a query of its own, NULL where it is not evaluated. */

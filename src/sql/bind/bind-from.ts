@@ -11,7 +11,6 @@ import { columnsRead, conjunction, expressionKey, reference, someExpression } fr
 import type { Computed, IndexedExpression, JoinKind, Plan, PlanColumn, ScanColumn, ScanPlan } from '../plan/plan.ts';
 import { idsOf, outerColumns } from '../plan/plan-tree.ts';
 import type * as syntax from '../syntax/ast.ts';
-import { parseStatement } from '../syntax/parse.ts';
 import {
   duplicateColumn,
   noSuchTable,
@@ -25,11 +24,12 @@ import { isText, type SqlType } from '../types/sql-type.ts';
 import { bindQueryIn } from './bind-body.ts';
 import { bindExpression, type Scene } from './bind-expression.ts';
 import { bindJsonTable } from './bind-json-table.ts';
+import { bindView } from './bind-view.ts';
 import type { CommonTableBinding, Environment } from './binder.ts';
 import { bindCommonTable } from './common-table.ts';
 import { evaluateConstant } from './constant.ts';
 import { fullJoin } from './full-join.ts';
-import { type ColumnSource, checkUniqueTables, Scope, type ScopeColumn, sameName } from './scope.ts';
+import { checkUniqueTables, Scope, type ScopeColumn, sameName } from './scope.ts';
 
 export interface BoundFrom {
   readonly plan: Plan;
@@ -107,7 +107,7 @@ class FromBinder {
       if (common) return this.#common(common, alias);
     }
     const { catalog, access } = this.#environment;
-    const readable = access?.readable(table.database, table.name, node.asOf !== undefined);
+    const readable = access?.readable(table.database ?? catalog.currentDatabase, table.name, node.asOf !== undefined);
     if (readable?.table !== undefined && !node.writes) throw readable.table;
     const asOf = node.asOf && this.#constant(node.asOf.at);
     const source = catalog.table({ database: table.database, name: table.name, asOf });
@@ -123,23 +123,8 @@ class FromBinder {
 
   #source(source: TableSource, alias: string, hints: readonly syntax.IndexHint[]): BoundFrom {
     switch (source.kind) {
-      case 'view': {
-        const name = `${source.database}.${source.name}`;
-        if (this.#environment.views.includes(name) || this.#environment.binder.context.defining === name) {
-          throw new SqlError(1462, 'HY000', `\`${source.database}\`.\`${source.name}\` contains view recursion`);
-        }
-        const { statement } = parseStatement(source.text);
-        if (statement.kind !== 'select') throw notSupported(`view ${source.name}`);
-        const inside = this.#environment.inView(name, source.catalog);
-        const body = bindQueryIn(statement.query, inside, undefined);
-        const names = source.columnNames ?? body.columns.map((c) => c.name);
-        if (names.length !== body.columns.length) throw viewColumnCount();
-        const columns = body.columns.map((column, i): ScopeColumn => {
-          const from: ColumnSource = { database: source.database, table: source.name, alias, column: names[i]! };
-          return { ...plainColumn(alias, { ...column, name: names[i]! }), database: source.database, source: from };
-        });
-        return { plan: body.plan, columns };
-      }
+      case 'view':
+        return bindView(source, alias, this.#environment);
       case 'table':
         return this.#scan(source, alias, hints);
       case 'virtual':
@@ -222,7 +207,7 @@ class FromBinder {
 
   #tableFunction(node: syntax.TableFunctionCall): BoundFrom {
     const { catalog, access } = this.#environment;
-    access?.assertTableFunction(node.database);
+    access?.assertTableFunction(node.database ?? catalog.currentDatabase);
     const found = catalog.tableFunction(node.name);
     if (!found) throw unknownFunction(node.name, node.database ?? null);
     const args = node.args.map((arg) => this.#constant(arg));
@@ -389,7 +374,7 @@ function denied(columns: readonly ScopeColumn[], { column: denialOf }: Readable)
   });
 }
 
-function plainColumn(table: string | undefined, column: PlanColumn): ScopeColumn {
+export function plainColumn(table: string | undefined, column: PlanColumn): ScopeColumn {
   return { table, database: undefined, name: column.name, column };
 }
 

@@ -33,7 +33,7 @@ export interface BoundQuery {
 
 /** Binds SELECT, UNION, VALUES, TABLE, WITH …. INTO and locks are the caller's. Throws SqlError with MySQL's numbers. */
 export function bindQuery(query: Query, context: BindContext): BoundQuery {
-  const environment = new Environment(new Binder(context, query), context.catalog);
+  const environment = new Environment(new Binder(context, query), context.catalog, context.access);
   return bindQueryIn(query, environment, undefined);
 }
 
@@ -62,7 +62,7 @@ export function bindRowExpression(
   context: BindContext,
   clause = 'field list',
 ): Expression {
-  const environment = new Environment(new Binder(context, expression), context.catalog);
+  const environment = new Environment(new Binder(context, expression), context.catalog, context.access);
   const scope = columns.map((c, id): ScopeColumn => {
     const column = { id, name: c.name, type: c.type, nullable: c.nullable };
     const { table, name, qualifiedOnly, system, denial } = c;

@@ -3,7 +3,7 @@
  * common tables in sight.
  */
 import { DoltError } from '../../base/errors.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Catalog, ViewSource } from '../catalog/catalog.ts';
 import type { ReadAccess } from '../catalog/read-access.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Plan, PlanColumn } from '../plan/plan.ts';
@@ -46,10 +46,13 @@ export class Environment {
   readonly #tables: readonly CommonTableBinding[];
   /** Views on the way here. */
   readonly views: readonly string[];
+  /** What may be read; everything unless told. */
+  readonly access: ReadAccess | undefined;
 
   constructor(
     binder: Binder,
     catalog: Catalog,
+    access: ReadAccess | undefined,
     tables: readonly CommonTableBinding[] = [],
     views: readonly string[] = [],
   ) {
@@ -57,11 +60,7 @@ export class Environment {
     this.catalog = catalog;
     this.#tables = tables;
     this.views = views;
-  }
-
-  /** Asked for what the statement itself names: the body of a view reads whatever it does. */
-  get access(): ReadAccess | undefined {
-    return this.views.length === 0 ? this.binder.context.access : undefined;
+    this.access = access;
   }
 
   commonTable(name: string): CommonTableBinding | undefined {
@@ -70,12 +69,14 @@ export class Environment {
 
   /** With another table in front. */
   with(table: CommonTableBinding): Environment {
-    return new Environment(this.binder, this.catalog, [table, ...this.#tables], this.views);
+    return new Environment(this.binder, this.catalog, this.access, [table, ...this.#tables], this.views);
   }
 
-  /** Inside of a view, which sees no common tables. */
-  inView(name: string, catalog: Catalog): Environment {
-    return new Environment(this.binder, catalog, [], [...this.views, name]);
+  /** Inside of a view, which sees no common tables. Throws 1449 for a definer that is not there. */
+  inView(name: string, { catalog, rights }: ViewSource): Environment {
+    const session = this.binder.context.access;
+    const access = rights === 'invoker' ? this.access : rights && session?.of(rights);
+    return new Environment(this.binder, catalog, access, [], [...this.views, name]);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Wait } from '../../repo/steps.ts';
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Expression as Syntax } from '../syntax/ast.ts';
+import type { AccountName } from '../types/account-name.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { StoredRoutine } from './stored-programs.ts';
 
@@ -41,6 +42,8 @@ export interface ViewSource {
   readonly text: string;
   /** The column list of CREATE VIEW v (a, b). */
   readonly columnNames?: readonly string[];
+  /** Whose rights count for what the body reads; undefined where nobody's do. */
+  readonly rights: AccountName | 'invoker' | undefined;
   /** Resolves the names inside the body (AS OF carries over, the body's database is the default one). */
   readonly catalog: Catalog;
 }

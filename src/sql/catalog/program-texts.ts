@@ -1,12 +1,31 @@
 /** What SHOW and information_schema print of stored programs alike. */
+
+import { quoteName } from '../syntax/print-expression.ts';
 import type { Account } from '../syntax/statement.ts';
+import { type AccountName, accountText } from '../types/account-name.ts';
 import type { StoredRoutine, StoredTrigger } from './stored-programs.ts';
+import type { StoredView } from './views.ts';
 
-/** What programs that are stored without a definer are shown with. */
-const NO_DEFINER = 'root@localhost';
+/** Whose programs are that are stored without a definer. */
+export const UNNAMED_DEFINER: AccountName = { user: 'root', host: 'localhost' };
 
-export function definerText(definer: Account | undefined): string {
-  return definer?.user === undefined ? NO_DEFINER : `${definer.user}@${definer.host ?? '%'}`;
+/** Undefined where none is written. */
+export function definerOf(definer: Account | undefined): AccountName | undefined {
+  if (definer?.user === undefined) return undefined;
+  return { user: definer.user, host: definer.host?.toLowerCase() ?? '%' };
+}
+
+export function definerText(definer: AccountName | undefined): string {
+  return accountText(definer ?? UNNAMED_DEFINER);
+}
+
+/** Of rights nothing is said where nothing of them is stored, as in the original. */
+export function viewText({ name, columns, body, definer, security = 'definer' }: StoredView): string {
+  const list = columns === undefined ? '' : ` (${columns.map(quoteName).join(',')})`;
+  const account = accountText(definer ?? UNNAMED_DEFINER, '`');
+  const isSaid = definer !== undefined || security === 'invoker';
+  const rights = isSaid ? `ALGORITHM=UNDEFINED DEFINER=${account} SQL SECURITY ${security.toUpperCase()} ` : '';
+  return `CREATE ${rights}VIEW ${quoteName(name)}${list} AS ${body}`;
 }
 
 export function bodyText({ statement, script }: StoredRoutine | StoredTrigger): string {

@@ -1,4 +1,5 @@
-/** What may be read, as the binder asks it. Views are asked for as tables; what their bodies read is not asked for. */
+/** What may be read, as the binder asks it. Views are asked for as tables; what their bodies read, of their definers. */
+import type { AccountName } from '../types/account-name.ts';
 import type { SqlError } from '../types/sql-error.ts';
 
 /** What keeps a column from being read; undefined where nothing does. */
@@ -11,6 +12,10 @@ export interface Readable {
 }
 
 export interface ReadAccess {
+  /** `user@host`. */
+  readonly accountText: string;
+  /** What another account may do. Throws 1449 where it is not there. */
+  of(account: AccountName): ReadAccess;
   /** Undefined: all of it may be read. The table need not exist. `isPast`: AS OF, where temporary tables are not. */
   readable(database: string | undefined, table: string, isPast: boolean): Readable | undefined;
   /** Throws where Dolt's functions in FROM may not be asked about the database. */

@@ -80,6 +80,7 @@ export class SessionCatalog implements Catalog {
         name: found.name,
         text: found.body,
         ...(found.columns ? { columnNames: found.columns } : {}),
+        rights: found.security === 'invoker' ? 'invoker' : found.definer,
         catalog: new SessionCatalog(this.#scene, view.name, at),
       };
     }

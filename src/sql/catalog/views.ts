@@ -1,8 +1,9 @@
 /** Views as a database stores them: rows of the table `dolt_schemas`, each with the text of its CREATE statement. */
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Table } from '../../table/table.ts';
-
 import { parseStatement } from '../syntax/parse.ts';
+import type { AccountName } from '../types/account-name.ts';
+import { definerOf } from './program-texts.ts';
 import { tableRows } from './table-rows.ts';
 
 export const SCHEMAS_TABLE = 'dolt_schemas';
@@ -15,6 +16,9 @@ export interface StoredView {
   /** The whole CREATE VIEW as it was written. */
   readonly text: string;
   readonly sqlMode: string;
+  /** Undefined where none is written. */
+  readonly definer: AccountName | undefined;
+  readonly security: 'definer' | 'invoker' | undefined;
 }
 
 /** A row of `dolt_schemas`. */
@@ -74,7 +78,10 @@ function viewOf(fragment: Fragment): StoredView {
 
 function parsed({ name, text, sqlMode }: Fragment): StoredView {
   const { statement, script } = parseStatement(text);
-  if (statement.kind !== 'createView') return { name, body: text, columns: undefined, text, sqlMode };
-  const body = script.slice(statement.query.start, statement.query.end);
-  return { name, body, columns: statement.columns, text, sqlMode };
+  const known = { name, text, sqlMode };
+  if (statement.kind !== 'createView') {
+    return { ...known, body: text, columns: undefined, definer: undefined, security: undefined };
+  }
+  const { query, columns, definer, security } = statement;
+  return { ...known, body: script.slice(query.start, query.end), columns, definer: definerOf(definer), security };
 }

@@ -24,12 +24,14 @@ export interface SqlWarning {
 
 export type VariableScope = 'session' | 'global' | 'persist' | 'persist_only';
 
-/** A call of a stored function; `routine` is the catalog's. */
+/** A call of a stored function; `routine` is the catalog's, and `access` the binder's. */
 export interface StoredFunctionCall {
   readonly name: string;
   readonly database: string;
   readonly routine: object;
   readonly args: readonly TypedValue[];
+  /** With whose rights the body of a view calls it; absent where the statement itself does. */
+  readonly inView?: { readonly access: object | undefined } | undefined;
 }
 
 export interface SessionView {

@@ -1,6 +1,7 @@
 /** information_schema.ENABLED_ROLES: the roles that are active in the session. */
-import { sameAccount } from '../accounts/account.ts';
+
 import { mandatoryRoles } from '../accounts/mandatory-roles.ts';
+import { sameAccount } from '../types/account-name.ts';
 import { yesNo } from './role-rows.ts';
 import { schemaTable } from './schema-table.ts';
 

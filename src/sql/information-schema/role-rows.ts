@@ -1,9 +1,10 @@
 /** The roles of the session's account, and those that come with them, one row for each way that one was granted. */
-import { type AccountName, accountKey, sameAccount } from '../accounts/account.ts';
+
 import { mandatoryEdges, mandatoryRoles } from '../accounts/mandatory-roles.ts';
 import type { VirtualSource } from '../catalog/catalog.ts';
 import { bookOf } from '../session/account-rows.ts';
 import type { Session } from '../session/session.ts';
+import { type AccountName, accountKey, sameAccount } from '../types/account-name.ts';
 import { type SchemaTable, schemaColumns } from './schema-table.ts';
 
 export interface GrantedRole {

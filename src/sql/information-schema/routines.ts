@@ -1,6 +1,6 @@
 /** information_schema.ROUTINES: procedures and functions that databases store. */
 import { columnType } from '../bind/column-type.ts';
-import { bodyText, definerText } from '../catalog/program-texts.ts';
+import { bodyText, definerOf, definerText } from '../catalog/program-texts.ts';
 import type { StoredRoutine } from '../catalog/stored-programs.ts';
 import type { Session } from '../session/session.ts';
 import { routines } from '../session/shown-routines.ts';
@@ -45,7 +45,7 @@ function rowOf(routine: StoredRoutine) {
     modified,
     sqlMode,
     comment ?? '',
-    definerText(definer),
+    definerText(definerOf(definer)),
     ...COLLATIONS,
   ];
 }

@@ -1,7 +1,7 @@
 /** A table of information_schema: computed from what the session sees. */
 import type { Steps, Wait } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
-import { type Account, accountText } from '../accounts/account.ts';
+import type { Account } from '../accounts/account.ts';
 import { namesOf, Privilege, type Privileges } from '../accounts/privilege.ts';
 import type { SourceColumn, VirtualRequest, VirtualSource } from '../catalog/catalog.ts';
 import type { DatabaseView } from '../catalog/database-view.ts';
@@ -9,6 +9,7 @@ import { storedViews } from '../catalog/views.ts';
 import { bookOf, shownAccounts } from '../session/account-rows.ts';
 import type { Session } from '../session/session.ts';
 import { tableFilter } from '../session/table-filter.ts';
+import { accountText } from '../types/account-name.ts';
 import {
   BIGINT,
   DEFAULT_COLLATION,

@@ -1,5 +1,5 @@
 /** information_schema.TRIGGERS. */
-import { actionOrder, bodyText, definerText } from '../catalog/program-texts.ts';
+import { actionOrder, bodyText, definerOf, definerText } from '../catalog/program-texts.ts';
 import { storedTriggers } from '../catalog/stored-programs.ts';
 import { triggerFilter } from '../session/table-filter.ts';
 import { COLLATIONS, schemaTable, views } from './schema-table.ts';
@@ -33,7 +33,7 @@ export const table = schemaTable(
           'NEW',
           created,
           sqlMode,
-          definerText(statement.definer),
+          definerText(definerOf(statement.definer)),
           ...COLLATIONS,
         ];
       }

@@ -6,11 +6,11 @@
  * do anything with temporary tables of its own; a statement that means the stored table of that name must say so here.
  */
 
-import { type AccountName, accountText, sameAccount } from '../accounts/account.ts';
 import type { AccountBook } from '../accounts/account-book.ts';
 import {
   columnDenied,
   databaseDenied,
+  noSuchDefiner,
   notOwnThread,
   privilegeNeeded,
   roleNotGranted,
@@ -21,6 +21,7 @@ import { EffectivePrivileges } from '../accounts/effective-privileges.ts';
 import { grantedRoles, mandatoryRoles } from '../accounts/mandatory-roles.ts';
 import { namesOf, Privilege, type Privileges, TABLE_PRIVILEGES } from '../accounts/privilege.ts';
 import type { ReadAccess, Readable } from '../catalog/read-access.ts';
+import { type AccountName, accountKey, accountText, sameAccount } from '../types/account-name.ts';
 import type { Process, Processes } from './processes.ts';
 import { splitDatabaseName } from './revision.ts';
 
@@ -61,6 +62,7 @@ export class SessionAccess implements ReadAccess {
   #version = 0;
   #mandatory: readonly AccountName[] = [];
   #privileges = new EffectivePrivileges([]);
+  readonly #others = new Map<string, SessionAccess>();
 
   constructor({ book, account, host }: LoggedIn, scene: AccessScene) {
     this.book = book;
@@ -94,6 +96,19 @@ export class SessionAccess implements ReadAccess {
     if (own === undefined) return new EffectivePrivileges([]);
     const accounts = [own, ...this.book.withInherited(roles).map((role) => this.book.get(role))];
     return new EffectivePrivileges(accounts.flatMap((account) => (account === undefined ? [] : [account.privileges])));
+  }
+
+  /** Another account, with the roles that it starts with: a definer. Throws 1449 where it is not there. */
+  of({ user, host }: AccountName): SessionAccess {
+    const account = { user, host };
+    if (this.book.get(account) === undefined) throw noSuchDefiner(account);
+    const key = accountKey(account);
+    let other = this.#others.get(key);
+    if (other === undefined) {
+      other = new SessionAccess({ book: this.book, account, host }, this.#scene);
+      this.#others.set(key, other);
+    }
+    return other;
   }
 
   // Roles -----------------------------------------------------------------------------------------------------------

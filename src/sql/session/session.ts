@@ -59,8 +59,8 @@ export class Session implements Holder {
   readonly engine: EngineState;
   readonly connectionId: number;
   readonly user: string;
-  /** Undefined: everything is allowed. */
-  readonly access: SessionAccess | undefined;
+  /** The account that logged in; undefined: everything is allowed. */
+  readonly login: SessionAccess | undefined;
   readonly openLocalFile: OpenLocalFile | undefined;
   readonly variables: SessionVariables;
   readonly userVariables = new Map<string, TypedValue>();
@@ -83,6 +83,7 @@ export class Session implements Holder {
   /** The running statement puts nothing into a store. */
   onlyReads = false;
 
+  #access: SessionAccess | undefined;
   #current: string | undefined;
   #open: Transaction | undefined;
   #explicit = false;
@@ -109,11 +110,24 @@ export class Session implements Holder {
     this.#current = settings.database;
     if (settings.connectionId !== undefined) engine.sessions.add(this);
     this.openLocalFile = settings.openLocalFile;
-    this.access = settings.access?.({
+    this.login = settings.access?.({
       currentDatabase: () => this.#current,
       hasTemporaryTable: (database, name) => this.temporaryTable(database, name) !== undefined,
       globalVariable: (name) => engine.globals.text(name),
     });
+    this.#access = this.login;
+  }
+
+  /** Whose rights count at the moment: those of the account that logged in, or of a program's definer. */
+  get access(): SessionAccess | undefined {
+    return this.#access;
+  }
+
+  /** With the rights of another; whose counted before. */
+  actAs(access: SessionAccess | undefined): SessionAccess | undefined {
+    const before = this.#access;
+    this.#access = access;
+    return before;
   }
 
   /** The account that counts: the one that was matched. */

@@ -6,6 +6,7 @@ import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import type { TableSource, ViewSource } from '../catalog/catalog.ts';
 import { createTableText, defaultValueText, extraText, keyExpression, keyMark } from '../catalog/describe-table.ts';
+import { viewText } from '../catalog/program-texts.ts';
 import type { SystemColumn } from '../catalog/system-table.ts';
 import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
@@ -389,11 +390,9 @@ function createView(statement: ShowStatement, scene: StatementScene): Shown {
       throw new SqlError(1347, 'HY000', `'${session.handle(database).name}.${name}' is not VIEW`);
     throw missingTable(table, scene);
   }
-  const list = view.columns === undefined ? '' : ` (${view.columns.map(quoteName).join(',')})`;
-  const text = `CREATE VIEW ${quoteName(view.name)}${list} AS ${view.body}`;
   return {
     columns: texts('View', 'Create View', 'character_set_client', 'collation_connection'),
-    rows: [[view.name, text, 'utf8mb4', 'utf8mb4_0900_bin']],
+    rows: [[view.name, viewText(view), 'utf8mb4', 'utf8mb4_0900_bin']],
   };
 }
 

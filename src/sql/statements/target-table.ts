@@ -1,9 +1,12 @@
 /** The table that a statement writes: a stored or temporary one, or one of Dolt's own that takes rows. */
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Table } from '../../table/table.ts';
+import { Privilege } from '../accounts/privilege.ts';
 import type { SourceColumn, TableSource } from '../catalog/catalog.ts';
+import { PROCEDURES_TABLE } from '../catalog/stored-programs.ts';
 import type { SystemTableSource } from '../catalog/system-table.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
+import { SCHEMAS_TABLE } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
 import type { TableName } from '../syntax/ast.ts';
 import { noSuchTable, SqlError } from '../types/sql-error.ts';
@@ -29,6 +32,8 @@ export interface TargetSystemTable {
   readonly source: SystemTableSource;
 }
 
+const PROGRAM_TABLES: ReadonlySet<string> = new Set([SCHEMAS_TABLE, PROCEDURES_TABLE]);
+
 export function resolveTarget(name: TableName, scene: StatementScene): TargetTable | TargetSystemTable {
   const { session } = scene;
   const qualifier = name.database ?? session.currentDatabase;
@@ -40,6 +45,10 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     return { kind: 'table', handle, name: name.name, temporary: true, table: temporary, columns };
   }
   session.assertWritable(handle);
+  // Whoever writes the texts of programs says whose they are.
+  if (PROGRAM_TABLES.has(name.name.toLowerCase())) {
+    session.access?.assertOneOf('SUPER or SET_USER_ID', Privilege.super, ['set_user_id']);
+  }
   if (session.programs.depth > 0 && session.programs.isInUse(usedTableKey(handle.database.name, name.name))) {
     throw tableInUse(name.name);
   }

@@ -1,10 +1,12 @@
 /** CREATE VIEW, DROP VIEW: rows of `dolt_schemas` with the text of the statement. */
 import { bindQuery } from '../bind/bind-query.ts';
+import { UNNAMED_DEFINER } from '../catalog/program-texts.ts';
 import { findView } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
 import type { CreateViewStatement, DropViewStatement } from '../syntax/statement.ts';
 import { SqlError, tableExists, viewColumnCount } from '../types/sql-error.ts';
+import { definedText } from './definers.ts';
 import { putFragment, withoutFragment } from './fragments.ts';
 import { bindContext, type RunStatement } from './scene.ts';
 
@@ -25,7 +27,8 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
   const defining = existing === undefined ? undefined : `${handle.name}.${existing.name}`;
   const { columns } = bindQuery(statement.query, { ...bindContext(scene), defining });
   if (statement.columns !== undefined && statement.columns.length !== columns.length) throw viewColumnCount();
-  const text = statement.alter ? scene.text.replace(/^alter/i, 'CREATE') : scene.text;
+  const kept = statement.alter ? (existing?.definer ?? UNNAMED_DEFINER) : undefined;
+  const text = definedText(statement, scene, kept).replace(/^alter/i, 'CREATE');
   putFragment(
     handle,
     existing === undefined ? root : withoutFragment(root, 'view', name),

@@ -77,11 +77,13 @@ function parseModifiers(tokens: Tokens): CreateModifiers {
   const modifiers: { -readonly [Key in keyof CreateModifiers]: CreateModifiers[Key] } = {
     orReplace: tokens.acceptAll('or', 'replace'),
     temporary: tokens.accept('temporary'),
+    definerAt: tokens.start,
   };
   for (;;) {
     if (tokens.accept('algorithm')) {
       tokens.accept('=');
       modifiers.algorithm = tokens.expectOne('undefined', 'merge', 'temptable');
+      modifiers.definerAt = tokens.start;
     } else if (tokens.accept('definer')) {
       tokens.expect('=');
       modifiers.definer = parseAccount(tokens);

@@ -18,7 +18,7 @@ import type {
 } from './routine-statements.ts';
 import { span, type Tokens } from './tokens.ts';
 
-const definerOf = ({ definer }: CreateModifiers) => (definer === undefined ? {} : { definer });
+const definerOf = ({ definer, definerAt }: CreateModifiers) => ({ ...(definer && { definer }), definerAt });
 
 /** From TRIGGER on. */
 export function parseCreateTrigger(tokens: Tokens, start: number, modifiers: CreateModifiers): CreateTriggerStatement {

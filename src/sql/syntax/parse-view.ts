@@ -10,6 +10,8 @@ export interface CreateModifiers {
   readonly temporary: boolean;
   readonly algorithm?: 'undefined' | 'merge' | 'temptable';
   readonly definer?: Account;
+  /** Where DEFINER would stand. */
+  readonly definerAt: number;
   readonly security?: 'definer' | 'invoker';
 }
 
@@ -27,7 +29,7 @@ export function parseCreateView(
   tokens.expect('as');
   const query = parseQuery(tokens);
   const checkOption = tokens.accept('with') ? parseCheckOption(tokens) : undefined;
-  const { orReplace, algorithm, definer, security } = modifiers;
+  const { orReplace, algorithm, definer, definerAt, security } = modifiers;
   return {
     kind: 'createView',
     ...span(tokens, start),
@@ -35,6 +37,7 @@ export function parseCreateView(
     ifNotExists,
     ...(algorithm && { algorithm }),
     ...(definer && { definer }),
+    definerAt,
     ...(security && { security }),
     view,
     ...(columns && { columns }),

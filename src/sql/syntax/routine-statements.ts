@@ -13,6 +13,8 @@ export interface CreateTriggerStatement extends Node {
   readonly kind: 'createTrigger';
   readonly ifNotExists: boolean;
   readonly definer?: Account;
+  /** Where DEFINER would stand. */
+  readonly definerAt: number;
   readonly trigger: TableName;
   readonly time: 'before' | 'after';
   readonly event: 'insert' | 'update' | 'delete';
@@ -38,6 +40,8 @@ export interface CreateRoutineStatement extends Node {
   readonly ifNotExists: boolean;
   readonly orReplace: boolean;
   readonly definer?: Account;
+  /** Where DEFINER would stand. */
+  readonly definerAt: number;
   readonly name: TableName;
   readonly parameters: readonly RoutineParameter[];
   readonly returns?: DataType;
@@ -66,6 +70,8 @@ export interface CreateEventStatement extends Node {
   readonly kind: 'createEvent';
   readonly ifNotExists: boolean;
   readonly definer?: Account;
+  /** Where DEFINER would stand. */
+  readonly definerAt: number;
   readonly event: TableName;
   readonly schedule: EventSchedule;
   readonly preserve: boolean;
@@ -76,6 +82,8 @@ export interface CreateEventStatement extends Node {
 export interface AlterEventStatement extends Node {
   readonly kind: 'alterEvent';
   readonly definer?: Account;
+  /** Where DEFINER would stand. */
+  readonly definerAt: number;
   readonly event: TableName;
   readonly schedule?: EventSchedule;
   readonly preserve?: boolean;

@@ -328,6 +328,8 @@ export interface CreateViewStatement extends Node {
   readonly ifNotExists: boolean;
   readonly algorithm?: 'undefined' | 'merge' | 'temptable';
   readonly definer?: Account;
+  /** Where DEFINER would stand. */
+  readonly definerAt: number;
   readonly security?: 'definer' | 'invoker';
   readonly view: TableName;
   readonly columns?: readonly string[];

@@ -4,10 +4,10 @@ import { DiskError } from '../../../src/base/disk.ts';
 import { FailingDisk } from '../../../src/base/failing-disk.ts';
 import { MemoryDisk } from '../../../src/base/memory-disk.ts';
 import { openAccounts, privilegePath } from '../../../src/open-accounts.ts';
-import { accountText } from '../../../src/sql/accounts/account.ts';
 import { AccountBook, NO_ACCOUNTS, newAccount } from '../../../src/sql/accounts/account-book.ts';
 import { Privilege } from '../../../src/sql/accounts/privilege.ts';
 import { PrivilegeFile } from '../../../src/sql/accounts/privilege-file.ts';
+import { accountText } from '../../../src/sql/types/account-name.ts';
 import { checkSha2Password } from '../../../src/wire/authentication/caching-sha2-password.ts';
 import { checkNativePassword, nativePasswordAnswer } from '../../../src/wire/authentication/native-password.ts';
 

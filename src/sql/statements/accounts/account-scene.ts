@@ -1,12 +1,13 @@
 /** What statements about accounts share: the accounts, names as they are written, and who may do what to whom. */
 import { type Steps, waitFor } from '../../../repo/steps.ts';
-import { type Account, type AccountName, sameAccount } from '../../accounts/account.ts';
+import type { Account } from '../../accounts/account.ts';
 import type { AccountBook } from '../../accounts/account-book.ts';
 import { nameTooLong, roleIsMandatory } from '../../accounts/account-errors.ts';
 import { mandatoryRoles } from '../../accounts/mandatory-roles.ts';
 import { Privilege } from '../../accounts/privilege.ts';
 import type { Session } from '../../session/session.ts';
 import type { Account as AccountSyntax } from '../../syntax/statement.ts';
+import { type AccountName, sameAccount } from '../../types/account-name.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { StatementScene } from '../scene.ts';
 

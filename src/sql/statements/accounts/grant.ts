@@ -1,5 +1,5 @@
 /** GRANT and REVOKE, of privileges and of roles. */
-import { type AccountName, sameAccount } from '../../accounts/account.ts';
+
 import type { AccountBook, AccountsDraft } from '../../accounts/account-book.ts';
 import {
   noSuchGrant,
@@ -21,6 +21,7 @@ import {
 import type { Session } from '../../session/session.ts';
 import { ok, type StatementResult } from '../../session/statement-result.ts';
 import type { GrantStatement } from '../../syntax/statement.ts';
+import { type AccountName, sameAccount } from '../../types/account-name.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { accountBook, assertMayChange, assertMayManage, assertNotMandatory, nameOf } from './account-scene.ts';

@@ -1,11 +1,12 @@
 /** CREATE ROLE, DROP ROLE, SET ROLE, SET DEFAULT ROLE. A role is a locked account without a password. */
-import { type AccountName, accountText, sameAccount } from '../../accounts/account.ts';
+
 import { newAccount } from '../../accounts/account-book.ts';
 import { operationFailed, unknownAuthorization } from '../../accounts/account-errors.ts';
 import { Privilege } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
 import { ok } from '../../session/statement-result.ts';
 import type { AccountsStatement, SetRoleStatement } from '../../syntax/statement.ts';
+import { type AccountName, accountText, sameAccount } from '../../types/account-name.ts';
 import type { RunStatement } from '../scene.ts';
 import { accountBook, isSelf, mandatoryRolesOf, nameOf, nowSeconds } from './account-scene.ts';
 import { dropAccounts, setDefaultRoles } from './users.ts';

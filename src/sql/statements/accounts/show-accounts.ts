@@ -1,6 +1,6 @@
 /** SHOW GRANTS and SHOW CREATE USER: of oneself, or of others where the accounts may be read. */
 import type { Steps } from '../../../repo/steps.ts';
-import { type Account, accountText, sameAccount } from '../../accounts/account.ts';
+import type { Account } from '../../accounts/account.ts';
 import type { AccountBook } from '../../accounts/account-book.ts';
 import { databaseDenied, noSuchGrant, operationFailed, roleNotGranted } from '../../accounts/account-errors.ts';
 import { createUserText, edgesTo, grantLines, unionOf } from '../../accounts/grant-text.ts';
@@ -9,6 +9,7 @@ import { GLOBAL_PRIVILEGES } from '../../accounts/privilege.ts';
 import { EMPTY_SET } from '../../accounts/privilege-set.ts';
 import type { Session } from '../../session/session.ts';
 import type { ShowStatement } from '../../syntax/statement.ts';
+import { accountText, sameAccount } from '../../types/account-name.ts';
 import type { StatementScene } from '../scene.ts';
 import { accountBook, isSelf, mandatoryRolesOf, nameOf, ownsAccounts, selfOf } from './account-scene.ts';
 

@@ -2,12 +2,9 @@
 import type { Steps } from '../../../repo/steps.ts';
 import {
   type Account,
-  type AccountName,
   AUTHENTICATION_PLUGINS,
   type AuthenticationPlugin,
-  accountText,
   DEFAULT_PLUGIN,
-  sameAccount,
 } from '../../accounts/account.ts';
 import { type AccountBook, type AccountsDraft, newAccount } from '../../accounts/account-book.ts';
 import {
@@ -28,6 +25,7 @@ import type {
   SetPasswordStatement,
   UserSpecification,
 } from '../../syntax/statement.ts';
+import { type AccountName, accountText, sameAccount } from '../../types/account-name.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { RunStatement } from '../scene.ts';
 import {

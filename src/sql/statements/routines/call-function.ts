@@ -3,8 +3,9 @@ import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { Privilege } from '../../accounts/privilege.ts';
 import type { StoredRoutine } from '../../catalog/stored-programs.ts';
-import type { TypedValue } from '../../expressions/session-view.ts';
+import type { StoredFunctionCall } from '../../expressions/session-view.ts';
 import { MAX_DEPTH } from '../../session/program-stack.ts';
+import type { SessionAccess } from '../../session/session-access.ts';
 import type { Statement } from '../../syntax/statement.ts';
 import type { StatementScene } from '../scene.ts';
 import { programOf } from './call.ts';
@@ -17,21 +18,16 @@ import { tablesUsed } from './tables-used.ts';
 
 /** The value of a call that is part of `statement`. */
 export function* callFunction(
-  routine: StoredRoutine,
-  database: string,
-  args: readonly TypedValue[],
+  { database, routine: found, args, inView }: StoredFunctionCall,
   statement: Statement,
   scene: StatementScene,
 ): Steps<Value> {
   const { session } = scene;
+  const routine = found as StoredRoutine;
+  const caller = inView === undefined ? session.access : (inView.access as SessionAccess | undefined);
   const handle = session.handle(database);
   const name = `${handle.database.name}.${routine.name}`;
-  session.access?.assertRoutine(
-    Privilege.execute,
-    { database: handle.database.name, name: routine.name },
-    false,
-    false,
-  );
+  caller?.assertRoutine(Privilege.execute, { database: handle.database.name, name: routine.name }, false, false);
   const program = programOf(routine);
   const { parameters, returns } = program;
   if (args.length !== parameters.length) throw argumentCount('FUNCTION', name, parameters.length, args.length);
@@ -47,7 +43,7 @@ export function* callFunction(
   // Its body may change tables, whatever statement it is part of.
   session.onlyReads = false;
   try {
-    return yield* inProgram({ kind: 'function', key, uses }, routine, handle, scene, function* (inner) {
+    return yield* inProgram({ kind: 'function', key, uses }, routine, caller, handle, scene, function* (inner) {
       const frame = new Frame(program, inner, undefined);
       args.forEach((given, i) => {
         const { cell } = parameters[i]!;

@@ -10,6 +10,7 @@ import { textValue } from '../../session/text-value.ts';
 import type { CallStatement } from '../../syntax/statement.ts';
 import { unknownProcedure } from '../../types/sql-error.ts';
 import { NULL_TYPE } from '../../types/sql-type.ts';
+import { checkCall } from '../access/check-call.ts';
 import { evaluateConstant } from '../constant.ts';
 import { procedureName } from '../procedure-name.ts';
 import type { StatementScene } from '../scene.ts';
@@ -69,6 +70,8 @@ function* untilFailure(
 
 /** CALL in a program. */
 export function* callFrom({ statement, args }: CallInstruction, frame: Frame): Steps<void> {
+  const { access } = frame.scene.session;
+  if (access !== undefined) checkCall(statement, access);
   const given: Argument[] = [];
   for (const { value, target } of args) {
     const { syntax } = value;
@@ -155,7 +158,7 @@ function* runProcedure(
   const running = { kind: 'procedure', key, uses: () => false } as const;
   let affectedRows = 0;
   const outcomes: [Target, TypedValue][] = [];
-  yield* inProgram(running, procedure, handle, scene, function* (inner) {
+  yield* inProgram(running, procedure, session.access, handle, scene, function* (inner) {
     const frame = new Frame(program, inner, results);
     args.forEach(({ given }, i) => {
       const { mode, cell } = parameters[i]!;

@@ -15,6 +15,7 @@ import type {
   RoutineCharacteristics,
 } from '../../syntax/routine-statements.ts';
 import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
+import { definedText } from '../definers.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';
 import { writableInternalTable } from '../internal-tables.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
@@ -45,9 +46,10 @@ export const runCreateRoutine: RunStatement<CreateRoutineStatement> = function* 
     session.access?.assertRoutine(Privilege.alterRoutine, statement.name, false, routine === 'procedure');
   }
   resolveRoutine(statement, scene.script);
+  const text = definedText(statement, scene);
   const now = Math.floor(session.engine.clock.now() * 1000);
   const ready = existing === undefined ? root : withoutRoutine(root, routine, name);
-  store(handle, ready, routine, { name, text: scene.text, created: now, modified: now }, scene);
+  store(handle, ready, routine, { name, text, created: now, modified: now }, scene);
   grantToCreator(levelOf(routine, handle, name), session);
   return ok();
 };

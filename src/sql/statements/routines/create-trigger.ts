@@ -7,6 +7,7 @@ import { ok } from '../../session/statement-result.ts';
 import type { TableName } from '../../syntax/ast.ts';
 import type { CreateTriggerStatement } from '../../syntax/routine-statements.ts';
 import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
+import { definedText } from '../definers.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { missingTable } from '../target-table.ts';
@@ -43,9 +44,10 @@ export const runCreateTrigger: RunStatement<CreateTriggerStatement> = function* 
     throw errors.noReferencedTrigger(order.trigger);
   }
   resolveTrigger(body, scene.script, { columns: sourceColumns(root.table(stored)!.schema), event, time });
+  const text = definedText(statement, scene);
   const now = Math.floor(session.engine.clock.now() / 1000);
   const created = order === undefined ? timeAfter(alike, trigger.name, now) : now;
-  putFragment(handle, root, { type: 'trigger', name: trigger.name, text: scene.text, created }, scene);
+  putFragment(handle, root, { type: 'trigger', name: trigger.name, text, created }, scene);
   return ok();
 };
 

@@ -23,6 +23,7 @@ import type { IntervalUnit } from '../../types/interval.ts';
 import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
 import { datetime } from '../../types/sql-type.ts';
 import { evaluateConstant } from '../constant.ts';
+import { namedDefiner } from '../definers.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { resolveBody } from './resolve.ts';
@@ -46,7 +47,7 @@ export const runCreateEvent: RunStatement<CreateEventStatement> = function* (sta
   yield* store(
     {
       name: event.name,
-      definer: definerOf(definer, session),
+      definer: definerText(definer, session),
       ...(yield* scheduleOf(schedule, scene)),
       preserve,
       status: statusOf(statement.status),
@@ -79,7 +80,8 @@ export const runAlterEvent: RunStatement<AlterEventStatement> = function* (state
   const changed: EventDefinition = {
     ...before,
     name,
-    ...(definer && { definer: definerOf(definer, session) }),
+    // Whoever alters it is its definer.
+    definer: definerText(definer, session),
     ...(schedule && (yield* scheduleOf(schedule, scene))),
     ...(preserve !== undefined && { preserve }),
     ...(status && { status: statusOf(status) }),
@@ -134,11 +136,9 @@ function* store(event: EventDefinition, created: number, handle: DatabaseHandle,
   putFragment(handle, session.root(handle), { type: 'event', ...fragment }, scene);
 }
 
-function definerOf(definer: Account | undefined, session: Session): string {
-  if (definer?.user !== undefined) return quotedAccount(definer.user, definer.host ?? '%');
-  const account = session.currentUser;
-  const at = account.lastIndexOf('@');
-  return quotedAccount(account.slice(0, at), account.slice(at + 1));
+function definerText(definer: Account | undefined, session: Session): string {
+  const { user, host } = namedDefiner(definer, session);
+  return quotedAccount(user, host);
 }
 
 /** Microseconds since 1970 UTC, in whole seconds. */

@@ -2,7 +2,7 @@
 import type { Value } from '../../../tuple/value.ts';
 import { privilegeNeeded } from '../../accounts/account-errors.ts';
 import { eventDefinition, eventText } from '../../catalog/event-definition.ts';
-import { bodyText, definerText, triggerText } from '../../catalog/program-texts.ts';
+import { bodyText, definerOf, definerText, triggerText } from '../../catalog/program-texts.ts';
 import { findRoutine, type StoredTrigger, storedEvents, storedTriggers } from '../../catalog/stored-programs.ts';
 import type { DatabaseHandle, Session } from '../../session/session.ts';
 import { routines, shownTime } from '../../session/shown-routines.ts';
@@ -40,7 +40,7 @@ export function showTriggers({ database }: ShowStatement, scene: StatementScene)
       const { event, table, time, definer } = statement;
       return [
         ...[name, event.toUpperCase(), table.name, bodyText(trigger), time.toUpperCase(), created, sqlMode],
-        ...[definerText(definer), ...COLLATIONS],
+        ...[definerText(definerOf(definer)), ...COLLATIONS],
       ];
     }),
   };
@@ -86,7 +86,7 @@ export function showRoutines({ subject }: ShowStatement, { session }: StatementS
       if (statement.routine !== kind) continue;
       const { security, comment } = statement.characteristics;
       rows.push([
-        ...[database, name, kind.toUpperCase(), definerText(statement.definer), modified, created],
+        ...[database, name, kind.toUpperCase(), definerText(definerOf(statement.definer)), modified, created],
         ...[(security ?? 'definer').toUpperCase(), comment ?? '', ...COLLATIONS],
       ]);
     }

@@ -1,27 +1,27 @@
 /**
- * What a program runs in: its own database is the selected one, and sql_mode is what it was when the program was made. Both
- * are given back when it ends.
+ * What a program runs in: its own database is the selected one, sql_mode is what it was when the program was made, and its
+ * definer's rights count, or its caller's. All are given back when it ends.
  */
 import type { Steps } from '../../../repo/steps.ts';
+import type { StoredRoutine, StoredTrigger } from '../../catalog/stored-programs.ts';
 import type { RunningProgram } from '../../session/program-stack.ts';
 import type { DatabaseHandle } from '../../session/session.ts';
+import type { SessionAccess } from '../../session/session-access.ts';
 import { textValue } from '../../session/text-value.ts';
 import type { StatementScene } from '../scene.ts';
-
-interface Source {
-  readonly sqlMode: string;
-  readonly script: string;
-  readonly text: string;
-}
+import { programRights } from './program-rights.ts';
 
 export function* inProgram<T>(
   running: RunningProgram,
-  { sqlMode, script, text }: Source,
+  program: StoredRoutine | StoredTrigger,
+  caller: SessionAccess | undefined,
   handle: DatabaseHandle,
   scene: StatementScene,
   run: (inner: StatementScene) => Steps<T>,
 ): Steps<T> {
   const { session } = scene;
+  const { sqlMode, script, text } = program;
+  const access = session.actAs(programRights(program, caller, handle, session));
   const mode = session.variables.text('sql_mode');
   const database = session.selectFor(handle);
   if (sqlMode !== '' && sqlMode !== mode) session.variables.set('sql_mode', undefined, textValue(sqlMode));
@@ -30,6 +30,7 @@ export function* inProgram<T>(
     return yield* run(scene.inside(script, text));
   } finally {
     session.programs.pop();
+    session.actAs(access);
     session.selectAgain(database);
     if (session.variables.text('sql_mode') !== mode) session.variables.set('sql_mode', undefined, textValue(mode));
   }

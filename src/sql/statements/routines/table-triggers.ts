@@ -115,7 +115,7 @@ export class TableTriggers {
     if (session.programs.count(running.key) > 0) throw recursiveFunction();
     if (looks) this.#writer.publish();
     const { handle } = this.#writer.target;
-    yield* inProgram(running, stored, handle, this.#scene, function* (inner) {
+    yield* inProgram(running, stored, session.access, handle, this.#scene, function* (inner) {
       const frame = new Frame(program, inner, undefined);
       if (old !== undefined) for (const { cell, column } of program.oldCells) frame.set(cell, old[column]!);
       if (row === undefined) {

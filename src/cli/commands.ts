@@ -61,6 +61,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   creds: { summary: 'Commands for managing credentials.', load: () => import('./commands/creds.ts') },
   backup: { summary: 'Manage a set of server backups.', load: () => import('./commands/backup.ts') },
   tag: { summary: 'Create, list, delete tags.', load: () => import('./commands/tag.ts') },
+  stash: {
+    summary: 'Stash the changes in a dirty workspace away.',
+    load: () => import('./commands/stash.ts'),
+  },
   gc: { summary: 'Cleans up unreferenced data from the repository.', load: () => import('./commands/gc.ts') },
   dump: { summary: 'Export all tables.', load: () => import('./commands/dump.ts') },
   schema: { summary: 'Show and export the schemas of tables.', load: () => import('./commands/schema.ts') },

@@ -13,7 +13,7 @@ const folder = fileURLToPath(new URL('./console/', import.meta.url));
 const NOT_WHERE_SERVED = /^(?:! )?note: commands of the command line do not replicate.*\n/gm;
 
 describe.concurrent('transcripts through a server', () => {
-  test.each(['changes', 'merges', 'remotes', 'sql', 'tables'])('%s', async (name) => {
+  test.each(['changes', 'merges', 'remotes', 'sql', 'tables', 'versions'])('%s', async (name) => {
     const text = readFileSync(`${folder}${name}.golden`, 'utf8');
     expect(await play(text, 'America/Los_Angeles', true)).toBe(text.replaceAll(NOT_WHERE_SERVED, ''));
   });

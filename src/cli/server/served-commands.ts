@@ -22,6 +22,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'revert',
   'schema show',
   'show',
+  'stash',
   'status',
   'table cp',
   'table mv',

@@ -23,6 +23,7 @@ export const systemTables: Readonly<Record<string, () => Promise<SystemTable>>> 
   dolt_remotes: () => part(import('./remotes.ts')),
   dolt_replication_status: () => part(import('./replication-status.ts')),
   dolt_schema_conflicts: () => part(import('./schema-conflicts.ts')),
+  dolt_stashes: () => part(import('./stashes.ts')),
   dolt_status: () => part(import('./status.ts')),
   dolt_status_ignored: () => part(import('./status-ignored.ts')),
   dolt_tags: () => part(import('./tags.ts')),

@@ -104,7 +104,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     return new StoreCopies(environment.disk, clock, `${config.dataDirectory}/${HUB_FOLDER}/copies`, limit.copiesBytes);
   });
   const access = new HubAccess({
-    ...{ disk: environment.disk, host, book, storage, repositories, isOpen: config.isOpen, copies },
+    ...{ disk: environment.disk, host, book, storage, repositories, isOpen: config.isOpen, copies, log },
   });
   const scheme = tls === undefined ? 'http' : 'https';
   const site: HubSite = new HubSite({

@@ -1,8 +1,9 @@
 /**
- * Who looks at the page, and what they may see. A repository that somebody may not read is not there for them, in lists
+ * Who looks at the page, and what they may see and change. A repository that somebody may not read is not there for them, in lists
  * and by its name alike.
  */
 import type { Caller } from '../service/service-host.ts';
+import type { RepositoryRights, RightsChange } from './accounts/repository-rights.ts';
 
 export interface StoreFacts {
   /** 0 before the first push. */
@@ -16,6 +17,8 @@ export interface HubRepository {
   readonly database: string;
   /** Everybody may read it. */
   readonly isPublic: boolean;
+  /** The caller may see and change who may use it. */
+  readonly isOwned: boolean;
   /** Cheap: lists ask for it. */
   facts(): Promise<StoreFacts>;
   /**
@@ -45,4 +48,8 @@ export interface PageAccess {
   repository(owner: string, database: string, caller: Caller): Promise<HubRepository | undefined>;
   /** Whether the caller may see who pushes to it and who pulls from it; readers may, unless told otherwise. */
   maySeeReplication?(repository: HubRepository, caller: Caller): Promise<boolean>;
+  /** Who may use it. Throws `denied` for who does not own it. */
+  rights(repository: HubRepository, caller: Caller): Promise<RepositoryRights>;
+  /** Holds with the next call of anybody. Throws `denied` for who does not own it, `notFound` for a user who is not there. */
+  changeRights(repository: HubRepository, caller: Caller, change: RightsChange): Promise<void>;
 }

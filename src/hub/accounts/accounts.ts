@@ -3,7 +3,8 @@
  * all of an owner; which repositories everybody may read. A value that is never changed: an edit makes another one.
  *
  * Rights are in order: an owner may do what a writer may, a writer what a reader may. Everybody owns the name that is theirs:
- * `ada` the repositories `ada/…`. Who owns an owner's name makes repositories there, by the first push.
+ * `ada` the repositories `ada/…`. Who owns an owner's name makes repositories there, by the first push. A right in `*` is one
+ * in all there is: its owners administer the hub's repositories.
  */
 import { DoltError } from '../../base/errors.ts';
 import {
@@ -17,6 +18,9 @@ import { isPasswordHash, type PasswordHash } from './passwords.ts';
 
 export const RIGHTS = ['reader', 'writer', 'owner'] as const;
 export type Right = (typeof RIGHTS)[number];
+
+/** In the place of an owner: all of them, now and later. */
+const EVERY_OWNER = '*';
 
 export interface KeptToken {
   readonly id: string;
@@ -59,7 +63,7 @@ interface Content {
   readonly repositories: ReadonlyMap<RepositoryName, RepositoryRules>;
 }
 
-/** Who has which right where: `acme` or `acme/shop`. */
+/** Who has which right where: `acme/shop`, `acme` or `*`. */
 export interface Grant {
   readonly user: string;
   readonly right: Right;
@@ -123,7 +127,17 @@ export class Accounts {
     const { owners, repositories } = this.#content;
     const places: (readonly [string, RightsByUser])[] = [...owners];
     for (const [name, { rights }] of repositories) places.push([name, rights]);
-    return places.flatMap(([place, rights]) => Array.from(rights, ([user, right]) => ({ user, right, place })));
+    return grantsIn(places);
+  }
+
+  /** Rights that hold in a repository, from where each holds: it, its owner, all owners. */
+  grantsFor(name: RepositoryName): readonly Grant[] {
+    const { users, owners } = this.#content;
+    const owner = ownerOf(name);
+    const places: (readonly [string, RightsByUser])[] = [[name, this.#rules(name).rights]];
+    if (users.has(owner)) places.push([owner, new Map([[owner, 'owner']])]);
+    for (const place of [owner, EVERY_OWNER]) places.push([place, owners.get(place) ?? NO_RIGHTS]);
+    return grantsIn(places);
   }
 
   // --- edits
@@ -182,12 +196,12 @@ export class Accounts {
     return this.#withUser(name, { ...user, keys });
   }
 
-  /** `place`: an owner or a repository; `right` undefined takes it back. Throws `invalid` and `notFound`. */
+  /** `place`: a repository, an owner or `*`; `right` undefined takes it back. Throws `invalid` and `notFound`. */
   withRight(user: string, place: string, right: Right | undefined): Accounts {
     this.mustGet(user);
     const name = parseRepositoryName(place);
-    if (name === undefined && !isValidOwner(place)) {
-      throw new DoltError('invalid', `'${place}' is neither an owner nor an owner/database: ${NAME_RULE}`);
+    if (name === undefined && !isPlaceOfOwners(place)) {
+      throw new DoltError('invalid', `'${place}' is neither an owner nor an owner/database nor *: ${NAME_RULE}`);
     }
     const rules = name === undefined ? undefined : this.#rules(name);
     const before = rules?.rights ?? this.#content.owners.get(place) ?? NO_RIGHTS;
@@ -222,7 +236,8 @@ export class Accounts {
   }
 
   #rightOf(owner: string, user: string): Right | undefined {
-    return owner === user ? 'owner' : this.#content.owners.get(owner)?.get(user);
+    const { owners } = this.#content;
+    return owner === user ? 'owner' : higher(owners.get(owner)?.get(user), owners.get(EVERY_OWNER)?.get(user));
   }
 
   #withUser(name: string, user: User): Accounts {
@@ -272,6 +287,12 @@ interface AccountsFile {
   >;
 }
 
+const isPlaceOfOwners = (text: string): boolean => text === EVERY_OWNER || isValidOwner(text);
+
+function grantsIn(places: readonly (readonly [string, RightsByUser])[]): readonly Grant[] {
+  return places.flatMap(([place, rights]) => Array.from(rights, ([user, right]) => ({ user, right, place })));
+}
+
 function higher(a: Right | undefined, b: Right | undefined): Right | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return RIGHTS.indexOf(a) < RIGHTS.indexOf(b) ? b : a;
@@ -303,7 +324,7 @@ function contentOf(file: unknown): Content {
   if (version !== 1) throw new Error(`its version is ${JSON.stringify(version)}, not 1`);
   return {
     users: mapOf(users, 'users', ownerNameOf, userOf),
-    owners: mapOf(owners, 'owners', ownerNameOf, rightsOf),
+    owners: mapOf(owners, 'owners', (text) => (isPlaceOfOwners(text) ? text : undefined), rightsOf),
     repositories: mapOf(repositories, 'repositories', nameOf, (rules, where) => {
       const { public: isPublic, rights } = objectOf(rules, where);
       if (typeof isPublic !== 'boolean') throw new Error(`${where}.public is neither true nor false`);

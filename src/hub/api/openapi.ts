@@ -15,6 +15,7 @@ const DESCRIBED: Readonly<Record<string, string>> = {
   database: 'The name of the database.',
   table: 'The name of a table.',
   commit: 'A commit, or a branch or tag that stands on it.',
+  user: 'The name of a user.',
 };
 
 function pathParameters(path: string): Parameter[] {
@@ -31,18 +32,16 @@ const content = (type: string, schema: Schema) => ({ content: { [type]: { schema
 
 const problem = { description: 'What went wrong.', ...content('application/json', ref('Problem')) };
 
-function described({ path, id, summary, query = [], answer }: Operation) {
-  return {
-    get: {
-      operationId: id,
-      summary,
-      parameters: [...pathParameters(path), ...query],
-      responses: {
-        200: { description: summary, ...content('application/json', ref(answer)) },
-        default: problem,
-      },
-    },
-  };
+function described(operation: Operation) {
+  const { path, id, summary, query = [] } = operation;
+  const about = { operationId: id, summary, parameters: [...pathParameters(path), ...query] };
+  if (operation.kind !== 'change') {
+    const answer = { description: summary, ...content('application/json', ref(operation.answer)) };
+    return { get: { ...about, responses: { 200: answer, default: problem } } };
+  }
+  const { method, body } = operation;
+  const taken = body !== undefined && { requestBody: { required: true, ...content('application/json', ref(body)) } };
+  return { [method]: { ...about, ...taken, responses: { 204: { description: 'Done.' }, default: problem } } };
 }
 
 function describedDownload(format: DownloadFormat) {
@@ -62,8 +61,9 @@ function describedDownload(format: DownloadFormat) {
 }
 
 export function openApi() {
-  const paths = operations.map((operation) => [operation.path, described(operation)]);
-  const downloads = DOWNLOAD_FORMATS.map((format) => [`${DOWNLOAD_PATH}/${format}`, describedDownload(format)]);
+  const paths: Record<string, object> = {};
+  for (const operation of operations) paths[operation.path] = { ...paths[operation.path], ...described(operation) };
+  for (const format of DOWNLOAD_FORMATS) paths[`${DOWNLOAD_PATH}/${format}`] = describedDownload(format);
   const own = {
     get: {
       operationId: 'describe',
@@ -77,11 +77,12 @@ export function openApi() {
       title: 'Dolt hub',
       version: '1',
       description:
-        'What the repositories of a hub hold, for reading. Who has a token sends it as `Authorization: Bearer`.',
+        'What the repositories of a hub hold, for reading, and who may use them, for their owners. ' +
+        'Who has a token sends it as `Authorization: Bearer`.',
     },
     servers: [{ url: API_PREFIX }],
     security: [{}, { token: [] }],
-    paths: Object.fromEntries([...paths, ...downloads, ['/openapi.json', own]]),
+    paths: { ...paths, '/openapi.json': own },
     components: { schemas, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   };
 }

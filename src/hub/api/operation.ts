@@ -1,6 +1,7 @@
 /** One call of the API: how it is described, and what answers it. Routes and description are made from the same list. */
 
 import type { Caller } from '../../service/service-host.ts';
+import type { RightsChange } from '../accounts/repository-rights.ts';
 import type { Query } from '../calls/requests.ts';
 import type { Json } from '../content/cell.ts';
 import type { Point, Reading } from '../content/reading.ts';
@@ -29,6 +30,25 @@ interface Described {
   readonly answer: string;
 }
 
+/** Of a repository's rights: nothing of what is in it is read. */
+export interface RightsOperation extends Described {
+  readonly kind: 'rights';
+  readonly run: (request: RightsRequest) => Promise<Json>;
+}
+
+/** Changes rights, and answers nothing. */
+export interface ChangeOperation extends Omit<Described, 'answer'> {
+  readonly kind: 'change';
+  readonly method: 'put' | 'delete';
+  /** The name of its body's schema, where it has one. */
+  readonly body?: string;
+  /** Throws `invalid`. */
+  readonly change: (request: {
+    readonly path: Readonly<Record<string, string>>;
+    readonly body: unknown;
+  }) => RightsChange;
+}
+
 /** Of the hub as a whole. */
 export interface HubOperation extends Described {
   readonly kind: 'hub';
@@ -41,7 +61,7 @@ export interface RepositoryOperation extends Described {
   readonly run: (request: RepositoryRequest) => Promise<Json> | Json;
 }
 
-export type Operation = HubOperation | RepositoryOperation;
+export type Operation = HubOperation | RepositoryOperation | RightsOperation | ChangeOperation;
 
 export interface HubRequest {
   readonly site: Site;
@@ -49,8 +69,11 @@ export interface HubRequest {
   readonly query: Query;
 }
 
-export interface RepositoryRequest extends HubRequest {
+export interface RightsRequest extends HubRequest {
   readonly repository: HubRepository;
+}
+
+export interface RepositoryRequest extends RightsRequest {
   readonly reading: Reading;
   /** What `ref` names. Throws `notFound`. */
   readonly point: () => Point;

@@ -1,4 +1,4 @@
-/** All calls of the API. They only read. */
+/** All calls of the API. All but those about rights only read. */
 import { DoltError } from '../../base/errors.ts';
 import { readCommit } from '../../repo/commit.ts';
 import {
@@ -28,6 +28,7 @@ import {
   valueJson,
 } from './answers.ts';
 import type { Operation, Parameter, RepositoryRequest } from './operation.ts';
+import { rightsOperations } from './rights-operations.ts';
 
 const parameter = (name: string, description: string, required = false): Parameter => ({
   ...{ name, in: 'query', description, required },
@@ -328,6 +329,7 @@ export const operations: readonly Operation[] = [
       };
     },
   },
+  ...rightsOperations,
 ];
 
 function failureJson(failure: { readonly message: string; readonly at: number } | undefined) {

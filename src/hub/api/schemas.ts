@@ -1,4 +1,5 @@
 /** What the API's answers are made of, as JSON Schema. */
+import { RIGHTS } from '../accounts/accounts.ts';
 import type { Schema } from './operation.ts';
 
 const text: Schema = { type: 'string' };
@@ -7,6 +8,8 @@ const truth: Schema = { type: 'boolean' };
 const time: Schema = { type: 'string', format: 'date-time' };
 const hash: Schema = { type: 'string', pattern: '^[0-9a-v]{32}$' };
 const anything: Schema = {};
+
+const right: Schema = { enum: RIGHTS };
 
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const list = (items: Schema): Schema => ({ type: 'array', items });
@@ -160,4 +163,15 @@ export const schemas: Readonly<Record<string, Schema>> = {
     webhooks: list(object({ url: text, delivered: number, waiting: number, lastError: orNull(ref('Failure')) })),
   }),
   Failure: object({ message: text, at: time }),
+  Rights: object({
+    isPublic: truth,
+    grants: list(
+      object(
+        { user: text, right, place: text },
+        '`place`: where it was given: `owner/database`, `owner` (all of its repositories), or `*` (all there are).',
+      ),
+    ),
+  }),
+  GivenRight: object({ right }),
+  Visibility: object({ isPublic: truth }),
 };

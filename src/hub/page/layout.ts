@@ -4,7 +4,7 @@ import type { Point, Reading } from '../content/reading.ts';
 import type { HubRepository } from '../page-access.ts';
 import { SCRIPT, STYLE } from './assets.ts';
 import { type Content, type Html, html } from './html.ts';
-import { commitsUrl, compareUrl, query, refsUrl, replicationUrl, repositoryUrl, sqlUrl } from './urls.ts';
+import { commitsUrl, compareUrl, query, refsUrl, replicationUrl, repositoryUrl, rightsUrl, sqlUrl } from './urls.ts';
 
 /** One request of a page. */
 export interface Visit {
@@ -66,7 +66,7 @@ ${content}
 `.text;
 }
 
-export type Tab = 'data' | 'commits' | 'compare' | 'sql' | 'refs' | 'replication';
+export type Tab = 'data' | 'commits' | 'compare' | 'sql' | 'refs' | 'replication' | 'rights';
 
 export interface RepositoryPage {
   readonly title: string;
@@ -87,6 +87,7 @@ export function repositoryPage(
     ['sql', 'SQL', sqlUrl(repository, ref)],
     ['refs', 'Branches & tags', refsUrl(repository)],
     ['replication', 'Replication', replicationUrl(repository)],
+    ...(repository.isOwned ? [['rights', 'Rights', rightsUrl(repository)] as const] : []),
   ];
   const head = html`<div class="head">
 <p class="name"><span class="owner">${repository.owner}</span><span class="slash"> / </span><a

@@ -44,15 +44,15 @@ interface Params {
 
 type Route = FastifyRequest<{ Params: Params; Querystring: Query }>;
 
-export function addPages(app: FastifyInstance, site: Site): void {
-  const visitOf = async (request: FastifyRequest): Promise<Visit> => ({
-    caller: await site.caller(request),
-    path: request.url,
-    now: site.environment.clock.now(),
-  });
+export const visitOf = async (site: Site, request: FastifyRequest): Promise<Visit> => ({
+  caller: await site.caller(request),
+  path: request.url,
+  now: site.environment.clock.now(),
+});
 
+export function addPages(app: FastifyInstance, site: Site): void {
   app.get<{ Querystring: Query }>('/', async (request, reply) => {
-    const visit = await visitOf(request);
+    const visit = await visitOf(site, request);
     const search = one(request.query, 'q') ?? '';
     const page = pageOf(request.query);
     const all = found(await site.access.repositories(visit.caller), search);
@@ -69,7 +69,7 @@ export function addPages(app: FastifyInstance, site: Site): void {
   /** A page of one repository; `show` makes its text. */
   const at = (path: string, show: (visit: RepositoryVisit, request: Route) => string | Promise<string>): void => {
     app.get<{ Params: Params; Querystring: Query }>(`/:owner/:database${path}`, async (request, reply) => {
-      const visit = await visitOf(request);
+      const visit = await visitOf(site, request);
       const repository = await repositoryFor(site.access, request.params, visit.caller);
       const text = await readRepository(site.readings, repository, async (reading) => {
         if (reading.isEmpty) return emptyRepositoryPage({ ...visit, repository }, remoteOf(request, repository));
@@ -163,7 +163,7 @@ function countUpTo(items: Iterable<unknown>): number {
   return count;
 }
 
-function send(reply: FastifyReply, text: string): FastifyReply {
+export function send(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(text);
 }
 

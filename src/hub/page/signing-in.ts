@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DoltError } from '../../base/errors.ts';
 import type { RequestOrigin } from '../page-access.ts';
+import { assertOwn, formOf } from './forms.ts';
 import { loginPage } from './pages/login.ts';
 import type { Site } from './site.ts';
 import { safePath } from './urls.ts';
@@ -47,10 +48,6 @@ export function addSigningIn(app: FastifyInstance, site: Site): void {
     now: site.environment.clock.now(),
   });
 
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, new URLSearchParams(String(body))),
-  );
-
   app.get<{ Querystring: { next?: string | string[] } }>('/login', (request, reply) => {
     const next = safePath([request.query.next].flat()[0]);
     return reply.type('text/html; charset=utf-8').send(loginPage(visitOf(request), next, undefined));
@@ -77,11 +74,6 @@ export function addSigningIn(app: FastifyInstance, site: Site): void {
   });
 }
 
-function formOf({ body }: FastifyRequest): URLSearchParams {
-  if (body instanceof URLSearchParams) return body;
-  throw new DoltError('invalid', 'a form was expected');
-}
-
 async function isGood({ access }: Site, token: string, origin: RequestOrigin): Promise<boolean> {
   if (!/^[\x21-\x7e]{1,4096}$/.test(token)) return false;
   try {
@@ -90,18 +82,4 @@ async function isGood({ access }: Site, token: string, origin: RequestOrigin): P
     if (error instanceof DoltError && error.kind === 'denied') return false;
     throw error;
   }
-}
-
-/** The form is of this site: another one's would say so in its headers. Throws `denied`. */
-function assertOwn(request: FastifyRequest): void {
-  const { origin, 'sec-fetch-site': site } = request.headers;
-  const isOwn = site === undefined ? origin === undefined || isSameHost(origin, request.host) : site === 'same-origin';
-  if (!isOwn) throw new DoltError('denied', 'this form was sent by another site');
-}
-
-/** Default ports may be left out. */
-function isSameHost(origin: string, host: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const from = new URL(origin);
-  return URL.canParse(`${from.protocol}//${host}`) && new URL(`${from.protocol}//${host}`).origin === from.origin;
 }

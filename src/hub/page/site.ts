@@ -1,7 +1,7 @@
 /**
  * The hub's site: pages for people and, below `/api/v1`, JSON for programs. Everything is made here for each request, from
  * what the repository holds then; nothing is loaded from elsewhere, and a content security policy says so. Only signing in
- * and out changes anything, and only from the site itself.
+ * and out and an owner's rights change anything, and only from the site itself.
  */
 import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -17,7 +17,9 @@ import type { PageAccess } from '../page-access.ts';
 import { Replicas } from '../replicas.ts';
 import { Webhooks } from '../webhooks.ts';
 import { ASSETS } from './assets.ts';
+import { addForms } from './forms.ts';
 import { problemPage } from './layout.ts';
+import { addRightsPages } from './rights-routes.ts';
 import { addPages } from './routes.ts';
 import { addSigningIn, authorizationOf, originOf, tokenCookie } from './signing-in.ts';
 
@@ -116,9 +118,11 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
       return reply.type(type).header('cache-control', kept).send(text);
     });
   }
+  addForms(app);
   addSigningIn(app, site);
   addApi(app, site);
   addPages(app, site);
+  addRightsPages(app, site);
   await app.ready();
   return app;
 }

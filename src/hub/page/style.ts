@@ -155,6 +155,7 @@ dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; text-align: right; 
 .card > .card-head h2 { overflow-wrap: anywhere; }
 .card > .card-head .fill { flex: 1; min-width: 5.5rem; }
 .card > .card-body { padding: .4rem 1.1rem .9rem; }
+.card > .bar { margin: 0; }
 .card > :last-child { border-bottom: 0; }
 .list { list-style: none; padding: 0; margin: 0; }
 .list > li { padding: .8rem 1.1rem; border-bottom: 1px solid var(--line); }

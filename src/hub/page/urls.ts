@@ -52,6 +52,7 @@ export const compareUrl = (place: Place, from?: string, to?: string, table?: str
   `${below(place, 'compare')}${query({ from, to, table, page: page === 1 ? undefined : page })}`;
 
 export const refsUrl = (place: Place): string => below(place, 'refs');
+export const rightsUrl = (place: Place): string => below(place, 'rights');
 export const replicationUrl = (place: Place): string => below(place, 'replication');
 
 /** Where to go after signing in: a path of this site, and nothing else. */

@@ -25,24 +25,35 @@ afterAll(async () => {
   await demo?.end();
 });
 
+type Method = 'get' | 'put' | 'delete';
+
+interface DescribedCall {
+  readonly operationId: string;
+  readonly requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+  readonly responses: Record<string, { content?: Record<string, { schema: object }> }>;
+}
+
 interface Described {
-  readonly paths: Record<
-    string,
-    {
-      get: {
-        operationId: string;
-        parameters?: { name: string; in: string }[];
-        responses: Record<string, { content: Record<string, { schema: object }> }>;
-      };
-    }
-  >;
+  readonly paths: Record<string, Partial<Record<Method, DescribedCall>>>;
   readonly components: { readonly schemas: Record<string, object> };
 }
 
+const ADA = { authorization: `Bearer ${TOKEN}` };
 const EXAMPLE = '/api/v1/repositories/timsehn/replication_example';
 const json = async (url: string) => {
   const { statusCode, body } = await site.inject({ url });
   return { statusCode, body: JSON.parse(body) };
+};
+
+const calls = ({ paths }: Described) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, call]) => ({ path, method: method as Method, call: call! })),
+  );
+
+/** The bodies of those that have one. */
+const bodies: Readonly<Record<string, object>> = {
+  giveRight: { right: 'writer' },
+  setVisibility: { isPublic: true },
 };
 
 /** One request a call, by its id. */
@@ -66,46 +77,61 @@ const requests: Readonly<Record<string, string>> = {
   getReplication: `${EXAMPLE}/replication`,
   downloadCSV: `${EXAMPLE}/tables/test/csv`,
   downloadJSON: `${EXAMPLE}/tables/test/json`,
+  getRights: `${EXAMPLE}/rights`,
+  giveRight: `${EXAMPLE}/rights/bob`,
+  takeRightBack: `${EXAMPLE}/rights/bob`,
+  setVisibility: `${EXAMPLE}/visibility`,
   describe: '/api/v1/openapi.json',
 };
 
 test('every call answers as it is described', async () => {
   const { body } = await json('/api/v1/openapi.json');
-  const { paths, components } = body as Described;
+  const { components } = body as Described;
   const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
   ajv.addSchema({ $id: 'hub', components });
-  const ids = Object.values(paths).map(({ get }) => get.operationId);
-  expect(ids.sort()).toEqual(Object.keys(requests).sort());
-  for (const { get } of Object.values(paths)) {
-    const { statusCode, headers, body } = await site.inject({ url: requests[get.operationId]! });
-    expect(statusCode, get.operationId).toBe(200);
-    const [[type, { schema }]] = Object.entries(get.responses['200']!.content) as [
+  const described = calls(body as Described);
+  expect(described.map(({ call }) => call.operationId).sort()).toEqual(Object.keys(requests).sort());
+  for (const { method, call } of described) {
+    const { operationId: id, requestBody, responses } = call;
+    const payload = bodies[id];
+    if (requestBody !== undefined) {
+      const { $ref } = requestBody.content['application/json']!.schema;
+      expect(ajv.getSchema(`hub${$ref}`)!(payload), id).toBe(true);
+    }
+    const sent = payload === undefined ? {} : { payload };
+    const { statusCode, headers, body } = await site.inject({ url: requests[id]!, method, headers: ADA, ...sent });
+    expect(String(statusCode), id).toBe(Object.keys(responses)[0]);
+    if (statusCode === 204) continue;
+    const [[type, { schema }]] = Object.entries(responses['200']!.content!) as [
       [string, { schema: { $ref?: string } }],
     ];
-    expect(headers['content-type'], get.operationId).toMatch(new RegExp(`^${type}`));
+    expect(headers['content-type'], id).toMatch(new RegExp(`^${type}`));
     if (type !== 'application/json') continue;
     const validate = schema.$ref === undefined ? ajv.compile(schema) : ajv.getSchema(`hub${schema.$ref}`)!;
-    expect(validate(JSON.parse(body)), `${get.operationId}: ${ajv.errorsText(validate.errors)}`).toBe(true);
+    expect(validate(JSON.parse(body)), `${id}: ${ajv.errorsText(validate.errors)}`).toBe(true);
   }
 });
 
 test('every route below /api/v1 is described', async () => {
   const { body } = await json('/api/v1/openapi.json');
-  const described = Object.keys((body as Described).paths).map((path) => `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`);
-  const routed = getRoutes(site.printRoutes({ commonPrefix: false })).filter((path) => path.startsWith('/api/v1/'));
+  const described = calls(body as Described).map(
+    ({ path, method }) => `${method.toUpperCase()} /api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`,
+  );
+  const routed = routesOf(site.printRoutes({ commonPrefix: false })).filter((route) => route.includes(' /api/v1/'));
   expect(routed.length).toBeGreaterThan(15);
   expect(routed.sort()).toEqual(described.sort());
 });
 
-/** The paths of the tree that fastify prints. */
-function getRoutes(tree: string): string[] {
+/** Methods and paths of the tree that fastify prints. */
+function routesOf(tree: string): string[] {
   const place: string[] = [];
   return tree.split('\n').flatMap((line) => {
     const match = /^([│ ]*)[├└]── (\S+)(?: \((.*)\))?$/.exec(line);
     if (!match) return [];
     const depth = match[1]!.length / 4;
     place.splice(depth, Number.POSITIVE_INFINITY, match[2]!);
-    return match[3]?.split(', ').includes('GET') ? [place.join('')] : [];
+    const methods = match[3]?.split(', ').filter((method) => method !== 'HEAD') ?? [];
+    return methods.map((method) => `${method} ${place.join('')}`);
   });
 }
 

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Address } from '../../../src/base/address.ts';
 import { openSite } from '../../../src/hub/page/site.ts';
+import { Replicas } from '../../../src/hub/replicas.ts';
 import { type Demo, makeDemo, TOKEN } from './demo.ts';
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -36,11 +38,17 @@ describe.skipIf(!isThere)('in a browser', () => {
   let site: FastifyInstance;
   let browser: Browser;
   let base: string;
+  let replicas: Replicas;
+  /** By the hub's clock. */
+  let now = Date.now();
 
   beforeAll(async () => {
     demo = await makeDemo();
-    const { environment, access } = demo;
-    site = await openSite({ environment, access, remoteBase: () => 'http://localhost:50051' });
+    const { access } = demo;
+    const clock = { ...demo.environment.clock, now: () => now };
+    const environment = { ...demo.environment, clock };
+    replicas = new Replicas(clock);
+    site = await openSite({ environment, access, replicas, remoteBase: () => 'http://localhost:50051' });
     await site.listen({ host: '127.0.0.1', port: 0 });
     base = `http://127.0.0.1:${(site.server.address() as AddressInfo).port}`;
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
@@ -184,6 +192,88 @@ describe.skipIf(!isThere)('in a browser', () => {
     });
   });
 
+  /** Who has Ada's token. */
+  const asAda = (): BrowserContextOptions => ({
+    storageState: {
+      cookies: [
+        {
+          ...{ name: 'dolt_hub_token', value: TOKEN, domain: '127.0.0.1', path: '/', expires: -1 },
+          ...{ httpOnly: true, secure: false, sameSite: 'Strict' as const },
+        },
+      ],
+      origins: [],
+    },
+  });
+
+  test('an owner gives rights, takes them back, and says who may read; without scripts, too', async () => {
+    const look = async (page: Page): Promise<void> => {
+      expect(await page.getByRole('link', { name: 'Rights' }).getAttribute('aria-current')).toBe('page');
+      const users = page.locator('section', { hasText: 'Users' }).locator('li');
+      expect(await users.allInnerTexts()).toEqual([
+        expect.stringMatching(/^ada .*owner\s+in all of ada$/s),
+        expect.stringMatching(/^ada .*owner\s+in all repositories$/s),
+      ]);
+      await page.getByRole('textbox', { name: 'User' }).fill('bob');
+      await page.getByRole('combobox', { name: 'Right' }).selectOption('writer');
+      await page.getByRole('button', { name: 'Give' }).click();
+      await expect.poll(() => users.count()).toBe(3);
+      expect(await users.first().innerText()).toMatch(/^bob .*writer/s);
+      await page.getByRole('textbox', { name: 'User' }).fill('<nobody>');
+      await page.getByRole('button', { name: 'Give' }).click();
+      await expect.poll(() => page.getByRole('alert').innerText()).toContain("'<nobody>'");
+      await page.getByRole('button', { name: "Take bob's right back" }).click();
+      await expect.poll(() => users.count()).toBe(2);
+      await page.getByRole('button', { name: 'Make it public' }).click();
+      await expect.poll(() => page.locator('.head .label.public').count()).toBe(1);
+      await page.getByRole('button', { name: 'Make it private' }).click();
+      await expect.poll(() => page.locator('.head .label.private').count()).toBe(1);
+    };
+    await visit('/ada/secret/rights', look, asAda());
+    await visit('/ada/secret/rights', look, { ...asAda(), javaScriptEnabled: false });
+  });
+
+  test('the chart of a replica has a bar for each push that it came to see, as tall as that took', async () => {
+    const repository = 'timsehn/replication_example';
+    const root = (n: number): Address => `${'0'.repeat(30)}${String(n).padStart(2, '0')}` as Address;
+    const poll = (n: number): void => {
+      replicas.polled({ repository, name: 'r1 at 10.0.0.7', account: undefined, root: root(n) });
+    };
+    poll(0);
+    const seconds = [2, 8, 4, 16];
+    for (const [i, delay] of seconds.entries()) {
+      replicas.pushed(repository, 'ada', root(i + 1));
+      now += delay * 1000;
+      poll(i + 1);
+    }
+    const look = async (page: Page): Promise<void> => {
+      const chart = page.getByRole('img');
+      expect(await chart.getAttribute('aria-label')).toBe('A push was seen after 16 s at the most, of the last 4');
+      const bars = chart.locator('rect');
+      expect(await bars.locator('title').allTextContents()).toEqual(
+        seconds.map((delay) => expect.stringMatching(new RegExp(`^${delay}(\\.0)? s, `))),
+      );
+      const frame = (await chart.boundingBox())!;
+      const boxes = await Promise.all((await bars.all()).map(async (bar) => (await bar.boundingBox())!));
+      const [base] = boxes.map(({ y, height }) => y + height);
+      const unit = boxes.at(-1)!.height / 16;
+      let before = frame.x;
+      for (const [i, { x, y, width, height }] of boxes.entries()) {
+        expect(height / unit).toBeCloseTo(seconds[i]!, 0);
+        expect(y + height).toBeCloseTo(base!, 0);
+        expect(y).toBeGreaterThanOrEqual(frame.y);
+        // One after the other, and the newest at the end.
+        expect(x).toBeGreaterThanOrEqual(before);
+        before = x + width;
+      }
+      expect(before).toBeLessThanOrEqual(frame.x + frame.width + 1);
+      expect(before).toBeGreaterThan(frame.x + frame.width - 3);
+      const fills = await bars.evaluateAll('bars => bars.map((bar) => getComputedStyle(bar).fill)');
+      expect(new Set(fills as string[])).not.toContain('none');
+    };
+    await visit(`${EXAMPLE}/replication`, look);
+    await visit(`${EXAMPLE}/replication`, look, { viewport: { width: 360, height: 700 }, isMobile: true });
+  });
+
   test('no page is wider than a phone, and none is without a heading of its own', async () => {
     const look = async (page: Page, path: string): Promise<void> => {
       const [width, shown] = await page.evaluate<[number, number]>(
@@ -192,7 +282,9 @@ describe.skipIf(!isThere)('in a browser', () => {
       expect(width, path).toBeLessThanOrEqual(shown);
       expect(await page.locator('h1, h2').count(), path).toBeGreaterThan(0);
     };
-    await visit(PAGES, look, { viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true });
+    const phone = { viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true };
+    await visit(PAGES, look, phone);
+    await visit(`${EXAMPLE}/rights`, look, { ...asAda(), ...phone });
   });
 
   test.each(['light', 'dark'] as const)('text can be read in the %s', async (colorScheme) => {
@@ -205,5 +297,6 @@ describe.skipIf(!isThere)('in a browser', () => {
       else expect(lightness).toBeGreaterThan(200);
     };
     await visit(PAGES, look, { colorScheme });
+    await visit(`${EXAMPLE}/rights`, look, { ...asAda(), colorScheme });
   });
 });

@@ -4,19 +4,38 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DoltError } from '../../../src/base/errors.ts';
+import { Accounts } from '../../../src/hub/accounts/accounts.ts';
+import {
+  owns,
+  type RepositoryRights,
+  type RightsChange,
+  rightsFor,
+  withChange,
+} from '../../../src/hub/accounts/repository-rights.ts';
 import type { HubRepository, PageAccess } from '../../../src/hub/page-access.ts';
 import { folderFacts } from '../../../src/hub/storage/folder-facts.ts';
+import {
+  databaseOf,
+  ownerOf,
+  parseRepositoryName,
+  type RepositoryName,
+} from '../../../src/hub/storage/repository-name.ts';
 import { type Database, init } from '../../../src/index.ts';
 import { realEnvironment } from '../../../src/real-environment.ts';
 import type { Environment } from '../../../src/repo/repository.ts';
 
 export const TOKEN = 'ada-token';
 
-/** Public ones are for everybody, private ones for Ada. */
+/** Public ones are for everybody, private ones for Ada, who owns all of them. */
 export class MemoryAccess implements PageAccess {
   readonly #environment: Environment;
   readonly #directory: string;
-  readonly #repositories: { readonly owner: string; readonly database: string; readonly isPublic: boolean }[] = [];
+  readonly #names: RepositoryName[] = [];
+  #accounts = Accounts.none
+    .withUser('ada', undefined)
+    .withUser('bob', undefined)
+    .withRight('ada', '*', 'owner')
+    .withRight('bob', 'timsehn', 'reader');
 
   constructor(environment: Environment, directory: string) {
     this.#environment = environment;
@@ -26,7 +45,9 @@ export class MemoryAccess implements PageAccess {
   add(owner: string, database: string, isPublic: boolean): string {
     const folder = join(this.#directory, owner, database);
     mkdirSync(folder, { recursive: true });
-    this.#repositories.push({ owner, database, isPublic });
+    const name = nameOf({ owner, database });
+    this.#names.push(name);
+    this.#accounts = this.#accounts.withPublic(name, isPublic);
     return folder;
   }
 
@@ -37,20 +58,35 @@ export class MemoryAccess implements PageAccess {
   }
 
   async repositories(caller: string | undefined): Promise<readonly HubRepository[]> {
-    const seen = this.#repositories.filter(({ isPublic }) => isPublic || caller === 'ada');
-    return seen.map((repository) => {
-      const folder = join(this.#directory, repository.owner, repository.database);
+    const accounts = this.#accounts;
+    const seen = this.#names.filter((name) => accounts.rightIn(name, caller) !== undefined);
+    return seen.map((name) => {
+      const folder = join(this.#directory, name);
       const { disk } = this.#environment;
       const lastPush = disk.stat(`${folder}/manifest`)?.modifiedMs;
       const facts = async () => ({ ...folderFacts(disk, folder), lastPush });
-      return { ...repository, facts, folder: async () => folder };
+      return {
+        ...{ owner: ownerOf(name), database: databaseOf(name), facts, folder: async () => folder },
+        ...{ isPublic: accounts.isPublic(name), isOwned: owns(accounts, name, caller) },
+      };
     });
   }
 
   async repository(owner: string, database: string, caller: string | undefined): Promise<HubRepository | undefined> {
     return (await this.repositories(caller)).find((each) => each.owner === owner && each.database === database);
   }
+
+  async rights(repository: HubRepository, caller: string | undefined): Promise<RepositoryRights> {
+    return rightsFor(this.#accounts, nameOf(repository), caller);
+  }
+
+  async changeRights(repository: HubRepository, caller: string | undefined, change: RightsChange): Promise<void> {
+    this.#accounts = withChange(this.#accounts, nameOf(repository), caller, change);
+  }
 }
+
+const nameOf = ({ owner, database }: Pick<HubRepository, 'owner' | 'database'>): RepositoryName =>
+  parseRepositoryName(`${owner}/${database}`)!;
 
 export interface Demo {
   readonly environment: Environment;

@@ -2,8 +2,9 @@
 import { type Steps, waitFor } from '../repo/steps.ts';
 import { isWait } from '../sql/execute/operator.ts';
 import type { Batch } from '../sql/expressions/batch.ts';
+import type { TypedValue } from '../sql/expressions/session-view.ts';
 import type { RowsResult } from '../sql/session/statement-result.ts';
-import { parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
+import { type ParsedStatement, parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
 import { quoteName } from '../sql/syntax/print-expression.ts';
 import { SqlSyntaxError } from '../sql/syntax/sql-syntax-error.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
@@ -15,8 +16,8 @@ import { writePrepareOk } from '../wire/packets/prepare-ok.ts';
 import { PayloadReader } from '../wire/payload-reader.ts';
 import type { Connection } from './connection.ts';
 import { addLongData, type PreparedStatement, readExecution, resetStatement } from './prepared-statements.ts';
-import { statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
-import { resultForm } from './result-form.ts';
+import { resultSink, statusOf, writeColumns, writeDefinitions, writeEnd, writeReply } from './reply.ts';
+import { type RowForm, resultForm } from './result-form.ts';
 import { longDataTooLong, noOpenCursor, notPrepared, unknownCommand } from './server-error.ts';
 
 /** Writes the answer; an operation where something may have to be waited for. */
@@ -32,8 +33,7 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
   connection.doing = text;
   const known = scene.statements.find(text, session);
   if (known !== undefined) {
-    const rows = writeReply(yield* connection.run(known), 'text', false, connection);
-    if (rows !== undefined) yield* rows;
+    yield* answer(known, [], 'text', false, connection);
     return;
   }
   const reader = new ScriptReader(text);
@@ -51,10 +51,22 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
     if (isFirst && !more) scene.statements.keep(text, session, parsed);
-    const rows = writeReply(yield* connection.run(parsed), 'text', more, connection);
-    if (rows !== undefined) yield* rows;
+    yield* answer(parsed, [], 'text', more, connection);
     if (!more) return;
   }
+}
+
+/** Runs a statement and writes what it gives. */
+function* answer(
+  parsed: ParsedStatement,
+  parameters: readonly TypedValue[],
+  form: RowForm,
+  more: boolean,
+  connection: Connection,
+): Steps<void> {
+  const results = resultSink(parsed.statement, form, connection);
+  const rows = writeReply(yield* connection.run(parsed, parameters, results), form, more, connection);
+  if (rows !== undefined) yield* rows;
 }
 
 function* prepare(connection: Connection, payload: Buffer): Steps<void> {
@@ -94,10 +106,17 @@ function* execute(connection: Connection, payload: Buffer): Steps<void> {
   const { parameters, wantsCursor } = readExecution(reader, statement, connection.clientEncoding());
   resetStatement(statement);
   connection.doing = statement.parsed.text;
+  // The results of a CALL are sent as they come, with a cursor or without.
+  if (!wantsCursor || statement.parsed.statement.kind === 'call') {
+    yield* answer(statement.parsed, parameters, 'binary', false, connection);
+    return;
+  }
   const executed = yield* connection.run(statement.parsed, parameters);
   const { result } = executed;
-  const isCursor = wantsCursor && result.kind === 'rows' && executed.more === undefined;
-  const rows = isCursor ? openCursor(connection, statement, result) : writeReply(executed, 'binary', false, connection);
+  const rows =
+    result.kind === 'rows'
+      ? openCursor(connection, statement, result)
+      : writeReply(executed, 'binary', false, connection);
   if (rows !== undefined) yield* rows;
 }
 

@@ -19,6 +19,7 @@ import type { ExecutedStatement } from '../sql/script-session.ts';
 import { localFilesDisabled } from '../sql/session/local-file.ts';
 import type { Process } from '../sql/session/processes.ts';
 import { SessionAccess } from '../sql/session/session-access.ts';
+import type { ResultSink } from '../sql/session/statement-result.ts';
 import type { ParsedStatement } from '../sql/syntax/parse.ts';
 import type { AccountName } from '../sql/types/account-name.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
@@ -340,9 +341,13 @@ export class Connection implements ReplyScene {
   }
 
   /** Runs a statement; a file that it takes from the client has come to its end before anything is answered. */
-  *run(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Steps<ExecutedStatement> {
+  *run(
+    parsed: ParsedStatement,
+    parameters: readonly TypedValue[] = [],
+    results?: ResultSink,
+  ): Steps<ExecutedStatement> {
     try {
-      return yield* this.session.steps(parsed, parameters);
+      return yield* this.session.steps(parsed, parameters, results);
     } finally {
       if (this.#file !== undefined) yield* waitFor(this.#endFile(this.#file));
     }

@@ -3,7 +3,7 @@ import type { Steps } from '../repo/steps.ts';
 import type { Session } from '../sql/engine.ts';
 import { isWait } from '../sql/execute/operator.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
-import type { ResultColumn, RowsResult, StatementResult } from '../sql/session/statement-result.ts';
+import type { ResultColumn, ResultSink, RowsResult, StatementResult } from '../sql/session/statement-result.ts';
 import type { Statement } from '../sql/syntax/statement.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, ServerStatus } from '../wire/capabilities.ts';
@@ -29,7 +29,7 @@ export function writeReply(
   form: RowForm,
   more: boolean,
   scene: ReplyScene,
-): Steps<void> | undefined {
+): Steps<unknown> | undefined {
   return executed.more === undefined
     ? writeResult(executed, form, more, scene)
     : writeResults(executed, form, more, scene);
@@ -38,10 +38,26 @@ export function writeReply(
 /** Several results of one statement, a CALL: those of its queries, each sent before the next is known, and how it ended. */
 function* writeResults(executed: ExecutedStatement, form: RowForm, more: boolean, scene: ReplyScene): Steps<void> {
   if ((scene.capabilities & Capability.multiResults) === 0) throw noResultSetHere(executed.statement);
-  const write = (result: StatementResult): Steps<void> | undefined =>
+  const write = (result: StatementResult): Steps<unknown> | undefined =>
     writeResult({ ...executed, result }, form, more || result.kind === 'rows', scene);
   yield* write(executed.result) ?? [];
   for (const result of executed.more as Iterable<StatementResult>) yield* write(result) ?? [];
+}
+
+/** Sends the results of a CALL while it runs; undefined for statements that give one result at most. */
+export function resultSink(statement: Statement, form: RowForm, scene: ReplyScene): ResultSink | undefined {
+  if (statement.kind !== 'call' && statement.kind !== 'execute') return undefined;
+  const { channel, capabilities } = scene;
+  return {
+    *take(result) {
+      if (result.isOutValues && (capabilities & Capability.preparedMultiResults) === 0) return 0;
+      if ((capabilities & Capability.multiResults) === 0) throw noResultSetHere(statement);
+      const count = yield* writeRows(result, form, true, scene);
+      const sent = channel.flush();
+      if (sent !== undefined) yield { until: sent };
+      return count;
+    },
+  };
 }
 
 function noResultSetHere(statement: Statement): SqlError {
@@ -54,7 +70,7 @@ function writeResult(
   form: RowForm,
   more: boolean,
   scene: ReplyScene,
-): Steps<void> | undefined {
+): Steps<unknown> | undefined {
   const { channel, session, capabilities } = scene;
   if (result.kind === 'rows') return writeRows(result, form, more, scene);
   const countsMatches = (capabilities & Capability.foundRows) !== 0 && result.change === 'update';
@@ -70,27 +86,41 @@ function writeResult(
   return undefined;
 }
 
-function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: ReplyScene): Steps<void> {
+/** How many rows there were. */
+function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: ReplyScene): Steps<number> {
   const { channel, session } = scene;
   const { writer } = channel;
+  const extra = result.isOutValues ? ServerStatus.outParameters : 0;
   let writeRow: WriteRow | undefined;
-  for (const item of result.rows) {
-    if (isWait(item)) {
-      yield item;
-      continue;
+  let count = 0;
+  try {
+    for (const item of result.rows) {
+      if (isWait(item)) {
+        yield item;
+        continue;
+      }
+      // The first batch before anything is sent: most of what can fail has failed by then.
+      writeRow ??= writeColumns(result.columns, scene, extra).rowWriter(form);
+      const { length, columns } = item;
+      for (let row = 0; row < length; row++) {
+        writeRow(writer, columns, row);
+        const sent = channel.flushMuch();
+        if (sent !== undefined) yield { until: sent };
+      }
+      count += length;
+      if (!channel.isOpen) session.interrupt();
     }
-    // The first batch before anything is sent: most of what can fail has failed by then.
-    writeRow ??= writeColumns(result.columns, scene).rowWriter(form);
-    const { length, columns } = item;
-    for (let row = 0; row < length; row++) {
-      writeRow(writer, columns, row);
-      const sent = channel.flushMuch();
-      if (sent !== undefined) yield { until: sent };
+  } catch (error) {
+    // A handler may go on with other results behind these.
+    if (writeRow !== undefined && more) {
+      writer.abandon();
+      writeEnd(scene, more, extra);
     }
-    if (!channel.isOpen) session.interrupt();
+    throw error;
   }
-  if (writeRow === undefined) writeColumns(result.columns, scene);
-  writeEnd(scene, more);
+  if (writeRow === undefined) writeColumns(result.columns, scene, extra);
+  writeEnd(scene, more, extra);
+  return count;
 }
 
 /** Number of columns, then what each is. `extra` is added to the status at their end. Answers how their rows are written. */

@@ -29,7 +29,7 @@ import type { AccessScene, SessionAccess } from './session/session-access.ts';
 import { SessionFunctions } from './session/session-functions.ts';
 import { statementError } from './session/stack-overrun.ts';
 import { StatementCounts } from './session/statement-counts.ts';
-import type { ResultColumn, RowsResult, StatementResult } from './session/statement-result.ts';
+import type { ResultColumn, ResultSink, RowsResult, StatementResult } from './session/statement-result.ts';
 import { Turns } from './session/turns.ts';
 import { UserLocks } from './session/user-locks.ts';
 import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
@@ -157,6 +157,7 @@ export class Session extends ScriptSession {
   /** Runs a statement as part of another. */
   readonly #runInside: StatementScene['run'] = (inner, values) => this.#run(inner, values);
   #isInterrupted = false;
+  #results: ResultSink | undefined;
   /** Ends the wait of the running statement, where it may end. */
   #endWait: (() => void) | undefined;
   readonly #lazyProcedures = new LazyParts<Procedure>(procedures);
@@ -197,9 +198,14 @@ export class Session extends ScriptSession {
     return await this.drive(this.steps(parsed, parameters));
   }
 
-  /** `run` as an operation, for `drive`. */
-  *steps(parsed: ParsedStatement, parameters: readonly TypedValue[] = []): Steps<ExecutedStatement> {
+  /** `run` as an operation, for `drive`. `results` takes what a CALL gives while it runs. */
+  *steps(
+    parsed: ParsedStatement,
+    parameters: readonly TypedValue[] = [],
+    results?: ResultSink,
+  ): Steps<ExecutedStatement> {
     this.running = parsed;
+    this.#results = results;
     this.#isInterrupted = false;
     this.state.rest();
     this.state.rest = this.state.engine.activity.begin();
@@ -349,6 +355,7 @@ export class Session extends ScriptSession {
       callProcedure: (name, args) => this.#call(name, args),
       run: this.#runInside,
       inside: (script, text) => this.#scene({ ...parsed, script, text }, []),
+      results: this.#results,
       sleep: () => this.#sleep(),
     };
   }

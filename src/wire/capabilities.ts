@@ -38,6 +38,7 @@ export const ServerStatus = {
   databaseDropped: 256,
   noBackslashEscapes: 512,
   metadataChanged: 1024,
+  outParameters: 4096,
   inReadOnlyTransaction: 8192,
   sessionStateChanged: 16384,
 } as const;

@@ -1,4 +1,5 @@
 /** Stored programs over the wire: several results of a CALL, errors behind them, and loops that can be ended. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import type { RowDataPacket } from 'mysql2/promise';
@@ -85,4 +86,55 @@ test('an endless loop gives others their turn and can be killed, whatever handle
     expect(await running).toBe(1317);
   }
   expect((await other.query('select count(*) as n from t'))[0]).toEqual([{ n: 0 }]);
+});
+
+test('results of a CALL are sent while it runs', async () => {
+  const { client } = await start();
+  const root = await client({ database: 'shop' });
+  const other = await client({ database: 'shop' });
+  await root.query("create procedure waits() begin select 1 as n; do get_lock('l', 100); select 2 as n; end");
+  await other.query("select get_lock('l', 0)");
+  const seen: unknown[] = [];
+  const { connection } = root as unknown as { connection: Connection };
+  const query = connection.query('call waits()');
+  query.on('result', ({ n }: { n?: number }) => seen.push(n ?? 'end'));
+  await once(query, 'result');
+  expect(seen).toEqual([1]);
+  await other.query("do release_lock('l')");
+  await once(query, 'end');
+  expect(seen).toEqual([1, 2, 'end']);
+});
+
+test('a result set that fails half-way is ended before a handler sends its own', async () => {
+  const { client } = await start();
+  const root = await client({ database: 'shop' });
+  await root.query('create table t (id int primary key, j varchar(20))');
+  await root.query(
+    `insert into t values ${Array.from({ length: 3000 }, (_, i) => `(${i}, '{}')`).join()}, (3000, 'no')`,
+  );
+  await root.query(
+    "create procedure p() begin declare continue handler for sqlexception select 'handled' as h; select json_length(j) as n from t; end",
+  );
+  const [results] = await root.query<RowDataPacket[][]>('call p()');
+  expect(results[0]!.length).toBeGreaterThan(0);
+  expect(results.slice(1)).toMatchObject([[{ h: 'handled' }], { affectedRows: 0 }]);
+});
+
+test('a prepared CALL sends what its OUT parameters got, to clients that take it', async () => {
+  const { client } = await start();
+  const root = await client({ database: 'shop', flags: ['PS_MULTI_RESULTS'] });
+  await root.query(
+    "create procedure p(n int, out name varchar(10), inout price decimal(6,2), out nothing date) begin select n; set name = 'pen', price = price * n; end",
+  );
+  const [results] = await root.execute<RowDataPacket[]>('call p(?, ?, ?, ?)', [3, null, '1.25', null]);
+  expect(results).toMatchObject([[{ n: 3 }], [{ name: 'pen', price: '3.75', nothing: null }], { affectedRows: 0 }]);
+  // A variable takes its value itself.
+  const [some] = await root.execute<RowDataPacket[]>('call p(?, @name, ?, @nothing)', [2, '1.25']);
+  expect(some).toMatchObject([[{ n: 2 }], [{ price: '2.50' }], {}]);
+  expect((await root.query('select @name as name'))[0]).toEqual([{ name: 'pen' }]);
+  await expect(root.execute('call p(?, 1, ?, ?)', [3, 2, 1])).rejects.toMatchObject({ errno: 1414 });
+
+  const plain = await client({ database: 'shop' });
+  const [without] = await plain.execute<RowDataPacket[]>('call p(?, ?, ?, ?)', [3, null, '1.25', null]);
+  expect(without).toMatchObject([[{ n: 3 }], { affectedRows: 0 }]);
 });

@@ -2,7 +2,7 @@
  * What a statement gives back. Rows are pulled: whoever receives a result with rows reads them to the end (or closes the
  * generator) before the next statement runs, because the statement's transaction ends with its last row.
  */
-import type { Wait } from '../../repo/steps.ts';
+import type { Steps, Wait } from '../../repo/steps.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { Batch } from '../expressions/batch.ts';
 import type { SqlType } from '../types/sql-type.ts';
@@ -27,6 +27,14 @@ export interface RowsResult {
   readonly found?: 'own' | Generator<Batch | Wait, void, unknown> | undefined;
   /** Results that follow: of CALL, whose last says how it ended. */
   readonly more?: Iterable<StatementResult> | undefined;
+  /** What a CALL gave its OUT parameters: one row. */
+  readonly isOutValues?: boolean | undefined;
+}
+
+/** Takes results while the statement that gives them runs: those of a CALL. */
+export interface ResultSink {
+  /** Reads the rows to their end; how many there were. */
+  take(result: RowsResult): Steps<number>;
 }
 
 /** No rows: everything else. */

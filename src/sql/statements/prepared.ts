@@ -2,6 +2,7 @@
 
 import type { TypedValue } from '../expressions/session-view.ts';
 import { ok } from '../session/statement-result.ts';
+import type { Expression } from '../syntax/ast.ts';
 import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
 import type { DeallocateStatement, ExecuteStatement, PrepareStatement } from '../syntax/statement.ts';
 import { formatValue } from '../types/format.ts';
@@ -30,7 +31,13 @@ export const runExecute: RunStatement<ExecuteStatement> = function* ({ name, usi
   const parameters = using.map((variable): TypedValue => {
     return functions.userVariable(variable) ?? { type: NULL_TYPE, value: null };
   });
-  return yield* scene.run(parsed, parameters);
+  const { statement } = parsed;
+  if (statement.kind !== 'call') return yield* scene.run(parsed, parameters);
+  // What is given to CALL is the variable itself: it takes what an OUT parameter gives.
+  const args = statement.args.map((arg): Expression => {
+    return arg.kind === 'parameter' ? { ...arg, kind: 'userVariable', name: using[arg.ordinal]! } : arg;
+  });
+  return yield* scene.run({ ...parsed, statement: { ...statement, args } }, parameters);
 };
 
 // biome-ignore lint/correctness/useYield: it never waits

@@ -18,7 +18,7 @@ import type { EngineState } from '../session/engine-state.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionAccess } from '../session/session-access.ts';
 import type { SessionFunctions } from '../session/session-functions.ts';
-import type { StatementResult } from '../session/statement-result.ts';
+import type { ResultSink, StatementResult } from '../session/statement-result.ts';
 import type { ParsedStatement } from '../syntax/parse.ts';
 import type { Statement } from '../syntax/statement.ts';
 
@@ -37,6 +37,8 @@ export interface StatementScene extends RowScene {
   run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult>;
   /** The scene of a program that runs as part of this statement, in the database that is selected now. */
   inside(script: string, text: string): StatementScene;
+  /** Who takes results before the statement ends; undefined where they are read when it is over. */
+  readonly results: ResultSink | undefined;
   /** Waits as long as SLEEP() asked for. */
   sleep(): Steps<void>;
 }

@@ -5,56 +5,77 @@ import { findRoutine, type StoredRoutine } from '../../catalog/stored-programs.t
 import type { TypedValue } from '../../expressions/session-view.ts';
 import { MAX_DEPTH } from '../../session/program-stack.ts';
 import type { DatabaseHandle } from '../../session/session.ts';
-import { ok, type RowsResult, type StatementResult } from '../../session/statement-result.ts';
+import {
+  ok,
+  type ResultColumn,
+  type ResultSink,
+  type RowsResult,
+  type StatementResult,
+} from '../../session/statement-result.ts';
 import { textValue } from '../../session/text-value.ts';
+import type { Expression } from '../../syntax/ast.ts';
 import type { CallStatement } from '../../syntax/statement.ts';
 import { unknownProcedure } from '../../types/sql-error.ts';
 import { NULL_TYPE } from '../../types/sql-type.ts';
 import { checkCall } from '../access/check-call.ts';
 import { evaluateConstant } from '../constant.ts';
 import { procedureName } from '../procedure-name.ts';
+import { column, rowsOf } from '../result-rows.ts';
 import type { StatementScene } from '../scene.ts';
 import { conditionOf, warningOf } from './conditions.ts';
 import { assign, converted, evaluate } from './evaluate.ts';
 import { Frame } from './frame.ts';
 import { taken } from './inner-statement.ts';
 import { interpret } from './interpret.ts';
-import type { CallInstruction, Program, Target } from './program.ts';
+import { KeptResults } from './kept-results.ts';
+import type { CallInstruction, Cell, OutTarget, Program } from './program.ts';
 import { resolveRoutine } from './resolve.ts';
 import { argumentCount, notAVariable, recursionLimit } from './routine-errors.ts';
 import { inProgram } from './surroundings.ts';
 
 interface Argument {
   readonly given: TypedValue;
-  readonly target: Target | undefined;
+  readonly target: OutTarget | undefined;
 }
 
 /** CALL by a client. */
 export function* callByClient(statement: CallStatement, scene: StatementScene): Steps<StatementResult> {
   const args: Argument[] = [];
   for (const arg of statement.args) {
-    const target: Target | undefined = arg.kind === 'userVariable' ? { kind: 'user', name: arg.name } : undefined;
     // CALL dolt_checkout(main): a bare word is text.
     const isWord = arg.kind === 'column' && arg.table === undefined;
-    args.push({ target, given: isWord ? textValue(arg.name) : yield* evaluateConstant(arg, scene) });
+    args.push({ target: targetOf(arg), given: isWord ? textValue(arg.name) : yield* evaluateConstant(arg, scene) });
   }
-  const results: RowsResult[] = [];
-  const setUser = (target: Target, value: TypedValue): void => {
-    if (target.kind === 'user') scene.functions.setUserVariable(target.name, value);
+  const kept = new KeptResults();
+  const results = scene.results ?? kept;
+  const sent: ResultColumn[] = [];
+  const values: Value[] = [];
+  const setTarget = (target: OutTarget, { type, value }: TypedValue, { name }: Cell): void => {
+    if (target.kind === 'user') scene.functions.setUserVariable(target.name, { type, value });
+    else {
+      sent.push(column(name, type));
+      values.push(value);
+    }
   };
   let outcome: Outcome;
   try {
-    outcome = yield* callProcedure(statement, args, scene, results, setUser);
+    outcome = yield* callProcedure(statement, args, scene, results, setTarget);
+    if (sent.length > 0) yield* results.take({ ...rowsOf(sent, [values]), isOutValues: true });
   } catch (error) {
-    const [first, ...others] = results;
+    const [first, ...others] = kept.results;
     if (first === undefined) throw error;
     // What was there for the client before it failed comes first.
     return { ...first, more: untilFailure(others, error, scene) };
   }
   if (outcome.kind === 'builtIn') return outcome.result;
-  const [first, ...others] = results;
+  const [first, ...others] = kept.results;
   const end = ok({ affectedRows: outcome.affectedRows });
   return first === undefined ? end : { ...first, more: [...others, end] };
+}
+
+function targetOf(arg: Expression): OutTarget | undefined {
+  if (arg.kind === 'userVariable') return { kind: 'user', name: arg.name };
+  return arg.kind === 'parameter' ? { kind: 'parameter' } : undefined;
 }
 
 function* untilFailure(
@@ -78,13 +99,17 @@ export function* callFrom({ statement, args }: CallInstruction, frame: Frame): S
     const isWord = syntax.kind === 'column' && syntax.table === undefined && isBuiltIn(statement);
     given.push({ target, given: isWord ? textValue(syntax.name) : yield* evaluate(value, frame) });
   }
-  const setTarget = (target: Target, value: TypedValue): void => assign(target, value, frame);
+  const setTarget = (target: OutTarget, value: TypedValue): void => {
+    if (target.kind !== 'parameter') assign(target, value, frame);
+  };
   const outcome = yield* callProcedure(statement, given, frame.scene, frame.results, setTarget);
   if (outcome.kind === 'builtIn') {
     // What Dolt's procedures say has nobody who reads it in triggers and functions.
     if (frame.results !== undefined || outcome.result.kind === 'ok') yield* taken(outcome.result, frame);
   } else frame.affectedRows = outcome.affectedRows;
 }
+
+type SetTarget = (target: OutTarget, value: TypedValue, parameter: Cell) => void;
 
 function isBuiltIn({ name }: CallStatement): boolean {
   return procedureName(name.toLowerCase()) !== undefined;
@@ -98,8 +123,8 @@ function* callProcedure(
   { name, database, asOf }: CallStatement,
   args: readonly Argument[],
   scene: StatementScene,
-  results: RowsResult[] | undefined,
-  setTarget: (target: Target, value: TypedValue) => void,
+  results: ResultSink | undefined,
+  setTarget: SetTarget,
 ): Steps<Outcome> {
   const builtIn = scene.callProcedure(
     name.toLowerCase(),
@@ -140,8 +165,8 @@ function* runProcedure(
   handle: DatabaseHandle,
   args: readonly Argument[],
   scene: StatementScene,
-  results: RowsResult[] | undefined,
-  setTarget: (target: Target, value: TypedValue) => void,
+  results: ResultSink | undefined,
+  setTarget: SetTarget,
 ): Steps<number> {
   const { session } = scene;
   const program = programOf(procedure);
@@ -157,7 +182,7 @@ function* runProcedure(
     throw recursionLimit(limit, procedure.name);
   const running = { kind: 'procedure', key, uses: () => false } as const;
   let affectedRows = 0;
-  const outcomes: [Target, TypedValue][] = [];
+  const outcomes: [OutTarget, TypedValue, Cell][] = [];
   yield* inProgram(running, procedure, session.access, handle, scene, function* (inner) {
     const frame = new Frame(program, inner, results);
     args.forEach(({ given }, i) => {
@@ -169,9 +194,9 @@ function* runProcedure(
     args.forEach(({ target }, i) => {
       const { mode, cell } = parameters[i]!;
       const value: Value = frame.get(cell);
-      if (mode !== 'in') outcomes.push([target!, { type: value === null ? NULL_TYPE : cell.type, value }]);
+      if (mode !== 'in') outcomes.push([target!, { type: value === null ? NULL_TYPE : cell.type, value }, cell]);
     });
   });
-  for (const [target, value] of outcomes) setTarget(target, value);
+  for (const [target, value, cell] of outcomes) setTarget(target, value, cell);
   return affectedRows;
 }

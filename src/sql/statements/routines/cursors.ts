@@ -2,7 +2,7 @@
 import type { Steps } from '../../../repo/steps.ts';
 import { assign } from './evaluate.ts';
 import type { Frame } from './frame.ts';
-import { gathered } from './inner-statement.ts';
+import { gathered } from './gathered.ts';
 import type { CursorDefinition, Target } from './program.ts';
 import { cursorNotOpen, cursorOpen, fetchCount, noData } from './routine-errors.ts';
 

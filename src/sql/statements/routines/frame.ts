@@ -1,7 +1,7 @@
 /** A run of a program: the values of its cells, its open cursors and the handlers in sight. */
 import type { Value } from '../../../tuple/value.ts';
 import type { TypedValue } from '../../expressions/session-view.ts';
-import type { ResultColumn, RowsResult } from '../../session/statement-result.ts';
+import type { ResultColumn, ResultSink } from '../../session/statement-result.ts';
 import type { StatementScene } from '../scene.ts';
 import { handlerFor, type RaisedCondition } from './conditions.ts';
 import type { Cell, CursorDefinition, Handler, Program } from './program.ts';
@@ -21,7 +21,7 @@ export class Frame {
   readonly program: Program;
   readonly scene: StatementScene;
   /** Where results for the client go; undefined where there may be none. */
-  readonly results: RowsResult[] | undefined;
+  readonly results: ResultSink | undefined;
   /** Blocks with handlers in sight, the innermost last. */
   blocks: readonly ActiveBlock[] = [];
   /** Conditions whose handlers run, the innermost last. */
@@ -33,7 +33,7 @@ export class Frame {
   readonly #values: Value[];
   readonly #cursors = new Map<number, OpenCursor>();
 
-  constructor(program: Program, scene: StatementScene, results: RowsResult[] | undefined) {
+  constructor(program: Program, scene: StatementScene, results: ResultSink | undefined) {
     this.program = program;
     this.scene = scene;
     this.results = results;

@@ -1,22 +1,17 @@
 /**
  * Statements of a program. Each stands in whole or leaves no trace, as one that a client sends: a handler that goes on finds
- * what there was before it. Rows for the client are kept until the call is over.
+ * what there was before it. Rows for the client go to it as they come.
  */
 import type { Steps } from '../../../repo/steps.ts';
-import type { Value } from '../../../tuple/value.ts';
-import { isWait } from '../../execute/operator.ts';
-import type { RowsResult, StatementResult } from '../../session/statement-result.ts';
+import type { StatementResult } from '../../session/statement-result.ts';
 import type { Statement } from '../../syntax/statement.ts';
 import { SqlError, tooManyRows } from '../../types/sql-error.ts';
 import { IMPLICIT_COMMIT } from '../implicit-commit.ts';
-import { rowsOf } from '../result-rows.ts';
 import { assign } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { gathered } from './gathered.ts';
 import type { SetInstruction, SqlInstruction, Target } from './program.ts';
 import { noCommitInside, noData, resultSetFrom } from './routine-errors.ts';
-
-/** Results that a call keeps for its client hold at most this many values. */
-const MOST_KEPT_VALUES = 20_000_000;
 
 /** Runs a statement of a kind: what it changed is undone when it throws. */
 export function* inStatement<T>(kind: Statement['kind'], frame: Frame, run: () => Steps<T>): Steps<T> {
@@ -70,27 +65,10 @@ export function* taken(result: StatementResult, frame: Frame): Steps<void> {
     return;
   }
   if (frame.results === undefined) throw resultSetFrom(session.programs.inside ?? 'trigger');
-  const rows = yield* gathered(result);
-  session.foundRows = rows.length;
+  session.foundRows = yield* frame.results.take(result);
   session.rowCount = -1;
   frame.affectedRows = 0;
-  frame.results.push(rowsOf(result.columns, rows));
   for (const other of result.more ?? []) yield* taken(other, frame);
-}
-
-export function* gathered({ rows, columns }: RowsResult): Steps<Value[][]> {
-  const found: Value[][] = [];
-  for (const item of rows) {
-    if (isWait(item)) {
-      yield item;
-      continue;
-    }
-    for (let i = 0; i < item.length; i++) found.push(item.columns.map((column) => column[i]!));
-    if (found.length * columns.length > MOST_KEPT_VALUES) {
-      throw new SqlError(1041, 'HY000', 'Out of memory: a stored program keeps too many rows; add a LIMIT', 'invalid');
-    }
-  }
-  return found;
 }
 
 function* intoTargets(targets: readonly Target[], result: StatementResult, frame: Frame): Steps<void> {

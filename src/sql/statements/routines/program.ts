@@ -28,6 +28,9 @@ export interface Formula {
 /** What takes a value: a variable of the program or of the user. */
 export type Target = { readonly kind: 'cell'; readonly cell: Cell } | { readonly kind: 'user'; readonly name: string };
 
+/** What takes the value of an OUT parameter of a CALL: also a `?`, whose value is sent to the client. */
+export type OutTarget = Target | { readonly kind: 'parameter' };
+
 /** Conditions by number, by SQLSTATE, or by class. */
 export type ResolvedCondition = Exclude<Condition, { readonly kind: 'name' }>;
 

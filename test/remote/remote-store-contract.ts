@@ -13,14 +13,16 @@ import { fetchFrom } from '../../src/remote/fetch.ts';
 import { pushTo } from '../../src/remote/push.ts';
 import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
 import type { LocalTableFile, RemoteStore } from '../../src/remote/remote-store.ts';
-import { Refs } from '../../src/repo/refs.ts';
+import { writeCommit } from '../../src/repo/commit.ts';
+import { branchRef, HEADS, Refs } from '../../src/repo/refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
 import type { Environment } from '../../src/repo/repository.ts';
+import { RootValue } from '../../src/repo/root-value.ts';
 import { writeBlobLeaf } from '../../src/serial/blob-node.ts';
 import { scratchRepository } from '../repo/scratch-repository.ts';
-import { addCommit, pushSpec } from './remote-fixture.ts';
+import { addCommit, changed, pushSpec } from './remote-fixture.ts';
 
-/** A remote that nobody has pushed to, and ways to it: each from a machine of its own, unless told. */
+/** A remote that nobody has pushed to yet, and ways to it: each from a machine of its own, unless told. */
 export interface ContractRemote {
   readonly url: string;
   readonly environment: Environment;
@@ -35,20 +37,49 @@ const addressed = (bytes: Uint8Array): Chunk => [addressOf(bytes), Uint8Array.fr
 /** A message that refers to nothing, with this text. */
 const chunk = (text: string): Chunk => addressed(writeBlobLeaf(new TextEncoder().encode(text)));
 
-/** A root, whose only ref is called `name`, with what it refers to. */
-function rootCalled(name: string): { readonly address: Address; readonly chunks: readonly [Chunk, Chunk] } {
-  const value = chunk(name);
-  const chunks = new MemoryChunkStore();
-  const refs = Refs.read(new NodeStore(chunks), EMPTY_ADDRESS).edit(new Map([[name, value[0]]]));
-  return { address: refs.storeRoot, chunks: [addressed(chunks.get(refs.storeRoot)!), value] };
+/** A root that somebody makes on the present one: with a branch more, whose commit is new. */
+interface NextRoot {
+  readonly last: Address;
+  readonly next: Address;
+  readonly commit: Address;
+  /** What the remote lacks of it. */
+  readonly chunks: ReadonlyMap<Address, Uint8Array>;
 }
 
-/** The name of its ref. */
-function nameOfRoot(root: Address, bytes: Uint8Array): string {
-  const chunks = new MemoryChunkStore();
-  chunks.put(root, bytes);
-  const [[name]] = [...Refs.read(new NodeStore(chunks), root).entries()] as [readonly [string, Address]];
-  return name;
+class NotingStore extends MemoryChunkStore {
+  readonly noted = new Map<Address, Uint8Array>();
+
+  override put(address: Address, bytes: Uint8Array): void {
+    this.noted.set(address, Uint8Array.from(bytes));
+    super.put(address, bytes);
+  }
+}
+
+async function withBranch(store: RemoteStore, name: string): Promise<NextRoot> {
+  const chunks = new NotingStore();
+  const reading = changed(store, {
+    async chunks(addresses) {
+      const found = await store.chunks(addresses);
+      for (const [address, bytes] of found) chunks.put(address, bytes);
+      return found;
+    },
+  });
+  const { root: last } = await readRemoteRefs(reading);
+  chunks.noted.clear();
+  const nodes = new NodeStore(chunks);
+  const who = { name: 'Test', email: 'test@example.com' };
+  const commit = writeCommit(nodes, RootValue.empty(nodes).address, [], {
+    ...{ author: who, committer: who, authorDate: 0, committerDate: 0, message: name },
+  });
+  const { storeRoot: next } = Refs.read(nodes, last).edit(new Map([[branchRef(name), commit]]));
+  return { last, next, commit, chunks: chunks.noted };
+}
+
+/** The commits of branches by their names. */
+async function branchesOf(store: RemoteStore): Promise<ReadonlyMap<string, Address>> {
+  return new Map(
+    Array.from((await readRemoteRefs(store)).entries(HEADS), ([ref, at]) => [ref.slice(HEADS.length), at]),
+  );
 }
 
 /** Incompressible, so that a file of them is as large as they are. */
@@ -74,12 +105,17 @@ function writtenFile({ disk }: Environment, chunks: Iterable<Chunk>, directory =
 export interface ContractOptions {
   /** Who swap at once; twenty unless told. */
   readonly writers?: number;
+  /**
+   * A repository that somebody works in lies behind it: it is not empty at first, and a swap moves its branches, whose new
+   * root has more in it than was sent.
+   */
+  readonly isRepository?: boolean;
 }
 
 /** The tests of one transport. */
 export function keepsTheContract(
   newRemoteOf: () => Promise<ContractRemote> | ContractRemote,
-  { writers = 20 }: ContractOptions = {},
+  { writers = 20, isRepository = false }: ContractOptions = {},
 ): void {
   async function withRemote(work: (remote: ContractRemote, store: RemoteStore) => Promise<void>): Promise<void> {
     const remote = await newRemoteOf();
@@ -95,83 +131,88 @@ export function keepsTheContract(
   test('has nothing at first', () =>
     withRemote(async (_, store) => {
       const [address] = chunk('a');
-      expect((await store.root()).root).toBe(EMPTY_ADDRESS);
+      if (!isRepository) {
+        expect((await store.root()).root).toBe(EMPTY_ADDRESS);
+        expect(await store.files()).toEqual([]);
+      }
       expect(await store.absent([address])).toEqual([address]);
-      expect(await store.files()).toEqual([]);
       await expect(store.chunks([address])).rejects.toMatchObject({ kind: 'notFound' });
     }));
 
   test('keeps chunks that were sent from memory and from a file, under one root', () =>
     withRemote(async (remote, store) => {
       const [b, c] = [chunk('b'), chunk('c')];
-      const root = rootCalled('a');
-      const [a, value] = root.chunks;
-      const inMemory = await store.uploadChunks([a, value], [[b[0], recordOf(b[1])]]);
+      const before = await store.root();
+      const a = await withBranch(store, 'a');
+      const inMemory = await store.uploadChunks(a.chunks, [[b[0], recordOf(b[1])]]);
       const onDisk = await store.upload(writtenFile(remote.environment, [c]));
-      expect(inMemory.chunkCount).toBe(3);
-      expect((await store.root()).root).toBe(EMPTY_ADDRESS);
-      expect(await store.swap(a[0], EMPTY_ADDRESS, [inMemory, onDisk])).toBe(true);
+      expect(inMemory.chunkCount).toBe(a.chunks.size + 1);
+      expect(await store.root()).toEqual(before);
+      expect(await store.swap(a.next, a.last, [inMemory, onDisk])).toBe(true);
       const other = remote.open();
-      const { root: rootThere, version } = await other.root();
-      expect(rootThere).toBe(root.address);
-      expect((await store.root()).version).toBe(version);
+      const now = await other.root();
+      expect(await store.root()).toEqual(now);
+      if (!isRepository) expect(now.root).toBe(a.next);
+      expect((await branchesOf(other)).get('a')).toBe(a.commit);
       const [lacking] = chunk('lacking');
-      expect(await other.absent([a[0], lacking, b[0], c[0]])).toEqual([lacking]);
-      const found = await other.chunks([c[0], a[0], b[0]]);
-      for (const [address, bytes] of [a, b, c]) expect(found.get(address)).toEqual(bytes);
-      const files = await other.files();
-      expect(files.map(({ chunkCount }) => chunkCount).sort()).toEqual([1, 3]);
+      expect(await other.absent([a.commit, lacking, b[0], c[0]])).toEqual([lacking]);
+      const found = await other.chunks([c[0], a.commit, b[0]]);
+      for (const [address, bytes] of [[a.commit, a.chunks.get(a.commit)!] as Chunk, b, c])
+        expect(found.get(address)).toEqual(bytes);
+      const counts = (await other.files()).map(({ chunkCount }) => chunkCount);
+      expect(counts).toEqual(expect.arrayContaining([1, a.chunks.size + 1]));
+      if (!isRepository) expect(counts.length).toBe(2);
       other.close();
     }));
 
   test('swaps on what was seen only, and files stay named when the root stays', () =>
     withRemote(async (remote, store) => {
-      const [a, b] = [rootCalled('a'), rootCalled('b')];
-      expect(await store.swap(a.address, EMPTY_ADDRESS, [await store.uploadChunks(a.chunks)])).toBe(true);
+      const a = await withBranch(store, 'a');
+      expect(await store.swap(a.next, a.last, [await store.uploadChunks(a.chunks)])).toBe(true);
       const other = remote.open();
-      expect((await other.root()).root).toBe(a.address);
-      const { version } = await store.root();
-      expect(await other.swap(b.address, a.address, [await other.uploadChunks(b.chunks)])).toBe(true);
-      expect(await store.swap(b.address, EMPTY_ADDRESS, [])).toBe(false);
-      expect(await store.swap(a.address, a.address, [])).toBe(false);
+      const { root, version } = await store.root();
+      expect((await other.root()).root).toBe(root);
+      const b = await withBranch(other, 'b');
+      expect(b.last).toBe(root);
+      expect(await other.swap(b.next, b.last, [await other.uploadChunks(b.chunks)])).toBe(true);
+      expect(await store.swap(b.next, a.last, [])).toBe(false);
+      expect(await store.swap(root, root, [])).toBe(false);
       const now = await store.root();
-      expect(now.root).toBe(b.address);
+      expect(now.root).toBe((await other.root()).root);
       expect(now.version).not.toBe(version);
-      const both = [a.address, b.address];
-      expect([...(await store.chunks(both)).keys()].sort()).toEqual(both.sort());
+      const both = [a.commit, b.commit];
+      expect([...(await store.chunks(both)).keys()]).toEqual(both);
+      const branches = await branchesOf(store);
+      expect([branches.get('a'), branches.get('b')]).toEqual(both);
       other.close();
     }));
 
   test('waits for what a swap must wait for, and stays when that fails', () =>
     withRemote(async (_, store) => {
-      const a = rootCalled('a');
+      const a = await withBranch(store, 'a');
       const file = await store.uploadChunks(a.chunks);
       const failure = new DoltError('unavailable', 'the disk is full');
-      await expect(store.swap(a.address, EMPTY_ADDRESS, [file], Promise.reject(failure))).rejects.toBe(failure);
-      expect((await store.root()).root).toBe(EMPTY_ADDRESS);
-      expect(await store.swap(a.address, EMPTY_ADDRESS, [file], Promise.resolve())).toBe(true);
+      await expect(store.swap(a.next, a.last, [file], Promise.reject(failure))).rejects.toBe(failure);
+      expect((await store.root()).root).toBe(a.last);
+      expect(await store.swap(a.next, a.last, [file], Promise.resolve())).toBe(true);
+      expect((await branchesOf(store)).get('a')).toBe(a.commit);
     }));
 
   test('of many that swap at once, one does, again and again: no update is lost', () =>
     withRemote(async (remote, store) => {
       const stores = Array.from({ length: writers }, () => remote.open());
-      const push = async (writer: RemoteStore, i: number): Promise<void> => {
+      const before = (await branchesOf(store)).size;
+      const push = async (writer: RemoteStore, i: number): Promise<Address> => {
         for (;;) {
-          const { root } = await writer.root();
-          const mine = rootCalled(`${i} on ${root}`);
-          const file = await writer.uploadChunks(mine.chunks);
-          if (await writer.swap(mine.address, root, [file])) return;
+          const { next, last, commit, chunks } = await withBranch(writer, `writer-${i}`);
+          const file = await writer.uploadChunks(chunks);
+          if (await writer.swap(next, last, [file])) return commit;
         }
       };
-      await Promise.all(stores.map(push));
-      let { root } = await store.root();
-      let chain = 0;
-      while (root !== EMPTY_ADDRESS) {
-        const bytes = (await store.chunks([root])).get(root)!;
-        root = nameOfRoot(root, bytes).split(' on ')[1] as Address;
-        chain++;
-      }
-      expect(chain).toBe(stores.length);
+      const commits = await Promise.all(stores.map(push));
+      const branches = await branchesOf(store);
+      for (const [i, commit] of commits.entries()) expect(branches.get(`writer-${i}`)).toBe(commit);
+      expect(branches.size).toBe(before + writers);
       for (const writer of stores) writer.close();
     }));
 
@@ -180,8 +221,9 @@ export function keepsTheContract(
       const { disk } = remote.environment;
       const chunks = noise(150, 64 << 10);
       const file = await store.upload(writtenFile(remote.environment, chunks));
-      const a = rootCalled('a');
-      await store.swap(a.address, EMPTY_ADDRESS, [file, await store.uploadChunks(a.chunks)]);
+      const a = await withBranch(store, 'a');
+      expect(await store.swap(a.next, a.last, [file, await store.uploadChunks(a.chunks)])).toBe(true);
+      const { root } = await store.root();
       disk.makeDirectory('', '/copy');
       const files = await store.files();
       for (const each of files) {
@@ -195,7 +237,7 @@ export function keepsTheContract(
       }
       const copy = NbsStore.open(disk, '/copy', { journal: false });
       copy.ensureManifest();
-      copy.commitFiles(a.address, EMPTY_ADDRESS, files, copy.gcGeneration());
+      copy.commitFiles(root, EMPTY_ADDRESS, files, copy.gcGeneration());
       expect([...checkStore(disk, '/copy', true)]).toEqual([]);
       for (const [address, bytes] of chunks) expect(Buffer.compare(copy.get(address)!, bytes)).toBe(0);
       copy.close();
@@ -206,7 +248,9 @@ export function keepsTheContract(
   test('takes pushes, and gives clones and fetches', () =>
     withRemote(async (remote, store) => {
       const origin = newRemote('origin', remote.url);
-      const ours = scratchRepository(remote.environment, '/ours');
+      const ours = isRepository
+        ? await cloneInto(remote.environment, store, remote.url, '/ours')
+        : scratchRepository(remote.environment, '/ours');
       await pushTo(ours, store, origin, [pushSpec('main')]);
       const theirs = await cloneInto(remote.environment, store, remote.url, '/theirs');
       for (let i = 0; i < 40; i++) {

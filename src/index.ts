@@ -72,7 +72,7 @@ const environmentWith = (warn: (message: string) => void): Environment => realEn
 
 function openEngineIn(path: string, environment: Environment): OpenedEngine {
   try {
-    return openEngine(environment, path);
+    return openEngine(environment, path, { isLasting: true });
   } catch (error) {
     if (error instanceof NotARepositoryError) throw new NotARepositoryError(path, `The folder is ${path}.`);
     throw error;

@@ -6,6 +6,7 @@ import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
 import { serverFailover } from './failover.ts';
 import type { AccountsPlace } from './open-accounts.ts';
+import { DEFAULT_NODE_CACHE_BYTES } from './prolly/node-store.ts';
 import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
 import { isUnfinishedClone } from './remote/clone-folder.ts';
@@ -58,6 +59,8 @@ export interface OpenEngineOptions {
    * looked for before each transaction. Databases that others put into the folder are not seen.
    */
   readonly exclusive?: boolean | undefined;
+  /** Runs for long, and so reads the same again: keeps more of it in memory. */
+  readonly isLasting?: boolean | undefined;
   /** Where the file of accounts is, if not in the folder. */
   readonly accounts?: Pick<AccountsPlace, 'configDirectory' | 'privilegeFile'> | undefined;
   /** Those of that file unless told. Called when a statement first asks for accounts. */
@@ -72,6 +75,7 @@ export function openEngine(environment: Environment, directory: string, options:
     variable: (name) => engine.state.globals.text(name),
     openRemote: options.openRemote ?? openRemote,
     exclusive: options.exclusive ?? false,
+    isLasting: options.isLasting ?? false,
     isOneAlone: () => engine.state.turns.isAlone,
     mergeExpressions: (database) => engine.session({ database }).mergeExpressions(),
     mayBeEmpty: options.mayBeEmpty ?? false,
@@ -179,6 +183,7 @@ interface EngineScene {
   readonly variable: (name: string) => string;
   readonly openRemote: typeof openRemote;
   readonly exclusive: boolean;
+  readonly isLasting: boolean;
   /** Whether one session alone is at work. */
   readonly isOneAlone: () => boolean;
   readonly mergeExpressions: (database: string) => Promise<MergeExpressions>;
@@ -187,6 +192,12 @@ interface EngineScene {
 
 /** More than a server collects garbage after (server/auto-gc.ts): what that throws away need not be copied before. */
 const SERVER_JOURNAL_BYTES = 160 << 20;
+
+/**
+ * Opened nodes that the databases of a lasting process keep, the first ones most: reading a leaf from memory takes a third of the
+ * time of finding, checking and decoding its chunk.
+ */
+const LASTING_CACHE_BYTES = 256 << 20;
 
 /** The repositories of a folder as databases, opened when they are first asked for. */
 class FolderDatabases implements DatabaseProvider {
@@ -416,10 +427,14 @@ class FolderDatabases implements DatabaseProvider {
   }
 
   #openAt(name: string, directory: string): OpenedDatabase {
-    const { exclusive, isOneAlone, activity } = this.#scene;
+    const { exclusive, isLasting, isOneAlone, activity } = this.#scene;
     const sharesSyncs = (): boolean => exclusive && !isOneAlone();
     const journalGrowthBytes = exclusive ? SERVER_JOURNAL_BYTES : undefined;
-    const repository = Repository.open(this.#environment, directory, { sharesSyncs, activity, journalGrowthBytes });
+    const nodeCacheBytes = isLasting
+      ? Math.max(DEFAULT_NODE_CACHE_BYTES, LASTING_CACHE_BYTES / (this.#open.size + 1))
+      : undefined;
+    const options = { sharesSyncs, activity, journalGrowthBytes, nodeCacheBytes };
+    const repository = Repository.open(this.#environment, directory, options);
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);

@@ -15,7 +15,7 @@ import { readBlob, writeBlob } from './blob.ts';
 import { writeJsonTree } from './json-tree.ts';
 import { Node } from './node.ts';
 
-const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
 /** What an opened node costs beside its bytes. */
 const NODE_OVERHEAD_BYTES = 300;
 
@@ -42,7 +42,7 @@ export class NodeStore implements BlobStore {
 
   /** How much of a long scan may be kept: the rest would only drive out what is read again and again. */
   get scanBytes(): number {
-    return this.#generationLimit / 4;
+    return 0.75 * this.#generationLimit;
   }
 
   /**

@@ -69,6 +69,8 @@ export interface OpenOptions {
   readonly activity?: Activity;
   /** Size that the journal may reach while it is open; see `NbsOptions`. */
   readonly journalGrowthBytes?: number | undefined;
+  /** Size of the cache of opened nodes. */
+  readonly nodeCacheBytes?: number | undefined;
   /** The folder is a bare store: it is on this branch, and has no configuration of its own. */
   readonly bareBranch?: string | undefined;
 }
@@ -107,7 +109,7 @@ export class Repository {
     this.chunks = chunks;
     this.activity = options.activity ?? new Activity();
     this.#sharesSyncs = options.sharesSyncs ?? (() => false);
-    this.nodes = new NodeStore(chunks);
+    this.nodes = new NodeStore(chunks, options.nodeCacheBytes);
     const { bareBranch } = options;
     this.#isBare = bareBranch !== undefined;
     const configured = this.#isBare ? undefined : doltDirectoryIn(directory);

@@ -9,8 +9,8 @@ import { Envelopes } from '../wire/compression.ts';
 import { PacketReader } from '../wire/packet-reader.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 
-/** Bytes of an answer that are collected before they leave. */
-const FLUSH_BYTES = 1 << 16;
+/** Bytes of an answer that are collected before they leave: with most rows that come last, the writer's buffer holds them. */
+const FLUSH_BYTES = 3 << 14;
 
 /** Answers one command; false when it was the last one. A promise only where something has to be waited for. */
 export type AnswerCommand = (payload: Buffer) => boolean | Promise<boolean>;

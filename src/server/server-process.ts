@@ -71,6 +71,7 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
   const opened = openEngine(environment, directory, {
     systemTimeZone: options.systemTimeZone,
     exclusive: true,
+    isLasting: true,
     // CREATE DATABASE makes the first one.
     mayBeEmpty: true,
     openAccounts: () => book!,

@@ -120,7 +120,9 @@ export class PacketWriter {
   #reserve(length: number): void {
     const needed = this.#at + length;
     if (needed <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, INITIAL));
+    // After much comes more, most often: as much room as the last packets took.
+    const first = Math.min(Math.max(this.#lent.length, INITIAL), KEPT);
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, first));
     this.#bytes.copy(grown, 0, 0, this.#at);
     this.#bytes = grown;
   }

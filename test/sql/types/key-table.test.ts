@@ -66,3 +66,31 @@ test('texts keep their numbers when they become many', () => {
   expect(numbers).toEqual(Uint32Array.from(texts, (_, i) => i % 5000));
   expect(table.size).toBe(5000);
 });
+
+test('integers keep their numbers wherever the next ones lie', () => {
+  const runs = fc.array(
+    fc.record({
+      from: fc.oneof(fc.integer({ min: -5000, max: 5000 }), fc.integer(), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1)),
+      step: fc.constantFrom(1, -1, 2, -7, 15, 900_001),
+      count: fc.integer({ min: 1, max: 3000 }),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(runs, (runs) => {
+      const keys = runs.flatMap(({ from, step, count }) =>
+        Array.from({ length: count }, (_, i) => (from + step * i) | 0),
+      );
+      const table = new KeyTable([BIGINT]);
+      const numbers = new Uint32Array(keys.length);
+      table.assignAll([keys], keys.length, numbers);
+      const known = new Map<number, number>();
+      for (const key of keys) if (!known.has(key)) known.set(key, known.size);
+      expect(numbers).toEqual(Uint32Array.from(keys, (key) => known.get(key)!));
+      expect(keys.every((key, row) => table.find([keys], row) === known.get(key))).toBe(true);
+      const others = keys.map((key) => (key + 1) | 0);
+      expect(others.every((key, row) => table.find([others], row) === (known.get(key) ?? -1))).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -6,7 +6,7 @@
 // median of the runs, and beside it stands the processor time of the server, which other work on the machine changes less.
 // With --data the data set is built there once and stays. It is a benchmark, not a test: it says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,10 +119,12 @@ class Served {
     return this.connection.execute(statement, values);
   }
 
-  /** Processor time of the server so far. */
+  /** Processor time of the server's threads so far. */
   cpu() {
-    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return 10 * (Number(fields[11]) + Number(fields[12]));
+    const tasks = `/proc/${this.child.pid}/task`;
+    let nanoseconds = 0;
+    for (const task of readdirSync(tasks)) nanoseconds += Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]);
+    return nanoseconds / 1e6;
   }
 
   memory() {

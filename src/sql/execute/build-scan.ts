@@ -1,5 +1,6 @@
 /** From a scan of a plan to an operator on the table's trees. */
 import { assert } from '../../base/errors.ts';
+import type { Entry } from '../../prolly/tree-map.ts';
 import { cardinalityDecoder, indexColumnDecoder, rowColumnDecoder } from '../../table/row-codec.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
@@ -62,6 +63,21 @@ export function buildScan(plan: ScanPlan): Operator {
 function rowLookup({ schema, store }: Table, index: IndexDefinition): RowLookup {
   const columns = schema.indexKeyColumns(index);
   const fields = (schema.isKeyless ? [-1] : schema.primaryKey).map((column) => columns.indexOf(column));
+  const found = (entry: Entry | undefined): Entry => {
+    assert(entry, `index ${index.name} points to a row that is not there`);
+    return entry;
+  };
+  // A number or a date as the only field is compared without a look at what is behind it, so it may stay where it is.
+  const { fields: keyFields, fixedOffsets } = schema.keyDescriptor;
+  if (!schema.isKeyless && keyFields.length === 1 && fixedOffsets.length === 2) {
+    const field = fields[0]!;
+    return (table, node, at) => {
+      const { bytes } = node;
+      const start = node.keyStart(at);
+      const end = node.keyEnd(at);
+      return found(table.rows.get(bytes, fieldStart(bytes, start, end, field), fieldEnd(bytes, start, end, field)));
+    };
+  }
   const builder = new TupleBuilder(schema.keyDescriptor, store);
   return (table, node, at) => {
     const { bytes } = node;
@@ -72,8 +88,6 @@ function rowLookup({ schema, store }: Table, index: IndexDefinition): RowLookup 
       builder.putEncoded(f, bytes, fieldStart(bytes, start, end, field), fieldEnd(bytes, start, end, field));
     }
     const length = builder.finish();
-    const entry = table.rows.get(builder.bytes, 0, length);
-    assert(entry, `index ${index.name} points to a row that is not there`);
-    return entry;
+    return found(table.rows.get(builder.bytes, 0, length));
   };
 }

@@ -211,8 +211,8 @@ export class TableSchema implements SchemaParts {
     const fields = this.indexKeyColumns(index).map((column, i): FieldType => {
       if (column === ROW_ID) return KEYLESS_KEY[0]!;
       const { encoding, sqlType, nullable } = this.columns[column]!;
-      // A long text in a unique index may be out of band, for all of it counts.
-      const whole = index.unique && (index.prefixLengths[i] ?? 0) === 0;
+      // A long text in a unique index may be out of band, for all of it counts; a full-text index has whole texts, too.
+      const whole = (index.unique || index.fullText !== undefined) && (index.prefixLengths[i] ?? 0) === 0;
       return fieldTypeOf(whole ? encoding : keyEncoding(encoding), sqlType, nullable);
     });
     return new TupleDescriptor(fields, blobs);

@@ -21,6 +21,13 @@ export type { Row } from './row-encoder.ts';
 export interface TableEditorOptions {
   /** Evaluates the condition of a partial index. Needed where the table has one. */
   readonly predicateOf?: (index: IndexDefinition) => IndexPredicate;
+  /** Told of every row that comes and goes: the words of full-text indexes are in tables of their own. */
+  readonly rows?: RowObserver | undefined;
+}
+
+export interface RowObserver {
+  insert(row: Row): void;
+  delete(row: Row): void;
 }
 
 export class TableEditor {
@@ -76,16 +83,24 @@ export class TableEditor {
     this.#checkUnique(row);
     this.#put(row, existing);
     this.#advanceCounter(row);
+    this.#options.rows?.insert(row);
   }
 
   /** Replaces a row that is there by another. Throws `DuplicateKeyError` as insert does. */
   update(from: Row, to: Row): void {
+    if (!this.#replace(from, to)) return;
+    this.#options.rows?.delete(from);
+    this.#options.rows?.insert(to);
+  }
+
+  /** False where `from`, of a keyless table, is not there. */
+  #replace(from: Row, to: Row): boolean {
     if (this.#schema.isKeyless) {
       this.#checkUnique(to, from);
-      if (!this.delete(from)) return;
+      if (!this.#remove(from)) return false;
       this.#encoder.encode(to);
       this.#put(to, this.#stored());
-      return;
+      return true;
     }
     const sameKey = sameColumns(this.#schema.primaryKey, from, to);
     this.#encoder.encode(to);
@@ -97,7 +112,7 @@ export class TableEditor {
         index.remove(from);
         index.insert(to);
       }
-      return;
+      return true;
     }
     const existing = this.#stored();
     // Another key that compares equal ('a' and 'A' by case-insensitive collation) is the row itself.
@@ -106,13 +121,20 @@ export class TableEditor {
       throw this.#primaryDuplicate(to, existing);
     }
     this.#checkUnique(to, from);
-    this.delete(from);
+    this.#remove(from);
     this.#encoder.encode(to);
     this.#put(to, undefined);
+    return true;
   }
 
   /** Removes a row (one of equal ones in a keyless table). False when there is none. */
   delete(row: Row): boolean {
+    if (!this.#remove(row)) return false;
+    this.#options.rows?.delete(row);
+    return true;
+  }
+
+  #remove(row: Row): boolean {
     this.#encoder.encodeKey(row);
     const stored = this.#stored();
     if (stored === undefined) return false;

@@ -2,6 +2,7 @@
  * Moving tables between roots: `add` takes them from working to staged, `reset` from the head to staged, `checkout` of
  * tables from a commit. A moved table brings its foreign keys and its name; a table that is gone is removed.
  */
+import { fullTextTables } from '../table/full-text/full-text-tables.ts';
 import { decodeRow } from '../table/row-codec.ts';
 import { declaredBy, type ForeignKeys, withoutKeys, withoutTables } from './foreign-keys.ts';
 import { type IgnorePattern, isIgnored } from './ignore-patterns.ts';
@@ -58,12 +59,23 @@ export function stageCollation(roots: Roots): Roots {
   return { ...roots, staged: roots.staged.withCollation(roots.working.collation) };
 }
 
+/** The tables, and those of their full-text indexes in either root. */
+function withFullTextTables(names: readonly string[], source: RootValue, target: RootValue): string[] {
+  const parts = names.flatMap((name) =>
+    [source, target].flatMap((root) => {
+      const stored = root.resolveTableName(name);
+      return stored === undefined ? [] : fullTextTables(root.table(stored)!.schema);
+    }),
+  );
+  return [...names, ...parts];
+}
+
 /**
  * `target` with the tables `names` as they are in `source`. A table renamed in between moves under its new name, its
  * old one goes.
  */
 export function moveTables(names: readonly string[], source: RootValue, target: RootValue): RootValue {
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
+  const wanted = new Set(withFullTextTables(names, source, target).map((name) => name.toLowerCase()));
   const isWanted = (name: string | undefined): boolean => name !== undefined && wanted.has(name.toLowerCase());
   let moved = target;
   let keys: ForeignKeys = target.foreignKeys();

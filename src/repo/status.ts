@@ -1,5 +1,6 @@
 /** What `dolt status` and the table `dolt_status` say: how working, staged and head differ, and what a merge left open. */
 
+import { isFullTextTable } from '../table/full-text/full-text-tables.ts';
 import { tablesWithConflicts, tablesWithViolations } from './artifacts.ts';
 import { isIgnored } from './ignore-patterns.ts';
 import { ignorePatterns, type Roots } from './staging.ts';
@@ -33,7 +34,10 @@ export interface Status {
 
 export function statusOf(roots: Roots, merge: MergeState | undefined): Status {
   const violations = tablesWithViolations(roots.working);
-  const shown = (delta: TableDelta): boolean => !violations.includes(currentName(delta));
+  const shown = (delta: TableDelta): boolean => {
+    const name = currentName(delta);
+    return !violations.includes(name) && !isFullTextTable(name);
+  };
   const staged = tableDeltas(roots.head, roots.staged).filter(shown);
   const unstaged = tableDeltas(roots.staged, roots.working).filter((delta) => isVisible(delta) && shown(delta));
   const patterns = ignorePatterns(roots.working);

@@ -7,6 +7,7 @@ import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { keepUntracked } from '../repo/carry-over.ts';
 import { isAncestor } from '../repo/commit.ts';
+import { withoutForeignWords } from '../repo/full-text.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { TablesNotFoundError } from '../repo/repo-errors.ts';
 import type { RootValue } from '../repo/root-value.ts';
@@ -102,7 +103,10 @@ function* resetTables(
 export function* resetHard(workspace: Workspace, target: Address): Steps<void> {
   const { working, staged } = workspace.workingSet();
   const root = workspace.repository.rootOfCommit(target);
-  yield* moveHead(workspace, target, { working: keepUntracked(working, staged, root), staged: root });
+  yield* moveHead(workspace, target, {
+    working: withoutForeignWords(keepUntracked(working, staged, root)),
+    staged: root,
+  });
 }
 
 function* moveHead(workspace: Workspace, target: Address, workingSet: WorkingSet): Steps<void> {

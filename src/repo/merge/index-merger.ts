@@ -5,7 +5,7 @@
 import { DoltError } from '../../base/errors.ts';
 import { MutableMap } from '../../prolly/mutable-map.ts';
 import { TreeBuilder } from '../../prolly/tree-builder.ts';
-import { TreeMap } from '../../prolly/tree-map.ts';
+import type { TreeMap } from '../../prolly/tree-map.ts';
 import { EntrySorter } from '../../table/entry-sorter.ts';
 import { IndexKeyEncoder } from '../../table/index-key-encoder.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
@@ -35,12 +35,8 @@ export class IndexMerger {
       throw new DoltError('unsupported', `${kind} index ${index.name}: its table cannot be merged`);
     }
     const own = ours.schema.index(index.name);
-    this.isIncremental =
-      index.fullText !== undefined ||
-      (!rebuild && own !== undefined && equalIndexes(own, ours.schema, index, rows.schema));
-    if (!this.isIncremental) return;
-    const tree = own === undefined ? TreeMap.empty(ours.store, this.#format()) : ours.index(index.name);
-    this.#map = new MutableMap(tree);
+    this.isIncremental = !rebuild && own !== undefined && equalIndexes(own, ours.schema, index, rows.schema);
+    if (this.isIncremental) this.#map = new MutableMap(ours.index(index.name));
   }
 
   #format() {
@@ -56,7 +52,7 @@ export class IndexMerger {
 
   /** A row's value changed; undefined where the row is not there. */
   edit(key: Uint8Array, before: Uint8Array | undefined, after: Uint8Array | undefined): void {
-    if (this.#map === undefined || this.index.fullText !== undefined) return;
+    if (this.#map === undefined) return;
     if (before !== undefined) {
       this.encode(key, before);
       this.#map.delete(this.encoder.bytes, 0, this.encoder.length);

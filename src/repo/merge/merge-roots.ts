@@ -6,6 +6,7 @@
  */
 import type { Address } from '../../base/address.ts';
 import { DoltError, unreachable } from '../../base/errors.ts';
+import { isFullTextTable } from '../../table/full-text/full-text-tables.ts';
 import type { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import { countArtifacts } from '../artifacts.ts';
@@ -14,6 +15,7 @@ import type { Steps } from '../steps.ts';
 import { recordForeignKeyViolations } from './foreign-key-violations.ts';
 import type { MergeExpressions } from './merge-expressions.ts';
 import { mergeForeignKeys } from './merge-foreign-keys.ts';
+import { withMergedFullText } from './merge-full-text.ts';
 import { mergeTables } from './merge-table.ts';
 import { type RootSides, tablePlan } from './table-plan.ts';
 
@@ -46,13 +48,14 @@ export function* mergeRoots(input: RootMergeInput): Steps<RootMergeResult> {
   const schemaConflicts: { table: string; description: string }[] = [];
   const edits = new Map<string, Table | Address | undefined>();
   for (const name of new Set([...ours.tableNames(), ...theirs.tableNames()])) {
+    if (isFullTextTable(name)) continue;
     const merged = mergeNamed(name, input);
     if (merged === undefined) continue;
     if ('conflict' in merged) schemaConflicts.push({ table: name, description: merged.conflict });
     else edits.set(name, merged.table);
   }
   const collated = ours.withCollation(mergedCollation(base, ours, theirs));
-  const tables = collated.withTables(edits);
+  const tables = withMergedFullText(collated.withTables(edits), input, input.expressions);
   const linked = tables.withForeignKeys(mergeForeignKeys(base, ours, theirs, tables));
   const root = recordForeignKeyViolations(base, linked, input.theirsAddress);
   const conflicts = new Map<string, number>();

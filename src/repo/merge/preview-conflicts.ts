@@ -1,6 +1,7 @@
 /** What a merge would leave to be resolved, without merging: schemas are compared, rows are read where they differ. */
 import type { Address } from '../../base/address.ts';
 import type { SideBySide } from '../../prolly/merge.ts';
+import { isFullTextTable } from '../../table/full-text/full-text-tables.ts';
 import { type ConflictRow, conflictRow } from '../conflicts.ts';
 import { UnmergeableError } from './merge-error.ts';
 import type { MergeExpressions } from './merge-expressions.ts';
@@ -23,6 +24,7 @@ export interface TableConflicts {
 /** The tables that would have conflicts, ours first, by name. Throws `UnmergeableError` where the two cannot be merged. */
 export function* previewConflicts(input: PreviewInput): Generator<TableConflicts, void, void> {
   for (const table of new Set([...input.ours.tableNames(), ...input.theirs.tableNames()])) {
+    if (isFullTextTable(table)) continue;
     const changes = conflictingChanges(table, input);
     if (typeof changes === 'number') {
       yield { table, count: changes, of: 'schema' };

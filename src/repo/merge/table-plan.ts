@@ -1,6 +1,5 @@
 /** What a merge has to do about a table, found without reading its rows. */
 import type { Address } from '../../base/address.ts';
-import { DoltError } from '../../base/errors.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import type { RootValue } from '../root-value.ts';
@@ -57,11 +56,5 @@ function planOfBoth(name: string, before: Table | undefined, ours: Table, theirs
   const merged = mergeSchemas(name, base.schema, ours.schema, theirs.schema);
   if (!('schema' in merged)) return { kind: 'schemaConflicts', conflicts: merged.conflicts };
   const { schema, rebuildsIndexes } = merged;
-  if (schema.indexes.some(({ fullText }) => fullText !== undefined)) {
-    throw new DoltError(
-      'unsupported',
-      `table ${name} has a full-text index: it cannot be merged when both sides changed`,
-    );
-  }
   return { kind: 'rows', base, ours, theirs, schema, rebuildsIndexes };
 }

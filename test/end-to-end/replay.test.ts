@@ -21,6 +21,7 @@ const inProcessOnly = new Set([
   'schema-changes-and-merges.json',
   'keys-counters-and-documents.json',
   'stored-programs.json',
+  'full-text.json',
 ]);
 const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !inProcessOnly.has(name));
 

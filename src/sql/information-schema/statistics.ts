@@ -11,7 +11,14 @@ export const table = schemaTable(
     for (const view of views(session)) {
       for (const { name, table: stored } of userTables(view, session)) {
         const { schema } = stored;
-        const primary = { name: 'PRIMARY', columns: schema.primaryKey, unique: true, comment: '', prefixLengths: [] };
+        const primary = {
+          name: 'PRIMARY',
+          columns: schema.primaryKey,
+          unique: true,
+          comment: '',
+          prefixLengths: [],
+          fullText: undefined,
+        };
         for (const index of [...(schema.primaryKey.length > 0 ? [primary] : []), ...schema.indexes]) {
           for (const [i, position] of index.columns.entries()) {
             const column = schema.columns[position]!;
@@ -25,12 +32,12 @@ export const table = schemaTable(
               index.name,
               i + 1,
               column.hiddenSystem ? null : column.name,
-              'A',
+              index.fullText ? null : 'A',
               stored.entryCount,
               length,
               null,
               column.nullable ? 'YES' : '',
-              'BTREE',
+              index.fullText ? 'FULLTEXT' : 'BTREE',
               '',
               index.comment,
               'YES',

@@ -34,6 +34,7 @@ import { type CollationName, DEFAULT_COLLATION, LONGTEXT, type SqlType } from '.
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
 import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
+import { noTemporaryFullText, unplaced, withFullTextTables } from './full-text-indexes.ts';
 import { assertPrimaryKeyParts, checkName, collationId, draftCheck, draftIndex } from './index-draft.ts';
 import { runInsert } from './insert.ts';
 import { withKeyExpressions } from './key-expressions.ts';
@@ -71,6 +72,7 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
   if (first !== undefined && counts) table = table.with({ autoIncrement: Number(first.value) });
   if (statement.temporary) {
+    if (schema.indexes.some(({ fullText }) => fullText !== undefined)) throw noTemporaryFullText();
     session.setTemporaryTable(handle.database.name, name, table);
     try {
       return yield* fillFromQuery(statement, scene);
@@ -80,7 +82,8 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
     }
   }
   session.engine.autoIncrement.reset(handle.database, name);
-  let next = root.withTable(name, table);
+  const head = session.view(handle).headRoot();
+  let next = yield* withFullTextTables(root.withTable(name, table), head, name, scene);
   for (const key of foreignKeysOf(statement)) next = yield* withForeignKey(next, name, key, scene);
   session.setRoot(handle, resolveForeignKeys(next));
   return yield* fillFromQuery(statement, scene);
@@ -324,7 +327,7 @@ function likeSchema(statement: CreateTableStatement, handle: DatabaseHandle, sce
   }
   return schema.with({
     columns: tagged(drafts, name, [], root, head),
-    indexes: schema.indexes.map((index) => ({ ...index, systemDefined: false })),
+    indexes: schema.indexes.map((index) => ({ ...unplaced(index), systemDefined: false })),
     checks,
     comment: '',
   });

@@ -2,6 +2,7 @@
 
 import { referencing } from '../../repo/foreign-keys.ts';
 import type { Steps } from '../../repo/steps.ts';
+import { fullTextIndexes, tablesOfIndex } from '../../table/full-text/full-text-tables.ts';
 import { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import { isWait } from '../execute/operator.ts';
@@ -78,7 +79,7 @@ function deleteAll(target: TargetTable, scene: StatementScene): StatementResult 
     const empty = emptied(table);
     // The original truncates a table without a counter, and deletes the rows of others.
     const counts = table.schema.columns.some(({ autoIncrement }) => autoIncrement);
-    storeTable(target, counts ? table.with({ rows: empty.rows, indexes: empty.indexes }) : empty, scene);
+    storeEmptied(target, counts ? table.with({ rows: empty.rows, indexes: empty.indexes }) : empty, scene);
   }
   return ok({ change: 'delete', affectedRows });
 }
@@ -89,6 +90,17 @@ function deleteAll(target: TargetTable, scene: StatementScene): StatementResult 
  */
 function emptied({ store, schema, abandoned, artifacts }: Table): Table {
   return Table.create(store, schema.with({})).with({ abandoned, artifacts });
+}
+
+/** The tables of full-text indexes lose their rows as well. */
+function storeEmptied(target: TargetTable, table: Table, scene: StatementScene): void {
+  storeTable(target, table, scene);
+  const { session } = scene;
+  const names = fullTextIndexes(table.schema).flatMap(({ fullText }) => tablesOfIndex(fullText));
+  if (names.length === 0) return;
+  const root = session.root(target.handle);
+  const tables = new Map(names.map((name) => [name, Table.create(table.store, root.table(name)!.schema)]));
+  session.setRoot(target.handle, root.withTables(tables));
 }
 
 function* deleteRows(
@@ -190,7 +202,7 @@ export const runTruncate: RunStatement<TruncateStatement> = function* (statement
     }
   }
   const affectedRows = rowCount(target.table);
-  storeTable(target, emptied(target.table), scene);
+  storeEmptied(target, emptied(target.table), scene);
   scene.session.engine.autoIncrement.reset(target.handle.database, target.name);
   return ok({ affectedRows });
 };

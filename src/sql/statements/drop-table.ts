@@ -1,12 +1,14 @@
 /** DROP TABLE, RENAME TABLE. */
 import { referencing } from '../../repo/foreign-keys.ts';
+import { fullTextTables } from '../../table/full-text/full-text-tables.ts';
 import { ok } from '../session/statement-result.ts';
 import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
 import { notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
 import { renamedTable } from './alter-table/renamed-in-foreign-keys.ts';
 import { withoutTriggersOf } from './fragments.ts';
+import { withoutTables } from './full-text-indexes.ts';
 import type { RunStatement } from './scene.ts';
-import { missingTable } from './target-table.ts';
+import { assertNoIndexPart, missingTable } from './target-table.ts';
 
 export const runDropTable: RunStatement<DropTableStatement> = function* ({ tables, ifExists, temporary }, { session }) {
   const goes = new Set(tables.map(({ name }) => name.toLowerCase()));
@@ -24,6 +26,7 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
       continue;
     }
     session.assertWritable(handle);
+    assertNoIndexPart(root, stored);
     const keys = root.foreignKeys();
     if (session.variables.isOn('foreign_key_checks')) {
       const key = referencing(keys, stored).find(({ childTable }) => !goes.has(childTable.toLowerCase()));
@@ -44,7 +47,8 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
         ? { ...key, childIndex: '', childColumns: [], parentIndex: '', parentColumns: [] }
         : key,
     );
-    session.setRoot(handle, withoutTriggersOf(root.withForeignKeys(open).withoutTable(stored), stored));
+    const gone = [stored, ...fullTextTables(root.table(stored)!.schema)];
+    session.setRoot(handle, withoutTriggersOf(withoutTables(root.withForeignKeys(open), gone), stored));
   }
   if (missing.length > 0) {
     if (!ifExists) throw unknownTable(missing.join(','));
@@ -65,6 +69,7 @@ export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ r
     const root = session.root(handle);
     const stored = root.resolveTableName(from.name);
     if (stored === undefined) throw missingTable(from, scene);
+    assertNoIndexPart(root, stored);
     const taken = root.resolveTableName(to.name);
     if (taken !== undefined && (taken !== stored || to.name === stored)) throw tableExists(to.name);
     session.engine.autoIncrement.reset(handle.database, to.name);

@@ -11,6 +11,7 @@ import type { ForeignKeys } from '../../repo/foreign-keys.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { type ForeignKeyMessage, ReferentialAction } from '../../serial/foreign-key-collection.ts';
+import { type FullTextEditor, fullTextEditor } from '../../table/full-text/full-text-editor.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { TableEditor } from '../../table/table-editor.ts';
@@ -57,6 +58,8 @@ export class ForeignKeyChanges {
   readonly #root: RootValue;
   readonly #keys: ForeignKeys;
   readonly #editors = new Map<string, TableEditor>();
+  /** Of those tables that have full-text indexes. */
+  readonly #fullText = new Map<string, FullTextEditor>();
   readonly #pending: Pending[] = [];
   readonly #byTable = new Map<string, { asChild: Pending[]; asParent: Pending[] }>();
 
@@ -83,22 +86,21 @@ export class ForeignKeyChanges {
     return this.#of(table).asParent.length > 0;
   }
 
-  /** The one editor of a table in this statement. */
-  editor(table: string): TableEditor | undefined {
-    return this.concerns(table) ? this.#editorOf(table) : undefined;
-  }
-
   /** Triggers change tables while the statement runs. */
   get #rootNow(): RootValue {
     return this.#session.root(this.#handle);
   }
 
-  #editorOf(table: string): TableEditor {
+  /** The one editor of a table in this statement. */
+  editor(table: string): TableEditor {
     const name = this.#root.resolveTableName(table) ?? table;
     let editor = this.#editors.get(name);
     if (editor === undefined) {
-      editor = new TableEditor(this.#rootNow.table(name)!);
+      const stored = this.#rootNow.table(name)!;
+      const rows = fullTextEditor(stored.schema, (each) => this.#rootNow.table(each));
+      editor = new TableEditor(stored, { rows });
       this.#editors.set(name, editor);
+      if (rows !== undefined) this.#fullText.set(name, rows);
     }
     return editor;
   }
@@ -239,9 +241,14 @@ export class ForeignKeyChanges {
   /** Stores the tables as they are now, for a trigger to look at. Others than `kept` are read anew when they are needed. */
   publish(kept?: ReadonlySet<TableEditor>): void {
     const tables = new Map([...this.#editors].map(([name, editor]) => [name, editor.finish()]));
+    for (const editor of this.#fullText.values()) for (const [name, table] of editor.finish()) tables.set(name, table);
     this.#session.setRoot(this.#handle, this.#rootNow.withTables(tables));
     if (kept === undefined) return;
-    for (const [name, editor] of this.#editors) if (!kept.has(editor)) this.#editors.delete(name);
+    for (const [name, editor] of this.#editors) {
+      if (kept.has(editor)) continue;
+      this.#editors.delete(name);
+      this.#fullText.delete(name);
+    }
   }
 
   *#settleGone({ resolved, gone }: Pending, scene: StatementScene): Steps<void> {
@@ -277,7 +284,7 @@ export class ForeignKeyChanges {
   }
 
   #deleteRow(table: string, row: Row): void {
-    this.#editorOf(table).delete(row);
+    this.editor(table).delete(row);
     this.deleted(table, row);
   }
 
@@ -287,7 +294,7 @@ export class ForeignKeyChanges {
       to[column] = values[i]!;
     });
     const next = this.#whole(table, to);
-    this.#editorOf(table).update(from, next);
+    this.editor(table).update(from, next);
     this.updated(table, from, next);
   }
 
@@ -295,7 +302,7 @@ export class ForeignKeyChanges {
   #whole(table: string, row: Row): Row {
     let virtual = this.#virtual.get(table);
     if (virtual === undefined) {
-      const { schema } = this.#editorOf(table).table;
+      const { schema } = this.editor(table).table;
       virtual = virtualColumns(schema, table, this.#scene);
       this.#virtual.set(table, virtual);
     }

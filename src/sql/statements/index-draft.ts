@@ -1,6 +1,7 @@
 /** Indexes and checks from their syntax, with the names they get when none was given. */
 import { addressOf } from '../../base/address.ts';
 import { assert } from '../../base/errors.ts';
+import { UNPLACED } from '../../table/full-text/full-text-tables.ts';
 import type { CheckDefinition, ColumnDefinition, IndexDefinition, TableSchema } from '../../table/schema.ts';
 import { collationByName } from '../../tuple/collation.ts';
 import { storedType } from '../catalog/table-columns.ts';
@@ -8,6 +9,7 @@ import { printExpression } from '../syntax/print-expression.ts';
 import type { CheckSyntax, IndexSyntax, KeyPart } from '../syntax/statement.ts';
 import { duplicateKeyName, keyColumnMissing, notSupported, SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { assertFullTextColumns } from './full-text-indexes.ts';
 
 /** Positions of the columns of a key. */
 export function keyColumns(parts: readonly KeyPart[], columns: readonly ColumnDefinition[]): number[] {
@@ -28,10 +30,13 @@ export function draftIndex(
   columns: readonly ColumnDefinition[],
   existing: readonly IndexDefinition[],
 ): IndexDefinition {
-  if (syntax.type === 'fulltext' || syntax.type === 'vector')
-    throw notSupported(`${syntax.type.toUpperCase()} indexes`);
+  if (syntax.type === 'vector') throw notSupported('VECTOR indexes');
   const positions = keyColumns(syntax.parts, columns);
-  const lengths = syntax.parts.map((part, i) => prefixLength(part, columns[positions[i]!]!, syntax.type === 'unique'));
+  const isFullText = syntax.type === 'fulltext';
+  if (isFullText) assertFullTextColumns(positions.map((at) => columns[at]!));
+  const lengths = isFullText
+    ? []
+    : syntax.parts.map((part, i) => prefixLength(part, columns[positions[i]!]!, syntax.type === 'unique'));
   const taken = new Set(existing.map(({ name }) => name.toLowerCase()));
   if (syntax.name !== undefined) {
     if (syntax.name.toLowerCase() === 'primary')
@@ -46,6 +51,7 @@ export function draftIndex(
     systemDefined: false,
     prefixLengths: lengths.some((length) => length > 0) ? lengths : [],
     spatial: syntax.type === 'spatial',
+    ...(isFullText ? { fullText: UNPLACED } : {}),
     predicate: '',
   };
 }
@@ -116,6 +122,10 @@ export function withFittingKeys(schema: TableSchema, at: number): TableSchema {
   const indexes = schema.indexes.map((index) => {
     const part = index.columns.indexOf(at);
     if (part < 0) return index;
+    if (index.fullText !== undefined) {
+      assertFullTextColumns(index.columns.map((column) => schema.columns[column]!));
+      return index;
+    }
     const length = fittingPrefix(index.prefixLengths[part] ?? 0, type);
     if (length === 0 && (!index.unique || type.kind === 'json')) assertWholeKey(name, type);
     if (length === (index.prefixLengths[part] ?? 0)) return index;

@@ -320,6 +320,7 @@ function indexes(source: TableSource): Shown {
     unique: boolean,
     comment: string,
     lengths: readonly number[],
+    fullText: boolean,
   ): void => {
     positions.forEach((position, i) => {
       const column = schema.columns[position]!;
@@ -331,12 +332,12 @@ function indexes(source: TableSource): Shown {
         key,
         i + 1,
         hiddenSystem ? null : name,
-        'A',
+        fullText ? null : 'A',
         source.table.entryCount,
         length > 0 ? length : null,
         null,
         nullable ? 'YES' : '',
-        'BTREE',
+        fullText ? 'FULLTEXT' : 'BTREE',
         '',
         comment,
         'YES',
@@ -344,9 +345,9 @@ function indexes(source: TableSource): Shown {
       ]);
     });
   };
-  if (schema.primaryKey.length > 0) add('PRIMARY', schema.primaryKey, true, '', []);
-  for (const { name, columns: positions, unique, comment, prefixLengths } of schema.indexes) {
-    add(name, positions, unique, comment, prefixLengths);
+  if (schema.primaryKey.length > 0) add('PRIMARY', schema.primaryKey, true, '', [], false);
+  for (const { name, columns: positions, unique, comment, prefixLengths, fullText } of schema.indexes) {
+    add(name, positions, unique, comment, prefixLengths, fullText !== undefined);
   }
   return { columns, rows, name: 2 };
 }

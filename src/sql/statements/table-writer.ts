@@ -7,6 +7,7 @@
  * behind, so the order of its rows does not matter.
  */
 import type { Steps } from '../../repo/steps.ts';
+import { type FullTextEditor, fullTextEditor } from '../../table/full-text/full-text-editor.ts';
 import { DuplicateKeyError, TableEditor } from '../../table/table-editor.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { SourceColumn } from '../catalog/catalog.ts';
@@ -33,14 +34,21 @@ export class TableWriter {
   readonly #required: readonly number[];
   readonly #checks: readonly { readonly name: string; readonly passes: (row: Row) => boolean }[];
   readonly #foreignKeys: ForeignKeyChanges | undefined;
+  /** Undefined also where the foreign keys' changes keep it. */
+  readonly #fullText: FullTextEditor | undefined;
   #changed = false;
 
   constructor(target: TargetTable, scene: StatementScene, foreignKeys?: ForeignKeyChanges) {
     this.target = target;
     this.columns = target.columns;
     this.#scene = scene;
-    this.editor = foreignKeys?.editor(target.name) ?? new TableEditor(target.table);
     const { schema } = target.table;
+    this.#foreignKeys = foreignKeys?.concerns(target.name) ? foreignKeys : undefined;
+    if (this.#foreignKeys !== undefined) this.editor = this.#foreignKeys.editor(target.name);
+    else {
+      this.#fullText = fullTextEditor(schema, (name) => scene.session.root(target.handle).table(name));
+      this.editor = new TableEditor(target.table, { rows: this.#fullText });
+    }
     this.expressions = new RowExpressions(schema, target.columns, target.name, scene);
     this.#generated = schema.columns.flatMap(({ generated }, column) =>
       generated === '' ? [] : [{ column, make: this.expressions.generatedOf(column)! }],
@@ -53,7 +61,6 @@ export class TableWriter {
           .filter(({ enforced }) => enforced)
           .map(({ name, expression }) => ({ name, passes: this.expressions.check(expression) }))
       : [];
-    this.#foreignKeys = foreignKeys?.concerns(target.name) ? foreignKeys : undefined;
   }
 
   /** The row with its generated columns, checked. Throws 1048 and 3819. */
@@ -171,7 +178,10 @@ export class TableWriter {
     const { handle, name, temporary } = this.target;
     const table = this.editor.finish();
     if (temporary) session.setTemporaryTable(handle.database.name, name, table);
-    else session.setRoot(handle, session.root(handle).withTable(name, table));
+    else {
+      const tables = new Map([[name, table], ...(this.#fullText?.finish() ?? [])]);
+      session.setRoot(handle, session.root(handle).withTables(tables));
+    }
   }
 
   /** Stores what was changed; checks foreign keys and does what they ask for. */

@@ -1,5 +1,6 @@
 /** The table that a statement writes: a stored or temporary one, or one of Dolt's own that takes rows. */
 import type { RootValue } from '../../repo/root-value.ts';
+import { fullTextTables, isFullTextTable } from '../../table/full-text/full-text-tables.ts';
 import type { Table } from '../../table/table.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import type { SourceColumn, TableSource } from '../catalog/catalog.ts';
@@ -54,7 +55,10 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
   }
   const root = session.root(handle);
   const stored = root.resolveTableName(name.name);
-  if (stored !== undefined) return targetOf(handle, stored, root);
+  if (stored !== undefined) {
+    assertNoIndexPart(root, stored);
+    return targetOf(handle, stored, root);
+  }
   const internal = writableInternalTable(name.name, root, scene.session.view(handle));
   if (internal !== undefined) {
     session.setRoot(handle, internal);
@@ -66,6 +70,15 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     return { kind: 'system', handle, name: source.name, source: source as SystemTableSource };
   }
   throw notUpdatable(name.name);
+}
+
+/** Throws where the table is part of a full-text index. One that no index names any more may be dropped. */
+export function assertNoIndexPart(root: RootValue, table: string): void {
+  if (!isFullTextTable(table)) return;
+  const owner = root.tableNames().find((name) => fullTextTables(root.table(name)!.schema).includes(table));
+  if (owner === undefined) return;
+  const message = `Table '${table}' is part of a full-text index of table '${owner}', which alone may change it`;
+  throw new SqlError(1105, 'HY000', message, 'denied');
 }
 
 function targetOf(handle: DatabaseHandle, name: string, root: RootValue): TargetTable {

@@ -54,7 +54,7 @@ function* change(
     if (error instanceof DuplicateKeyError) throw alteration.duplicate(error);
     throw error;
   }
-  alteration.store();
+  yield* alteration.store();
 }
 
 function* apply(alteration: Alteration, action: AlterAction): Steps<void> {

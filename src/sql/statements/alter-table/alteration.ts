@@ -2,6 +2,7 @@
 import type { RootValue } from '../../../repo/root-value.ts';
 import type { Steps } from '../../../repo/steps.ts';
 import type { DuplicateKeyError } from '../../../table/duplicate-key-error.ts';
+import { fullTextIndexes } from '../../../table/full-text/full-text-tables.ts';
 import type { ColumnDefinition, TableSchema } from '../../../table/schema.ts';
 import type { Table } from '../../../table/table.ts';
 import { collationById } from '../../../tuple/collation.ts';
@@ -13,6 +14,7 @@ import { duplicateKey, notSupported, type SqlError, unknownColumn } from '../../
 import { type CollationName, DEFAULT_COLLATION } from '../../types/sql-type.ts';
 import { restartedCounter, sharedCounter } from '../auto-increment.ts';
 import { resolveForeignKeys } from '../foreign-key-definitions.ts';
+import { type FullTextChange, noTemporaryFullText, sameWords, withFullTextTables } from '../full-text-indexes.ts';
 import type { StatementScene } from '../scene.ts';
 import { type Row, rebuildTable, withSchema } from '../table-rebuild.ts';
 import type { TargetTable } from '../target-table.ts';
@@ -26,6 +28,8 @@ export class Alteration {
   root: RootValue;
   name: string;
   table: Table;
+  /** What it means for full-text indexes, as far as columns and keys do not say. */
+  fullText: FullTextChange = 'none';
   /** It counts from where the statement says. */
   setsCounter = false;
   /** The counter of a table that was rewritten. */
@@ -55,9 +59,10 @@ export class Alteration {
   }
 
   /** Hands what was done to the session. */
-  store(): void {
+  *store(): Steps<void> {
     const { session } = this.scene;
     if (this.target.temporary) {
+      if (fullTextIndexes(this.schema).length > 0) throw noTemporaryFullText();
       session.setTemporaryTable(this.#handle.database.name, this.name, this.table);
       return;
     }
@@ -66,6 +71,9 @@ export class Alteration {
     if (!this.#keepsCounter()) autoIncrement.reset(database, this.name);
     else if (this.#restarted !== undefined) autoIncrement.restart(database, this.name, this.#restarted);
     else sharedCounter(this.target, this.scene);
+    const isChanged = this.fullText === 'none' && !sameWords(this.target.table.schema, this.schema);
+    const change = isChanged ? 'changed' : this.fullText;
+    this.root = yield* withFullTextTables(this.root, this.headRoot(), this.name, this.scene, change);
     session.setRoot(this.#handle, resolveForeignKeys(this.root));
   }
 
@@ -107,6 +115,7 @@ export class Alteration {
 
   /** All rows in the shape of `schema`. */
   *rebuilt(schema: TableSchema, convert: (row: Row) => Row): Steps<Table> {
+    this.fullText = 'rewritten';
     const table = yield* rebuildTable(this.table, this.name, schema, this.scene, convert);
     return this.counted(table);
   }

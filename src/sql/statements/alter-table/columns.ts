@@ -245,10 +245,16 @@ export function* dropColumn(alteration: Alteration, name: string, ifExists: bool
   const checks = checksWithout(alteration, columns[at]!.name);
   const place = (old: number): number => (old > at ? old - 1 : old);
   // Indexes that have the column go with it, but their trees stay: part of the original's hash of the table.
-  const kept = indexes.filter((index) => !index.columns.includes(at));
+  const kept = indexes.flatMap((index) => {
+    if (!index.columns.includes(at)) return [index];
+    const others = index.columns.filter((column) => column !== at);
+    // A full-text index goes on over its other columns.
+    return index.fullText === undefined || others.length === 0 ? [] : [{ ...index, columns: others }];
+  });
   const abandoned = new Map(alteration.table.abandoned);
   for (const { name, columns: parts } of indexes) {
-    if (parts.includes(at)) abandoned.set(name, alteration.table.index(name).address);
+    if (parts.includes(at) && !kept.some((index) => index.name === name))
+      abandoned.set(name, alteration.table.index(name).address);
   }
   const remaining = alteration.schema.with({
     columns: columns.filter((_, i) => i !== at),

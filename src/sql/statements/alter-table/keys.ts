@@ -5,6 +5,7 @@ import type { IndexSyntax } from '../../syntax/statement.ts';
 import { cannotDrop, columnNotNull, duplicateKeyName, multiplePrimaryKeys, SqlError } from '../../types/sql-error.ts';
 import { assertAutoIncrement } from '../create-table.ts';
 import { withForeignKeyIndexes } from '../foreign-key-definitions.ts';
+import { withoutFullTextTables } from '../full-text-indexes.ts';
 import { assertPrimaryKeyParts, draftIndex, keyColumns } from '../index-draft.ts';
 import { withKeyExpressions, withoutUnusedExpressions } from '../key-expressions.ts';
 import { tagged } from '../new-column-tags.ts';
@@ -21,11 +22,12 @@ export function* addIndex(alteration: Alteration, written: IndexSyntax): Steps<v
     return yield* setPrimaryKey(alteration, keyColumns(syntax.parts, alteration.schema.columns));
   }
   const index = draftIndex(syntax, alteration.schema.columns, alteration.schema.indexes);
-  const other = indexOver(alteration, index.columns);
+  const other = index.fullText === undefined ? indexOver(alteration, index.columns) : undefined;
   const table = yield* withIndex(alteration.table, alteration.name, index, alteration.scene);
   // Dolt rewrites the table for a unique index; for one over expressions that has been done already.
   const isRewritten = syntax !== written;
   const rewritten = isRewritten ? table.schema : rewrittenSchema(table.schema, qualifiedNames(alteration.name));
+  if (index.unique) alteration.fullText = 'rewritten';
   alteration.set(index.unique ? alteration.counted(table.with({ schema: rewritten })) : table);
   if (other === undefined) return;
   renameInForeignKeyIndexes(alteration, other.name, index.name);
@@ -48,7 +50,11 @@ function withExpressionColumns(alteration: Alteration, written: IndexSyntax): In
 
 function indexOver(alteration: Alteration, columns: readonly number[]): IndexDefinition | undefined {
   return alteration.schema.indexes.find((other) => {
-    return other.columns.length === columns.length && other.columns.every((column, i) => column === columns[i]);
+    return (
+      other.fullText === undefined &&
+      other.columns.length === columns.length &&
+      other.columns.every((column, i) => column === columns[i])
+    );
   });
 }
 
@@ -63,8 +69,9 @@ export function* dropIndex(alteration: Alteration, name: string): Steps<void> {
   );
   const indexes = alteration.schema.indexes.filter((other) => other !== index);
   alteration.set(withSchema(alteration.table, withoutUnusedExpressions(alteration.schema.with({ indexes }))));
-  if (!alteration.target.temporary)
-    alteration.root = withForeignKeyIndexes(alteration.root, alteration.name, index.name);
+  if (alteration.target.temporary) return;
+  alteration.root = withoutFullTextTables(alteration.root, index, alteration.schema);
+  alteration.root = withForeignKeyIndexes(alteration.root, alteration.name, index.name);
 }
 
 function assertAutoKeyStays(
@@ -127,4 +134,5 @@ export function* setPrimaryKey(alteration: Alteration, primaryKey: readonly numb
       return row;
     }),
   );
+  if (primaryKey.length === 0) alteration.fullText = 'changed';
 }

@@ -7,7 +7,7 @@ import { parseMandatoryRoles } from '../accounts/mandatory-roles.ts';
 import type { TypedValue, VariableScope } from '../expressions/session-view.ts';
 import { convertTo } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
-import { SqlError } from '../types/sql-error.ts';
+import { SqlError, wrongVariableValue } from '../types/sql-error.ts';
 import {
   BIGINT,
   DOUBLE,
@@ -18,6 +18,7 @@ import {
   UNSIGNED_BIGINT,
   varchar,
 } from '../types/sql-type.ts';
+import { normalizedMode } from './sql-mode.ts';
 import { zoneOffsetSeconds } from './time-zone.ts';
 import { VARIABLE_TABLE } from './variable-table.ts';
 
@@ -119,10 +120,6 @@ export function unknownVariable(name: string): SqlError {
   return new SqlError(1193, 'HY000', `Unknown system variable '${name}'`);
 }
 
-function wrongValue(name: string, text: string): SqlError {
-  return new SqlError(1231, '42000', `Variable '${name}' can't be set to the value of '${text}'`);
-}
-
 /** The value as the variable keeps it. Throws 1231 or 1232 for what it does not take. */
 export function variableValue(definition: VariableDefinition, { type, value }: TypedValue): Value {
   const text = value === null ? 'NULL' : formatValue(value, type);
@@ -130,28 +127,28 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
     case 'bool':
       if (/^(1|on|true)$/i.test(text)) return 1;
       if (/^(0|off|false)$/i.test(text)) return 0;
-      throw wrongValue(definition.name, text);
+      throw wrongVariableValue(definition.name, text);
     case 'int':
     case 'double': {
       if (value === null || !(isNumeric(type) || (isText(type) && /^-?\d+(\.\d+)?$/.test(text)))) {
         throw new SqlError(1232, '42000', `Incorrect argument type to variable '${definition.name}'`);
       }
       const kept = convertTo(value, type, variableType(definition), 'cast');
-      if (!isWithin(Number(kept), definition.range)) throw wrongValue(definition.name, text);
+      if (!isWithin(Number(kept), definition.range)) throw wrongVariableValue(definition.name, text);
       return kept;
     }
     case 'enum': {
       const byName = definition.members.find((member) => member.toLowerCase() === text.toLowerCase());
       const member = byName ?? (isNumeric(type) ? definition.members[Number(text)] : undefined);
-      if (member === undefined) throw wrongValue(definition.name, text);
+      if (member === undefined) throw wrongVariableValue(definition.name, text);
       return member;
     }
     default:
-      if (definition.name === 'sql_mode') return normalizedMode(text);
+      if (definition.name === 'sql_mode') return normalizedMode(isNumeric(type) ? Number(value) : text);
       if (definition.name === 'time_zone' && !isTimeZone(text))
         throw new SqlError(1298, 'HY000', `Unknown or incorrect time zone: '${text}'`);
       if (definition.name === 'mandatory_roles' && value !== null && parseMandatoryRoles(text) === undefined)
-        throw wrongValue(definition.name, text);
+        throw wrongVariableValue(definition.name, text);
       return value === null ? '' : text;
   }
 }
@@ -163,41 +160,6 @@ function isWithin(value: number, range: NumberRange | undefined): boolean {
 
 function isTimeZone(text: string): boolean {
   return text.toUpperCase() === 'SYSTEM' || zoneOffsetSeconds(text, 0) !== undefined;
-}
-
-const MODES = new Set(
-  (
-    'ALLOW_INVALID_DATES ANSI_QUOTES ERROR_FOR_DIVISION_BY_ZERO HIGH_NOT_PRECEDENCE IGNORE_SPACE NO_AUTO_VALUE_ON_ZERO ' +
-    'NO_BACKSLASH_ESCAPES NO_DIR_IN_CREATE NO_ENGINE_SUBSTITUTION NO_UNSIGNED_SUBTRACTION NO_ZERO_DATE NO_ZERO_IN_DATE ' +
-    'ONLY_FULL_GROUP_BY PAD_CHAR_TO_FULL_LENGTH PIPES_AS_CONCAT REAL_AS_FLOAT STRICT_ALL_TABLES STRICT_TRANS_TABLES ' +
-    'TIME_TRUNCATE_FRACTIONAL ANSI TRADITIONAL NO_AUTO_CREATE_USER NO_KEY_OPTIONS NO_FIELD_OPTIONS NO_TABLE_OPTIONS'
-  ).split(' '),
-);
-
-/** Modes that stand for others; they stay beside them. */
-const MODES_OF = new Map([
-  ['ANSI', ['REAL_AS_FLOAT', 'PIPES_AS_CONCAT', 'ANSI_QUOTES', 'IGNORE_SPACE', 'ONLY_FULL_GROUP_BY', 'ANSI']],
-  [
-    'TRADITIONAL',
-    [
-      'STRICT_TRANS_TABLES',
-      'STRICT_ALL_TABLES',
-      'NO_ZERO_IN_DATE',
-      'NO_ZERO_DATE',
-      'ERROR_FOR_DIVISION_BY_ZERO',
-      'TRADITIONAL',
-      'NO_ENGINE_SUBSTITUTION',
-    ],
-  ],
-]);
-
-function normalizedMode(text: string): string {
-  const modes = text
-    .split(',')
-    .map((mode) => mode.trim())
-    .filter((mode) => mode !== '');
-  for (const mode of modes) if (!MODES.has(mode.toUpperCase())) throw wrongValue('sql_mode', mode);
-  return [...new Set(modes.flatMap((mode) => MODES_OF.get(mode.toUpperCase()) ?? mode.toUpperCase()))].join(',');
 }
 
 /** What `sqlserver.global.*` and SET GLOBAL set: shared by the sessions of an engine. */

@@ -1,5 +1,11 @@
 /** CALL dolt_add(…): column `status`. */
-import { add as verb } from '../../../verbs/add.ts';
-import { statusProcedure } from './procedure.ts';
+import { add } from '../../../verbs/add.ts';
+import { runOnBranch } from './on-branch.ts';
+import { type Procedure, success } from './procedure.ts';
 
-export const procedure = statusProcedure(verb);
+export const procedure: Procedure = {
+  *call(call) {
+    yield* runOnBranch(add, call);
+    return success();
+  },
+};

@@ -4,14 +4,15 @@ import { NothingToCommitError } from '../../../repo/repo-errors.ts';
 import { commit } from '../../../verbs/commit.ts';
 import { column, rowsOf } from '../../statements/result-rows.ts';
 import { LONGTEXT } from '../../types/sql-type.ts';
-import { oneRow, type Procedure, runVerb } from './procedure.ts';
+import { runOnBranch } from './on-branch.ts';
+import { oneRow, type Procedure } from './procedure.ts';
 
 export const procedure: Procedure = {
   *call(call) {
     // A transaction that was begun ends with it, as with COMMIT, also where there was nothing to commit.
     let made: Address | undefined;
     try {
-      made = (yield* runVerb(commit, call)).commit;
+      made = (yield* runOnBranch(commit, call)).commit;
     } catch (error) {
       if (error instanceof NothingToCommitError) yield* call.session.commit();
       throw error;

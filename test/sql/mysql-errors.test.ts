@@ -13,6 +13,7 @@ const SCENE = `
   insert into child values (1, 1);
   create view v as select id, a from t;
   create table keyless (a int, b int);
+  create temporary table temporary_one (a int);
 `;
 
 type Row = readonly [statement: string, errno: number, sqlState: string, message: string | RegExp];
@@ -328,6 +329,58 @@ const ERRORS: readonly Row[] = [
     'Cannot execute statement in a READ ONLY transaction.',
   ],
   ['rollback; xa start "x"', 1235, '42000', /./],
+  // What definitions may not hold.
+  ['create view w as select @a', 1351, 'HY000', "View's SELECT contains a variable or parameter"],
+  ['create view w as select id from t where a < @@sort_buffer_size', 1351, 'HY000', /contains a variable/],
+  [
+    'create view w as select * from temporary_one',
+    1352,
+    'HY000',
+    "View's SELECT refers to a temporary table 'temporary_one'",
+  ],
+  [
+    'create table x (a int, b double as (a + RAND()))',
+    3763,
+    'HY000',
+    "Expression of generated column 'b' contains a disallowed function: rand.",
+  ],
+  ['alter table t add column w datetime as (now())', 3763, 'HY000', /'w' contains a disallowed function: now\.$/],
+  [
+    'create table x (a int, b int as (@a))',
+    3765,
+    'HY000',
+    "Expression of generated column 'b' cannot refer user or system variables.",
+  ],
+  [
+    'create table x (a int, b int as (a + (select 1)))',
+    3102,
+    'HY000',
+    "Expression of generated column 'b' contains a disallowed function.",
+  ],
+  [
+    'create table x (a int, b int constraint b_small check (a < b))',
+    3813,
+    'HY000',
+    "Column check constraint 'b_small' references other column.",
+  ],
+  [
+    'create table x (a date, constraint past check (a < curdate()))',
+    3814,
+    'HY000',
+    "An expression of a check constraint 'past' contains disallowed function: curdate.",
+  ],
+  [
+    'alter table t add constraint c check (a < (select 1))',
+    3815,
+    'HY000',
+    "An expression of a check constraint 'c' contains disallowed function.",
+  ],
+  [
+    'create table x (a int, constraint c check (a < @@sort_buffer_size))',
+    3816,
+    'HY000',
+    "An expression of a check constraint 'c' cannot refer to a user or system variable.",
+  ],
 ];
 
 let database: MemoryDatabase;

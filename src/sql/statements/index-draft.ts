@@ -9,6 +9,7 @@ import { printExpression } from '../syntax/print-expression.ts';
 import type { CheckSyntax, IndexSyntax, KeyPart } from '../syntax/statement.ts';
 import { duplicateKeyName, keyColumnMissing, notSupported, SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
+import { assertCheck } from './definition-expressions.ts';
 import { assertFullTextColumns } from './full-text-indexes.ts';
 
 /** Positions of the columns of a key. */
@@ -158,6 +159,8 @@ function indexableLength(type: SqlType): number | undefined {
 }
 
 export function draftCheck(syntax: CheckSyntax, table: string, takenNames: ReadonlySet<string>): CheckDefinition {
+  // As MySQL would name it: refused ones have no name yet.
+  assertCheck(syntax.expression, syntax.name ?? `${table}_chk_${takenNames.size + 1}`, syntax.column);
   const expression = printExpression(syntax.expression);
   return {
     name: syntax.name ?? checkName(table, expression, takenNames),

@@ -17,6 +17,7 @@ import { type SqlType, varbinary, varchar } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { movedSchema } from './alter-table/altered-schema.ts';
 import { expressionText } from './default-text.ts';
+import { isUnstable } from './definition-expressions.ts';
 import { rowColumns } from './row-expressions.ts';
 import { bindContext, type StatementScene } from './scene.ts';
 import { bareNames, namesIn, quotedNames } from './stored-names.ts';
@@ -32,24 +33,6 @@ const SHORTENING = new Set(
     ['substring', 'substr', 'mid', 'substring_index'], // never add to a text
   ),
 );
-
-/** They give something else another time, or to somebody else, without being random. */
-const CHANGING = new Set([
-  ...['now', 'current_timestamp', 'localtime', 'localtimestamp', 'sysdate', 'curdate', 'current_date', 'curtime'],
-  ...['current_time', 'utc_date', 'utc_time', 'utc_timestamp', 'user', 'current_user', 'session_user', 'system_user'],
-  ...['current_role', 'database', 'schema', 'version', 'connection_id', 'last_insert_id', 'found_rows', 'row_count'],
-  ...[
-    'benchmark',
-    'sleep',
-    'load_file',
-    'get_lock',
-    'release_lock',
-    'release_all_locks',
-    'is_free_lock',
-    'is_used_lock',
-  ],
-  ...['values', 'active_branch', 'hashof', 'dolt_hashof', 'dolt_hashof_table', 'dolt_hashof_db', 'dolt_version'],
-]);
 
 export interface KeyWithColumns {
   /** With names of columns alone. */
@@ -124,7 +107,7 @@ function keyType(expression: Syntax, index: string, schema: TableSchema, scene: 
     const message = 'Functional index on a column is not supported. Consider using a regular index instead.';
     throw new SqlError(3762, 'HY000', message);
   }
-  if (someNode(expression, isChanging)) throw disallowed(index);
+  if (someNode(expression, (node) => isUnstable(node) || node.kind === 'parameter')) throw disallowed(index);
   const bound = bindRowExpression(expression, rowColumns(sourceColumns(schema), ''), bindContext(scene));
   if (isVolatile(bound) || someExpression(bound, ({ kind }) => kind === 'systemVariable')) throw disallowed(index);
   if (someExpression(bound, (node) => node.kind === 'column' && schema.columns[node.index]!.autoIncrement)) {
@@ -183,12 +166,6 @@ function onLargeObject(): SqlError {
 
 function disallowed(index: string): SqlError {
   return new SqlError(3758, 'HY000', `Expression of functional index '${index}' contains a disallowed function.`);
-}
-
-function isChanging(node: { readonly kind?: string; readonly [key: string]: unknown }): boolean {
-  if (node.kind !== 'call') return ['query', 'parameter', 'userVariable', 'systemVariable'].includes(node.kind ?? '');
-  const name = String(node['name']).toLowerCase();
-  return CHANGING.has(name) || (name === 'unix_timestamp' && (node['args'] as readonly unknown[]).length === 0);
 }
 
 /** Throws where an index's expression reads the column: it can be neither dropped nor renamed. */

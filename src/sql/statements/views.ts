@@ -2,13 +2,16 @@
 import { bindQuery } from '../bind/bind-query.ts';
 import { UNNAMED_DEFINER } from '../catalog/program-texts.ts';
 import { findView } from '../catalog/views.ts';
+import { splitDatabaseName } from '../session/revision.ts';
 import type { DatabaseHandle } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
+import type { Query, TableName } from '../syntax/ast.ts';
 import type { CreateViewStatement, DropViewStatement } from '../syntax/statement.ts';
 import { SqlError, tableExists, viewColumnCount } from '../types/sql-error.ts';
 import { definedText } from './definers.ts';
 import { putFragment, withoutFragment } from './fragments.ts';
-import { bindContext, type RunStatement } from './scene.ts';
+import { bindContext, type RunStatement, type StatementScene } from './scene.ts';
+import { someNode } from './syntax-walk.ts';
 
 // biome-ignore lint/correctness/useYield: it never waits
 export const runCreateView: RunStatement<CreateViewStatement> = function* (statement, scene) {
@@ -25,6 +28,7 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
   }
   if (existing === undefined && statement.alter) throw unknownView(name, handle);
   const defining = existing === undefined ? undefined : `${handle.name}.${existing.name}`;
+  assertViewable(statement.query, scene);
   const { columns } = bindQuery(statement.query, { ...bindContext(scene), defining });
   if (statement.columns !== undefined && statement.columns.length !== columns.length) throw viewColumnCount();
   const kept = statement.alter ? (existing?.definer ?? UNNAMED_DEFINER) : undefined;
@@ -52,6 +56,20 @@ export const runDropView: RunStatement<DropViewStatement> = function* ({ views, 
   }
   return ok();
 };
+
+/** Throws 1351 and 1352. */
+function assertViewable(query: Query, { session }: StatementScene): void {
+  someNode(query, ({ kind, table }) => {
+    if (VARIABLES.has(kind ?? '')) throw new SqlError(1351, 'HY000', "View's SELECT contains a variable or parameter");
+    if (kind !== 'table') return false;
+    const { database = session.currentDatabase ?? '', name } = table as TableName;
+    const isTemporary = session.temporaryTable(splitDatabaseName(database).database, name) !== undefined;
+    if (isTemporary) throw new SqlError(1352, 'HY000', `View's SELECT refers to a temporary table '${name}'`);
+    return false;
+  });
+}
+
+const VARIABLES: ReadonlySet<string> = new Set(['userVariable', 'systemVariable', 'parameter']);
 
 function unknownView(name: string, handle: DatabaseHandle): SqlError {
   return new SqlError(1051, '42S02', `Unknown table '${handle.name}.${name}'`, 'notFound');

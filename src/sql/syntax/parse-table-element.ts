@@ -201,13 +201,14 @@ function parseReferenceAction(tokens: Tokens): ReferenceAction {
   }
 }
 
-export function parseCheck(tokens: Tokens, start: number, name: string | undefined): CheckSyntax {
+export function parseCheck(tokens: Tokens, start: number, name: string | undefined, column?: string): CheckSyntax {
   tokens.expectAll('check', '(');
   const expression = parseExpression(tokens);
   tokens.expect(')');
   const enforced = !tokens.acceptAll('not', 'enforced');
   tokens.accept('enforced');
-  return { kind: 'check', ...span(tokens, start), ...(name !== undefined && { name }), expression, enforced };
+  const names = { ...(name !== undefined && { name }), ...(column !== undefined && { column }) };
+  return { kind: 'check', ...span(tokens, start), ...names, expression, enforced };
 }
 
 type BuildingColumn = { -readonly [Key in keyof ColumnSyntax]: ColumnSyntax[Key] } & { checks: CheckSyntax[] };
@@ -288,11 +289,11 @@ function parseColumnAttribute(tokens: Tokens, column: BuildingColumn): boolean {
     case 'constraint': {
       tokens.advance();
       const name = tokens.atName() ? tokens.name() : undefined;
-      column.checks.push(parseCheck(tokens, start, name));
+      column.checks.push(parseCheck(tokens, start, name, column.name));
       return true;
     }
     case 'check':
-      column.checks.push(parseCheck(tokens, start, undefined));
+      column.checks.push(parseCheck(tokens, start, undefined, column.name));
       return true;
     case 'references':
       column.references = parseReferences(tokens);

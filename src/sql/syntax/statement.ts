@@ -184,6 +184,8 @@ export interface ForeignKeySyntax extends Node {
 export interface CheckSyntax extends Node {
   readonly kind: 'check';
   readonly name?: string;
+  /** The column that it was written behind. */
+  readonly column?: string;
   readonly expression: Expression;
   readonly enforced: boolean;
 }

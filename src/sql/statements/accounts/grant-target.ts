@@ -1,4 +1,5 @@
 /** What GRANT and REVOKE name, checked for what belongs together: which privileges, on what. */
+
 import { illegalGrant, illegalPrivilegeLevel, unknownPrivilege, wrongUsage } from '../../accounts/account-errors.ts';
 import {
   COLUMN_PRIVILEGES,
@@ -12,10 +13,12 @@ import {
   TABLE_PRIVILEGES,
 } from '../../accounts/privilege.ts';
 import type { PrivilegeLevel } from '../../accounts/privilege-set.ts';
+import { findRoutine } from '../../catalog/stored-programs.ts';
 import { splitDatabaseName } from '../../session/revision.ts';
 import type { Session } from '../../session/session.ts';
 import type { GrantStatement, GrantTarget } from '../../syntax/statement.ts';
-import { noDatabaseSelected, notSupported } from '../../types/sql-error.ts';
+import { noDatabaseSelected, notSupported, SqlError } from '../../types/sql-error.ts';
+import { procedureName } from '../procedure-name.ts';
 
 export interface Grant {
   readonly level: PrivilegeLevel;
@@ -43,13 +46,15 @@ export function revokesEverything({ kind, privileges }: GrantStatement): boolean
   return kind === 'revoke' && names.length === 2 && names.includes('all') && names.includes('grant option');
 }
 
-/** Throws 1046, 1144, 1221, 3619 and 3929. */
-export function grantOf({ privileges, on, withGrant }: GrantStatement, session: Session): Grant {
+/** Throws 1046, 1144, 1221, 1305, 3619 and 3929. */
+export function grantOf({ kind, privileges, on, withGrant }: GrantStatement, session: Session): Grant {
   const level = levelOf(on!, session);
   const possible = ON_LEVEL[level.kind];
   const isAll = privileges.some(({ name }) => name === 'all');
+  const mustExist = kind === 'grant' && level.kind === 'routine';
   if (isAll) {
     if (privileges.length > 1) throw illegalGrant();
+    if (mustExist) assertRoutine(level, session);
     const all = possible & ~Privilege.grantOption;
     return { level, privileges: all, columns: [], dynamic: [], withGrant, isAll };
   }
@@ -69,6 +74,7 @@ export function grantOf({ privileges, on, withGrant }: GrantStatement, session: 
   if ((whole & ~possible) !== 0) {
     throw level.kind === 'database' ? wrongUsage('DB GRANT', 'GLOBAL PRIVILEGES') : illegalGrant();
   }
+  if (mustExist) assertRoutine(level, session);
   return { level, privileges: whole, columns, dynamic, withGrant, isAll };
 }
 
@@ -76,6 +82,20 @@ function dynamicNamed(name: string, level: PrivilegeLevel): string {
   if (!DYNAMIC_PRIVILEGES.has(name)) throw unknownPrivilege(name);
   if (level.kind !== 'global') throw illegalPrivilegeLevel(name);
   return name;
+}
+
+/** Throws 1305 where no branch has such a routine, and Dolt none of the name. */
+function assertRoutine(level: Extract<PrivilegeLevel, { kind: 'routine' }>, session: Session): void {
+  const { routine: name, isProcedure } = level;
+  const type = isProcedure ? 'procedure' : 'function';
+  if (type === 'procedure' && procedureName(name.toLowerCase()) !== undefined) return;
+  const database = session.engine.databases.database(level.database);
+  const isThere = (branch: string): boolean => {
+    const { working } = session.transaction.workingSet(database!, branch);
+    return findRoutine(working, type, name) !== undefined;
+  };
+  if (database !== undefined && session.refs(database).branches().some(isThere)) return;
+  throw new SqlError(1305, '42000', `FUNCTION or PROCEDURE ${name} does not exist`, 'notFound');
 }
 
 function levelOf({ type, database: written, name }: GrantTarget, session: Session): PrivilegeLevel {

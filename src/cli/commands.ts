@@ -28,6 +28,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/show.ts'),
   },
   diff: { summary: 'Diff a table.', load: () => import('./commands/diff.ts') },
+  blame: {
+    summary: 'Show what revision and author last modified each row of a table.',
+    load: () => import('./commands/blame.ts'),
+  },
   fsck: {
     summary: 'Verifies the contents of the database are not corrupted.',
     load: () => import('./commands/fsck.ts'),
@@ -42,6 +46,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/cherry-pick.ts'),
   },
   revert: { summary: 'Undo the changes introduced in a commit.', load: () => import('./commands/revert.ts') },
+  rebase: {
+    summary: 'Reapplies commits on top of another base tip',
+    load: () => import('./commands/rebase.ts'),
+  },
   branch: { summary: 'Create, list, edit, delete branches.', load: () => import('./commands/branch.ts') },
   checkout: {
     summary: 'Checkout a branch or overwrite a table from HEAD.',

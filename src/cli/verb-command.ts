@@ -67,7 +67,7 @@ export function verbCommand<Result>(verb: Verb<Result>, options: VerbCommandOpti
 }
 
 /** In Dolt's words. */
-class NotThroughServerError extends DoltError {
+export class NotThroughServerError extends DoltError {
   constructor(command: string) {
     super(
       'unavailable',

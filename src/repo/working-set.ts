@@ -17,12 +17,14 @@ import { RootValue } from './root-value.ts';
 /** A merge, cherry-pick or revert that waits for its conflicts to be resolved. */
 export type MergeState = MergeStateMessage;
 
+/** A rebase that waits for its plan, or for conflicts to be resolved; on the branch that it works on. */
+export type RebaseState = RebaseStateMessage;
+
 export interface WorkingSet {
   readonly working: RootValue;
   readonly staged: RootValue;
   readonly merge?: MergeState | undefined;
-  /** A rebase of the original Dolt, carried along as it is. */
-  readonly rebase?: RebaseStateMessage | undefined;
+  readonly rebase?: RebaseState | undefined;
 }
 
 /** Who and why, stored along with a working set. */
@@ -37,7 +39,8 @@ export const cleanWorkingSet = (head: RootValue): WorkingSet => ({ working: head
 
 /** Whether nothing differs but who stored it when. */
 export function sameWorkingSet(a: WorkingSet, b: WorkingSet): boolean {
-  return a === b || (a.working.equals(b.working) && a.staged.equals(b.staged) && a.merge === b.merge);
+  if (a === b) return true;
+  return a.working.equals(b.working) && a.staged.equals(b.staged) && a.merge === b.merge && a.rebase === b.rebase;
 }
 
 /** The last working sets that were read or written of each store: every transaction begins with one. */

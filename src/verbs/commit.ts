@@ -120,7 +120,7 @@ function* recordCommit(workspace: Workspace, request: CommitRequest, roots: Root
   yield* workspace.updateHeads(
     {
       refs: [branchIntent(branch, head.address, address, amend)],
-      workingSets: new Map([[branch, { working: roots.working, staged }]]),
+      workingSets: new Map([[branch, { working: roots.working, staged, rebase: workspace.workingSet().rebase }]]),
     },
     'commit',
   );
@@ -137,7 +137,8 @@ function nothingStaged(roots: Roots): boolean {
 }
 
 /** What a merge state is the state of. */
-export function operationName({ merge }: WorkingSet): string {
+export function operationName({ merge, rebase }: WorkingSet): string {
+  if (rebase) return 'rebase';
   if (merge?.isCherryPick) return 'cherry-pick';
   return merge?.isRevert ? 'revert' : 'merge';
 }

@@ -250,12 +250,12 @@ function withChanges(root: RootValue, names: readonly string[], working: RootVal
 /** Goes back to before the merge, cherry-pick or revert; ignored tables stay as they are now. */
 export function* abortMerge(workspace: Workspace, operation: 'merge' | 'cherry-pick' | 'revert'): Steps<void> {
   const roots = rootsOf(workspace);
-  const { merge: state } = workspace.workingSet();
+  const { merge: state, rebase } = workspace.workingSet();
   const isThat = state && (state.isCherryPick ? 'cherry-pick' : state.isRevert ? 'revert' : 'merge') === operation;
   if (!state || !isThat) throw new DoltError('invalid', `fatal: There is no ${operation} to abort`);
   const before = workspace.repository.root(state.preMergeWorking);
   const patterns = ignorePatterns(roots.working);
   const ignored = before.tableNames().filter((name) => isIgnored(patterns, name));
   const working = moveTables(ignored, roots.working, before);
-  yield* workspace.setWorkingSet({ working, staged: roots.head }, `abort ${operation}`);
+  yield* workspace.setWorkingSet({ working, staged: roots.head, rebase }, `abort ${operation}`);
 }

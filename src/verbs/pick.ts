@@ -4,12 +4,14 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
-import { type CommitMeta, writeCommit } from '../repo/commit.ts';
+import { keepUntracked } from '../repo/carry-over.ts';
+import { type CommitMeta, readCommit, writeCommit } from '../repo/commit.ts';
 import { assertCommittable } from '../repo/committable.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { isIgnored } from '../repo/ignore-patterns.ts';
 import { mergeRoots, type RootMergeResult } from '../repo/merge/merge-roots.ts';
-import { ignorePatterns } from '../repo/staging.ts';
+import type { RootValue } from '../repo/root-value.ts';
+import { ignorePatterns, moveTables, type Roots } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
 import { currentName, tableDeltas } from '../repo/table-deltas.ts';
 import type { MergeState } from '../repo/working-set.ts';
@@ -31,6 +33,8 @@ export interface Pick {
   readonly commit: Address;
   readonly meta: CommitMeta;
   readonly allowEmpty: boolean;
+  /** The commit takes the place of the head's. */
+  readonly amends?: boolean;
 }
 
 /** Throws unless nothing but ignored tables differs from the head. */
@@ -42,19 +46,21 @@ export function assertClean(workspace: Workspace, message: string): void {
   if (counts.length > 0) throw new DoltError('conflict', message);
 }
 
-export function* pick(workspace: Workspace, change: Pick): Steps<PickResult> {
+/** The picked change as a commit, its conflicts, or nothing at all where it is there already. */
+export function* applyPick(workspace: Workspace, change: Pick): Steps<PickResult | { readonly kind: 'empty' }> {
   const { repository } = workspace;
-  const branch = currentBranch(workspace);
   const head = workspace.head();
   const roots = rootsOf(workspace);
   const merge = yield* mergeRoots({
     base: repository.rootOfCommit(change.from),
-    ours: roots.working,
+    ours: roots.head,
     theirs: repository.rootOfCommit(change.to),
     baseAddress: change.from,
     theirsAddress: change.to,
     expressions: yield* workspace.mergeExpressions(),
   });
+  // Ignored tables stay, and become no part of the commit.
+  const working = keepUntracked(roots.working, roots.staged, merge.root);
   if (merge.conflicts.size + merge.violations.size + merge.schemaConflicts.length > 0) {
     const state: MergeState = {
       preMergeWorking: roots.working.address,
@@ -65,14 +71,27 @@ export function* pick(workspace: Workspace, change: Pick): Steps<PickResult> {
       isRevert: change.operation === 'revert',
       preMergeHead: head,
     };
-    yield* workspace.setWorkingSet({ working: merge.root, staged: roots.staged, merge: state }, change.operation);
+    const { rebase } = workspace.workingSet();
+    const staged = stagedOf(roots.head, merge);
+    yield* workspace.setWorkingSet({ working, staged, merge: state, rebase }, change.operation);
     return { kind: 'conflicts', merge };
   }
-  if (merge.root.equals(roots.working) && !change.allowEmpty) {
-    const why = change.operation === 'revert' ? 'nothing to commit' : 'no changes were made, nothing to commit';
-    throw new DoltError('invalid', why);
-  }
-  return yield* commitPicked(workspace, branch, head, merge.root, change.meta);
+  if (merge.root.equals(roots.head) && !change.allowEmpty) return { kind: 'empty' };
+  return yield* commitPicked(workspace, { working, staged: merge.root }, change.meta, change.amends);
+}
+
+export function* pick(workspace: Workspace, change: Pick): Steps<PickResult> {
+  const result = yield* applyPick(workspace, change);
+  if (result.kind !== 'empty') return result;
+  const why = change.operation === 'revert' ? 'nothing to commit' : 'no changes were made, nothing to commit';
+  throw new DoltError('invalid', why);
+}
+
+/** What is without conflicts and violations needs no further look. */
+function stagedOf(head: RootValue, { root, conflicts, violations, schemaConflicts }: RootMergeResult): RootValue {
+  const open = new Set([...conflicts.keys(), ...violations.keys(), ...schemaConflicts.map(({ table }) => table)]);
+  const settled = tableDeltas(head, root).flatMap(({ fromName, toName }) => [fromName, toName]);
+  return moveTables(settled.filter((name) => name !== undefined && !open.has(name)) as string[], root, head);
 }
 
 /** Finishes a pick whose conflicts are resolved: commits what is staged. */
@@ -90,23 +109,26 @@ export function* continuePick(
   if (!roots.staged.equals(roots.working)) {
     throw new DoltError('conflict', `error: cannot continue ${operation} with unstaged changes`);
   }
-  return yield* commitPicked(workspace, currentBranch(workspace), workspace.head(), roots.staged, metaOf(state));
+  return yield* commitPicked(workspace, roots, metaOf(state));
 }
 
-function* commitPicked(
+/** Commits `staged` on top of the head, or in its place. */
+export function* commitPicked(
   workspace: Workspace,
-  branch: string,
-  head: Address,
-  working: ReturnType<typeof rootsOf>['working'],
+  { working, staged }: Omit<Roots, 'head'>,
   meta: CommitMeta,
+  amends = false,
 ): Steps<PickResult> {
-  const roots = rootsOf(workspace);
-  const staged = assertCommittable({ head: roots.head, staged: working, working }, undefined);
-  const commit = writeCommit(workspace.repository.nodes, staged.address, [head], meta);
+  const { nodes } = workspace.repository;
+  const branch = currentBranch(workspace);
+  const head = readCommit(nodes, workspace.head());
+  const root = assertCommittable({ head: workspace.headRoot(), staged, working }, undefined);
+  const commit = writeCommit(nodes, root.address, amends ? head.parents : [head.address], meta);
+  const { rebase } = workspace.workingSet();
   yield* workspace.updateHeads(
     {
-      refs: [branchIntent(branch, head, commit, false)],
-      workingSets: new Map([[branch, { working, staged }]]),
+      refs: [branchIntent(branch, head.address, commit, amends)],
+      workingSets: new Map([[branch, { working, staged: root, rebase }]]),
     },
     'commit',
   );

@@ -3,6 +3,7 @@
 import { DoltError } from '../base/errors.ts';
 import { fetchFrom } from '../remote/fetch.ts';
 import { askingAs, openRemote } from '../remote/open-remote.ts';
+import { relation } from '../repo/merge-base.ts';
 import { branchRef, HEADS, type RefEdits, type Refs } from '../repo/refs.ts';
 import { basesEdit, readBases, withBases } from '../repo/remote-bases.ts';
 import { shownUrl } from '../repo/remote-url.ts';
@@ -14,6 +15,7 @@ import { parseArguments, UsageError } from './arguments.ts';
 import { remoteToFetch, reportKeptTags, transferFlags, transferProgress } from './fetch.ts';
 import { assertMergeFlags, type MergeResult, mergeCommit, mergeFlags } from './merge.ts';
 import { assertClean } from './pick.ts';
+import { type RebaseResult, rebaseOnto } from './rebase.ts';
 import type { Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 
@@ -21,7 +23,9 @@ export interface PullResult {
   readonly remote: Remote;
   /** The remote's branch. */
   readonly branch: string;
-  readonly merge: MergeResult;
+  /** Undefined where local commits were rebased instead. */
+  readonly merge: MergeResult | undefined;
+  readonly rebase: RebaseResult | undefined;
 }
 
 export const pull: Verb<PullResult> = {
@@ -52,7 +56,10 @@ export const pull: Verb<PullResult> = {
   *run(workspace, args) {
     const parsed = parseArguments(pull, args);
     assertMergeFlags(parsed);
-    if (parsed.has('rebase')) throw new DoltError('unsupported', 'pull --rebase is not supported yet; pull merges');
+    const other = ['squash', 'no-ff', 'ff-only', 'no-commit'].find((flag) => parsed.has(flag));
+    if (parsed.has('rebase') && other !== undefined) {
+      throw new UsageError(`error: Flags '--rebase' and '--${other}' cannot be used together`);
+    }
     const [name, branchName] = parsed.positional;
     const { remote, branch } = sourceOf(workspace, name, branchName);
     const { repository } = workspace;
@@ -78,12 +85,18 @@ export const pull: Verb<PullResult> = {
         const bases = readBases(repository.nodes, refs, remote.name, remote.url);
         return new Map([basesEdit(repository.nodes, remote.name, withBases(bases, [[branchRef(branch), theirs]]))]);
       };
+      // What a branch of another name takes in is not in the one of this name.
+      const edits = currentBranch(workspace) === branch ? integrated : undefined;
+      if (parsed.has('rebase') && relation(repository.nodes, workspace.head(), theirs) === 'diverged') {
+        const rebase = yield* rebaseOnto(workspace, theirs);
+        if (rebase.kind === 'done') yield* workspace.updateHeads({ refs: [], edits }, 'pull');
+        return { remote, branch, merge: undefined, rebase };
+      }
       const merge = yield* mergeCommit(workspace, theirs, `remotes/${remote.name}/${branch}`, parsed, {
         message: `Merge branch '${branch}' of ${shownUrl(remote.url)} into ${currentBranch(workspace)}`,
-        // What a branch of another name takes in is not in the one of this name.
-        edits: currentBranch(workspace) === branch ? integrated : undefined,
+        edits,
       });
-      return { remote, branch, merge };
+      return { remote, branch, merge, rebase: undefined };
     } finally {
       store.close();
     }

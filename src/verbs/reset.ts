@@ -58,9 +58,10 @@ function* run(workspace: Workspace, args: readonly string[]): Steps<Pick<ResetRe
     return { mixed: false };
   }
   const workingSet = workspace.workingSet();
+  const { rebase } = workingSet;
   if (soft) {
     const { working, staged } = workingSet;
-    if (spec !== undefined) yield* moveHead(workspace, resolveSpec(workspace, spec), { working, staged });
+    if (spec !== undefined) yield* moveHead(workspace, resolveSpec(workspace, spec), { working, staged, rebase });
     return { mixed: false };
   }
   const roots = rootsOf(workspace);
@@ -72,7 +73,7 @@ function* run(workspace: Workspace, args: readonly string[]): Steps<Pick<ResetRe
   if (tables.length === 1 && tables[0] === undefined) {
     const target = resolveSpec(workspace, spec!);
     const staged = workspace.repository.rootOfCommit(target);
-    yield* moveHead(workspace, target, { working: workingSet.working, staged });
+    yield* moveHead(workspace, target, { working: workingSet.working, staged, rebase });
     return { mixed: true };
   }
   const missing = positional.filter((_, i) => tables.length > 0 && tables[i] === undefined);
@@ -101,11 +102,12 @@ function* resetTables(
 
 /** Everything as of `target`; a merge under way is given up. */
 export function* resetHard(workspace: Workspace, target: Address): Steps<void> {
-  const { working, staged } = workspace.workingSet();
+  const { working, staged, rebase } = workspace.workingSet();
   const root = workspace.repository.rootOfCommit(target);
   yield* moveHead(workspace, target, {
     working: withoutForeignWords(keepUntracked(working, staged, root)),
     staged: root,
+    rebase,
   });
 }
 

@@ -22,13 +22,13 @@ const underscored = (file: string): string => file.replaceAll('-', '_');
 
 describe('parts of SQL that are loaded when named', () => {
   test('procedures', async () => {
-    const files = filesOf('dolt/procedures', ['procedure', 'pick-row', 'role-change']).map(underscored);
+    const files = filesOf('dolt/procedures', ['procedure', 'on-branch', 'pick-row', 'role-change']).map(underscored);
     expect(Object.keys(procedures).sort()).toEqual(files);
     for (const load of Object.values(procedures)) expect(await load()).toHaveProperty('call');
   });
 
   test('verbs that a server runs for the command line', async () => {
-    const elsewhere = ['status', 'log', 'diff', 'checkout', 'clone', 'config', 'fsck', 'init'];
+    const elsewhere = ['status', 'log', 'diff', 'checkout', 'clone', 'config', 'fsck', 'init', 'rebase'];
     const folder = fileURLToPath(new URL('../../src/verbs', import.meta.url));
     const names = new Set<string>();
     for (const file of readdirSync(folder)) {

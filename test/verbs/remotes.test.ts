@@ -87,7 +87,7 @@ test('push, clone, push back, pull', async () => {
   expect((await run(theirs, status)).tracking).toEqual({ upstream: 'origin/main', ahead: 1, behind: 0 });
   await run(theirs, push);
   const { merge } = await run(mine, pull);
-  expect([merge.kind, keys(mine, 't'), mine.head()]).toEqual(['fastForward', [1, 2], theirs.head()]);
+  expect([merge!.kind, keys(mine, 't'), mine.head()]).toEqual(['fastForward', [1, 2], theirs.head()]);
   expect((await run(mine, pull, 'origin')).merge).toEqual({ kind: 'upToDate', ahead: false });
 });
 
@@ -202,7 +202,7 @@ test('pull merges, and not over uncommitted changes', async () => {
   await expect(run(mine, pull)).rejects.toThrow('cannot merge with uncommitted changes');
   await run(mine, reset, '--hard');
   const { merge } = await run(mine, pull);
-  expect([merge.kind, keys(mine, 'u')]).toEqual(['merged', [1]]);
+  expect([merge!.kind, keys(mine, 'u')]).toEqual(['merged', [1]]);
   await run(mine, push);
   await expect(run(mine, pull, 'origin', 'nowhere')).rejects.toThrow('nowhere');
 });

@@ -2,6 +2,7 @@
 const SERVED: ReadonlySet<string> = new Set([
   'add',
   'backup',
+  'blame',
   'branch',
   'checkout',
   'cherry-pick',

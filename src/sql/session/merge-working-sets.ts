@@ -31,6 +31,7 @@ export function mergeWorkingSets(
     working: merged(start.working, stored.working, mine.working, expressions),
     staged: merged(start.staged, stored.staged, mine.staged, expressions),
     merge: start.merge === mine.merge ? stored.merge : mine.merge,
+    rebase: start.rebase === mine.rebase ? stored.rebase : mine.rebase,
   };
 }
 
@@ -49,6 +50,7 @@ export function mergeKeepingStored(
     working: kept(start.working, stored.working, mine.working),
     staged: kept(start.staged, stored.staged, mine.staged),
     merge: start.merge === mine.merge ? stored.merge : mine.merge,
+    rebase: start.rebase === mine.rebase ? stored.rebase : mine.rebase,
   };
 }
 

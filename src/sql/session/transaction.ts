@@ -288,7 +288,8 @@ function mayBeChanged({ found: { workingSet: start }, current }: BranchState): b
   return (
     current.working.mayDifferFrom(start.working) ||
     current.staged.mayDifferFrom(start.staged) ||
-    start.merge !== current.merge
+    start.merge !== current.merge ||
+    start.rebase !== current.rebase
   );
 }
 

@@ -23,6 +23,7 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   pull: () => part(import('./pull.ts')),
   purge_dropped_databases: () => part(import('./purge-dropped-databases.ts')),
   push: () => part(import('./push.ts')),
+  rebase: () => part(import('./rebase.ts')),
   remote: () => part(import('./remote.ts')),
   reset: () => part(import('./reset.ts')),
   revert: () => part(import('./revert.ts')),

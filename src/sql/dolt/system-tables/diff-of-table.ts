@@ -72,7 +72,7 @@ export function commitSide(view: DatabaseView, commit: Commit): DiffSide {
 }
 
 /** Each commit with each of its parents that is here, and the working root with the head. */
-function* steps(view: DatabaseView): Generator<[DiffSide, DiffSide]> {
+export function* steps(view: DatabaseView): Generator<[DiffSide, DiffSide]> {
   const { nodes } = view.repository;
   const head = commitSide(view, readCommit(nodes, view.head));
   if (view.branch !== undefined) yield [head, { root: view.root, commit: 'WORKING', date: null }];

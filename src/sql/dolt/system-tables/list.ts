@@ -5,6 +5,7 @@ const part = async (module: Promise<{ readonly table: SystemTable }>): Promise<S
 
 export const systemTables: Readonly<Record<string, () => Promise<SystemTable>>> = {
   dolt_backups: () => part(import('./backups.ts')),
+  dolt_blame_: () => part(import('./blame-of-table.ts')),
   dolt_branches: () => part(import('./branches.ts')),
   dolt_column_diff: () => part(import('./column-diff.ts')),
   dolt_commit_ancestors: () => part(import('./commit-ancestors.ts')),
@@ -37,6 +38,7 @@ export const systemTablePrefixes: readonly string[] = [
   'dolt_conflicts_',
   'dolt_workspace_',
   'dolt_history_',
+  'dolt_blame_',
   'dolt_diff_',
 ];
 

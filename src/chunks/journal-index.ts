@@ -25,6 +25,8 @@ export class JournalIndex {
   /** Lookups, and the ends of batches between them, as in the file. */
   #bytes: Uint8Array = new Uint8Array(LOOKUP_BYTES * 64);
   #size = 0;
+  /** Lookups from here on are not found yet. */
+  #entered = 0;
   /** Where the lookups begin that belong to no batch yet. */
   #batch = 0;
   /** Position + 1 of a lookup in `#bytes`, 0 where free; by the first four bytes of the address. */
@@ -61,6 +63,12 @@ export class JournalIndex {
 
   /** Enters a record that was appended; the later of two with one address stands. */
   add(key: Uint8Array, at: number, offset: number, length: number): void {
+    this.append(key, at, offset, length);
+    this.enterAppended();
+  }
+
+  /** The same for later: it is found when `enterAppended` was called. */
+  append(key: Uint8Array, at: number, offset: number, length: number): void {
     const position = this.#size;
     this.#reserve(LOOKUP_BYTES);
     this.#bytes[position] = LOOKUP;
@@ -68,7 +76,15 @@ export class JournalIndex {
     putU64(this.#bytes, position + 1 + KEY, offset);
     putU32(this.#bytes, position + 1 + KEY + 8, length);
     this.#size += LOOKUP_BYTES;
-    this.#enter(position);
+  }
+
+  enterAppended(): void {
+    for (; this.#entered < this.#size; this.#entered += LOOKUP_BYTES) this.#enter(this.#entered);
+  }
+
+  /** Forgets what was appended and not entered. */
+  dropAppended(): void {
+    this.#size = this.#entered;
   }
 
   /**
@@ -95,6 +111,7 @@ export class JournalIndex {
       this.#size = at;
     }
     this.#batch = this.#size;
+    this.#entered = this.#size;
     return covered;
   }
 
@@ -111,6 +128,7 @@ export class JournalIndex {
     const from = this.#batch;
     this.#size += BATCH_END_BYTES;
     this.#batch = this.#size;
+    this.#entered = this.#size;
     return this.#bytes.subarray(from, this.#size);
   }
 

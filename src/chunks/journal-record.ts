@@ -61,7 +61,8 @@ export function putRootRecord(target: Uint8Array, offset: number, root: Address,
 export interface JournalVisitor {
   /** A chunk whose record stands at [offset, offset + length) of the file; its address at `at` of `bytes`. */
   chunk(bytes: Uint8Array, at: number, offset: number, length: number): void;
-  root(root: Address, seconds: number, offset: number): void;
+  /** Its record stands at [offset, end). */
+  root(root: Address, seconds: number, offset: number, end: number): void;
 }
 
 export interface JournalScan {
@@ -75,9 +76,8 @@ export interface JournalScan {
 
 const WINDOW = 1 << 20;
 
-/** Visits every valid record from `start`. */
-export function scanJournal(file: DiskFile, start: number, visitor: JournalVisitor): JournalScan {
-  const size = file.size();
+/** Visits every valid record from `start`, as far as `size`. */
+export function scanJournal(file: DiskFile, start: number, visitor: JournalVisitor, size = file.size()): JournalScan {
   let buffer = new Uint8Array(Math.min(WINDOW, Math.max(0, size - start)));
   let base = start;
   let filled = 0;
@@ -156,7 +156,7 @@ function visitRecord(
     if (at > crcAt) return false;
   }
   if (kind !== ROOT_KIND || addressPosition < 0) return false;
-  visitor.root(addressAt(bytes, addressPosition), seconds, offset);
+  visitor.root(addressAt(bytes, addressPosition), seconds, offset, offset + length);
   return true;
 }
 

@@ -5,8 +5,9 @@
  *     append        chunks, root ─▶ file ─▶ synced                                     one sync a commit
  *     appendLater   chunks ─▶ tail ─▶ with the last root to the file ─▶ synced         one sync for all that came meanwhile
  *
- * Readers take the valid prefix and never change the file. The one writer, who holds the store's lock, first cuts off
- * a torn tail. An append that fails is cut off as well, so that nothing of it can come back; when even that fails, or when
+ * Readers take the valid prefix that ends with a root, and never change the file. Chunks behind it are part of a commit that
+ * never was: what they refer to may be in the part of it that is lost, so nobody must take them for complete. The one writer,
+ * who holds the store's lock, first cuts off all that stands there. An append that fails is cut off as well, so that nothing of it can come back; when even that fails, or when
  * it was one that others may have built on, the journal refuses every further append: after a failed sync nobody can say
  * what a later one would make durable.
  *
@@ -25,6 +26,7 @@ import { JOURNAL_INDEX_NAME, JournalIndex } from './journal-index.ts';
 import {
   ADDRESS_BEFORE_PAYLOAD,
   CHUNK_OVERHEAD,
+  type JournalVisitor,
   MAX_RECORD_BYTES,
   PAYLOAD_OFFSET,
   putRootRecord,
@@ -218,23 +220,22 @@ export class Journal implements ChunkFile {
   *addresses(): Generator<Address, void> {
     if (this.#writable) this.flush();
     const found: Address[] = [];
-    scanJournal(this.#file, 0, {
-      chunk: (bytes, at) => void found.push(addressAt(bytes, at)),
-      root() {},
-    });
+    const visitor = { chunk: (bytes: Uint8Array, at: number) => void found.push(addressAt(bytes, at)), root() {} };
+    scanJournal(this.#file, 0, visitor, this.#written.end);
     yield* found;
   }
 
   /** Copies all chunks in the order in which they came. Throws `corrupt` when they cannot be read to the end. */
   copyTo(writer: TableFileWriter): void {
     this.flush();
-    const { end } = scanJournal(this.#file, 0, {
+    const visitor: JournalVisitor = {
       chunk(bytes, at, _offset, length) {
         const start = at + ADDRESS_BEFORE_PAYLOAD;
         writer.addRecord(addressAt(bytes, at), bytes.subarray(start, start + length));
       },
       root() {},
-    });
+    };
+    const { end } = scanJournal(this.#file, 0, visitor, this.#written.end);
     if (end < this.#written.end) throw new DoltError('corrupt', `${this.path}: damaged at offset ${end}`);
   }
 
@@ -366,13 +367,21 @@ export class Journal implements ChunkFile {
   }
 
   #scan(start: number): void {
+    let kept = start;
     const { end, torn, lost } = scanJournal(this.#file, start, {
-      chunk: (bytes, at, offset, length) => this.#index.add(bytes, at, offset, length),
-      root: (root) => {
+      chunk: (bytes, at, offset, length) => this.#index.append(bytes, at, offset, length),
+      root: (root, _seconds, _offset, behind) => {
+        this.#index.enterAppended();
         this.#root = root;
+        kept = behind;
       },
     });
-    this.#written = { end, root: this.#root, commits: this.#commits };
+    // Without any root the manifest has the last one, and nobody knows what of this it needs.
+    if (this.#root === undefined) {
+      this.#index.enterAppended();
+      kept = end;
+    } else this.#index.dropAppended();
+    this.#written = { end: kept, root: this.#root, commits: this.#commits };
     this.#durable = this.#written;
     this.#tornBytes = torn ? this.#file.size() - end : 0;
     if (lost) {
@@ -381,12 +390,12 @@ export class Journal implements ChunkFile {
         `${this.path}: damaged at offset ${end}, with commits after it; restore it from a remote or a backup, or keep what was before with "dolt fsck --revive-journal-with-data-loss"`,
       );
     }
-    if (!this.#writable || this.#file.size() === end) return;
-    if (torn) {
-      const kept = this.#root ?? 'none';
-      this.#logger.warn(`${this.path}: cut off an incomplete write at offset ${end}; the last root is ${kept}`);
+    if (!this.#writable || this.#file.size() === kept) return;
+    if (torn || kept < end) {
+      const root = this.#root ?? 'none';
+      this.#logger.warn(`${this.path}: cut off an incomplete write at offset ${kept}; the last root is ${root}`);
     }
-    this.#file.truncate('journal:cut', end);
+    this.#file.truncate('journal:cut', kept);
     this.#file.sync('journal:sync-cut');
     this.#tornBytes = 0;
   }

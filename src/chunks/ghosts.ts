@@ -1,7 +1,7 @@
 /**
  * Ghosts: the commits that a shallow clone left on the remote, where its history ends. A text file in the store's folder
- * lists their addresses, one a line (FORMAT.md §2.1); it is written once, before the clone has anything that refers to
- * them. A ghost whose chunk came later is a commit like any other.
+ * lists their addresses, one a line (FORMAT.md §2.1); it is written before the clone has anything that refers to them. A ghost
+ * whose chunk came later is a commit like any other, and may be taken off the list.
  */
 import { type Address, parseAddress } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
@@ -35,14 +35,20 @@ export function readGhosts(disk: Disk, directory: string): ReadonlySet<Address> 
   return ghosts;
 }
 
-/** Makes exactly `ghosts` the ghosts of the store, which has nothing that refers to them yet. */
+/** Makes exactly `ghosts` the ghosts of the store: there is nothing that refers to others and lacks them. */
 export function writeGhosts(disk: Disk, directory: string, ghosts: ReadonlySet<Address>): void {
-  const file = disk.create('ghosts:create', `${directory}/${GHOSTS_NAME}`);
+  const path = `${directory}/${GHOSTS_NAME}`;
+  if (ghosts.size === 0) {
+    if (disk.stat(path)) disk.remove('ghosts:remove', path);
+    return;
+  }
+  const file = disk.create('ghosts:create', `${path}.new`);
   try {
     file.write('ghosts:write', Buffer.from(Array.from(ghosts, (address) => `${address}\n`).join(''), 'latin1'), 0);
     file.sync('ghosts:sync');
   } finally {
     file.close();
   }
+  disk.rename('ghosts:rename', `${path}.new`, path);
   disk.syncDirectory('ghosts:directory', directory);
 }

@@ -159,11 +159,17 @@ export class NbsStore implements ChunkStore {
     return false;
   }
 
-  /** Leaves these chunks out on purpose, whatever refers to them: for a store that is new. */
+  /** Leaves these chunks, and no others, out on purpose, whatever refers to them. */
   leaveOut(ghosts: ReadonlySet<Address>): void {
     this.#writable();
     writeGhosts(this.#disk, this.directory, ghosts);
     this.#ghosts = ghosts;
+  }
+
+  /** Ghosts whose chunks have come are none any more. What was stored until now has to be durable. */
+  forgetArrivedGhosts(): void {
+    const left = new Set([...this.#ghosts].filter((address) => !this.has(address)));
+    if (left.size < this.#ghosts.size) this.leaveOut(left);
   }
 
   /** `has` of the address whose 20 bytes stand at `at`, among what is stored. */

@@ -16,6 +16,7 @@ import { readTag } from '../serial/tag.ts';
 import { type FetchSpec, parseFetchSpec } from './ref-mapping.ts';
 import { onPresentRefs, type RemoteRefs, readRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore } from './remote-store.ts';
+import { type Deepening, missingHistory } from './shallow.ts';
 import { downloadMissing, type ReportProgress } from './transfer.ts';
 
 export interface FetchOptions {
@@ -25,6 +26,8 @@ export interface FetchOptions {
   readonly prune?: boolean;
   /** Tracking refs move wherever the remote's are; without it, forward only. Tags ask for a `+` in their refspec. */
   readonly force?: boolean;
+  /** Of a shallow clone: how far its history is to reach then. */
+  readonly deepening?: Deepening | undefined;
   readonly progress?: ReportProgress | undefined;
 }
 
@@ -76,6 +79,11 @@ export async function fetchFrom(
       asked.map(({ address }) => address),
       { progress: options.progress },
     );
+    if (options.deepening !== undefined) {
+      const tips = asked.flatMap(({ remoteRef, address }) => (remoteRef.startsWith(HEADS) ? [address] : []));
+      const more = await missingHistory(store, repository, tips, options.deepening);
+      await downloadMissing(store, repository, more, { progress: options.progress });
+    }
     return {
       refs: present,
       wanted: asked,
@@ -127,7 +135,15 @@ export async function fetchFrom(
     }
     return edits;
   });
+  if (options.deepening !== undefined) keepHistory(repository);
   return { moved, kept, refs };
+}
+
+/** Commits that came without a ref that has moved stay all the same. */
+function keepHistory({ chunks }: Repository): void {
+  const root = chunks.root();
+  chunks.commit(root, root);
+  chunks.forgetArrivedGhosts();
 }
 
 /** Throws `InvalidRefSpecError` for one that the user wrote and the remote has nothing of. */

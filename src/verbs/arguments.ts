@@ -178,3 +178,11 @@ function tooMany(rules: ArgumentRules, most: number, given: readonly string[]): 
       : `error: ${rules.name} has too many positional arguments. Expected at most ${most}, found ${given.length}: ${list}`,
   );
 }
+
+/** How many generations of history a flag asks for. Throws `UsageError`, with Git's words, where the original clones all. */
+export function generationsOf(parsed: ParsedArguments, flag: string): number | undefined {
+  const text = parsed.value(flag);
+  if (text === undefined) return undefined;
+  if (!/^0*[1-9]\d*$/.test(text)) throw new UsageError(`error: ${flag} ${text} is not a positive number`);
+  return Number(text);
+}

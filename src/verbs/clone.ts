@@ -7,7 +7,7 @@ import { Config } from '../repo/config.ts';
 import { isValidRemoteName } from '../repo/ref-names.ts';
 import { cleanPath, clonedUrl, DEFAULT_HOST_KEY, shownUrl } from '../repo/remote-url.ts';
 import { waitFor } from '../repo/steps.ts';
-import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import { generationsOf, parseArguments, UsageError } from './arguments.ts';
 import { userFlag } from './fetch.ts';
 import type { FolderVerb } from './folder-verb.ts';
 
@@ -57,7 +57,7 @@ export const clone: FolderVerb<CloneResult> = {
     const parsed = parseArguments(clone, args);
     const [given, into] = parsed.positional;
     if (given === undefined) throw new UsageError('error: a remote url is needed');
-    const depth = depthOf(parsed);
+    const depth = generationsOf(parsed, 'depth');
     const stored = new Config(environment.disk, undefined, environment.homeDirectory);
     const url = clonedUrl(given, directory, stored.get(DEFAULT_HOST_KEY));
     const remoteName = parsed.value('remote') ?? 'origin';
@@ -89,14 +89,6 @@ export const clone: FolderVerb<CloneResult> = {
     }
   },
 };
-
-/** Throws `UsageError`, with Git's words, where the original clones all. */
-export function depthOf(parsed: ParsedArguments): number | undefined {
-  const text = parsed.value('depth');
-  if (text === undefined) return undefined;
-  if (!/^0*[1-9]\d*$/.test(text)) throw new UsageError(`error: depth ${text} is not a positive number`);
-  return Number(text);
-}
 
 /** Dolt's words for how far a clone is. */
 export function cloneProgress({ chunksDone, chunksTotal, chunksDownloading }: CloneProgress): string {

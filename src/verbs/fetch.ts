@@ -3,13 +3,15 @@
 import { DoltError } from '../base/errors.ts';
 import { type FetchResult, fetchFrom } from '../remote/fetch.ts';
 import { askingAs, openRemote } from '../remote/open-remote.ts';
+import type { Deepening } from '../remote/shallow.ts';
 import type { ReportProgress } from '../remote/transfer.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
 import { shownUrl } from '../repo/remote-url.ts';
 import type { Remote } from '../repo/repo-state.ts';
+import type { Repository } from '../repo/repository.ts';
 import { waitFor } from '../repo/steps.ts';
 import { defaultRemote } from '../repo/upstream.ts';
-import { type ParsedArguments, parseArguments } from './arguments.ts';
+import { generationsOf, type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import type { Flag, Verb } from './verb.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -39,6 +41,17 @@ export const fetch: Verb<FetchVerbResult> = {
       short: 'p',
       help: "After fetching, remove any remote-tracking references that don't exist on the remote.",
     },
+    {
+      name: 'depth',
+      value: 'depth',
+      help: 'In a shallow clone: make the history of each branch at least so many commits long.',
+    },
+    {
+      name: 'deepen',
+      value: 'depth',
+      help: 'In a shallow clone: make the history so many commits longer than it is.',
+    },
+    { name: 'unshallow', help: 'In a shallow clone: fetch all of the history, which makes it a complete one.' },
     ...transferFlags,
   ],
   *run(workspace, args) {
@@ -52,6 +65,7 @@ export const fetch: Verb<FetchVerbResult> = {
         refSpecs,
         prune: parsed.has('prune'),
         force: true,
+        deepening: deepeningOf(repository, parsed),
         progress: transferProgress(workspace, 'Downloaded', parsed),
       };
       const result = yield* waitFor(fetchFrom(repository, store, remote, options));
@@ -62,6 +76,20 @@ export const fetch: Verb<FetchVerbResult> = {
     }
   },
 };
+
+/** Throws `UsageError` and `invalid`, with Git's words. A complete history stays as it is. */
+function deepeningOf({ chunks }: Repository, parsed: ParsedArguments): Deepening | undefined {
+  const given = ['depth', 'deepen', 'unshallow'].filter((name) => parsed.has(name));
+  if (given.length > 1) throw new UsageError(`error: --${given[0]} and --${given[1]} cannot be used together`);
+  const [flag] = given;
+  if (flag === undefined) return undefined;
+  const generations = flag === 'unshallow' ? undefined : generationsOf(parsed, flag);
+  if (generations !== undefined) {
+    return chunks.isShallow ? { from: flag === 'depth' ? 'tips' : 'end', generations } : undefined;
+  }
+  if (chunks.isShallow) return 'all';
+  throw new DoltError('invalid', 'fatal: --unshallow on a complete repository does not make sense');
+}
 
 /** Tags that the remote has otherwise: a warning, and `conflict` for those that a refspec asked for. */
 export function reportKeptTags(workspace: Workspace, { name, url }: Remote, { kept }: FetchResult): void {

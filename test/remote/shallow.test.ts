@@ -12,7 +12,7 @@ import { openRemote } from '../../src/remote/open-remote.ts';
 import { pushTo } from '../../src/remote/push.ts';
 import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
 import type { RemoteStore } from '../../src/remote/remote-store.ts';
-import { fetchShallow } from '../../src/remote/shallow.ts';
+import { type Deepening, fetchShallow } from '../../src/remote/shallow.ts';
 import { isAncestor, readCommit, writeCommit } from '../../src/repo/commit.ts';
 import { collectGarbage } from '../../src/repo/garbage.ts';
 import { checkIntegrity } from '../../src/repo/integrity.ts';
@@ -190,6 +190,131 @@ describe.each(Object.keys(TRANSPORTS))('over %s', (transport) => {
     expect(Array.from(clone.refs().entries('refs/tags/'), ([name]) => name)).toEqual(['refs/tags/new']);
     expect(await problemsOf(clone)).toEqual([]);
   });
+});
+
+describe.each(Object.keys(TRANSPORTS))('a fetch over %s', (transport) => {
+  const listed = ({ environment, directory }: Repository): boolean =>
+    environment.disk.stat(`${directory}/.dolt/noms/ghostObjects.txt`) !== undefined;
+
+  /** A remote with a random history, a clone of two generations, and ways to fetch there. */
+  async function shallowScene(seed: number) {
+    const { environment, url, ours, open } = scene(transport);
+    const commits = randomHistory(ours, 18, seeded(seed));
+    const head = commits.at(-1)!;
+    const origin = newRemote('origin', url);
+    await pushTo(ours, open(), origin, [pushSpec('main')]);
+    const clone = await cloneInto(environment, open(), url, '/clone', { depth: 2 });
+    const deepen = async (deepening: Deepening): Promise<void> => {
+      await fetchFrom(clone, open(), origin, { deepening });
+    };
+    /** What it has, though it is opened anew, is whole, and of the rest it knows what it is. */
+    const assertHas = async (taken: ReadonlySet<Address>): Promise<void> => {
+      const again = Repository.open(environment, '/clone', { readOnly: true });
+      expect(logOf(again, head)).toEqual(taken);
+      for (const address of logOf(ours, head)) expect(again.chunks.isGhost(address)).toBe(!taken.has(address));
+      again.close();
+      expect(await problemsOf(clone)).toEqual([]);
+    };
+    return { ours, head, origin, open, clone, deepen, assertHas };
+  }
+
+  test('makes the history as long as is asked for, and never shorter', async () => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const { ours, head, clone, deepen, assertHas } = await shallowScene(seed);
+      for (const generations of [3, 6, 4]) {
+        await deepen({ from: 'tips', generations });
+        await assertHas(within(ours, head, generations === 4 ? 6 : generations));
+      }
+      expect(listed(clone)).toBe(true);
+      await deepen({ from: 'tips', generations: 100 });
+      await assertHas(logOf(ours, head));
+      expect(listed(clone)).toBe(false);
+    }
+  });
+
+  test('makes it longer than it is', async () => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const { ours, head, deepen, assertHas } = await shallowScene(seed);
+      let taken = within(ours, head, 2);
+      for (const generations of [1, 3, 100]) {
+        for (let i = 0; i < generations; i++) {
+          taken = new Set([...taken, ...[...taken].flatMap((address) => readCommit(ours.nodes, address).parents)]);
+        }
+        await deepen({ from: 'end', generations });
+        await assertHas(taken);
+      }
+    }
+  });
+
+  test('makes it complete: it is cloned, pushed elsewhere, merged and collected as any other', async () => {
+    const { ours, head, open, clone, deepen, assertHas, origin } = await shallowScene(4);
+    const next = addCommit(ours, 'main', 'next');
+    const tag = ours.nodes.write(
+      writeTag({
+        ...{ commit: head, name: 'T', email: 't@x.y', description: '' },
+        timestampMillis: 0,
+        userTimestampMillis: 0,
+      }),
+    );
+    ours.update(() => new Map([[tagRef('v1'), tag]]));
+    await pushTo(ours, open(), origin, [pushSpec('main'), tagSpec('v1')]);
+    await deepen('all');
+    await assertHas(logOf(ours, head));
+    expect(clone.refs().get('refs/remotes/origin/main')).toBe(next);
+    expect(clone.refs().get(tagRef('v1'))).toBe(tag);
+    expect(clone.chunks.isShallow).toBe(false);
+    await complete(collectGarbage(clone));
+    await assertHas(logOf(ours, head));
+    const [pushed] = await pushTo(clone, open('file:///other'), newRemote('other', 'file:///other'), [
+      pushSpec('main'),
+    ]);
+    expect(pushed).toMatchObject({ outcome: 'new', new: head });
+    for (const address of logOf(ours, head)) expect(mergeBase(clone.nodes, address, next)).toBe(address);
+  });
+});
+
+test('a fetch that is killed at any operation while it makes the history longer leaves what was, and is made again', async () => {
+  const calm = scene('file://');
+  randomHistory(calm.ours, 12, seeded(3));
+  const origin = newRemote('origin', calm.url);
+  await pushTo(calm.ours, calm.open(), origin, [pushSpec('main')]);
+  (await cloneInto(calm.environment, calm.open(), calm.url, '/clone', { depth: 2 })).close();
+  const full = (calm.environment.disk as MemoryDisk).crash(() => 0.999);
+  const head = calm.ours.headOf('main');
+  const [before, after] = [within(calm.ours, head, 2), logOf(calm.ours, head)];
+  const seen = new Set<number>();
+  let failed = true;
+  for (let failAt = 1; failed; failAt++) {
+    const memory = full.crash(() => 0.999);
+    const disk = new FailingDisk(memory, { failAt, sticky: true });
+    const deepen = async (on: MemoryDisk | FailingDisk): Promise<void> => {
+      const environment = scratchEnvironment({ disk: on });
+      const clone = Repository.open(environment, '/clone');
+      try {
+        await fetchFrom(clone, openRemote(environment, calm.url), origin, { deepening: 'all' });
+      } finally {
+        clone.close();
+      }
+    };
+    await deepen(disk).catch((error: unknown) => {
+      if (!(error instanceof DoltError)) throw error;
+    });
+    failed = disk.failed;
+    const left = memory.crash(seeded(failAt));
+    const found = Repository.open(scratchEnvironment({ disk: left }), '/clone');
+    const log = logOf(found, head);
+    seen.add(log.size);
+    expect([before, after], disk.lastOperation).toContainEqual(log);
+    expect(await problemsOf(found), disk.lastOperation).toEqual([]);
+    found.close();
+    await deepen(left);
+    const again = Repository.open(scratchEnvironment({ disk: left }), '/clone');
+    expect(logOf(again, head), disk.lastOperation).toEqual(after);
+    expect(again.chunks.isShallow).toBe(false);
+    expect(await problemsOf(again), disk.lastOperation).toEqual([]);
+    again.close();
+  }
+  expect(seen.size).toBe(2);
 });
 
 test('a clone that is killed at any operation is made again and ends the same', async () => {

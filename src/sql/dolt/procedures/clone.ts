@@ -1,6 +1,6 @@
 /** CALL dolt_clone(url [, name]): a new database beside the others; column `status`. */
-import { parseArguments } from '../../../verbs/arguments.ts';
-import { clone, depthOf } from '../../../verbs/clone.ts';
+import { generationsOf, parseArguments } from '../../../verbs/arguments.ts';
+import { clone } from '../../../verbs/clone.ts';
 import { databaseExists, notSupported, SqlError } from '../../types/sql-error.ts';
 import { type Procedure, success, textArguments } from './procedure.ts';
 
@@ -17,7 +17,7 @@ export const procedure: Procedure = {
       remote: parsed.value('remote') ?? 'origin',
       branch: parsed.value('branch'),
       singleBranch: parsed.has('single-branch'),
-      depth: depthOf(parsed),
+      depth: generationsOf(parsed, 'depth'),
       user: parsed.value('user'),
     });
     for (const message of warnings) call.session.warn({ level: 'Warning', code: 1105, message });

@@ -433,7 +433,7 @@ class FolderDatabases implements DatabaseProvider {
     const nodeCacheBytes = isLasting
       ? Math.max(DEFAULT_NODE_CACHE_BYTES, LASTING_CACHE_BYTES / (this.#open.size + 1))
       : undefined;
-    const options = { sharesSyncs, activity, journalGrowthBytes, nodeCacheBytes };
+    const options = { sharesSyncs, redoLog: exclusive, activity, journalGrowthBytes, nodeCacheBytes };
     const repository = Repository.open(this.#environment, directory, options);
     if (this.#scene.exclusive) this.#lock(repository);
     const { variable, openRemote, mergeExpressions } = this.#scene;

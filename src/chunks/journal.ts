@@ -307,11 +307,6 @@ export class Journal implements ChunkFile {
     }
   }
 
-  /** A shared sync runs, or is about to. */
-  get isSyncing(): boolean {
-    return this.#group.isRunning;
-  }
-
   /** Makes all that was appended so far durable, now. */
   flush(): void {
     if (this.#broken) throw this.#broken;

@@ -255,9 +255,9 @@ export class NbsStore implements ChunkStore {
     this.#files.journal?.flush();
   }
 
-  /** A sync of what was committed later runs, or is about to. */
-  get isSyncing(): boolean {
-    return this.#files.journal?.isSyncing ?? false;
+  /** Bytes of chunks that wait for a commit, in memory. */
+  get bufferedBytes(): number {
+    return this.#pending.bytes;
   }
 
   /**

@@ -16,6 +16,8 @@ import { WaitingEdits } from './waiting-edits.ts';
 
 /** Beyond this, making the tree costs less than carrying the edits along. */
 const MOST_WAITING_BYTES = 16 * 1024;
+/** Layers of edits, each of which a look-up goes through; beyond this, making one of them costs less. */
+const MOST_LAYERS = 4;
 /** What `editsSince` may go back over, and keep in memory for it. */
 const MOST_KEPT_BYTES = 1024 * 1024;
 
@@ -49,9 +51,19 @@ export class EditedMap extends TreeMap {
     }
     // The next edits wait on this map's tree.
     void this.root;
-    const kept = this.#keptBytes + (this.#edits?.byteSize ?? 0);
+    const kept = this.#allKeptBytes;
     if (kept > MOST_KEPT_BYTES) this.settle();
     return new EditedMap(this, WaitingEdits.of(this.format, undefined, edits), kept > MOST_KEPT_BYTES ? 0 : kept);
+  }
+
+  /** Of edits that wait, from this map's down. */
+  get #layers(): number {
+    const base = this.#base!;
+    return base instanceof EditedMap && base.#isWaiting ? 1 + base.#layers : 1;
+  }
+
+  get #allKeptBytes(): number {
+    return this.#keptBytes + (this.#edits?.byteSize ?? 0);
   }
 
   /** Of this map's edits and of those of the maps below that wait as well. */
@@ -61,19 +73,27 @@ export class EditedMap extends TreeMap {
     return below + this.#edits!.byteSize;
   }
 
-  protected override makeRoot(): Node {
+  /** The map with a tree that lies below all that waits, and what waits. */
+  #waiting(): { readonly base: TreeMap; readonly edits: WaitingEdits } {
     let base = this.#base!;
     let edits = this.#edits!;
     while (base instanceof EditedMap && base.#isWaiting) {
       edits = WaitingEdits.of(this.format, base.#edits, edits.stream());
       base = base.#base!;
     }
+    return { base, edits };
+  }
+
+  protected override makeRoot(): Node {
+    const { base, edits } = this.#waiting();
     this.#isWaiting = false;
     return applyEdits(base, edits.stream()).root;
   }
 
-  override get isWaiting(): boolean {
-    return this.#isWaiting;
+  override collapsed(): TreeMap {
+    if (!this.#isWaiting || this.#layers <= MOST_LAYERS) return this;
+    const { base, edits } = this.#waiting();
+    return new EditedMap(base, edits, base instanceof EditedMap ? base.#allKeptBytes : 0);
   }
 
   override seal(): void {

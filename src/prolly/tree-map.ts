@@ -109,9 +109,9 @@ export class TreeMap {
     return this === origin ? [] : undefined;
   }
 
-  /** Whether edits wait in it. */
-  get isWaiting(): boolean {
-    return false;
+  /** The same map, in which edits that wait in many layers wait in one. */
+  collapsed(): TreeMap {
+    return this;
   }
 
   /** Edits that come later are kept apart from those that wait, for `editsSince`. */

@@ -38,6 +38,11 @@ export class WaitingEdits {
     return new WaitingEdits(leaf.build());
   }
 
+  /** Of `leaf.bytes`, as they were kept. */
+  static read(bytes: Uint8Array): WaitingEdits {
+    return new WaitingEdits(Node.read(bytes));
+  }
+
   get count(): number {
     return this.leaf.count;
   }
@@ -49,6 +54,17 @@ export class WaitingEdits {
 
   isRemoval(index: number): boolean {
     return this.leaf.valueStart(index) === this.leaf.valueEnd(index);
+  }
+
+  /** Whether some value refers to a chunk. */
+  hasAddresses({ addressOffsets }: TreeFormat): boolean {
+    if (addressOffsets === undefined) return false;
+    const { leaf } = this;
+    const found: number[] = [];
+    for (let i = 0; i < leaf.count && found.length === 0; i++) {
+      if (!this.isRemoval(i)) addressOffsets(leaf.bytes, leaf.valueStart(i), leaf.valueEnd(i), found);
+    }
+    return found.length > 0;
   }
 
   /** The edit of a key, or -1. */

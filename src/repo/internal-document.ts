@@ -1,6 +1,6 @@
 /**
  * Small documents that travel with the heads: a dataset below `refs/internal/` whose value is a commit without parents
- * over an empty root, with the document as JSON in its message. Commits are what survives everything that Dolt does to a
+ * over a root, mostly an empty one, with the document as JSON in its message. Commits are what survives everything that Dolt does to a
  * store (FORMAT.md §2.7); living beside the heads, a document changes in the same durable record as they do.
  */
 import type { Address } from '../base/address.ts';
@@ -27,9 +27,11 @@ export function readDocument(nodes: NodeStore, refs: Pick<Refs, 'get'>, name: st
   }
 }
 
-/** Puts a document into the store and returns its address; equal documents have equal addresses. */
-export function writeDocument(nodes: NodeStore, value: unknown): Address {
+/**
+ * Puts a document into the store and returns its address; equal documents have equal addresses. A root that it means is kept
+ * as long as the document is, by garbage collection of the original too.
+ */
+export function writeDocument(nodes: NodeStore, value: unknown, root = RootValue.empty(nodes).address): Address {
   const message = JSON.stringify(value);
-  const root = RootValue.empty(nodes).address;
   return writeCommit(nodes, root, [], { author: AUTHOR, committer: AUTHOR, authorDate: 0, committerDate: 0, message });
 }

@@ -16,8 +16,11 @@ import { NodeStore } from '../prolly/node-store.ts';
 import { Activity } from './activity.ts';
 import { readCommit, writeCommit } from './commit.ts';
 import { Config } from './config.ts';
+import { recoverRedoLog, redoneRef, redoneUpTo } from './redo/recover.ts';
+import { RedoLog } from './redo/redo-log.ts';
+import { editsBetween, encodeRedoRecord } from './redo/redo-record.ts';
 import { isValidBranchName } from './ref-names.ts';
-import { branchRef, INTERNAL, type RefEdits, Refs, updateRefs, workingSetRef } from './refs.ts';
+import { branchRef, INTERNAL, type RefEdits, type RefName, Refs, updateRefs, workingSetRef } from './refs.ts';
 import { BranchNotFoundError, NotARepositoryError } from './repo-errors.ts';
 import { initialRepoState, type RepoState, readRepoState, writeRepoState } from './repo-state.ts';
 import { RootValue } from './root-value.ts';
@@ -65,6 +68,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Whether several sessions are at work now: `store` lets them share syncs, and go on while one runs. False unless told. */
   readonly sharesSyncs?: () => boolean;
+  /** Small changes go to a redo log: for whoever stays for long, and has the lock. */
+  readonly redoLog?: boolean;
   /** What runs on it; its own unless told. */
   readonly activity?: Activity;
   /** Size that the journal may reach while it is open; see `NbsOptions`. */
@@ -80,6 +85,13 @@ export interface Snapshot {
   readonly refs: Refs;
   readonly unwritten: ReadonlyMap<string, StoredWorkingSet>;
 }
+
+/** Beyond this a change is written at once. */
+const MOST_REDO_BYTES = 64 << 10;
+/** Chunks of trees that are made while the log goes on, beyond which all is written. */
+const MOST_BUFFERED_BYTES = 1 << 20;
+/** Without a change for so long, what is unwritten is written, for those who read the files. */
+const IDLE_MS = 1000;
 
 /** The message of the first commit. */
 export const INITIAL_MESSAGE = 'Initialize data repository';
@@ -97,7 +109,9 @@ export class Repository {
   /** What runs on it, and may hold what no ref leads to. */
   readonly activity: Activity;
   readonly #sharesSyncs: () => boolean;
-  readonly #unwritten: UnwrittenWorkingSets;
+  #redo: { readonly log: RedoLog; readonly unwritten: UnwrittenWorkingSets } | undefined;
+  readonly #closing = new AbortController();
+  #isWatching = false;
   #refs: Refs;
   /** Stands in for the branch that is checked out, until another one is. */
   #branch: string | undefined;
@@ -116,16 +130,24 @@ export class Repository {
     this.config = new Config(environment.disk, configured, environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
     this.#branch = bareBranch ?? environment.branch;
-    this.#unwritten = new UnwrittenWorkingSets((unwritten) => {
+  }
+
+  #newRedoLog(): { readonly log: RedoLog; readonly unwritten: UnwrittenWorkingSets } {
+    const { chunks, nodes } = this;
+    const log = new RedoLog(this.environment.disk, chunks.directory, redoneUpTo(nodes, this.#refs).epoch);
+    const unwritten = new UnwrittenWorkingSets(log, (byBranch) => {
       this.#updateLater(() => {
-        return new Map(
-          Array.from(unwritten, ([branch, stored]) => {
-            stored.address = writeWorkingSet(this.nodes, stored.workingSet, stored.meta);
-            return [workingSetRef(branch), stored.address];
-          }),
-        );
+        const edits = new Map<RefName, Address>();
+        let root: Address | undefined;
+        for (const [branch, stored] of byBranch) {
+          stored.address = writeWorkingSet(nodes, stored.workingSet, stored.meta);
+          edits.set(workingSetRef(branch), stored.address);
+          root = stored.workingSet.working.address;
+        }
+        return new Map([...edits, redoneRef(nodes, log.position, root)]);
       });
     });
+    return { log, unwritten };
   }
 
   /** Makes `.dolt` in `directory` with an initial commit. Throws `conflict` when there is one already. */
@@ -209,10 +231,16 @@ export class Repository {
       );
     }
     const repository = new Repository(environment, directory, chunks, options);
-    const { branch } = environment;
-    if (branch !== undefined && repository.refs().get(branchRef(branch)) === undefined) {
+    try {
+      if (!options.readOnly) recoverRedoLog(repository);
+      if (options.redoLog) repository.#redo = repository.#newRedoLog();
+      const { branch } = environment;
+      if (branch !== undefined && repository.refs().get(branchRef(branch)) === undefined) {
+        throw new BranchNotFoundError(branch);
+      }
+    } catch (error) {
       repository.close();
-      throw new BranchNotFoundError(branch);
+      throw error;
     }
     return repository;
   }
@@ -244,7 +272,7 @@ export class Repository {
 
   /** The refs as of the last open, update or `rebase`. */
   refs(): Refs {
-    this.#unwritten.write();
+    this.#redo?.unwritten.write();
     return this.#present();
   }
 
@@ -262,19 +290,19 @@ export class Repository {
   /** What a transaction begins with, without writing what others have stored: working sets in place of those of the refs. */
   snapshot(): Snapshot {
     this.chunks.rebase();
-    return { refs: this.#present(), unwritten: this.#unwritten.byBranch };
+    return { refs: this.#present(), unwritten: this.#redo?.unwritten.byBranch ?? NOTHING_UNWRITTEN };
   }
 
   /** See `updateRefs`: durable when it returns. */
   update(transform: (refs: Refs) => RefEdits | undefined): Refs {
-    this.#unwritten.write();
+    this.#redo?.unwritten.write();
     this.#refs = updateRefs(this.chunks, this.nodes, transform);
     return this.#refs;
   }
 
   /** Like `update`, but durable only when `chunks.durable` says so. */
   updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
-    this.#unwritten.write();
+    this.#redo?.unwritten.write();
     return this.#updateLater(transform);
   }
 
@@ -291,23 +319,69 @@ export class Repository {
     return refs;
   }
 
-  /**
-   * Stores what `make` makes of the working set that a branch has now (undefined: nothing). Durable when it has ended.
-   * While a sync of others runs, small changes wait for it, and are written together with those that come meanwhile.
-   */
+  /** Stores what `make` makes of the working set that a branch has now (undefined: nothing). Durable when it has ended. */
   *storeWorkingSet(branch: string, make: (now: Snapshot) => WorkingSet | undefined, meta: WorkingSetMeta): Steps<Refs> {
     const edits = (refs: Refs, next: WorkingSet | undefined): RefEdits | undefined => {
       if (next === undefined || sameWorkingSet(next, this.workingSet(branch, refs))) return undefined;
       return new Map([[workingSetRef(branch), writeWorkingSet(this.nodes, next, meta)]]);
     };
-    if (!this.#sharesSyncs() || !this.chunks.isSyncing) {
+    if (this.#redo === undefined) {
       return yield* this.store((refs) => edits(refs, make({ refs, unwritten: NOTHING_UNWRITTEN })));
     }
-    const next = make(this.snapshot());
-    if (next === undefined || !next.working.isWaiting) return yield* this.store((refs) => edits(refs, next));
-    const durable = (): Promise<void> => this.chunks.durable();
-    yield* waitFor(this.#unwritten.add(branch, next, meta, { before: durable, durable }));
+    this.chunks.lock();
+    const now = this.snapshot();
+    const next = make(now);
+    const record = next && this.#redoRecord(branch, now, next, meta);
+    if (next === undefined || record === undefined) return yield* this.store((refs) => edits(refs, next));
+    if (record.length > 0) yield* this.#addUnwritten(branch, next, meta, record);
     return this.#present();
+  }
+
+  /** Without bytes where nothing was changed; undefined where the change is not for the redo log. */
+  #redoRecord(
+    branch: string,
+    { refs, unwritten }: Snapshot,
+    next: WorkingSet,
+    meta: WorkingSetMeta,
+  ): Uint8Array | undefined {
+    const address = refs.get(workingSetRef(branch));
+    if (address === undefined) return undefined;
+    const written = readWorkingSet(this.nodes, address);
+    const tables = editsBetween(unwritten.get(branch)?.workingSet ?? written, next);
+    if (tables === undefined) return undefined;
+    if (tables.length === 0) return new Uint8Array(0);
+    const base = written.working.address;
+    const record = encodeRedoRecord({ branch, base, meta, tables });
+    return record.length > MOST_REDO_BYTES ? undefined : record;
+  }
+
+  *#addUnwritten(branch: string, next: WorkingSet, meta: WorkingSetMeta, record: Uint8Array): Steps<void> {
+    const { log, unwritten } = this.#redo!;
+    if (!log.hasRoom(record.length) || this.chunks.bufferedBytes > MOST_BUFFERED_BYTES) {
+      unwritten.write();
+      this.chunks.makeDurable();
+      log.restart();
+    }
+    yield* unwritten.add(branch, next, meta, record, this.#sharesSyncs());
+    void this.#writeWhenIdle();
+  }
+
+  async #writeWhenIdle(): Promise<void> {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    const { log, unwritten } = this.#redo!;
+    const { timers } = this.environment;
+    try {
+      for (let before = -1; before !== log.count; ) {
+        before = log.count;
+        await timers.sleep(IDLE_MS, this.#closing.signal);
+      }
+      unwritten.write();
+    } catch {
+      // It is closed; or the disk failed, which the next change will tell of: what is unwritten stays in the log.
+    } finally {
+      this.#isWatching = false;
+    }
   }
 
   /** `repo_state.json` as it is on disk now, but for the branch that the environment says. */
@@ -349,8 +423,23 @@ export class Repository {
   }
 
   close(): void {
-    this.#unwritten.write();
+    this.#closing.abort();
+    this.#endRedoLog();
     this.chunks.close();
+  }
+
+  #endRedoLog(): void {
+    if (this.#redo === undefined) return;
+    const { log, unwritten } = this.#redo;
+    try {
+      unwritten.write();
+      this.chunks.makeDurable();
+      log.remove();
+    } catch (error) {
+      // The next start makes what is in it.
+      if (!(error instanceof DoltError)) throw error;
+      log.close();
+    }
   }
 }
 

@@ -135,9 +135,9 @@ export class RootValue {
     return tables;
   }
 
-  /** Whether changes of rows wait for somebody to ask for addresses. */
-  get isWaiting(): boolean {
-    return this.#waiting.size > 0 && [...this.#waiting.values()].every(({ rows }) => rows.isWaiting);
+  /** The same root, in whose tables edits that wait in many layers wait in one. */
+  collapsed(): RootValue {
+    return this.withTables(new Map(Array.from(this.#waiting, ([name, table]) => [name, table.collapsed()])));
   }
 
   /** What is changed from here on can be told from what was before, for `tablesSince`. */

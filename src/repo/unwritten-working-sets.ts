@@ -1,10 +1,12 @@
 /**
- * Working sets that sessions stored while a sync ran, of which the refs do not know yet: they are visible to whoever asks
- * for them, are built on, and become chunks and refs, the last of each branch only, when that sync has ended or somebody
- * asks for the refs. Whoever stored one waits for that, and for the sync that covers it.
+ * Working sets that a server's sessions stored, of which the refs do not know yet: they are visible to whoever asks for them
+ * and are built on, and their edits are in the redo log. They become chunks and refs, the last of each branch only, when
+ * somebody asks for the refs, when the log is full, or nobody has stored anything for a while.
  */
 
 import type { Address } from '../base/address.ts';
+import type { RedoLog } from './redo/redo-log.ts';
+import { type Steps, waitFor } from './steps.ts';
 import type { WorkingSet, WorkingSetMeta } from './working-set.ts';
 
 /** A working set, as it is stored or will be. */
@@ -18,24 +20,20 @@ interface Unwritten extends StoredWorkingSet {
   readonly meta: WorkingSetMeta;
 }
 
-export type WriteWorkingSets = (unwritten: ReadonlyMap<string, Unwritten>) => void;
+type ByBranch = ReadonlyMap<string, Unwritten>;
 
 export const NOTHING_UNWRITTEN: ReadonlyMap<string, never> = new Map<string, never>();
 
-/** Those that wait together. */
-interface Batch {
-  failure?: unknown;
-  isWritten: boolean;
-  ended?: Promise<void>;
-}
-
 export class UnwrittenWorkingSets {
-  readonly #write: WriteWorkingSets;
-  #byBranch: ReadonlyMap<string, Unwritten> = NOTHING_UNWRITTEN;
-  #batch: Batch | undefined;
+  readonly #log: RedoLog;
+  readonly #write: (unwritten: ByBranch) => void;
+  #byBranch: ByBranch = NOTHING_UNWRITTEN;
+  /** What was unwritten when the log had so many records: since those that are known to be durable, up to now. */
+  #history: { readonly count: number; readonly byBranch: ByBranch }[] = [];
 
-  /** `write` makes refs of them, durable later. */
-  constructor(write: WriteWorkingSets) {
+  /** `write` makes refs of them, durable later: all that the log holds then. */
+  constructor(log: RedoLog, write: (unwritten: ByBranch) => void) {
+    this.#log = log;
     this.#write = write;
   }
 
@@ -44,42 +42,55 @@ export class UnwrittenWorkingSets {
     return this.#byBranch;
   }
 
-  /** Comes when it is durable, after `before`, the sync that runs. `durable` waits for what is written. */
-  add(
+  /** Durable when it has ended: at once, or where others go on meanwhile (`isShared`), with what they store. */
+  *add(
     branch: string,
-    workingSet: WorkingSet,
+    { working, ...others }: WorkingSet,
     meta: WorkingSetMeta,
-    { before, durable }: { readonly before: () => Promise<void>; readonly durable: () => Promise<void> },
-  ): Promise<void> {
+    record: Uint8Array,
+    isShared: boolean,
+  ): Steps<void> {
+    const log = this.#log;
+    if (this.#history.length === 0) this.#remember();
+    if (isShared) log.appendLater(record);
+    else log.append(record);
+    // Others' edits lie above: what is known of these is kept apart from them.
+    const workingSet: WorkingSet = { working: working.collapsed(), ...others };
     workingSet.working.seal();
     this.#byBranch = new Map([...this.#byBranch, [branch, { workingSet, meta, address: undefined }]]);
-    if (this.#batch === undefined) {
-      const batch: Batch = { isWritten: false };
-      this.#batch = batch;
-      // That it failed is for those who wait for it; what is to be written will say so as well.
-      batch.ended = before()
-        .catch(() => {})
-        .then(async () => {
-          if (!batch.isWritten) this.write();
-          if (batch.failure !== undefined) throw batch.failure;
-          await durable();
-        });
+    this.#remember();
+    if (!isShared) return;
+    try {
+      yield* waitFor(log.durable());
+    } catch (error) {
+      this.#goBack();
+      throw error;
     }
-    return this.#batch.ended!;
   }
 
-  /** Writes them, now. Those who wait for it are told where it fails: it is as if nothing had been stored then. */
+  /** Writes them, now. */
   write(): void {
-    const batch = this.#batch;
-    if (batch === undefined) return;
-    const unwritten = this.#byBranch;
-    this.#batch = undefined;
-    this.#byBranch = NOTHING_UNWRITTEN;
-    batch.isWritten = true;
+    if (this.#byBranch === NOTHING_UNWRITTEN) return;
     try {
-      this.#write(unwritten);
+      this.#log.flush();
     } catch (error) {
-      batch.failure = error;
+      this.#goBack();
+      throw error;
     }
+    this.#write(this.#byBranch);
+    this.#byBranch = NOTHING_UNWRITTEN;
+    this.#history = [];
+  }
+
+  #remember(): void {
+    const { count, durableCount } = this.#log;
+    while (this.#history.length > 1 && this.#history[1]!.count <= durableCount) this.#history.shift();
+    this.#history.push({ count, byBranch: this.#byBranch });
+  }
+
+  /** What is not durable was taken back. */
+  #goBack(): void {
+    while (this.#history.length > 1 && this.#history.at(-1)!.count > this.#log.durableCount) this.#history.pop();
+    this.#byBranch = this.#history.at(-1)?.byBranch ?? NOTHING_UNWRITTEN;
   }
 }

@@ -126,6 +126,19 @@ export class Table {
     return table;
   }
 
+  /** The same table, in whose trees edits that wait in many layers wait in one. */
+  collapsed(): Table {
+    const rows = this.rows.collapsed();
+    let isSame = rows === this.rows;
+    const indexes = new Map<string, TreeMap>();
+    for (const [name, tree] of this.indexes) {
+      const collapsed = tree.collapsed();
+      indexes.set(name, collapsed);
+      isSame &&= collapsed === tree;
+    }
+    return isSame ? this : this.with({ rows, indexes });
+  }
+
   /** The address of the schema's message; puts it into the store the first time. */
   get schemaAddress(): Address {
     this.#schemaAddress ??= this.store.write(writeSchema(this.schema));

@@ -23,7 +23,7 @@ const environment = () => ({
   ...realTime,
 });
 let root: Awaited<ReturnType<Served['client']>>;
-const GARBAGE_BYTES = 1 << 18;
+const GARBAGE_BYTES = 1 << 16;
 
 beforeEach(async () => {
   const world = environment();

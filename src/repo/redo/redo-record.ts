@@ -1,0 +1,135 @@
+/**
+ * What one commit of a transaction is to the redo log: the edits that it made to rows and indexes of a branch's working
+ * set, table by table, as they are carried in memory (WaitingEdits). Applied again, to the same working set or to one that
+ * has some of them already, they end in the same one.
+ *
+ *     record := length of the head | head as JSON | leaves of edits, one behind the other
+ */
+import type { Address } from '../../base/address.ts';
+import { putU32, u32At } from '../../base/big-endian.ts';
+import { DoltError } from '../../base/errors.ts';
+import { editedMap } from '../../prolly/edited-map.ts';
+import type { TreeMap } from '../../prolly/tree-map.ts';
+import { WaitingEdits } from '../../prolly/waiting-edits.ts';
+import type { Table } from '../../table/table.ts';
+import type { RootValue } from '../root-value.ts';
+import type { WorkingSet, WorkingSetMeta } from '../working-set.ts';
+
+/** The edits of one tree, in order. */
+interface TreeEdits {
+  /** Its name; the rows have none. */
+  readonly index: string | undefined;
+  readonly edits: readonly WaitingEdits[];
+}
+
+interface TableEdits {
+  readonly name: string;
+  readonly schema: Address;
+  /** The counter afterwards, in decimal. */
+  readonly autoIncrement: string;
+  readonly trees: readonly TreeEdits[];
+}
+
+export interface RedoRecord {
+  readonly branch: string;
+  /** The branch's working root that the refs know. */
+  readonly base: Address;
+  readonly meta: WorkingSetMeta;
+  readonly tables: readonly TableEdits[];
+}
+
+/** The head of a record: of each leaf its length. */
+interface Head extends Omit<RedoRecord, 'tables'> {
+  readonly tables: readonly (Omit<TableEdits, 'trees'> & {
+    readonly trees: readonly { readonly index: string | undefined; readonly lengths: readonly number[] }[];
+  })[];
+}
+
+/**
+ * What was edited to make `next` of `stored`. Undefined where that is more than a few edits of rows that hold all of their
+ * values themselves, so that it takes chunks.
+ */
+export function editsBetween(stored: WorkingSet, next: WorkingSet): readonly TableEdits[] | undefined {
+  if (next.staged.mayDifferFrom(stored.staged)) return undefined;
+  if (next.merge !== stored.merge || next.rebase !== stored.rebase) return undefined;
+  const tables: TableEdits[] = [];
+  const edited = next.working.tablesSince(stored.working);
+  if (edited === undefined) return undefined;
+  for (const [name, table] of edited) {
+    const before = stored.working.table(name)!;
+    if (table.artifacts !== before.artifacts) return undefined;
+    const trees = [
+      editsOf(undefined, before.rows, table.rows),
+      ...table.schema.indexes.map((index) => editsOf(index.name, before.index(index.name), table.index(index.name))),
+    ];
+    if (!trees.every((tree) => tree !== undefined)) return undefined;
+    const made = trees.filter(({ edits }) => edits.length > 0);
+    if (made.length === 0 && table.autoIncrement === before.autoIncrement) continue;
+    tables.push({ name, schema: table.schemaAddress, autoIncrement: String(table.autoIncrement), trees: made });
+  }
+  return tables;
+}
+
+function editsOf(index: string | undefined, before: TreeMap, after: TreeMap): TreeEdits | undefined {
+  const edits = after.editsSince(before);
+  if (edits === undefined || edits.some((each) => each.hasAddresses(after.format))) return undefined;
+  return { index, edits };
+}
+
+export function encodeRedoRecord(record: RedoRecord): Uint8Array {
+  const tables = record.tables.map(({ trees, ...table }) => ({
+    ...table,
+    trees: trees.map(({ index, edits }) => ({ index, lengths: edits.map(({ byteSize }) => byteSize) })),
+  }));
+  const head = Buffer.from(JSON.stringify({ ...record, tables } satisfies Head));
+  const leaves = record.tables.flatMap(({ trees }) =>
+    trees.flatMap(({ edits }) => edits.map(({ leaf }) => leaf.bytes)),
+  );
+  const length = new Uint8Array(4);
+  putU32(length, 0, head.length);
+  return Buffer.concat([length, head, ...leaves]);
+}
+
+export function decodeRedoRecord(bytes: Uint8Array): RedoRecord {
+  let at = 4 + u32At(bytes, 0);
+  const head = JSON.parse(Buffer.from(bytes.subarray(4, at)).toString()) as Head;
+  const take = (length: number): WaitingEdits => {
+    at += length;
+    return WaitingEdits.read(bytes.slice(at - length, at));
+  };
+  const tables = head.tables.map((table) => ({
+    ...table,
+    trees: table.trees.map(({ index, lengths }) => ({ index, edits: lengths.map(take) })),
+  }));
+  return { ...head, tables };
+}
+
+/** The root with the edits made once more. Throws `conflict` where a table is not there, or has another schema. */
+export function redone(root: RootValue, record: RedoRecord): RootValue {
+  return root.withTables(
+    new Map(record.tables.map((edits) => [edits.name, redoneTable(root.table(edits.name), edits)])),
+  );
+}
+
+function redoneTable(table: Table | undefined, { name, schema, autoIncrement, trees }: TableEdits): Table {
+  if (table?.schemaAddress !== schema) {
+    throw new DoltError('conflict', `table ${name} was ${table === undefined ? 'dropped' : 'altered'} meanwhile`);
+  }
+  let { rows } = table;
+  const indexes = new Map(table.indexes);
+  for (const { index, edits } of trees) {
+    const tree = edits.reduce(
+      (map, each) => editedMap(map, each.stream(), each.byteSize),
+      index === undefined ? rows : table.index(index),
+    );
+    if (index === undefined) rows = tree;
+    else indexes.set(index, tree);
+  }
+  return table.with({ rows, indexes, autoIncrement: counter(autoIncrement) });
+}
+
+/** A counter as tables have it. */
+function counter(text: string): number | bigint {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : BigInt(text);
+}

@@ -2,6 +2,7 @@
 import { DoltError } from '../base/errors.ts';
 import { tablesWithConflicts } from '../repo/artifacts.ts';
 import { type ConflictSide, resolveConflicts } from '../repo/conflicts.ts';
+import { withWordsOf } from '../repo/full-text.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import type { Verb } from './verb.ts';
 
@@ -48,7 +49,11 @@ export const conflictsResolve: Verb<ConflictsResolveResult> = {
         });
     const side: ConflictSide = ours ? 'ours' : 'theirs';
     const tables = names.filter((name) => inConflict.has(name));
-    for (const name of tables) working = working.withTable(name, resolveConflicts(name, working.table(name)!, side));
+    const expressions = yield* workspace.mergeExpressions();
+    for (const name of tables) {
+      working = working.withTable(name, resolveConflicts(name, working.table(name)!, side));
+      working = withWordsOf(working, name, expressions);
+    }
     yield* workspace.setWorkingSet({ ...workingSet, working }, 'conflicts resolve');
     return { side, tables };
   },

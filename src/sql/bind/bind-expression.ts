@@ -21,6 +21,7 @@ import {
   wrongArguments,
 } from '../types/sql-error.ts';
 import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType, varchar } from '../types/sql-type.ts';
+import { bindMatch } from './bind-match.ts';
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
 import type { Scope } from './scope.ts';
@@ -175,7 +176,7 @@ class ExpressionBinder {
         if (!node.column) throw new SqlError(1064, '42000', 'DEFAULT is no value here');
         return this.#scene.resolve({ ...node.column, table: 'default' });
       case 'match':
-        throw notSupported('MATCH … AGAINST');
+        return bindMatch(node, this.bind(node.against), this.#all(node.columns), this.#scene);
       case 'jsonValue':
         return this.#jsonValue(node);
       default:

@@ -3,6 +3,7 @@
  * in the order in which `*` shows them, whatever the order of the plan's columns: a right join is planned as a left one.
  */
 import { assert, unreachable } from '../../base/errors.ts';
+import type { Value } from '../../tuple/value.ts';
 import type { BaseTableSource, SourceColumn, TableSource, VirtualSource } from '../catalog/catalog.ts';
 import type { Readable } from '../catalog/read-access.ts';
 import * as build from '../expressions/build.ts';
@@ -29,7 +30,7 @@ import type { CommonTableBinding, Environment } from './binder.ts';
 import { bindCommonTable } from './common-table.ts';
 import { evaluateConstant } from './constant.ts';
 import { fullJoin } from './full-join.ts';
-import { checkUniqueTables, Scope, type ScopeColumn, sameName } from './scope.ts';
+import { checkUniqueTables, Scope, type ScopeColumn, type StoredTable, sameName } from './scope.ts';
 
 export interface BoundFrom {
   readonly plan: Plan;
@@ -112,7 +113,7 @@ class FromBinder {
     const asOf = node.asOf && this.#constant(node.asOf.at);
     const source = catalog.table({ database: table.database, name: table.name, asOf });
     if (!source) throw noSuchTable(table.name, table.database ?? catalog.currentDatabase ?? null);
-    const bound = this.#source(source, alias, node.hints);
+    const bound = this.#source(source, alias, node.hints, asOf);
     return readable === undefined ? bound : { ...bound, columns: denied(bound.columns, readable) };
   }
 
@@ -121,12 +122,12 @@ class FromBinder {
     return { plan, columns: columns.map((column) => plainColumn(alias, column)) };
   }
 
-  #source(source: TableSource, alias: string, hints: readonly syntax.IndexHint[]): BoundFrom {
+  #source(source: TableSource, alias: string, hints: readonly syntax.IndexHint[], asOf: Value | undefined): BoundFrom {
     switch (source.kind) {
       case 'view':
         return bindView(source, alias, this.#environment);
       case 'table':
-        return this.#scan(source, alias, hints);
+        return this.#scan({ source, asOf }, alias, hints);
       case 'virtual':
         return this.#virtual(source, alias);
       default:
@@ -134,7 +135,8 @@ class FromBinder {
     }
   }
 
-  #scan(source: BaseTableSource, alias: string, hints: readonly syntax.IndexHint[]): BoundFrom {
+  #scan(stored: StoredTable, alias: string, hints: readonly syntax.IndexHint[]): BoundFrom {
+    const { source } = stored;
     const made = source.columns.map((c) => this.#environment.binder.column(c.name, c.type, c.nullable));
     const columns = made.map((column, ordinal): ScanColumn => ({ ordinal, column }));
     const { table } = source;
@@ -151,6 +153,7 @@ class FromBinder {
     };
     const scope = source.columns.map((c, i) => ({
       ...sourceColumn(source, c, made[i]!, alias),
+      stored,
       ...(keyIds.length > 0 ? { key: { keyIds } } : {}),
     }));
     return { plan: this.#virtualColumns(source, scan, scope), columns: scope };

@@ -9,6 +9,7 @@
  */
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
+import { matchOf } from '../functions/full-text.ts';
 import {
   columnsRead,
   conjuncts,
@@ -81,15 +82,16 @@ class SelectBinder {
 
   bind(orderBy: readonly syntax.OrderItem[]): BoundBody {
     const { where } = this.#select;
+    let condition: Expression | undefined;
     if (where) {
-      const condition = build.truth(bindExpression(where, this.#below('where clause')));
+      condition = build.truth(bindExpression(where, this.#below('where clause')));
       this.#input = { kind: 'filter', input: this.#input, condition };
     }
     this.#groups = this.#select.groupBy.map((item) => this.#group(item.expression));
     if (this.#select.rollup) this.#makeGroupsNullable();
     this.#items = this.#select.items.flatMap((item) => this.#item(item));
     const having = this.#select.having && build.truth(bindExpression(this.#select.having, this.#havingScene()));
-    const keys = orderBy.map((item) => this.#sortKey(item));
+    const keys = orderBy.length > 0 ? orderBy.map((item) => this.#sortKey(item)) : this.#byRelevance(condition);
     return this.#assemble(having, keys);
   }
 
@@ -199,6 +201,15 @@ class SelectBinder {
     const resolve = (name: syntax.ColumnReference): Expression =>
       this.#alias(name) ?? reference(scope.resolve(name).column);
     return { expression: bindExpression(node, { ...scene, resolve }), descending };
+  }
+
+  /** Rows that a search finds in a table come with the most relevant first, where nobody wants another order. */
+  #byRelevance(condition: Expression | undefined): SortKey[] {
+    const { from, distinct } = this.#select;
+    const isPlain = from.length === 1 && from[0]!.kind === 'table' && !distinct && this.#windows.length === 0;
+    if (!isPlain || this.#groups.length > 0 || this.#aggregates.length > 0) return [];
+    const search = conjuncts(condition).find((term) => term.kind === 'truth' && matchOf(term.operand) !== undefined);
+    return search?.kind === 'truth' ? [{ expression: search.operand, descending: true }] : [];
   }
 
   // -------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
  * Names compare without case. A column of an enclosing query is found by its id like any other; that it is not made
  * by the query's own tables is what makes the subquery correlated.
  */
+import type { Value } from '../../tuple/value.ts';
+import type { BaseTableSource } from '../catalog/catalog.ts';
 import type { PlanColumn } from '../plan/plan.ts';
 import { ambiguousColumn, notUniqueTable, type SqlError, unknownColumn, unknownTable } from '../types/sql-error.ts';
 
@@ -31,8 +33,16 @@ export interface ScopeColumn {
   readonly place?: number;
   /** Columns with values of their own that ON-conditions fix: see `functionally dependent` in bind-select.ts. */
   readonly key?: TableKey | undefined;
+  /** Of a stored table. */
+  readonly stored?: StoredTable | undefined;
   /** Why it may not be read. */
   readonly denial?: SqlError | undefined;
+}
+
+/** A stored table in FROM, as of when it is read; one for each time that it stands there. */
+export interface StoredTable {
+  readonly source: BaseTableSource;
+  readonly asOf: Value | undefined;
 }
 
 /** The columns of a table with its primary key, for ONLY_FULL_GROUP_BY. */

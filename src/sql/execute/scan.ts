@@ -13,7 +13,6 @@ import type { ColumnDecoder } from '../../table/row-codec.ts';
 import type { Table } from '../../table/table.ts';
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
 import type { EvaluateFilter } from '../expressions/compile.ts';
-import type { IndexRanges } from '../plan/index-ranges.ts';
 import { gather } from './columns.ts';
 import type { Residual } from './join-sink.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
@@ -21,13 +20,18 @@ import type { ExecutionContext, Operator, Rows } from './operator.ts';
 /** A table's index as an execution sees it, with the table. */
 export type OpenTree = (context: ExecutionContext) => { readonly table: Table; readonly tree: TreeMap };
 
+/** Disjoint ranges in the order of the tree. */
+export interface ScanRanges {
+  evaluate(context: ExecutionContext, tree: TreeMap): readonly KeyRange[];
+}
+
 /** From an entry of an index to its row. */
 export type RowLookup = (table: Table, node: Node, index: number) => Entry;
 
 export interface ScanInput {
   readonly open: OpenTree;
   /** Undefined: all of it. */
-  readonly ranges: IndexRanges | undefined;
+  readonly ranges: ScanRanges | undefined;
   readonly reverse: boolean;
   /** Decoders of the columns, for the entries that `lookup` gives, or of the index without it. */
   readonly decoders: readonly ColumnDecoder[];

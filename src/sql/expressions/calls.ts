@@ -1,5 +1,6 @@
 /** Calls of functions by name, scalar and aggregate. */
 import type { AggregateOptions, BoundAggregate } from '../functions/aggregate-function.ts';
+import type { MatchFunction } from '../functions/full-text.ts';
 import { jsonValueFunction, jsonValueSignature } from '../functions/json-value-call.ts';
 import { aggregateFunction, scalarFunction } from '../functions/registry.ts';
 import type { ScalarFunction, Signature } from '../functions/scalar-function.ts';
@@ -19,6 +20,11 @@ export function call(name: string, args: readonly Expression[]): Expression {
 /** JSON_VALUE with its type and fallbacks. */
 export function jsonValue(...given: Parameters<typeof jsonValueSignature>): Expression {
   return signedCall(jsonValueFunction, jsonValueSignature(...given), given.slice(0, 2) as Expression[]);
+}
+
+/** MATCH over one index. */
+export function match(found: MatchFunction, args: readonly Expression[]): Expression {
+  return signedCall(found, found.bind(args) as Signature, args);
 }
 
 function signedCall(found: ScalarFunction, signature: Signature, args: readonly Expression[]): Expression {

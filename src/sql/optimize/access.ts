@@ -3,9 +3,11 @@
  * so candidates are compared by what they would really read, not by statistics; only values that are not known before
  * the plan runs (an outer row's) are estimated, from samples of the tree.
  */
+import { FullTextSearch } from '../../table/full-text/full-text-search.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
 import type { BaseTableSource } from '../catalog/catalog.ts';
 import type { Expression } from '../expressions/expression.ts';
+import { matchOf } from '../functions/full-text.ts';
 import { conjunction, conjuncts } from '../plan/expression-tree.ts';
 import { indexShape, keyColumns } from '../plan/index-shape.ts';
 import type { Access, KeyRange, Plan, RangeEnd, ScanPlan, VirtualPlan } from '../plan/plan.ts';
@@ -93,6 +95,7 @@ function* candidates(
   terms: readonly Expression[],
   estimator: Estimator,
 ): Generator<Candidate, void, unknown> {
+  yield* matchingCandidates(scan, terms);
   const columns = new Map(scan.columns.map((c) => [c.column.id, c]));
   const sargs = terms.flatMap((term) => sargOf(term, columns, scan.indexed) ?? []);
   const total = scan.source.table.rows.atHand.count;
@@ -112,6 +115,22 @@ function* candidates(
       const cost = (total * perRow + 1) * forced + (index ? 0.1 : 0);
       yield { access: { index, ranges: undefined, covering }, rows: total, cost, served: new Set(), equalFields: 0 };
     }
+  }
+}
+
+/** Rows that a full-text index finds. Its terms stay, as they decide about a row more exactly. */
+function* matchingCandidates(scan: ScanPlan, terms: readonly Expression[]): Generator<Candidate, void, unknown> {
+  for (const term of terms) {
+    const match = term.kind === 'truth' ? matchOf(term.operand) : undefined;
+    if (match === undefined || !(match.search instanceof FullTextSearch)) continue;
+    const { search, words } = match;
+    const { rowIndex } = search;
+    if (rowIndex === undefined) continue;
+    const { index } = rowIndex;
+    const total = scan.source.table.rows.atHand.count;
+    const rows = words.kind === 'literal' && typeof words.value === 'string' ? search.count(words.value) : total / 10;
+    const access: Access = { index, ranges: undefined, covering: index === undefined, matching: { search, words } };
+    yield { access, rows, cost: rows * LOOKUP_COST, served: new Set(), equalFields: 0 };
   }
 }
 

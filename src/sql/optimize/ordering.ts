@@ -131,7 +131,7 @@ function orderedScan(
   }
   const current = direction(scan, scan.access, ordinals);
   if (current) return { ...scan, reverse: current === 'backwards' };
-  if (scan.access.ranges) return undefined;
+  if (scan.access.ranges || scan.access.matching) return undefined;
   // Another index is worth it when few of its rows are read, or when it holds all that is read.
   const total = scan.source.table.rows.atHand.count;
   const passing = Math.max(estimator.rows(scan), 1) / Math.max(total, 1);

@@ -92,7 +92,8 @@ function detailsOf(plan: Plan): string[] {
   }
 }
 
-function rangeLines({ ranges }: Access): string[] {
+function rangeLines({ ranges, matching }: Access): string[] {
+  if (matching) return [`rows with words of ${describe(matching.words)}`];
   if (!ranges) return [];
   if (ranges.length > 8) return [`${ranges.length} ranges`];
   return ranges.map((range) => `range ${rangeText(range)}`);

@@ -7,6 +7,7 @@
  * the ids it reads, without renumbering. Positions in a batch are worked out when operators are built. An id that no
  * input makes belongs to an enclosing query: it is read from `context.slots[id]`, which the enclosing node sets.
  */
+import type { FullTextSearch } from '../../table/full-text/full-text-search.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
 import type { BaseTableSource, VirtualSource } from '../catalog/catalog.ts';
 import type { Expression } from '../expressions/expression.ts';
@@ -72,6 +73,13 @@ export interface Access {
   readonly ranges: readonly KeyRange[] | undefined;
   /** Every column that is read is in the index's keys. Always true of the clustered index. */
   readonly covering: boolean;
+  /** Only rows that have one of the words, as a full-text index knows; in place of ranges. */
+  readonly matching?: Matching | undefined;
+}
+
+export interface Matching {
+  readonly search: FullTextSearch;
+  readonly words: Expression;
 }
 
 export interface OneRowPlan {

@@ -9,6 +9,7 @@
  * long as the same names mean tables with the same columns, which the session may read, and while none of them has grown
  * or shrunk so much that another plan would be better.
  */
+import { isFullTextTable } from '../../table/full-text/full-text-tables.ts';
 import type { Table } from '../../table/table.ts';
 import { bindQuery, type OutputColumn } from '../bind/bind-query.ts';
 import type {
@@ -125,7 +126,9 @@ class WatchedCatalog implements Catalog {
 
   table(name: TableName): TableSource | undefined {
     const source = this.#catalog.table(name);
-    if (source?.kind === 'table' && name.asOf === undefined) this.tables?.push({ name, source });
+    // A search keeps to the tables of its index that it was bound with.
+    const isKept = source?.kind === 'table' && name.asOf === undefined && !isFullTextTable(name.name);
+    if (isKept) this.tables?.push({ name, source });
     else this.tables = undefined;
     return source;
   }

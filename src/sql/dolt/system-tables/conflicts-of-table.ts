@@ -4,6 +4,7 @@
  */
 import { ArtifactsEditor } from '../../../repo/artifacts.ts';
 import { type Conflict, ConflictReader } from '../../../repo/conflicts.ts';
+import { type FullTextEditor, fullTextEditor } from '../../../table/full-text/full-text-editor.ts';
 import type { Table } from '../../../table/table.ts';
 import { TableEditor } from '../../../table/table-editor.ts';
 import type { Value } from '../../../tuple/value.ts';
@@ -22,7 +23,9 @@ export const table: SystemTable = {
     const schemas = reader.schemas() ?? { base: ours, ours, theirs: ours };
     const { columns, order, valuesOf } = conflictShape(schemas);
     const idColumn = columns.findIndex((column) => column.name === 'dolt_conflict_id');
-    const write = view.replaceTable && writer(name, stored, reader, idColumn, order, columns, view.replaceTable);
+    const fullText = fullTextEditor(ours, (part) => view.root.table(part));
+    const write =
+      view.replaceTable && writer(name, stored, fullText, reader, idColumn, order, columns, view.replaceTable);
     return {
       kind: 'virtual',
       database: view.name,
@@ -39,6 +42,7 @@ export const table: SystemTable = {
 function writer(
   name: string,
   stored: Table,
+  fullText: FullTextEditor | undefined,
   reader: ConflictReader,
   idColumn: number,
   order: { readonly base: readonly number[]; readonly ours: readonly number[] },
@@ -52,7 +56,7 @@ function writer(
     return found;
   };
   const artifacts = new ArtifactsEditor(stored);
-  const rows = new TableEditor(stored);
+  const rows = new TableEditor(stored, { rows: fullText });
   const start = 1 + order.base.length;
   return {
     delete(row) {
@@ -74,6 +78,7 @@ function writer(
     },
     finish() {
       replace(name, rows.finish().with({ artifacts: artifacts.finish() }));
+      for (const [part, table] of fullText?.finish() ?? []) replace(part, table);
     },
   };
 }

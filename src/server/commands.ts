@@ -77,12 +77,14 @@ function* prepare(connection: Connection, payload: Buffer): Steps<void> {
   const parsed = parseStatement(text, parseOptionsOf(variables.text('sql_mode')));
   if (parsed.statement.kind === 'loadData') throw notPrepared();
   const columns = yield* session.describe(parsed);
-  const statement = prepared.add(parsed, variables.number('max_prepared_stmt_count'));
+  // What its text gives warnings of is told now, not at each execution.
+  session.state.warnings = parsed.warnings.map((warning) => ({ level: 'Warning', ...warning }));
+  const statement = prepared.add({ ...parsed, warnings: [] }, variables.number('max_prepared_stmt_count'));
   writePrepareOk(channel.writer, {
     statement: statement.id,
     columns: columns.length,
     parameters: parsed.parameters,
-    warnings: 0,
+    warnings: parsed.warnings.length,
   });
   if (parsed.parameters > 0) {
     writeDefinitions(

@@ -420,6 +420,7 @@ export class Session extends ScriptSession {
       kind === 'select' ? (maxExecutionTime(parsed.text) ?? state.variables.number('max_execution_time')) : 0;
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
+    for (const warning of parsed.warnings) state.warn({ level: 'Warning', ...warning });
     if (this.#commitsAround(kind)) yield* state.commit();
     const start = isSnapshotFree(parsed.statement) ? undefined : state.startStatement();
     if (start !== undefined) yield* start;

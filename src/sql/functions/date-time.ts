@@ -61,10 +61,10 @@ function asTime(argument: Expression): Expression {
   return coerce(argument, TIME);
 }
 
-const INCORRECT = (value: string, kind: string) => ({
+const INCORRECT = (value: string) => ({
   level: 'Warning' as const,
   code: 1411,
-  message: `Incorrect ${kind} value: '${value}' for function str_to_date`,
+  message: `Incorrect datetime value: '${value}' for function str_to_date`,
 });
 
 /** A number read from a date; NULL for what is no date. */
@@ -409,7 +409,7 @@ const strToDate: ScalarFunction = {
       apply: ([given, pattern], context) => {
         const found = parseByFormat(given as string, pattern as string, kind);
         if (found === undefined) {
-          context.session.warn(INCORRECT(given as string, kind));
+          context.session.warn(INCORRECT(given as string));
           return null;
         }
         return kind === 'date' ? dateOfDatetime(found) : found;

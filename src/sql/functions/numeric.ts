@@ -246,7 +246,22 @@ function popCount(value: Value): number {
   return ones;
 }
 
-const positive = (compute: (value: number) => number) => (value: number) => (value > 0 ? compute(value) : null);
+/** A logarithm: NULL and a warning for what has none. */
+function logarithm(name: string, compute: (value: number) => number): ScalarFunction {
+  return simple(
+    name,
+    [asDouble],
+    DOUBLE,
+    ([value], { session }) => {
+      if ((value as number) > 0) return compute(value as number) + 0;
+      session.warn(NO_LOGARITHM);
+      return null;
+    },
+    { nullable: true },
+  );
+}
+
+const NO_LOGARITHM = { level: 'Warning', code: 3020, message: 'Invalid argument for logarithm' } as const;
 
 export const numericFunctions: readonly ScalarFunction[] = [
   abs,
@@ -282,9 +297,9 @@ export const numericFunctions: readonly ScalarFunction[] = [
   ofDoubles('degrees', 1, (value) => value * (180 / Math.PI)),
   ofDoubles('radians', 1, (value) => value * (Math.PI / 180)),
   ofDoubles('exp', 1, Math.exp),
-  ofDoubles('ln', 1, positive(Math.log)),
-  ofDoubles('log2', 1, positive(Math.log2)),
-  ofDoubles('log10', 1, positive(Math.log10)),
+  logarithm('ln', Math.log),
+  logarithm('log2', Math.log2),
+  logarithm('log10', Math.log10),
   {
     name: 'log',
     minArguments: 1,
@@ -293,11 +308,13 @@ export const numericFunctions: readonly ScalarFunction[] = [
       type: DOUBLE,
       args: given.map(asDouble),
       nullable: true,
-      apply: ([first, second]) => {
-        if (second === undefined) return (first as number) > 0 ? Math.log(first as number) : null;
-        const base = first as number;
-        if (base <= 0 || base === 1 || (second as number) <= 0) return null;
-        return Math.log(second as number) / Math.log(base);
+      apply: ([first, second], { session }) => {
+        const [base, value] = second === undefined ? [Math.E, first as number] : [first as number, second as number];
+        if (base <= 0 || base === 1 || value <= 0) {
+          session.warn(NO_LOGARITHM);
+          return null;
+        }
+        return Math.log(value) / Math.log(base);
       },
     }),
   },

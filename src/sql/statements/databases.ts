@@ -14,7 +14,7 @@ export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function
   session.assertServerWritable();
   if (databases.database(name) !== undefined || catalog.isSchemaDatabase(name)) {
     if (!ifNotExists) throw databaseExists(name);
-    session.warn({ level: 'Note', code: 1007, message: `Can't create database ${name}; database exists ` });
+    session.warn({ level: 'Note', code: 1007, message: databaseExists(name).message });
     return ok({ affectedRows: 1 });
   }
   const { warnings } = yield* databases.create(name);
@@ -48,7 +48,7 @@ export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* (
   if (catalog.isSchemaDatabase(name)) throw notDroppable('database', name);
   if (databases.database(name) === undefined) {
     if (!ifExists) throw noSuchDatabaseToDrop(name);
-    session.warn({ level: 'Note', code: 1008, message: `Can't drop database ${name}; database doesn't exist ` });
+    session.warn({ level: 'Note', code: 1008, message: noSuchDatabaseToDrop(name).message });
     return ok();
   }
   const current = session.currentDatabase;

@@ -267,7 +267,7 @@ export class Insertion {
       if (this.#autoColumn >= 0) this.#number(row);
       this.#store(row);
     } catch (error) {
-      if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
+      if (!(error instanceof SqlError) || !this.#passesOver(error)) throw error;
       this.#ignored(row, error);
     }
   }
@@ -288,7 +288,7 @@ export class Insertion {
       if (auto >= 0) this.#number(row);
       yield* this.#storeAndFire(row, triggers);
     } catch (error) {
-      if (!this.#statement.ignore || !(error instanceof SqlError) || error === triggers.failure) throw error;
+      if (!(error instanceof SqlError) || error === triggers.failure || !this.#passesOver(error)) throw error;
       this.#ignored(row, error);
     }
   }
@@ -453,6 +453,14 @@ export class Insertion {
     this.#duplicates += existing.length;
     this.#writer.insert(complete);
     this.#inserted();
+  }
+
+  /** With IGNORE any error; without strict mode, NULL in one of several rows. */
+  #passesOver({ errno }: SqlError): boolean {
+    const { ignore, source } = this.#statement;
+    if (ignore) return true;
+    const isMany = source.kind !== 'rows' || source.rows.length > 1;
+    return errno === columnNotNull('').errno && this.#mode === 'lenient' && isMany;
   }
 
   /** INSERT IGNORE: the row is left out, or NULL becomes the type's own default; a warning says so. */

@@ -5,13 +5,17 @@ import { waitsForLock } from '../syntax/waits-for-lock.ts';
 
 type Tree = { readonly kind?: string; readonly [key: string]: unknown };
 
-/** Whether some node of the tree satisfies the test. */
+/** Whether some node of the tree satisfies the test. A tree may be as deep as a chain of unions is long. */
 export function someNode(tree: unknown, test: (node: Tree) => boolean): boolean {
-  if (Array.isArray(tree)) return tree.some((member) => someNode(member, test));
-  if (typeof tree !== 'object' || tree === null) return false;
-  const node = tree as Tree;
-  if (typeof node.kind === 'string' && test(node)) return true;
-  return Object.values(node).some((member) => typeof member === 'object' && someNode(member, test));
+  const left: unknown[] = [tree];
+  while (left.length > 0) {
+    const next = left.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    if (!Array.isArray(next) && typeof (next as Tree).kind === 'string' && test(next as Tree)) return true;
+    const members = Object.values(next);
+    for (let i = members.length - 1; i >= 0; i--) if (typeof members[i] === 'object') left.push(members[i]);
+  }
+  return false;
 }
 
 /** It has to be run as a query: there is one in it, or a call that may wait, as a stored function does. */

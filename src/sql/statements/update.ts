@@ -15,11 +15,11 @@ import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { Expression } from '../syntax/ast.ts';
 import type { ColumnAssignment, UpdateStatement } from '../syntax/statement.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
-import { generatedColumnValue, SqlError, unknownColumn } from '../types/sql-error.ts';
+import { columnNotNull, generatedColumnValue, SqlError, unknownColumn } from '../types/sql-error.ts';
 import { readableColumns } from './access/readable-columns.ts';
 import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
-import { isStrict } from './insert.ts';
+import { implicitDefault, isStrict } from './insert.ts';
 import { keepAssignment, keptAssignment } from './kept-expressions.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
@@ -277,7 +277,7 @@ class Update {
       for (let i = 0; i < length; i++) {
         scene.row = this.#matched + i + 1;
         const given = made[i]!;
-        converted[i] = given === null ? null : convert(given, scene);
+        converted[i] = given === null ? this.#nullOf(target, column) : convert(given, scene);
       }
       next[column] = converted;
     }
@@ -294,6 +294,15 @@ class Update {
         else yield* this.#storeAndFire(changed, changed.triggers, from, to);
       }
     }
+  }
+
+  /** What a column that takes no NULL gets for one: without strict mode, its type's own default. */
+  #nullOf({ columns }: TargetTable, column: number): Value {
+    const { name, nullable, type } = columns[column]!;
+    if (nullable || this.#mode === 'strict') return null;
+    const { errno, message } = columnNotNull(name);
+    this.#scene.functions.warn({ level: 'Warning', code: errno, message });
+    return implicitDefault(type);
   }
 
   /** A row as it is, and as it is to be. */

@@ -23,8 +23,10 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
   if (root.resolveTableName(name) !== undefined) throw tableExists(name);
   const existing = findView(root, name);
   if (existing !== undefined && !statement.orReplace && !statement.alter) {
-    if (statement.ifNotExists) return ok();
-    throw tableExists(name);
+    const exists = tableExists(name);
+    if (!statement.ifNotExists) throw exists;
+    session.warn({ level: 'Note', code: exists.errno, message: exists.message });
+    return ok();
   }
   if (existing === undefined && statement.alter) throw unknownView(name, handle);
   const defining = existing === undefined ? undefined : `${handle.name}.${existing.name}`;
@@ -49,8 +51,10 @@ export const runDropView: RunStatement<DropViewStatement> = function* ({ views, 
     const root = session.root(handle);
     const view = findView(root, name);
     if (view === undefined) {
-      if (ifExists) continue;
-      throw unknownView(name, handle);
+      const unknown = unknownView(name, handle);
+      if (!ifExists) throw unknown;
+      session.warn({ level: 'Note', code: unknown.errno, message: unknown.message });
+      continue;
     }
     session.setRoot(handle, withoutFragment(root, 'view', view.name));
   }

@@ -3,6 +3,7 @@
 import type { IntervalUnit } from '../types/interval.ts';
 import { notSupported } from '../types/sql-error.ts';
 import type { Call, Expression, JsonFallback, Match, Name, WindowSpecification } from './ast.ts';
+import { deprecated } from './deprecations.ts';
 import { parseCastType } from './parse-data-type.ts';
 import { BIT_OR, OR, parseExpression, parseInfix } from './parse-expression.ts';
 import { parsePrimary } from './parse-primary.ts';
@@ -57,6 +58,7 @@ export function parseCall(tokens: Tokens, database: Name | undefined): Call {
   const separator = tokens.accept('separator') ? tokens.string() : undefined;
   const using = tokens.accept('using') ? tokens.anyWord().toLowerCase() : undefined;
   tokens.expect(')');
+  if (name === 'found_rows') deprecated(tokens, 'FOUND_ROWS()', 'Consider using COUNT(*) instead.');
   const nulls = parseNullTreatment(tokens, name);
   const over = tokens.accept('over') ? parseOver(tokens) : undefined;
   const call: Building<Call> = { kind: 'call', start, end: tokens.lastEnd, name, args };
@@ -248,10 +250,14 @@ function parseWeightString(tokens: Tokens, start: number): Expression {
   return { kind: 'call', ...span(tokens, start), name: 'weight_string', args: [operand] };
 }
 
+const ALIAS_OF_ROWS =
+  'Please use an alias (INSERT INTO ... VALUES (...) AS alias) and replace VALUES(col) in the ON DUPLICATE KEY UPDATE clause with alias.col instead';
+
 function parseInsertedValue(tokens: Tokens, start: number): Expression {
   const column = parseExpression(tokens);
   if (column.kind !== 'column') throw tokens.failure();
   tokens.expect(')');
+  deprecated(tokens, "'VALUES function'", ALIAS_OF_ROWS);
   return { kind: 'insertedValue', ...span(tokens, start), column };
 }
 

@@ -1,5 +1,7 @@
 /** CREATE TABLE and CREATE INDEX. */
+
 import type { Node } from './ast.ts';
+import { noteCharset } from './deprecations.ts';
 import { beginsQuery } from './parse-expression.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseIndex, parseTableElement } from './parse-table-element.ts';
@@ -157,6 +159,7 @@ function parseTableOption(tokens: Tokens): TableOption | undefined {
   }
   tokens.accept('=');
   const value = parseOptionValue(tokens);
+  if (name === 'charset') noteCharset(tokens, value.toLowerCase());
   return { name, value, ...span(tokens, start) };
 }
 

@@ -1,6 +1,8 @@
 /** Types of columns and of CAST. */
+
 import { GEOMETRY_SHAPES } from '../types/sql-type.ts';
 import type { CastType, DataType, DataTypeName } from './ast.ts';
+import { deprecated, deprecatedType, noteCharset } from './deprecations.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** How a type's name is followed by parentheses. */
@@ -73,10 +75,32 @@ export function parseDataType(tokens: Tokens): DataType {
   const { start } = tokens;
   const type = parseTypeName(tokens);
   while (parseTypeAttribute(tokens, type)) {}
+  noteDeprecated(tokens, type);
   type.end = tokens.lastEnd;
   type.start = start;
   return type;
 }
+
+const WHOLE_NUMBERS: ReadonlySet<string> = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
+
+function noteDeprecated(tokens: Tokens, { name, length, scale, zerofill, unsigned, charset }: Building): void {
+  const isFraction = name === 'float' || name === 'double' || name === 'decimal';
+  if (zerofill) deprecatedType(tokens, ZEROFILL);
+  else if (unsigned && isFraction) deprecatedType(tokens, UNSIGNED);
+  if (length !== undefined && WHOLE_NUMBERS.has(name) && !(name === 'tinyint' && length === 1)) {
+    deprecatedType(tokens, 'Integer display width is deprecated and will be removed in a future release.');
+  }
+  if (scale !== undefined && name !== 'decimal') deprecatedType(tokens, DIGITS);
+  if (name === 'year' && length === 4) deprecated(tokens, "'YEAR(4)'", 'Please use YEAR instead');
+  if (charset !== undefined) noteCharset(tokens, charset);
+}
+
+const ZEROFILL =
+  'The ZEROFILL attribute is deprecated and will be removed in a future release. Use the LPAD function to zero-pad numbers, or store the formatted numbers in a CHAR column.';
+const UNSIGNED =
+  'UNSIGNED for decimal and floating point data types is deprecated and support for it will be removed in a future release.';
+const DIGITS =
+  'Specifying number of digits for floating point data types is deprecated and will be removed in a future release.';
 
 /** The name with its parentheses. */
 function parseTypeName(tokens: Tokens): Building {

@@ -2,7 +2,9 @@
  * Expressions by binding power, level for level as in MySQL's grammar. Where that grammar refuses a combination for no
  * reason that a reader would see (`1 = NOT 0`), this parser is more generous; where it accepts, the tree is the same.
  */
+
 import type { BinaryOperator, Expression, Is, Logical, Quantified } from './ast.ts';
+import { deprecated } from './deprecations.ts';
 import { parsePrimary } from './parse-primary.ts';
 import { parseQuery, parseQueryInParentheses } from './parse-query.ts';
 import { span, type Tokens } from './tokens.ts';
@@ -119,11 +121,15 @@ function parseQuantified(tokens: Tokens, left: Expression, operator: BinaryOpera
 /** Undefined when the word turns out to be no operator here. */
 function parseWordInfix(tokens: Tokens, left: Expression, word: string): Expression | undefined {
   switch (word) {
-    case 'or':
     case '||':
+      deprecated(tokens, "'|| as a synonym for OR'", 'Please use OR instead');
       return parseLogical(tokens, left, 'or');
-    case 'and':
+    case 'or':
+      return parseLogical(tokens, left, 'or');
     case '&&':
+      deprecated(tokens, "'&&'", 'Please use AND instead');
+      return parseLogical(tokens, left, 'and');
+    case 'and':
       return parseLogical(tokens, left, 'and');
     case 'is':
       return parseIs(tokens, left);
@@ -252,6 +258,7 @@ export function parsePrefix(tokens: Tokens): Expression {
       return { kind: 'unary', start, end: operand.end, operator: 'not', operand };
     }
     case '!': {
+      deprecated(tokens, "'!'", 'Please use NOT instead');
       tokens.advance();
       const operand = parseOperand(tokens);
       return { kind: 'unary', start, end: operand.end, operator: 'not', operand };
@@ -265,6 +272,7 @@ export function parsePrefix(tokens: Tokens): Expression {
       return { kind: 'unary', start, end: operand.end, operator, operand };
     }
     case 'binary': {
+      deprecated(tokens, "'BINARY expr'", 'Please use CAST instead');
       tokens.advance();
       const operand = parseOperand(tokens);
       const type = { name: 'binary', start, end: start + 'binary'.length } as const;

@@ -2,6 +2,7 @@
  * Queries. A query in parentheses is a query of its own, so that its ORDER BY and LIMIT stay inside; without
  * parentheses they belong to the whole union.
  */
+
 import type {
   CommonTable,
   Expression,
@@ -18,6 +19,7 @@ import type {
   With,
 } from './ast.ts';
 import { labelOf } from './column-label.ts';
+import { deprecated } from './deprecations.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseFileFormat } from './parse-file-format.ts';
 import { parsePrimary, parseVariableName } from './parse-primary.ts';
@@ -209,6 +211,9 @@ function parseSelect(tokens: Tokens, found: Found): Select {
   while (tokens.atAny(selectOptions)) {
     if (tokens.at('distinct') || tokens.at('distinctrow')) distinct = true;
     else if (!tokens.at('all')) options = [...options, tokens.word];
+    if (tokens.at('sql_calc_found_rows')) {
+      deprecated(tokens, 'SQL_CALC_FOUND_ROWS', 'Consider using two separate queries instead.');
+    }
     tokens.advance();
   }
   const items = tokens.list(() => parseSelectItem(tokens));

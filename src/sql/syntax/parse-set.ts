@@ -1,5 +1,7 @@
 /** SET in all its meanings. */
+
 import type { ColumnReference, Expression, VariableScope } from './ast.ts';
+import { noteCharset } from './deprecations.ts';
 import { parseSetRole } from './parse-account.ts';
 import { parseAccount } from './parse-account-name.ts';
 import { parseExpression } from './parse-expression.ts';
@@ -60,6 +62,7 @@ function parseSetNames(tokens: Tokens): SetItem {
   tokens.expect('names');
   if (tokens.accept('default')) return { kind: 'names' };
   const charset = tokens.anyWord().toLowerCase();
+  noteCharset(tokens, charset);
   const collation = tokens.accept('collate') ? tokens.anyWord().toLowerCase() : undefined;
   return { kind: 'names', charset, ...(collation !== undefined && { collation }) };
 }

@@ -4,6 +4,7 @@
  */
 import type { Expression } from './ast.ts';
 import { delimiterCommand, findDelimiter } from './delimiters.ts';
+import type { SyntaxWarning } from './deprecations.ts';
 import { parseExpression as parseExpressionIn } from './parse-expression.ts';
 import { parseStatementIn } from './parse-statement.ts';
 import { emptyQuery, SqlSyntaxError } from './sql-syntax-error.ts';
@@ -31,6 +32,7 @@ export interface ParsedStatement {
   readonly text: string;
   /** Number of `?`. */
   readonly parameters: number;
+  readonly warnings: readonly SyntaxWarning[];
 }
 
 let lastMode = '';
@@ -77,7 +79,8 @@ export class ScriptReader {
       const statement = parseStatementIn(tokens);
       const end = tokens.lastEnd;
       if (!tokens.atEnd()) throw tokens.failure();
-      return { statement, script: tokens.text, text: tokens.text.slice(start, end), parameters: tokens.parameters };
+      const { parameters, warnings } = tokens;
+      return { statement, script: tokens.text, text: tokens.text.slice(start, end), parameters, warnings };
     } catch (error) {
       const end = findDelimiter(tokens.text, start, this.#delimiter) + this.#delimiter.length;
       tokens.limit = tokens.text.length;

@@ -4,6 +4,7 @@
  */
 
 import type { Name, Node } from './ast.ts';
+import type { SyntaxWarning } from './deprecations.ts';
 import { Lexer, type LexerOptions } from './lexer.ts';
 import { isReserved } from './reserved-words.ts';
 
@@ -23,12 +24,16 @@ interface TokenOptions extends LexerOptions {
   readonly realAsFloat?: boolean | undefined;
 }
 
+const NONE: readonly SyntaxWarning[] = [];
+
 export class Tokens extends Lexer {
   pipesAsConcat = false;
   highNotPrecedence = false;
   realAsFloat = false;
   /** Number of `?` so far. */
   parameters = 0;
+  /** What the statement's text gives warnings of, each once: some of it may be read twice. */
+  warnings: readonly SyntaxWarning[] = NONE;
   #depth = 0;
 
   override setOptions(options: TokenOptions): void {
@@ -36,6 +41,11 @@ export class Tokens extends Lexer {
     this.pipesAsConcat = options.pipesAsConcat === true;
     this.highNotPrecedence = options.highNotPrecedence === true;
     this.realAsFloat = options.realAsFloat === true;
+  }
+
+  warn(warning: SyntaxWarning): void {
+    if (this.warnings.some(({ message }) => message === warning.message)) return;
+    this.warnings = [...this.warnings, warning];
   }
 
   at(word: string): boolean {
@@ -236,6 +246,7 @@ export class Tokens extends Lexer {
   /** For a new statement, also after a failed one. */
   begin(): void {
     this.#depth = 0;
+    this.warnings = NONE;
     this.parameters = 0;
   }
 }

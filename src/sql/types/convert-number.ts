@@ -288,9 +288,18 @@ export function toDecimal(from: SqlType, to: DecimalType, mode: ConvertMode): Co
     const factor = scaleFactor(scale);
     return (value, scene) => clamp(multiply(value as Integer, factor), scene);
   }
+  const isStored = mode === 'strict' || mode === 'lenient';
+  const rounded = (exact: Integer, digits: number, scene: ConvertScene): Integer => {
+    const found = rescale(exact, digits, scale);
+    if (isStored && digits > scale && rescale(found, scale, digits) !== exact) {
+      const { errno, message } = dataTruncated(scene.column, scene.row);
+      scene.warn?.({ level: 'Note', code: errno, message });
+    }
+    return clamp(found, scene);
+  };
   if (from.kind === 'decimal') {
     const { scale: fromScale } = from;
-    return (value, scene) => clamp(rescale(value as Integer, fromScale, scale), scene);
+    return (value, scene) => rounded(value as Integer, fromScale, scene);
   }
   const read = reader(from, textProblem('DECIMAL', mode));
   return (value, scene) => {
@@ -303,7 +312,7 @@ export function toDecimal(from: SqlType, to: DecimalType, mode: ConvertMode): Co
       }
       return clamp(doubleToDecimal(reading.double, scale), scene);
     }
-    return clamp(rescale(reading.exact, reading.scale, scale), scene);
+    return rounded(reading.exact, reading.scale, scene);
   };
 }
 

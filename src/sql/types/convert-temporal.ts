@@ -19,7 +19,7 @@ import { formatValue, textOfBytes } from './format.ts';
 import { quotient, remainder } from './integer.ts';
 import { JsonTemporal, parseJson } from './json-value.ts';
 import { doubleToText } from './number-text.ts';
-import { incorrectTemporal } from './sql-error.ts';
+import { dataTruncated, incorrectTemporal, outOfRange, type SqlError } from './sql-error.ts';
 import { type DatetimeType, type SqlType, type TimeType, ZERO_DATETIME } from './sql-type.ts';
 import { datetimeOfNumber, parseDatetime, parseTime, timeOfNumber } from './temporal-text.ts';
 
@@ -28,13 +28,37 @@ type Kind = 'date' | 'datetime' | 'time';
 function problem(kind: Kind, text: string, mode: ConvertMode, scene: ConvertScene): Integer | null {
   const error = incorrectTemporal(kind, text, scene.column, scene.row);
   if (mode === 'strict') throw error;
-  scene.warn?.({ level: 'Warning', code: error.errno, message: error.message });
-  if (mode !== 'lenient') return null;
-  return kind === 'time' ? 0 : ZERO_DATETIME;
+  if (mode === 'lenient') {
+    warnOfCut(isInCalendar(text) ? outOfRange : dataTruncated, error, scene);
+    return kind === 'time' ? 0 : ZERO_DATETIME;
+  }
+  // Of what is no date at all nobody knows whether a time was wanted.
+  const { errno, message } = kind === 'date' ? incorrectTemporal('datetime', text) : error;
+  scene.warn?.({ level: 'Warning', code: errno, message });
+  return null;
+}
+
+/** What is stored without strict mode is told of by its column, and with IGNORE in strict mode by its value, too. */
+function warnOfCut(cut: typeof outOfRange, strict: SqlError, { column, row, sqlMode, warn }: ConvertScene): void {
+  const isStrict = sqlMode?.has('STRICT_TRANS_TABLES') === true || sqlMode?.has('STRICT_ALL_TABLES') === true;
+  const { errno, message } = isStrict ? strict : cut(column, row);
+  warn?.({ level: 'Warning', code: errno, message });
+}
+
+/** Whether each part of a date is one for itself: the 30th of February. */
+function isInCalendar(text: string): boolean {
+  const [, month, day, hour = '0', minute = '0', second = '0'] =
+    /^\s*\d{1,4}\D(\d{1,2})\D(\d{1,2})(?:[T ]+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.\d*)?)?)?)?\s*$/.exec(text) ?? [];
+  if (month === undefined || day === undefined) return false;
+  return Number(month) < 13 && Number(day) < 32 && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
 }
 
 function leftover(kind: Kind, text: string, mode: ConvertMode, scene: ConvertScene): boolean {
   if (mode === 'strict') throw incorrectTemporal(kind, text, scene.column, scene.row);
+  if (mode === 'lenient') {
+    warnOfCut(dataTruncated, incorrectTemporal(kind, text, scene.column, scene.row), scene);
+    return true;
+  }
   scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect ${kind} value: '${text.slice(0, 128)}'` });
   return true;
 }
@@ -145,9 +169,15 @@ export function toDatetime(from: SqlType, to: DatetimeType, mode: ConvertMode): 
 
 export function toDate(from: SqlType, mode: ConvertMode): Convert {
   const read = readDatetime(from, 'date', mode);
+  const isStored = mode === 'strict' || mode === 'lenient';
   return (value, scene) => {
     const found = read(value, scene);
     if (found === null) return null;
+    if (isStored && microsOfDay(found) !== 0) {
+      // The time of day is left out, in every mode.
+      const { errno, message } = dataTruncated(scene.column, scene.row);
+      scene.warn?.({ level: 'Note', code: errno, message });
+    }
     return dateOfDatetime(found);
   };
 }
@@ -157,7 +187,9 @@ export function toTime(from: SqlType, to: TimeType, mode: ConvertMode): Convert 
     const parsed = parseTime(value);
     if (parsed === undefined) return problem('time', value, mode, scene) as number | null;
     if (parsed.truncated) leftover('time', value, mode, scene);
-    if (parsed.clamped && mode !== 'strict') {
+    if (parsed.clamped && mode === 'lenient') {
+      warnOfCut(outOfRange, incorrectTemporal('time', value, scene.column, scene.row), scene);
+    } else if (parsed.clamped && mode !== 'strict') {
       scene.warn?.({
         level: 'Warning',
         code: 1292,

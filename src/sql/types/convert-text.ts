@@ -124,7 +124,10 @@ function decode(bytes: Uint8Array, mode: ConvertMode, scene: ConvertScene): stri
     scene.warn?.({
       level: 'Warning',
       code: mode === 'cast' ? 1300 : error.errno,
-      message: mode === 'cast' ? `Invalid utf8mb4 character string: '${shown}'` : error.message,
+      message:
+        mode === 'cast'
+          ? `Invalid utf8mb4 character string: '${Buffer.from(bytes.subarray(0, 3)).toString('hex').toUpperCase()}'`
+          : error.message,
     });
     return mode === 'cast' ? null : textOfBytes(bytes);
   }

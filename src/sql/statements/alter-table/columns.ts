@@ -5,11 +5,12 @@ import type { Value } from '../../../tuple/value.ts';
 import { encodingOf } from '../../bind/column-type.ts';
 import { sourceColumns, storedType } from '../../catalog/table-columns.ts';
 import type { ColumnPosition, ColumnSyntax, DefaultSyntax } from '../../syntax/statement.ts';
-import { type Convert, conversion } from '../../types/convert.ts';
+import { type Convert, type ConvertScene, conversion } from '../../types/convert.ts';
 import { add } from '../../types/integer.ts';
 import {
   cannotDrop,
   columnNotNull,
+  dataTruncated,
   duplicateColumn,
   invalidDefault,
   multiplePrimaryKeys,
@@ -20,7 +21,7 @@ import { draftColumn } from '../column-draft.ts';
 import { assertAutoIncrement } from '../create-table.ts';
 import { defaultText } from '../default-text.ts';
 import { withFittingKeys } from '../index-draft.ts';
-import { implicitDefault } from '../insert.ts';
+import { implicitDefault, isStrict } from '../insert.ts';
 import { assertNoKeyExpression, withKeyTypes, withoutUnusedExpressions } from '../key-expressions.ts';
 import { tagged } from '../new-column-tags.ts';
 import { type MakeValue, RowExpressions } from '../row-expressions.ts';
@@ -146,29 +147,34 @@ export function* changeColumn(
   if (syntax.key !== 'unique' && syntax.key !== 'primary')
     assertAutoIncrement(columns, schema.primaryKey, schema.indexes);
   assertNotReferenced(alteration, old, column);
+  const isLenient = !isStrict(alteration.scene);
+  const losesNulls = old.nullable && !column.nullable;
   const sameRows =
+    !(isLenient && losesNulls) &&
     old.sqlType === column.sqlType &&
     order.every((i, at) => i === at) &&
     (old.nullable || !column.nullable || !alteration.schema.primaryKey.includes(from)) &&
     old.virtual === column.virtual &&
     old.generated === column.generated;
   if (sameRows) {
-    if (old.nullable && !column.nullable) yield* assertNoNulls(alteration, from, column.name);
+    if (losesNulls) yield* assertNoNulls(alteration, from, column.name);
     alteration.set(withSchema(alteration.table, schema));
   } else {
-    const convert = conversion(oldType, type, 'strict');
+    const { functions } = alteration.scene;
+    const convert = conversion(oldType, type, isLenient ? 'lenient' : 'strict');
+    const scene: ConvertScene = { column: column.name, sqlMode: functions.sqlMode(), warn: (w) => functions.warn(w) };
     const expressions = new RowExpressions(schema, sourceColumns(schema), alteration.name, alteration.scene);
     const at = order.indexOf(from);
     const make = column.generated === '' ? undefined : expressions.generatedOf(at);
     const virtual = schema.columns.flatMap((other, i) =>
       other.virtual && i !== at ? [{ i, compute: expressions.generatedOf(i)! }] : [],
     );
-    let row = 0;
+    scene.row = 0;
     alteration.set(
       yield* alteration.rebuilt(schema, (values) => {
-        row++;
+        scene.row!++;
         const next = order.map((i) => values[i]!) as Value[];
-        next[at] = make === undefined ? converted(values[from]!, column, convert, row) : make(next);
+        next[at] = make === undefined ? converted(values[from]!, column, convert, scene, isLenient) : make(next);
         for (const { i, compute } of virtual) next[i] = compute(next);
         return next;
       }),
@@ -341,10 +347,18 @@ function usedInCheck(check: string, column: string): SqlError {
   return new SqlError(3959, 'HY000', message, 'conflict');
 }
 
-function converted(value: Value, column: ColumnDefinition, convert: Convert, row: number): Value {
-  if (value === null) {
-    if (!column.nullable) throw columnNotNull(column.name);
-    return null;
-  }
-  return convert(value, { column: column.name, row });
+/** `isLenient`: what takes no NULL gets its type's own default for one. */
+function converted(
+  value: Value,
+  { name, nullable, sqlType }: ColumnDefinition,
+  convert: Convert,
+  scene: ConvertScene,
+  isLenient: boolean,
+): Value {
+  if (value !== null) return convert(value, scene);
+  if (nullable) return null;
+  if (!isLenient) throw columnNotNull(name);
+  const { errno, message } = dataTruncated(name, scene.row);
+  scene.warn?.({ level: 'Warning', code: errno, message });
+  return implicitDefault(storedType(sqlType));
 }

@@ -415,7 +415,7 @@ class Resolver {
 
   #textOf(statement: Statement, parameters: number) {
     const script = this.#script;
-    return { statement, script, text: script.slice(statement.start, statement.end), parameters };
+    return { statement, script, text: script.slice(statement.start, statement.end), parameters, warnings: [] };
   }
 }
 

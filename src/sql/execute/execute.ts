@@ -137,7 +137,10 @@ class Builder {
         const inputs = plan.inputs.map((input) => this.build(input));
         const { operation, all } = plan;
         if (operation === 'union') return all ? new UnionAll(inputs) : new Distinct(new UnionAll(inputs), types);
-        return inputs.slice(1).reduce((left, right) => new Membership(operation, all, left, right, types), inputs[0]!);
+        const rows = inputs
+          .slice(1)
+          .reduce((left, right) => new Membership(operation, all, left, right, types), inputs[0]!);
+        return operation === 'except' && !all ? new Distinct(rows, types) : rows;
       }
       case 'recursive':
         return this.#recursive(plan);
@@ -192,8 +195,9 @@ class Builder {
     const rightLayout = layoutOf(plan.right);
     const left = this.build(plan.left);
     const right = this.build(plan.right);
-    const width = rightLayout.columns.length;
-    const { strategy } = plan;
+    const leftWidth = leftLayout.columns.length;
+    const rightWidth = rightLayout.columns.length;
+    const { join, strategy } = plan;
     if (strategy.kind === 'hash') {
       const keys = strategy.keys.map((key) => ({
         type: key.domain,
@@ -201,11 +205,13 @@ class Builder {
         right: rightLayout.compileColumn(key.right),
       }));
       const tested = isBare(strategy.keys) ? leftLayout.columns.map((c) => readsLeft(strategy.keys, c.id)) : undefined;
-      return new HashJoin(plan.join, left, right, width, keys, residualOf(plan, strategy.residual), tested);
+      const residual = residualOf(plan, strategy.residual);
+      return new HashJoin({ join, left, leftWidth, right, rightWidth, residual }, keys, tested);
     }
     const residual = residualOf(plan, plan.condition);
-    if (strategy.kind === 'nestedLoop') return new NestedLoopJoin(plan.join, left, right, width, residual);
-    return new DependentJoin(plan.join, left, right, width, slotsFrom(leftLayout, plan.right), residual);
+    const input = { join, left, leftWidth, right, rightWidth, residual };
+    if (strategy.kind === 'nestedLoop') return new NestedLoopJoin(input);
+    return new DependentJoin(join, left, right, rightWidth, slotsFrom(leftLayout, plan.right), residual);
   }
 
   #apply(plan: ApplyPlan): Operator {

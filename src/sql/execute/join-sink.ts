@@ -29,6 +29,7 @@ export class JoinSink {
   #right: number[] = [];
   #batch: Batch = { length: 0, columns: [] };
   #store: readonly Column[] = [];
+  #numbers: readonly Column[] = [];
   #matched = new Uint8Array(0);
   /** Left rows before it are done, for left joins. */
   #next = 0;
@@ -39,8 +40,9 @@ export class JoinSink {
     this.#context = context;
   }
 
-  /** Begins a batch of left rows, to be paired with rows of `store`. */
-  start(batch: Batch, store: readonly Column[]): void {
+  /** Begins a batch of left rows, to be paired with rows of `store`. What comes out has their `numbers` as a last column. */
+  start(batch: Batch, store: readonly Column[], numbers?: Column): void {
+    this.#numbers = numbers === undefined ? [] : [numbers];
     this.#batch = batch;
     this.#store = store;
     this.#matched = new Uint8Array(batch.length);
@@ -78,7 +80,8 @@ export class JoinSink {
       const wanted = this.#join === 'semi' ? 1 : 0;
       let count = 0;
       for (let row = 0; row < length; row++) if (this.#matched[row] === wanted) this.#selection[count++] = row;
-      if (count > 0) yield select(this.#batch, this.#selection, count);
+      const columns = [...this.#batch.columns, ...this.#numbers];
+      if (count > 0) yield select({ length, columns }, this.#selection, count);
       return;
     }
     if (this.#join === 'left') this.#fill(length);
@@ -141,6 +144,7 @@ export class JoinSink {
         columns: [
           ...this.#batch.columns.map((column) => gather(column, leftRows, count)),
           ...this.#store.map((column) => right0(column, rightRows, count)),
+          ...this.#numbers.map((column) => gather(column, leftRows, count)),
         ],
       };
     }

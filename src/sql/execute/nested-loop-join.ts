@@ -1,52 +1,41 @@
 /** Every left row meets every right row: joins without an equality. The right side is run once and kept. */
-import type { JoinKind } from '../plan/plan.ts';
-import type { RowStore } from './columns.ts';
-import { JoinSink, type Residual } from './join-sink.ts';
-import { kept } from './kept.ts';
-import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
+import type { Batch } from '../expressions/batch.ts';
+import { RowStore } from './columns.ts';
+import { KeepingJoin, type RightRows } from './join-rows.ts';
+import type { JoinSink } from './join-sink.ts';
+import type { ExecutionContext, Rows } from './operator.ts';
+import { bytesOf } from './statement-memory.ts';
 
-export class NestedLoopJoin implements Operator {
-  readonly #join: JoinKind;
-  readonly #left: Operator;
-  readonly #right: Operator;
-  readonly #rightWidth: number;
-  readonly #residual: Residual | undefined;
+export class NestedLoopJoin extends KeepingJoin {
+  protected newRows(context: ExecutionContext): RightRows {
+    return new AllRows(this.input.rightWidth, context);
+  }
+}
 
-  constructor(join: JoinKind, left: Operator, right: Operator, rightWidth: number, residual: Residual | undefined) {
-    this.#join = join;
-    this.#left = left;
-    this.#right = right;
-    this.#rightWidth = rightWidth;
-    this.#residual = residual;
+class AllRows implements RightRows {
+  readonly store: RowStore;
+  readonly #context: ExecutionContext;
+  bytes = 0;
+
+  constructor(width: number, context: ExecutionContext) {
+    this.store = new RowStore(width);
+    this.#context = context;
   }
 
-  *run(context: ExecutionContext): Rows {
-    const share = context.memory.share();
-    try {
-      const store = yield* kept(this.#right, this.#rightWidth, share, context);
-      yield* this.#pairs(store, context);
-    } finally {
-      share.release();
-    }
+  add(batch: Batch): void {
+    this.store.append(batch);
+    this.bytes += bytesOf(batch);
   }
 
-  *#pairs(store: RowStore, context: ExecutionContext): Rows {
-    const sink = new JoinSink(this.#join, this.#residual, context);
-    for (const item of this.#left.run(context)) {
-      if (isWait(item)) {
-        yield item;
-        continue;
+  *pairs(batch: Batch, sink: JoinSink): Rows {
+    const { store } = this;
+    for (let left = 0; left < batch.length; left++) {
+      for (let right = 0; right < store.length && !sink.isDone(left); right++) {
+        if (!sink.add(left, right)) continue;
+        yield* sink.flush();
+        const wait = this.#context.pause();
+        if (wait) yield wait;
       }
-      sink.start(item, store.columns);
-      for (let left = 0; left < item.length; left++) {
-        for (let right = 0; right < store.length && !sink.isDone(left); right++) {
-          if (!sink.add(left, right)) continue;
-          yield* sink.flush();
-          const wait = context.pause();
-          if (wait) yield wait;
-        }
-      }
-      yield* sink.finish();
     }
   }
 }

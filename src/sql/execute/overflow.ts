@@ -83,7 +83,7 @@ export class Overflow {
     const { openFile, limit } = this.#memory;
     if (openFile === undefined) throw memoryExceeded(limit);
     this.#file ??= openFile();
-    this.#blocks.push(this.#file.append(store.asBatch()));
+    for (const batch of store.batches()) this.#blocks.push(this.#file.append(batch));
     store.clear();
   }
 }

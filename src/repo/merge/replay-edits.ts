@@ -1,8 +1,8 @@
 /**
  * The merge of two roots where one is known to be nothing but edits of rows of the base, as a transaction makes them: they
  * are made once more on the other root, and cost as much as there are of them. That is the merge where the other side
- * left every row alone that they touch, and no constraint can be broken by both sides together; it is not tried to find
- * out more about other cases.
+ * left every row alone that they touch, and no constraint can be broken by both sides together. Of a row that both touched, it is
+ * found out whether they changed one cell of it; about other cases it is not tried to find out more.
  */
 import { EMPTY_ADDRESS } from '../../base/address.ts';
 import { editedMap } from '../../prolly/edited-map.ts';
@@ -15,15 +15,17 @@ import type { Table } from '../../table/table.ts';
 import { fieldStart } from '../../tuple/tuple.ts';
 import { equalKeys } from '../foreign-keys.ts';
 import type { RootValue } from '../root-value.ts';
+import { type MergeSides, rowFate } from './row-fate.ts';
+import { RowMerger } from './row-merger.ts';
 
-/** `ours` with what `theirs` changed of `base`; undefined where that takes a merge. */
-export function replayEdits(base: RootValue, ours: RootValue, theirs: RootValue): RootValue | undefined {
+/** `ours` with what `theirs` changed of `base`; undefined where that takes a merge, which will find conflicts if it says so. */
+export function replayEdits(base: RootValue, ours: RootValue, theirs: RootValue): RootValue | 'conflict' | undefined {
   const edited = theirs.tablesSince(base);
   if (edited === undefined || !keepsForeignKeys(base, ours, edited)) return undefined;
   const tables = new Map<string, Table>();
   for (const [name, table] of edited) {
-    const replayed = replayTable(base.table(name), ours.table(name), table);
-    if (replayed === undefined) return undefined;
+    const replayed = replayTable(name, base.table(name), ours.table(name), table);
+    if (replayed === undefined || replayed === 'conflict') return replayed;
     tables.set(name, replayed);
   }
   return ours.withTables(tables);
@@ -43,13 +45,21 @@ function keepsForeignKeys(base: RootValue, ours: RootValue, edited: ReadonlyMap<
   });
 }
 
-function replayTable(base: Table | undefined, ours: Table | undefined, theirs: Table): Table | undefined {
+function replayTable(
+  name: string,
+  base: Table | undefined,
+  ours: Table | undefined,
+  theirs: Table,
+): Table | 'conflict' | undefined {
   if (base === undefined || ours === undefined) return undefined;
   if (ours.schema !== base.schema && ours.schemaAddress !== base.schemaAddress) return undefined;
   const { schema } = ours;
   if ([base, ours, theirs].some(({ artifacts }) => artifacts !== EMPTY_ADDRESS)) return undefined;
-  const rows = replayed(base.rows, ours.rows, theirs.rows, (edits) => leavesAlone(edits, base.rows, ours.rows));
-  if (rows === undefined) return undefined;
+  const edits = theirs.rows.editsSince(base.rows);
+  if (edits === undefined) return undefined;
+  const touched = touchedByBoth(edits, base.rows, ours.rows);
+  if (touched.length > 0) return isInConflict(name, touched, { base, ours, theirs }) ? 'conflict' : undefined;
+  const rows = remade(edits, ours.rows);
   const indexes = new Map<string, TreeMap>();
   for (const index of schema.indexes) {
     const { name } = index;
@@ -63,26 +73,39 @@ function replayTable(base: Table | undefined, ours: Table | undefined, theirs: T
   return ours.with({ rows, indexes, autoIncrement });
 }
 
-/** `ours` with the edits that made `theirs` of `base`, where these are known and `mayBe` says so. */
-function replayed(
-  base: TreeMap,
-  ours: TreeMap,
-  theirs: TreeMap,
-  mayBe: (edits: WaitingEdits) => boolean = () => true,
-): TreeMap | undefined {
+/** `ours` with the edits that made `theirs` of `base`, where these are known. */
+function replayed(base: TreeMap, ours: TreeMap, theirs: TreeMap): TreeMap | undefined {
   const edits = theirs.editsSince(base);
-  if (edits === undefined || !edits.every(mayBe)) return undefined;
+  return edits && remade(edits, ours);
+}
+
+function remade(edits: readonly WaitingEdits[], ours: TreeMap): TreeMap {
   return edits.reduce((map, more) => editedMap(map, more.stream(), more.byteSize), ours);
 }
 
-/** Whether both maps have the same entry, or none, for each edit's key. */
-function leavesAlone({ leaf }: WaitingEdits, base: TreeMap, ours: TreeMap): boolean {
-  for (let i = 0; i < leaf.count; i++) {
-    const was = base.get(leaf.bytes, leaf.keyStart(i), leaf.keyEnd(i));
-    const is = ours.get(leaf.bytes, leaf.keyStart(i), leaf.keyEnd(i));
-    if (!isConvergent(was, is)) return false;
+/** Keys of edits for which the maps do not have the same entry, or none. */
+function touchedByBoth(edits: readonly WaitingEdits[], base: TreeMap, ours: TreeMap): Uint8Array[] {
+  const touched: Uint8Array[] = [];
+  for (const { leaf } of edits) {
+    for (let i = 0; i < leaf.count; i++) {
+      const was = base.get(leaf.bytes, leaf.keyStart(i), leaf.keyEnd(i));
+      const is = ours.get(leaf.bytes, leaf.keyStart(i), leaf.keyEnd(i));
+      if (!isConvergent(was, is)) touched.push(leaf.key(i));
+    }
   }
-  return true;
+  return touched;
+}
+
+/** Whether rows that both sides changed cannot be merged; what takes expressions is left to the merge. */
+function isInConflict(name: string, keys: readonly Uint8Array[], { base, ours, theirs }: MergeSides): boolean {
+  const { schema } = ours;
+  if (schema.columns.some(({ generated }) => generated !== '')) return false;
+  const rows = new RowMerger(name, schema, schema, schema, schema, ours.store, undefined);
+  return keys.some((key) => {
+    const [was, is, their] = [base.rows.get(key), ours.rows.get(key), theirs.rows.get(key)];
+    const rightChanged = !isConvergent(was, their);
+    return rowFate(rows, { base: was, left: is, right: their, leftChanged: true, rightChanged }) === 'conflict';
+  });
 }
 
 /** Whether what was put into a unique index stands alone in `merged`. */

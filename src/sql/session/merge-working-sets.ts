@@ -63,6 +63,7 @@ function merged(
   if (start === mine) return stored;
   if (!start.mayDifferFrom(stored)) return mine;
   const replayed = replayEdits(start, stored, mine);
+  if (replayed === 'conflict') throw transactionConflict();
   if (replayed !== undefined) return replayed;
   if (start.address === mine.address || stored.address === mine.address) return stored;
   const result = completeNow(

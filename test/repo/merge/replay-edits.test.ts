@@ -67,18 +67,26 @@ test.each([
 ])('%s: as the merge', async (_, ours, theirs) => {
   const three = await sides(ours, theirs);
   const replayed = replayEdits(three.base, three.ours, three.theirs);
-  expect(replayed).toBeDefined();
   const { root, conflicts, violations } = merged(three);
   expect([conflicts.size, violations.size]).toEqual([0, 0]);
-  expect(replayed!.address).toBe(root.address);
+  expect(replayed).toMatchObject({ address: root.address });
+});
+
+test.each([
+  ['one cell', 'update p set n = 9 where id = 1', 'update p set n = 8 where id = 1'],
+  ['a row that went', 'delete from p where id = 4', 'update p set n = 8 where id = 4'],
+  ['a row that is new on both sides', "insert into p values (7, 'x', 7)", "insert into p values (7, 'y', 7)"],
+  ['equal rows of a keyless table', 'insert into l values (1, 1)', 'delete from l where x = 1 limit 1'],
+])('%s: a conflict, as the merge finds one', async (_, ours, theirs) => {
+  const three = await sides(ours, theirs);
+  expect(replayEdits(three.base, three.ours, three.theirs)).toBe('conflict');
+  expect(merged(three).conflicts.size).toBe(1);
 });
 
 test.each([
   ['one row', 'update p set n = 9 where id = 1', "update p set name = 'uno' where id = 1"],
-  ['a row that went', 'delete from p where id = 4', 'update p set n = 8 where id = 4'],
   ['equal unique values', "insert into p values (7, 'x', 7)", "insert into p values (8, 'x', 8)"],
   ['keys that compare equal', "insert into k values ('x', 1)", "insert into k values ('X', 1)"],
-  ['equal rows of a keyless table', 'insert into l values (1, 1)', 'delete from l where x = 1 limit 1'],
   ['a child whose parent went', 'delete from p where id = 4', "insert into c (p, t) values (4, 'x')"],
   ['a parent that got a child', "insert into c (p, t) values (4, 'x')", 'delete from p where id = 4'],
   ['another schema', 'alter table p add column z int', 'update p set n = 8 where id = 1'],
@@ -103,17 +111,24 @@ const script = fc.array(statement, { minLength: 1, maxLength: 6 }).map((all) => 
 
 test('random statements: as the merge, or left to it', async () => {
   let replays = 0;
+  let found = 0;
   await fc.assert(
     fc.asyncProperty(script, script, async (ours, theirs) => {
       const three = await sides(ours, theirs);
       const replayed = replayEdits(three.base, three.ours, three.theirs);
       if (replayed === undefined) return;
-      replays++;
       const { root, conflicts, violations } = merged(three);
+      if (replayed === 'conflict') {
+        found++;
+        expect(conflicts.size).toBeGreaterThan(0);
+        return;
+      }
+      replays++;
       expect([conflicts.size, violations.size]).toEqual([0, 0]);
       expect(replayed.address).toBe(root.address);
     }),
     { numRuns: 60 },
   );
   expect(replays).toBeGreaterThan(10);
+  expect(found).toBeGreaterThan(0);
 });

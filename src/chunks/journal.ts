@@ -225,6 +225,17 @@ export class Journal implements ChunkFile {
     yield* found;
   }
 
+  /** The roots that were written, the oldest first, with the second since 1970 of each; 0 where it is not known. */
+  roots(): { readonly root: Address; readonly seconds: number }[] {
+    if (this.#writable) this.flush();
+    const found: { root: Address; seconds: number }[] = [];
+    scanJournal(this.#file, 0, {
+      chunk() {},
+      root: (root, seconds) => void found.push({ root, seconds }),
+    });
+    return found;
+  }
+
   /** Copies all chunks in the order in which they came. Throws `corrupt` when they cannot be read to the end. */
   copyTo(writer: TableFileWriter): void {
     this.flush();

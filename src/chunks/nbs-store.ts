@@ -260,6 +260,11 @@ export class NbsStore implements ChunkStore {
     return this.#pending.bytes;
   }
 
+  /** The roots that the journal has, the oldest first (`Journal.roots`); none where there is no journal. */
+  pastRoots(): ReturnType<Journal['roots']> {
+    return this.#files.journal?.roots() ?? [];
+  }
+
   /**
    * Like `commit` for complete files of this folder that the manifest does not name yet, instead of buffered chunks.
    * `generation` is the gc generation under which their chunks were found to be enough. `prepared` is taken where it still

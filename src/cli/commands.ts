@@ -46,6 +46,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/cherry-pick.ts'),
   },
   revert: { summary: 'Undo the changes introduced in a commit.', load: () => import('./commands/revert.ts') },
+  reflog: { summary: 'Show history of named refs.', load: () => import('./commands/reflog.ts') },
+  'query-diff': {
+    summary: 'Shows table diff between two queries.',
+    load: () => import('./commands/query-diff.ts'),
+  },
   rebase: {
     summary: 'Reapplies commits on top of another base tip',
     load: () => import('./commands/rebase.ts'),

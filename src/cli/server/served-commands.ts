@@ -18,6 +18,8 @@ const SERVED: ReadonlySet<string> = new Set([
   'merge-base',
   'pull',
   'push',
+  'query-diff',
+  'reflog',
   'remote',
   'reset',
   'revert',

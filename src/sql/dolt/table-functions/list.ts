@@ -33,6 +33,8 @@ export const tableFunctions: Readonly<Record<string, () => Promise<DoltTableFunc
   dolt_patch: () => part(import('./patch.ts')),
   dolt_preview_merge_conflicts: () => part(import('./preview-merge-conflicts.ts')),
   dolt_preview_merge_conflicts_summary: () => part(import('./preview-merge-conflicts-summary.ts')),
+  dolt_query_diff: () => part(import('./query-diff.ts')),
+  dolt_reflog: () => part(import('./reflog.ts')),
   dolt_schema_diff: () => part(import('./schema-diff.ts')),
   dolt_test_run: () => part(import('./test-run.ts')),
 };

@@ -80,6 +80,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   gc: { summary: 'Cleans up unreferenced data from the repository.', load: () => import('./commands/gc.ts') },
   dump: { summary: 'Export all tables.', load: () => import('./commands/dump.ts') },
+  rm: { summary: 'Drops a table and removes it from tracking', load: () => import('./commands/rm.ts') },
   schema: { summary: 'Show and export the schemas of tables.', load: () => import('./commands/schema.ts') },
   table: { summary: 'Import, export, copy, rename and delete tables.', load: () => import('./commands/table.ts') },
   version: { summary: 'Displays the version.', load: () => import('./commands/version.ts') },

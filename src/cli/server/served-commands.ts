@@ -23,6 +23,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'remote',
   'reset',
   'revert',
+  'rm',
   'schema show',
   'show',
   'stash',

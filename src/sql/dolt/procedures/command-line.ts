@@ -33,6 +33,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
   remote: async () => (await import('../../../verbs/remote.ts')).remote,
   reset: async () => (await import('../../../verbs/reset.ts')).reset,
   revert: async () => (await import('../../../verbs/revert.ts')).revert,
+  rm: async () => (await import('../../../verbs/rm.ts')).rm,
   stash: async () => (await import('../../../verbs/stash.ts')).stash,
   tag: async () => (await import('../../../verbs/tag.ts')).tag,
 };

@@ -27,6 +27,7 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   remote: () => part(import('./remote.ts')),
   reset: () => part(import('./reset.ts')),
   revert: () => part(import('./revert.ts')),
+  rm: () => part(import('./rm.ts')),
   stash: () => part(import('./stash.ts')),
   tag: () => part(import('./tag.ts')),
   undrop: () => part(import('./undrop.ts')),

@@ -1,11 +1,13 @@
 /**
  * Window functions: rows are sorted by partition and order, and come out in that order with one more column for each call.
- * A partition is kept in memory as a whole. A frame that only grows feeds its aggregate row by row; one that moves starts the aggregate anew.
+ * A partition is kept in memory as a whole, unless no call looks ahead of a row and its peers: it goes through piece by piece
+ * then. A frame that only grows feeds its aggregate row by row; one that moves starts the aggregate anew.
  */
 import { assert } from '../../base/errors.ts';
 import type { Value } from '../../tuple/value.ts';
 import { BATCH_SIZE, type Batch, type Column, ONE_ROW } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
+import type { Aggregator } from '../functions/aggregate-function.ts';
 import type { FrameUnit, RankingFunction, WindowCall } from '../plan/plan.ts';
 import type { Comparator } from '../types/compare.ts';
 import { RowStore, slice } from './columns.ts';
@@ -35,11 +37,40 @@ export interface WindowInput {
   readonly calls: readonly WindowCallInput[];
 }
 
+/** How far a call has come in a partition. */
+interface CallState {
+  aggregator: Aggregator | undefined;
+  /** Rows, and groups of peers, before the piece that comes next. */
+  rows: number;
+  peerGroups: number;
+}
+
+const newState = (): CallState => ({ aggregator: undefined, rows: 0, peerGroups: 0 });
+
+/** What is known of the partition that the last piece ended in. */
+interface Progress {
+  keys: readonly Value[];
+  states: readonly CallState[];
+}
+
+/** What a call has to see of its partition before it can tell a row's value, beside the rows before it. */
+function looksAt({ function: called, frame }: WindowCallInput): 'nothing' | 'peers' | 'partition' {
+  if (called.kind === 'ranking') {
+    if (called.name === 'row_number') return 'nothing';
+    return called.name === 'rank' || called.name === 'dense_rank' ? 'peers' : 'partition';
+  }
+  if (frame?.from.kind !== 'unboundedPreceding' || frame.to.kind !== 'currentRow') return 'partition';
+  return frame.unit === 'rows' ? 'nothing' : 'peers';
+}
+
 export class Window implements Operator {
   readonly #plan: WindowInput;
+  readonly #pieces: 'rows' | 'peers' | 'partitions';
 
   constructor(plan: WindowInput) {
     this.#plan = plan;
+    const seen = new Set(plan.calls.map(looksAt));
+    this.#pieces = seen.has('partition') ? 'partitions' : seen.has('peers') ? 'peers' : 'rows';
   }
 
   *run(context: ExecutionContext): Rows {
@@ -65,11 +96,13 @@ export class Window implements Operator {
     }
   }
 
-  /** Whole partitions at a time, as many as make a batch. */
+  /** Whole pieces at a time, as many as make a batch. */
   *#ordered(sorter: Sorter, keysAt: number, share: MemoryShare, context: ExecutionContext): Rows {
     const { partition, order } = this.#plan;
     const rows = new RowStore(keysAt + partition.length + order.length);
     const continues = continuation(rowComparators([...partition, ...order]));
+    const together = this.#pieces === 'partitions' ? partition.length : partition.length + order.length;
+    const progress: Progress = { keys: [], states: [] };
     let bytes = 0;
     for (const item of sorter.sorted()) {
       if (isWait(item)) {
@@ -81,28 +114,32 @@ export class Window implements Operator {
       rows.append(item);
       if (rows.length < BATCH_SIZE) continue;
       const keys = rows.columns.slice(keysAt);
-      // The last partition may go on.
-      let end = rows.length - 1;
-      while (end > 0 && end >= before && continues(keys, end, 0, partition.length)) end--;
+      // The last piece may go on.
+      let end = this.#pieces === 'rows' ? rows.length : rows.length - 1;
+      while (this.#pieces !== 'rows' && end > 0 && end >= before && continues(keys, end, 0, together)) end--;
       if (end < Math.max(before, 1)) {
         share.hold(bytes);
         continue;
       }
-      yield* this.#results(slice(rows.asBatch(), 0, end), keysAt, context);
+      yield* this.#results(slice(rows.asBatch(), 0, end), keysAt, progress, context);
       const rest = slice(rows.asBatch(), end, rows.length);
       rows.clear();
       rows.append(rest);
       bytes = bytesOf(rest);
       share.hold(bytes);
     }
-    if (rows.length > 0) yield* this.#results(rows.asBatch(), keysAt, context);
+    if (rows.length > 0) yield* this.#results(rows.asBatch(), keysAt, progress, context);
   }
 
-  /** Rows of whole partitions with a column for each call. */
-  *#results({ length, columns }: Batch, keysAt: number, context: ExecutionContext): Rows {
+  /** Rows of whole pieces with a column for each call. */
+  *#results({ length, columns }: Batch, keysAt: number, progress: Progress, context: ExecutionContext): Rows {
     const { width, partition, order, calls } = this.#plan;
     const keyColumns = columns.slice(keysAt);
-    const continues = continuation(rowComparators([...partition, ...order]));
+    const comparators = rowComparators([...partition, ...order]);
+    const continues = continuation(comparators);
+    const goesOn =
+      progress.states.length > 0 &&
+      partition.every((_, k) => comparators[k]!(progress.keys[k]!, keyColumns[k]![0]!) === 0);
     const results: Column[] = calls.map(() => new Array<Value>(length).fill(null));
     for (let start = 0; start < length; ) {
       let end = start + 1;
@@ -124,17 +161,19 @@ export class Window implements Operator {
         key: (row) => keyColumns[partition.length]?.[base + row] ?? null,
         descending: order[0]?.descending ?? false,
       };
+      if (start > 0 || !goesOn) progress.states = calls.map(newState);
       let next = width;
       for (let c = 0; c < calls.length; c++) {
         const call = calls[c]!;
         const args = columns.slice(next, next + inputsOf(call).length);
         next += args.length;
-        compute(call, args, base, rows, results[c]!, context);
+        compute(call, args, base, rows, progress.states[c]!, results[c]!, context);
       }
       start = end;
       const wait = context.pause();
       if (wait) yield wait;
     }
+    progress.keys = keyColumns.map((column) => column[length - 1]!);
     const all = [...columns.slice(0, width), ...results];
     for (let from = 0; from < length; from += BATCH_SIZE) {
       const to = Math.min(length, from + BATCH_SIZE);
@@ -164,12 +203,13 @@ function evaluateEnd(end: FrameEndInput, limit: (row: number) => Value, context:
   return 'limit' in end ? { kind: end.kind, limit } : end;
 }
 
-/** Fills a call's column for the partition that starts at `base`. The limits of its frame come behind its arguments. */
+/** Fills a call's column for the partition, or the piece of it, that starts at `base`. The limits of its frame come behind its arguments. */
 function compute(
   call: WindowCallInput,
   inputs: readonly Column[],
   base: number,
   partition: Partition,
+  state: CallState,
   into: Column,
   context: ExecutionContext,
 ): void {
@@ -190,10 +230,11 @@ function compute(
       )
     : whole;
   if (call.function.kind === 'ranking') {
-    rank(call.function.name, args, base, partition, bounds, into);
+    rank(call.function.name, args, base, partition, state, bounds, into);
     return;
   }
-  const aggregator = call.function.aggregate.create(context);
+  state.aggregator ??= call.function.aggregate.create(context);
+  const { aggregator } = state;
   const groups = new Uint32Array(BATCH_SIZE);
   let start = 0;
   let end = 0;
@@ -229,22 +270,24 @@ function rank(
   args: readonly Column[],
   base: number,
   partition: Partition,
+  state: CallState,
   bounds: FrameBounds,
   into: Column,
 ): void {
   const { length, peerStart, peerEnd } = partition;
+  const before = state.rows;
+  state.rows += length;
   const arg = (index: number, row: number): Value => args[index]?.[base + row] ?? null;
-  let dense = 0;
   for (let row = 0; row < length; row++) {
-    if (peerStart[row] === row) dense++;
+    if (peerStart[row] === row) state.peerGroups++;
     into[base + row] = ((): Value => {
       switch (name) {
         case 'row_number':
-          return row + 1;
+          return before + row + 1;
         case 'rank':
-          return peerStart[row]! + 1;
+          return before + peerStart[row]! + 1;
         case 'dense_rank':
-          return dense;
+          return state.peerGroups;
         case 'percent_rank':
           return length < 2 ? 0 : peerStart[row]! / (length - 1);
         case 'cume_dist':

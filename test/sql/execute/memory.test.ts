@@ -47,6 +47,9 @@ const SPILLING = [
   'select a.id, b.id from (select * from t where id < 40) a join t b on a.n < b.n',
   'select a.id, b.id from t a left join (select * from t where id % 4 = 0) b on a.n < b.n - 680',
   'select id, row_number() over (partition by n order by id desc) from t',
+  'select id, rank() over (order by n), dense_rank() over (order by n), sum(price) over (order by n) from t',
+  'select id, row_number() over (), count(n) over (rows unbounded preceding) from t',
+  'select id, rank() over (partition by day order by n), avg(n) over (partition by day order by n) from t',
   'select id, sum(n) over (partition by name order by id rows 1 preceding), lag(id) over (partition by name) from t',
 ];
 
@@ -67,12 +70,31 @@ test('a join whose left rows mostly have partners, or mostly none, gives what on
   }
 });
 
+test('calls that look at no more than peers number and sum up what goes through piece by piece', async () => {
+  for (const parts of [1, 2]) {
+    const over = `over (partition by id % ${parts} order by n)`;
+    const calls = ['row_number()', 'rank()', 'dense_rank()', 'count(*)', 'sum(id)'].map((call) => `${call} ${over}`);
+    const [, ...rows] = await database.run(`select id % ${parts} as part, n, id from t order by part, n, id`);
+    const cells = rows.map((line) => line.split(' | '));
+    const expected = cells.map(([part, n, id], at) => {
+      const partition = cells.filter((other) => other[0] === part);
+      const row = at - cells.findIndex((other) => other[0] === part);
+      const before = partition.slice(0, row + 1);
+      const rank = partition.findIndex((other) => other[1] === n) + 1;
+      const peers = partition.filter((other, place) => place < row || other[1] === n);
+      const sum = peers.reduce((total, other) => total + Number(other[2]), 0);
+      return [id, row + 1, rank, new Set(before.map((other) => other[1])).size, peers.length, sum].join(' | ');
+    });
+    expect((await database.run(`select id, ${calls.join()} from t`)).slice(1)).toEqual(expected);
+  }
+});
+
 const HELD = [
   'select group_concat(name) from t',
   'select n, count(distinct day) from t group by n order by n',
   'select count(distinct name, id) from t',
   'select n, count(*) from t group by n with rollup',
-  'select rank() over (order by n) from t',
+  'select lag(id) over (order by n) from t',
   'with x as (select * from t) select count(*) from x join x y on x.id = y.n + 1',
   'select id from t where name not in (select name from t where id > 5)',
   'with recursive r as (select 1 as n, 2 as m union select n + 1, m * 3 % 100003 from r where n < 900) select count(*) from r',

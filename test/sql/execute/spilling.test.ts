@@ -1,4 +1,4 @@
-/** Random joins and set operations over random rows: with next to no memory they give what they give with enough of it. */
+/** Random joins, set operations and windows over random rows: with next to no memory they give what they give with enough of it. */
 import { expect, test } from 'vitest';
 import type { DiskFile } from '../../../src/base/disk.ts';
 import { MemoryDisk } from '../../../src/base/memory-disk.ts';
@@ -49,7 +49,18 @@ const operation = fc.constantFrom('intersect', 'except', 'intersect all', 'excep
 const setOperation = fc
   .tuple(columns, table, table, operation)
   .map(([list, l, r, kind]) => `select ${list} from ${l} ${kind} select ${list} from ${r}`);
-const query = fc.oneof(join, exists, setOperation);
+const call = fc.constantFrom('row_number()', 'rank()', 'dense_rank()', 'sum(y)', 'count(x)', 'max(s)');
+const window = fc.constantFrom(
+  'order by x',
+  'order by s, y desc',
+  'partition by s order by x',
+  'partition by s order by x, id rows unbounded preceding',
+  'rows unbounded preceding',
+);
+const windows = fc
+  .tuple(table, call, call, window)
+  .map(([from, one, two, over]) => `select id, ${one} over w, ${two} over w from ${from} window w as (${over})`);
+const query = fc.oneof(join, exists, setOperation, windows);
 
 const TEXTS = ['null', "'Ab'", "'ab'", "'c'", "'dd'", "'a longer text'", "'ünï'"];
 

@@ -1,15 +1,20 @@
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/longest-first.ts';
 
 const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   pool: 'forks',
+  // A worker plays many files, and imports the engine once: state that a test changes in its process is the test's to restore.
+  isolate: false,
   expect: { poll: { timeout: 20_000 } },
 } as const;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than the processors of a small machine: tests of servers and of the disk wait a part of their time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -1,5 +1,6 @@
 /** What ends statements and connections before they end themselves: KILL, max_execution_time, the times of the wire. */
 
+import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RowDataPacket } from 'mysql2/promise';
@@ -81,24 +82,24 @@ describe('KILL QUERY', () => {
   test('a LOAD DATA whose client sends nothing: its rows are gone, and the client can go on', async () => {
     await root.query('create table t (id int primary key)');
     const victim = await served.client({ database: 'shop' });
-    let finish = (): void => {};
+    const sent = new EventEmitter();
     async function* slow(): AsyncGenerator<Buffer> {
       yield Buffer.from('1\n2\n');
-      await new Promise<void>((resolve) => {
-        finish = resolve;
-      });
+      sent.emit('all');
+      await once(sent, 'end');
     }
+    const sentAll = once(sent, 'all');
     const loading = errnoOf(
       victim.query({
         sql: "load data local infile 'x' into table t",
         infileStreamFactory: () => Readable.from(slow()),
       }),
     );
-    await sleep(100);
+    await sentAll;
     const [list] = await root.query<RowDataPacket[]>('show processlist');
     await root.query(`kill query ${list.find(({ Info }) => /^load/.test(Info))!['Id']}`);
     await sleep(100);
-    finish();
+    sent.emit('end');
     expect(await loading).toBe(1317);
     expect((await victim.query('select count(*) as n from t'))[0]).toEqual([{ n: 0 }]);
   });

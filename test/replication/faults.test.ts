@@ -14,18 +14,29 @@ import { seeded, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 
-/** A primary that has replicated once, and a row that waits to be committed. */
-async function prepared(seed: number, settings: Readonly<Record<string, string>>): Promise<World> {
-  const world = new World(seed);
-  world.init('/p', PRIMARY);
-  await world.sql(
-    '/p',
-    "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
-  );
-  world.configure('/p', settings);
-  await world.sql('/p', 'insert into t values (2, 2)').catch(() => {});
-  return world;
+/** Made once, and then as often as it is asked for, each time with other dice. */
+function beginning(make: () => Promise<World>): (seed: number) => Promise<World> {
+  let made: Promise<World> | undefined;
+  return async (seed) => {
+    made ??= make();
+    return (await made).again(seed);
+  };
 }
+
+/** A primary that has replicated once, and a row that waits to be committed. */
+const preparing = (settings: Readonly<Record<string, string>>) =>
+  beginning(async () => {
+    const world = new World();
+    world.init('/p', PRIMARY);
+    await world.sql(
+      '/p',
+      "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
+    );
+    world.configure('/p', settings);
+    await world.sql('/p', 'insert into t values (2, 2)').catch(() => {});
+    return world;
+  });
+const primary = preparing(PRIMARY);
 
 type Outcome = 'acknowledged' | 'refused' | 'unknown';
 
@@ -71,8 +82,9 @@ async function afterRestart(world: World, what: string, name: string): Promise<'
 
 /** One operation fails, each in turn, and the process goes on. */
 async function failsOnce(kind: string, settings: Readonly<Record<string, string>>, action: string): Promise<void> {
+  const prepared = preparing(settings);
   for (let n = 1, failed = true; failed; n++) {
-    const world = await prepared(n, settings);
+    const world = await prepared(n);
     const disk = new FailingDisk(world.disk, { failAt: n });
     const { outcome, text } = await attempt(world, action, disk);
     failed = disk.failed;
@@ -89,11 +101,13 @@ describe.each<[string, Readonly<Record<string, string>>, string]>([
   ['skipping errors', { ...PRIMARY, dolt_skip_replication_errors: '1' }, "call dolt_commit('-am', 'two')"],
   ['asynchronous', { ...PRIMARY, dolt_async_replication: '1' }, "call dolt_commit('-am', 'two')"],
 ])('%s', (kind, settings, action) => {
+  const prepared = preparing(settings);
+
   test('the disk dies at each operation', async () => {
     let operations = 0;
     const outcomes = new Map<string, number>();
     for (let n = 1, failed = true; failed; n++) {
-      const world = await prepared(n, settings);
+      const world = await prepared(n);
       const disk = new FailingDisk(world.disk, { failAt: n, sticky: true });
       const { outcome, text } = await attempt(world, action, disk);
       failed = disk.failed;
@@ -112,7 +126,7 @@ describe.each<[string, Readonly<Record<string, string>>, string]>([
 
   test('the process dies at each operation, and the machine after the next start', async () => {
     for (let n = 1, failed = true; failed; n++) {
-      const world = await prepared(n, settings);
+      const world = await prepared(n);
       const disk = new FailingDisk(world.disk, { failAt: n, sticky: true });
       const { outcome, text } = await attempt(world, action, disk);
       failed = disk.failed;
@@ -134,7 +148,7 @@ test('asynchronous only since it runs: one operation fails, and the process goes
 test('the remote dies at each call, with its answer or its request, and the process is killed', async () => {
   for (const fate of ['silence', 'black hole', 'answer lost', 'request lost', 'refused'] as const) {
     for (let n = 0, met = true; met; n++) {
-      const world = await prepared(n, PRIMARY);
+      const world = await primary(n);
       const transport = new Transport();
       met = false;
       transport.fate = () => {
@@ -168,7 +182,7 @@ test('the remote dies at each call, with its answer or its request, and the proc
 test('the remote refuses, and the disk fails while that is recorded: never a no that comes back as a yes', async () => {
   const outcomes = new Set<Outcome>();
   for (let n = 1, failed = true; failed; n++) {
-    const world = await prepared(n, PRIMARY);
+    const world = await primary(n);
     const transport = new Transport();
     transport.fate = (call) => (call === 'absent' ? 'refused' : undefined);
     const disk = new FailingDisk(world.disk, { failAt: n, counts: () => transport.count('absent') > 0 });
@@ -184,14 +198,18 @@ test('the remote refuses, and the disk fails while that is recorded: never a no 
 });
 
 test('killed with a merge under way, at each operation', async () => {
-  for (let n = 1, failed = true; failed; n += 3) {
-    const world = await prepared(n, PRIMARY);
+  const behind = beginning(async () => {
+    const world = await primary(1);
     await world.clone('/peer');
     const theirs = await world.start('/peer');
     await theirs.rows('insert into t values (7, 7)');
     await theirs.stop();
     await world.command('/peer', commit, '-a', '-m', 'of the peer');
     await world.command('/peer', push, 'origin', 'main');
+    return world;
+  });
+  for (let n = 1, failed = true; failed; n += 3) {
+    const world = await behind(n);
     const disk = new FailingDisk(world.disk, { failAt: n, sticky: true });
     const { outcome, text } = await attempt(world, "call dolt_commit('-am', 'two')", disk);
     failed = disk.failed;
@@ -213,6 +231,12 @@ test('killed with a merge under way, at each operation', async () => {
 });
 
 test('a rename, a new branch, a tag and a reset, killed at each operation', async () => {
+  const branched = beginning(async () => {
+    const world = new World();
+    world.init('/p', PRIMARY);
+    await world.sql('/p', "create table t (pk int primary key); call dolt_commit('-Am', 'one'); call dolt_branch('a')");
+    return world;
+  });
   for (const action of [
     "call dolt_branch('-m', 'a', 'b')",
     "call dolt_branch('c')",
@@ -222,12 +246,7 @@ test('a rename, a new branch, a tag and a reset, killed at each operation', asyn
     "call dolt_commit('--amend', '-am', 'amended')",
   ]) {
     for (let n = 1, failed = true; failed; n += 5) {
-      const world = new World(n);
-      world.init('/p', PRIMARY);
-      await world.sql(
-        '/p',
-        "create table t (pk int primary key); call dolt_commit('-Am', 'one'); call dolt_branch('a')",
-      );
+      const world = await branched(n);
       const before = world.refs('/p');
       const disk = new FailingDisk(world.disk, { failAt: n, sticky: true });
       const { outcome, text } = await attempt(world, action, disk);
@@ -245,6 +264,16 @@ test('a rename, a new branch, a tag and a reset, killed at each operation', asyn
 });
 
 test('what a branch follows cannot be stored: the branch has moved all the same', async () => {
+  const following = beginning(async () => {
+    const world = new World();
+    world.init('/p', PRIMARY);
+    await world.sql(
+      '/p',
+      `create table t (pk int primary key); call dolt_commit('-Am', 'one'); call dolt_fetch('origin');
+       call dolt_branch('--track', 'a', 'origin/main')`,
+    );
+    return world;
+  });
   for (const action of [
     "call dolt_branch('-m', 'a', 'b')",
     "call dolt_branch('-D', 'a')",
@@ -252,13 +281,7 @@ test('what a branch follows cannot be stored: the branch has moved all the same'
     "call dolt_checkout('-b', 'b', '--track', 'origin/main')",
   ]) {
     for (let n = 1, failed = true; failed; n++) {
-      const world = new World(n);
-      world.init('/p', PRIMARY);
-      await world.sql(
-        '/p',
-        `create table t (pk int primary key); call dolt_commit('-Am', 'one'); call dolt_fetch('origin');
-         call dolt_branch('--track', 'a', 'origin/main')`,
-      );
+      const world = await following(n);
       const before = world.refs();
       const counts = (operation: string): boolean => /repo.state/.test(operation) && transport.count('swap') > 0;
       const transport = new Transport();

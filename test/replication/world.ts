@@ -63,6 +63,16 @@ export class World {
     this.random = seeded(seed);
   }
 
+  /** The same from here on with other dice; nothing that was written so far can be lost any more. */
+  again(seed: number): World {
+    const copy = new World(
+      seed,
+      this.disk.crash(() => 0.999999),
+    );
+    copy.#now = this.#now;
+    return copy;
+  }
+
   environment(disk: Disk = this.disk): Environment {
     return {
       disk,

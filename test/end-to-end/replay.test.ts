@@ -1,5 +1,5 @@
 /** The same SQL gives the addresses that Dolt 2.3.1 gave: `fixtures/replay/*.json`, recorded from the original. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { repositoryRoot, Scratch } from './command-line.ts';
@@ -15,15 +15,8 @@ const folder = join(repositoryRoot, 'fixtures/replay');
 const scratch = new Scratch();
 afterAll(() => scratch.remove());
 
-/** Many processes each: `test/sql/replay.test.ts` runs them in one. */
-const inProcessOnly = new Set([
-  'recorded.json',
-  'schema-changes-and-merges.json',
-  'keys-counters-and-documents.json',
-  'stored-programs.json',
-  'full-text.json',
-]);
-const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !inProcessOnly.has(name));
+/** Each step a process; `test/sql/replay.test.ts` plays these and all others in one. */
+const files = ['statements.json'];
 
 for (const file of files) {
   const cases = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Record<string, Case>;

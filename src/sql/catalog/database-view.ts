@@ -25,8 +25,8 @@ export interface DatabaseView {
   workingSet(): WorkingSet;
   /** The working set of another branch as the transaction sees it. */
   workingSetOf(branch: string): WorkingSet;
-  /** Stores another version of a table in the working root; undefined where nothing can be written. */
-  readonly replaceTable: ((name: string, table: Table) => void) | undefined;
+  /** Stores another version of a table in the working root, or the staged one; undefined where nothing can be written. */
+  readonly replaceTable: ((name: string, table: Table, part?: 'working' | 'staged') => void) | undefined;
   /** The commit that a revision names (`HEAD` is this view's). Throws when it names none. */
   resolveCommit(revision: string): Address;
   /** The root of `WORKING`, `STAGED`, `HEAD` or a revision. */

@@ -550,7 +550,10 @@ export class Session implements Holder {
       workingSet: working,
       replaceTable:
         commit === undefined && handle.revision.kind === 'branch'
-          ? (table, next) => this.setRoot(handle, this.root(handle).withTable(table, next))
+          ? (table, next, part = 'working') => {
+              const workingSet = this.workingSet(handle);
+              this.setWorkingSet(handle, { ...workingSet, [part]: workingSet[part].withTable(table, next) });
+            }
           : undefined,
       workingSetOf: (branch) => this.transaction.workingSet(database, branch),
       resolveCommit: (spec) => resolve(spec, head),

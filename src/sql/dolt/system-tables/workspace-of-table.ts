@@ -3,6 +3,7 @@ import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { BOOLEAN, UNSIGNED_BIGINT, varchar } from '../../types/sql-type.ts';
 import { prefixedColumns } from '../diff-columns.ts';
 import { diffRows, sideNames } from '../diff-rows.ts';
+import { workspaceWriter } from '../workspace-writer.ts';
 import { currentSchema, warn } from './diff-of-table.ts';
 
 export const table: SystemTable = {
@@ -17,7 +18,8 @@ export const table: SystemTable = {
       ...prefixedColumns(schema, 'to_'),
       ...prefixedColumns(schema, 'from_'),
     ];
-    return systemSource(view, `dolt_workspace_${suffix}`, columns, function* () {
+    const write = workspaceWriter(view, suffix, schema.columns.length);
+    const source = systemSource(view, `dolt_workspace_${suffix}`, columns, function* () {
       const { working, staged } = view.workingSet();
       const width = schema.columns.length;
       let id = 0;
@@ -34,5 +36,6 @@ export const table: SystemTable = {
         }
       }
     });
+    return { ...source, ...(write && { write }) };
   },
 };

@@ -16,16 +16,14 @@ import { NodeStore } from '../prolly/node-store.ts';
 import { Activity } from './activity.ts';
 import { readCommit, writeCommit } from './commit.ts';
 import { Config } from './config.ts';
-import { recoverRedoLog, redoneRef, redoneUpTo } from './redo/recover.ts';
-import { RedoLog } from './redo/redo-log.ts';
-import { editsBetween, encodeRedoRecord } from './redo/redo-record.ts';
+import { recoverRedoLog } from './redo/recover.ts';
+import { NOTHING_UNWRITTEN, type StoredWorkingSet, UnwrittenWorkingSets } from './redo/unwritten-working-sets.ts';
 import { isValidBranchName } from './ref-names.ts';
-import { branchRef, INTERNAL, type RefEdits, type RefName, Refs, updateRefs, workingSetRef } from './refs.ts';
+import { branchRef, INTERNAL, type RefEdits, Refs, updateRefs, workingSetRef } from './refs.ts';
 import { BranchNotFoundError, NotARepositoryError } from './repo-errors.ts';
 import { initialRepoState, type RepoState, readRepoState, writeRepoState } from './repo-state.ts';
 import { RootValue } from './root-value.ts';
 import { type Steps, waitFor } from './steps.ts';
-import { NOTHING_UNWRITTEN, type StoredWorkingSet, UnwrittenWorkingSets } from './unwritten-working-sets.ts';
 import {
   cleanWorkingSet,
   readWorkingSet,
@@ -86,13 +84,6 @@ export interface Snapshot {
   readonly unwritten: ReadonlyMap<string, StoredWorkingSet>;
 }
 
-/** Beyond this a change is written at once. */
-const MOST_REDO_BYTES = 64 << 10;
-/** Chunks of trees that are made while the log goes on, beyond which all is written. */
-const MOST_BUFFERED_BYTES = 1 << 20;
-/** Without a change for so long, what is unwritten is written, for those who read the files. */
-const IDLE_MS = 1000;
-
 /** The message of the first commit. */
 export const INITIAL_MESSAGE = 'Initialize data repository';
 
@@ -109,9 +100,7 @@ export class Repository {
   /** What runs on it, and may hold what no ref leads to. */
   readonly activity: Activity;
   readonly #sharesSyncs: () => boolean;
-  #redo: { readonly log: RedoLog; readonly unwritten: UnwrittenWorkingSets } | undefined;
-  readonly #closing = new AbortController();
-  #isWatching = false;
+  #unwritten: UnwrittenWorkingSets | undefined;
   #refs: Refs;
   /** Stands in for the branch that is checked out, until another one is. */
   #branch: string | undefined;
@@ -130,24 +119,6 @@ export class Repository {
     this.config = new Config(environment.disk, configured, environment.homeDirectory);
     this.#refs = Refs.read(this.nodes, chunks.root());
     this.#branch = bareBranch ?? environment.branch;
-  }
-
-  #newRedoLog(): { readonly log: RedoLog; readonly unwritten: UnwrittenWorkingSets } {
-    const { chunks, nodes } = this;
-    const log = new RedoLog(this.environment.disk, chunks.directory, redoneUpTo(nodes, this.#refs).epoch);
-    const unwritten = new UnwrittenWorkingSets(log, (byBranch) => {
-      this.#updateLater(() => {
-        const edits = new Map<RefName, Address>();
-        let root: Address | undefined;
-        for (const [branch, stored] of byBranch) {
-          stored.address = writeWorkingSet(nodes, stored.workingSet, stored.meta);
-          edits.set(workingSetRef(branch), stored.address);
-          root = stored.workingSet.working.address;
-        }
-        return new Map([...edits, redoneRef(nodes, log.position, root)]);
-      });
-    });
-    return { log, unwritten };
   }
 
   /** Makes `.dolt` in `directory` with an initial commit. Throws `conflict` when there is one already. */
@@ -233,7 +204,7 @@ export class Repository {
     const repository = new Repository(environment, directory, chunks, options);
     try {
       if (!options.readOnly) recoverRedoLog(repository);
-      if (options.redoLog) repository.#redo = repository.#newRedoLog();
+      if (options.redoLog) repository.#deferWorkingSets();
       const { branch } = environment;
       if (branch !== undefined && repository.refs().get(branchRef(branch)) === undefined) {
         throw new BranchNotFoundError(branch);
@@ -243,6 +214,17 @@ export class Repository {
       throw error;
     }
     return repository;
+  }
+
+  #deferWorkingSets(): void {
+    this.#unwritten = new UnwrittenWorkingSets({
+      environment: this.environment,
+      chunks: this.chunks,
+      nodes: this.nodes,
+      refs: this.#refs,
+      sharesSyncs: this.#sharesSyncs,
+      updateLater: (transform) => void this.#updateLater(transform),
+    });
   }
 
   /**
@@ -272,7 +254,7 @@ export class Repository {
 
   /** The refs as of the last open, update or `rebase`. */
   refs(): Refs {
-    this.#redo?.unwritten.write();
+    this.#unwritten?.write();
     return this.#present();
   }
 
@@ -290,19 +272,19 @@ export class Repository {
   /** What a transaction begins with, without writing what others have stored: working sets in place of those of the refs. */
   snapshot(): Snapshot {
     this.chunks.rebase();
-    return { refs: this.#present(), unwritten: this.#redo?.unwritten.byBranch ?? NOTHING_UNWRITTEN };
+    return { refs: this.#present(), unwritten: this.#unwritten?.byBranch ?? NOTHING_UNWRITTEN };
   }
 
   /** See `updateRefs`: durable when it returns. */
   update(transform: (refs: Refs) => RefEdits | undefined): Refs {
-    this.#redo?.unwritten.write();
+    this.#unwritten?.write();
     this.#refs = updateRefs(this.chunks, this.nodes, transform);
     return this.#refs;
   }
 
   /** Like `update`, but durable only when `chunks.durable` says so. */
   updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
-    this.#redo?.unwritten.write();
+    this.#unwritten?.write();
     return this.#updateLater(transform);
   }
 
@@ -325,63 +307,14 @@ export class Repository {
       if (next === undefined || sameWorkingSet(next, this.workingSet(branch, refs))) return undefined;
       return new Map([[workingSetRef(branch), writeWorkingSet(this.nodes, next, meta)]]);
     };
-    if (this.#redo === undefined) {
+    if (this.#unwritten === undefined) {
       return yield* this.store((refs) => edits(refs, make({ refs, unwritten: NOTHING_UNWRITTEN })));
     }
     this.chunks.lock();
     const now = this.snapshot();
     const next = make(now);
-    const record = next && this.#redoRecord(branch, now, next, meta);
-    if (next === undefined || record === undefined) return yield* this.store((refs) => edits(refs, next));
-    if (record.length > 0) yield* this.#addUnwritten(branch, next, meta, record);
-    return this.#present();
-  }
-
-  /** Without bytes where nothing was changed; undefined where the change is not for the redo log. */
-  #redoRecord(
-    branch: string,
-    { refs, unwritten }: Snapshot,
-    next: WorkingSet,
-    meta: WorkingSetMeta,
-  ): Uint8Array | undefined {
-    const address = refs.get(workingSetRef(branch));
-    if (address === undefined) return undefined;
-    const written = readWorkingSet(this.nodes, address);
-    const tables = editsBetween(unwritten.get(branch)?.workingSet ?? written, next);
-    if (tables === undefined) return undefined;
-    if (tables.length === 0) return new Uint8Array(0);
-    const base = written.working.address;
-    const record = encodeRedoRecord({ branch, base, meta, tables });
-    return record.length > MOST_REDO_BYTES ? undefined : record;
-  }
-
-  *#addUnwritten(branch: string, next: WorkingSet, meta: WorkingSetMeta, record: Uint8Array): Steps<void> {
-    const { log, unwritten } = this.#redo!;
-    if (!log.hasRoom(record.length) || this.chunks.bufferedBytes > MOST_BUFFERED_BYTES) {
-      unwritten.write();
-      this.chunks.makeDurable();
-      log.restart();
-    }
-    yield* unwritten.add(branch, next, meta, record, this.#sharesSyncs());
-    void this.#writeWhenIdle();
-  }
-
-  async #writeWhenIdle(): Promise<void> {
-    if (this.#isWatching) return;
-    this.#isWatching = true;
-    const { log, unwritten } = this.#redo!;
-    const { timers } = this.environment;
-    try {
-      for (let before = -1; before !== log.count; ) {
-        before = log.count;
-        await timers.sleep(IDLE_MS, this.#closing.signal);
-      }
-      unwritten.write();
-    } catch {
-      // It is closed; or the disk failed, which the next change will tell of: what is unwritten stays in the log.
-    } finally {
-      this.#isWatching = false;
-    }
+    if (next === undefined || (yield* this.#unwritten.store(branch, now, next, meta))) return this.#present();
+    return yield* this.store((refs) => edits(refs, next));
   }
 
   /** `repo_state.json` as it is on disk now, but for the branch that the environment says. */
@@ -423,23 +356,8 @@ export class Repository {
   }
 
   close(): void {
-    this.#closing.abort();
-    this.#endRedoLog();
+    this.#unwritten?.close();
     this.chunks.close();
-  }
-
-  #endRedoLog(): void {
-    if (this.#redo === undefined) return;
-    const { log, unwritten } = this.#redo;
-    try {
-      unwritten.write();
-      this.chunks.makeDurable();
-      log.remove();
-    } catch (error) {
-      // The next start makes what is in it.
-      if (!(error instanceof DoltError)) throw error;
-      log.close();
-    }
   }
 }
 

@@ -9,12 +9,12 @@
  */
 import type { Address } from '../../base/address.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
+import { NOTHING_UNWRITTEN, type StoredWorkingSet } from '../../repo/redo/unwritten-working-sets.ts';
 import type { Refs } from '../../repo/refs.ts';
 import { branchRef, workingSetRef } from '../../repo/refs.ts';
 import { BranchNotFoundError } from '../../repo/repo-errors.ts';
 import type { Repository, Snapshot } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
-import { NOTHING_UNWRITTEN, type StoredWorkingSet } from '../../repo/unwritten-working-sets.ts';
 import { cleanWorkingSet, readWorkingSet, sameWorkingSet, type WorkingSet } from '../../repo/working-set.ts';
 import type { Database } from './database.ts';
 import { mergeWorkingSets } from './merge-working-sets.ts';

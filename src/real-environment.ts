@@ -16,8 +16,8 @@ export function realEnvironment(logger: Logger): Environment {
       async sleep(ms, signal) {
         // A timer waits a millisecond at least; others' turn is all that is asked for here.
         if (ms === 0) return await new Promise((resolve) => setImmediate(resolve));
-        const { setTimeout: sleepFor } = process.getBuiltinModule('node:timers/promises');
-        await sleepFor(ms, undefined, signal ? { signal } : {});
+        if (signal === undefined) return await new Promise((resolve) => setTimeout(resolve, ms));
+        await sleepUnlessAborted(ms, signal);
       },
     },
     random: Math.random,
@@ -28,4 +28,20 @@ export function realEnvironment(logger: Logger): Environment {
     threads: { start: (job, memory) => startNodeThread(job, memory) },
     network: nodeNetwork,
   };
+}
+
+/** Rejects with the signal's reason. Each poll of a replica is such a wait: no error is made for it, as Node's own would. */
+function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const end = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', end);
+  });
 }

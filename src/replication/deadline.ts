@@ -1,8 +1,11 @@
 /** Waiting for an answer, but not for ever. */
 import type { Timers } from '../base/environment.ts';
+import { DoltError } from '../base/errors.ts';
 
 /** Turns of the microtask queue in which a remote in a folder has answered. */
 const QUICK_TURNS = 16;
+/** One for all: what is aborted without a reason makes an error with its stack, and polls are many. */
+const ANSWERED = new DoltError('unavailable', 'an answer came');
 
 /** `promise`, or what `late` makes when `ms` have passed; no timer is started for an answer that comes at once. */
 export async function withDeadline<T>(promise: Promise<T>, timers: Timers, ms: number, late: () => T): Promise<T> {
@@ -19,6 +22,6 @@ export async function withDeadline<T>(promise: Promise<T>, timers: Timers, ms: n
     return await Promise.race([promise, timer]);
   } finally {
     timer.catch(() => {});
-    cancel.abort();
+    cancel.abort(ANSWERED);
   }
 }

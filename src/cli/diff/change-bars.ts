@@ -6,6 +6,7 @@
 import type { RootValue } from '../../repo/root-value.ts';
 import { currentName, type TableDelta, tableDeltas } from '../../repo/table-deltas.ts';
 import { type DiffStat, diffStat, PrimaryKeyChangedError } from '../../repo/table-diff.ts';
+import { isFullTextTable } from '../../table/full-text/full-text-tables.ts';
 import type { Terminal } from '../terminal.ts';
 
 const BAR_LENGTH = 30;
@@ -14,7 +15,7 @@ type RowCounts = Pick<DiffStat, 'rowsAdded' | 'rowsModified' | 'rowsDeleted'>;
 
 /** Empty where nothing differs. */
 export function changeBars(from: RootValue, to: RootValue, terminal: Terminal, indent = ''): string {
-  const deltas = tableDeltas(from, to);
+  const deltas = tableDeltas(from, to).filter((delta) => !isFullTextTable(currentName(delta)));
   const changed = deltas
     .filter(({ kind }) => kind === 'modified' || kind === 'renamed')
     .map((delta) => ({ name: currentName(delta), counts: rowCounts(delta) }))

@@ -12,7 +12,8 @@ import type { Table } from '../table.ts';
 import { TableEditor } from '../table-editor.ts';
 import { type FullTextIndex, fullTextIndexes } from './full-text-tables.ts';
 import { rowHasher } from './row-hash.ts';
-import { countWords, isIndexed, joinTexts, type Word, wordsOf } from './words.ts';
+import { WordCounts } from './word-counts.ts';
+import { type CountedWord, countWords, isIndexed, joinTexts, type Word, wordsOf } from './words.ts';
 
 export type TableOf = (name: string) => Table | undefined;
 
@@ -47,6 +48,13 @@ export function fullTextEditor(schema: TableSchema, tableOf: TableOf): FullTextE
   return fullTextIndexes(schema).length === 0 ? undefined : new FullTextEditor(schema, tableOf);
 }
 
+/** A table of an index. Throws `corrupt` where it is missing. */
+export function partOf({ name }: FullTextIndex, part: string, tableOf: TableOf): Table {
+  const table = tableOf(part);
+  if (table === undefined) throw new DoltError('corrupt', `full-text index ${name}: table ${part} is missing`);
+  return table;
+}
+
 /** The collation by which an index compares words: that of the tables that hold them. */
 export function wordCollation({ name }: FullTextIndex, counts: Table): Collation {
   const { collation } = counts.schema.keyDescriptor.fields[0]!;
@@ -57,29 +65,18 @@ export function wordCollation({ name }: FullTextIndex, counts: Table): Collation
 class IndexTables {
   readonly #index: FullTextIndex;
   readonly #collation: Collation;
-  readonly #editors: ReadonlyMap<string, TableEditor>;
   readonly #positions: TableEditor;
   readonly #documentCounts: TableEditor;
-  readonly #globalCounts: TableEditor;
+  readonly #globalCounts: WordCounts;
   readonly #rowCounts: TableEditor;
 
   constructor(index: FullTextIndex, tableOf: TableOf) {
     const { positionTable, documentCountTable, globalCountTable, rowCountTable } = index.fullText;
-    const editors = new Map<string, TableEditor>();
-    const editorOf = (name: string): TableEditor => {
-      const table = tableOf(name);
-      if (table === undefined)
-        throw new DoltError('corrupt', `full-text index ${index.name}: table ${name} is missing`);
-      const editor = new TableEditor(table);
-      editors.set(name, editor);
-      return editor;
-    };
     this.#index = index;
-    this.#positions = editorOf(positionTable);
-    this.#documentCounts = editorOf(documentCountTable);
-    this.#globalCounts = editorOf(globalCountTable);
-    this.#rowCounts = editorOf(rowCountTable);
-    this.#editors = editors;
+    this.#positions = new TableEditor(partOf(index, positionTable, tableOf));
+    this.#documentCounts = new TableEditor(partOf(index, documentCountTable, tableOf));
+    this.#globalCounts = new WordCounts(partOf(index, globalCountTable, tableOf));
+    this.#rowCounts = new TableEditor(partOf(index, rowCountTable, tableOf));
     this.#collation = wordCollation(index, this.#documentCounts.table);
   }
 
@@ -98,7 +95,7 @@ class IndexTables {
         if (isIndexed(text)) insertOnce(this.#documentCounts, [text, ...key, count]);
       }
     }
-    for (const { text } of counted.values()) if (isIndexed(text)) this.#count(text, 1);
+    this.#count(counted, 1);
   }
 
   delete(row: Row, hash: string): void {
@@ -114,15 +111,11 @@ class IndexTables {
       for (const { text, position } of words) if (isIndexed(text)) this.#positions.delete([text, ...key, position]);
       for (const { text } of counted.values()) if (isIndexed(text)) this.#documentCounts.delete([text, ...key, 0]);
     }
-    for (const { text } of counted.values()) if (isIndexed(text)) this.#count(text, -1);
+    this.#count(counted, -1);
   }
 
-  /** The count of a word is stored with the spelling that was counted last. */
-  #count(word: string, change: 1 | -1): void {
-    const known = this.#globalCounts.get([word]);
-    const count = (known === undefined ? 0 : Number(known[1])) + change;
-    if (known !== undefined) this.#globalCounts.delete(known);
-    if (count > 0) this.#globalCounts.insert([word, count]);
+  #count(words: ReadonlyMap<string, CountedWord>, change: 1 | -1): void {
+    for (const [key, word] of words) if (isIndexed(word.text)) this.#globalCounts.add(key, word, change);
   }
 
   #wordsOf(row: Row): Word[] {
@@ -136,7 +129,13 @@ class IndexTables {
 
   /** A key that counts in the table itself counts nothing here. */
   finish(): (readonly [string, Table])[] {
-    return Array.from(this.#editors, ([name, editor]) => [name, editor.finish().with({ autoIncrement: 0 })] as const);
+    const { positionTable, documentCountTable, globalCountTable, rowCountTable } = this.#index.fullText;
+    return [
+      [positionTable, this.#positions.finish().with({ autoIncrement: 0 })],
+      [documentCountTable, this.#documentCounts.finish().with({ autoIncrement: 0 })],
+      [globalCountTable, this.#globalCounts.finish()],
+      [rowCountTable, this.#rowCounts.finish()],
+    ];
   }
 }
 

@@ -3,7 +3,6 @@
  * and which. A row's relevance is the sum over the words that it has: more often is more, a word that many rows have is
  * less, and long texts are worth less a word. The numbers are the original's.
  */
-import { DoltError } from '../../base/errors.ts';
 import { equalRange } from '../../prolly/key-range.ts';
 import type { Collation } from '../../tuple/collation.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
@@ -11,7 +10,7 @@ import type { Value } from '../../tuple/value.ts';
 import type { IndexDefinition } from '../schema.ts';
 import type { Table } from '../table.ts';
 import { TableEditor } from '../table-editor.ts';
-import { type TableOf, wordCollation } from './full-text-editor.ts';
+import { partOf, type TableOf, wordCollation } from './full-text-editor.ts';
 import { type FullTextIndex, KeyType } from './full-text-tables.ts';
 import { type CountedWord, countWords, isIndexed, joinTexts, wordsOf } from './words.ts';
 
@@ -36,16 +35,10 @@ export class FullTextSearch {
   #searched: { readonly words: string; readonly found: readonly SearchedWord[] } | undefined;
 
   constructor(parent: Table, index: FullTextIndex, tableOf: TableOf) {
-    const part = (name: string): Table => {
-      const table = tableOf(name);
-      if (table === undefined)
-        throw new DoltError('corrupt', `full-text index ${index.name}: table ${name} is missing`);
-      return table;
-    };
     this.#parent = parent;
     this.#index = index;
-    this.#documentCounts = part(index.fullText.documentCountTable);
-    this.#globalCounts = part(index.fullText.globalCountTable);
+    this.#documentCounts = partOf(index, index.fullText.documentCountTable, tableOf);
+    this.#globalCounts = partOf(index, index.fullText.globalCountTable, tableOf);
     this.#collation = wordCollation(index, this.#documentCounts);
   }
 

@@ -2,7 +2,7 @@
  * Moving tables between roots: `add` takes them from working to staged, `reset` from the head to staged, `checkout` of
  * tables from a commit. A moved table brings its foreign keys and its name; a table that is gone is removed.
  */
-import { fullTextTables } from '../table/full-text/full-text-tables.ts';
+import { fullTextTables, isFullTextTable } from '../table/full-text/full-text-tables.ts';
 import { decodeRow } from '../table/row-codec.ts';
 import { declaredBy, type ForeignKeys, withoutKeys, withoutTables } from './foreign-keys.ts';
 import { type IgnorePattern, isIgnored } from './ignore-patterns.ts';
@@ -38,7 +38,15 @@ export function ignorePatterns(working: RootValue): readonly IgnorePattern[] {
 /** All tables of working and staged, the ignored ones left alone unless `force`; and the database's collation. */
 export function stageAll(roots: Roots, force = false): Roots {
   const names = [...new Set([...roots.staged.tableNames(), ...roots.working.tableNames()])];
-  return stageCollation(stageTables(roots, names, force));
+  return stageCollation(stageTables(roots, withoutIndexParts(names, roots), force));
+}
+
+/** The tables of full-text indexes go with the table that has the index, which may be ignored. */
+function withoutIndexParts(names: readonly string[], { staged, working }: Roots): readonly string[] {
+  if (!names.some(isFullTextTable)) return names;
+  const schemas = [staged, working].flatMap((root) => root.tableNames().map((name) => root.table(name)!.schema));
+  const parts = new Set(schemas.flatMap(fullTextTables));
+  return names.filter((name) => !parts.has(name));
 }
 
 /** Throws `TablesNotFoundError`, `IgnoreConflictError`. Names in any case. */

@@ -37,6 +37,7 @@ export function isUnstable(node: Node): boolean {
 }
 
 function unstableFunction({ kind, name, args }: Node): string | undefined {
+  if (kind === 'match') return 'match';
   if (kind !== 'call') return undefined;
   const called = String(name).toLowerCase();
   if (called === 'unix_timestamp') return (args as readonly unknown[]).length === 0 ? called : undefined;

@@ -200,3 +200,27 @@ test.runIf(existsSync('/dev/full'))('a full disk is said', () => {
     'cannot write to standard output: ENOSPC: no space left on device, write\n',
   ]);
 });
+
+test('the plan of a rebase is changed in the editor; without a line the rebase is given up', () => {
+  scratch.repository('replayed');
+  scratch.run('replayed', ['sql', '-q', "create table t (id int primary key); call dolt_commit('-Am', 'base')"]);
+  for (const id of [1, 2, 3]) {
+    scratch.run('replayed', ['sql', '-q', `insert into t values (${id}); call dolt_commit('-am', 'n${id}')`]);
+  }
+  writeFileSync(
+    scratch.path('replayed/change.sh'),
+    `sed -i.old -e '2s/^pick/fixup/' -e '3s/^pick/r/;3s/n3/three/' "$1"\n`,
+  );
+  writeFileSync(scratch.path('replayed/empty.sh'), ': > "$1"\n');
+  const rebase = (editor: string): string =>
+    shown(`cd ../replayed; '${bin}' rebase -i HEAD~3; '${bin}' log --oneline | cut -c 34-`, {
+      EDITOR: editor,
+      NO_COLOR: '1',
+    });
+  const before = '(HEAD -> main) n3\nn2\nn1\nbase\nInitialize data repository\n';
+  expect(rebase('sh empty.sh')).toBe(`Interactive rebase aborted\n${before}`);
+  expect(rebase('false')).toBe(`the editor 'false' failed; the rebase is aborted\n${before}`);
+  expect(rebase('sh change.sh')).toBe(
+    'Successfully rebased and updated refs/heads/main\n(HEAD -> main) three\nn1\nbase\nInitialize data repository\n',
+  );
+});

@@ -5,11 +5,11 @@
  *     append        chunks, root ─▶ file ─▶ synced                                     one sync a commit
  *     appendLater   chunks ─▶ tail ─▶ with the last root to the file ─▶ synced         one sync for all that came meanwhile
  *
- * Readers take the valid prefix that ends with a root, and never change the file. Chunks behind it are part of a commit that
- * never was: what they refer to may be in the part of it that is lost, so nobody must take them for complete. The one writer,
- * who holds the store's lock, first cuts off all that stands there. An append that fails is cut off as well, so that nothing of it can come back; when even that fails, or when
- * it was one that others may have built on, the journal refuses every further append: after a failed sync nobody can say
- * what a later one would make durable.
+ * Readers take the valid prefix that ends with a root, and never change the file. Chunks behind it are part of a commit
+ * that never was: what they refer to may be in the part of it that is lost, so nobody must take them for complete. The one
+ * writer, who holds the store's lock, first cuts off all that stands there. An append that fails is cut off as well, so
+ * that nothing of it can come back; when even that fails, or when it was one that others may have built on, the journal
+ * refuses every further append: after a failed sync nobody can say what a later one would make durable.
  *
  * A torn tail and damage in the last commit would look alike, and the latter must not be cut off: it was acknowledged.
  * Bytes behind a root tell them apart, since nothing is written there before the root is durable: so a writer that ends

@@ -654,7 +654,7 @@ export class NbsStore implements ChunkStore {
     this.#files.unpublishedAreNamed();
   }
 
-  /** `generation`: the one that `next` was made in, or in which it was asked what of it is here; undefined where it counts on nothing. */
+  /** `generation`: that in which `next` was made, or it was asked what of it is here; undefined where it counts on nothing. */
   #commitRemote(next: Address, last: Address, generation: Address | undefined, prepared?: PreparedManifest): boolean {
     this.#disk.makeDirectory('store:make', this.directory);
     this.#finishSpill();

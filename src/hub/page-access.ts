@@ -1,6 +1,6 @@
 /**
- * Who looks at the page, and what they may see and change. A repository that somebody may not read is not there for them, in lists
- * and by its name alike.
+ * Who looks at the page, and what they may see and change. A repository that somebody may not read is not there for them,
+ * in lists and by its name alike.
  */
 import type { Caller } from '../service/service-host.ts';
 import type { RepositoryRights, RightsChange } from './accounts/repository-rights.ts';

@@ -32,7 +32,7 @@ export async function fetchShallow(
   await downloadMissing(store, repository, [...taken], { progress, fileBytes, isGoingOn: true });
 }
 
-/** How far a fetch makes a shallow clone's history reach: generations from the tips of branches or from where it ends; or all of it. */
+/** How far a fetch makes a shallow clone's history reach: generations from branches' tips or from where it ends; or all of it. */
 export type Deepening = { readonly from: 'tips' | 'end'; readonly generations: number } | 'all';
 
 /** The ghosts that a history has to have which ends there; `tips` are here. It never ends earlier than it did. */

@@ -9,6 +9,9 @@ import type { Terminal } from '../terminal.ts';
 
 const SYNTAX_ERROR = 1064;
 
+/** Of syntax that will go: SHOW WARNINGS tells of it, and a script that is run would tell nothing else. */
+const DEPRECATIONS: ReadonlySet<number> = new Set([1287, 1681, 3719]);
+
 export interface RunOptions {
   readonly format: ResultFormat;
   /** Print `Query OK, 1 row affected` for statements that change rows. */
@@ -61,7 +64,9 @@ async function printStatement(
   } else if (showsChanges && result.change !== 'other') {
     terminal.line(changeText(result));
   }
-  for (const { level, message } of executed.warnings()) if (level !== 'Note') terminal.error(message);
+  for (const { level, code, message } of executed.warnings()) {
+    if (level !== 'Note' && !DEPRECATIONS.has(code)) terminal.error(message);
+  }
 }
 
 /** `Query OK, 1 row affected`, as MySQL's shell says it. */

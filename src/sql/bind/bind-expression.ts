@@ -11,6 +11,7 @@ import type { Fallback } from '../functions/json-table.ts';
 import { isVolatile, reference } from '../plan/expression-tree.ts';
 import type { ApplyMode, EqualityKey, Plan, PlanColumn } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
+import { decodeStrictly } from '../types/charset-bytes.ts';
 import { convertTo } from '../types/convert.ts';
 import {
   invalidGroupFunctionUse,
@@ -85,13 +86,7 @@ class ExpressionBinder {
       case 'number':
         return build.numberLiteral(node.text);
       case 'string':
-        return this.#introduced(
-          build.stringLiteral(
-            node.value,
-            node.introducer && node.introducer !== 'binary' ? defaultCollationOf(node.introducer) : undefined,
-          ),
-          node.introducer,
-        );
+        return this.#introduced(build.stringLiteral(node.value), node.introducer);
       case 'hex':
         return this.#introduced(build.hexLiteral(node.digits), node.introducer);
       case 'bit':
@@ -255,7 +250,18 @@ class ExpressionBinder {
   }
 
   #introduced(literal: Expression, introducer: string | undefined): Expression {
-    return introducer === 'binary' ? build.cast(literal, LONGBLOB) : literal;
+    if (introducer === undefined) return literal;
+    const bytes = build.cast(literal, LONGBLOB);
+    if (introducer === 'binary') return bytes;
+    if (bytes.kind !== 'literal' || literal.type.kind === 'integer') return literal;
+    // What stands there is bytes of that character set, as the client wrote them.
+    const type = { ...LONGTEXT, collation: defaultCollationOf(introducer) };
+    const text = decodeStrictly(bytes.value as Uint8Array, type.collation);
+    if (text !== undefined) return build.literal(text, type);
+    const shown = Buffer.from(bytes.value as Uint8Array)
+      .toString('hex', 0, 6)
+      .toUpperCase();
+    throw new SqlError(1300, 'HY000', `Invalid ${introducer} character string: '${shown}'`);
   }
 
   #parameter(node: syntax.Parameter): Expression {

@@ -124,6 +124,12 @@ export function coercibility(expression: Expression): number {
   }
 }
 
+/** A literal of ASCII alone, which is text of every character set: it gives way to other literals. */
+function isPlain(expression: Expression): boolean {
+  if (expression.kind !== 'literal' || !isText(expression.type)) return false;
+  return expression.type.collation === DEFAULT_COLLATION && /^[\0-\x7f]*$/.test(String(expression.value));
+}
+
 /** The collation in which texts meet; throws ER_CANT_AGGREGATE_2COLLATIONS. */
 export function commonCollation(expressions: readonly Expression[], operation: string): CollationName {
   let winner: CollationName | undefined;
@@ -131,7 +137,7 @@ export function commonCollation(expressions: readonly Expression[], operation: s
   for (const expression of expressions) {
     const collation = collationOf(expression.type);
     if (collation === undefined) continue;
-    const own = coercibility(expression);
+    const own = coercibility(expression) + (isPlain(expression) ? 0.5 : 0);
     if (winner === undefined || own < strength) {
       winner = collation;
       strength = own;

@@ -8,6 +8,7 @@ import { integerOf } from '../../tuple/value.ts';
 import { coerce, commonCollation, literal, textType } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
+import { charsetOf } from '../types/charset-bytes.ts';
 import { comparatorFor, isBinaryCollation } from '../types/compare.ts';
 import { textReader } from '../types/convert-text.ts';
 import { formatDecimal, rescale } from '../types/decimal.ts';
@@ -265,9 +266,51 @@ function hexOf(type: SqlType): (value: Value) => string {
       Buffer.from(value as Uint8Array)
         .toString('hex')
         .toUpperCase();
-  const read = textReader(type);
-  return (value) => Buffer.from(read(value), 'utf8').toString('hex').toUpperCase();
+  const bytesOf = encoder(type);
+  return (value) => Buffer.from(bytesOf(value)).toString('hex').toUpperCase();
 }
+
+/** The bytes of a value's text in its character set. */
+function encoder(type: SqlType): (value: Value) => Uint8Array {
+  const read = textReader(type);
+  const charset = isText(type) ? charsetOf(type.collation) : undefined;
+  return charset === undefined ? (value) => Buffer.from(read(value)) : (value) => charset.encode(read(value));
+}
+
+/** LENGTH and BIT_LENGTH, in units of which a byte has `units`. */
+function lengthIn(name: string, units: number, aliases: readonly string[]): ScalarFunction {
+  return {
+    name,
+    aliases,
+    minArguments: 1,
+    maxArguments: 1,
+    bind: ([given]) => {
+      const subject = asLengthy(given!);
+      const charset = isText(subject.type) ? charsetOf(subject.type.collation) : undefined;
+      const size = charset === undefined ? byteLength : (value: Value) => charset.encode(value as string).length;
+      return { type: INT, args: [subject], apply: ([value]) => size(value!) * units };
+    },
+  };
+}
+
+/** The first character's bytes as a number. */
+const ord: ScalarFunction = {
+  name: 'ord',
+  minArguments: 1,
+  maxArguments: 1,
+  bind: ([given]) => {
+    const subject = asText(given!);
+    const bytesOf = encoder(subject.type);
+    return {
+      type: BIGINT,
+      args: [subject],
+      apply: ([text]) => {
+        const [first] = text as string;
+        return first === undefined ? 0 : Number(`0x${Buffer.from(bytesOf(first)).toString('hex')}`);
+      },
+    };
+  },
+};
 
 function unsigned(value: Integer): bigint {
   return BigInt.asUintN(64, BigInt(value));
@@ -494,13 +537,10 @@ export const stringFunctions: readonly ScalarFunction[] = [
   locate('locate', 0, 1, 3, ['position']),
   locate('instr', 1, 0, 2),
   simple('char_length', [asText], INT, ([text]) => lengthOf(text as string), { aliases: ['character_length'] }),
-  simple('length', [asLengthy], INT, ([value]) => byteLength(value!), { aliases: ['octet_length'] }),
-  simple('bit_length', [asLengthy], INT, ([value]) => byteLength(value!) * 8),
+  lengthIn('length', 1, ['octet_length']),
+  lengthIn('bit_length', 8, []),
   simple('ascii', [asBytes], INT, ([bytes]) => (bytes as Uint8Array)[0] ?? 0),
-  simple('ord', [asText], BIGINT, ([text]) => {
-    const [first] = text as string;
-    return first === undefined ? 0 : Number(`0x${Buffer.from(first, 'utf8').toString('hex')}`);
-  }),
+  ord,
   simple('bin', [asText], TEXT_RESULT, ([text]) => conv(text as string, 10, 2), { nullable: true }),
   simple('oct', [asText], TEXT_RESULT, ([text]) => conv(text as string, 10, 8), { nullable: true }),
   {

@@ -1,5 +1,7 @@
 /** Conversions to text and bytes: how a value reads as a string, and what does not fit. */
+
 import type { Integer, Value } from '../../tuple/value.ts';
+import { charsetOf, decodeStrictly } from './charset-bytes.ts';
 import { formatDate, formatDatetime, formatTime } from './civil.ts';
 import type { Convert, ConvertMode, ConvertScene } from './convert.ts';
 import { formatDecimal } from './decimal.ts';
@@ -7,7 +9,7 @@ import { bitBytes, enumText, setText, textOfBytes } from './format.ts';
 import { displayText, parseJson } from './json-value.ts';
 import { doubleToText } from './number-text.ts';
 import { dataTooLong, incorrectValue } from './sql-error.ts';
-import type { BytesType, SqlType, StringType } from './sql-type.ts';
+import { type BytesType, DEFAULT_COLLATION, isText, type SqlType, type StringType } from './sql-type.ts';
 import { lobCapacity } from './sql-type-text.ts';
 
 /** How values of a type read as strings in expressions and text columns. */
@@ -107,38 +109,45 @@ function tooLong(
     });
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function decode(bytes: Uint8Array, mode: ConvertMode, scene: ConvertScene): string | null {
   if (mode === 'implicit') return textOfBytes(bytes);
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    const shown = [...bytes.subarray(0, 6)]
-      .map((byte) =>
-        byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
-      )
-      .join('');
-    const error = incorrectValue('string', shown + (bytes.length > 6 ? '...' : ''), scene.column, scene.row);
-    if (mode === 'strict') throw error;
-    scene.warn?.({
-      level: 'Warning',
-      code: mode === 'cast' ? 1300 : error.errno,
-      message:
-        mode === 'cast'
-          ? `Invalid utf8mb4 character string: '${Buffer.from(bytes.subarray(0, 3)).toString('hex').toUpperCase()}'`
-          : error.message,
-    });
-    return mode === 'cast' ? null : textOfBytes(bytes);
+  const text = decodeStrictly(bytes, DEFAULT_COLLATION);
+  if (text !== undefined) return text;
+  const shown = [...bytes.subarray(0, 6)]
+    .map((byte) =>
+      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+    .join('');
+  const error = incorrectValue('string', shown + (bytes.length > 6 ? '...' : ''), scene.column, scene.row);
+  if (mode === 'strict') throw error;
+  scene.warn?.({
+    level: 'Warning',
+    code: mode === 'cast' ? 1300 : error.errno,
+    message:
+      mode === 'cast'
+        ? `Invalid utf8mb4 character string: '${Buffer.from(bytes.subarray(0, 3)).toString('hex').toUpperCase()}'`
+        : error.message,
+  });
+  return mode === 'cast' ? null : textOfBytes(bytes);
+}
+
+/** How text of the target comes of a value. CONVERT leaves nothing that its character set lacks. */
+function reader(from: SqlType, { collation }: StringType, mode: ConvertMode) {
+  const charset = charsetOf(collation);
+  const plain = textReader(from);
+  if (from.kind === 'binary' || from.kind === 'varbinary' || from.kind === 'blob') {
+    return (value: Value, scene: ConvertScene) =>
+      charset?.decode(value as Uint8Array) ?? decode(value as Uint8Array, mode, scene);
   }
+  if (mode !== 'cast' || charset === undefined) return (value: Value, _scene: ConvertScene) => plain(value);
+  return (value: Value, _scene: ConvertScene) => {
+    const text = plain(value);
+    return /^[\0-\x7f]*$/.test(text) ? text : (charset.decode(charset.encode(text)) ?? text);
+  };
 }
 
 export function toText(from: SqlType, to: StringType, mode: ConvertMode): Convert {
-  const fromBytes = from.kind === 'binary' || from.kind === 'varbinary' || from.kind === 'blob';
-  const plain = textReader(from);
-  const read = fromBytes
-    ? (value: Value, scene: ConvertScene) => decode(value as Uint8Array, mode, scene)
-    : (value: Value, _scene: ConvertScene) => plain(value);
+  const read = reader(from, to, mode);
   if (mode === 'implicit') return read;
   if (to.kind === 'text') {
     const capacity = lobCapacity(to.size);
@@ -164,9 +173,11 @@ export function toText(from: SqlType, to: StringType, mode: ConvertMode): Conver
 
 export function toBytes(from: SqlType, to: BytesType, mode: ConvertMode): Convert {
   const text = textReader(from);
+  const charset = isText(from) ? charsetOf(from.collation) : undefined;
   const read = (value: Value): Uint8Array => {
     if (value instanceof Uint8Array) return value;
     if (from.kind === 'bit') return bitBytes(value as Integer, from);
+    if (charset !== undefined) return charset.encode(text(value));
     const buffer = Buffer.from(text(value), 'utf8');
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   };

@@ -3,11 +3,12 @@
  * value of the target type or NULL. NULL stays NULL and never reaches a conversion.
  */
 import type { Value } from '../../tuple/value.ts';
+import { charsetOf } from './charset-bytes.ts';
 import { toBit, toDecimal, toDouble, toInteger, toYear } from './convert-number.ts';
 import { toEnum, toGeometry, toJson, toSet } from './convert-other.ts';
 import { toDate, toDatetime, toTime } from './convert-temporal.ts';
 import { toBytes, toText } from './convert-text.ts';
-import { type SqlType, sameType } from './sql-type.ts';
+import { isText, type SqlType, sameType } from './sql-type.ts';
 
 /**
  * - `implicit`: a coercion inside an expression: never fails, warns;
@@ -73,7 +74,8 @@ export function isIdentity(from: SqlType, to: SqlType): boolean {
 }
 
 export function conversion(from: SqlType, to: SqlType, mode: ConvertMode): Convert {
-  if (isIdentity(from, to)) return identity;
+  if (isIdentity(from, to) && !(mode === 'cast' && isText(to) && charsetOf(to.collation) !== undefined))
+    return identity;
   switch (to.kind) {
     case 'integer':
       return toInteger(from, to, mode);

@@ -24,7 +24,7 @@ export const textAndNumberSections: readonly Section[] = [
       ['INSTR(text, part)', 'Where a part begins, from 1; 0 for nowhere.'],
       ['IS_BINARY(value)', 'Whether there is a zero byte in it (Dolt’s own).'],
       ['LEFT(text, length)', 'The first characters.'],
-      ['LENGTH(text)', 'Length in bytes, of UTF-8 in every character set.'],
+      ['LENGTH(text)', 'Length in bytes.'],
       ['LOAD_FILE(path)', 'Always NULL: no file may be read.'],
       ['LOCATE(part, text[, from])', 'Where a part begins, from 1; 0 for nowhere.'],
       ['LOWER(text)', 'In lower case.'],

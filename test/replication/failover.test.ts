@@ -4,7 +4,7 @@ import { DoltError } from '../../src/base/errors.ts';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { HEADS } from '../../src/repo/refs.ts';
 import { Transport, unreachableTransport } from './transport.ts';
-import { type Server, settled, turns, World } from './world.ts';
+import { beginning, type Server, settled, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
@@ -14,17 +14,19 @@ const ASYNC = { ...PRIMARY, dolt_async_replication: '1' };
 const AS_SERVER = { exclusive: true };
 
 /** A primary in /p and a standby in /s, which have one table. */
-async function standby(seed = 1, settings: Readonly<Record<string, string>> = PRIMARY): Promise<World> {
-  const world = new World(seed);
-  world.init('/p', PRIMARY);
-  await world.sql(
-    '/p',
-    "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
-  );
-  world.configure('/p', settings);
-  await world.clone('/s', REPLICA);
-  return world;
-}
+const standbyOf = (settings: Readonly<Record<string, string>>) =>
+  beginning(async () => {
+    const world = new World();
+    world.init('/p', PRIMARY);
+    await world.sql(
+      '/p',
+      "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
+    );
+    world.configure('/p', settings);
+    await world.clone('/s', REPLICA);
+    return world;
+  });
+const standby = standbyOf(PRIMARY);
 
 const commitRow = (pk: number): string => `insert into t values (${pk}, ${pk}); call dolt_commit('-am', 'row ${pk}')`;
 
@@ -157,7 +159,7 @@ describe('the former primary', () => {
     ['synchronous', PRIMARY],
     ['skipping errors', { ...PRIMARY, dolt_skip_replication_errors: '1' }],
   ])('resumes after a promotion: its swap fails, and it stays fenced, %s', async (kind, settings) => {
-    const world = await standby(1, settings);
+    const world = await standbyOf(settings)();
     const paused = await world.start('/p');
     await world.sql('/s', `${promote}; ${commitRow(2)}`);
     const answer = await paused.error(commitRow(3)).catch(() => undefined);
@@ -186,7 +188,7 @@ describe('the former primary', () => {
   });
 
   test('what it acknowledged and had not pushed is kept aside, and it follows', async () => {
-    const world = await standby(1, ASYNC);
+    const world = await standbyOf(ASYNC)();
     const cut = new Transport();
     cut.fate = () => 'refused';
     const old = await world.start('/p', { transport: cut });
@@ -230,7 +232,7 @@ describe('the former primary', () => {
     ['asynchronous', ASYNC],
     ['skipping errors', { ...PRIMARY, dolt_skip_replication_errors: '1' }],
   ])('a server looks before it acknowledges, %s', async (_, settings) => {
-    const world = await standby(1, settings);
+    const world = await standbyOf(settings)();
     const old = await world.start('/p', AS_SERVER);
     await old.rows(commitRow(2));
     await old.opened.drain();
@@ -273,7 +275,7 @@ describe('the former primary', () => {
   });
 
   test('asynchronous: what arrives after the promotion is not pushed', async () => {
-    const world = await standby(1, ASYNC);
+    const world = await standbyOf(ASYNC)();
     const old = await world.start('/p');
     await world.sql('/s', promote);
     await old.rows(commitRow(2));
@@ -283,7 +285,7 @@ describe('the former primary', () => {
   });
 
   test('a planned change: demoted first, nothing is left', async () => {
-    const world = await standby(1, ASYNC);
+    const world = await standbyOf(ASYNC)();
     const old = await world.start('/p');
     await old.rows(commitRow(2));
     await old.rows(demote);
@@ -730,11 +732,15 @@ describe('the disk', () => {
     ['promotion', '/s', promote],
     ['demotion', '/p', demote],
   ])('dies at each operation of a %s: it happened or not, and can be called again', async (_, folder, statement) => {
-    let died = 0;
-    for (let n = 1, failed = true; failed; n++) {
-      const world = await standby(n);
+    const following = beginning(async () => {
+      const world = await standby();
       await world.sql('/p', commitRow(2));
       if (folder === '/s') await world.sql('/s', rowsOfT);
+      return world;
+    });
+    let died = 0;
+    for (let n = 1, failed = true; failed; n++) {
+      const world = await following(n);
       let isOn = false;
       const disk = new FailingDisk(world.disk, { failAt: n, sticky: true, counts: () => isOn });
       const server = await world.start(folder, { disk });

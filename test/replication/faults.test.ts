@@ -10,18 +10,9 @@ import type { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { push } from '../../src/verbs/push.ts';
 import { Transport } from './transport.ts';
-import { seeded, turns, World } from './world.ts';
+import { beginning, seeded, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
-
-/** Made once, and then as often as it is asked for, each time with other dice. */
-function beginning(make: () => Promise<World>): (seed: number) => Promise<World> {
-  let made: Promise<World> | undefined;
-  return async (seed) => {
-    made ??= make();
-    return (await made).again(seed);
-  };
-}
 
 /** A primary that has replicated once, and a row that waits to be committed. */
 const preparing = (settings: Readonly<Record<string, string>>) =>

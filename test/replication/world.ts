@@ -41,6 +41,15 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** A world made once, and then handed out as often as it is asked for, each time with other dice. */
+export function beginning(make: () => Promise<World>): (seed?: number) => Promise<World> {
+  let made: Promise<World> | undefined;
+  return async (seed = 1) => {
+    made ??= make();
+    return (await made).again(seed);
+  };
+}
+
 interface Sleeper {
   readonly until: number;
   wake(): void;

@@ -4,6 +4,7 @@
  *
  *     append        chunks, root ─▶ file ─▶ synced                                     one sync a commit
  *     appendLater   chunks ─▶ tail ─▶ with the last root to the file ─▶ synced         one sync for all that came meanwhile
+ *     appendAlong   chunks ─▶ tail                                                     with the next of the others
  *
  * Readers take the valid prefix that ends with a root, and never change the file. Chunks behind it are part of a commit
  * that never was: what they refer to may be in the part of it that is lost, so nobody must take them for complete. The one
@@ -59,6 +60,19 @@ interface Mark {
   readonly end: number;
   readonly root: Address | undefined;
   readonly commits: number;
+}
+
+/** What of the tail stays when an append is taken back. */
+interface Unwritten {
+  readonly size: number;
+  readonly root: Address | undefined;
+  readonly seconds: number;
+  readonly commits: number;
+}
+
+interface LastRoot {
+  readonly root: Address;
+  readonly seconds: number;
 }
 
 const EMPTY_MARK: Mark = { end: 0, root: undefined, commits: 0 };
@@ -259,15 +273,20 @@ export class Journal implements ChunkFile {
    * on any other error it does not.
    */
   append(chunks: PendingChunks, root: Address, seconds: number): void {
-    this.flush();
+    if (this.#broken) throw this.#broken;
+    this.#syncWritten();
+    const before = this.#unwritten();
     const records = this.#take(chunks);
-    this.#commits++;
+    const commits = this.#commits + 1;
+    let end: number;
     try {
-      this.#writeTail({ root, seconds });
+      end = this.#putTail({ root, seconds });
       this.#file.sync('journal:sync');
     } catch (error) {
-      throw this.#takeBack(error);
+      throw this.#takeBack(error, before);
     }
+    this.#commits = commits;
+    this.#tailIsWritten({ root, seconds }, end);
     this.#enter(records);
     this.#settle(this.#written);
     this.#extendIndexFile();
@@ -279,7 +298,25 @@ export class Journal implements ChunkFile {
    */
   appendLater(chunks: PendingChunks, root: Address, seconds: number): void {
     if (this.#broken) throw this.#broken;
-    this.#groupFile ??= this.#disk.openWrite('journal:open-to-sync', this.path);
+    this.#openToSync();
+    if (this.#group.isRunning) this.appendAlong(chunks, root, seconds);
+    else {
+      const before = this.#unwritten();
+      const records = this.#take(chunks);
+      this.#commits++;
+      try {
+        this.#writeTail({ root, seconds });
+      } catch (error) {
+        throw this.#takeBack(error, before);
+      }
+      this.#enter(records);
+    }
+    this.#group.begin();
+  }
+
+  /** The same, but that nothing is written before something else is, or `durable` is asked for: it is safe elsewhere. */
+  appendAlong(chunks: PendingChunks, root: Address, seconds: number): void {
+    if (this.#broken) throw this.#broken;
     const { size } = this.#tail;
     const records = this.#take(chunks);
     if (this.#group.isRunning) {
@@ -291,19 +328,15 @@ export class Journal implements ChunkFile {
         this.#tail.cut(size);
         throw error;
       }
-      this.#root = root;
-      this.#seconds = seconds;
-      this.#commits++;
-    } else {
-      this.#commits++;
-      try {
-        this.#writeTail({ root, seconds });
-      } catch (error) {
-        throw this.#takeBack(error);
-      }
     }
+    this.#root = root;
+    this.#seconds = seconds;
+    this.#commits++;
     this.#enter(records);
-    this.#group.begin();
+  }
+
+  #openToSync(): void {
+    this.#groupFile ??= this.#disk.openWrite('journal:open-to-sync', this.path);
   }
 
   /** Comes when all that was appended so far is durable; rejects when it never will be. */
@@ -311,6 +344,10 @@ export class Journal implements ChunkFile {
     if (this.#broken) throw this.#broken;
     const commits = this.#commits;
     if (this.#durable.commits === commits) return;
+    if (!this.#group.isRunning) {
+      this.#openToSync();
+      this.#group.begin();
+    }
     try {
       await this.#group.ended();
     } catch (error) {
@@ -321,10 +358,9 @@ export class Journal implements ChunkFile {
   /** Makes all that was appended so far durable, now. */
   flush(): void {
     if (this.#broken) throw this.#broken;
+    this.#syncWritten();
+    if (!this.#hasTail) return;
     try {
-      // First what the file has: a root that is not durable must be its last record.
-      if (this.#durable.commits < this.#written.commits) this.#syncFile();
-      if (!this.#hasTail) return;
       this.#writeTail({ root: this.#root!, seconds: this.#seconds });
       this.#syncFile();
     } catch (error) {
@@ -432,14 +468,37 @@ export class Journal implements ChunkFile {
   }
 
   /** Moves the tail, with the root that ends it, into the file. */
-  #writeTail({ root, seconds }: { readonly root: Address; readonly seconds: number }): void {
+  #writeTail(last: LastRoot): void {
+    this.#tailIsWritten(last, this.#putTail(last));
+  }
+
+  /** Writes it, where it stays; where the file ends then. */
+  #putTail({ root, seconds }: LastRoot): number {
     const bytes = this.#tail.withRoot(root, seconds);
     this.#file.write('journal:append', bytes, this.#written.end);
+    return this.#written.end + bytes.length;
+  }
+
+  #tailIsWritten({ root, seconds }: LastRoot, end: number): void {
     this.#reader.forget();
-    this.#written = { end: this.#written.end + bytes.length, root, commits: this.#commits };
+    this.#written = { end, root, commits: this.#commits };
     this.#tail.cut(0);
     this.#root = root;
     this.#seconds = seconds;
+  }
+
+  #unwritten(): Unwritten {
+    return { size: this.#tail.size, root: this.#root, seconds: this.#seconds, commits: this.#commits };
+  }
+
+  /** What the file has: a root that is not durable must be its last record. */
+  #syncWritten(): void {
+    if (this.#durable.commits === this.#written.commits) return;
+    try {
+      this.#syncFile();
+    } catch (error) {
+      throw this.#breakOff(error);
+    }
   }
 
   #syncFile(): void {
@@ -499,15 +558,21 @@ export class Journal implements ChunkFile {
   }
 
   /** Undoes an append that nobody has seen; the error to throw. */
-  #takeBack(error: unknown): unknown {
+  #takeBack(error: unknown, before: Unwritten): unknown {
     this.#cutBack(error);
-    return this.#broken ?? error;
+    if (this.#broken) return this.#broken;
+    this.#tail.cut(before.size);
+    this.#root = before.root;
+    this.#seconds = before.seconds;
+    this.#commits = before.commits;
+    return error;
   }
 
   /** Undoes all that is not durable, and refuses what is appended from now on. */
   #breakOff(error: unknown): DoltError {
     if (this.#broken) return this.#broken;
     this.#cutBack(error);
+    this.#tail.cut(0);
     const reason = error instanceof Error ? error.message : String(error);
     this.#broken ??= new DoltError(
       'unavailable',
@@ -522,7 +587,6 @@ export class Journal implements ChunkFile {
     this.#written = this.#durable;
     this.#root = root;
     this.#commits = commits;
-    this.#tail.cut(0);
     this.#reader.forget();
     try {
       this.#file.truncate('journal:cut-back', end);

@@ -240,6 +240,13 @@ export class NbsStore implements ChunkStore {
     return this.#commitLocal(next, last, 'appendLater');
   }
 
+  /** Like `commitLater`, but no sync begins: durable with the next commit, or when somebody asks for it. It is safe elsewhere. */
+  commitAlong(next: Address, last: Address): boolean {
+    if (this.#broken) throw this.#broken;
+    this.#writable();
+    return this.#commitLocal(next, last, 'appendAlong');
+  }
+
   /**
    * Comes when all that was committed so far is durable. Rejects when it never will be: it was taken back then, with kind
    * `unknown` where that is not certain, and the store takes no more commits.
@@ -614,7 +621,7 @@ export class NbsStore implements ChunkStore {
     }
   }
 
-  #commitLocal(next: Address, last: Address, append: 'append' | 'appendLater'): boolean {
+  #commitLocal(next: Address, last: Address, append: 'append' | 'appendLater' | 'appendAlong'): boolean {
     this.lock();
     if (this.#files.root !== last) return false;
     if (next === last && !this.#hasBuffered()) return true;

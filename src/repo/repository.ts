@@ -223,7 +223,10 @@ export class Repository {
       nodes: this.nodes,
       refs: this.#refs,
       sharesSyncs: this.#sharesSyncs,
-      updateLater: (transform) => void this.#updateLater(transform),
+      updateAlong: (transform) => {
+        const { chunks, nodes } = this;
+        this.#refs = updateRefs(chunks, nodes, transform, (next, last) => chunks.commitAlong(next, last));
+      },
     });
   }
 
@@ -285,10 +288,6 @@ export class Repository {
   /** Like `update`, but durable only when `chunks.durable` says so. */
   updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
     this.#unwritten?.write();
-    return this.#updateLater(transform);
-  }
-
-  #updateLater(transform: (refs: Refs) => RefEdits | undefined): Refs {
     this.#refs = updateRefs(this.chunks, this.nodes, transform, (next, last) => this.chunks.commitLater(next, last));
     return this.#refs;
   }

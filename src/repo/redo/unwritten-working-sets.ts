@@ -46,8 +46,8 @@ export interface RedoScene {
   readonly refs: Refs;
   /** Whether several sessions are at work now, which share syncs. */
   readonly sharesSyncs: () => boolean;
-  /** Changes refs so that it is durable when the chunks are. */
-  readonly updateLater: (transform: () => RefEdits) => void;
+  /** Changes refs so that it is durable with the next commit. */
+  readonly updateAlong: (transform: () => RefEdits) => void;
 }
 
 export class UnwrittenWorkingSets {
@@ -136,7 +136,7 @@ export class UnwrittenWorkingSets {
       this.#goBack();
       throw error;
     }
-    this.#scene.updateLater(() => this.#written());
+    this.#scene.updateAlong(() => this.#written());
     this.#byBranch = NOTHING_UNWRITTEN;
     this.#history = [];
   }
@@ -163,6 +163,7 @@ export class UnwrittenWorkingSets {
         await timers.sleep(IDLE_MS, this.#closing.signal);
       }
       this.write();
+      await this.#scene.chunks.durable();
     } catch {
       // It is closed; or the disk failed, which the next change will tell of: what is unwritten stays in the log.
     } finally {

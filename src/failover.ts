@@ -20,7 +20,10 @@ export interface FailoverDatabase {
 
 export interface FailoverScene {
   databases(): Iterable<FailoverDatabase>;
-  /** Clones databases that a replica of the remote lacks. Throws where the remote cannot be reached; answers which it could not. */
+  /**
+   * Clones databases that a replica of the remote lacks. Throws where the remote cannot be reached; answers which it could
+   * not.
+   */
   takeAlong(remote: string): Promise<readonly string[]>;
   /** Names of databases at a URL with `{database}` in it that are not here. */
   unknownAt(url: string): readonly string[];

@@ -292,7 +292,10 @@ class FolderDatabases implements DatabaseProvider {
     return names?.filter((name) => this.database(name) === undefined) ?? [];
   }
 
-  /** Clones what a replica of `remote` has not met yet. Throws where the remote cannot be reached; answers what it could not take. */
+  /**
+   * Clones what a replica of `remote` has not met yet. Throws where the remote cannot be reached; answers what it could not
+   * take.
+   */
   async takeAlong(remote: string): Promise<readonly string[]> {
     const { readReplicaRemote, urlTemplate } = replicationSettings(this.#scene.variable);
     if (this.own !== undefined || readReplicaRemote !== remote || urlTemplate === '') return [];

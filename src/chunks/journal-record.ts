@@ -32,7 +32,10 @@ const TIMESTAMP = 4;
 const ROOT_KIND = 1;
 const CHUNK_KIND = 2;
 
-/** Completes the chunk record at `offset` whose payload is `target[offset + PAYLOAD_OFFSET, payloadEnd)`; the offset behind it. */
+/**
+ * Completes the chunk record at `offset` whose payload is `target[offset + PAYLOAD_OFFSET, payloadEnd)`; the offset behind
+ * it.
+ */
 export function completeChunkRecord(target: Uint8Array, offset: number, address: Address, payloadEnd: number): number {
   const end = payloadEnd + CHECKSUM_BYTES;
   putU32(target, offset, end - offset);

@@ -105,7 +105,10 @@ export async function makeIn(folder: CloneFolder, verb: 'clone' | 'restore', mak
   }
 }
 
-/** Fills the folder with `what`, using what an earlier call has left, unless it turns out to be damaged: what was not synced may be anything. */
+/**
+ * Fills the folder with `what`, using what an earlier call has left, unless it turns out to be damaged: what was not synced
+ * may be anything.
+ */
 export async function goOn(folder: CloneFolder, what: string, fill: () => Promise<void>): Promise<void> {
   const isUsed = folder.prepare(what);
   try {

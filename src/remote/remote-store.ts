@@ -49,7 +49,10 @@ export interface RemoteStore {
   settle(): Promise<void>;
   /** Those of `addresses` that the remote lacks. */
   absent(addresses: readonly Address[]): Promise<readonly Address[]>;
-  /** Chunks by address, in the order of `addresses`, each checked against its address; throws `corrupt` for a damaged and `notFound` for a missing one. */
+  /**
+   * Chunks by address, in the order of `addresses`, each checked against its address; throws `corrupt` for a damaged and
+   * `notFound` for a missing one.
+   */
   chunks(addresses: readonly Address[]): Promise<ReadonlyMap<Address, Uint8Array>>;
   /** Takes the file over: it may be moved, and is not to be used afterwards. */
   upload(file: LocalTableFile): Promise<UploadedFile>;

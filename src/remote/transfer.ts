@@ -1,9 +1,8 @@
 /**
  * Moving chunks: whatever is reachable from some addresses and not there yet goes from one store to the other, level by
- * level, with batched questions of what is there, several on their way at a time. A chunk that is there is taken to be there with all it
- * refers to. Memory
- * is bounded by addresses, not by content; every chunk that arrives is checked against its address, every one that is sent
- * against its checksum.
+ * level, with batched questions of what is there, several on their way at a time. A chunk that is there is taken to be there
+ * with all it refers to. Memory is bounded by addresses, not by content; every chunk that arrives is checked against its
+ * address, every one that is sent against its checksum.
  */
 import type { Address } from '../base/address.ts';
 import { AddressQueue } from '../base/address-queue.ts';

@@ -185,7 +185,10 @@ export class Primary implements CommitHook {
     if (fence !== undefined) throw fence;
   }
 
-  /** Throws unless the remote said within the last second that no other server has taken over. Nothing where this is no primary. */
+  /**
+   * Throws unless the remote said within the last second that no other server has taken over. Nothing where this is no
+   * primary.
+   */
   async verify(): Promise<void> {
     const target = this.#target(this.#settings().replicateToRemote);
     if (target !== undefined) await this.#fence.verify(target);

@@ -1,7 +1,7 @@
 /**
- * Small documents that travel with the heads: a dataset below `refs/internal/` whose value is a commit without parents
- * over a root, mostly an empty one, with the document as JSON in its message. Commits are what survives everything that Dolt does to a
- * store (FORMAT.md §2.7); living beside the heads, a document changes in the same durable record as they do.
+ * Small documents that travel with the heads: a dataset below `refs/internal/` whose value is a commit without parents over a
+ * root, mostly an empty one, with the document as JSON in its message. Commits are what survives everything that Dolt does to
+ * a store (FORMAT.md §2.7); living beside the heads, a document changes in the same durable record as they do.
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';

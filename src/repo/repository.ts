@@ -186,7 +186,10 @@ export class Repository {
     }
   }
 
-  /** Throws `NotARepositoryError` when `directory` holds no repository, `BranchNotFoundError` without the environment's branch. */
+  /**
+   * Throws `NotARepositoryError` when `directory` holds no repository, `BranchNotFoundError` without the environment's
+   * branch.
+   */
   static open(environment: Environment, directory: string, options: OpenOptions = {}): Repository {
     const { disk } = environment;
     if (!Repository.isRepository(disk, directory)) {

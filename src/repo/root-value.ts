@@ -124,7 +124,10 @@ export class RootValue {
     return this.#parts;
   }
 
-  /** The tables that differ from those of `origin`, where nothing but rows was changed to make this root of it; else undefined. */
+  /**
+   * The tables that differ from those of `origin`, where nothing but rows was changed to make this root of it; else
+   * undefined.
+   */
   tablesSince(origin: RootValue): ReadonlyMap<string, Table> | undefined {
     if (this.#descent !== origin.#descent) return undefined;
     const tables = new Map<string, Table>();

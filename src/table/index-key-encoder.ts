@@ -143,7 +143,10 @@ export function sharedIndexKeyEncoder(schema: TableSchema, index: IndexDefinitio
   return encoder;
 }
 
-/** The first `prefix` bytes, of a text as bytes. The original reckons with the length modulo 2^16, so a longer value is cut shorter. */
+/**
+ * The first `prefix` bytes, of a text as bytes. The original reckons with the length modulo 2^16, so a longer value is cut
+ * shorter.
+ */
 function cut(value: Value, prefix: number): Value {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
   if (!(bytes instanceof Uint8Array)) return value;

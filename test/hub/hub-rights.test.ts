@@ -1,4 +1,7 @@
-/** Rights changed on the page and by the API: as nobody, a stranger, a reader, a writer, owners, and whoever owns all there is. */
+/**
+ * Rights changed on the page and by the API: as nobody, a stranger, a reader, a writer, owners, and whoever owns all there
+ * is.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts } from '../../src/hub/accounts/accounts.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';

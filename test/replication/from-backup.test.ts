@@ -1,4 +1,7 @@
-/** Promotion from a backup of the primary, while the remote cannot be asked: nothing that was shown is lost, and one primary is left. */
+/**
+ * Promotion from a backup of the primary, while the remote cannot be asked: nothing that was shown is lost, and one primary
+ * is left.
+ */
 import { describe, expect, test } from 'vitest';
 import { DoltError } from '../../src/base/errors.ts';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
@@ -19,7 +22,10 @@ const promote = "call dolt_promote('origin')";
 const rowsOfT = 'select pk from t order by pk';
 const START = ['one', 'Initialize data repository'];
 
-/** A primary in /p with a backup `b`, and a standby in /s that followed it and knows the backup; both write later as `settings` say. */
+/**
+ * A primary in /p with a backup `b`, and a standby in /s that followed it and knows the backup; both write later as
+ * `settings` say.
+ */
 async function withBackup(settings: Readonly<Record<string, string>> = PRIMARY, seed = 1): Promise<World> {
   const world = new World(seed);
   world.init('/p', PRIMARY);

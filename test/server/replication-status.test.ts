@@ -1,4 +1,7 @@
-/** `dolt_replication_status` in running servers, and the same over HTTP: each column and each metric, with a clock that is set back. */
+/**
+ * `dolt_replication_status` in running servers, and the same over HTTP: each column and each metric, with a clock that is set
+ * back.
+ */
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterEach, expect, test } from 'vitest';
 import { serverConfig } from '../../src/server/config.ts';

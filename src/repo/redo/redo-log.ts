@@ -4,7 +4,7 @@
  * (unwritten-working-sets.ts), and by the next start after a crash (recover.ts); the log begins again then. It is the product's
  * own: the original neither writes nor reads it.
  *
- *     block := "DTRL" | length | crc32c of what follows | epoch (64) | sequence | record…        big-endian, 24 bytes before the records
+ *     block  := "DTRL" | length | crc32c of what follows | epoch (64 bits) | sequence | record…        big-endian
  *     record := length | bytes
  *
  * Blocks follow each other from the file's start; those of one pass share an epoch and are numbered from 1, and what stands

@@ -66,7 +66,10 @@ export interface VirtualSource {
   readonly columns: readonly SourceColumn[];
   /** For EXPLAIN and the join order; a guess is fine. */
   readonly estimatedRows?: number;
-  /** Each row has `columns.length` values in storage representation; what has to wait gives waits, too. A fresh iterator a call. */
+  /**
+   * Each row has `columns.length` values in storage representation; what has to wait gives waits, too. A fresh iterator a
+   * call.
+   */
   rows(request: VirtualRequest): Iterable<readonly Value[] | Wait>;
 }
 

@@ -203,7 +203,10 @@ function evaluateEnd(end: FrameEndInput, limit: (row: number) => Value, context:
   return 'limit' in end ? { kind: end.kind, limit } : end;
 }
 
-/** Fills a call's column for the partition, or the piece of it, that starts at `base`. The limits of its frame come behind its arguments. */
+/**
+ * Fills a call's column for the partition, or the piece of it, that starts at `base`. The limits of its frame come behind its
+ * arguments.
+ */
 function compute(
   call: WindowCallInput,
   inputs: readonly Column[],

@@ -33,7 +33,10 @@ function integerType(value: number): IntegerType {
   return value <= 2_147_483_647 && value >= -2_147_483_648 ? INT : BIGINT;
 }
 
-/** A number as written, a minus sign included: integers have the smallest signed type that holds them, `1.5` is DECIMAL, `1e3` DOUBLE. */
+/**
+ * A number as written, a minus sign included: integers have the smallest signed type that holds them, `1.5` is DECIMAL, `1e3`
+ * DOUBLE.
+ */
 export function numberLiteral(text: string): Expression {
   if (/[eE]/.test(text)) {
     const value = Number(text);

@@ -1,4 +1,7 @@
-/** Sets of global transaction identifiers: `uuid:1-3:7,uuid:5` (MySQL manual, "Functions Used with Global Transaction Identifiers"). */
+/**
+ * Sets of global transaction identifiers: `uuid:1-3:7,uuid:5` (MySQL manual, "Functions Used with Global Transaction
+ * Identifiers").
+ */
 import { SqlError } from '../types/sql-error.ts';
 import { BOOLEAN, LONGTEXT } from '../types/sql-type.ts';
 import { asText, simple } from './arguments.ts';

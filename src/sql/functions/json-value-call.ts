@@ -1,4 +1,7 @@
-/** JSON_VALUE, which says by RETURNING, ON EMPTY and ON ERROR more than its arguments do (MySQL manual, "Functions That Search JSON Values"). */
+/**
+ * JSON_VALUE, which says by RETURNING, ON EMPTY and ON ERROR more than its arguments do (MySQL manual, "Functions That Search
+ * JSON Values").
+ */
 import { sceneOf } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { computedText } from '../types/json-value.ts';

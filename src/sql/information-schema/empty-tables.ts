@@ -1,6 +1,6 @@
 /**
- * Tables of information_schema that have no rows here: what they would tell of (plugins, spatial reference systems, the insides of
- * InnoDB) is not there, or not kept. Programs ask for them all the same.
+ * Tables of information_schema that have no rows here: what they would tell of (plugins, spatial reference systems, the
+ * insides of InnoDB) is not there, or not kept. Programs ask for them all the same.
  */
 export const EMPTY_TABLES: Readonly<Record<string, string>> = {
   column_statistics: 'SCHEMA_NAME:n! TABLE_NAME:n! COLUMN_NAME:n! HISTOGRAM:j!',

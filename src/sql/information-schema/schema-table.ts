@@ -60,9 +60,9 @@ const TYPES: Readonly<Record<string, SqlType>> = {
 };
 
 /**
- * `NAME:type`, where a type is n(ame), v97 (VARCHAR(97)), s(hort), m(edium) or long t(ext), b(lob), j(son), x (nothing but NULL),
- * I(nt), i (bigint), u(nsigned bigint), o(rdinal: unsigned int), B(it), D(ecimal), d(atetime), T(imestamp), F(loat) or f (double);
- * `!` is NOT NULL.
+ * `NAME:type`, where a type is n(ame), v97 (VARCHAR(97)), s(hort), m(edium) or long t(ext), b(lob), j(son), x (nothing but
+ * NULL), I(nt), i (bigint), u(nsigned bigint), o(rdinal: unsigned int), B(it), D(ecimal), d(atetime), T(imestamp), F(loat) or
+ * f (double); `!` is NOT NULL.
  */
 export function schemaColumns(text: string): SourceColumn[] {
   return text.split(/\s+/).map((word) => {

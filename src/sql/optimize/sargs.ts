@@ -1,7 +1,7 @@
 /**
- * Terms that an index can serve: a bare column, or an expression that an index has, against values that the scan's row does not decide. Where the comparison
- * takes place in another type than the column's, the binder has left a conversion on the column and there is nothing
- * to find here.
+ * Terms that an index can serve: a bare column, or an expression that an index has, against values that the scan's row does
+ * not decide. Where the comparison takes place in another type than the column's, the binder has left a conversion on the
+ * column and there is nothing to find here.
  */
 
 import { mirrored } from '../expressions/comparison.ts';

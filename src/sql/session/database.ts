@@ -63,7 +63,10 @@ export interface DatabaseProvider {
   readonly directory?: string | undefined;
   /** CALL dolt_clone: a new database from a remote; its URL as a user writes it. Throws as `create` does. */
   clone?(name: string, url: string, options: CloneRequest): Steps<Created>;
-  /** CALL dolt_backup('restore'): a database from a backup at a URL as a user writes it, in place of the one of that name if there is one. */
+  /**
+   * CALL dolt_backup('restore'): a database from a backup at a URL as a user writes it, in place of the one of that name if
+   * there is one.
+   */
   restore?(name: string, url: string, user: string | undefined): Steps<Database>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The parser bounds how deep a text nests, which keeps the walks of its tree within the stack. What is deep for other reasons, such
- * as views of views, ends where the stack does: with MySQL's error, as a statement that failed.
+ * The parser bounds how deep a text nests, which keeps the walks of its tree within the stack. What is deep for other
+ * reasons, such as views of views, ends where the stack does: with MySQL's error, as a statement that failed.
  */
 import { stackOverrun } from '../types/sql-error.ts';
 

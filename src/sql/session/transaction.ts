@@ -189,7 +189,10 @@ export class Transaction {
     return this.onTopOf(database, now, branch, state.current, expressions);
   }
 
-  /** `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws what `merge` throws, 1213. */
+  /**
+   * `workingSet`, made from this transaction's of the branch, with what others stored meanwhile. Throws what `merge` throws,
+   * 1213.
+   */
   onTopOf(
     database: Database,
     now: Snapshot,

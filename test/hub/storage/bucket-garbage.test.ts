@@ -1,4 +1,7 @@
-/** Garbage of a bucket goes, and nothing that a reader, a cloner or a pusher was told of, whoever is killed and whatever is lost. */
+/**
+ * Garbage of a bucket goes, and nothing that a reader, a cloner or a pusher was told of, whoever is killed and whatever is
+ * lost.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Address } from '../../../src/base/address.ts';
 import { DoltError } from '../../../src/base/errors.ts';

@@ -1,4 +1,7 @@
-/** What is replayed is what the merge gives; and where constraints may be broken by both sides together, it is left to the merge. */
+/**
+ * What is replayed is what the merge gives; and where constraints may be broken by both sides together, it is left to the
+ * merge.
+ */
 import { expect, test } from 'vitest';
 import { mergeRoots } from '../../../src/repo/merge/merge-roots.ts';
 import { replayEdits } from '../../../src/repo/merge/replay-edits.ts';

@@ -1,4 +1,7 @@
-/** Random joins, set operations and windows over random rows: with next to no memory they give what they give with enough of it. */
+/**
+ * Random joins, set operations and windows over random rows: with next to no memory they give what they give with enough of
+ * it.
+ */
 import { expect, test } from 'vitest';
 import type { DiskFile } from '../../../src/base/disk.ts';
 import { MemoryDisk } from '../../../src/base/memory-disk.ts';

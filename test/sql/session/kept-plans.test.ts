@@ -1,4 +1,7 @@
-/** A statement that is run again has its parts kept; whatever it was made from may change in between, here or in another session. */
+/**
+ * A statement that is run again has its parts kept; whatever it was made from may change in between, here or in another
+ * session.
+ */
 import { expect, test } from 'vitest';
 import { typedParameter } from '../../../src/library-values.ts';
 import type { Session } from '../../../src/sql/engine.ts';

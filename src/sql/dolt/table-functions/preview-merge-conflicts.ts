@@ -1,4 +1,7 @@
-/** `dolt_preview_merge_conflicts('ours', 'theirs', 'table')`: rows that a merge would leave in conflict, as `dolt_conflicts_<t>`. */
+/**
+ * `dolt_preview_merge_conflicts('ours', 'theirs', 'table')`: rows that a merge would leave in conflict, as
+ * `dolt_conflicts_<t>`.
+ */
 import { previewRows } from '../../../repo/merge/preview-conflicts.ts';
 import { conflictShape } from '../conflict-shape.ts';
 import type { DoltTableFunction } from './list.ts';

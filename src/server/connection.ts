@@ -7,11 +7,13 @@
  * event that brings its packet until it has to wait, which most never do. Whatever is wrong with a packet ends the connection
  * with an error packet; whatever is wrong with a statement ends the statement.
  */
+
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { type Steps, waitFor } from '../repo/steps.ts';
 import type { Account } from '../sql/accounts/account.ts';
+import { LOCAL_USER } from '../sql/accounts/account.ts';
 import { accountLocked, loginDenied } from '../sql/accounts/account-errors.ts';
 import type { Session } from '../sql/engine.ts';
 import type { TypedValue } from '../sql/expressions/session-view.ts';
@@ -38,7 +40,6 @@ import { commandOf } from './commands.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { type ReplyScene, statusOf } from './reply.ts';
 import { tlsNeeded, unknownCommand } from './server-error.ts';
-import { LOCAL_USER } from './server-info.ts';
 import type { ServerScene } from './server-scene.ts';
 import { SessionChanges } from './session-changes.ts';
 

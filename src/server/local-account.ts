@@ -1,9 +1,8 @@
 /** The account of the command line on this machine: it may do everything, and is gone when the server ends. */
-import { DEFAULT_PLUGIN } from '../sql/accounts/account.ts';
+import { DEFAULT_PLUGIN, LOCAL_USER } from '../sql/accounts/account.ts';
 import { type AccountBook, newAccount } from '../sql/accounts/account-book.ts';
 import { GLOBAL_PRIVILEGES } from '../sql/accounts/privilege.ts';
 import { EMPTY_SET } from '../sql/accounts/privilege-set.ts';
-import { LOCAL_USER } from './server-info.ts';
 
 export function admitLocalUser(book: AccountBook, secret: string, nowMs: number): void {
   book.admit({

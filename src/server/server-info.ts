@@ -7,9 +7,6 @@ import type { Disk } from '../base/disk.ts';
 import { readText, replaceFile } from '../repo/atomic-file.ts';
 import { doltDirectoryIn, serverInfoPath } from '../repo/repository.ts';
 
-/** The account that has the secret for its password, as in the original. */
-export const LOCAL_USER = '__dolt_local_user__';
-
 export interface ServerInfo {
   readonly pid: number;
   /** Undefined: the server does not listen on one. */

@@ -2,12 +2,14 @@
  * The server that holds the repositories of a folder, found by what it wrote into `sql-server.info`. A file that a killed
  * server left behind leads nowhere: its process is gone, or nobody listens, and then there is no server.
  */
+
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { databaseName } from '../../repo/database-name.ts';
 import { type Environment, Repository, serverInfoPath } from '../../repo/repository.ts';
-import { LOCAL_USER, parseServerInfo, type ServerInfo } from '../../server/server-info.ts';
+import { parseServerInfo, type ServerInfo } from '../../server/server-info.ts';
+import { LOCAL_USER } from '../../sql/accounts/account.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import type { LogIn } from '../../wire/client.ts';
 import { connect, NobodyListens, tls } from './connect.ts';

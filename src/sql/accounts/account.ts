@@ -8,6 +8,9 @@ export type AuthenticationPlugin = (typeof AUTHENTICATION_PLUGINS)[number];
 /** That accounts have unless told, as the original's. */
 export const DEFAULT_PLUGIN: AuthenticationPlugin = 'mysql_native_password';
 
+/** The command line on a server's machine, as in the original: its account comes and goes with the server. */
+export const LOCAL_USER = '__dolt_local_user__';
+
 /** What an account wants of a connection. */
 export type TransportDemand = '' | 'ANY' | 'X509' | 'SPECIFIED';
 

@@ -3,6 +3,7 @@
  * no definer then. Of any other account that creates something, DEFINER is written into the text.
  */
 
+import { LOCAL_USER } from '../accounts/account.ts';
 import { noSuchDefiner } from '../accounts/account-errors.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { definerOf, UNNAMED_DEFINER } from '../catalog/program-texts.ts';
@@ -36,8 +37,9 @@ export function namedDefiner(definer: Account | undefined, session: Session): Ac
   return account;
 }
 
+/** The account of the command line is gone when the server ends: what it creates is as if it had been created without one. */
 function currentAccount({ access, currentUser }: Session): AccountName {
-  if (access !== undefined) return access.account;
+  if (access !== undefined) return access.account.user === LOCAL_USER ? UNNAMED_DEFINER : access.account;
   const at = currentUser.lastIndexOf('@');
   return { user: currentUser.slice(0, at), host: currentUser.slice(at + 1) };
 }
@@ -45,7 +47,7 @@ function currentAccount({ access, currentUser }: Session): AccountName {
 /** Others are named by whoever may; one that is not there is told of. */
 function assertMayDefineFor(account: AccountName, session: Session): void {
   const { access } = session;
-  if (access === undefined || sameAccount(account, access.account)) return;
+  if (access === undefined || sameAccount(account, currentAccount(session))) return;
   access.assertOneOf('SUPER or SET_USER_ID', Privilege.super, ['set_user_id']);
   if (access.book.get(account) !== undefined) return;
   const { errno, message } = noSuchDefiner(account);

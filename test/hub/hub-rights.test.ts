@@ -123,10 +123,10 @@ describe.each(OTHERS)('%s', (who) => {
 
   test('does not see who may use it', async () => {
     const page = await ask(who, PAGE);
-    expect(page.status).toBe(isHidden ? 404 : 401);
+    expect(page.status).toBe(isHidden ? 404 : 403);
     expect(page.text).not.toContain('holder');
     const { status, text } = await ask(who, `${API}/rights`);
-    expect(status).toBe(isHidden ? 404 : 401);
+    expect(status).toBe(isHidden ? 404 : 403);
     expect(text).not.toContain('holder');
     if (!isHidden) expect((await ask(who, '/acme/shop')).text).not.toContain(PAGE);
   });
@@ -134,7 +134,7 @@ describe.each(OTHERS)('%s', (who) => {
   test.each(Object.keys(changes))('does not change %s', async (name) => {
     const { path, sent } = changes[name]!;
     const before = (await served.book.now()).text();
-    expect((await ask(who, path, sent)).status).toBe(isHidden ? 404 : 401);
+    expect((await ask(who, path, sent)).status).toBe(isHidden ? 404 : 403);
     expect((await served.book.now()).text()).toBe(before);
   });
 
@@ -142,7 +142,7 @@ describe.each(OTHERS)('%s', (who) => {
     await served.change((accounts) => accounts.withPublic('acme/shop' as never, true));
     const before = (await served.book.now()).text();
     for (const { path, sent } of Object.values(changes)) {
-      expect((await ask(who, path, sent)).status, path).toBe(who === 'nobody' ? 403 : 401);
+      expect((await ask(who, path, sent)).status, path).toBe(403);
     }
     expect((await served.book.now()).text()).toBe(before);
   });
@@ -225,7 +225,7 @@ test('who has a right in all there is has it in every repository, now and later'
   expect(JSON.parse(text).total).toBe(2);
   expect((await served.book.now()).mayCreate('anybody', 'chief')).toBe(true);
   await served.change((accounts) => Accounts.parse(accounts.text(), 'it').withRight('chief', '*', 'reader'));
-  expect((await ask('chief', PAGE)).status).toBe(401);
+  expect((await ask('chief', PAGE)).status).toBe(403);
   expect((await ask('chief', '/acme/shop')).status).toBe(200);
   await served.change((accounts) => accounts.withRight('chief', '*', undefined));
   expect((await ask('chief', '/acme/shop')).status).toBe(404);

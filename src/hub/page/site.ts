@@ -85,20 +85,28 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   const readings = new Readings(environment);
   /** Those whose cookie is not good any more. */
   const stale = new WeakSet<FastifyRequest>();
+  /** Those of whom it is known who asks. */
+  const identified = new WeakSet<FastifyRequest>();
   const site: Site = {
     ...{ environment, access, readings, sqlLimits, isSecure, clientOf },
     sql: new ReadOnlySql(sqlLimits),
     replicas: options.replicas ?? new Replicas(environment.clock),
     webhooks: options.webhooks ?? new Webhooks([], { ...environment, fetch }),
     remoteUrl: (request, owner, database) => `${options.remoteBase(request.host)}/${owner}/${database}`,
-    caller: (request) => callerOf(site, request, () => stale.add(request)),
+    caller: async (request) => {
+      const caller = await callerOf(site, request, () => stale.add(request));
+      identified.add(request);
+      return caller;
+    },
   };
+  const problem = (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> =>
+    answerError(site, error, { request, reply, isIdentified: identified.has(request) });
   const app = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT,
     connectionTimeout: SILENCE_TIMEOUT,
     routerOptions: { maxParamLength: 1000, ignoreTrailingSlash: true },
-    frameworkErrors: (error, request, reply) => answerError(site, error, request, reply),
+    frameworkErrors: problem,
   });
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(HEADERS).header('cache-control', 'private, no-cache');
@@ -108,9 +116,9 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
     if (stale.has(request) && !reply.hasHeader('set-cookie')) reply.header('set-cookie', tokenCookie('', 0, isSecure));
   });
   app.addHook('onClose', async () => readings.close());
-  app.setErrorHandler((error, request, reply) => answerError(site, error, request, reply));
+  app.setErrorHandler(problem);
   app.setNotFoundHandler((request, reply) => {
-    return answerError(site, new DoltError('notFound', 'There is nothing at this address.'), request, reply);
+    return problem(new DoltError('notFound', 'There is nothing at this address.'), request, reply);
   });
   for (const { url, type, text } of ASSETS) {
     app.get(url, (_request, reply) => {
@@ -152,10 +160,17 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Not now',
 };
 
-async function answerError(site: Site, error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Who asks is known, be it that nobody is. */
+  readonly isIdentified: boolean;
+}
+
+async function answerError(site: Site, error: unknown, { request, reply, isIdentified }: Asked): Promise<void> {
   const isApi = request.url.startsWith('/api/');
   let status = statusOf(error);
-  if (status === 403 && authorizationOf(request).header !== undefined) {
+  if (status === 403 && !isIdentified && authorizationOf(request).header !== undefined) {
     status = 401;
     reply.header('www-authenticate', 'Bearer realm="dolt hub"');
   }

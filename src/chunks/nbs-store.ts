@@ -344,11 +344,19 @@ export class NbsStore implements ChunkStore {
     this.#cachedGeneration = generation;
   }
 
-  /** Takes the lock of a journaling store now. Throws `unavailable` and names the holder, where known. */
-  lock(): void {
+  /** This process has the lock of a journaling store. */
+  get isLocked(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  /**
+   * Takes the lock of a journaling store now, waiting no longer than `mostMs`; as long as the disk does unless told. Throws
+   * `unavailable` and names the holder, where known.
+   */
+  lock(mostMs?: number): void {
     this.#writable();
     if (this.#lock || !this.#options.journal) return;
-    const lock = lockStore(this.#disk, this.directory);
+    const lock = lockStore(this.#disk, this.directory, mostMs);
     try {
       this.#files.load(true);
     } catch (error) {

@@ -13,6 +13,7 @@ import { fileIdOf } from '../serial/flatbuffer-table.ts';
 import { closed, readCommit, tryReadCommit } from './commit.ts';
 import { checkConfig, checkRepoState } from './file-check.ts';
 import { walkReachable } from './reachable.ts';
+import { REDO_REF } from './redo/recover.ts';
 import { type RefName, Refs } from './refs.ts';
 import { NotARepositoryError } from './repo-errors.ts';
 import { doltDirectoryIn, type Environment, nomsIn, Repository } from './repository.ts';
@@ -110,7 +111,8 @@ function* checkContent(repository: Repository): Steps<IntegrityReport> {
     }
     if (i % CHUNKS_A_SLICE === CHUNKS_A_SLICE - 1) yield pause();
   }
-  return { problems, refs: refs.length, commits: commits.length, chunks: seen.size, kinds };
+  const count = refs.filter(([name]) => name !== REDO_REF).length;
+  return { problems, refs: count, commits: commits.length, chunks: seen.size, kinds };
 }
 
 function checkCommit({ nodes }: Repository, address: Address, report: (place: string, error: unknown) => void): void {

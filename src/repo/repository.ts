@@ -16,7 +16,7 @@ import { NodeStore } from '../prolly/node-store.ts';
 import { Activity } from './activity.ts';
 import { readCommit, writeCommit } from './commit.ts';
 import { Config } from './config.ts';
-import { recoverRedoLog } from './redo/recover.ts';
+import { recoverRedoLog, refsWithRedoLog, type ServedRefs } from './redo/recover.ts';
 import { NOTHING_UNWRITTEN, type StoredWorkingSet, UnwrittenWorkingSets } from './redo/unwritten-working-sets.ts';
 import { isValidBranchName } from './ref-names.ts';
 import { branchRef, INTERNAL, type RefEdits, Refs, updateRefs, workingSetRef } from './refs.ts';
@@ -102,6 +102,8 @@ export class Repository {
   readonly #sharesSyncs: () => boolean;
   #unwritten: UnwrittenWorkingSets | undefined;
   #refs: Refs;
+  /** Where another process has the repository: what its redo log makes of the store's root. */
+  #served: ServedRefs | undefined;
   /** Stands in for the branch that is checked out, until another one is. */
   #branch: string | undefined;
   readonly #isBare: boolean;
@@ -207,6 +209,7 @@ export class Repository {
     const repository = new Repository(environment, directory, chunks, options);
     try {
       if (!options.readOnly) recoverRedoLog(repository);
+      repository.#look();
       if (options.redoLog) repository.#deferWorkingSets();
       const { branch } = environment;
       if (branch !== undefined && repository.refs().get(branchRef(branch)) === undefined) {
@@ -265,19 +268,30 @@ export class Repository {
   }
 
   #present(): Refs {
+    if (this.#served?.root === this.chunks.root()) return this.#served.refs;
     if (this.#refs.storeRoot !== this.chunks.root()) this.#refs = Refs.read(this.nodes, this.chunks.root());
     return this.#refs;
   }
 
   /** Reads again what other processes have committed. */
   rebase(): Refs {
-    this.chunks.rebase();
+    this.#look();
     return this.refs();
+  }
+
+  /** Takes in what other processes have stored. */
+  #look(): void {
+    this.chunks.rebase();
+    if (this.#isBare || this.chunks.isLocked) {
+      this.#served = undefined;
+      return;
+    }
+    this.#served = refsWithRedoLog(this, this.#served);
   }
 
   /** What a transaction begins with, without writing what others have stored: working sets in place of those of the refs. */
   snapshot(): Snapshot {
-    this.chunks.rebase();
+    this.#look();
     return { refs: this.#present(), unwritten: this.#unwritten?.byBranch ?? NOTHING_UNWRITTEN };
   }
 

@@ -6,8 +6,9 @@ import { readCommit } from '../repo/commit.ts';
 import type { RefIntent } from '../repo/commit-hook.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { relation } from '../repo/merge-base.ts';
+import { REDO_REF } from '../repo/redo/recover.ts';
 import { isValidBranchName } from '../repo/ref-names.ts';
-import { branchRef, HEADS, REMOTES, type RefName } from '../repo/refs.ts';
+import { branchRef, HEADS, REMOTES, type RefName, type Refs } from '../repo/refs.ts';
 import { trackedBases } from '../repo/remote-bases.ts';
 import { BranchNotFoundError } from '../repo/repo-errors.ts';
 import type { Steps } from '../repo/steps.ts';
@@ -87,8 +88,7 @@ export const branch: Verb<BranchResult> = {
   flags,
   *run(workspace, args) {
     const parsed = parseArguments(branch, args);
-    if (parsed.has('datasets'))
-      return { kind: 'datasets', names: Array.from(workspace.refs().entries(), ([name]) => name) };
+    if (parsed.has('datasets')) return { kind: 'datasets', names: datasets(workspace.refs()) };
     if (parsed.has('show-current')) return { kind: 'current', name: workspace.branch() };
     if (parsed.has('copy')) return yield* copy(workspace, parsed);
     if (parsed.has('move')) return yield* rename(workspace, parsed);
@@ -297,4 +297,8 @@ function twoNames(workspace: Workspace, parsed: ParsedArguments): [from: string,
 
 function assertNotEmpty(name: string): void {
   if (name === '') throw new UsageError('error: cannot branch empty string');
+}
+
+function datasets(refs: Refs): RefName[] {
+  return Array.from(refs.entries(), ([name]) => name).filter((name) => name !== REDO_REF);
 }

@@ -254,7 +254,7 @@ describe('the primary is killed under load, and the standby promoted', () => {
 });
 
 /** `FAILOVER_COMMITS` makes it shorter or longer. */
-const COMMITS = Number(process.env['FAILOVER_COMMITS'] ?? 300);
+const COMMITS = Number(process.env['FAILOVER_COMMITS'] ?? 1000);
 
 test('three primaries of one epoch: every acknowledged commit is there, once, and no update is lost', async () => {
   prepare();

@@ -36,6 +36,7 @@ import {
   scanJournal,
 } from './journal-record.ts';
 import { JournalTail } from './journal-tail.ts';
+import { takenBack, undecided } from './lost-writes.ts';
 import { type Manifest, namesJournal } from './manifest.ts';
 import type { PendingChunks } from './pending-chunks.ts';
 import { CorruptChunkError, decodeRecord, type RecordFault, recordFault } from './record.ts';
@@ -559,7 +560,7 @@ export class Journal implements ChunkFile {
 
   /** Undoes an append that nobody has seen; the error to throw. */
   #takeBack(error: unknown, before: Unwritten): unknown {
-    this.#cutBack(error);
+    this.#cutBack();
     if (this.#broken) return this.#broken;
     this.#tail.cut(before.size);
     this.#root = before.root;
@@ -571,18 +572,13 @@ export class Journal implements ChunkFile {
   /** Undoes all that is not durable, and refuses what is appended from now on. */
   #breakOff(error: unknown): DoltError {
     if (this.#broken) return this.#broken;
-    this.#cutBack(error);
+    this.#cutBack();
     this.#tail.cut(0);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#broken ??= new DoltError(
-      'unavailable',
-      `${this.path}: commits could not be made durable and were taken back (${reason}); nothing more is written until the repository is opened again`,
-      { cause: error },
-    );
+    this.#broken ??= takenBack(this.path, error);
     return this.#broken;
   }
 
-  #cutBack(cause: unknown): void {
+  #cutBack(): void {
     const { end, root, commits } = this.#durable;
     this.#written = this.#durable;
     this.#root = root;
@@ -592,12 +588,7 @@ export class Journal implements ChunkFile {
       this.#file.truncate('journal:cut-back', end);
       this.#file.sync('journal:sync-cut-back');
     } catch (error) {
-      this.#broken = new DoltError(
-        'unknown',
-        `${this.path}: a commit failed and could not be undone; whether it stands will show when the repository is opened again`,
-        { cause: error },
-      );
-      this.#broken.cause ??= cause;
+      this.#broken = undecided(this.path, error);
     }
   }
 

@@ -16,6 +16,7 @@ import { putU32, putU64, u32At, u64At } from '../../base/big-endian.ts';
 import { crc32c } from '../../base/crc32c.ts';
 import { abandonFile, type Disk, type DiskFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
+import { takenBack, undecided } from '../../chunks/lost-writes.ts';
 import { SharedSync } from '../../chunks/shared-sync.ts';
 
 /** Bytes of the file; what is in it is made into chunks before it is full. */
@@ -289,12 +290,7 @@ export class RedoLog {
   #breakOff(error: unknown): DoltError {
     if (this.#broken) return this.#broken;
     this.#cutBack(error);
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#broken ??= new DoltError(
-      'unavailable',
-      `${this.path}: commits could not be made durable and were taken back (${reason}); nothing more is written until the repository is opened again`,
-      { cause: error },
-    );
+    this.#broken ??= takenBack(this.path, error);
     return this.#broken;
   }
 
@@ -310,11 +306,7 @@ export class RedoLog {
       this.#file!.write('redo:cut-back', new Uint8Array(BLOCK_HEADER), this.#durable.end);
       this.#file!.sync('redo:sync-cut-back');
     } catch {
-      this.#broken = new DoltError(
-        'unknown',
-        `${this.path}: a commit failed and could not be undone; whether it stands will show when the repository is opened again`,
-        { cause },
-      );
+      this.#broken = undecided(this.path, cause);
     }
   }
 }

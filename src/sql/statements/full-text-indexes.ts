@@ -1,4 +1,5 @@
 /** The tables of full-text indexes: made with their index, filled with the words of the rows, dropped with it. */
+
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { FullTextEditor } from '../../table/full-text/full-text-editor.ts';
@@ -15,11 +16,11 @@ import {
 import { type ColumnDefinition, type IndexDefinition, TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import { DEFAULT_COLLATION_ID } from '../../tuple/collation.ts';
-import { encodingOf } from '../bind/column-type.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { type CollationName, isText } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
+import { draft } from './internal-tables.ts';
 import { tagged } from './new-column-tags.ts';
 import type { StatementScene } from './scene.ts';
 import { forEachRow, withIndex, withSchema } from './table-rebuild.ts';
@@ -145,8 +146,8 @@ function schemaOf(columns: readonly ColumnDefinition[], keys: number): TableSche
 /** Columns of the tables of an index, their keys first. Texts have the collation of the indexed columns. */
 function partsOf(schema: TableSchema, index: IndexDefinition, { positions }: RowKey) {
   const type = storedType(schema.columns[index.columns[0]!]!.sqlType) as { readonly collation: CollationName };
-  const text = (name: string) => collated(draft(name, 'varchar(84)'), type.collation);
-  const count = (name: string) => draft(name, 'bigint unsigned');
+  const text = (name: string) => collated(draft(name, 'varchar(84)', true), type.collation);
+  const count = (name: string) => draft(name, 'bigint unsigned', true);
   const word = text('word');
   const keys = positions.map((column, i) => collated(keyColumn(schema.columns[column]!, i), type.collation));
   const row = keys.length === 0 ? [text('row_hash')] : keys;
@@ -169,21 +170,8 @@ function collated(column: ColumnDefinition, collation: CollationName): ColumnDef
   return 'collation' in type ? { ...column, sqlType: storedTypeText({ ...type, collation }) } : column;
 }
 
-const CONFIG = [draft('id', 'int'), draft('stopword_table', 'varchar(2048)'), draft('use_stopword', 'tinyint(1)')];
-
-function draft(name: string, sqlType: string): ColumnDefinition {
-  return {
-    name,
-    tag: 0,
-    sqlType,
-    encoding: encodingOf(storedType(sqlType)),
-    nullable: false,
-    autoIncrement: false,
-    defaultValue: '',
-    onUpdate: '',
-    generated: '',
-    virtual: false,
-    comment: '',
-    hidden: false,
-  };
-}
+const CONFIG = [
+  draft('id', 'int', true),
+  draft('stopword_table', 'varchar(2048)', true),
+  draft('use_stopword', 'tinyint(1)', true),
+];

@@ -103,7 +103,8 @@ export function writableInternalTable(name: string, root: RootValue, view: Datab
   return root.withTable(table, Table.create(view.repository.nodes, schema));
 }
 
-function draft(name: string, sqlType: string, notNull: boolean): ColumnDefinition {
+/** A column of a table that nobody declares. */
+export function draft(name: string, sqlType: string, notNull: boolean): ColumnDefinition {
   return {
     name,
     tag: 0,

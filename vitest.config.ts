@@ -5,8 +5,6 @@ const common = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   pool: 'forks',
-  // A worker plays many files, and imports the engine once: state that a test changes in its process is the test's to restore.
-  isolate: false,
   expect: { poll: { timeout: 20_000 } },
 } as const;
 

@@ -49,10 +49,6 @@ export default class LongestFirst extends BaseSequencer {
       const at = LONG.indexOf(relative(this.ctx.config.root, moduleId));
       return at < 0 ? LONG.length : at;
     };
-    // Of one project after the other: a worker that changes between them begins anew.
-    const projects = [...new Set(sorted.map(({ project }) => project))];
-    return projects.flatMap((project) =>
-      sorted.filter((file) => file.project === project).sort((a, b) => rankOf(a) - rankOf(b)),
-    );
+    return sorted.toSorted((a, b) => rankOf(a) - rankOf(b));
   }
 }

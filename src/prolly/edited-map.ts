@@ -29,6 +29,11 @@ export function editedMap(map: TreeMap, edits: EditStream, bytes: number): TreeM
   return map.edited(edits, bytes);
 }
 
+/** The map with edits made that were made of another map before, in order. */
+export function withEdits(map: TreeMap, edits: readonly WaitingEdits[]): TreeMap {
+  return edits.reduce((made, more) => editedMap(made, more.stream(), more.byteSize), map);
+}
+
 export class EditedMap extends TreeMap {
   #base: TreeMap | undefined;
   #edits: WaitingEdits | undefined;

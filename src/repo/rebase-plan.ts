@@ -4,7 +4,7 @@
  */
 import { DoltError } from '../base/errors.ts';
 import { decodeRowAt } from '../table/row-codec.ts';
-import { type ColumnDefinition, TableSchema } from '../table/schema.ts';
+import { type ColumnDefinition, newColumn, TableSchema } from '../table/schema.ts';
 import type { Table } from '../table/table.ts';
 import { TableBuilder } from '../table/table-builder.ts';
 import { DEFAULT_COLLATION_ID } from '../tuple/collation.ts';
@@ -28,11 +28,8 @@ export interface RebaseStep {
   readonly message: string;
 }
 
-const column = (name: string, tag: number, sqlType: string, encoding: Encoding): ColumnDefinition => ({
-  ...{ name, tag, sqlType, encoding },
-  ...{ nullable: false, autoIncrement: false, virtual: false, hidden: false },
-  ...{ defaultValue: '', onUpdate: '', generated: '', comment: '' },
-});
+const column = (name: string, tag: number, sqlType: string, encoding: Encoding): ColumnDefinition =>
+  newColumn({ name, tag, sqlType, encoding, nullable: false });
 
 /** No table of a user has these tags, which would let a merge take one for the other. */
 const FIRST_TAG = 2 ** 51 + 7000;

@@ -16,7 +16,8 @@ import { NodeStore } from '../prolly/node-store.ts';
 import { Activity } from './activity.ts';
 import { readCommit, writeCommit } from './commit.ts';
 import { Config } from './config.ts';
-import { recoverRedoLog, refsWithRedoLog, type ServedRefs } from './redo/recover.ts';
+import { recoverRedoLog, redoneUpTo, refsWithRedoLog, type ServedRefs } from './redo/recover.ts';
+import { redoLogPath } from './redo/redo-log.ts';
 import { NOTHING_UNWRITTEN, type StoredWorkingSet, UnwrittenWorkingSets } from './redo/unwritten-working-sets.ts';
 import { isValidBranchName } from './ref-names.ts';
 import { branchRef, INTERNAL, type RefEdits, Refs, updateRefs, workingSetRef } from './refs.ts';
@@ -208,8 +209,10 @@ export class Repository {
     }
     const repository = new Repository(environment, directory, chunks, options);
     try {
-      if (!options.readOnly) recoverRedoLog(repository);
-      repository.#look();
+      if (disk.stat(redoLogPath(chunks.directory)) !== undefined) {
+        if (!options.readOnly) recoverRedoLog(repository);
+        repository.#look();
+      }
       if (options.redoLog) repository.#deferWorkingSets();
       const { branch } = environment;
       if (branch !== undefined && repository.refs().get(branchRef(branch)) === undefined) {
@@ -227,7 +230,7 @@ export class Repository {
       environment: this.environment,
       chunks: this.chunks,
       nodes: this.nodes,
-      refs: this.#refs,
+      lastEpoch: redoneUpTo(this.nodes, this.#refs).epoch,
       sharesSyncs: this.#sharesSyncs,
       updateAlong: (transform) => {
         const { chunks, nodes } = this;

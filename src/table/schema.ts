@@ -36,6 +36,14 @@ export interface ColumnDefinition {
   readonly hiddenSystem?: boolean | undefined;
 }
 
+/** A column with what every column has: no default, nothing computed. */
+export function newColumn(
+  column: Pick<ColumnDefinition, 'name' | 'tag' | 'sqlType' | 'encoding' | 'nullable'>,
+): ColumnDefinition {
+  const nothing = { defaultValue: '', onUpdate: '', generated: '', comment: '' };
+  return { ...column, ...nothing, autoIncrement: false, virtual: false, hidden: false };
+}
+
 export interface FullTextDefinition {
   readonly configTable: string;
   readonly positionTable: string;

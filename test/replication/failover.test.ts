@@ -4,7 +4,7 @@ import { DoltError } from '../../src/base/errors.ts';
 import { FailingDisk } from '../../src/base/failing-disk.ts';
 import { HEADS } from '../../src/repo/refs.ts';
 import { Transport, unreachableTransport } from './transport.ts';
-import { beginning, type Server, settled, turns, World } from './world.ts';
+import { beginning, replicatedWorld, type Server, settled, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 const REPLICA = { dolt_read_replica_remote: 'origin', dolt_replicate_all_heads: '1' };
@@ -16,13 +16,7 @@ const AS_SERVER = { exclusive: true };
 /** A primary in /p and a standby in /s, which have one table. */
 const standbyOf = (settings: Readonly<Record<string, string>>) =>
   beginning(async () => {
-    const world = new World();
-    world.init('/p', PRIMARY);
-    await world.sql(
-      '/p',
-      "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
-    );
-    world.configure('/p', settings);
+    const world = await replicatedWorld(settings);
     await world.clone('/s', REPLICA);
     return world;
   });

@@ -10,20 +10,14 @@ import type { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { push } from '../../src/verbs/push.ts';
 import { Transport } from './transport.ts';
-import { beginning, seeded, turns, World } from './world.ts';
+import { beginning, replicatedWorld, seeded, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
 
 /** A primary that has replicated once, and a row that waits to be committed. */
 const preparing = (settings: Readonly<Record<string, string>>) =>
   beginning(async () => {
-    const world = new World();
-    world.init('/p', PRIMARY);
-    await world.sql(
-      '/p',
-      "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
-    );
-    world.configure('/p', settings);
+    const world = await replicatedWorld(settings);
     await world.sql('/p', 'insert into t values (2, 2)').catch(() => {});
     return world;
   });

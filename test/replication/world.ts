@@ -415,3 +415,15 @@ export const settled = async <T>(promise: Promise<T>): Promise<'open' | 'done'> 
   await turns();
   return state;
 };
+
+/** A primary in /p that has replicated a table with one row, and goes on as `settings` say. */
+export async function replicatedWorld(settings: Settings): Promise<World> {
+  const world = new World();
+  world.init('/p', { dolt_replicate_to_remote: 'origin' });
+  await world.sql(
+    '/p',
+    "create table t (pk int primary key, c int); insert into t values (1, 1); call dolt_commit('-Am', 'one')",
+  );
+  world.configure('/p', settings);
+  return world;
+}

@@ -5,7 +5,7 @@
  * found out whether they changed one cell of it; about other cases it is not tried to find out more.
  */
 import { EMPTY_ADDRESS } from '../../base/address.ts';
-import { editedMap } from '../../prolly/edited-map.ts';
+import { withEdits } from '../../prolly/edited-map.ts';
 import { equalRange } from '../../prolly/key-range.ts';
 import { isConvergent } from '../../prolly/merge.ts';
 import type { TreeMap } from '../../prolly/tree-map.ts';
@@ -59,7 +59,7 @@ function replayTable(
   if (edits === undefined) return undefined;
   const touched = touchedByBoth(edits, base.rows, ours.rows);
   if (touched.length > 0) return isInConflict(name, touched, { base, ours, theirs }) ? 'conflict' : undefined;
-  const rows = remade(edits, ours.rows);
+  const rows = withEdits(ours.rows, edits);
   const indexes = new Map<string, TreeMap>();
   for (const index of schema.indexes) {
     const { name } = index;
@@ -76,11 +76,7 @@ function replayTable(
 /** `ours` with the edits that made `theirs` of `base`, where these are known. */
 function replayed(base: TreeMap, ours: TreeMap, theirs: TreeMap): TreeMap | undefined {
   const edits = theirs.editsSince(base);
-  return edits && remade(edits, ours);
-}
-
-function remade(edits: readonly WaitingEdits[], ours: TreeMap): TreeMap {
-  return edits.reduce((map, more) => editedMap(map, more.stream(), more.byteSize), ours);
+  return edits && withEdits(ours, edits);
 }
 
 /** Keys of edits for which the maps do not have the same entry, or none. */

@@ -8,7 +8,7 @@
 import type { Address } from '../../base/address.ts';
 import { putU32, u32At } from '../../base/big-endian.ts';
 import { DoltError } from '../../base/errors.ts';
-import { editedMap } from '../../prolly/edited-map.ts';
+import { withEdits } from '../../prolly/edited-map.ts';
 import type { TreeMap } from '../../prolly/tree-map.ts';
 import { WaitingEdits } from '../../prolly/waiting-edits.ts';
 import type { Table } from '../../table/table.ts';
@@ -118,12 +118,8 @@ function redoneTable(table: Table | undefined, { name, schema, autoIncrement, tr
   let { rows } = table;
   const indexes = new Map(table.indexes);
   for (const { index, edits } of trees) {
-    const tree = edits.reduce(
-      (map, each) => editedMap(map, each.stream(), each.byteSize),
-      index === undefined ? rows : table.index(index),
-    );
-    if (index === undefined) rows = tree;
-    else indexes.set(index, tree);
+    if (index === undefined) rows = withEdits(rows, edits);
+    else indexes.set(index, withEdits(table.index(index), edits));
   }
   return table.with({ rows, indexes, autoIncrement: counter(autoIncrement) });
 }

@@ -8,11 +8,11 @@ import type { Address } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
 import type { NbsStore } from '../../chunks/nbs-store.ts';
 import type { NodeStore } from '../../prolly/node-store.ts';
-import { type RefEdits, type RefName, type Refs, workingSetRef } from '../refs.ts';
+import { type RefEdits, type RefName, workingSetRef } from '../refs.ts';
 import type { Environment, Snapshot } from '../repository.ts';
 import { type Steps, waitFor } from '../steps.ts';
 import { readWorkingSet, type WorkingSet, type WorkingSetMeta, writeWorkingSet } from '../working-set.ts';
-import { redoneRef, redoneUpTo } from './recover.ts';
+import { redoneRef } from './recover.ts';
 import { RedoLog } from './redo-log.ts';
 import { editsBetween, encodeRedoRecord } from './redo-record.ts';
 
@@ -43,7 +43,8 @@ export interface RedoScene {
   readonly environment: Environment;
   readonly chunks: NbsStore;
   readonly nodes: NodeStore;
-  readonly refs: Refs;
+  /** The greatest epoch that the log ever had. */
+  readonly lastEpoch: number;
   /** Whether several sessions are at work now, which share syncs. */
   readonly sharesSyncs: () => boolean;
   /** Changes refs so that it is durable with the next commit. */
@@ -61,8 +62,7 @@ export class UnwrittenWorkingSets {
 
   constructor(scene: RedoScene) {
     this.#scene = scene;
-    const { environment, chunks, nodes, refs } = scene;
-    this.#log = new RedoLog(environment.disk, chunks.directory, redoneUpTo(nodes, refs).epoch);
+    this.#log = new RedoLog(scene.environment.disk, scene.chunks.directory, scene.lastEpoch);
   }
 
   /** As of now, by branch. */

@@ -2,7 +2,13 @@
 
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Steps } from '../../repo/steps.ts';
-import { type CheckDefinition, type ColumnDefinition, type IndexDefinition, TableSchema } from '../../table/schema.ts';
+import {
+  type CheckDefinition,
+  type ColumnDefinition,
+  type IndexDefinition,
+  newColumn,
+  TableSchema,
+} from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import { collationById } from '../../tuple/collation.ts';
 import type { OutputColumn } from '../bind/bind-query.ts';
@@ -267,20 +273,8 @@ function queryColumn({ name, type, nullable, source }: OutputColumn, scene: Stat
         ? LONGTEXT
         : type;
   const kept = stored.kind === 'integer' && stored.boolean ? { ...stored, width: 1 } : stored;
-  return {
-    name,
-    tag: 0,
-    sqlType: storedTypeText(kept),
-    encoding: encodingOf(kept),
-    nullable,
-    autoIncrement: false,
-    defaultValue: source === undefined ? '' : defaultOf(source, scene),
-    onUpdate: '',
-    generated: '',
-    virtual: false,
-    comment: '',
-    hidden: false,
-  };
+  const column = newColumn({ name, tag: 0, sqlType: storedTypeText(kept), encoding: encodingOf(kept), nullable });
+  return source === undefined ? column : { ...column, defaultValue: defaultOf(source, scene) };
 }
 
 function defaultOf({ database, table, column }: ColumnSource, scene: StatementScene): string {

@@ -1,7 +1,7 @@
 /** Dolt's tables that are stored like any other and made when first written: dolt_ignore, dolt_docs, dolt_schemas … */
 import type { RootValue } from '../../repo/root-value.ts';
 import { DOLT_PROCEDURES_TAGS, DOLT_SCHEMAS_TAGS } from '../../table/reserved-tags.ts';
-import { type ColumnDefinition, TableSchema } from '../../table/schema.ts';
+import { type ColumnDefinition, newColumn, TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import { DEFAULT_COLLATION_ID } from '../../tuple/collation.ts';
 import { encodingOf } from '../bind/column-type.ts';
@@ -105,18 +105,5 @@ export function writableInternalTable(name: string, root: RootValue, view: Datab
 
 /** A column of a table that nobody declares. */
 export function draft(name: string, sqlType: string, notNull: boolean): ColumnDefinition {
-  return {
-    name,
-    tag: 0,
-    sqlType,
-    encoding: encodingOf(storedType(sqlType)),
-    nullable: !notNull,
-    autoIncrement: false,
-    defaultValue: '',
-    onUpdate: '',
-    generated: '',
-    virtual: false,
-    comment: '',
-    hidden: false,
-  };
+  return newColumn({ name, tag: 0, sqlType, encoding: encodingOf(storedType(sqlType)), nullable: !notNull });
 }

@@ -3,7 +3,7 @@
  * sees: virtual, nullable, named after the index and the part, of the type that the expression has. The index is one over
  * columns; everything that computes virtual columns keeps it.
  */
-import type { ColumnDefinition, TableSchema } from '../../table/schema.ts';
+import { type ColumnDefinition, newColumn, type TableSchema } from '../../table/schema.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import { encodingOf } from '../bind/column-type.ts';
 import { sourceColumns, storedType } from '../catalog/table-columns.ts';
@@ -84,20 +84,10 @@ function systemColumn(
   scene: StatementScene,
 ): ColumnDefinition {
   const type = keyType(expression, index, schema, scene);
+  const name = `!hidden!${index}!${part}!0`;
   return {
-    name: `!hidden!${index}!${part}!0`,
-    tag: 0,
-    sqlType: storedTypeText(type),
-    encoding: encodingOf(type),
-    nullable: true,
-    autoIncrement: false,
-    defaultValue: '',
-    onUpdate: '',
-    generated: bareNames(expressionText(expression)),
-    virtual: true,
-    comment: '',
-    hidden: false,
-    hiddenSystem: true,
+    ...newColumn({ name, tag: 0, sqlType: storedTypeText(type), encoding: encodingOf(type), nullable: true }),
+    ...{ generated: bareNames(expressionText(expression)), virtual: true, hiddenSystem: true },
   };
 }
 

@@ -373,9 +373,10 @@ export class Connection implements ReplyScene {
    * the packet.
    */
   *#command(payload: Buffer): Steps<boolean> {
-    const { metrics, clock, autoGc } = this.scene;
+    const { metrics, clock, autoGc, busyPoll } = this.scene;
     let failed = false;
     let now = clock.monotonic();
+    const pauseMs = now - this.since;
     this.#enterState('running', undefined, now);
     metrics.started();
     try {
@@ -400,6 +401,7 @@ export class Connection implements ReplyScene {
     }
     autoGc?.look(now);
     if (this.#isEnding) return false;
+    busyPoll?.answered(pauseMs);
     this.#sleep(now);
     return true;
   }

@@ -7,6 +7,7 @@ import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import type { AutoGc } from './auto-gc.ts';
+import type { BusyPoll } from './busy-poll.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionCounts } from './connection-counts.ts';
 import type { Decoys } from './decoy.ts';
@@ -52,6 +53,8 @@ export interface ServerScene {
   readonly counts: ConnectionCounts;
   /** Undefined where garbage is only collected when somebody asks. */
   readonly autoGc: AutoGc | undefined;
+  /** Undefined on a single processor, which clients need themselves. */
+  readonly busyPoll: BusyPoll | undefined;
   requiresTls(): boolean;
   connections(): ReadonlyMap<number, Connection>;
   uptimeSeconds(): number;

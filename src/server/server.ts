@@ -1,5 +1,6 @@
 /** A running server: listens, admits clients, and ends in good order. */
 import { createServer, type Server as Listener, type Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import type { Clock, Timers } from '../base/environment.ts';
 import type { ServerLog } from '../service/log.ts';
 import { LoginLimiter } from '../service/login-limiter.ts';
@@ -12,6 +13,7 @@ import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeError } from '../wire/packets/error.ts';
 import { authenticationKeys } from './authentication-keys.ts';
 import type { AutoGc } from './auto-gc.ts';
+import { BusyPoll } from './busy-poll.ts';
 import { Connection } from './connection.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { Decoys } from './decoy.ts';
@@ -68,6 +70,7 @@ export class Server implements ServerScene, Processes {
   readonly defaultPlugin: AuthenticationPlugin;
   readonly tls: TlsFiles | undefined;
   readonly autoGc: AutoGc | undefined;
+  readonly busyPoll = availableParallelism() > 1 ? new BusyPoll() : undefined;
   readonly #listeners: Listener[] = [];
   readonly #waitingRoom: WaitingRoom;
   readonly #connections = new Map<number, Connection>();

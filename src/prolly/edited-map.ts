@@ -14,10 +14,10 @@ import type { Node } from './node.ts';
 import { type Entry, type LeafRun, TreeMap } from './tree-map.ts';
 import { WaitingEdits } from './waiting-edits.ts';
 
-/** Beyond this, making the tree costs less than carrying the edits along. */
-const MOST_WAITING_BYTES = 16 * 1024;
-/** Layers of edits, each of which a look-up goes through; beyond this, making one of them costs less. */
-const MOST_LAYERS = 4;
+/** What may wait before a tree is made of it: the more, the more of it is in the same nodes. A leaf of edits holds it. */
+const MOST_WAITING_BYTES = 56 * 1024;
+/** A layer of edits has more than so many times the bytes of the one above: a look-up goes through few, and joining is rare. */
+const GROWTH = 4;
 /** What `editsSince` may go back over, and keep in memory for it. */
 const MOST_KEPT_BYTES = 1024 * 1024;
 
@@ -51,8 +51,9 @@ export class EditedMap extends TreeMap {
 
   edited(edits: EditStream, bytes: number): EditedMap {
     if (this.#isWaiting && this.#waitingBytes + bytes <= MOST_WAITING_BYTES) {
-      if (this.#isSealed) return new EditedMap(this, WaitingEdits.of(this.format, undefined, edits), 0);
-      return new EditedMap(this.#base!, WaitingEdits.of(this.format, this.#edits, edits), this.#keptBytes);
+      const kept = this.#isSealed ? 0 : this.#allKeptBytes;
+      const above = new EditedMap(this, WaitingEdits.of(this.format, undefined, edits), kept);
+      return above.#joined((below) => !below.#isSealed);
     }
     // The next edits wait on this map's tree.
     void this.root;
@@ -61,10 +62,13 @@ export class EditedMap extends TreeMap {
     return new EditedMap(this, WaitingEdits.of(this.format, undefined, edits), kept > MOST_KEPT_BYTES ? 0 : kept);
   }
 
-  /** Of edits that wait, from this map's down. */
-  get #layers(): number {
-    const base = this.#base!;
-    return base instanceof EditedMap && base.#isWaiting ? 1 + base.#layers : 1;
+  /** Its edits together with those of the layers below that are not much larger, as far as `mayJoin` lets it. */
+  #joined(mayJoin: (below: EditedMap) => boolean): EditedMap {
+    const below = this.#base;
+    if (!(below instanceof EditedMap) || !below.#isWaiting || !mayJoin(below)) return this;
+    if (below.#edits!.byteSize > GROWTH * this.#edits!.byteSize) return this;
+    const edits = WaitingEdits.of(this.format, below.#edits, this.#edits!.stream());
+    return new EditedMap(below.#base!, edits, below.#keptBytes).#joined(mayJoin);
   }
 
   get #allKeptBytes(): number {
@@ -96,9 +100,7 @@ export class EditedMap extends TreeMap {
   }
 
   override collapsed(): TreeMap {
-    if (!this.#isWaiting || this.#layers <= MOST_LAYERS) return this;
-    const { base, edits } = this.#waiting();
-    return new EditedMap(base, edits, base instanceof EditedMap ? base.#allKeptBytes : 0);
+    return this.#isWaiting ? this.#joined(() => true) : this;
   }
 
   override seal(): void {

@@ -70,6 +70,11 @@ export class Node {
     }
   }
 
+  /** A leaf of rows that is no message; `layout` says where its entries are, none of which lies outside. */
+  static leaf(bytes: Uint8Array, layout: NodeLayout): Node {
+    return new Node(bytes, 'rows', layout);
+  }
+
   /** The same node with other values, each as long as it was, and other addresses of children, but the same counts. */
   withBytes(bytes: Uint8Array): Node {
     const node = new Node(bytes, this.kind, this.#layout);

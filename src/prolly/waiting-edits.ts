@@ -2,15 +2,11 @@
  * A few edits of a map, in key order, as one leaf: an entry without a value is a removal. Immutable; more edits make
  * another.
  */
-import { writeTreeNode } from '../serial/tree-node.ts';
 import type { EditStream } from './apply-edits.ts';
 import { firstAtLeast } from './cursor.ts';
-import { Node } from './node.ts';
+import { EditLeafBuilder, readEditLeaf } from './edit-leaf.ts';
+import type { Node } from './node.ts';
 import type { TreeFormat } from './tree-format.ts';
-
-/** What a leaf can hold of keys, and of values; more than whoever makes one puts there. */
-const MOST_BYTES = 0xffff;
-const MOST_EDITS = 8192;
 
 export class WaitingEdits {
   readonly leaf: Node;
@@ -21,7 +17,7 @@ export class WaitingEdits {
 
   /** `edits` after `earlier`; of the edits of one key the later counts. They have to fit into a leaf. */
   static of(format: TreeFormat, earlier: WaitingEdits | undefined, edits: EditStream): WaitingEdits {
-    const leaf = new LeafBuilder();
+    const leaf = new EditLeafBuilder();
     const before = earlier?.leaf;
     let next = 0;
     for (; edits.valid; edits.next()) {
@@ -38,9 +34,9 @@ export class WaitingEdits {
     return new WaitingEdits(leaf.build());
   }
 
-  /** Of `leaf.bytes`, as they were kept. */
+  /** Of `leaf.bytes`, as they were kept. Throws `corrupt`. */
   static read(bytes: Uint8Array): WaitingEdits {
-    return new WaitingEdits(Node.read(bytes));
+    return new WaitingEdits(readEditLeaf(bytes));
   }
 
   get count(): number {
@@ -82,70 +78,6 @@ export class WaitingEdits {
 
   stream(): EditStream {
     return new LeafEdits(this.leaf);
-  }
-}
-
-/** Used by one builder at a time: the leaf is a copy. */
-const keys = new Uint8Array(MOST_BYTES);
-const values = new Uint8Array(MOST_BYTES);
-const keyOffsets = new Uint16Array(MOST_EDITS + 1);
-const valueOffsets = new Uint16Array(MOST_EDITS + 1);
-const NONE: readonly number[] = [];
-
-/** Entries in key order; those of another leaf are copied in runs. */
-class LeafBuilder {
-  #count = 0;
-  #keysLength = 0;
-  #valuesLength = 0;
-
-  put(edit: EditStream): void {
-    const { key, keyStart, keyEnd, value, valueStart, valueEnd } = edit;
-    keys.set(key.subarray(keyStart, keyEnd), this.#keysLength);
-    this.#keysLength += keyEnd - keyStart;
-    if (!edit.remove) {
-      values.set(value.subarray(valueStart, valueEnd), this.#valuesLength);
-      this.#valuesLength += valueEnd - valueStart;
-    }
-    this.#count++;
-    keyOffsets[this.#count] = this.#keysLength;
-    valueOffsets[this.#count] = this.#valuesLength;
-  }
-
-  /** The entries `[from, to)` of a leaf. */
-  copy(leaf: Node, from: number, to: number): void {
-    if (from === to) return;
-    const { bytes } = leaf;
-    const keysStart = leaf.keyStart(from);
-    const valuesStart = leaf.valueStart(from);
-    keys.set(bytes.subarray(keysStart, leaf.keyStart(to)), this.#keysLength);
-    values.set(bytes.subarray(valuesStart, leaf.valueStart(to)), this.#valuesLength);
-    const keyShift = this.#keysLength - keysStart;
-    const valueShift = this.#valuesLength - valuesStart;
-    let count = this.#count;
-    for (let at = from + 1; at <= to; at++) {
-      count++;
-      keyOffsets[count] = leaf.keyStart(at) + keyShift;
-      valueOffsets[count] = leaf.valueStart(at) + valueShift;
-    }
-    this.#count = count;
-    this.#keysLength = keyOffsets[count]!;
-    this.#valuesLength = valueOffsets[count]!;
-  }
-
-  build(): Node {
-    const count = this.#count;
-    const message = writeTreeNode({
-      level: 0,
-      count,
-      keys: keys.subarray(0, this.#keysLength),
-      keyOffsets: keyOffsets.subarray(0, count + 1),
-      values: values.subarray(0, this.#valuesLength),
-      valueOffsets: valueOffsets.subarray(0, count + 1),
-      // The leaf is never stored.
-      addressOffsets: NONE,
-      subtreeCounts: NONE,
-    });
-    return Node.read(message);
   }
 }
 

@@ -140,7 +140,12 @@ export class RootValue {
 
   /** The same root, in whose tables edits that wait in many layers wait in one. */
   collapsed(): RootValue {
-    return this.withTables(new Map(Array.from(this.#waiting, ([name, table]) => [name, table.collapsed()])));
+    const joined = new Map<string, Table>();
+    for (const [name, table] of this.#waiting) {
+      const collapsed = table.collapsed();
+      if (collapsed !== table) joined.set(name, collapsed);
+    }
+    return joined.size === 0 ? this : this.withTables(joined);
   }
 
   /** What is changed from here on can be told from what was before, for `tablesSince`. */

@@ -25,7 +25,13 @@ const few: fc.Arbitrary<Edits> = fc.record({
   salt: fc.nat(3),
 });
 const bound = fc.option(fc.record({ n: fc.nat(420), inclusive: fc.boolean() }), { nil: undefined });
-const step = fc.record({ edits: fc.array(few, { maxLength: 3 }), low: bound, high: bound, makesTree: fc.boolean() });
+const step = fc.record({
+  edits: fc.array(few, { maxLength: 3 }),
+  low: bound,
+  high: bound,
+  makesTree: fc.boolean(),
+  isStored: fc.boolean(),
+});
 
 function edited(map: TreeMap, shape: Shape, edits: readonly Edits[]): TreeMap {
   const mutable = new MutableMap(map);
@@ -69,11 +75,11 @@ describe.each(SHAPES.filter(({ name }) => !name.startsWith('very')))('$name', (s
   test('edits that wait are read as if they had been made, and make the tree that a rebuild gives', () => {
     let waited = 0;
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat(400)), fc.array(step, { maxLength: 8 }), (ns, steps) => {
+      fc.property(fc.uniqueArray(fc.nat(400)), fc.array(step, { maxLength: 12 }), (ns, steps) => {
         const base = build(newStore(), pairsFor(shape, ns));
         let pairs: Pairs = pairsFor(shape, ns);
         let map = base;
-        for (const { edits, low, high, makesTree } of steps) {
+        for (const { edits, low, high, makesTree, isStored } of steps) {
           map = edited(map, shape, edits);
           pairs = withEdits(shape, pairs, edits);
           if (map.atHand !== map) waited++;
@@ -91,6 +97,10 @@ describe.each(SHAPES.filter(({ name }) => !name.startsWith('very')))('$name', (s
             expect(entry && textOf(entry.node.value(entry.index))).toBe(pairs.get(key));
           }
           if (makesTree) expect(map.count).toBe(pairs.size);
+          if (isStored) {
+            map = map.collapsed();
+            map.seal();
+          }
         }
         const known = map.editsSince(base);
         if (known !== undefined) {
@@ -105,6 +115,23 @@ describe.each(SHAPES.filter(({ name }) => !name.startsWith('very')))('$name', (s
     );
     expect(waited).toBeGreaterThan(0);
   });
+});
+
+test('edits of a sealed map can be told from its own, however many layers lie below', () => {
+  const shape = SHAPES[0]!;
+  let pairs: Pairs = new Map();
+  let map = build(newStore(), pairs);
+  for (let n = 0; n < 300; n++) {
+    const edits = { numbers: [(n * 7919) % 400, n], remove: n % 5 === 4, salt: n % 4 };
+    const before = map;
+    map = edited(before, shape, [edits]);
+    pairs = withEdits(shape, pairs, [edits]);
+    const own = map.editsSince(before)!;
+    expect(own.reduce((sum, { count }) => sum + count, 0)).toBe(new Set(edits.numbers).size);
+    map = map.collapsed();
+    map.seal();
+    expect(entries(map.scan())).toEqual(inRange(pairs, {}));
+  }
 });
 
 test('many edits, one after the other, are carried along only as far as it pays', () => {
@@ -124,7 +151,7 @@ test('many edits, one after the other, are carried along only as far as it pays'
     const mutable = new MutableMap(map);
     mutable.put(bytesOf(key), 0, 6, bytesOf(value), 0, 100);
     map = mutable.finish();
-    if (n === 100) expect(written).toBe(0);
+    if (n === 400) expect(written).toBe(0);
   }
   // 300 KB of entries: each stretch of them was written once, and what lies around it.
   expect(written).toBeGreaterThan(100_000);

@@ -20,8 +20,9 @@ import { takenBack, undecided } from '../../chunks/lost-writes.ts';
 import { SharedSync } from '../../chunks/shared-sync.ts';
 
 /** Bytes of the file; what is in it is made into chunks before it is full. */
-const CAPACITY = 256 << 10;
+const CAPACITY = 1 << 20;
 const MAGIC = 0x4454524c;
+const MAGIC_BYTES = Buffer.from('DTRL');
 const BLOCK_HEADER = 24;
 const RECORD_HEADER = 4;
 
@@ -60,14 +61,16 @@ export function readRedoLog(disk: Disk, path: string, done: RedoPosition): reado
     at += BLOCK_HEADER + u32At(bytes, at + 4);
     before = block;
   }
-  for (let behind = at + 1; behind + BLOCK_HEADER <= bytes.length; behind++) {
+  const searched = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let behind = at; ; ) {
+    behind = searched.indexOf(MAGIC_BYTES, behind + 1);
+    if (behind < 0) return blocks;
     const block = blockAt(bytes, behind);
     if (block === undefined || !isAfter(block, done)) continue;
     const remedy =
       'restore the repository from a backup, or move the file away to go on without the changes that only it holds';
     throw new DoltError('corrupt', `${path}: damaged at offset ${at}, with commits after it; ${remedy}`);
   }
-  return blocks;
 }
 
 function follows(block: RedoPosition, before: RedoPosition): boolean {

@@ -3,10 +3,11 @@
  * set, table by table, as they are carried in memory (WaitingEdits). Applied again, to the same working set or to one that
  * has some of them already, they end in the same one.
  *
- *     record := length of the head | head as JSON | leaves of edits, one behind the other
+ *     record := branch | base | who, why and when | number of tables | table…
+ *     table  := name | schema | counter in decimal | number of trees | tree…
+ *     tree   := index, nothing for the rows | number of leaves | leaf…           fields as record-fields.ts puts them
  */
 import type { Address } from '../../base/address.ts';
-import { putU32, u32At } from '../../base/big-endian.ts';
 import { DoltError } from '../../base/errors.ts';
 import { withEdits } from '../../prolly/edited-map.ts';
 import type { TreeMap } from '../../prolly/tree-map.ts';
@@ -14,6 +15,7 @@ import { WaitingEdits } from '../../prolly/waiting-edits.ts';
 import type { Table } from '../../table/table.ts';
 import type { RootValue } from '../root-value.ts';
 import type { WorkingSet, WorkingSetMeta } from '../working-set.ts';
+import { FieldReader, FieldWriter } from './record-fields.ts';
 
 /** The edits of one tree, in order. */
 interface TreeEdits {
@@ -36,13 +38,6 @@ export interface RedoRecord {
   readonly base: Address;
   readonly meta: WorkingSetMeta;
   readonly tables: readonly TableEdits[];
-}
-
-/** The head of a record: of each leaf its length. */
-interface Head extends Omit<RedoRecord, 'tables'> {
-  readonly tables: readonly (Omit<TableEdits, 'trees'> & {
-    readonly trees: readonly { readonly index: string | undefined; readonly lengths: readonly number[] }[];
-  })[];
 }
 
 /**
@@ -76,32 +71,50 @@ function editsOf(index: string | undefined, before: TreeMap, after: TreeMap): Tr
   return { index, edits };
 }
 
-export function encodeRedoRecord(record: RedoRecord): Uint8Array {
-  const tables = record.tables.map(({ trees, ...table }) => ({
-    ...table,
-    trees: trees.map(({ index, edits }) => ({ index, lengths: edits.map(({ byteSize }) => byteSize) })),
-  }));
-  const head = Buffer.from(JSON.stringify({ ...record, tables } satisfies Head));
-  const leaves = record.tables.flatMap(({ trees }) =>
-    trees.flatMap(({ edits }) => edits.map(({ leaf }) => leaf.bytes)),
-  );
-  const length = new Uint8Array(4);
-  putU32(length, 0, head.length);
-  return Buffer.concat([length, head, ...leaves]);
+const fields = new FieldWriter();
+
+/** Valid until the next one is encoded. */
+export function encodeRedoRecord({ branch, base, meta, tables }: RedoRecord): Uint8Array {
+  fields.start();
+  fields.text(branch);
+  fields.address(base);
+  fields.text(meta.name);
+  fields.text(meta.email);
+  fields.text(meta.description);
+  fields.u64(meta.seconds);
+  fields.u32(tables.length);
+  for (const { name, schema, autoIncrement, trees } of tables) {
+    fields.text(name);
+    fields.address(schema);
+    fields.text(autoIncrement);
+    fields.u32(trees.length);
+    for (const { index, edits } of trees) {
+      fields.text(index ?? '');
+      fields.u32(edits.length);
+      for (const { leaf } of edits) fields.bytes(leaf.bytes);
+    }
+  }
+  return fields.written;
 }
 
 export function decodeRedoRecord(bytes: Uint8Array): RedoRecord {
-  let at = 4 + u32At(bytes, 0);
-  const head = JSON.parse(Buffer.from(bytes.subarray(4, at)).toString()) as Head;
-  const take = (length: number): WaitingEdits => {
-    at += length;
-    return WaitingEdits.read(bytes.slice(at - length, at));
+  const from = new FieldReader(bytes);
+  const readTree = (): TreeEdits => ({
+    index: from.text() || undefined,
+    edits: from.list(() => WaitingEdits.read(from.bytes())),
+  });
+  const readTable = (): TableEdits => ({
+    name: from.text(),
+    schema: from.address(),
+    autoIncrement: from.text(),
+    trees: from.list(readTree),
+  });
+  return {
+    branch: from.text(),
+    base: from.address(),
+    meta: { name: from.text(), email: from.text(), description: from.text(), seconds: from.u64() },
+    tables: from.list(readTable),
   };
-  const tables = head.tables.map((table) => ({
-    ...table,
-    trees: table.trees.map(({ index, lengths }) => ({ index, edits: lengths.map(take) })),
-  }));
-  return { ...head, tables };
 }
 
 /** The root with the edits made once more. Throws `conflict` where a table is not there, or has another schema. */

@@ -103,7 +103,7 @@ export class EditLeafBuilder {
     const count = this.#count;
     const offsetBytes = 2 * (count + 1);
     const keysAt = COUNT_BYTES + 2 * offsetBytes;
-    const bytes = new Uint8Array(keysAt + this.#keysLength + this.#valuesLength);
+    const bytes = allocate(keysAt + this.#keysLength + this.#valuesLength);
     putOffset(bytes, 0, count);
     bytes.set(keyOffsets.subarray(0, offsetBytes), COUNT_BYTES);
     bytes.set(valueOffsets.subarray(0, offsetBytes), COUNT_BYTES + offsetBytes);
@@ -111,6 +111,21 @@ export class EditLeafBuilder {
     bytes.set(values.subarray(0, this.#valuesLength), keysAt + this.#keysLength);
     return leafOf(bytes, count);
   }
+}
+
+/** Most leaves are small and do not last: they share buffers, which Node is slow to make. */
+const SLAB_BYTES = 64 << 10;
+let slab = new ArrayBuffer(SLAB_BYTES);
+let slabUsed = 0;
+
+function allocate(length: number): Uint8Array {
+  if (length > SLAB_BYTES / 8) return new Uint8Array(length);
+  if (slabUsed + length > SLAB_BYTES) {
+    slab = new ArrayBuffer(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  slabUsed += length;
+  return new Uint8Array(slab, slabUsed - length, length);
 }
 
 /** Appends `source[from, to)` at `at`; where it ends. */

@@ -1,9 +1,9 @@
 // The server under load: transactions a second beside other servers, replication lag, connections, a start after a crash, a soak.
 //
-//   npm run bench:server [-- --rows 100000 --seconds 10 --only NAME --statements 1000000]
+//   npm run bench:server [-- --rows 100000 --warmup 5 --seconds 10 --only NAME --statements 1000000]
 //
 // sysbench and mariadbd are used where they are on PATH, the original where DOLT_BIN names it; servers take turns within a
-// row. Like bench/run.mjs it is a benchmark, not a test: it says what it saw and judges nothing.
+// row, and each runs a test for some seconds before it is counted. Like bench/run.mjs it is a benchmark, not a test: it says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -29,6 +29,7 @@ const { values: opt } = parseArgs({
   options: {
     rows: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '10' },
+    warmup: { type: 'string', default: '5' },
     only: { type: 'string' },
     statements: { type: 'string', default: '1000000' },
   },
@@ -118,7 +119,7 @@ for (const bin of [ours, ...(process.env.DOLT_BIN ? [process.env.DOLT_BIN] : [])
   must(bin, ['config', '--global', '--add', 'user.name', 'Bench']);
   must(bin, ['config', '--global', '--add', 'user.email', 'bench@example.com']);
 }
-console.log(`rows ${rows}, ${opt.seconds} s each, node ${process.version}, scratch ${scratch}`);
+console.log(`rows ${rows}, ${opt.seconds} s each after ${opt.warmup} s, node ${process.version}, scratch ${scratch}`);
 
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
 
@@ -144,6 +145,7 @@ async function throughput() {
     for (const threads of [1, 8]) {
       const cells = [];
       for (const { name, served } of peers) {
+        if (opt.warmup !== '0') sysbench(served, `oltp_${test}`, threads, 'run', opt.warmup);
         const said = sysbench(served, `oltp_${test}`, threads, 'run');
         cells.push({ name, rate: Number(/transactions:\s+\d+\s+\(([\d.]+) per sec/.exec(said)[1]) });
       }

@@ -11,6 +11,7 @@ import type {
   Plan,
   ProjectPlan,
   RecursivePlan,
+  SortPlan,
 } from '../plan/plan.ts';
 import { columnsOf, expressionsOf, outerColumns, visitPlan } from '../plan/plan-tree.ts';
 import { Aggregate, type AggregateInput, Rollup } from './aggregate.ts';
@@ -105,18 +106,8 @@ class Builder {
         return this.#aggregate(plan);
       case 'window':
         return buildWindow(plan, this.build(plan.input), layoutOf(plan.input));
-      case 'sort': {
-        const layout = layoutOf(plan.input);
-        const keys = plan.keys.map(({ expression, descending }) => ({
-          type: expression.type,
-          descending,
-          evaluate: layout.compileColumn(expression),
-        }));
-        const width = layout.columns.length;
-        if (!plan.limit) return new Sort(this.build(plan.input), width, keys);
-        const { count, offset } = plan.limit;
-        return new TopN(this.build(plan.input), width, keys, NOTHING.compile(count), offset && NOTHING.compile(offset));
-      }
+      case 'sort':
+        return this.#sort(plan);
       case 'limit':
         return new Limit(
           this.build(plan.input),
@@ -172,6 +163,27 @@ class Builder {
     const input = this.build(plan.input);
     const isSame = projections.length === layout.columns.length && projections.every((p, at) => p === at);
     return isSame ? input : new Project(input, projections);
+  }
+
+  #sort(plan: SortPlan): Operator {
+    const { input, limit } = plan;
+    const layout = layoutOf(input);
+    const keys = plan.keys.map(({ expression, descending }) => ({
+      type: expression.type,
+      descending,
+      evaluate: layout.compileColumn(expression),
+    }));
+    const width = layout.columns.length;
+    if (limit !== undefined) {
+      const { count, offset } = limit;
+      return new TopN(this.build(input), width, keys, NOTHING.compile(count), offset && NOTHING.compile(offset));
+    }
+    // Operators that are watched stay apart.
+    if (input.kind === 'distinct' && this.#wrap === undefined && sortsByAll(plan, layout)) {
+      const types = layout.columns.map((c) => c.type);
+      return new Sort(this.build(input.input), width, keys, types);
+    }
+    return new Sort(this.build(input), width, keys);
   }
 
   #aggregate(plan: AggregatePlan): Operator {
@@ -254,6 +266,12 @@ class Builder {
 
 function layoutOf(plan: Plan): Layout {
   return new Layout(columnsOf(plan));
+}
+
+/** Whether the keys are the columns, all of them and nothing else, so that rows that are equal as keys are equal rows. */
+function sortsByAll({ keys }: SortPlan, { columns }: Layout): boolean {
+  const sorted = new Set(keys.map(({ expression }) => (expression.kind === 'column' ? expression.index : undefined)));
+  return sorted.size === columns.length && columns.every(({ id, type }) => sorted.has(id) && type.kind !== 'json');
 }
 
 /** A join's condition over both sides. */

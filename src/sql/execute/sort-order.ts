@@ -43,6 +43,28 @@ export function rowOrder(columns: readonly Column[], comparators: readonly Compa
   };
 }
 
+/** Of rows that are sorted by these columns, leaves the first of equal ones at the front of `order`; how many there are. */
+export function dropRepeated(
+  order: Uint32Array,
+  columns: readonly Column[],
+  comparators: readonly Comparator[],
+): number {
+  let count = 0;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
+    if (count > 0 && isEqual(columns, comparators, order[count - 1]!, row)) continue;
+    order[count++] = row;
+  }
+  return count;
+}
+
+function isEqual(columns: readonly Column[], comparators: readonly Comparator[], a: number, b: number): boolean {
+  for (let c = 0; c < columns.length; c++) {
+    if (comparators[c]!(columns[c]![a]!, columns[c]![b]!) !== 0) return false;
+  }
+  return true;
+}
+
 /** The positions of rows 0 … length-1 in order. */
 export function* sortRows(
   columns: readonly Column[],

@@ -1,10 +1,13 @@
-/** Sorting all rows, and the first rows of a sort without keeping the others. Both are stable. */
+/** Sorting all rows, all distinct rows, and the first rows of a sort without keeping the others. All are stable. */
 import { BATCH_SIZE, type Batch } from '../expressions/batch.ts';
 import type { Evaluate, EvaluateColumn } from '../expressions/compile.ts';
-import { RowStore, select } from './columns.ts';
+import type { Comparator } from '../types/compare.ts';
+import type { SqlType } from '../types/sql-type.ts';
+import { gather, RowStore, select } from './columns.ts';
+import { Distinct } from './distinct.ts';
 import { rowCount } from './limit.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
-import { rowComparators, type SortColumn, sortRows } from './sort-order.ts';
+import { dropRepeated, rowComparators, type SortColumn, sortRows } from './sort-order.ts';
 import { Sorter } from './sorter.ts';
 import { bytesOf } from './statement-memory.ts';
 
@@ -43,19 +46,71 @@ const withoutKeys = ({ length, columns }: Batch, width: number): Batch => ({
   columns: columns.slice(0, width),
 });
 
+/** As many rows are sorted as they are; where there are more, files may be needed. */
+const FEW = BATCH_SIZE;
+
+/**
+ * All rows in order. With the types of the columns, which are the keys then, each row once, the first of equal ones: of a few
+ * rows, equal ones are neighbours once they are sorted, and no table of keys is made.
+ */
 export class Sort implements Operator {
   readonly #input: Operator;
   readonly #width: number;
   readonly #keys: readonly SortInput[];
+  readonly #distinct: readonly SqlType[] | undefined;
+  readonly #comparators: readonly Comparator[];
 
-  constructor(input: Operator, width: number, keys: readonly SortInput[]) {
+  constructor(input: Operator, width: number, keys: readonly SortInput[], distinct?: readonly SqlType[]) {
     this.#input = input;
     this.#width = width;
     this.#keys = keys;
+    this.#distinct = distinct;
+    this.#comparators = rowComparators(keys);
   }
 
-  run(context: ExecutionContext): Rows {
-    return sorted(this.#input, this.#width, this.#keys, 0, Number.POSITIVE_INFINITY, context);
+  *run(context: ExecutionContext): Rows {
+    const share = context.memory.share();
+    const few = new RowStore(this.#width);
+    let bytes = 0;
+    const rows = this.#input.run(context);
+    try {
+      // `rows` is read on elsewhere where there are many.
+      for (let next = rows.next(); !next.done; next = rows.next()) {
+        const item = next.value;
+        if (isWait(item)) {
+          yield item;
+          continue;
+        }
+        few.append(item);
+        bytes += bytesOf(item);
+        if (few.length <= FEW && share.fits(bytes)) continue;
+        share.release();
+        yield* this.#many(few, rows, context);
+        return;
+      }
+      if (few.length === 0) return;
+      const batch = few.asBatch();
+      const columns = this.#keys.map((key) => key.evaluate(batch, context));
+      const order = yield* sortRows(columns, this.#keys, batch.length, context);
+      const count = this.#distinct === undefined ? batch.length : dropRepeated(order, columns, this.#comparators);
+      yield { length: count, columns: batch.columns.map((column) => gather(column, order, count)) };
+    } finally {
+      rows.return();
+      share.release();
+    }
+  }
+
+  /** Of many rows those are sorted that a table of keys leaves. */
+  *#many(first: RowStore, rest: Rows, context: ExecutionContext): Rows {
+    const all: Operator = {
+      *run() {
+        yield* first.batches();
+        first.clear();
+        yield* rest;
+      },
+    };
+    const input = this.#distinct === undefined ? all : new Distinct(all, this.#distinct);
+    yield* sorted(input, this.#width, this.#keys, 0, Number.POSITIVE_INFINITY, context);
   }
 }
 

@@ -35,6 +35,7 @@ const SPILLING = [
   'select name, count(*), sum(price), min(day) from t group by name',
   'select n, name, max(id) from t group by n, name',
   'select distinct name, n from t',
+  'select distinct name, n from t order by n, name desc',
   'select name from t union select concat(name, 1) from t',
   'select name from t intersect select name from t where id > 3',
   'select name, n from t except select name, n from t where id % 3 = 0',

@@ -147,8 +147,8 @@ class LevelRewrite {
 
   #cursorAt({ key, keyStart, keyEnd }: EditStream): Cursor {
     const { store, format, root } = this.#map;
-    const low = key.subarray(keyStart, keyEnd);
-    if (this.#cursor) this.#cursor.toLow({ key: low, inclusive: true });
+    const low = { key: key.subarray(keyStart, keyEnd), inclusive: true };
+    if (this.#cursor) this.#cursor.toLow(low);
     else this.#cursor = new Cursor(store, format, root, this.#level, low);
     return this.#cursor;
   }

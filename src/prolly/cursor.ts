@@ -55,11 +55,10 @@ export class Cursor {
   readonly #path: Node[] = [];
   readonly #taken: number[] = [];
 
-  /** Stands at the first entry, or at the first that is not smaller than `key`. */
-  constructor(store: NodeStore, format: TreeFormat, root: Node, level = 0, key?: Uint8Array) {
+  /** Stands at the first entry, or at the first inside a range whose low bound is `low`. */
+  constructor(store: NodeStore, format: TreeFormat, root: Node, level = 0, low?: Bound) {
     this.#store = store;
     this.#format = format;
-    const low = key && { key, inclusive: true };
     let node = root;
     while (node.level > level) {
       const child = low ? Math.min(keysBefore(node, low, format), node.count - 1) : 0;

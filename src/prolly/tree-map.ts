@@ -148,9 +148,8 @@ export class TreeMap {
    * until then.
    */
   *scan(range: KeyRange = ALL_KEYS, memory?: ScanMemory): Generator<LeafRun, void, void> {
-    const cursor = this.cursor();
+    const cursor = new Cursor(this.store, this.format, this.root, 0, range.low);
     cursor.memory = memory;
-    if (range.low !== undefined) cursor.toLow(range.low);
     let keptBytes = 0;
     while (cursor.valid) {
       const node = cursor.node;
@@ -209,7 +208,11 @@ export class TreeMap {
   }
 }
 
-/** How many of a leaf's entries are not beyond `high`. */
+/** How many of a leaf's entries are not beyond `high`: all but in the last leaf of a range, which is found out first. */
 function endIn(node: Node, high: Bound | undefined, format: TreeFormat): number {
-  return high === undefined ? node.count : keysBefore(node, afterBound(high), format);
+  if (high === undefined) return node.count;
+  const { key, inclusive, compare = format.compare } = high;
+  const last = node.count - 1;
+  const order = last < 0 ? 0 : compare(node.bytes, node.keyStart(last), node.keyEnd(last), key, 0, key.length);
+  return order < (inclusive ? 1 : 0) ? node.count : keysBefore(node, afterBound(high), format);
 }

@@ -34,6 +34,8 @@ export interface GroupInput {
 const STATE_BYTES = 40;
 
 const NO_NUMBERS = new Uint32Array(0);
+/** Of rows that are all in one group. */
+const ZEROS = new Uint32Array(BATCH_SIZE);
 
 /** The groups over one prefix of the group expressions. */
 class Grouping {
@@ -42,11 +44,12 @@ class Grouping {
   readonly #firsts: RowStore;
   readonly #aggregators: readonly Aggregator[];
   #firstBytes = 0;
-  /** As long as the longest batch so far. */
-  #numbers = NO_NUMBERS;
+  /** As long as the longest batch so far; not to be written without group expressions. */
+  #numbers: Uint32Array;
 
   constructor(groups: readonly GroupInput[], aggregates: readonly AggregateInput[], context: ExecutionContext) {
     this.#width = groups.length;
+    this.#numbers = groups.length === 0 ? ZEROS : NO_NUMBERS;
     this.#keys = new KeyTable(groups.map((g) => g.type));
     this.#firsts = new RowStore(groups.length);
     this.#aggregators = aggregates.map((a) => a.aggregate.create(context));
@@ -155,7 +158,7 @@ export class Aggregate implements Operator {
   *#round(rows: Rows, overflow: Overflow, share: MemoryShare, context: ExecutionContext): Rows {
     const { memory } = context;
     const grouping = new Grouping(this.#groups, this.#aggregates, context);
-    let others = new Uint32Array(0);
+    let others = NO_NUMBERS;
     let full = false;
     for (const item of rows) {
       if (isWait(item)) {

@@ -5,11 +5,16 @@ import type { NodeStore } from './node-store.ts';
 import { ADDRESS_MAP_FORMAT } from './tree-format.ts';
 import { TreeMap } from './tree-map.ts';
 
+/** Names that a map remembers: statements ask for the same few again and again. */
+const MOST_REMEMBERED = 64;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class AddressMap {
   readonly tree: TreeMap;
+  /** What was asked for. */
+  readonly #remembered = new Map<string, Address | undefined>();
 
   constructor(tree: TreeMap) {
     this.tree = tree;
@@ -43,8 +48,13 @@ export class AddressMap {
   }
 
   get(name: string): Address | undefined {
+    const known = this.#remembered.get(name);
+    if (known !== undefined || this.#remembered.has(name)) return known;
     const entry = this.tree.get(encoder.encode(name));
-    return entry?.node.childAddress(entry.index);
+    const address = entry?.node.childAddress(entry.index);
+    if (this.#remembered.size === MOST_REMEMBERED) this.#remembered.clear();
+    this.#remembered.set(name, address);
+    return address;
   }
 
   /** Names that start with `prefix`, with their addresses, in byte order of the names. */

@@ -16,6 +16,10 @@ const FIRST_BLOCK_EDITS = 8;
 /** What an edit costs beside its bytes. */
 const EDIT_BYTES = 36;
 const REMOVED = -1;
+const NOTHING = new Uint8Array(0);
+
+/** One that is not in use: statements come one after the other, and making a buffer costs more than a few edits. */
+let spare: EditBuffer | undefined;
 
 interface Block {
   readonly edits: Int32Array;
@@ -29,8 +33,8 @@ function newBlock(capacity: number): Block {
 }
 
 export class EditBuffer {
-  readonly #compare: TreeFormat['compare'];
-  readonly #rank: TreeFormat['rank'];
+  #compare: TreeFormat['compare'];
+  #rank: TreeFormat['rank'];
   #pages: Uint8Array[] = [];
   #pageUsed = 0;
   #bytes = 0;
@@ -42,12 +46,29 @@ export class EditBuffer {
   #valueLength = new Int32Array(16);
   /** Edit numbers in key order. */
   #blocks: Block[] = [];
+  readonly #firstBlock = newBlock(FIRST_BLOCK_EDITS);
   /** The block that was edited last. */
   #near = 0;
 
-  constructor({ compare, rank }: TreeFormat) {
+  private constructor({ compare, rank }: TreeFormat) {
     this.#compare = compare;
     this.#rank = rank;
+  }
+
+  /** An empty buffer for edits of a map. */
+  static take(format: TreeFormat): EditBuffer {
+    const buffer = spare;
+    if (buffer === undefined) return new EditBuffer(format);
+    spare = undefined;
+    buffer.#compare = format.compare;
+    buffer.#rank = format.rank;
+    return buffer;
+  }
+
+  /** Nobody uses the buffer any more, nor what it gave. */
+  release(): void {
+    this.#clear();
+    spare = this;
   }
 
   get count(): number {
@@ -59,8 +80,9 @@ export class EditBuffer {
     return this.#bytes + EDIT_BYTES * this.#count;
   }
 
-  clear(): void {
-    this.#pages = [];
+  #clear(): void {
+    const first = this.#pages[0];
+    this.#pages = first?.length === FIRST_PAGE_BYTES ? [first] : [];
     this.#pageUsed = 0;
     this.#bytes = 0;
     this.#count = 0;
@@ -179,8 +201,10 @@ export class EditBuffer {
     const last = blocks[blocks.length - 1];
     if (last === undefined || this.#order(last, last.length - 1, rank, key, start, end) < 0) {
       const edit = this.#newEdit();
-      if (last === undefined || last.length === BLOCK_EDITS)
-        blocks.push(newBlock(last === undefined ? FIRST_BLOCK_EDITS : BLOCK_EDITS));
+      if (last === undefined) {
+        this.#firstBlock.length = 0;
+        blocks.push(this.#firstBlock);
+      } else if (last.length === BLOCK_EDITS) blocks.push(newBlock(BLOCK_EDITS));
       this.#near = blocks.length - 1;
       this.#insert(this.#near, blocks[this.#near]!.length, edit, rank);
       return edit;
@@ -283,7 +307,7 @@ class BufferedEdits implements EditStream {
   #block = 0;
   #at = -1;
   valid = true;
-  key: Uint8Array = new Uint8Array(0);
+  key: Uint8Array = NOTHING;
   keyStart = 0;
   keyEnd = 0;
   remove = false;

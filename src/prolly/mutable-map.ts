@@ -19,12 +19,12 @@ export interface ValueRange {
 
 export class MutableMap {
   #map: TreeMap;
-  readonly #edits: EditBuffer;
+  /** Undefined while none waits. */
+  #edits: EditBuffer | undefined;
   readonly #pendingLimit: number;
 
   constructor(map: TreeMap, pendingLimit = DEFAULT_PENDING_BYTES) {
     this.#map = map;
-    this.#edits = new EditBuffer(map.format);
     this.#pendingLimit = pendingLimit;
   }
 
@@ -42,12 +42,14 @@ export class MutableMap {
     valueStart: number,
     valueEnd: number,
   ): void {
+    this.#edits ??= EditBuffer.take(this.#map.format);
     this.#edits.put(key, keyStart, keyEnd, value, valueStart, valueEnd);
     if (this.#edits.byteSize > this.#pendingLimit) this.flush();
   }
 
   /** Removes the entry whose key compares equal, if there is one. */
   delete(key: Uint8Array, start = 0, end = key.length): void {
+    this.#edits ??= EditBuffer.take(this.#map.format);
     this.#edits.remove(key, start, end);
     if (this.#edits.byteSize > this.#pendingLimit) this.flush();
   }
@@ -55,8 +57,8 @@ export class MutableMap {
   /** The value of a key, edits included. */
   get(key: Uint8Array, start = 0, end = key.length): ValueRange | undefined {
     const edits = this.#edits;
-    const edit = edits.find(key, start, end);
-    if (edit >= 0) {
+    const edit = edits === undefined ? -1 : edits.find(key, start, end);
+    if (edits !== undefined && edit >= 0) {
       if (edits.isRemoval(edit)) return undefined;
       return { bytes: edits.pageOf(edit), start: edits.keyEnd(edit), end: edits.valueEnd(edit) };
     }
@@ -67,38 +69,26 @@ export class MutableMap {
   }
 
   has(key: Uint8Array, start = 0, end = key.length): boolean {
-    const edit = this.#edits.find(key, start, end);
-    return edit >= 0 ? !this.#edits.isRemoval(edit) : this.#map.has(key, start, end);
-  }
-
-  /** Edits waiting. */
-  get pendingCount(): number {
-    return this.#edits.count;
-  }
-
-  get pendingBytes(): number {
-    return this.#edits.byteSize;
-  }
-
-  /** Forgets the waiting edits (not those already flushed). */
-  discard(): void {
-    this.#edits.clear();
+    const edit = this.#edits === undefined ? -1 : this.#edits.find(key, start, end);
+    return edit >= 0 ? !this.#edits!.isRemoval(edit) : this.#map.has(key, start, end);
   }
 
   /** The same as `flush`, but a few edits may wait in the map for somebody to ask for its tree. */
   finish(): TreeMap {
-    if (this.#edits.count > 0) {
-      this.#map = editedMap(this.#map, this.#edits.stream(), this.#edits.byteSize);
-      this.#edits.clear();
-    }
-    return this.#map;
+    return this.#take((edits) => editedMap(this.#map, edits.stream(), edits.byteSize));
   }
 
   /** The map with all edits, its tree made; later edits go on from it. */
   flush(): TreeMap {
-    if (this.#edits.count > 0) {
-      this.#map = applyEdits(this.#map, this.#edits.stream());
-      this.#edits.clear();
+    return this.#take((edits) => applyEdits(this.#map, edits.stream()));
+  }
+
+  #take(make: (edits: EditBuffer) => TreeMap): TreeMap {
+    const edits = this.#edits;
+    if (edits !== undefined) {
+      this.#map = make(edits);
+      this.#edits = undefined;
+      edits.release();
     }
     return this.#map;
   }

@@ -14,6 +14,7 @@ import { OrderPrefix, WANTED } from './order-prefix.ts';
 import { radixOrder } from './radix-order.ts';
 
 const FIRST_PAGE_BYTES = 256;
+const NO_PAGE = new Uint8Array(0);
 /** Bits of a place within a page. */
 const PAGE_BITS = 22;
 const PAGE_BYTES = 1 << PAGE_BITS;
@@ -32,8 +33,8 @@ export class EntrySorter {
   readonly #compareDeciding: RangeComparator;
   /** Whether equal numbers mean equal keys, so far. */
   #isWhole = true;
-  readonly #pages: Uint8Array[] = [];
-  #page = new Uint8Array(0);
+  #pages: Uint8Array<ArrayBuffer>[] = [];
+  #page = NO_PAGE;
   #pageUsed = 0;
   #count = 0;
   #bytes = 0;
@@ -50,6 +51,23 @@ export class EntrySorter {
     this.#descriptor = descriptor;
     this.#prefix = new OrderPrefix(descriptor, deciding);
     this.#compareDeciding = descriptor.comparePrefix(deciding);
+  }
+
+  /** Forgets all entries. */
+  clear(): void {
+    const first = this.#pages[0];
+    this.#pages = first?.length === FIRST_PAGE_BYTES ? [first] : [];
+    this.#page = this.#pages[0] ?? NO_PAGE;
+    this.#pageUsed = 0;
+    this.#bytes = this.#page.length;
+    this.#count = 0;
+    this.#isWhole = true;
+    this.#touched = 0;
+    if (this.#places.length > FIRST_ENTRIES) {
+      this.#places = new Uint32Array(FIRST_ENTRIES);
+      this.#high = new Uint32Array(FIRST_ENTRIES);
+      this.#low = new Uint32Array(FIRST_ENTRIES);
+    }
   }
 
   get count(): number {

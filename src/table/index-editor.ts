@@ -26,6 +26,8 @@ export type IndexPredicate = (row: Row) => boolean;
 
 const PENDING_KEYS = 200_000;
 const LOG_BYTES = 64 * 1024 * 1024;
+/** Of each index a log that is not in use: making one costs more than a few edits. */
+const spareLogs = new WeakMap<TupleDescriptor, EntrySorter | undefined>();
 /** The value of every entry: a tuple without fields. */
 export const EMPTY_TUPLE = new Uint8Array(2);
 
@@ -35,22 +37,19 @@ export class IndexEditor {
   readonly #schema: TableSchema;
   /** Without the logged edits. */
   #tree: TreeMap;
-  #log: EntrySorter;
+  /** Undefined before the first edit. */
+  #log: EntrySorter | undefined;
   readonly #includes: IndexPredicate | undefined;
   readonly #pending: Map<string, Uint8Array | null> | undefined;
   #prefix: TupleBuilder | undefined;
-  readonly #collations: readonly (Collation | undefined)[];
 
   constructor(store: NodeStore, schema: TableSchema, index: IndexDefinition, tree: TreeMap, includes?: IndexPredicate) {
     this.index = index;
     this.#schema = schema;
     this.encoder = sharedIndexKeyEncoder(schema, index, store);
     this.#tree = tree;
-    this.#log = new EntrySorter(this.encoder.descriptor);
     this.#includes = includes;
     this.#pending = index.unique ? new Map() : undefined;
-    const fields = this.encoder.descriptor.fields.slice(0, index.columns.length);
-    this.#collations = fields.map(({ collation }) => (collation?.binary ? undefined : collation));
   }
 
   /** The values by which a row must be unique, or undefined where it need not be. */
@@ -89,7 +88,7 @@ export class IndexEditor {
   /** One string for all values that compare equal. */
   #fold(values: readonly Value[]): string {
     const folded = values.map((value, i) => {
-      const collation = this.#collations[i];
+      const collation = this.#foldingCollation(i);
       if (value instanceof Uint8Array) {
         const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
         return collation === undefined ? bytes.toString('latin1') : collation.keyOf(bytes.toString('utf8'));
@@ -99,27 +98,38 @@ export class IndexEditor {
     return folded.length === 1 ? folded[0]! : folded.map((text) => `${text.length}:${text}`).join('');
   }
 
+  /** By which a field's values of other bytes may be equal. */
+  #foldingCollation(field: number): Collation | undefined {
+    const { collation } = this.encoder.descriptor.fields[field]!;
+    return collation?.binary ? undefined : collation;
+  }
+
   insert(row: Row, rowId?: Uint8Array): void {
-    if (this.#includes && !this.#includes(row)) return;
-    this.encoder.encode(row, rowId);
-    const { bytes, length } = this.encoder;
-    this.#log.add(bytes, 0, length, EMPTY_TUPLE, 0, 2);
-    this.#note(row, bytes, length);
+    // An edit without a value is a removal.
+    this.#edit(row, rowId, 2);
   }
 
   remove(row: Row, rowId?: Uint8Array): void {
+    this.#edit(row, rowId, 0);
+  }
+
+  #edit(row: Row, rowId: Uint8Array | undefined, valueLength: 0 | 2): void {
     if (this.#includes && !this.#includes(row)) return;
     this.encoder.encode(row, rowId);
     const { bytes, length } = this.encoder;
-    // An edit without a value is a removal.
-    this.#log.add(bytes, 0, length, EMPTY_TUPLE, 0, 0);
-    this.#note(row, undefined, 0);
+    this.#log ??= this.#takeLog();
+    this.#log.add(bytes, 0, length, EMPTY_TUPLE, 0, valueLength);
+    const values = this.#pending && this.uniqueKey(row);
+    if (values) this.#pending?.set(this.#fold(values), valueLength === 0 ? null : bytes.slice(0, length));
+    if (this.#log.byteSize > LOG_BYTES || (this.#pending?.size ?? 0) > PENDING_KEYS) this.finish();
   }
 
-  #note(row: Row, key: Uint8Array | undefined, length: number): void {
-    const values = this.#pending && this.uniqueKey(row);
-    if (values) this.#pending?.set(this.#fold(values), key?.slice(0, length) ?? null);
-    if (this.#log.byteSize > LOG_BYTES || (this.#pending?.size ?? 0) > PENDING_KEYS) this.finish();
+  #takeLog(): EntrySorter {
+    const { descriptor } = this.encoder;
+    const spare = spareLogs.get(descriptor);
+    if (spare === undefined) return new EntrySorter(descriptor);
+    spareLogs.set(descriptor, undefined);
+    return spare;
   }
 
   /** Whether two rows have one key, so that the entry may stay. */
@@ -142,9 +152,12 @@ export class IndexEditor {
 
   /** The tree with all edits, a few of which may wait in it. */
   finish(): TreeMap {
-    if (this.#log.count > 0) {
-      this.#tree = editedMap(this.#tree, new SortedEdits(this.#log), this.#log.byteSize);
-      this.#log = new EntrySorter(this.encoder.descriptor);
+    const log = this.#log;
+    if (log !== undefined) {
+      this.#tree = editedMap(this.#tree, new SortedEdits(log), log.byteSize);
+      this.#log = undefined;
+      log.clear();
+      spareLogs.set(this.encoder.descriptor, log);
       this.#pending?.clear();
     }
     return this.#tree;

@@ -122,6 +122,9 @@ export class TableSchema implements SchemaParts {
   readonly targetRowSize: number;
   readonly listedKeys: ListedKeys | undefined;
 
+  #autoColumn: number | undefined;
+  #requiredColumns: readonly number[] | undefined;
+  #generatedColumns: readonly number[] | undefined;
   #positions: Map<string, number> | undefined;
   #places: readonly FieldPlace[] | undefined;
   #keyDescriptor: TupleDescriptor | undefined;
@@ -146,6 +149,24 @@ export class TableSchema implements SchemaParts {
   with(parts: Partial<SchemaParts>): TableSchema {
     const { columns, primaryKey, indexes, checks, collation, comment, targetRowSize } = this;
     return new TableSchema({ columns, primaryKey, indexes, checks, collation, comment, targetRowSize, ...parts });
+  }
+
+  /** Position of the auto-increment column; -1 when there is none. */
+  get autoColumn(): number {
+    this.#autoColumn ??= this.columns.findIndex(({ autoIncrement }) => autoIncrement);
+    return this.#autoColumn;
+  }
+
+  /** Positions of the columns that take no NULL. */
+  get requiredColumns(): readonly number[] {
+    this.#requiredColumns ??= this.columns.flatMap(({ nullable }, i) => (nullable ? [] : [i]));
+    return this.#requiredColumns;
+  }
+
+  /** Positions of the columns that are computed, stored or not. */
+  get generatedColumns(): readonly number[] {
+    this.#generatedColumns ??= this.columns.flatMap(({ generated }, i) => (generated === '' ? [] : [i]));
+    return this.#generatedColumns;
   }
 
   /** Position of a column by name, any case; -1 when there is none. Those that the engine made for itself have no name. */

@@ -5,6 +5,8 @@
 import type { EditStream } from '../prolly/apply-edits.ts';
 import type { EntrySorter } from './entry-sorter.ts';
 
+const NOTHING = new Uint8Array(0);
+
 export class SortedEdits implements EditStream {
   readonly #log: EntrySorter;
   readonly #order: Uint32Array;
@@ -12,7 +14,7 @@ export class SortedEdits implements EditStream {
   readonly subtreeCount = 1;
   valid = true;
   remove = false;
-  key: Uint8Array;
+  key: Uint8Array = NOTHING;
   keyStart = 0;
   keyEnd = 0;
   valueEnd = 0;
@@ -20,7 +22,6 @@ export class SortedEdits implements EditStream {
   constructor(log: EntrySorter) {
     this.#log = log;
     this.#order = log.sorted();
-    this.key = new Uint8Array(0);
     this.next();
   }
 

@@ -35,7 +35,6 @@ export class TableEditor {
   readonly #schema: TableSchema;
   readonly #options: TableEditorOptions;
   readonly #encoder: RowEncoder;
-  readonly #autoColumn: number;
   /**
    * Primary keys put since the start, by folded key, where equal keys may differ in bytes: the map of edits gives the
    * value of a key that is equal, not the key that is there.
@@ -53,26 +52,25 @@ export class TableEditor {
     this.#rows = new MutableMap(table.rows);
     this.#indexes = this.#editorsOf((index) => table.index(index.name));
     this.#autoIncrement = table.autoIncrement;
-    this.#autoColumn = table.schema.columns.findIndex((column) => column.autoIncrement);
-    const folds = table.schema.keyDescriptor.fields.some(({ collation }) => collation && !collation.binary);
-    this.#keys = folds ? new Map() : undefined;
+    this.#keys = table.schema.keyDescriptor.folds ? new Map() : undefined;
   }
 
   #editorsOf(treeOf: (index: IndexDefinition) => TreeMap): IndexEditor[] {
     const { store, schema } = this.table;
-    // The rows of a full-text index are in tables of their own; its tree is always empty.
-    return schema.indexes
-      .filter((index) => index.fullText === undefined)
-      .map((index) => {
-        if (index.vectorDistance !== undefined) {
-          throw new DoltError('unsupported', `vector index ${index.name}: its table can be read, not changed`);
-        }
-        if (index.predicate !== '' && this.#options.predicateOf === undefined) {
-          throw new DoltError('unsupported', `partial index ${index.name}: its table cannot be changed here`);
-        }
-        const predicate = index.predicate === '' ? undefined : this.#options.predicateOf?.(index);
-        return new IndexEditor(store, schema, index, treeOf(index), predicate);
-      });
+    const editors: IndexEditor[] = [];
+    for (const index of schema.indexes) {
+      // The rows of a full-text index are in tables of their own; its tree is always empty.
+      if (index.fullText !== undefined) continue;
+      if (index.vectorDistance !== undefined) {
+        throw new DoltError('unsupported', `vector index ${index.name}: its table can be read, not changed`);
+      }
+      if (index.predicate !== '' && this.#options.predicateOf === undefined) {
+        throw new DoltError('unsupported', `partial index ${index.name}: its table cannot be changed here`);
+      }
+      const predicate = index.predicate === '' ? undefined : this.#options.predicateOf?.(index);
+      editors.push(new IndexEditor(store, schema, index, treeOf(index), predicate));
+    }
+    return editors;
   }
 
   /** Adds a row. Throws `DuplicateKeyError`: the primary key first, then unique indexes by name. */
@@ -212,7 +210,7 @@ export class TableEditor {
 
   /** The table with all edits. The editor may go on: later edits add to it. */
   finish(): Table {
-    const indexes = new Map(this.table.indexes);
+    const { indexes } = this.table;
     for (const editor of this.#indexes) indexes.set(editor.index.name, editor.finish());
     return this.table.with({ rows: this.#rows.finish(), indexes, autoIncrement: this.#autoIncrement });
   }
@@ -350,12 +348,13 @@ export class TableEditor {
   }
 
   #advanceCounter(row: Row): void {
-    if (this.#autoColumn < 0) return;
-    const value = row[this.#autoColumn]!;
+    const { autoColumn } = this.#schema;
+    if (autoColumn < 0) return;
+    const value = row[autoColumn]!;
     if (typeof value !== 'number' && typeof value !== 'bigint') return;
     if (value < this.autoIncrement) return;
     const next = (typeof value === 'bigint' ? value : BigInt(Math.ceil(value))) + 1n;
-    const last = lastNumber(this.#schema.columns[this.#autoColumn]!.encoding);
+    const last = lastNumber(this.#schema.columns[autoColumn]!.encoding);
     this.#autoIncrement = integerOf(next > last ? last : next);
   }
 }

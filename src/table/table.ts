@@ -39,9 +39,9 @@ export class Table {
   readonly autoIncrement: Integer;
   readonly artifacts: Address;
   readonly abandoned: ReadonlyMap<string, Address>;
-  readonly #indexes: Map<string, TreeMap>;
-  /** Addresses of the trees that are not opened yet. */
-  readonly #stored: AddressMap | undefined;
+  readonly #indexes: ReadonlyMap<string, TreeMap>;
+  /** Of a stored table the addresses of its trees, and those that were opened. */
+  readonly #stored: { readonly addresses: AddressMap; readonly opened: Map<string, TreeMap> } | undefined;
   readonly #message: TableMessage | undefined;
   #schemaAddress: Address | undefined;
   #address: Address | undefined;
@@ -56,14 +56,12 @@ export class Table {
     this.rows = parts.rows;
     this.autoIncrement = parts.autoIncrement;
     this.artifacts = parts.artifacts;
-    this.#indexes = new Map(parts.indexes);
+    this.#indexes = parts.indexes;
     this.#message = stored?.message;
     this.#address = stored?.address;
     this.#schemaAddress = stored?.message.schema;
-    this.#stored = stored && AddressMap.fromBytes(store, stored.message.indexes);
-    const names = new Set(parts.schema.indexes.map(({ name }) => name));
-    const abandoned = parts.abandoned ?? this.#stored?.entries() ?? [];
-    this.abandoned = new Map([...abandoned].filter(([name]) => !names.has(name)));
+    this.#stored = stored && { addresses: AddressMap.fromBytes(store, stored.message.indexes), opened: new Map() };
+    this.abandoned = withoutIndexesOf(parts.schema, parts.abandoned ?? this.#stored?.addresses.entries() ?? NONE);
   }
 
   /** An empty table. */
@@ -102,27 +100,38 @@ export class Table {
   index(name: string): TreeMap {
     const definition = this.schema.index(name);
     if (definition === undefined) throw new DoltError('notFound', `no index ${name}`);
-    let tree = this.#indexes.get(definition.name);
-    if (tree === undefined) {
-      const address = this.#stored?.get(definition.name);
-      if (address === undefined) throw new DoltError('corrupt', `the tree of index ${definition.name} is missing`);
-      tree = TreeMap.open(this.store, indexFormat(this.store, this.schema, definition), address);
-      this.#indexes.set(definition.name, tree);
-    }
+    return this.#tree(definition);
+  }
+
+  #tree(definition: IndexDefinition): TreeMap {
+    const { name } = definition;
+    const known = this.#indexes.get(name) ?? this.#stored?.opened.get(name);
+    if (known !== undefined) return known;
+    const address = this.#stored?.addresses.get(name);
+    if (address === undefined) throw new DoltError('corrupt', `the tree of index ${name} is missing`);
+    const tree = TreeMap.open(this.store, indexFormat(this.store, this.schema, definition), address);
+    this.#stored!.opened.set(name, tree);
     return tree;
   }
 
-  /** The secondary trees by index name. */
-  get indexes(): ReadonlyMap<string, TreeMap> {
-    return new Map(this.schema.indexes.map(({ name }) => [name, this.index(name)]));
+  /** The secondary trees by index name, in a map of the caller's own. */
+  get indexes(): Map<string, TreeMap> {
+    const trees = new Map<string, TreeMap>();
+    for (const definition of this.schema.indexes) trees.set(definition.name, this.#tree(definition));
+    return trees;
   }
 
   /** Another table with some parts replaced. A new schema needs `rows` and `indexes` that fit it. */
   with(parts: Partial<TableParts>): Table {
-    const { schema, rows, indexes, autoIncrement, artifacts, abandoned } = this;
-    const all = { schema, rows, indexes, autoIncrement, artifacts, abandoned, ...parts };
-    const table = new Table(this.store, all);
-    if (table.schema === schema) table.#schemaAddress = this.#schemaAddress;
+    const table = new Table(this.store, {
+      schema: parts.schema ?? this.schema,
+      rows: parts.rows ?? this.rows,
+      indexes: parts.indexes ?? this.indexes,
+      autoIncrement: parts.autoIncrement ?? this.autoIncrement,
+      artifacts: parts.artifacts ?? this.artifacts,
+      abandoned: parts.abandoned ?? this.abandoned,
+    });
+    if (table.schema === this.schema) table.#schemaAddress = this.#schemaAddress;
     return table;
   }
 
@@ -171,6 +180,19 @@ export class Table {
   equals(other: Table): boolean {
     return this === other || this.write() === other.write();
   }
+}
+
+const NONE: ReadonlyMap<string, Address> = new Map();
+
+/** What is left of trees by name when those are gone that the schema's indexes own. */
+function withoutIndexesOf(
+  { indexes }: TableSchema,
+  trees: Iterable<readonly [string, Address]>,
+): ReadonlyMap<string, Address> {
+  if (trees === NONE) return NONE;
+  const left = new Map(trees);
+  for (const { name } of indexes) left.delete(name);
+  return left.size === 0 ? NONE : left;
 }
 
 /** Schemas are shared by many tables and roots, and their descriptors are worth keeping. */

@@ -18,6 +18,8 @@ export class TupleDescriptor {
   readonly fields: readonly FieldType[];
   /** Whether some field may hold an address (adaptive or address encodings): leaves then list address offsets. */
   readonly hasAddresses: boolean;
+  /** Whether tuples of other bytes may be equal: some text is compared by a collation that is not binary. */
+  readonly folds: boolean;
   /** Order of two tuples, field by field, NULL first. A property, to be passed as a function. */
   readonly compare: RangeComparator;
   /**
@@ -37,6 +39,7 @@ export class TupleDescriptor {
     this.fields = fields;
     this.#blobs = blobs;
     this.hasAddresses = fields.some((f) => isAdaptiveEncoding(f.encoding) || isAddressEncoding(f.encoding));
+    this.folds = fields.some(({ collation }) => collation !== undefined && !collation.binary);
     this.fixedOffsets = fixedOffsetsOf(fields);
     this.compare = this.comparePrefix(fields.length);
   }

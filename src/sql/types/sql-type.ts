@@ -251,5 +251,19 @@ export function collationOf(type: SqlType): CollationName | undefined {
 }
 
 export function sameType(left: SqlType, right: SqlType): boolean {
-  return left === right || (left.kind === right.kind && JSON.stringify(left) === JSON.stringify(right));
+  return left === right || (left.kind === right.kind && hasPartsOf(left, right) && hasPartsOf(right, left));
+}
+
+/** Whether all parts that `left` has are the same in `right`; what is undefined is not there. */
+function hasPartsOf(left: SqlType, right: SqlType): boolean {
+  for (const key in left) {
+    const a = left[key as keyof SqlType] as unknown;
+    const b = right[key as keyof SqlType] as unknown;
+    if (a !== b && !(Array.isArray(a) && Array.isArray(b) && sameMembers(a, b))) return false;
+  }
+  return true;
+}
+
+function sameMembers(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((member, i) => member === b[i]);
 }

@@ -38,6 +38,8 @@ function integerType(value: number): IntegerType {
  * DOUBLE.
  */
 export function numberLiteral(text: string): Expression {
+  const short = shortNumber(text);
+  if (short >= 0) return literal(short, integerType(short));
   if (/[eE]/.test(text)) {
     const value = Number(text);
     if (!Number.isFinite(value))
@@ -56,6 +58,18 @@ export function numberLiteral(text: string): Expression {
   const digits = Math.max(digitCount(parsed.value), parsed.scale);
   if (digits > MAX_DECIMAL_PRECISION || parsed.scale > MAX_DECIMAL_SCALE) return literal(doubleOfText(text), DOUBLE);
   return literal(parsed.value, decimal(Math.max(digits, parsed.scale + wholeDigits(text)), parsed.scale));
+}
+
+/** The number of up to nine digits that the text is; else -1. */
+function shortNumber(text: string): number {
+  if (text === '' || text.length > 9) return -1;
+  let number = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 function wholeDigits(text: string): number {

@@ -18,7 +18,7 @@ import { forEachBatch, runQuery } from './query.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import { hasTriggers, rowTriggers } from './row-triggers.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
-import { TableWriter } from './table-writer.ts';
+import { finishAll, TableWriter } from './table-writer.ts';
 import {
   notUpdatable,
   resolveStoredTable,
@@ -109,29 +109,24 @@ function* deleteRows(
   joined: boolean,
   scene: StatementScene,
 ): Steps<StatementResult> {
-  const { session } = scene;
-  const shared = new Map<unknown, ForeignKeyChanges>();
+  const foreignKeys: (ForeignKeyChanges | undefined)[] = [];
   const parts = new Map<string, { readonly writer: TableWriter; readonly matched: MatchedRows | undefined }>();
   let offset = 0;
   const targets = references.map(({ alias, reference }) => {
     if (reference.kind !== 'table') throw notUpdatable(alias);
     const target = resolveStoredTable(reference.table, scene);
-    const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-    let keys = shared.get(target.handle.database);
-    if (keys === undefined) {
-      keys = new ForeignKeyChanges(scene, target.handle, checks);
-      shared.set(target.handle.database, keys);
-    }
+    const keys = ForeignKeyChanges.of(target, scene, foreignKeys);
+    foreignKeys.push(keys);
     const place = offset;
     offset += target.columns.length;
     // A table by two names loses each row once.
     const name = tableKey(target);
     const part = parts.get(name) ?? {
-      writer: new TableWriter(target, scene, target.temporary ? undefined : keys),
+      writer: new TableWriter(target, scene, keys),
       matched: joined ? new MatchedRows(target.table) : undefined,
     };
     parts.set(name, part);
-    return { alias, target, place, keys, ...part };
+    return { alias, target, place, ...part };
   });
   const sources = targets.map(({ alias, target }) => ({ alias, columns: target.columns }));
   const { rows } = runQuery(affectedRowsQuery(statement, statement, sources, []), scene);
@@ -158,13 +153,7 @@ function* deleteRows(
       }
     }
   }
-  const finished = new Set<unknown>();
-  for (const { writer, target, keys } of targets) {
-    const whole = keys.concerns(target.name) ? keys : writer;
-    if (finished.has(whole)) continue;
-    finished.add(whole);
-    yield* writer.finish();
-  }
+  yield* finishAll(targets.map(({ writer }) => writer));
   return ok({ change: 'delete', affectedRows });
 }
 

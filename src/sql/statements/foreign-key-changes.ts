@@ -24,6 +24,7 @@ import { rowsByKey } from './rows-by-key.ts';
 import type { StatementScene } from './scene.ts';
 import { type VirtualColumn, virtualColumns } from './table-rebuild.ts';
 import { type Row, sameValue } from './table-writer.ts';
+import type { TargetTable } from './target-table.ts';
 
 /** A foreign key with its columns as positions, the same number on both sides. */
 interface ResolvedKey {
@@ -63,14 +64,31 @@ export class ForeignKeyChanges {
   readonly #pending: Pending[] = [];
   readonly #byTable = new Map<string, { asChild: Pending[]; asParent: Pending[] }>();
 
-  constructor(scene: StatementScene, handle: DatabaseHandle, checks: boolean) {
-    const { session } = scene;
+  private constructor(scene: StatementScene, handle: DatabaseHandle, keys: ForeignKeys) {
     this.#scene = scene;
-    const root = session.root(handle);
-    this.#session = session;
+    this.#session = scene.session;
     this.#handle = handle;
-    this.#root = root;
-    this.#keys = checks ? root.foreignKeys().filter(({ childColumns }) => childColumns.length > 0) : [];
+    this.#root = scene.session.root(handle);
+    this.#keys = keys;
+  }
+
+  /**
+   * Those of a statement that changes a table; undefined where no foreign key of its database is to be kept. `others` are
+   * those of the statement's other tables: a database has but one.
+   */
+  static of(
+    { handle, temporary }: TargetTable,
+    scene: StatementScene,
+    others: readonly (ForeignKeyChanges | undefined)[] = [],
+  ): ForeignKeyChanges | undefined {
+    const { session } = scene;
+    if (temporary || !session.variables.isOn('foreign_key_checks')) return undefined;
+    const all = session.root(handle).foreignKeys();
+    if (all.length === 0) return undefined;
+    const known = others.find((other) => other !== undefined && other.#handle.database === handle.database);
+    if (known !== undefined) return known;
+    const keys = all.filter(({ childColumns }) => childColumns.length > 0);
+    return keys.length === 0 ? undefined : new ForeignKeyChanges(scene, handle, keys);
   }
 
   /** Whether rows of the table take part in foreign keys. */

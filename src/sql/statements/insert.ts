@@ -30,7 +30,7 @@ import { evaluateConstant } from './constant.ts';
 import { DuplicateUpdate } from './duplicate-update.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { insertIntoSystemTable } from './insert-into-system-table.ts';
-import { Conversions, literalValue } from './literal-value.ts';
+import { conversionsInto, literalValue } from './literal-value.ts';
 import { runQuery } from './query.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
@@ -45,13 +45,6 @@ export const runInsert: RunStatement<InsertStatement> = function* (statement, sc
   if (target.kind === 'system') return yield* insertIntoSystemTable(statement, target, scene);
   return yield* new Insertion(statement, target, scene).run();
 };
-
-/** One column that the statement gives values for. */
-interface Field {
-  readonly column: number;
-  readonly name: string;
-  readonly type: SqlType;
-}
 
 export interface InsertionCounts {
   /** Rows that were given. */
@@ -69,18 +62,18 @@ export class Insertion {
   readonly #scene: StatementScene;
   readonly #columns: readonly SourceColumn[];
   readonly #writer: TableWriter;
-  readonly #fields: readonly Field[];
-  readonly #rowColumns: readonly RowColumn[];
-  /** Of the columns that were left out so far. */
-  readonly #defaults = new Map<number, MakeValue | undefined>();
-  readonly #omitted: readonly number[];
+  /** Positions of the columns that the statement gives values for. */
+  readonly #fields: number[] = [];
+  /** Positions of the others that are not generated. */
+  readonly #omitted: number[] = [];
+  /** Of the columns that were left out so far, by position. */
+  readonly #defaults: { readonly make: MakeValue | undefined }[] = [];
   readonly #mode: 'strict' | 'lenient';
   readonly #autoColumn: number;
-  readonly #context: EvaluationContext;
   #update: DuplicateUpdate | undefined;
   #triggers: TableTriggers | undefined;
   /** Columns without a value and without a default, of which a BEFORE trigger may still make one. */
-  readonly #lacking = new Set<number>();
+  readonly #lacking: number[] = [];
   #row = 0;
   #affected = 0;
   #duplicates = 0;
@@ -94,35 +87,34 @@ export class Insertion {
     this.#target = target;
     this.#scene = scene;
     this.#columns = target.columns;
-    this.#context = evaluationContext(scene);
-    const { session } = scene;
-    const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-    const foreignKeys = new ForeignKeyChanges(scene, target.handle, checks);
-    this.#writer = new TableWriter(target, scene, foreignKeys);
-    this.#fields = this.#fieldsOf();
-    this.#rowColumns = rowColumns(target.columns, target.name);
-    const { columns } = target.table.schema;
-    const given = new Set(this.#fields.map(({ column }) => column));
-    this.#omitted = columns.flatMap(({ generated }, i) => (given.has(i) || generated !== '' ? [] : [i]));
+    this.#writer = new TableWriter(target, scene, ForeignKeyChanges.of(target, scene));
     this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
-    this.#autoColumn = columns.findIndex(({ autoIncrement }) => autoIncrement);
+    this.#autoColumn = target.table.schema.autoColumn;
+    this.#findFields();
   }
 
-  #fieldsOf(): Field[] {
-    const { columns } = this.#statement;
-    const visible = (column: SourceColumn): boolean => column.hidden !== true;
-    if (columns === undefined || columns.length === 0) {
-      const all = this.#columns.flatMap((column, i) => (visible(column) ? [fieldOf(column, i)] : []));
-      return columns === undefined ? all : [];
-    }
-    const seen = new Set<number>();
-    return columns.map(({ name }) => {
-      const column = this.#target.table.schema.columnPosition(name);
+  #findFields(): void {
+    const { schema } = this.#target.table;
+    const given: boolean[] = new Array(this.#columns.length).fill(false);
+    const give = (column: number): void => {
+      given[column] = true;
+      this.#fields.push(column);
+    };
+    const { columns: names } = this.#statement;
+    if (names === undefined) for (let i = 0; i < given.length; i++) if (this.#columns[i]!.hidden !== true) give(i);
+    for (const { name } of names ?? []) {
+      const column = schema.columnPosition(name);
       if (column < 0) throw unknownColumn(name, 'field list');
-      if (seen.has(column)) throw columnSpecifiedTwice(name);
-      seen.add(column);
-      return fieldOf(this.#columns[column]!, column);
-    });
+      if (given[column]) throw columnSpecifiedTwice(name);
+      give(column);
+    }
+    for (let i = 0; i < given.length; i++) {
+      if (!given[i] && schema.columns[i]!.generated === '') this.#omitted.push(i);
+    }
+  }
+
+  #field(i: number): SourceColumn {
+    return this.#columns[this.#fields[i]!]!;
   }
 
   *run(): Steps<StatementResult> {
@@ -136,7 +128,7 @@ export class Insertion {
       });
       if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, given);
       this.forbidGenerated();
-      const converts = columns.map(({ type }, i) => conversion(type, this.#fields[i]!.type, this.#mode));
+      const converts = columns.map(({ type }, i) => conversion(type, this.#field(i).type, this.#mode));
       const values: Value[] = new Array(columns.length).fill(null);
       for (const item of rows) {
         if (isWait(item)) {
@@ -193,8 +185,8 @@ export class Insertion {
 
   *#rows(rows: readonly (readonly Expression[])[]): Steps<void> {
     const scene = this.#scene;
-    const conversions = this.#fields.map(({ type }) => new Conversions(type, this.#mode));
-    const generated = this.#fields.map(({ column }) => this.#target.table.schema.columns[column]!.generated !== '');
+    const conversions = this.#fields.map((column) => conversionsInto(this.#columns[column]!.type, this.#mode));
+    const { generatedColumns } = this.#target.table.schema;
     const mayBeEmpty = (this.#statement.columns?.length ?? 0) === 0;
     const wrong = rows.findIndex(({ length }) => length !== this.#fields.length && !(mayBeEmpty && length === 0));
     if (wrong >= 0) throw columnCountMismatch(wrong + 1);
@@ -209,16 +201,17 @@ export class Insertion {
       if (wait !== undefined) yield wait;
       const values: Value[] = [];
       const used: Convert[] = [];
-      const defaults = new Set<number>();
+      let defaults: Set<number> | undefined;
       for (let i = 0; i < expressions.length; i++) {
         const expression = expressions[i]!;
         if (expression.kind === 'default' && expression.column === undefined) {
+          defaults ??= new Set();
           defaults.add(i);
           values.push(null);
           used.push(keep);
           continue;
         }
-        if (generated[i]) this.forbidGenerated(i);
+        if (generatedColumns.includes(this.#fields[i]!)) this.forbidGenerated(i);
         const { type, value } = literalValue(expression, scene.parameters) ?? (yield* this.#value(expression, values));
         values.push(value);
         used.push(conversions[i]!.of(type));
@@ -228,25 +221,31 @@ export class Insertion {
     }
   }
 
+  #rowColumns: readonly RowColumn[] | undefined;
+  #context: EvaluationContext | undefined;
+
   /** VALUES may name columns given before: `INSERT INTO t (a, b) VALUES (1, a + 1)`. */
   *#value(expression: Expression, before: readonly Value[]): Steps<{ type: SqlType; value: Value }> {
     const scene = this.#scene;
     const syntax = withDefaults(expression, this.#target.table.schema);
     if (isQueryLike(syntax)) return yield* evaluateConstant(syntax, scene);
+    this.#rowColumns ??= rowColumns(this.#columns, this.#target.name);
     const bound = bindRowExpression(syntax, this.#rowColumns, bindContext(scene));
     if (bound.kind === 'literal') return { type: bound.type, value: bound.value };
     const batch = new RowBatch(this.#columns.length);
     before.forEach((value, i) => {
-      batch.columns[this.#fields[i]!.column]![0] = value;
+      batch.columns[this.#fields[i]!]![0] = value;
     });
+    this.#context ??= evaluationContext(scene);
     return { type: bound.type, value: compile(bound)(batch, 0, this.#context) };
   }
 
   /** Throws 3105 where one of the columns, or the one at `field`, is generated. */
   forbidGenerated(field?: number): void {
     const { columns } = this.#target.table.schema;
-    for (const { column, name } of field === undefined ? this.#fields : [this.#fields[field]!]) {
-      if (columns[column]!.generated !== '') throw generatedColumnValue(name, this.#target.name);
+    for (const column of field === undefined ? this.#fields : [this.#fields[field]!]) {
+      const { generated, name } = columns[column]!;
+      if (generated !== '') throw generatedColumnValue(name, this.#target.name);
     }
   }
 
@@ -296,21 +295,21 @@ export class Insertion {
   #fill(row: Value[], ...[values, converts, defaults, complete]: Parameters<Insertion['take']>): void {
     const place: ConvertScene = this.#convertScene();
     for (let i = 0; i < values.length; i++) {
-      const { column, name } = this.#fields[i]!;
+      const column = this.#fields[i]!;
       const value = values[i]!;
       if (defaults?.has(i)) continue;
       if (value === null) {
         row[column] = null;
         continue;
       }
-      place.column = name;
+      place.column = this.#columns[column]!.name;
       row[column] = converts[i]!(value, place);
     }
     complete?.(row);
     for (const column of this.#omitted) row[column] = this.#defaultValue(column, row);
     if (defaults !== undefined) {
       for (const i of defaults) {
-        const { column } = this.#fields[i]!;
+        const column = this.#fields[i]!;
         if (this.#target.table.schema.columns[column]!.generated === '') row[column] = this.#defaultValue(column, row);
       }
     }
@@ -333,7 +332,7 @@ export class Insertion {
     const { nullable } = this.#columns[column]!;
     if (nullable) return null;
     if (!this.#triggers?.has('before', 'insert')) return this.#valueOfLacking(column);
-    this.#lacking.add(column);
+    if (!this.#lacking.includes(column)) this.#lacking.push(column);
     return null;
   }
 
@@ -346,12 +345,8 @@ export class Insertion {
   }
 
   #defaultOf(column: number): MakeValue | undefined {
-    let make = this.#defaults.get(column);
-    if (make === undefined && !this.#defaults.has(column)) {
-      make = this.#writer.expressions.defaultOf(column);
-      this.#defaults.set(column, make);
-    }
-    return make;
+    this.#defaults[column] ??= { make: this.#writer.expressions.defaultOf(column) };
+    return this.#defaults[column].make;
   }
 
   /** Gives the auto-increment column its value, and moves the counters past it. */
@@ -487,7 +482,7 @@ export class Insertion {
     return new DuplicateUpdate(assignments, this.#target, this.#scene, {
       alias,
       aliasColumns: this.#statement.rowAlias?.columns,
-      fields: this.#fields.map(({ column }) => column),
+      fields: this.#fields,
       given,
       mode: this.#mode,
       writer: this.#writer,
@@ -508,10 +503,6 @@ export class Insertion {
       info,
     });
   }
-}
-
-function fieldOf({ name, type }: SourceColumn, column: number): Field {
-  return { column, name, type };
 }
 
 const keep: Convert = (value) => value;

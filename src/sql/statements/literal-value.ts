@@ -27,8 +27,22 @@ function literalExpression(expression: Expression) {
   }
 }
 
-/** Conversions into one column, kept for the few types that the values of a statement have. */
-export class Conversions {
+const MOST_KNOWN = 32;
+
+const kept = { strict: new WeakMap<SqlType, Conversions>(), lenient: new WeakMap<SqlType, Conversions>() };
+
+/** Those of values that are stored in a column of a type. */
+export function conversionsInto(to: SqlType, mode: 'strict' | 'lenient'): Conversions {
+  let conversions = kept[mode].get(to);
+  if (conversions === undefined) {
+    conversions = new Conversions(to, mode);
+    kept[mode].set(to, conversions);
+  }
+  return conversions;
+}
+
+/** Conversions into one type, kept for the few types that values have. */
+class Conversions {
   readonly #to: SqlType;
   readonly #mode: ConvertMode;
   readonly #known: { readonly from: SqlType; readonly convert: Convert }[] = [];
@@ -44,7 +58,8 @@ export class Conversions {
     // Decimals have a type object each.
     for (const known of this.#known) if (sameSource(known.from, from)) return known.convert;
     const convert = conversion(from, this.#to, this.#mode);
-    if (this.#known.length < 32) this.#known.push({ from, convert });
+    if (this.#known.length === MOST_KNOWN) this.#known.length = 0;
+    this.#known.push({ from, convert });
     return convert;
   }
 }

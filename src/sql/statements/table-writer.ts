@@ -26,12 +26,11 @@ export type Row = readonly Value[];
 export class TableWriter {
   readonly target: TargetTable;
   readonly editor: TableEditor;
-  readonly expressions: RowExpressions;
   readonly columns: readonly SourceColumn[];
   readonly #scene: StatementScene;
   readonly #generated: readonly { readonly column: number; readonly make: MakeValue }[];
   readonly #virtual: readonly { readonly column: number; readonly make: MakeValue }[];
-  readonly #required: readonly number[];
+  #expressions: RowExpressions | undefined;
   readonly #checks: readonly { readonly name: string; readonly passes: (row: Row) => boolean }[];
   readonly #foreignKeys: ForeignKeyChanges | undefined;
   /** Undefined also where the foreign keys' changes keep it. */
@@ -49,18 +48,22 @@ export class TableWriter {
       this.#fullText = fullTextEditor(schema, (name) => scene.session.root(target.handle).table(name));
       this.editor = new TableEditor(target.table, { rows: this.#fullText });
     }
-    this.expressions = new RowExpressions(schema, target.columns, target.name, scene);
-    this.#generated = schema.columns.flatMap(({ generated }, column) =>
-      generated === '' ? [] : [{ column, make: this.expressions.generatedOf(column)! }],
-    );
+    this.#generated = schema.generatedColumns.map((column) => {
+      return { column, make: this.expressions.generatedOf(column)! };
+    });
     this.#virtual = this.#generated.filter(({ column }) => schema.columns[column]!.virtual);
-    this.#required = schema.columns.flatMap(({ nullable }, column) => (nullable ? [] : [column]));
     const checking = scene.session.variables.isOn('check_constraint_checks');
     this.#checks = checking
       ? checksOf(target.name, schema)
           .filter(({ enforced }) => enforced)
           .map(({ name, expression }) => ({ name, passes: this.expressions.check(expression) }))
       : [];
+  }
+
+  get expressions(): RowExpressions {
+    const { table, columns, name } = this.target;
+    this.#expressions ??= new RowExpressions(table.schema, columns, name, this.#scene);
+    return this.#expressions;
   }
 
   /** The row with its generated columns, checked. Throws 1048 and 3819. */
@@ -71,7 +74,9 @@ export class TableWriter {
       for (const { column, make } of this.#generated) made[column] = make(made);
       complete = made;
     }
-    for (const column of this.#required) if (complete[column] === null) throw columnNotNull(this.columns[column]!.name);
+    for (const column of this.target.table.schema.requiredColumns) {
+      if (complete[column] === null) throw columnNotNull(this.columns[column]!.name);
+    }
     for (const { name, passes } of this.#checks) if (!passes(complete)) throw checkViolated(name);
     return complete;
   }
@@ -157,7 +162,7 @@ export class TableWriter {
   /** With changed rows a table stores where the shared counter is, past ids that were lost too; as the original does. */
   #takeCounter(): void {
     const { temporary, table } = this.target;
-    if (temporary || !table.schema.columns.some(({ autoIncrement }) => autoIncrement)) return;
+    if (temporary || table.schema.autoColumn < 0) return;
     const shared = sharedCounter(this.target, this.#scene);
     if (this.editor.autoIncrement < shared) this.editor.autoIncrement = shared;
   }
@@ -171,6 +176,11 @@ export class TableWriter {
   /** Whether rows of the table take part in foreign keys. */
   get hasForeignKeys(): boolean {
     return this.#foreignKeys !== undefined;
+  }
+
+  /** What `finish` stores: this table, or all that foreign keys bind together. */
+  get whole(): object {
+    return this.#foreignKeys ?? this;
   }
 
   #store(): void {
@@ -192,6 +202,13 @@ export class TableWriter {
       return;
     }
     this.#store();
+  }
+}
+
+/** Stores what all of them changed, each table once. */
+export function* finishAll(writers: readonly TableWriter[]): Steps<void> {
+  for (const [i, writer] of writers.entries()) {
+    if (writers.findIndex(({ whole }) => whole === writer.whole) === i) yield* writer.finish();
   }
 }
 

@@ -28,7 +28,7 @@ import { type MakeValue, withDefaults } from './row-expressions.ts';
 import { rowTriggers } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { isQueryLike } from './syntax-walk.ts';
-import { type Row, sameRow, TableWriter } from './table-writer.ts';
+import { finishAll, type Row, sameRow, TableWriter } from './table-writer.ts';
 import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable, tableKey } from './target-table.ts';
 
 /** A table whose rows change, with its part of the query's columns. */
@@ -89,7 +89,7 @@ class Update {
   readonly #changed: Changed[] = [];
   readonly #selected: Expression[] = [];
   readonly #mode: 'strict' | 'lenient';
-  readonly #foreignKeys = new Map<unknown, ForeignKeyChanges>();
+  readonly #foreignKeys: (ForeignKeyChanges | undefined)[] = [];
   readonly #writers = new Map<string, { readonly writer: TableWriter; readonly current: CurrentRows }>();
   #matched = 0;
   #affected = 0;
@@ -120,14 +120,7 @@ class Update {
       if (isWait(item)) yield item;
       else for (const changed of this.#changed) yield* this.#change(changed, item.columns, item.length);
     }
-    const finished = new Set<unknown>();
-    for (const { writer, target } of this.#changed) {
-      const keys = this.#foreignKeys.get(target.handle.database);
-      const whole = keys?.concerns(target.name) ? keys : writer;
-      if (finished.has(whole)) continue;
-      finished.add(whole);
-      yield* writer.finish();
-    }
+    yield* finishAll(this.#changed.map(({ writer }) => writer));
     const warnings = this.#scene.session.warnings.length;
     return ok({
       change: 'update',
@@ -191,15 +184,9 @@ class Update {
   }
 
   #newWriter(target: TargetTable): TableWriter {
-    const { session } = this.#scene;
-    const { database } = target.handle;
-    let shared = this.#foreignKeys.get(database);
-    if (shared === undefined) {
-      const checks = session.variables.isOn('foreign_key_checks') && !target.temporary;
-      shared = new ForeignKeyChanges(this.#scene, target.handle, checks);
-      this.#foreignKeys.set(database, shared);
-    }
-    return new TableWriter(target, this.#scene, target.temporary ? undefined : shared);
+    const keys = ForeignKeyChanges.of(target, this.#scene, this.#foreignKeys);
+    this.#foreignKeys.push(keys);
+    return new TableWriter(target, this.#scene, keys);
   }
 
   /** The lower-case alias of the table whose column is assigned. */

@@ -63,6 +63,17 @@ export class IndexMerger {
     }
   }
 
+  /** The index's key of a row, copied. */
+  keyOf(key: Uint8Array, value: Uint8Array): Uint8Array {
+    this.encode(key, value);
+    return this.encoder.bytes.slice(0, this.encoder.length);
+  }
+
+  /** The index with the edits made, which may wait in it; undefined where it does not follow them. */
+  get edited(): TreeMap | undefined {
+    return this.#map?.finish();
+  }
+
   /** The index's tree over the merged rows. */
   finish(rows: TreeMap): TreeMap {
     if (this.#map !== undefined) return this.#map.flush();

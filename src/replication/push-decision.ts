@@ -8,6 +8,9 @@
  * pushing over it, even as a fast-forward, would bring discarded commits back. So that is refused before anything else,
  * but where we have taken the remote's value over since: the change itself merges it in, and not the base, it is where the
  * branch stood before the change, or the branch has gone on from it without what was discarded.
+ *
+ * The base is what we last agreed on, so a branch of ours that lacks it had it taken back here, whatever became of it since:
+ * the remote is to lose it, too, and a merge would bring it back.
  */
 import type { Address } from '../base/address.ts';
 import { type RefName, TAGS } from '../repo/refs.ts';
@@ -54,6 +57,8 @@ export function decidePush(pushed: PushedRef, theirs: Address | undefined, histo
     return allowed(descends && isPast);
   }
   if (isNew) return 'moved by another';
+  // The base was taken back here, by the command line, which does not replicate: that goes along, over nothing newer.
+  if (base !== undefined && descends && !history.isWithin(base, ours)) return allowed(theirs === base);
   if (history.isWithin(ours, theirs) && descends) return 'landed';
   const isForward = history.isWithin(theirs, ours);
   if (descends) return isForward ? 'move' : 'merge';

@@ -13,6 +13,11 @@ import type { World } from './world.ts';
 
 export type State = ReadonlyMap<RefName, Address>;
 
+interface Value {
+  readonly step: number;
+  readonly value: Address;
+}
+
 interface Known {
   readonly parents: readonly Address[];
   readonly message: string;
@@ -24,12 +29,18 @@ export class Witness {
   /** By hand anything is allowed: it is a person who decides. */
   isPerson: boolean;
   /** Since when a value stood here. */
-  readonly held = new Map<RefName, { readonly step: number; readonly value: Address }[]>();
+  readonly held = new Map<RefName, Value[]>();
+  /** When a value went from here, with nothing on top of it in its place. */
+  readonly lost = new Map<RefName, Value[]>();
+  stands: State = new Map();
   /** When a ref was last moved against its history, deleted or renamed here. */
   readonly forced = new Map<RefName, number>();
-  readonly created = new Map<RefName, number>();
+  /** When a ref was last made here, and from which value. */
+  readonly created = new Map<RefName, { readonly step: number; readonly from: Address | undefined }>();
   /** When one that was not there was last made on the remote from here. */
   readonly published = new Map<RefName, number>();
+  /** When the remote's was last taken in here by hand. */
+  readonly pulled = new Map<RefName, number>();
   /** Commits that were merged here by hand, from wherever. */
   readonly merged = new Set<Address>();
 
@@ -49,6 +60,8 @@ export class Chronicle {
   readonly #world: World;
   readonly #known = new Map<Address, Known>();
   readonly #discarded = new Map<RefName, Set<Address>>();
+  /** When a ref last moved. */
+  readonly #moved = new Map<RefName, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -72,17 +85,26 @@ export class Chronicle {
         // Thrown here, it would end in some process as the error of a remote.
         this.violation ??= error as Error;
       }
+      this.#moved.set(ref, this.step);
     }
     this.states.push(next);
   }
 
   /** Writes down what stands in a repository. */
   witness(who: Witness): void {
-    for (const [ref, value] of this.stateOf(`/${who.name}`)) {
+    const { step } = this;
+    const state = this.stateOf(`/${who.name}`);
+    for (const [ref, value] of state) {
       const values = who.held.get(ref) ?? [];
       who.held.set(ref, values);
-      if (!values.some((held) => held.value === value)) values.push({ step: this.step, value });
+      if (!values.some((held) => held.value === value)) values.push({ step, value });
     }
+    for (const [ref, value] of who.stands) {
+      const now = state.get(ref);
+      if (now !== undefined && this.isWithin(value, now)) continue;
+      who.lost.set(ref, [...(who.lost.get(ref) ?? []), { step, value }]);
+    }
+    who.stands = state;
   }
 
   /** Branches and tags of a store; the commits behind them become known. */
@@ -161,6 +183,7 @@ export class Chronicle {
     if (!by.isPerson) {
       if (before === undefined && after !== undefined) this.#judgeCreation(by, ref, what);
       else if (!isBranch || after === undefined || !next.has(before!)) this.#judgeForced(by, ref, before!, what);
+      else this.#judgeForward(by, ref, before!, what);
       for (const commit of next) {
         const isBack = discarded.has(commit) && !old.has(commit) && before !== undefined;
         if (isBack && !by.merged.has(commit) && !this.#isMadeAnew(by, ref, commit)) {
@@ -176,7 +199,7 @@ export class Chronicle {
     const created = by.created.get(ref);
     if (created === undefined) throw new Error(`${what}: it was not created there`);
     const published = by.published.get(ref);
-    if (published !== undefined && published > created) throw new Error(`${what}: another deleted it`);
+    if (published !== undefined && published > created.step) throw new Error(`${what}: another deleted it`);
     by.published.set(ref, this.step);
   }
 
@@ -184,7 +207,9 @@ export class Chronicle {
   #isMadeAnew(by: Witness, ref: RefName, commit: Address): boolean {
     const created = by.created.get(ref);
     if (created === undefined) return false;
-    return (by.held.get(ref) ?? []).some(({ step, value }) => step >= created && this.isWithin(commit, value));
+    // The remote has it before it stands here.
+    if (created.from !== undefined && this.isWithin(commit, created.from)) return true;
+    return (by.held.get(ref) ?? []).some(({ step, value }) => step >= created.step && this.isWithin(commit, value));
   }
 
   /** Something of the remote's went: whoever took it away had it, and meant to. */
@@ -194,6 +219,15 @@ export class Chronicle {
     if (has === undefined) throw new Error(`${what}: what it had was never seen there`);
     const forced = by.forced.get(ref);
     if (forced === undefined || forced < has.step) throw new Error(`${what}: nobody meant to`);
+  }
+
+  /** Nothing of the remote's went: not even what was taken back there, and that nobody else has touched since. */
+  #judgeForward(by: Witness, ref: RefName, before: Address, what: string): void {
+    const here = by.stands.get(ref);
+    if (here !== undefined && this.isWithin(before, here)) return;
+    const since = Math.max(this.#moved.get(ref) ?? 0, (by.pulled.get(ref) ?? -1) + 1);
+    const isTakenBack = by.lost.get(ref)?.some(({ step, value }) => step >= since && this.isWithin(before, value));
+    if (isTakenBack && !this.#isMadeAnew(by, ref, before)) throw new Error(`${what}: it was taken back there`);
   }
 
   #name(ref: RefName, value: Address | undefined): string {

@@ -1,5 +1,6 @@
 /** Several primaries, and people with the command line, on one remote: nobody's commit is overwritten or comes back. */
 import { describe, expect, test } from 'vitest';
+import { branch } from '../../src/verbs/branch.ts';
 import { checkout } from '../../src/verbs/checkout.ts';
 import { commit } from '../../src/verbs/commit.ts';
 import { fetch } from '../../src/verbs/fetch.ts';
@@ -285,6 +286,31 @@ describe('what was taken back stays away', () => {
     expect(world.messages()).toEqual(expect.arrayContaining(['instead', 'discarded']));
     expect(world.refs()).toEqual(world.refs('/a'));
     await a.rows("call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(world.refs()).toEqual(world.refs('/a'));
+    await a.stop();
+  });
+
+  test('what the command line took back, and a peer built on: ours is refused until it is fetched and decided', async () => {
+    const world = await peers();
+    await world.sql('/a', `call dolt_branch('f'); call dolt_commit('--allow-empty', '-m', 'taken back')`);
+    await world.sql('/a', `call dolt_checkout('f'); call dolt_commit('--allow-empty', '-m', 'taken back')`);
+    await world.clone('/peer');
+    for (const name of ['f', 'main']) {
+      await world.command('/peer', checkout, name);
+      await world.command('/peer', commit, '--allow-empty', '-m', 'of the peer');
+      await world.command('/peer', push, 'origin', name);
+    }
+    const before = world.refs();
+    await world.command('/a', reset, '--hard', 'HEAD~1');
+    await world.command('/a', branch, '-D', 'f');
+    const a = await world.start('/a');
+    for (const change of ["call dolt_commit('--allow-empty', '-m', 'next')", "call dolt_branch('f', 'main')"]) {
+      expect((await a.error(change)).message).toMatch(/refused: refs\/heads\/.* stands on .*: moved by another/);
+      expect(world.refs()).toEqual(before);
+    }
+    await a.rows("call dolt_pull('origin', 'main'); call dolt_commit('--allow-empty', '-m', 'next')");
+    expect(world.messages()).toEqual(expect.arrayContaining(['taken back', 'of the peer', 'next']));
+    await a.rows("call dolt_fetch('origin'); call dolt_branch('f', 'origin/f')");
     expect(world.refs()).toEqual(world.refs('/a'));
     await a.stop();
   });

@@ -122,6 +122,30 @@ describe('what replicates', () => {
     expect(Object.keys(world.refs())).toEqual(['refs/heads/main', 'refs/heads/third']);
   });
 
+  for (const [how, settings] of [
+    ['synchronous', PRIMARY],
+    ['asynchronous', ASYNC],
+    ['errors skipped', SKIP],
+  ] as const) {
+    test(`what the command line took back goes with the next change of the same branch, ${how}`, async () => {
+      const world = await primary(settings);
+      const two = "call dolt_commit('--allow-empty', '-m', 'two')";
+      await world.sql(
+        '/p',
+        `call dolt_commit('-Am', 'one'); call dolt_branch('f'); ${two}; call dolt_checkout('f'); ${two}`,
+      );
+      await world.command('/p', reset, '--hard', 'HEAD~1');
+      await world.sql('/p', "call dolt_commit('--allow-empty', '-m', 'three')");
+      expect(world.messages()).toEqual(['three', 'one', 'Initialize data repository']);
+      for (const start of ['main~1', 'main']) {
+        await world.command('/p', branch, '-D', 'f');
+        await world.sql('/p', `call dolt_branch('f', '${start}')`);
+        expect(world.refs()).toEqual(world.refs('/p'));
+        expect(world.messages('f')).not.toContain('two');
+      }
+    });
+  }
+
   test('a push by hand leaves nothing to do', async () => {
     const world = await primary();
     await world.command('/p', commit, '--allow-empty', '-m', 'by hand');

@@ -67,6 +67,13 @@ describe('a branch that goes forward', () => {
       [{ old: 'x', ours: 'm', base: 'c' }, 'b'],
       'moved by another',
     ],
+    ['the base was taken back here by hand, and this went on', [{ old: 'b', ours: 'x', base: 'c' }, 'c'], 'move'],
+    ['the same, while a peer went on', [{ old: 'b', ours: 'x', base: 'c' }, 'd'], 'moved by another'],
+    ['it was deleted here by hand, and is created elsewhere', [{ ours: 'x', base: 'c' }, 'c'], 'move'],
+    ['the same, on the way to where it was', [{ ours: 'b', base: 'c' }, 'c'], 'move'],
+    ['the same, while a peer went on', [{ ours: 'x', base: 'c' }, 'd'], 'moved by another'],
+    ['the same, on the way to where the peer is', [{ ours: 'b', base: 'c' }, 'd'], 'moved by another'],
+    ['it was deleted here by hand, and is created where it was', [{ ours: 'c', base: 'c' }, 'd'], 'landed'],
     ['the remote deleted it', [{ old: 'b', ours: 'c', base: 'b' }, undefined], 'moved by another'],
     ['the remote never had it', [{ old: 'b', ours: 'c' }, undefined], 'move'],
     ['it is new, and the remote has one of its own', [{ ours: 'c', isNew: true }, 'b'], 'moved by another'],
@@ -123,6 +130,10 @@ test('no state of all overwrites what was not seen, or brings back what was take
             if (ours === undefined && !forced) continue;
             const state = { forced, ...(old && { old }), ...(ours && { ours }), ...(base && { base }) };
             const decision = decide(state, theirs);
+            if (decision === 'merge' && base !== undefined && ours !== undefined)
+              expect(isWithin(base, ours), `merges what was taken back: ${JSON.stringify({ ...state, theirs })}`).toBe(
+                true,
+              );
             if (decision !== 'move' || theirs === undefined) continue;
             moves++;
             const seen = theirs === base || (old !== undefined && isWithin(theirs, old));

@@ -129,7 +129,7 @@ export class Scenario {
     const [first, second] = this.#primaries as [Actor, Actor];
     const primary = { dolt_replicate_to_remote: 'origin' };
     this.world.init(first.folder, primary);
-    first.witness.created.set(`${HEADS}main`, 0);
+    first.witness.created.set(`${HEADS}main`, { step: 0, from: undefined });
     const table = 'create table t (pk int primary key, c int, d int); insert into t values (1, 1, 1), (2, 2, 2)';
     this.#isFaulty = false;
     await this.#start(first);
@@ -180,7 +180,10 @@ export class Scenario {
     const { witness } = actor;
     const { step } = this.chronicle;
     const force = (ref: RefName): void => void witness.forced.set(ref, step);
-    const create = (ref: RefName): void => void witness.created.set(ref, step);
+    const create = (ref: RefName, source: string): void => {
+      const from = this.chronicle.stateOf(actor.folder).get(HEADS + source);
+      witness.created.set(ref, { step, from });
+    };
     const message = `${witness.name}-${++this.#count}`;
     const pk = 100 + this.#count;
     const from = `call dolt_checkout('${name}')`;
@@ -212,7 +215,7 @@ export class Scenario {
         return this.#forcing(actor, name, `${from}; call dolt_reset('--hard', 'HEAD~1')`);
       },
       () => {
-        create(HEADS + name);
+        create(HEADS + name, other);
         return this.#run(actor, `call dolt_branch('${name}', '${other}')`);
       },
       () => {
@@ -223,11 +226,11 @@ export class Scenario {
       () => {
         if (name === 'main') return Promise.resolve();
         force(HEADS + name);
-        create(HEADS + other);
+        create(HEADS + other, name);
         return this.#forcing(actor, name, `call dolt_checkout('main'); call dolt_branch('-m', '${name}', '${other}')`);
       },
       () => {
-        create(TAGS + label);
+        create(TAGS + label, name);
         return this.#run(actor, `call dolt_tag('${label}', '${name}')`);
       },
       () => {
@@ -236,17 +239,21 @@ export class Scenario {
       },
       () => {
         force(TAGS + label);
-        create(TAGS + label);
+        create(TAGS + label, name);
         return this.#run(actor, `call dolt_tag('-d', '${label}'); call dolt_tag('${label}', '${name}')`);
       },
       () => this.#merging(actor, `${from}; call dolt_merge('${other}')`),
-      () => this.#merging(actor, `${from}; call dolt_pull('origin', '${name}')`),
+      () => {
+        witness.pulled.set(HEADS + name, step);
+        return this.#merging(actor, `${from}; call dolt_pull('origin', '${name}')`);
+      },
       () => this.#run(actor, "call dolt_fetch('origin')"),
       () => (isAlone ? this.#run(actor, 'call dolt_gc()') : Promise.resolve()),
       () => this.#inTwoSessions(actor, name, pk),
       () => (isAlone ? this.#pushByHand(actor, `${from}; call dolt_push('origin', '${name}')`) : Promise.resolve()),
       () => {
         force(HEADS + name);
+        witness.pulled.set(HEADS + name, step);
         return this.#forcing(
           actor,
           name,
@@ -319,7 +326,6 @@ export class Scenario {
 
   async #merging(actor: Actor, text: string): Promise<void> {
     for (const at of this.chronicle.reachable(actor.folder)) actor.witness.merged.add(at);
-    actor.witness.created.set(`${HEADS}`, this.chronicle.step);
     await this.#run(actor, text);
     this.#sawByHand(actor);
   }
@@ -529,6 +535,7 @@ export class Scenario {
     const { step } = this.chronicle;
     const before = this.chronicle.now;
     const message = `${witness.name}-${++this.#count}`;
+    const create = (ref: RefName): void => void witness.created.set(ref, { step, from: undefined });
     const run = <R>(verb: Verb<R>, ...args: string[]): Promise<unknown> => {
       this.#note(`${witness.name}: dolt ${verb.name} ${args.join(' ')}`);
       return this.world.command(actor.folder, verb, ...args);
@@ -536,7 +543,7 @@ export class Scenario {
     const actions: readonly (() => Promise<unknown>)[] = [
       () => run(commit, '--allow-empty', '-m', message),
       () => {
-        witness.created.set(HEADS + name, step);
+        create(HEADS + name);
         return run(branch, name);
       },
       () => {
@@ -545,7 +552,7 @@ export class Scenario {
         return run(branch, '-D', name);
       },
       () => {
-        witness.created.set(TAGS + label, step);
+        create(TAGS + label);
         return run(tag, label);
       },
       () => {

@@ -62,20 +62,35 @@ export class LandedRecord {
   }
 
   /** Changes that were interrupted before their record: refs that still stand where they did follow. */
-  interrupted(pushed: readonly PushedRef[], { landed, merged }: PushResult): this {
-    for (const { ref, old, ours } of pushed) {
-      if (!landed.has(ref)) continue;
-      const value = landed.get(ref);
-      if (this.#refs.get(ref) !== old) {
-        this.#bases.set(ref, merged.has(ref) ? ours : value);
-        continue;
-      }
-      this.#bases.set(ref, value);
-      if (value === old) continue;
-      this.#edits.set(ref, value);
-      if (ref.startsWith(HEADS)) this.#finishWorkingSet(ref, old, value);
+  interrupted(pushed: readonly PushedRef[], result: PushResult): this {
+    const { landed } = result;
+    for (const change of pushed) {
+      const { ref, old } = change;
+      if (this.#refs.get(ref) !== old) this.overtaken([change], result);
+      else if (landed.has(ref)) this.#follow(ref, old, landed.get(ref));
     }
     return this;
+  }
+
+  /** Changes whose refs were changed meanwhile: without what landed, they have not integrated it, and it is no base for them. */
+  overtaken(pushed: readonly PushedRef[], result: PushResult): this {
+    return this.queued(
+      pushed.filter((change) => this.#holds(change)),
+      result,
+    );
+  }
+
+  #holds({ ref, ours }: PushedRef): boolean {
+    const local = this.#refs.get(ref);
+    if (local === undefined || ours === undefined || !ref.startsWith(HEADS)) return local === ours;
+    return isWithin(this.#repository, ours, local);
+  }
+
+  #follow(ref: RefName, old: Address | undefined, value: Address | undefined): void {
+    this.#bases.set(ref, value);
+    if (value === old) return;
+    this.#edits.set(ref, value);
+    if (ref.startsWith(HEADS)) this.#finishWorkingSet(ref, old, value);
   }
 
   /**

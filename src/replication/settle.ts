@@ -4,16 +4,13 @@
  * cannot be pushed any more is dropped, and said.
  */
 
-import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { readRemoteRefs } from '../remote/remote-refs.ts';
-import { HEADS } from '../repo/refs.ts';
-import type { Repository } from '../repo/repository.ts';
 import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
 import type { PushedRef } from './push-decision.ts';
 import { landedOf, mergedOf, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
-import { basesOf, isWithin, type Target } from './queue.ts';
+import { basesOf, type Target } from './queue.ts';
 import { FencedError, RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
 
 export interface SettleScene {
@@ -77,19 +74,8 @@ async function settlePush(context: PushContext, target: Target, intents: readonl
   const expressions = isMerged ? await context.expressions() : undefined;
   return (refs) => {
     const record = new LandedRecord(repository, target, refs, expressions).queued(queued, found);
-    if (result !== undefined) return record.interrupted(own, result);
-    // Refs that were changed meanwhile without what landed have not integrated it: it is no base for them.
-    return record.queued(
-      own.filter((change) => holds(repository, refs.get(change.ref), change)),
-      found,
-    );
+    return result === undefined ? record.overtaken(own, found) : record.interrupted(own, result);
   };
-}
-
-/** Did the local ref take over the value of an interrupted change? */
-function holds(repository: Repository, local: Address | undefined, { ref, ours }: PushedRef): boolean {
-  if (local === undefined || ours === undefined || !ref.startsWith(HEADS)) return local === ours;
-  return isWithin(repository, ours, local);
 }
 
 /** Which of the refs the push has brought to the remote, without pushing any. */

@@ -515,6 +515,32 @@ describe('asynchronous', () => {
     expect(world.refs()).toEqual(world.refs('/p'));
   });
 
+  test('what is committed while an interrupted change lands does not take its place', async () => {
+    const world = await primary();
+    await world.sql('/p', "call dolt_commit('-Am', 'one')");
+    const first = new Transport();
+    first.fate = (call) => (call === 'swap' ? 'black hole' : undefined);
+    const killed = await world.start('/p', { transport: first });
+    killed.rows("call dolt_commit('--allow-empty', '-m', 'interrupted')").catch(() => {});
+    while (first.count('swap') === 0) await turns(1);
+    killed.kill();
+    world.configure('/p', ASYNC);
+    const transport = new Transport();
+    let isStarted = false;
+    transport.fate = () => (isStarted ? undefined : 'refused');
+    const server = await world.start('/p', { transport });
+    isStarted = true;
+    transport.before = async (call) => {
+      if (call !== 'swap') return;
+      transport.before = () => {};
+      await server.rows("call dolt_commit('--allow-empty', '-m', 'meanwhile')");
+    };
+    await world.advance(60_000);
+    await server.stop();
+    expect(world.messages()).toEqual(expect.arrayContaining(['interrupted', 'meanwhile']));
+    expect(world.refs()).toEqual(world.refs('/p'));
+  });
+
   test('what was reset before it was known to have landed does not come back', async () => {
     const world = await primary(ASYNC);
     await world.sql('/p', "call dolt_commit('-Am', 'one')");

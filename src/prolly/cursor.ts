@@ -64,7 +64,7 @@ export class Cursor {
       const child = low ? Math.min(keysBefore(node, low, format), node.count - 1) : 0;
       this.#path.push(node);
       this.#taken.push(child);
-      node = store.read(node.childAddress(child));
+      node = store.readChild(node, child);
     }
     this.node = node;
     if (low) this.index = keysBefore(node, low, format);
@@ -176,7 +176,7 @@ export class Cursor {
       if (d !== depth) this.#taken[d] = choose(this.#path[d]!);
       const parent = this.#path[d]!;
       const keep = this.keepsLeaves || parent.level > 1;
-      const child = this.#store.read(parent.childAddress(this.#taken[d]!), keep, keep ? undefined : this.memory);
+      const child = this.#store.readChild(parent, this.#taken[d]!, keep, keep ? undefined : this.memory);
       if (d + 1 < this.#path.length) this.#path[d + 1] = child;
       else this.node = child;
     }

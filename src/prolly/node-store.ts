@@ -13,7 +13,7 @@ import type { ScanMemory } from '../chunks/scan-memory.ts';
 import type { BlobStore } from '../tuple/blob-store.ts';
 import { readBlob, writeBlob } from './blob.ts';
 import { writeJsonTree } from './json-tree.ts';
-import { Node } from './node.ts';
+import { type KeptNode, Node } from './node.ts';
 
 export const DEFAULT_NODE_CACHE_BYTES = 64 * 1024 * 1024;
 /** What an opened node costs beside its bytes. */
@@ -26,9 +26,10 @@ function sizeOf(node: Node): number {
 export class NodeStore implements BlobStore {
   readonly chunks: ChunkStore;
   readonly #generationLimit: number;
-  #young = new Map<Address, Node>();
+  #generation = 0;
+  #young = new Map<Address, KeptNode>();
   #youngBytes = 0;
-  #old = new Map<Address, Node>();
+  #old = new Map<Address, KeptNode>();
 
   constructor(chunks: ChunkStore, cacheBytes = DEFAULT_NODE_CACHE_BYTES) {
     this.chunks = chunks;
@@ -50,31 +51,46 @@ export class NodeStore implements BlobStore {
    * missing or no node.
    */
   read(address: Address, keep = true, memory?: ScanMemory): Node {
-    const young = this.#young.get(address);
-    if (young !== undefined) return young;
-    const node = this.#old.get(address) ?? Node.read(this.#message(address, keep, memory));
-    if (keep) this.#keep(address, node);
-    return node;
+    return this.#young.get(address)?.node ?? this.#find(address, keep, memory).node!;
+  }
+
+  /** `read` of a child of an inner node, which remembers what the cache keeps of it: that spares the look-up. */
+  readChild(parent: Node, index: number, keep = true, memory?: ScanMemory): Node {
+    const kept = parent.keptChildren[index];
+    if (kept !== undefined && kept.generation === this.#generation && kept.node !== undefined) return kept.node;
+    const address = parent.childAddress(index);
+    const found = this.#young.get(address) ?? this.#find(address, keep, memory);
+    if (keep) parent.keptChildren[index] = found;
+    return found.node!;
+  }
+
+  #find(address: Address, keep: boolean, memory?: ScanMemory): KeptNode {
+    const node = this.#old.get(address)?.node ?? Node.read(this.#message(address, keep, memory));
+    return keep ? this.#keep(address, node) : { node, generation: this.#generation };
   }
 
   /** Another node takes the place of this one, which is hardly read again: it makes room in the cache. */
   forget(address: Address): void {
-    const node = this.#young.get(address);
-    if (node !== undefined) {
-      this.#young.delete(address);
-      this.#youngBytes -= sizeOf(node);
-    }
+    const young = this.#young.get(address);
+    if (young !== undefined) this.#youngBytes -= sizeOf(young.node!);
+    for (const kept of [young, this.#old.get(address)]) if (kept !== undefined) kept.node = undefined;
+    this.#young.delete(address);
     this.#old.delete(address);
   }
 
-  #keep(address: Address, node: Node): void {
+  #keep(address: Address, node: Node): KeptNode {
     if (this.#youngBytes > this.#generationLimit) {
+      // Their parents may be read on, and would hold them.
+      for (const dropped of this.#old.values()) dropped.node = undefined;
       this.#old = this.#young;
       this.#young = new Map();
       this.#youngBytes = 0;
+      this.#generation++;
     }
-    this.#young.set(address, node);
+    const kept: KeptNode = { node, generation: this.#generation };
+    this.#young.set(address, kept);
     this.#youngBytes += sizeOf(node);
+    return kept;
   }
 
   /** The bytes of the message at `address`, not to be modified. Throws `corrupt` when the chunk is missing. */

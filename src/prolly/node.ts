@@ -15,6 +15,12 @@ import { type NodeLayout, readSubtreeCounts } from '../serial/node-layout.ts';
 import { readTreeNode, TREE_NODE } from '../serial/tree-node.ts';
 import type { TreeKind } from './tree-format.ts';
 
+/** A node as a cache has it; without it once it was dropped. */
+export interface KeptNode {
+  node: Node | undefined;
+  readonly generation: number;
+}
+
 export class Node {
   readonly bytes: Uint8Array;
   readonly kind: TreeKind;
@@ -32,6 +38,7 @@ export class Node {
   readonly #valueWidth: number;
   readonly #layout: NodeLayout;
   #children: (Address | undefined)[] | undefined;
+  #kept: (KeptNode | undefined)[] | undefined;
   /** Made when first asked for, and so is `#before`. */
   #counts: Float64Array | undefined;
   /** `#before[i]`: entries below the children before `i`. */
@@ -129,6 +136,12 @@ export class Node {
       this.#children[index] = child;
     }
     return child;
+  }
+
+  /** Of an inner node: what caches keep of its children, for them to note. */
+  get keptChildren(): (KeptNode | undefined)[] {
+    this.#kept ??= new Array<KeptNode | undefined>(this.count);
+    return this.#kept;
   }
 
   /** Entries in the leaves below a child; of a leaf's entry, 1. */

@@ -130,7 +130,7 @@ export class TreeMap {
         const found = compare(node.bytes, node.keyStart(index), node.keyEnd(index), key, start, end) === 0;
         return found ? { node, index } : undefined;
       }
-      node = this.store.read(node.childAddress(index));
+      node = this.store.readChild(node, index);
     }
   }
 
@@ -195,7 +195,7 @@ export class TreeMap {
       const index = keysBefore(node, low, this.format);
       before += node.countBefore(index);
       if (node.level === 0 || index === node.count) return before;
-      node = this.store.read(node.childAddress(index));
+      node = this.store.readChild(node, index);
     }
   }
 

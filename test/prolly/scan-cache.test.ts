@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Address } from '../../src/base/address.ts';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
+import type { Node } from '../../src/prolly/node.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
 import { TreeMap } from '../../src/prolly/tree-map.ts';
 import { build, bytesOf } from './random-maps.ts';
@@ -44,4 +45,38 @@ test('a short scan is kept', () => {
   chunks.read.length = 0;
   for (const _ of map.scan());
   expect(chunks.read).toEqual([]);
+});
+
+/** Bytes of the nodes that can be reached from `node` without a store. */
+function heldBytes(node: Node): number {
+  if (node.isLeaf) return 0;
+  return node.keptChildren.reduce(
+    (sum, kept) => sum + (kept?.node ? kept.node.bytes.length + heldBytes(kept.node) : 0),
+    0,
+  );
+}
+
+test('a parent hands out its children as long as the cache keeps them, and does not hold them any longer', () => {
+  const chunks = new CountingStore();
+  const limit = 256 * 1024;
+  const store = new NodeStore(chunks, limit);
+  const keys = Array.from({ length: 40_000 }, (_, i) => String(i).padStart(8, '0'));
+  const built = build(store, new Map(keys.map((key) => [key, `value ${key}`])));
+  const map = TreeMap.open(store, built.format, built.address);
+  const first = bytesOf(keys[0]!);
+  map.get(first);
+  chunks.read.length = 0;
+  expect(map.get(first)).toBeDefined();
+  expect(chunks.read).toEqual([]);
+  expect(heldBytes(map.root)).toBeGreaterThan(0);
+  for (const key of keys) map.get(bytesOf(key));
+  expect(heldBytes(map.root)).toBeLessThan(1.5 * limit);
+  chunks.read.length = 0;
+  expect(map.get(first)).toBeDefined();
+  expect(chunks.read).not.toEqual([]);
+  const leaf = map.root.childAddress(0);
+  store.forget(leaf);
+  chunks.read.length = 0;
+  expect(map.get(first)).toBeDefined();
+  expect(chunks.read).toContainEqual([leaf, true]);
 });

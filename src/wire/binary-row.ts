@@ -5,7 +5,7 @@
 import type { Column } from '../sql/expressions/batch.ts';
 import { microsOfDay, partsOfDatetime } from '../sql/types/civil.ts';
 import { bytesOfValue, formatterFor, isBinaryResult } from '../sql/types/format.ts';
-import type { SqlType } from '../sql/types/sql-type.ts';
+import { isText, type SqlType } from '../sql/types/sql-type.ts';
 import type { Integer, Value } from '../tuple/value.ts';
 import type { PacketWriter } from './packet-writer.ts';
 import type { TextEncoding } from './text-encoding.ts';
@@ -21,21 +21,22 @@ export function binaryRowWriter(types: readonly SqlType[], encoding: TextEncodin
   const writers = types.map((type) => valueWriter(type, encoding));
   const bitmapBytes = (types.length + UNUSED_BITS + 7) >> 3;
   return (writer, columns: readonly Column[], row) => {
-    writer.start();
-    writer.uint8(0);
-    const bitmap = writer.position;
-    writer.zeros(bitmapBytes);
+    // Before the bitmap stands a zero.
+    writer.start(1 + bitmapBytes);
     for (let at = 0; at < writers.length; at++) {
       const value = columns[at]![row]!;
       const bit = at + UNUSED_BITS;
-      if (value === null) writer.orUint8(bitmap + (bit >> 3), 1 << (bit & 7));
-      else writers[at]!(writer, value);
+      const write = writers[at];
+      if (value === null) writer.orUint8(1 + (bit >> 3), 1 << (bit & 7));
+      else if (write === undefined) writer.lengthText(value as string);
+      else write(writer, value);
     }
     writer.end();
   };
 }
 
-function valueWriter(type: SqlType, encoding: TextEncoding): WriteValue {
+/** Undefined for what is written as it is, as UTF-8. */
+function valueWriter(type: SqlType, encoding: TextEncoding): WriteValue | undefined {
   switch (type.kind) {
     case 'integer':
       if (type.bits === 8) return (writer, value) => writer.uint8((value as number) & 0xff);
@@ -58,6 +59,7 @@ function valueWriter(type: SqlType, encoding: TextEncoding): WriteValue {
     default:
   }
   if (isBinaryResult(type)) return (writer, value) => writer.lengthBytes(bytesOfValue(value, type));
+  if (encoding.isUtf8 && isText(type)) return undefined;
   const format = formatterFor(type);
   if (encoding.isUtf8) return (writer, value) => writer.lengthText(format(value));
   return (writer, value) => writer.lengthBytes(encoding.encode(format(value)));

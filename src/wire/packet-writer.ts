@@ -18,6 +18,9 @@ const INITIAL = 1 << 10;
 const KEPT = 1 << 16;
 const NONE = Buffer.alloc(0);
 
+/** A Buffer has it, though not in its documentation: `write` calls it after a look at its arguments. */
+type Utf8Buffer = Buffer & { utf8Write(text: string, at: number): number };
+
 /** A call into the runtime costs more than this. */
 const FEW_CHARACTERS = 16;
 
@@ -48,11 +51,15 @@ export class PacketWriter {
     return this.#at;
   }
 
-  start(): void {
+  /** `zeros`: how many zero bytes the payload begins with. */
+  start(zeros = 0): void {
     assert(this.#payload < 0, 'a packet ends before the next one starts');
-    this.#reserve(PACKET_HEADER);
-    this.#at += PACKET_HEADER;
-    this.#payload = this.#at;
+    this.#reserve(PACKET_HEADER + zeros);
+    const bytes = this.#bytes;
+    let at = this.#at + PACKET_HEADER;
+    this.#payload = at;
+    for (const end = at + zeros; at < end; at++) bytes[at] = 0;
+    this.#at = at;
   }
 
   end(): void {
@@ -216,7 +223,7 @@ export class PacketWriter {
     this.#reserve(text.length * 3 + 3);
     const bytes = this.#bytes;
     const at = this.#at;
-    const length = writeAscii(bytes, text, at + 1) ? text.length : bytes.write(text, at + 1);
+    const length = writeAscii(bytes, text, at + 1) ? text.length : (bytes as Utf8Buffer).utf8Write(text, at + 1);
     if (length < 0xfb) {
       bytes[at] = length;
       this.#at = at + 1 + length;
@@ -235,15 +242,7 @@ export class PacketWriter {
     this.uint8(0);
   }
 
-  /** Where the next byte goes, for fields that are known later. */
-  get position(): number {
-    return this.#at - this.#payload;
-  }
-
-  setUint8(position: number, value: number): void {
-    this.#bytes[this.#payload + position] = value;
-  }
-
+  /** Sets bits in a byte of the payload that is written already. */
   orUint8(position: number, bits: number): void {
     this.#bytes[this.#payload + position]! |= bits;
   }

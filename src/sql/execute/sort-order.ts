@@ -85,7 +85,8 @@ export function* sortRows(
     const wait = context.pause();
     if (wait) yield wait;
   }
-  let into: Uint32Array = new Uint32Array(length > RUN ? length : 0);
+  if (length <= RUN) return from;
+  let into: Uint32Array = new Uint32Array(length);
   for (let width = RUN; width < length; width *= 2) {
     for (let start = 0; start < length; start += 2 * width) {
       merge(from, start, Math.min(start + width, length), Math.min(start + 2 * width, length), into, order);

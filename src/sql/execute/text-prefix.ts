@@ -48,28 +48,21 @@ export function textPrefixes(type: SqlType, most: number): TextPrefixes | undefi
   if (type.kind !== 'char' && type.kind !== 'varchar' && type.kind !== 'text') return undefined;
   const { ranks, isFirst } = alphabetOf(type.collation, comparisonClass(type) === 'binaryText');
   let characters = 0;
-  let span = 1;
-  while (span * DIGITS < most) {
-    span *= DIGITS;
-    characters++;
-  }
+  /** By characters that are left. */
+  const spans = [1];
+  while (spans[characters]! * DIGITS < most) spans.push(spans[characters++]! * DIGITS);
   const prefixOf = (text: string | null): number | undefined => {
     if (text === null) return 0;
+    const end = Math.min(text.length, characters);
     let prefix = 0;
-    let isOver = false;
-    for (let at = 0; at < characters; at++) {
-      prefix *= DIGITS;
-      if (isOver || at >= text.length) continue;
+    for (let at = 0; at < end; at++) {
       const code = text.charCodeAt(at);
-      if (code < ASCII) prefix += ranks[code]!;
-      else if (isFirst) {
-        prefix += OTHERS;
-        isOver = true;
-      } else return undefined;
+      if (code >= ASCII) return isFirst ? (prefix * DIGITS + OTHERS) * spans[characters - at - 1]! + 1 : undefined;
+      prefix = prefix * DIGITS + ranks[code]!;
     }
-    return prefix + 1;
+    return prefix * spans[characters - end]! + 1;
   };
-  return { span: span + 1, prefixOf };
+  return { span: spans[characters]! + 1, prefixOf };
 }
 
 /** The prefixes of the values of a column from `from` on, into `into`; false where one has none. */

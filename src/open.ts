@@ -73,6 +73,7 @@ export function openEngine(environment: Environment, directory: string, options:
   const databases = new FolderDatabases(environment, directory, {
     activity,
     variable: (name) => engine.state.globals.text(name),
+    variablesVersion: () => engine.state.globals.version,
     openRemote: options.openRemote ?? openRemote,
     exclusive: options.exclusive ?? false,
     isLasting: options.isLasting ?? false,
@@ -181,6 +182,8 @@ interface EngineScene {
   readonly activity: Activity;
   /** A global system variable as text. */
   readonly variable: (name: string) => string;
+  /** Goes up with each change of one. */
+  readonly variablesVersion: () => number;
   readonly openRemote: typeof openRemote;
   readonly exclusive: boolean;
   readonly isLasting: boolean;
@@ -439,9 +442,9 @@ class FolderDatabases implements DatabaseProvider {
     const options = { sharesSyncs, redoLog: exclusive, activity, journalGrowthBytes, nodeCacheBytes };
     const repository = Repository.open(this.#environment, directory, options);
     if (this.#scene.exclusive) this.#lock(repository);
-    const { variable, openRemote, mergeExpressions } = this.#scene;
+    const { variable, variablesVersion, openRemote, mergeExpressions } = this.#scene;
     const expressions = (): Promise<MergeExpressions> => mergeExpressions(name);
-    const scene = { openRemote, expressions, isServer: this.#scene.exclusive };
+    const scene = { openRemote, expressions, isServer: this.#scene.exclusive, variablesVersion };
     const replication = new Replication(repository, variable, scene);
     const { commitHook, readHook } = replication;
     const database = { name, repository, commitHook, readHook, replication };

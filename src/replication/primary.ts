@@ -51,6 +51,8 @@ export interface ReplicationScene {
   readonly expressions: () => Promise<MergeExpressions | undefined>;
   /** A server, which lives on while another takes over: it looks whether one did before it writes. */
   readonly isServer: boolean;
+  /** Goes up with each change of a variable; without it, variables are read each time that one matters. */
+  readonly variablesVersion?: () => number;
 }
 
 /** What to do after the caller's record. */

@@ -46,7 +46,7 @@ export class Replication {
   readonly #replica: Replica;
 
   constructor(repository: Repository, variables: ReadVariable, scene: Partial<ReplicationScene> = {}) {
-    const settings = presentSettings(variables);
+    const settings = presentSettings(variables, scene.variablesVersion);
     const whole = { ...plainScene, ...scene };
     this.#repository = repository;
     this.#settings = settings;

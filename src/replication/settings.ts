@@ -33,12 +33,19 @@ const isOn = (value: ReturnType<ReadVariable>): boolean => /^(1|on|true)$/i.test
 const text = (value: ReturnType<ReadVariable>): string =>
   value === null || value === undefined ? '' : String(value).trim();
 
-/** The settings whenever they are asked for, parsed anew when a variable has changed: each transaction asks. */
-export function presentSettings(read: ReadVariable): () => ReplicationSettings {
+/**
+ * The settings whenever they are asked for, parsed anew when a variable has changed: each transaction asks. Where there is a
+ * `version`, no variable changes without it.
+ */
+export function presentSettings(read: ReadVariable, version?: () => number): () => ReplicationSettings {
   let names: readonly string[] = [];
   let values: readonly ReturnType<ReadVariable>[] = [];
   let settings: ReplicationSettings | undefined;
+  let settingsVersion: number | undefined;
   return () => {
+    const now = version?.();
+    if (settings !== undefined && now !== undefined && now === settingsVersion) return settings;
+    settingsVersion = now;
     if (settings !== undefined && names.every((name, at) => read(name) === values[at])) return settings;
     const seen = new Map<string, ReturnType<ReadVariable>>();
     settings = replicationSettings((name) => {

@@ -428,7 +428,7 @@ export class Session extends ScriptSession {
     const saved = kind !== 'select' && state.hasTransaction ? state.save() : undefined;
     let result: StatementResult;
     try {
-      result = yield* this.#run(parsed, parameters);
+      result = yield* this.#run(parsed, parameters, saved);
       const asleep = this.#asleep();
       if (asleep !== undefined) yield asleep;
       if (result.kind === 'ok' || kind !== 'select') yield* this.#end(kind);
@@ -446,7 +446,12 @@ export class Session extends ScriptSession {
     return result;
   }
 
-  *#run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
+  /** `before`: the state that the statement began with, where it is known. */
+  *#run(
+    parsed: ParsedStatement,
+    parameters: readonly TypedValue[],
+    before?: ReturnType<SessionState['save']>,
+  ): Steps<StatementResult> {
     const { statement } = parsed;
     if (this.state.access !== undefined) {
       const { checkStatement } = yield* this.#accessChecks();
@@ -457,7 +462,8 @@ export class Session extends ScriptSession {
       throw notSupported(statement.kind === 'unsupported' ? statement.words.toUpperCase() : statement.kind);
     }
     for (;;) {
-      const saved = statement.kind !== 'select' && this.state.hasTransaction ? this.state.save() : undefined;
+      const isPart = before === undefined && statement.kind !== 'select' && this.state.hasTransaction;
+      const saved = isPart ? this.state.save() : before;
       try {
         return yield* run(statement as never, this.#scene(parsed, parameters));
       } catch (error) {
@@ -465,7 +471,7 @@ export class Session extends ScriptSession {
         if (saved !== undefined) this.state.restore(saved);
         yield* waitFor(error.load());
       } finally {
-        if (saved !== undefined) this.state.forget(saved);
+        if (isPart) this.state.forget(saved!);
       }
     }
   }

@@ -125,6 +125,7 @@ export class TableSchema implements SchemaParts {
   #autoColumn: number | undefined;
   #requiredColumns: readonly number[] | undefined;
   #generatedColumns: readonly number[] | undefined;
+  #onUpdateColumns: readonly number[] | undefined;
   #positions: Map<string, number> | undefined;
   #places: readonly FieldPlace[] | undefined;
   #keyDescriptor: TupleDescriptor | undefined;
@@ -167,6 +168,12 @@ export class TableSchema implements SchemaParts {
   get generatedColumns(): readonly number[] {
     this.#generatedColumns ??= this.columns.flatMap(({ generated }, i) => (generated === '' ? [] : [i]));
     return this.#generatedColumns;
+  }
+
+  /** Positions of the columns that an update sets by itself. */
+  get onUpdateColumns(): readonly number[] {
+    this.#onUpdateColumns ??= this.columns.flatMap(({ onUpdate }, i) => (onUpdate === '' ? [] : [i]));
+    return this.#onUpdateColumns;
   }
 
   /** Position of a column by name, any case; -1 when there is none. Those that the engine made for itself have no name. */

@@ -12,7 +12,8 @@ export class EffectivePrivileges {
   readonly #sets: readonly PrivilegeSet[];
   readonly global: Privileges;
   readonly #databases = new Map<string, Privileges>();
-  readonly #tables = new Map<string, Privileges>();
+  /** By database and name. */
+  readonly #tables = new Map<string, Map<string, Privileges>>();
 
   constructor(sets: readonly PrivilegeSet[]) {
     this.#sets = sets;
@@ -40,7 +41,8 @@ export class EffectivePrivileges {
 
   /** On the whole table, those of the database and global ones among them. */
   table(database: string, table: string): Privileges {
-    return this.#remembered(this.#tables, `${database}\0${table}`, () => {
+    const tables = this.#remembered(this.#tables, database, () => new Map<string, Privileges>());
+    return this.#remembered(tables, table, () => {
       let all = this.database(database);
       for (const stored of this.#storedTables(database, table)) all |= stored.privileges;
       return all;
@@ -85,6 +87,7 @@ export class EffectivePrivileges {
   }
 
   seesTable(database: string, table: string): boolean {
+    if ((this.table(database, table) & TABLE_PRIVILEGES) !== 0) return true;
     return (this.anyColumn(database, table) & TABLE_PRIVILEGES) !== 0;
   }
 
@@ -95,7 +98,7 @@ export class EffectivePrivileges {
     });
   }
 
-  #remembered(answers: Map<string, Privileges>, key: string, find: () => Privileges): Privileges {
+  #remembered<Answer>(answers: Map<string, Answer>, key: string, find: () => Answer): Answer {
     let answer = answers.get(key);
     if (answer === undefined) {
       answer = find();

@@ -95,16 +95,32 @@ function written(reference: TableReference, sources: readonly RowSource[]): Tabl
   }
 }
 
+export interface NamedReference {
+  readonly alias: string;
+  readonly reference: TableReference;
+}
+
+const named = new WeakMap<readonly TableReference[], readonly NamedReference[]>();
+
 /** The tables that a FROM clause names, with their aliases, joins looked through. */
-export function namedTables(references: readonly TableReference[]): { alias: string; reference: TableReference }[] {
+export function namedTables(references: readonly TableReference[]): readonly NamedReference[] {
+  let tables = named.get(references);
+  if (tables === undefined) {
+    tables = tablesIn(references);
+    named.set(references, tables);
+  }
+  return tables;
+}
+
+function tablesIn(references: readonly TableReference[]): readonly NamedReference[] {
   return references.flatMap((reference) => {
     switch (reference.kind) {
       case 'table':
         return [{ alias: reference.alias ?? reference.table.name, reference }];
       case 'join':
-        return namedTables([reference.left, reference.right]);
+        return tablesIn([reference.left, reference.right]);
       case 'list':
-        return namedTables(reference.tables);
+        return tablesIn(reference.tables);
       default:
         return [{ alias: reference.alias ?? '', reference }];
     }

@@ -11,7 +11,7 @@ import type { NamedTable, TableName } from '../syntax/ast.ts';
 import { quoteName } from '../syntax/print-expression.ts';
 import type { DeleteStatement, TruncateStatement } from '../syntax/statement.ts';
 import { SqlError } from '../types/sql-error.ts';
-import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
+import { affectedRowsQuery, type NamedReference, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { MatchedRows } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
@@ -41,9 +41,7 @@ export const runDelete: RunStatement<DeleteStatement> = function* (statement, sc
   return yield* deleteRows(statement, references, named.length > 1, scene);
 };
 
-type Named = ReturnType<typeof namedTables>[number];
-
-function find(named: readonly Named[], { name }: TableName): Named {
+function find(named: readonly NamedReference[], { name }: TableName): NamedReference {
   const found = named.find(({ alias }) => alias.toLowerCase() === name.toLowerCase());
   if (found?.reference.kind !== 'table') throw new SqlError(1109, '42S02', `Unknown table '${name}' in MULTI DELETE`);
   return found;
@@ -105,7 +103,7 @@ function storeEmptied(target: TargetTable, table: Table, scene: StatementScene):
 
 function* deleteRows(
   statement: DeleteStatement,
-  references: readonly Named[],
+  references: readonly NamedReference[],
   joined: boolean,
   scene: StatementScene,
 ): Steps<StatementResult> {

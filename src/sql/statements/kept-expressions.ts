@@ -4,31 +4,37 @@
  * are the very same (a schema that was changed has others) and all of them may be read.
  */
 import type { SourceColumn } from '../catalog/catalog.ts';
+import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Expression as Syntax } from '../syntax/ast.ts';
-import { sameType } from '../types/sql-type.ts';
+import { type SqlType, sameType } from '../types/sql-type.ts';
 import type { RowScene } from './scene.ts';
 import { watched } from './session-watch.ts';
 import type { TargetTable } from './target-table.ts';
 
-interface KeptExpression {
+/** What a statement assigns to a column. */
+export interface KeptAssignment {
+  readonly type: SqlType;
+  readonly make: EvaluateColumn;
+}
+
+interface KeptExpression extends KeptAssignment {
   readonly columns: readonly SourceColumn[];
   readonly parameters: readonly TypedValue[];
   readonly sqlMode: string;
-  readonly bound: Expression;
 }
 
 const ofStatements = new WeakMap<Syntax, KeptExpression>();
 
 /** What a statement assigns, bound before over the columns of `target`; undefined where it has to be bound anew. */
-export function keptAssignment(syntax: Syntax, target: TargetTable, scene: RowScene): Expression | undefined {
+export function keptAssignment(syntax: Syntax, target: TargetTable, scene: RowScene): KeptAssignment | undefined {
   const kept = ofStatements.get(syntax);
   if (kept === undefined || kept.columns !== target.columns || !readsAll(target, scene)) return undefined;
   if (kept.sqlMode !== modeOf(scene)) return undefined;
   const { parameters } = scene;
   if (parameters.length !== kept.parameters.length) return undefined;
-  return parameters.every(({ type }, at) => sameType(type, kept.parameters[at]!.type)) ? kept.bound : undefined;
+  return parameters.every(({ type }, at) => sameType(type, kept.parameters[at]!.type)) ? kept : undefined;
 }
 
 /** `bind` gives the bound expression of `syntax`, asking no other session than the one it is given. */
@@ -37,31 +43,33 @@ export function keepAssignment(
   target: TargetTable,
   scene: RowScene,
   bind: (session: SessionView) => Expression,
-): Expression {
+): KeptAssignment {
   const session = watched(scene.functions);
   const bound = bind(session.view);
+  const assignment = { type: bound.type, make: compileColumn(bound) };
   if (!session.wasAsked() && readsAll(target, scene)) {
     const { columns } = target;
-    ofStatements.set(syntax, { columns, parameters: scene.parameters, sqlMode: modeOf(scene), bound });
+    ofStatements.set(syntax, { columns, parameters: scene.parameters, sqlMode: modeOf(scene), ...assignment });
   }
-  return bound;
+  return assignment;
 }
 
 function readsAll({ handle, name }: TargetTable, { access }: RowScene): boolean {
   return access?.readable(handle.name, name, false) === undefined;
 }
 
-const modeTexts = new WeakMap<ReadonlySet<string>, string>();
+const modeTexts = new WeakMap<ReadonlySet<string>, { readonly digits: number; readonly text: string }>();
 
 /** What binding looks at besides tables: sql_mode and the digits of divisions. */
 function modeOf({ functions }: RowScene): string {
   const mode = functions.sqlMode();
-  let text = modeTexts.get(mode);
-  if (text === undefined) {
-    text = [...mode].join();
-    modeTexts.set(mode, text);
+  const digits = functions.divisionDigits();
+  let known = modeTexts.get(mode);
+  if (known?.digits !== digits) {
+    known = { digits, text: `${[...mode].join()} ${digits}` };
+    modeTexts.set(mode, known);
   }
-  return `${text} ${functions.divisionDigits()}`;
+  return known.text;
 }
 
 /** An expression of a table's definition. */

@@ -207,8 +207,11 @@ export class TableWriter {
 
 /** Stores what all of them changed, each table once. */
 export function* finishAll(writers: readonly TableWriter[]): Steps<void> {
-  for (const [i, writer] of writers.entries()) {
-    if (writers.findIndex(({ whole }) => whole === writer.whole) === i) yield* writer.finish();
+  const finished: object[] = [];
+  for (const writer of writers) {
+    if (finished.includes(writer.whole)) continue;
+    finished.push(writer.whole);
+    yield* writer.finish();
   }
 }
 

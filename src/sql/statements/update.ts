@@ -9,18 +9,18 @@ import { Privilege } from '../accounts/privilege.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import { isWait } from '../execute/operator.ts';
 import type { Column } from '../expressions/batch.ts';
-import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
-import type { Expression as BoundExpression } from '../expressions/expression.ts';
+import type { EvaluateColumn } from '../expressions/compile.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { Expression } from '../syntax/ast.ts';
 import type { ColumnAssignment, UpdateStatement } from '../syntax/statement.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { columnNotNull, generatedColumnValue, SqlError, unknownColumn } from '../types/sql-error.ts';
 import { readableColumns } from './access/readable-columns.ts';
-import { affectedRowsQuery, namedTables } from './affected-rows-query.ts';
+import { affectedRowsQuery, type NamedReference, namedTables, type RowSource } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { implicitDefault, isStrict } from './insert.ts';
-import { keepAssignment, keptAssignment } from './kept-expressions.ts';
+import { type KeptAssignment, keepAssignment, keptAssignment } from './kept-expressions.ts';
+import { conversionsInto } from './literal-value.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
@@ -135,15 +135,16 @@ class Update {
     const named = namedTables(statement.tables);
     const single = named.length === 1;
     let offset = 0;
-    const byAlias = new Map<string, Changed>();
     const owners = statement.assignments.map((assignment) => this.#ownerOf(assignment, named));
     for (const alias of new Set(owners)) {
       const reference = named.find((table) => table.alias.toLowerCase() === alias)?.reference;
       if (reference?.kind !== 'table') throw notUpdatable(alias);
       const target = this.#single ?? resolveTarget(reference.table, this.#scene);
       if (target.kind === 'system') throw notUpdatable(alias);
-      const { writer, current } = this.#writerOf(target);
-      const assigned = new Set<number>();
+      const { writer, current } = single
+        ? { writer: this.#newWriter(target), current: undefined }
+        : this.#shared(target);
+      const onUpdate: { column: number; make: MakeValue }[] = [];
       const changed: Changed = {
         target,
         alias: reference.alias ?? reference.table.name,
@@ -151,29 +152,26 @@ class Update {
         offset,
         assignments: [],
         matched: single ? undefined : new MatchedRows(target.table),
-        current: single ? undefined : current,
-        onUpdate: [],
+        current,
+        onUpdate,
         triggers: undefined,
       };
       offset += target.columns.length;
       statement.assignments.forEach((assignment, i) => {
-        if (owners[i] !== alias) return;
-        const made = this.#assignment(assignment, changed, single);
-        assigned.add(made.column);
-        changed.assignments.push(made);
+        if (owners[i] === alias) changed.assignments.push(this.#assignment(assignment, changed, single));
       });
-      const onUpdate = target.table.schema.columns.flatMap(({ onUpdate }, column) =>
-        onUpdate === '' || assigned.has(column) ? [] : [{ column, make: writer.expressions.onUpdateOf(column)! }],
-      );
-      byAlias.set(alias, { ...changed, onUpdate });
+      for (const column of target.table.schema.onUpdateColumns) {
+        if (changed.assignments.some((assignment) => assignment.column === column)) continue;
+        onUpdate.push({ column, make: writer.expressions.onUpdateOf(column)! });
+      }
+      this.#changed.push(changed);
     }
-    this.#changed.push(...byAlias.values());
-    const sources = this.#changed.map(({ alias, target }) => ({ alias, columns: target.columns }));
     const rows = { ...statement, from: statement.tables };
-    return affectedRowsQuery(statement, rows, sources, this.#selected);
+    return affectedRowsQuery(statement, rows, this.#changed.map(rowSourceOf), this.#selected);
   }
 
-  #writerOf(target: TargetTable): { readonly writer: TableWriter; readonly current: CurrentRows } {
+  /** What the names of one table share. */
+  #shared(target: TargetTable): { readonly writer: TableWriter; readonly current: CurrentRows } {
     const name = tableKey(target);
     let found = this.#writers.get(name);
     if (found === undefined) {
@@ -190,7 +188,7 @@ class Update {
   }
 
   /** The lower-case alias of the table whose column is assigned. */
-  #ownerOf({ column }: ColumnAssignment, named: ReturnType<typeof namedTables>): string {
+  #ownerOf({ column }: ColumnAssignment, named: readonly NamedReference[]): string {
     if (column.table !== undefined) {
       const alias = column.table.toLowerCase();
       if (named.some((table) => table.alias.toLowerCase() === alias)) return alias;
@@ -234,17 +232,16 @@ class Update {
       const at = this.#selected.length - 1;
       return { column, name, value: { kind: 'selected', at }, convert: (kept) => kept };
     }
-    const bound = keepAssignment(given, target, this.#scene, (session) => {
+    const made = keepAssignment(given, target, this.#scene, (session) => {
       const context = { ...bindContext(this.#scene), session };
       return bindRowExpression(value, readableColumns(target, alias, this.#scene), context);
     });
-    return this.#made(column, target, bound);
+    return this.#made(column, target, made);
   }
 
-  #made(column: number, { columns }: TargetTable, bound: BoundExpression): Assignment {
+  #made(column: number, { columns }: TargetTable, { type: from, make }: KeptAssignment): Assignment {
     const { name, type } = columns[column]!;
-    const convert = conversion(bound.type, type, this.#mode);
-    return { column, name, value: { kind: 'made', make: compileColumn(bound) }, convert };
+    return { column, name, value: { kind: 'made', make }, convert: conversionsInto(type, this.#mode).of(from) };
   }
 
   *#change(changed: Changed, columns: readonly Column[], length: number): Steps<void> {
@@ -341,6 +338,10 @@ class Update {
     if (!this.#statement.ignore || !(error instanceof SqlError)) throw error;
     this.#scene.functions.warn({ level: 'Warning', code: error.errno, message: error.message });
   }
+}
+
+function rowSourceOf({ alias, target }: Changed): RowSource {
+  return { alias, columns: target.columns };
 }
 
 function* updateSystemTable(

@@ -69,6 +69,9 @@ const BACKSLASH = 92;
 /** `/*!80034 …` is for servers of that version on; this one speaks as 8.0.33. */
 export const SERVER_VERSION = 80033;
 
+/** Characters of a string that are looked at one by one, before a search of the text takes less time. */
+const LOOKED_AT = 16;
+
 /** Shared by all lexers: the words of statements repeat. */
 const words = new WordTable();
 
@@ -95,6 +98,9 @@ export class Lexer {
   #escaped = false;
   /** How many `/*!` are open. */
   #codeComments = 0;
+  /** The first backslash of the text from the place on where one was searched for. */
+  #backslash = -1;
+  #searched = 0;
   /** The same where the token begins, before the comments that end in front of it. */
   #tokenCodeComments = 0;
 
@@ -420,7 +426,13 @@ export class Lexer {
     const length = this.limit;
     let at = open + 1;
     this.#escaped = false;
+    const looked = at + LOOKED_AT;
+    let close = -1;
     for (;;) {
+      if (at >= looked) {
+        if (close < at) close = firstFrom(text, at, quote === QUOTE ? "'" : '"');
+        at = this.noBackslashEscapes ? close : Math.min(close, this.#backslashFrom(at));
+      }
       if (at >= length) throw this.errorAt(open, 'unclosed string');
       const code = text.charCodeAt(at);
       if (code === quote) {
@@ -435,6 +447,15 @@ export class Lexer {
     this.kind = 'string';
     this.word = '';
     this.end = at + 1;
+  }
+
+  /** The first backslash from a place on. */
+  #backslashFrom(place: number): number {
+    if (place < this.#searched || place > this.#backslash) {
+      this.#searched = place;
+      this.#backslash = firstFrom(this.text, place, '\\');
+    }
+    return this.#backslash;
   }
 
   #unescape(from: number, to: number, quote: number): string {
@@ -496,6 +517,12 @@ export class Lexer {
   errorAt(offset: number, reason?: string): SqlSyntaxError {
     return new SqlSyntaxError(this.text, offset, this.text.slice(offset, offset + 80), reason);
   }
+}
+
+/** The place of a character from `from` on, infinite where there is none. */
+function firstFrom(text: string, from: number, character: string): number {
+  const at = text.indexOf(character, from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
 /** After a backslash; `\%` and `\_` keep it, for LIKE; any other character is itself. */

@@ -57,12 +57,14 @@ export function checkDelete(statement: DeleteStatement, access: SessionAccess): 
 
 /** Those that stand for tables, not for common table expressions. */
 function baseTables(statement: Pick<UpdateStatement, 'with'>, from: UpdateStatement['tables']): NamedTable[] {
-  const common = new Set(statement.with?.tables.map(({ name }) => name.toLowerCase()));
-  return namedTables(from).flatMap(({ reference }) => {
-    if (reference.kind !== 'table') return [];
+  const common = statement.with?.tables.map(({ name }) => name.toLowerCase()) ?? [];
+  const tables: NamedTable[] = [];
+  for (const { reference } of namedTables(from)) {
+    if (reference.kind !== 'table') continue;
     const { database, name } = reference.table;
-    return database === undefined && common.has(name.toLowerCase()) ? [] : [reference];
-  });
+    if (database !== undefined || !common.includes(name.toLowerCase())) tables.push(reference);
+  }
+  return tables;
 }
 
 export function checkLoadData({ table, local, duplicates }: LoadDataStatement, access: SessionAccess): void {

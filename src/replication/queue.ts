@@ -51,7 +51,11 @@ export function pushedChange(repository: Repository, target: Target, intent: Hea
   const bases = basesWith(repository, target, intent, refs).refs;
   const moved = intent.refs.filter(({ ref }) => isReplicated(ref));
   return moved.map(({ ref, old, new: ours, forced }) => {
-    const base = bases.get(ref) ?? seen(repository, refs, target, ref, old ?? ours);
+    const known = bases.get(ref);
+    const base =
+      known === undefined
+        ? seen(repository, refs, target, ref, old ?? ours)
+        : laterBase(repository, known, seen(repository, refs, target, ref, ours));
     return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined };
   });
 }
@@ -78,8 +82,11 @@ export function queuedRefs(repository: Repository, target: Target): readonly Pus
   for (const prefix of [HEADS, TAGS]) {
     for (const [ref, ours] of refs.entries(prefix)) {
       if (withheld?.get(ref) === ours) continue;
-      const base = bases.get(ref) ?? seen(repository, refs, target, ref, ours);
-      if (!isReplicated(ref) || base === ours) continue;
+      const known = bases.get(ref);
+      if (!isReplicated(ref) || known === ours) continue;
+      const tracked = seen(repository, refs, target, ref, ours);
+      if (known === undefined && tracked === ours) continue;
+      const base = laterBase(repository, known, tracked);
       const forced = base !== undefined && prefix === HEADS && !isWithin(repository, base, ours);
       queued.push({ ref, old: base, ours, forced, base });
     }
@@ -90,6 +97,19 @@ export function queuedRefs(repository: Repository, target: Target): readonly Pus
     }
   }
   return queued;
+}
+
+/**
+ * What a ref took in of a remote last: its base, or what was fetched since and stands in the ref, by a reset to it or a merge.
+ * What the remote has lost of that meanwhile must not come back.
+ */
+export function laterBase(
+  repository: Repository,
+  base: Address | undefined,
+  taken: Address | undefined,
+): Address | undefined {
+  if (base === undefined || taken === undefined) return base ?? taken;
+  return isWithin(repository, base, taken) ? taken : base;
 }
 
 /**

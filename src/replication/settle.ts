@@ -10,7 +10,7 @@ import { type Intent, intentEdits, readIntents } from './intents.ts';
 import { LandedRecord } from './landed.ts';
 import type { PushedRef } from './push-decision.ts';
 import { landedOf, mergedOf, type PushContext, type PushResult, pushFailed, pushGroup } from './push-group.ts';
-import { basesOf, type Target } from './queue.ts';
+import { basesOf, laterBase, type Target } from './queue.ts';
 import { FencedError, RemoteNotConfiguredError, ReplicationError, reason } from './replication-errors.ts';
 
 export interface SettleScene {
@@ -59,7 +59,7 @@ async function settlePush(context: PushContext, target: Target, intents: readonl
   const { repository } = context;
   const bases = basesOf(repository, repository.refs(), target).refs;
   const pushed = ({ ref, old, new: ours, forced, ...intent }: Intent): PushedRef => {
-    const base = bases.get(ref) ?? intent.base;
+    const base = laterBase(repository, bases.get(ref), intent.base);
     return { ref, old, ours, forced, base, isNew: old === undefined && base === undefined };
   };
   const change = intents.filter(({ isQueued }) => !isQueued);

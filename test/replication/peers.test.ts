@@ -12,6 +12,7 @@ import { Transport, unreachableTransport } from './transport.ts';
 import { type Server, seeded, turns, World } from './world.ts';
 
 const PRIMARY = { dolt_replicate_to_remote: 'origin' };
+const ASYNC = { ...PRIMARY, dolt_async_replication: '1' };
 
 async function peers(settings: Readonly<Record<string, string>> = PRIMARY, setup = ''): Promise<World> {
   const world = new World();
@@ -337,8 +338,31 @@ describe('what was taken back stays away', () => {
   });
 
   test.each([
+    ['a reset to it', PRIMARY, "call dolt_reset('--hard', 'origin/main')"],
+    ['a merge', PRIMARY, "call dolt_merge('origin/main')"],
+    ['a reset to it, asynchronously', ASYNC, "call dolt_reset('--hard', 'origin/main')"],
+    ['a merge, asynchronously', ASYNC, "call dolt_merge('origin/main')"],
+  ])(
+    'what is fetched, taken back there, and then taken in here, does not come back: %s',
+    async (_, settings, takeIn) => {
+      const world = await peers(settings);
+      await world.sql('/b', "insert into t values (2, 2, 2); call dolt_commit('-am', 'taken back')");
+      const a = await world.start('/a');
+      await a.rows("call dolt_fetch('origin')");
+      await world.sql('/b', "call dolt_commit('--amend', '-m', 'instead')");
+      if (settings === ASYNC) await a.rows(takeIn);
+      else expect((await a.error(takeIn)).message).toMatch(/moved by another/);
+      expect((await a.stop()).join()).toMatch(settings === ASYNC ? /moved by another/ : /^$/);
+      expect(world.messages()).toEqual(['instead', 'one', 'Initialize data repository']);
+      const again = "call dolt_fetch('origin'); call dolt_reset('--hard', 'origin/main')";
+      await world.sql('/a', `${again}; call dolt_commit('--allow-empty', '-m', 'next')`);
+      expect(world.messages()).toEqual(['next', 'instead', 'one', 'Initialize data repository']);
+    },
+  );
+
+  test.each([
     ['synchronous', PRIMARY],
-    ['asynchronous', { ...PRIMARY, dolt_async_replication: '1' }],
+    ['asynchronous', ASYNC],
   ])('%s: what another branch has pulled is not missing from the one of its name', async (_, settings) => {
     const world = await peers();
     world.configure('/a', settings);
@@ -356,7 +380,7 @@ describe('what was taken back stays away', () => {
 
   test.each([
     ['synchronous', PRIMARY],
-    ['asynchronous', { ...PRIMARY, dolt_async_replication: '1' }],
+    ['asynchronous', ASYNC],
   ])(
     '%s: what was pushed to a branch of another name is not missing from the one of that name',
     async (_, settings) => {

@@ -353,27 +353,28 @@ export class TableEditor {
     const value = row[autoColumn]!;
     if (typeof value !== 'number' && typeof value !== 'bigint') return;
     if (value < this.autoIncrement) return;
-    const next = (typeof value === 'bigint' ? value : BigInt(Math.ceil(value))) + 1n;
+    const isSmall = typeof value === 'number' && value < Number.MAX_SAFE_INTEGER;
+    const next = isSmall ? Math.ceil(value) + 1 : integerOf(BigInt(value) + 1n);
     const last = lastNumber(this.#schema.columns[autoColumn]!.encoding);
-    this.#autoIncrement = integerOf(next > last ? last : next);
+    this.#autoIncrement = next > last ? last : next;
   }
 }
 
 /** The greatest counter of a column; it is stored as an unsigned 64-bit integer. */
-function lastNumber(encoding: Encoding): bigint {
+function lastNumber(encoding: Encoding): Integer {
   switch (encoding) {
     case Encoding.int8:
-      return 2n ** 7n - 1n;
+      return 2 ** 7 - 1;
     case Encoding.uint8:
-      return 2n ** 8n - 1n;
+      return 2 ** 8 - 1;
     case Encoding.int16:
-      return 2n ** 15n - 1n;
+      return 2 ** 15 - 1;
     case Encoding.uint16:
-      return 2n ** 16n - 1n;
+      return 2 ** 16 - 1;
     case Encoding.int32:
-      return 2n ** 31n - 1n;
+      return 2 ** 31 - 1;
     case Encoding.uint32:
-      return 2n ** 32n - 1n;
+      return 2 ** 32 - 1;
     case Encoding.int64:
       return 2n ** 63n - 1n;
     default:

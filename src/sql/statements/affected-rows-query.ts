@@ -5,9 +5,9 @@
 import type { SourceColumn } from '../catalog/catalog.ts';
 import type { Expression, Limit, Node, OrderItem, Query, SelectItem, TableReference, With } from '../syntax/ast.ts';
 
-export interface AffectedRows {
+/** A statement that changes rows, but for where they come from. */
+export interface AffectedRows extends Node {
   readonly with?: With | undefined;
-  readonly from: readonly TableReference[];
   readonly where?: Expression | undefined;
   readonly orderBy: readonly OrderItem[];
   readonly limit?: Limit | undefined;
@@ -23,14 +23,14 @@ const known = new WeakMap<Node, { readonly sources: readonly RowSource[]; readon
 
 /** Selects all columns of each source, in order, then the expressions, which follow from the statement and the columns. */
 export function affectedRowsQuery(
-  statement: Node,
-  rows: AffectedRows,
+  statement: AffectedRows,
+  from: readonly TableReference[],
   sources: readonly RowSource[],
   expressions: readonly Expression[],
 ): Query {
   const before = known.get(statement);
   if (before !== undefined && sameSources(before.sources, sources)) return before.query;
-  const query = newQuery(statement, rows, sources, expressions);
+  const query = newQuery(statement, from, sources, expressions);
   known.set(statement, { sources, query });
   return query;
 }
@@ -42,12 +42,12 @@ function sameSources(a: readonly RowSource[], b: readonly RowSource[]): boolean 
 }
 
 function newQuery(
-  place: Node,
-  rows: AffectedRows,
+  statement: AffectedRows,
+  from: readonly TableReference[],
   sources: readonly RowSource[],
   expressions: readonly Expression[],
 ): Query {
-  const { start, end } = place;
+  const { start, end, orderBy, limit, where } = statement;
   const item = (expression: Expression, label: string): SelectItem => {
     return { start, end, kind: 'expression', expression, label };
   };
@@ -58,9 +58,9 @@ function newQuery(
     start,
     end,
     kind: 'query',
-    ...(rows.with ? { with: rows.with } : {}),
-    orderBy: rows.orderBy,
-    ...(rows.limit ? { limit: rows.limit } : {}),
+    ...(statement.with ? { with: statement.with } : {}),
+    orderBy,
+    ...(limit ? { limit } : {}),
     locks: [],
     body: {
       start,
@@ -69,8 +69,8 @@ function newQuery(
       distinct: false,
       options: [],
       items: [...columns, ...expressions.map((expression, i) => item(expression, `value${i}`))],
-      from: rows.from.map((reference) => written(reference, sources)),
-      ...(rows.where ? { where: rows.where } : {}),
+      from: from.map((reference) => written(reference, sources)),
+      ...(where ? { where } : {}),
       groupBy: [],
       rollup: false,
       windows: [],

@@ -29,16 +29,20 @@ import {
   tableKey,
 } from './target-table.ts';
 
+const DELETE = ['delete'] as const;
+
 export const runDelete: RunStatement<DeleteStatement> = function* (statement, scene) {
   const named = namedTables(statement.from);
   const references = statement.targets.length === 0 ? named : statement.targets.map((target) => find(named, target));
   const first = references[0]!.reference as NamedTable;
+  let single: TargetTable | undefined;
   if (references.length === 1) {
     const target = resolveTarget(first.table, scene);
     if (target.kind === 'system') return yield* deleteFromSystemTable(statement, references[0]!.alias, target, scene);
-    if (isWhole(statement, target, scene) && !hasTriggers(target, scene, ['delete'])) return deleteAll(target, scene);
+    if (isWhole(statement, target, scene) && !hasTriggers(target, scene, DELETE)) return deleteAll(target, scene);
+    single = target;
   }
-  return yield* deleteRows(statement, references, named.length > 1, scene);
+  return yield* deleteRows(statement, references, single, named.length > 1, scene);
 };
 
 function find(named: readonly NamedReference[], { name }: TableName): NamedReference {
@@ -101,57 +105,69 @@ function storeEmptied(target: TargetTable, table: Table, scene: StatementScene):
   session.setRoot(target.handle, root.withTables(tables));
 }
 
+/** A table that loses rows. By two names it loses each row once. */
+interface Part {
+  readonly key: string;
+  readonly writer: TableWriter;
+  readonly keys: ForeignKeyChanges | undefined;
+  readonly matched: MatchedRows | undefined;
+  triggers: TableTriggers | undefined;
+}
+
+/** `single` is the only table of the statement. */
 function* deleteRows(
   statement: DeleteStatement,
   references: readonly NamedReference[],
+  single: TargetTable | undefined,
   joined: boolean,
   scene: StatementScene,
 ): Steps<StatementResult> {
-  const foreignKeys: (ForeignKeyChanges | undefined)[] = [];
-  const parts = new Map<string, { readonly writer: TableWriter; readonly matched: MatchedRows | undefined }>();
-  let offset = 0;
-  const targets = references.map(({ alias, reference }) => {
+  const parts: Part[] = [];
+  const deletions: { readonly alias: string; readonly target: TargetTable; readonly part: Part }[] = [];
+  for (const { alias, reference } of references) {
     if (reference.kind !== 'table') throw notUpdatable(alias);
-    const target = resolveStoredTable(reference.table, scene);
-    const keys = ForeignKeyChanges.of(target, scene, foreignKeys);
-    foreignKeys.push(keys);
-    const place = offset;
-    offset += target.columns.length;
-    // A table by two names loses each row once.
-    const name = tableKey(target);
-    const part = parts.get(name) ?? {
-      writer: new TableWriter(target, scene, keys),
-      matched: joined ? new MatchedRows(target.table) : undefined,
-    };
-    parts.set(name, part);
-    return { alias, target, place, ...part };
-  });
-  const sources = targets.map(({ alias, target }) => ({ alias, columns: target.columns }));
-  const { rows } = runQuery(affectedRowsQuery(statement, statement, sources, []), scene);
-  const triggers = new Map<TableWriter, TableTriggers | undefined>();
-  for (const { writer } of targets) triggers.set(writer, yield* rowTriggers(writer, statement, scene, ['delete']));
+    const target = single ?? resolveStoredTable(reference.table, scene);
+    const key = tableKey(target);
+    let part = parts.find((known) => known.key === key);
+    if (part === undefined) {
+      const others = parts.map(({ keys }) => keys);
+      const keys = ForeignKeyChanges.of(target, scene, others);
+      const matched = joined ? new MatchedRows(target.table) : undefined;
+      part = { key, writer: new TableWriter(target, scene, keys), keys, matched, triggers: undefined };
+      parts.push(part);
+    }
+    deletions.push({ alias, target, part });
+  }
+  const sources = deletions.map(({ alias, target }) => ({ alias, columns: target.columns }));
+  const { rows } = runQuery(affectedRowsQuery(statement, statement.from, sources, []), scene);
+  for (const part of parts) {
+    const { writer } = part;
+    if (hasTriggers(writer.target, scene, DELETE)) part.triggers = yield* rowTriggers(writer, statement, scene);
+  }
   let affectedRows = 0;
   for (const item of rows) {
     if (isWait(item)) {
       yield item;
       continue;
     }
-    for (const { target, writer, place, matched } of targets) {
+    let place = 0;
+    for (const { target, part } of deletions) {
+      const { writer, matched, triggers } = part;
       const columns = item.columns.slice(place, place + target.columns.length);
-      const fired = triggers.get(writer);
+      place += target.columns.length;
       for (let i = 0; i < item.length; i++) {
         const row: Value[] = columns.map((column) => column[i]!);
         const times = matched === undefined ? 1 : matched.take(row);
         for (let n = 0; n < times; n++) {
-          if (fired !== undefined) yield* fired.before('delete', row, undefined);
+          if (triggers !== undefined) yield* triggers.before('delete', row, undefined);
           writer.delete(row);
-          if (fired !== undefined) yield* fired.after('delete', row, undefined);
+          if (triggers !== undefined) yield* triggers.after('delete', row, undefined);
         }
         affectedRows += times;
       }
     }
   }
-  yield* finishAll(targets.map(({ writer }) => writer));
+  yield* finishAll(parts.map(({ writer }) => writer));
   return ok({ change: 'delete', affectedRows });
 }
 
@@ -162,7 +178,7 @@ function* deleteFromSystemTable(
   scene: StatementScene,
 ): Steps<StatementResult> {
   if (source.write?.delete === undefined) throw notUpdatable(name);
-  const query = affectedRowsQuery(statement, statement, [{ alias, columns: source.columns }], []);
+  const query = affectedRowsQuery(statement, statement.from, [{ alias, columns: source.columns }], []);
   const rows: Value[][] = [];
   yield* forEachBatch(runQuery(query, scene).rows, (batch) => {
     for (let i = 0; i < batch.length; i++) rows.push(batch.columns.map((column) => column[i]!));

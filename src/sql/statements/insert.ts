@@ -34,7 +34,7 @@ import { conversionsInto, literalValue } from './literal-value.ts';
 import { runQuery } from './query.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
-import { rowTriggers, type TriggerEvent } from './row-triggers.ts';
+import { hasTriggers, rowTriggers, type TriggerEvent } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { isQueryLike } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
@@ -119,7 +119,8 @@ export class Insertion {
 
   *run(): Steps<StatementResult> {
     const { source, onDuplicate, rowAlias } = this.#statement;
-    yield* this.start();
+    const starting = this.start();
+    if (starting !== undefined) yield* starting;
     if (source.kind === 'query') {
       const { columns, rows } = runQuery(this.#withClause(source.query), this.#scene);
       if (columns.length !== this.#fields.length) throw columnCountMismatch(1);
@@ -149,13 +150,17 @@ export class Insertion {
     return this.#result();
   }
 
-  /** Looks for triggers; before the first row is taken. */
-  *start(): Steps<void> {
+  /** Looks for triggers, before the first row is taken: an operation where there are some. */
+  start(): Steps<void> | undefined {
     const { replace, onDuplicate } = this.#statement;
     const events: TriggerEvent[] = ['insert'];
     if (replace) events.push('delete');
     if (onDuplicate.length > 0) events.push('update');
-    this.#triggers = yield* rowTriggers(this.#writer, this.#statement, this.#scene, events);
+    return hasTriggers(this.#target, this.#scene, events) ? this.#loadTriggers() : undefined;
+  }
+
+  *#loadTriggers(): Steps<void> {
+    this.#triggers = yield* rowTriggers(this.#writer, this.#statement, this.#scene);
   }
 
   /** Whether rows are to be taken by `takeAndFire`. */
@@ -165,7 +170,8 @@ export class Insertion {
 
   /** Stores what was added. */
   *finish(): Steps<void> {
-    yield* this.#writer.finish();
+    const finishing = this.#writer.finish();
+    if (finishing !== undefined) yield* finishing;
     const { session } = this.#scene;
     if (this.#firstGenerated !== 0) session.lastInsertId = this.#firstGenerated;
   }

@@ -14,18 +14,13 @@ export type TriggerEvent = 'insert' | 'update' | 'delete';
 type Module = typeof import('./routines/table-triggers.ts');
 let module: Module | undefined;
 
-/** Undefined where nothing is to be run for any of the events. */
-export function* rowTriggers(
-  writer: TableWriter,
-  statement: Statement,
-  scene: StatementScene,
-  events: readonly TriggerEvent[],
-): Steps<TableTriggers | undefined> {
-  if (!hasTriggers(writer.target, scene, events)) return undefined;
+/** Of a table that has some. */
+export function* rowTriggers(writer: TableWriter, statement: Statement, scene: StatementScene): Steps<TableTriggers> {
   module ??= yield* waitFor(import('./routines/table-triggers.ts'));
   return new module.TableTriggers(writer, statement, scene);
 }
 
+/** Whether something is to be run for any of the events. */
 export function hasTriggers(
   { temporary, handle, name }: TableWriter['target'],
   { session }: StatementScene,

@@ -194,14 +194,12 @@ export class TableWriter {
     }
   }
 
-  /** Stores what was changed; checks foreign keys and does what they ask for. */
-  *finish(): Steps<void> {
+  /** Stores what was changed; an operation where foreign keys are to be checked and done what they ask for. */
+  finish(): Steps<void> | undefined {
     if (this.#changed) this.#takeCounter();
-    if (this.#foreignKeys !== undefined) {
-      yield* this.#foreignKeys.finish(this.#scene);
-      return;
-    }
+    if (this.#foreignKeys !== undefined) return this.#foreignKeys.finish(this.#scene);
     this.#store();
+    return undefined;
   }
 }
 
@@ -211,7 +209,8 @@ export function* finishAll(writers: readonly TableWriter[]): Steps<void> {
   for (const writer of writers) {
     if (finished.includes(writer.whole)) continue;
     finished.push(writer.whole);
-    yield* writer.finish();
+    const finishing = writer.finish();
+    if (finishing !== undefined) yield* finishing;
   }
 }
 

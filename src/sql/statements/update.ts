@@ -22,10 +22,10 @@ import { implicitDefault, isStrict } from './insert.ts';
 import { type KeptAssignment, keepAssignment, keptAssignment } from './kept-expressions.ts';
 import { conversionsInto } from './literal-value.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';
-import { forEachBatch, runQuery } from './query.ts';
+import { forEachBatch, type RunningQuery, runQuery } from './query.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, withDefaults } from './row-expressions.ts';
-import { rowTriggers } from './row-triggers.ts';
+import { hasTriggers, rowTriggers } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
 import { isQueryLike } from './syntax-walk.ts';
 import { finishAll, type Row, sameRow, TableWriter } from './table-writer.ts';
@@ -81,6 +81,8 @@ export const runUpdate: RunStatement<UpdateStatement> = function* (statement, sc
   return yield* new Update(statement, scene).run();
 };
 
+const UPDATE = ['update'] as const;
+
 class Update {
   readonly #statement: UpdateStatement;
   readonly #scene: StatementScene;
@@ -104,18 +106,10 @@ class Update {
   *run(): Steps<StatementResult> {
     const { columns, rows } = runQuery(this.#query(), this.#scene);
     for (const changed of this.#changed) {
-      changed.triggers = yield* rowTriggers(changed.writer, this.#statement, this.#scene, ['update']);
+      if (!hasTriggers(changed.target, this.#scene, UPDATE)) continue;
+      changed.triggers = yield* rowTriggers(changed.writer, this.#statement, this.#scene);
     }
-    for (const { assignments, target } of this.#changed) {
-      assignments.forEach((assignment, i) => {
-        const { value } = assignment;
-        if (value.kind !== 'selected') return;
-        const at = columns.length - this.#selected.length + value.at;
-        const type = target.columns[assignment.column]!.type;
-        const convert = conversion(columns[at]!.type, type, this.#mode);
-        assignments[i] = { ...assignment, value: { kind: 'selected', at }, convert };
-      });
-    }
+    if (this.#selected.length > 0) this.#placeSelected(columns);
     for (const item of rows) {
       if (isWait(item)) yield item;
       else for (const changed of this.#changed) yield* this.#change(changed, item.columns, item.length);
@@ -128,6 +122,20 @@ class Update {
       matchedRows: this.#matched,
       info: `Rows matched: ${this.#matched}  Changed: ${this.#affected}  Warnings: ${warnings}`,
     });
+  }
+
+  /** Now that the query is bound it is known where its columns have what is assigned, and of which types. */
+  #placeSelected(columns: RunningQuery['columns']): void {
+    for (const { assignments, target } of this.#changed) {
+      assignments.forEach((assignment, i) => {
+        const { value } = assignment;
+        if (value.kind !== 'selected') return;
+        const at = columns.length - this.#selected.length + value.at;
+        const type = target.columns[assignment.column]!.type;
+        const convert = conversion(columns[at]!.type, type, this.#mode);
+        assignments[i] = { ...assignment, value: { kind: 'selected', at }, convert };
+      });
+    }
   }
 
   #query() {
@@ -166,8 +174,7 @@ class Update {
       }
       this.#changed.push(changed);
     }
-    const rows = { ...statement, from: statement.tables };
-    return affectedRowsQuery(statement, rows, this.#changed.map(rowSourceOf), this.#selected);
+    return affectedRowsQuery(statement, statement.tables, this.#changed.map(rowSourceOf), this.#selected);
   }
 
   /** What the names of one table share. */
@@ -359,8 +366,7 @@ function* updateSystemTable(
     if (at < 0) throw unknownColumn(name, 'field list');
     return at;
   });
-  const rows = { ...statement, from: statement.tables };
-  const query = affectedRowsQuery(statement, rows, [{ alias, columns: source.columns }], values);
+  const query = affectedRowsQuery(statement, statement.tables, [{ alias, columns: source.columns }], values);
   const { columns, rows: found } = runQuery(query, scene);
   const width = source.columns.length;
   const changes: [Value[], Value[]][] = [];

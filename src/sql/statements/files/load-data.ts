@@ -173,7 +173,8 @@ class Loading {
 
   *run(file: LocalFile): Steps<void> {
     let skipped = 0;
-    yield* this.#insertion.start();
+    const starting = this.#insertion.start();
+    if (starting !== undefined) yield* starting;
     for (;;) {
       while (skipped < this.#statement.ignoreLines && this.#reader.skipLine()) skipped++;
       if (skipped === this.#statement.ignoreLines) yield* this.#rows();

@@ -97,11 +97,11 @@ function* prepare(connection: Connection, payload: Buffer): Steps<void> {
 
 const PARAMETER = { name: '?', type: { kind: 'varbinary', length: 0 }, nullable: true } as const;
 
-function* execute(connection: Connection, payload: Buffer): Steps<void> {
+function execute(connection: Connection, payload: Buffer): Steps<void> {
   const { prepared } = connection;
   const reader = new PayloadReader(payload, 1);
   const statement = prepared.mustGet(reader.uint32(), 'mysqld_stmt_execute');
-  if (statement.longDataBytes > mostLongData(connection)) {
+  if (statement.longDataBytes > 0 && statement.longDataBytes > mostLongData(connection)) {
     resetStatement(statement);
     throw longDataTooLong();
   }
@@ -109,10 +109,17 @@ function* execute(connection: Connection, payload: Buffer): Steps<void> {
   resetStatement(statement);
   connection.doing = statement.parsed.text;
   // The results of a CALL are sent as they come, with a cursor or without.
-  if (!wantsCursor || statement.parsed.statement.kind === 'call') {
-    yield* answer(statement.parsed, parameters, 'binary', false, connection);
-    return;
-  }
+  return !wantsCursor || statement.parsed.statement.kind === 'call'
+    ? answer(statement.parsed, parameters, 'binary', false, connection)
+    : answerByCursor(statement, parameters, connection);
+}
+
+/** Runs a statement for whoever fetches its rows later; where it has none, writes what it gives. */
+function* answerByCursor(
+  statement: PreparedStatement,
+  parameters: readonly TypedValue[],
+  connection: Connection,
+): Steps<void> {
   const executed = yield* connection.run(statement.parsed, parameters);
   const { result } = executed;
   const rows =

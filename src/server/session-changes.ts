@@ -11,17 +11,23 @@ export class SessionChanges {
   #variables: ReadonlyMap<string, string>;
   /** While the client wants to know of changes of state. */
   #state: State | undefined;
+  /** Of the variables when this was last looked at. */
+  #version: number;
 
   constructor(session: Session) {
+    this.#version = session.state.variables.version;
     this.#database = session.database;
     this.#variables = tracked(session);
     this.#state = stateOf(session);
   }
 
   /** Since the last call. */
-  take(session: Session): SessionChange[] {
-    const changes: SessionChange[] = [];
+  take(session: Session): readonly SessionChange[] {
     const { database } = session;
+    const { version } = session.state.variables;
+    if (version === this.#version && database === this.#database && this.#state === undefined) return NO_CHANGES;
+    this.#version = version;
+    const changes: SessionChange[] = [];
     if (database !== this.#database && database !== null && session.state.variables.isOn('session_track_schema')) {
       changes.push({ kind: 'schema', value: database });
     }
@@ -38,6 +44,8 @@ export class SessionChanges {
     return changes;
   }
 }
+
+const NO_CHANGES: readonly SessionChange[] = [];
 
 /** Names that stand for no variable are passed over. */
 function tracked({ state }: Session): ReadonlyMap<string, string> {

@@ -55,6 +55,13 @@ export interface SessionSettings {
   readonly openLocalFile?: OpenLocalFile | undefined;
 }
 
+/** Of the variables, at one version of theirs. */
+interface Settings {
+  readonly version: number;
+  readonly autocommit: boolean;
+  readonly sqlMode: ReadonlySet<string>;
+}
+
 export class Session implements Holder {
   readonly engine: EngineState;
   readonly connectionId: number;
@@ -89,8 +96,8 @@ export class Session implements Holder {
   #explicit = false;
   /** The transaction was made by a look between statements: the next statement takes a new snapshot. */
   #isPeek = false;
-  #modeText: string | undefined;
-  #mode: ReadonlySet<string> = new Set();
+  /** What each statement asks for several times. */
+  #settings: Settings = { version: -1, autocommit: true, sqlMode: new Set() };
   /** The running statement has ended, or holds nothing but what its transaction does. */
   rest: () => void = () => {};
   readonly #heads = new Map<Database, Revision>();
@@ -293,7 +300,7 @@ export class Session implements Holder {
   // Transactions ----------------------------------------------------------------------------------------------------
 
   get autocommit(): boolean {
-    return this.variables.isOn('autocommit');
+    return this.#present().autocommit;
   }
 
   /** START TRANSACTION stands open, or autocommit is off. */
@@ -624,12 +631,16 @@ export class Session implements Holder {
 
   /** Upper-case flags of sql_mode. */
   get sqlMode(): ReadonlySet<string> {
-    const text = this.variables.text('sql_mode');
-    if (text !== this.#modeText) {
-      this.#modeText = text;
-      this.#mode = new Set(text.split(','));
+    return this.#present().sqlMode;
+  }
+
+  #present(): Settings {
+    const { variables } = this;
+    if (this.#settings.version !== variables.version) {
+      const sqlMode = new Set(variables.text('sql_mode').split(','));
+      this.#settings = { version: variables.version, autocommit: variables.isOn('autocommit'), sqlMode };
     }
-    return this.#mode;
+    return this.#settings;
   }
 
   close(): void {

@@ -222,12 +222,18 @@ export class SessionVariables {
   readonly #texts = new Map<string, string>();
   readonly #numbers = new Map<string, number>();
   #version: number;
+  #ownVersion = 0;
 
   constructor(globals: GlobalVariables, dynamic: DynamicVariables) {
     this.#globals = globals;
     this.#version = globals.version;
     this.#values = globals.copy();
     this.#dynamic = dynamic;
+  }
+
+  /** Goes up with each change, of the session's values and of the shared ones. */
+  get version(): number {
+    return this.#ownVersion + this.#globals.version;
   }
 
   get(name: string, scope: VariableScope | undefined): TypedValue {
@@ -279,6 +285,7 @@ export class SessionVariables {
     else if (scope === 'persist_only') variableValue(definition, typed ?? { type: TEXT, value: '' });
     else {
       this.#values.set(name, typed ? variableValue(definition, typed) : this.#globals.get(definition));
+      this.#ownVersion++;
       this.#forget();
     }
   }

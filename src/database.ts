@@ -4,8 +4,9 @@ import { type Field, fieldOf, type Parameter, typedParameter } from './library-v
 import type { OpenedEngine } from './open.ts';
 import type { Session } from './sql/engine.ts';
 import type { TypedValue } from './sql/expressions/session-view.ts';
+import type { RecentStatements } from './sql/session/recent-statements.ts';
 import type { RowsResult } from './sql/session/statement-result.ts';
-import { type ParsedStatement, ScriptReader } from './sql/syntax/parse.ts';
+import type { ParsedStatement } from './sql/syntax/parse.ts';
 import { SqlError } from './sql/types/sql-error.ts';
 
 export interface QueryResult {
@@ -25,6 +26,8 @@ export type Row = Readonly<Record<string, Field>>;
 /** An engine and the sessions on it; the last one to be closed closes it. */
 export interface Shared {
   readonly opened: OpenedEngine;
+  /** Their plans are kept: a text that is run again is not planned again. */
+  readonly statements: RecentStatements;
   readonly onWarning: (message: string) => void;
   sessions: number;
 }
@@ -181,23 +184,13 @@ export class Database {
 
   /** With parameters, the statements are counted first: each takes its own, and all must be taken. */
   async *#execute(sql: string, parameters: readonly TypedValue[]) {
-    if (parameters.length === 0) {
-      yield* this.#session.execute(sql);
-      return;
-    }
-    const statements = statementsOf(sql);
-    const wanted = statements.reduce((sum, { parameters: count }) => sum + count, 0);
-    if (wanted !== parameters.length) {
-      throw new SqlError(
-        1210,
-        'HY000',
-        `the statement has ${wanted} ?, and ${parameters.length} parameters were given`,
-      );
-    }
+    const session = this.#session;
+    const sqlMode = session.state.variables.text('sql_mode');
+    const statements = this.#shared.statements.read(sql, sqlMode, (reader) => session.parse(reader));
     let taken = 0;
-    for (const { text, parameters: count } of statements) {
-      yield* this.#session.execute(text, parameters.slice(taken, taken + count));
-      taken += count;
+    for (const parsed of parameters.length === 0 ? statements : allFor(statements, parameters.length)) {
+      yield* session.results(parsed, parameters.slice(taken, taken + parsed.parameters));
+      taken += parsed.parameters;
     }
   }
 
@@ -216,9 +209,10 @@ export class Database {
   }
 }
 
-function statementsOf(sql: string): ParsedStatement[] {
-  const reader = new ScriptReader(sql);
-  const statements: ParsedStatement[] = [];
-  for (let next = reader.next(); next !== undefined; next = reader.next()) statements.push(next);
-  return statements;
+/** All of them, which take so many parameters. */
+function allFor(statements: Iterable<ParsedStatement>, given: number): readonly ParsedStatement[] {
+  const all = [...statements];
+  const wanted = all.reduce((sum, { parameters }) => sum + parameters, 0);
+  if (wanted === given) return all;
+  throw new SqlError(1210, 'HY000', `the statement has ${wanted} ?, and ${given} parameters were given`);
 }

@@ -21,6 +21,7 @@ import { realEnvironment } from './real-environment.ts';
 import { NotARepositoryError } from './repo/repo-errors.ts';
 import { type Environment, Repository } from './repo/repository.ts';
 import { complete } from './repo/steps.ts';
+import { RecentStatements } from './sql/session/recent-statements.ts';
 import { clone as cloneVerb } from './verbs/clone.ts';
 
 export { DiskError } from './base/disk.ts';
@@ -56,7 +57,7 @@ export async function open(directory: string, options: OpenOptions = {}): Promis
   const opened = openEngineIn(path, environmentWith(onWarning));
   try {
     for (const warning of await opened.recover()) onWarning(warning);
-    const database = new Database({ opened, sessions: 0, onWarning }, branch);
+    const database = new Database({ opened, statements: new RecentStatements(), sessions: 0, onWarning }, branch);
     // The branch is looked up with the first statement.
     if (branch !== undefined) await database.query('select active_branch()');
     return database;

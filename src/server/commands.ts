@@ -31,7 +31,8 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
   const { session, capabilities, scene } = connection;
   const text = connection.clientEncoding().decode(payload.subarray(1));
   connection.doing = text;
-  const known = scene.statements.find(text, session);
+  const sqlMode = session.state.variables.text('sql_mode');
+  const known = scene.statements.find(text, sqlMode);
   if (known !== undefined) {
     yield* answer(known, [], 'text', false, connection);
     return;
@@ -50,7 +51,7 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
       const at = parsed.statement.end;
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
-    if (isFirst && !more) scene.statements.keep(text, session, parsed);
+    if (isFirst && !more) scene.statements.keep(text, sqlMode, parsed);
     yield* answer(parsed, [], 'text', more, connection);
     if (!more) return;
   }

@@ -5,6 +5,7 @@ import type { LoginLimiter } from '../service/login-limiter.ts';
 import type { AuthenticationPlugin } from '../sql/accounts/account.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
+import type { RecentStatements } from '../sql/session/recent-statements.ts';
 import type { AuthenticationKeys } from './authenticate.ts';
 import type { AutoGc } from './auto-gc.ts';
 import type { BusyPoll } from './busy-poll.ts';
@@ -12,7 +13,6 @@ import type { Connection } from './connection.ts';
 import type { ConnectionCounts } from './connection-counts.ts';
 import type { Decoys } from './decoy.ts';
 import type { ServerMetrics } from './metrics.ts';
-import type { RecentStatements } from './recent-statements.ts';
 
 export interface TlsFiles {
   /** PEM. */

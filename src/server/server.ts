@@ -8,6 +8,7 @@ import { type AuthenticationPlugin, DEFAULT_PLUGIN } from '../sql/accounts/accou
 import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { Engine } from '../sql/engine.ts';
 import type { Process, Processes } from '../sql/session/processes.ts';
+import { RecentStatements } from '../sql/session/recent-statements.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeError } from '../wire/packets/error.ts';
@@ -18,7 +19,6 @@ import { Connection } from './connection.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { Decoys } from './decoy.ts';
 import type { ServerMetrics } from './metrics.ts';
-import { RecentStatements } from './recent-statements.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
 import { sharedReads } from './shared-reads.ts';

@@ -63,14 +63,13 @@ export abstract class ScriptSession {
         onError(error);
         continue;
       }
-      const { more, ...first } = executed;
-      yield first;
-      if (first.result.kind === 'rows') await skip(first.result);
-      for await (const result of more ?? []) {
-        yield { ...first, result };
-        if (result.kind === 'rows') await skip(result);
-      }
+      yield* resultsOf(executed);
     }
+  }
+
+  /** Runs one statement; what it gives, and what a CALL gives one after the other. Rows that were not read are skipped. */
+  async *results(parsed: ParsedStatement, parameters?: readonly TypedValue[]): AsyncGenerator<ExecutedStatement, void> {
+    yield* resultsOf(await this.run(parsed, parameters));
   }
 
   /** All rows of one result; drives the waits. */
@@ -96,6 +95,15 @@ export abstract class ScriptSession {
       last = { columns: result.columns.map(({ name }) => name), rows };
     }
     return last;
+  }
+}
+
+async function* resultsOf({ more, ...first }: ExecutedStatement): AsyncGenerator<ExecutedStatement, void> {
+  yield first;
+  if (first.result.kind === 'rows') await skip(first.result);
+  for await (const result of more ?? []) {
+    yield { ...first, result };
+    if (result.kind === 'rows') await skip(result);
   }
 }
 

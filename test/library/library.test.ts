@@ -131,6 +131,28 @@ test('parameters are counted, and taken in order by several statements', async (
   await database.close();
 });
 
+test('a text that is run again, in another session too, means what it means then', async () => {
+  const database = await open(shop());
+  const other = database.session();
+  const text = 'select * from t where id = ?';
+  await database.query('create table t (id int primary key, v varchar(10))');
+  await database.query("insert into t values (1, 'one'), (2, 'two')");
+  expect((await database.query(text, [1])).rows).toEqual([{ id: 1, v: 'one' }]);
+  expect((await other.query(text, ['2'])).rows).toEqual([{ id: 2, v: 'two' }]);
+  await database.query('alter table t add column n int default 7, drop column v');
+  expect((await database.query(text, [1])).rows).toEqual([{ id: 1, n: 7 }]);
+  expect((await other.query(text, [2])).rows).toEqual([{ id: 2, n: 7 }]);
+  const concat = 'select "a" || "b" as x';
+  expect((await database.query(concat)).rows).toEqual([{ x: 0 }]);
+  await database.query("set sql_mode = 'PIPES_AS_CONCAT'");
+  expect((await database.query(concat)).rows).toEqual([{ x: 'ab' }]);
+  expect((await other.query(concat)).rows).toEqual([{ x: 0 }]);
+  await database.query('drop table t');
+  for (let i = 0; i < 2; i++) await expect(other.query(text, [1])).rejects.toMatchObject({ errno: 1146 });
+  await other.close();
+  await database.close();
+});
+
 test.each<[string, unknown]>([
   ['NaN', Number.NaN],
   ['undefined', undefined],

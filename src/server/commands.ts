@@ -150,10 +150,12 @@ function* fetch(connection: Connection, payload: Buffer): Steps<void> {
   const { cursor } = statement;
   if (cursor === undefined) throw noOpenCursor(statement.id);
   let left = reader.uint32();
-  const writeRow = resultForm(cursor.columns, connection.encoding()).rowWriter('binary');
+  const write = resultForm(cursor.columns, connection.encoding()).rowWriter('binary');
   for (let batch = cursor.batches[0]; batch !== undefined && left > 0; batch = cursor.batches[0]) {
-    for (; cursor.row < batch.length && left > 0; left--) {
-      writeRow(channel.writer, batch.columns, cursor.row++);
+    while (cursor.row < batch.length && left > 0) {
+      const next = write(channel.writer, batch.columns, cursor.row, Math.min(batch.length, cursor.row + left));
+      left -= next - cursor.row;
+      cursor.row = next;
       const sent = channel.flushMuch();
       if (sent !== undefined) yield { until: sent };
     }

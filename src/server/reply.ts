@@ -9,7 +9,7 @@ import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, ServerStatus } from '../wire/capabilities.ts';
 import { END_OF_ROWS, OK, type OkPacket, type SessionChange, writeEof, writeOk } from '../wire/packets/ok.ts';
 import type { TextEncoding } from '../wire/text-encoding.ts';
-import type { WriteRow } from '../wire/text-row.ts';
+import type { WriteRows } from '../wire/text-row.ts';
 import type { Channel } from './channel.ts';
 import { type ResultForm, type RowForm, resultForm } from './result-form.ts';
 
@@ -91,7 +91,7 @@ function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: Rep
   const { channel, session } = scene;
   const { writer } = channel;
   const extra = result.isOutValues ? ServerStatus.outParameters : 0;
-  let writeRow: WriteRow | undefined;
+  let write: WriteRows | undefined;
   let count = 0;
   try {
     for (const item of result.rows) {
@@ -100,10 +100,10 @@ function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: Rep
         continue;
       }
       // The first batch before anything is sent: most of what can fail has failed by then.
-      writeRow ??= writeColumns(result.columns, scene, extra).rowWriter(form);
+      write ??= writeColumns(result.columns, scene, extra).rowWriter(form);
       const { length, columns } = item;
-      for (let row = 0; row < length; row++) {
-        writeRow(writer, columns, row);
+      for (let row = 0; row < length; ) {
+        row = write(writer, columns, row, length);
         const sent = channel.flushMuch();
         if (sent !== undefined) yield { until: sent };
       }
@@ -112,13 +112,13 @@ function* writeRows(result: RowsResult, form: RowForm, more: boolean, scene: Rep
     }
   } catch (error) {
     // A handler may go on with other results behind these.
-    if (writeRow !== undefined && more) {
+    if (write !== undefined && more) {
       writer.abandon();
       writeEnd(scene, more, extra);
     }
     throw error;
   }
-  if (writeRow === undefined) writeColumns(result.columns, scene, extra);
+  if (write === undefined) writeColumns(result.columns, scene, extra);
   writeEnd(scene, more, extra);
   return count;
 }

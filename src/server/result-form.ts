@@ -8,7 +8,7 @@ import { columnDefinition } from '../wire/column-types.ts';
 import { PacketWriter } from '../wire/packet-writer.ts';
 import { writeColumnDefinition } from '../wire/packets/column-definition.ts';
 import type { TextEncoding } from '../wire/text-encoding.ts';
-import { textRowWriter, type WriteRow } from '../wire/text-row.ts';
+import { textRowWriter, type WriteRows } from '../wire/text-row.ts';
 
 export type RowForm = 'text' | 'binary';
 
@@ -16,8 +16,8 @@ export class ResultForm {
   readonly columns: readonly ResultColumn[];
   readonly encoding: TextEncoding;
   #definitions: Buffer | undefined;
-  #text: WriteRow | undefined;
-  #binary: WriteRow | undefined;
+  #text: WriteRows | undefined;
+  #binary: WriteRows | undefined;
 
   constructor(columns: readonly ResultColumn[], encoding: TextEncoding) {
     this.columns = columns;
@@ -38,7 +38,7 @@ export class ResultForm {
     return writer.take();
   }
 
-  rowWriter(form: RowForm): WriteRow {
+  rowWriter(form: RowForm): WriteRows {
     if (form === 'binary') {
       this.#binary ??= binaryRowWriter(this.#types(), this.encoding);
       return this.#binary;

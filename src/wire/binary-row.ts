@@ -2,14 +2,14 @@
  * Rows of the binary protocol, which answers prepared statements: a bitmap of NULLs, then each value in the form of its
  * type ("Binary Protocol Value" of the MySQL manual).
  */
-import type { Column } from '../sql/expressions/batch.ts';
 import { microsOfDay, partsOfDatetime } from '../sql/types/civil.ts';
 import { bytesOfValue, formatterFor, isBinaryResult } from '../sql/types/format.ts';
 import { isText, type SqlType } from '../sql/types/sql-type.ts';
 import type { Integer, Value } from '../tuple/value.ts';
 import type { PacketWriter } from './packet-writer.ts';
+import { textColumnWriter } from './text-column.ts';
 import type { TextEncoding } from './text-encoding.ts';
-import type { WriteRow } from './text-row.ts';
+import type { WriteRows } from './text-row.ts';
 
 type WriteValue = (writer: PacketWriter, value: Value) => void;
 
@@ -17,10 +17,10 @@ type WriteValue = (writer: PacketWriter, value: Value) => void;
 const UNUSED_BITS = 2;
 
 /** Made once a result. */
-export function binaryRowWriter(types: readonly SqlType[], encoding: TextEncoding): WriteRow {
+export function binaryRowWriter(types: readonly SqlType[], encoding: TextEncoding): WriteRows {
   const writers = types.map((type) => valueWriter(type, encoding));
   const bitmapBytes = (types.length + UNUSED_BITS + 7) >> 3;
-  return (writer, columns: readonly Column[], row) => {
+  const one: WriteRows = (writer, columns, row) => {
     // Before the bitmap stands a zero.
     writer.start(1 + bitmapBytes);
     for (let at = 0; at < writers.length; at++) {
@@ -32,7 +32,9 @@ export function binaryRowWriter(types: readonly SqlType[], encoding: TextEncodin
       else write(writer, value);
     }
     writer.end();
+    return row + 1;
   };
+  return writers.length === 1 && writers[0] === undefined ? textColumnWriter(1 + bitmapBytes, one) : one;
 }
 
 /** Undefined for what is written as it is, as UTF-8. */

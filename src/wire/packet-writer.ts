@@ -18,6 +18,9 @@ const INITIAL = 1 << 10;
 const KEPT = 1 << 16;
 const NONE = Buffer.alloc(0);
 
+/** Of a character. */
+const MOST_UTF8_BYTES = 4;
+
 /** A Buffer has it, though not in its documentation: `write` calls it after a look at its arguments. */
 type Utf8Buffer = Buffer & { utf8Write(text: string, at: number): number };
 
@@ -234,6 +237,29 @@ export class PacketWriter {
     bytes[at + 1] = length;
     bytes[at + 2] = length >>> 8;
     this.#at = at + 3 + length;
+  }
+
+  /**
+   * A packet for each text, after so many zero bytes and its length, which takes one byte. False where they are not all of ASCII:
+   * then none is written.
+   */
+  asciiPackets(zeros: number, texts: readonly string[]): boolean {
+    const before = PACKET_HEADER + zeros + 1;
+    const room = '\0'.repeat(before);
+    const joined = room + texts.join(room);
+    // With room for one character more, what is cut off for want of room is longer than ASCII would be.
+    this.#reserve(joined.length + MOST_UTF8_BYTES);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if ((bytes as Utf8Buffer).utf8Write(joined, at) !== joined.length) return false;
+    for (const { length } of texts) {
+      at += before;
+      bytes[at - 1] = length;
+      this.#header(at - zeros - 1, zeros + 1 + length);
+      at += length;
+    }
+    this.#at = at;
+    return true;
   }
 
   /** Ends with a zero byte. */

@@ -1,21 +1,23 @@
 /** Rows of the text protocol: each value as its text, with a length before it; 0xfb is NULL. */
 import type { Column } from '../sql/expressions/batch.ts';
 import { bytesOfValue, formatterFor, isBinaryResult } from '../sql/types/format.ts';
-import type { SqlType } from '../sql/types/sql-type.ts';
+import { isText, type SqlType } from '../sql/types/sql-type.ts';
 import type { Value } from '../tuple/value.ts';
 import type { PacketWriter } from './packet-writer.ts';
+import { textColumnWriter } from './text-column.ts';
 import type { TextEncoding } from './text-encoding.ts';
 
 const NULL = 0xfb;
 
-export type WriteRow = (writer: PacketWriter, columns: readonly Column[], row: number) => void;
+/** Writes rows from `from` on, at least one, and none at or beyond `to`; answers the next one. */
+export type WriteRows = (writer: PacketWriter, columns: readonly Column[], from: number, to: number) => number;
 
 type WriteValue = (writer: PacketWriter, value: Value) => void;
 
 /** Made once a result. */
-export function textRowWriter(types: readonly SqlType[], encoding: TextEncoding): WriteRow {
+export function textRowWriter(types: readonly SqlType[], encoding: TextEncoding): WriteRows {
   const writers = types.map((type) => valueWriter(type, encoding));
-  return (writer, columns, row) => {
+  const one: WriteRows = (writer, columns, row) => {
     writer.start();
     for (let at = 0; at < writers.length; at++) {
       const value = columns[at]![row]!;
@@ -23,7 +25,9 @@ export function textRowWriter(types: readonly SqlType[], encoding: TextEncoding)
       else writers[at]!(writer, value);
     }
     writer.end();
+    return row + 1;
   };
+  return encoding.isUtf8 && types.length === 1 && isText(types[0]!) ? textColumnWriter(0, one) : one;
 }
 
 function valueWriter(type: SqlType, encoding: TextEncoding): WriteValue {

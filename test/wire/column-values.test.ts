@@ -37,7 +37,7 @@ const encoding = encodingOf('utf8mb4', DEFAULT_CLIENT_COLLATION)!;
 function sent(type: SqlType, value: Value): Buffer {
   const writer = new PacketWriter();
   const columns: Column[] = [[value]];
-  textRowWriter([type], encoding)(writer, columns, 0);
+  textRowWriter([type], encoding)(writer, columns, 0, 1);
   const reader = new PacketReader(1 << 20);
   reader.push(writer.take());
   return new PayloadReader(reader.next()!).lengthBytes();

@@ -149,10 +149,10 @@ function redoneWorkingSet(
   const { branch, base } = records[0]!;
   if (stored === undefined) throw new DoltError('conflict', `branch ${branch} was deleted meanwhile`);
   const now = readWorkingSet(nodes, stored);
-  if (now.working.address === base) return { ...now, working: records.reduce(redone, now.working) };
+  if (now.working.address === base) return { ...now, working: redone(now.working, records) };
   if (!chunks.has(base)) throw new DoltError('conflict', `what they changed on branch ${branch} is not there any more`);
   const before = RootValue.read(nodes, base);
-  const theirs = records.reduce(redone, before);
+  const theirs = redone(before, records);
   const sides = { baseAddress: base, theirsAddress: theirs.address };
   return { ...now, working: mergeKeepingOurs({ base: before, ours: now.working, theirs, ...sides }) };
 }

@@ -9,7 +9,7 @@
  */
 import type { Address } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
-import { withEdits } from '../../prolly/edited-map.ts';
+import { MutableMap } from '../../prolly/mutable-map.ts';
 import type { TreeMap } from '../../prolly/tree-map.ts';
 import { WaitingEdits } from '../../prolly/waiting-edits.ts';
 import type { Table } from '../../table/table.ts';
@@ -117,24 +117,68 @@ export function decodeRedoRecord(bytes: Uint8Array): RedoRecord {
   };
 }
 
-/** The root with the edits made once more. Throws `conflict` where a table is not there, or has another schema. */
-export function redone(root: RootValue, record: RedoRecord): RootValue {
-  return root.withTables(
-    new Map(record.tables.map((edits) => [edits.name, redoneTable(root.table(edits.name), edits)])),
-  );
+/**
+ * The root with the edits of all records made once more, in order. Throws `conflict` where a table is not there, or has another
+ * schema.
+ */
+export function redone(root: RootValue, records: readonly RedoRecord[]): RootValue {
+  const tables = new Map<string, RedoneTable>();
+  for (const { tables: edited } of records) {
+    for (const edits of edited) {
+      let table = tables.get(edits.name);
+      if (table === undefined) {
+        table = new RedoneTable(edits.name, root.table(edits.name));
+        tables.set(edits.name, table);
+      }
+      table.redo(edits);
+    }
+  }
+  return root.withTables(new Map(Array.from(tables, ([name, table]) => [name, table.finish()])));
 }
 
-function redoneTable(table: Table | undefined, { name, schema, autoIncrement, trees }: TableEdits): Table {
-  if (table?.schemaAddress !== schema) {
-    throw new DoltError('conflict', `table ${name} was ${table === undefined ? 'dropped' : 'altered'} meanwhile`);
+/** One table, whose edits gather before its trees are made. */
+class RedoneTable {
+  readonly #name: string;
+  readonly #table: Table | undefined;
+  readonly #trees = new Map<string | undefined, MutableMap>();
+  #autoIncrement: string | undefined;
+
+  constructor(name: string, table: Table | undefined) {
+    this.#name = name;
+    this.#table = table;
   }
-  let { rows } = table;
-  const indexes = new Map(table.indexes);
-  for (const { index, edits } of trees) {
-    if (index === undefined) rows = withEdits(rows, edits);
-    else indexes.set(index, withEdits(table.index(index), edits));
+
+  redo({ schema, autoIncrement, trees }: TableEdits): void {
+    const table = this.#table;
+    if (table?.schemaAddress !== schema) {
+      const became = table === undefined ? 'dropped' : 'altered';
+      throw new DoltError('conflict', `table ${this.#name} was ${became} meanwhile`);
+    }
+    for (const { index, edits } of trees) {
+      let tree = this.#trees.get(index);
+      if (tree === undefined) {
+        tree = new MutableMap(index === undefined ? table.rows : table.index(index));
+        this.#trees.set(index, tree);
+      }
+      for (const each of edits) redoEdits(tree, each);
+    }
+    this.#autoIncrement = autoIncrement;
   }
-  return table.with({ rows, indexes, autoIncrement: counter(autoIncrement) });
+
+  finish(): Table {
+    const table = this.#table!;
+    const { indexes } = table;
+    for (const [index, tree] of this.#trees) if (index !== undefined) indexes.set(index, tree.finish());
+    const rows = this.#trees.get(undefined)?.finish() ?? table.rows;
+    return table.with({ rows, indexes, autoIncrement: counter(this.#autoIncrement!) });
+  }
+}
+
+function redoEdits(tree: MutableMap, edits: WaitingEdits): void {
+  for (const at = edits.stream(); at.valid; at.next()) {
+    if (at.remove) tree.delete(at.key, at.keyStart, at.keyEnd);
+    else tree.put(at.key, at.keyStart, at.keyEnd, at.value, at.valueStart, at.valueEnd);
+  }
 }
 
 /** A counter as tables have it. */

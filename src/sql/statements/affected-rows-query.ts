@@ -19,6 +19,13 @@ export interface RowSource {
   readonly columns: readonly SourceColumn[];
 }
 
+/** What a statement is going to change. */
+export interface AffectedTables {
+  readonly query: Query;
+  /** By their aliases. */
+  readonly tables: readonly string[];
+}
+
 const known = new WeakMap<Node, { readonly sources: readonly RowSource[]; readonly query: Query }>();
 
 /** Selects all columns of each source, in order, then the expressions, which follow from the statement and the columns. */

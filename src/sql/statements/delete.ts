@@ -7,11 +7,11 @@ import { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import { isWait } from '../execute/operator.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
-import type { NamedTable, TableName } from '../syntax/ast.ts';
+import type { NamedTable, Query, TableName } from '../syntax/ast.ts';
 import { quoteName } from '../syntax/print-expression.ts';
 import type { DeleteStatement, TruncateStatement } from '../syntax/statement.ts';
 import { SqlError } from '../types/sql-error.ts';
-import { affectedRowsQuery, type NamedReference, namedTables } from './affected-rows-query.ts';
+import { type AffectedTables, affectedRowsQuery, type NamedReference, namedTables } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { MatchedRows } from './matched-rows.ts';
 import { forEachBatch, runQuery } from './query.ts';
@@ -32,8 +32,7 @@ import {
 const DELETE = ['delete'] as const;
 
 export const runDelete: RunStatement<DeleteStatement> = function* (statement, scene) {
-  const named = namedTables(statement.from);
-  const references = statement.targets.length === 0 ? named : statement.targets.map((target) => find(named, target));
+  const { references, isJoined } = sourcesOf(statement);
   const first = references[0]!.reference as NamedTable;
   let single: TargetTable | undefined;
   if (references.length === 1) {
@@ -42,8 +41,22 @@ export const runDelete: RunStatement<DeleteStatement> = function* (statement, sc
     if (isWhole(statement, target, scene) && !hasTriggers(target, scene, DELETE)) return deleteAll(target, scene);
     single = target;
   }
-  return yield* deleteRows(statement, references, single, named.length > 1, scene);
+  return yield* deleteRows(statement, deletionsOf(statement, references, single, isJoined, scene), scene);
 };
+
+/** The rows that the statement deletes, with the names of their tables; nothing is deleted. */
+export function rowsToDelete(statement: DeleteStatement, scene: StatementScene): AffectedTables {
+  const { references, isJoined } = sourcesOf(statement);
+  const { query, tables } = deletionsOf(statement, references, undefined, isJoined, scene);
+  return { query, tables: tables.map(({ alias }) => alias) };
+}
+
+/** The tables that lose rows, and whether a join meets them. */
+function sourcesOf({ from, targets }: DeleteStatement) {
+  const named = namedTables(from);
+  const references = targets.length === 0 ? named : targets.map((target) => find(named, target));
+  return { references, isJoined: named.length > 1 };
+}
 
 function find(named: readonly NamedReference[], { name }: TableName): NamedReference {
   const found = named.find(({ alias }) => alias.toLowerCase() === name.toLowerCase());
@@ -114,16 +127,23 @@ interface Part {
   triggers: TableTriggers | undefined;
 }
 
-/** `single` is the only table of the statement. */
-function* deleteRows(
+interface Deletions {
+  readonly query: Query;
+  readonly parts: readonly Part[];
+  /** In the order of the query's columns. */
+  readonly tables: readonly { readonly alias: string; readonly target: TargetTable; readonly part: Part }[];
+}
+
+/** `single` is the only table of the statement, where it is known. */
+function deletionsOf(
   statement: DeleteStatement,
   references: readonly NamedReference[],
   single: TargetTable | undefined,
   joined: boolean,
   scene: StatementScene,
-): Steps<StatementResult> {
+): Deletions {
   const parts: Part[] = [];
-  const deletions: { readonly alias: string; readonly target: TargetTable; readonly part: Part }[] = [];
+  const tables: { readonly alias: string; readonly target: TargetTable; readonly part: Part }[] = [];
   for (const { alias, reference } of references) {
     if (reference.kind !== 'table') throw notUpdatable(alias);
     const target = single ?? resolveStoredTable(reference.table, scene);
@@ -136,10 +156,18 @@ function* deleteRows(
       part = { key, writer: new TableWriter(target, scene, keys), keys, matched, triggers: undefined };
       parts.push(part);
     }
-    deletions.push({ alias, target, part });
+    tables.push({ alias, target, part });
   }
-  const sources = deletions.map(({ alias, target }) => ({ alias, columns: target.columns }));
-  const { rows } = runQuery(affectedRowsQuery(statement, statement.from, sources, []), scene);
+  const sources = tables.map(({ alias, target }) => ({ alias, columns: target.columns }));
+  return { query: affectedRowsQuery(statement, statement.from, sources, []), parts, tables };
+}
+
+function* deleteRows(
+  statement: DeleteStatement,
+  { query, parts, tables }: Deletions,
+  scene: StatementScene,
+): Steps<StatementResult> {
+  const { rows } = runQuery(query, scene);
   for (const part of parts) {
     const { writer } = part;
     if (hasTriggers(writer.target, scene, DELETE)) part.triggers = yield* rowTriggers(writer, statement, scene);
@@ -151,7 +179,7 @@ function* deleteRows(
       continue;
     }
     let place = 0;
-    for (const { target, part } of deletions) {
+    for (const { target, part } of tables) {
       const { writer, matched, triggers } = part;
       const columns = item.columns.slice(place, place + target.columns.length);
       place += target.columns.length;

@@ -1,6 +1,7 @@
 /**
  * EXPLAIN: the plan of a query as a tree, a line a node, with the rows that it is expected to give; ANALYZE runs it and says
- * what each node really gave, how often it was started, and how long it took together with the nodes below it.
+ * what each node really gave, how often it was started, and how long it took together with the nodes below it. Of a statement
+ * that changes rows it is the plan of the query that finds them, below a line for the change.
  */
 import { bindQuery } from '../bind/bind-query.ts';
 import { buildOperator } from '../execute/execute.ts';
@@ -9,19 +10,25 @@ import { Estimator } from '../optimize/estimate.ts';
 import { optimize } from '../optimize/optimize.ts';
 import { explain } from '../plan/explain.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ExplainStatement } from '../syntax/statement.ts';
+import type { Query } from '../syntax/ast.ts';
+import type { ExplainStatement, Statement } from '../syntax/statement.ts';
 import { notSupported, unknownExplainFormat } from '../types/sql-error.ts';
+import { rowsToDelete } from './delete.ts';
+import { rowsToInsert } from './insert.ts';
 import { forEachBatch } from './query.ts';
 import { column, rowsOf } from './result-rows.ts';
-import { bindContext, executionContext, type RunStatement } from './scene.ts';
+import { bindContext, executionContext, type RunStatement, type StatementScene } from './scene.ts';
+import { rowsToUpdate } from './update.ts';
 
 export const runExplain: RunStatement<ExplainStatement> = function* ({ statement, analyze, format = 'tree' }, scene) {
   if (format === 'json') throw notSupported('EXPLAIN FORMAT=JSON');
   // Clients ask for the traditional form by habit.
   if (format !== 'tree' && format !== 'traditional') throw unknownExplainFormat(format);
-  if (statement.kind !== 'select') throw notSupported(`EXPLAIN of ${statement.kind}`);
+  const { query, change } = explained(statement, scene);
+  if (change !== undefined && analyze) throw notSupported(`EXPLAIN ANALYZE of ${statement.kind}`);
+  if (typeof query === 'number') return planOf([change!, ` └─ Values (${query} rows)`]);
   const context = executionContext(scene);
-  const bound = bindQuery(statement.query, bindContext(scene));
+  const bound = bindQuery(query, bindContext(scene));
   const plan = optimize(bound.plan, context, { checkCancelled: () => void scene.pause() });
   const measured = new Map<Plan, Measured>();
   if (analyze) {
@@ -41,8 +48,37 @@ export const runExplain: RunStatement<ExplainStatement> = function* ({ statement
     const often = runs === 1 ? '' : `, runs: ${runs}`;
     return ` (${expected}, rows: ${rows}${often}${runs === 0 ? '' : `, ${milliseconds.toFixed(1)} ms`})`;
   };
-  return rowsOf(
-    [column('plan')],
-    explain(plan, note).map((line) => [line]),
-  );
+  const lines = explain(plan, note);
+  return planOf(change === undefined ? lines : [change, ...lines.map((line, i) => (i === 0 ? ' └─ ' : '    ') + line)]);
 };
+
+const planOf = (lines: readonly string[]) =>
+  rowsOf(
+    [column('plan')],
+    lines.map((line) => [line]),
+  );
+
+/** The query, or the number of rows that the statement holds itself; with what it does to the rows. */
+function explained(
+  statement: Statement,
+  scene: StatementScene,
+): { readonly query: Query | number; readonly change?: string } {
+  switch (statement.kind) {
+    case 'select':
+      return { query: statement.query };
+    case 'update': {
+      const { query, tables } = rowsToUpdate(statement, scene);
+      return { query, change: `Update ${tables.join(', ')}` };
+    }
+    case 'delete': {
+      const { query, tables } = rowsToDelete(statement, scene);
+      return { query, change: `Delete from ${tables.join(', ')}` };
+    }
+    case 'insert': {
+      const { rows, table } = rowsToInsert(statement, scene);
+      return { query: rows, change: `${statement.replace ? 'Replace' : 'Insert'} into ${table}` };
+    }
+    default:
+      throw notSupported(`EXPLAIN of ${statement.kind}`);
+  }
+}

@@ -21,6 +21,7 @@ import {
   columnSpecifiedTwice,
   generatedColumnValue,
   noDefault,
+  notSupported,
   SqlError,
   unknownColumn,
 } from '../types/sql-error.ts';
@@ -45,6 +46,16 @@ export const runInsert: RunStatement<InsertStatement> = function* (statement, sc
   if (target.kind === 'system') return yield* insertIntoSystemTable(statement, target, scene);
   return yield* new Insertion(statement, target, scene).run();
 };
+
+/** The query whose rows the statement adds, or how many rows it holds itself, and the table; nothing is added. */
+export function rowsToInsert(
+  statement: InsertStatement,
+  scene: StatementScene,
+): { readonly rows: Query | number; readonly table: string } {
+  const target = resolveTarget(statement.table, scene);
+  if (target.kind === 'system') throw notSupported(`EXPLAIN INSERT INTO ${target.name}`);
+  return { rows: new Insertion(statement, target, scene).source, table: target.name };
+}
 
 export interface InsertionCounts {
   /** Rows that were given. */
@@ -115,6 +126,12 @@ export class Insertion {
 
   #field(i: number): SourceColumn {
     return this.#columns[this.#fields[i]!]!;
+  }
+
+  /** The query that gives the rows, or the number of those that are given. */
+  get source(): Query | number {
+    const { source } = this.#statement;
+    return source.kind === 'query' ? this.#withClause(source.query) : source.rows.length;
   }
 
   *run(): Steps<StatementResult> {

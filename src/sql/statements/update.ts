@@ -11,12 +11,18 @@ import { isWait } from '../execute/operator.ts';
 import type { Column } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression, Query } from '../syntax/ast.ts';
 import type { ColumnAssignment, UpdateStatement } from '../syntax/statement.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { columnNotNull, generatedColumnValue, SqlError, unknownColumn } from '../types/sql-error.ts';
 import { readableColumns } from './access/readable-columns.ts';
-import { affectedRowsQuery, type NamedReference, namedTables, type RowSource } from './affected-rows-query.ts';
+import {
+  type AffectedTables,
+  affectedRowsQuery,
+  type NamedReference,
+  namedTables,
+  type RowSource,
+} from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { implicitDefault, isStrict } from './insert.ts';
 import { type KeptAssignment, keepAssignment, keptAssignment } from './kept-expressions.ts';
@@ -81,6 +87,12 @@ export const runUpdate: RunStatement<UpdateStatement> = function* (statement, sc
   return yield* new Update(statement, scene).run();
 };
 
+/** The rows that the statement changes, with the names of their tables; nothing is changed. */
+export function rowsToUpdate(statement: UpdateStatement, scene: StatementScene): AffectedTables {
+  const update = new Update(statement, scene);
+  return { query: update.query(), tables: update.tables };
+}
+
 const UPDATE = ['update'] as const;
 
 class Update {
@@ -104,7 +116,7 @@ class Update {
   }
 
   *run(): Steps<StatementResult> {
-    const { columns, rows } = runQuery(this.#query(), this.#scene);
+    const { columns, rows } = runQuery(this.query(), this.#scene);
     for (const changed of this.#changed) {
       if (!hasTriggers(changed.target, this.#scene, UPDATE)) continue;
       changed.triggers = yield* rowTriggers(changed.writer, this.#statement, this.#scene);
@@ -138,7 +150,12 @@ class Update {
     }
   }
 
-  #query() {
+  /** The aliases of the tables that change, once the query was asked for. */
+  get tables(): string[] {
+    return this.#changed.map(({ alias }) => alias);
+  }
+
+  query(): Query {
     const statement = this.#statement;
     const named = namedTables(statement.tables);
     const single = named.length === 1;

@@ -3,7 +3,8 @@
 //   npm run bench:server [-- --rows 100000 --warmup 5 --seconds 10 --only NAME --statements 1000000]
 //
 // sysbench and mariadbd are used where they are on PATH, the original where DOLT_BIN names it; servers take turns within a
-// row, and each runs a test for some seconds before it is counted. Like bench/run.mjs it is a benchmark, not a test: it says what it saw and judges nothing.
+// row, and each runs a test for some seconds before it is counted. Like bench/run.mjs it is a benchmark, not a test: it says what
+// it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {

@@ -166,6 +166,7 @@ export class Connection implements ReplyScene {
       command: COMMANDS[this.state],
       seconds: Math.floor((now - this.since) / 1000),
       statement: this.doing === undefined ? null : withoutPasswords(this.doing),
+      attributes: this.attributes,
     };
   }
 

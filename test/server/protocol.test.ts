@@ -139,6 +139,25 @@ test('a client that is silent for longer than wait_timeout is gone', async () =>
   expect((await other.query('select 1 as n'))[0]).toEqual([{ n: 1 }]);
 });
 
+test('what clients say of themselves is shown to their account, and to who may see all connections', async () => {
+  const { client } = await start();
+  const root = await client({ database: 'shop', connectAttributes: { program_name: 'till', lane: '7' } });
+  await root.query("create user 'ada'@'localhost' identified by 'secret'");
+  await root.query("grant select on performance_schema.* to 'ada'@'localhost'");
+  const ada = await client({ user: 'ada', password: 'secret', connectAttributes: { program_name: 'stock' } });
+  const said = (table: string) =>
+    `select attr_value as v from performance_schema.${table} where attr_name = 'program_name' order by processlist_id`;
+  expect((await root.query(said('session_connect_attrs')))[0]).toEqual([{ v: 'till' }, { v: 'stock' }]);
+  expect((await root.query(said('session_account_connect_attrs')))[0]).toEqual([{ v: 'till' }]);
+  for (const table of ['session_connect_attrs', 'session_account_connect_attrs']) {
+    expect((await ada.query(said(table)))[0]).toEqual([{ v: 'stock' }]);
+  }
+  const own = 'select * from performance_schema.session_account_connect_attrs where processlist_id = connection_id()';
+  const rows = (await root.query<RowDataPacket[]>(own))[0];
+  expect(rows.map(({ ORDINAL_POSITION }) => ORDINAL_POSITION)).toEqual(rows.map((_, i) => i));
+  expect(rows).toContainEqual(expect.objectContaining({ ATTR_NAME: 'lane', ATTR_VALUE: '7' }));
+});
+
 test('another user, a reset session, another database on the same connection', async () => {
   const { client } = await start();
   const root = await client({ database: 'shop' });

@@ -71,7 +71,7 @@ describe('parts of SQL that are loaded when named', () => {
 
   test('performance_schema', async () => {
     expect(Object.keys(performanceTables).sort()).toEqual(
-      filesOf('performance-schema', ['values-table']).map(underscored),
+      filesOf('performance-schema', ['values-table', 'attributes-table']).map(underscored),
     );
     for (const load of Object.values(performanceTables)) expect(await load()).toHaveProperty('open');
   });

@@ -6,6 +6,8 @@ const part = async (module: Promise<{ readonly table: ValuesTable }>): Promise<V
 export const performanceTables: Readonly<Record<string, () => Promise<ValuesTable>>> = {
   global_status: () => part(import('./global-status.ts')),
   global_variables: () => part(import('./global-variables.ts')),
+  session_account_connect_attrs: () => part(import('./session-account-connect-attrs.ts')),
+  session_connect_attrs: () => part(import('./session-connect-attrs.ts')),
   session_status: () => part(import('./session-status.ts')),
   session_variables: () => part(import('./session-variables.ts')),
 };

@@ -11,6 +11,8 @@ export interface Process {
   readonly seconds: number;
   /** What runs. */
   readonly statement: string | null;
+  /** What the client has said of itself, in order. */
+  readonly attributes: ReadonlyMap<string, string>;
 }
 
 export interface Processes {

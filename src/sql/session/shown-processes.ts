@@ -15,7 +15,16 @@ export function shownProcesses(session: Session, text: string | null): readonly 
 function ownProcess(session: Session, statement: string | null): Process {
   const [user = '', host = ''] = session.user.split('@');
   const database = session.currentDatabase ?? null;
-  return { id: session.connectionId, user, host, database, command: 'Query', seconds: 0, statement };
+  return {
+    id: session.connectionId,
+    user,
+    host,
+    database,
+    command: 'Query',
+    seconds: 0,
+    statement,
+    attributes: new Map(),
+  };
 }
 
 /** As the lists show it. */

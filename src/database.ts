@@ -4,9 +4,8 @@ import { type Field, fieldOf, type Parameter, typedParameter } from './library-v
 import type { OpenedEngine } from './open.ts';
 import type { Session } from './sql/engine.ts';
 import type { TypedValue } from './sql/expressions/session-view.ts';
-import type { RecentStatements } from './sql/session/recent-statements.ts';
+import type { ReadStatement, RecentStatements } from './sql/session/recent-statements.ts';
 import type { RowsResult } from './sql/session/statement-result.ts';
-import type { ParsedStatement } from './sql/syntax/parse.ts';
 import { SqlError } from './sql/types/sql-error.ts';
 
 export interface QueryResult {
@@ -188,7 +187,7 @@ export class Database {
     const sqlMode = session.state.variables.text('sql_mode');
     const statements = this.#shared.statements.read(sql, sqlMode, (reader) => session.parse(reader));
     let taken = 0;
-    for (const parsed of parameters.length === 0 ? statements : allFor(statements, parameters.length)) {
+    for (const { parsed } of parameters.length === 0 ? statements : allFor(statements, parameters.length)) {
       yield* session.results(parsed, parameters.slice(taken, taken + parsed.parameters));
       taken += parsed.parameters;
     }
@@ -210,9 +209,9 @@ export class Database {
 }
 
 /** All of them, which take so many parameters. */
-function allFor(statements: Iterable<ParsedStatement>, given: number): readonly ParsedStatement[] {
+function allFor(statements: Iterable<ReadStatement>, given: number): readonly ReadStatement[] {
   const all = [...statements];
-  const wanted = all.reduce((sum, { parameters }) => sum + parameters, 0);
+  const wanted = all.reduce((sum, { parsed }) => sum + parsed.parameters, 0);
   if (wanted === given) return all;
   throw new SqlError(1210, 'HY000', `the statement has ${wanted} ?, and ${given} parameters were given`);
 }

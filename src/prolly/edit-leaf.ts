@@ -6,7 +6,7 @@
  *     leaf := count | count + 1 offsets of keys | count + 1 offsets of values | keys | values      u16, little-endian
  */
 import { copyBytes } from '../base/copy-bytes.ts';
-import { DoltError } from '../base/errors.ts';
+import { assert, DoltError } from '../base/errors.ts';
 import type { EditStream } from './apply-edits.ts';
 import { Node } from './node.ts';
 
@@ -101,6 +101,8 @@ export class EditLeafBuilder {
 
   build(): Node {
     const count = this.#count;
+    const fits = count <= MOST_EDITS && this.#keysLength <= MOST_BYTES && this.#valuesLength <= MOST_BYTES;
+    assert(fits, 'more edits wait than a leaf holds');
     const offsetBytes = 2 * (count + 1);
     const keysAt = COUNT_BYTES + 2 * offsetBytes;
     const bytes = allocate(keysAt + this.#keysLength + this.#valuesLength);

@@ -4,7 +4,7 @@ import { isWait } from '../sql/execute/operator.ts';
 import type { Batch } from '../sql/expressions/batch.ts';
 import type { TypedValue } from '../sql/expressions/session-view.ts';
 import type { RowsResult } from '../sql/session/statement-result.ts';
-import { type ParsedStatement, parseOptionsOf, parseStatement, ScriptReader } from '../sql/syntax/parse.ts';
+import { type ParsedStatement, parseOptionsOf, parseStatement } from '../sql/syntax/parse.ts';
 import { quoteName } from '../sql/syntax/print-expression.ts';
 import { SqlSyntaxError } from '../sql/syntax/sql-syntax-error.ts';
 import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
@@ -32,29 +32,18 @@ function* query(connection: Connection, payload: Buffer): Steps<void> {
   const text = connection.clientEncoding().decode(payload.subarray(1));
   connection.doing = text;
   const sqlMode = session.state.variables.text('sql_mode');
-  const known = scene.statements.find(text, sqlMode);
-  if (known !== undefined) {
-    yield* answer(known, [], 'text', false, connection);
-    return;
-  }
-  const reader = new ScriptReader(text);
   const takesMany = (capabilities & Capability.multiStatements) !== 0;
-  for (let isFirst = true; ; isFirst = false) {
-    const parsed = session.parse(reader);
-    if (parsed === undefined) {
-      // Only blanks and comments.
-      connection.writeOk();
-      return;
-    }
-    const more = reader.hasMore();
+  let isEmpty = true;
+  for (const { parsed, more } of scene.statements.read(text, sqlMode, (reader) => session.parse(reader))) {
+    isEmpty = false;
     if (more && !takesMany) {
       const at = parsed.statement.end;
       throw new SqlSyntaxError(text, at, text.slice(at, at + 80));
     }
-    if (isFirst && !more) scene.statements.keep(text, sqlMode, parsed);
     yield* answer(parsed, [], 'text', more, connection);
-    if (!more) return;
   }
+  // Only blanks and comments.
+  if (isEmpty) connection.writeOk();
 }
 
 /** Runs a statement and writes what it gives. */

@@ -12,8 +12,8 @@ import { schemaTables } from './information-schema/list.ts';
 import type { SchemaScene, SchemaTable } from './information-schema/schema-table.ts';
 import type { AccountsTable } from './mysql-schema/accounts-table.ts';
 import { listedTables, mysqlTables } from './mysql-schema/list.ts';
-import { performanceTables } from './performance-schema/list.ts';
-import type { ValuesTable } from './performance-schema/values-table.ts';
+import { type PerformanceTable, performanceTables } from './performance-schema/list.ts';
+
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
 import { internalColumns } from './statements/internal-tables.ts';
@@ -40,11 +40,11 @@ function emptyInternalTable(name: string, view: DatabaseView): TableSource {
   );
 }
 
-type ComputedTable = SchemaTable | AccountsTable | ValuesTable;
+type ComputedTable = SchemaTable | AccountsTable | PerformanceTable;
 const SCHEMA_PARTS: ReadonlyMap<string, LazyParts<ComputedTable>> = new Map<string, LazyParts<ComputedTable>>([
   ['information_schema', schemas],
   ['mysql', mysql],
-  ['performance_schema', new LazyParts<ValuesTable>(performanceTables)],
+  ['performance_schema', new LazyParts<PerformanceTable>(performanceTables)],
 ]);
 const SCHEMA_DATABASES = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 

@@ -71,10 +71,10 @@ function replayTable(
   const indexes = new Map<string, TreeMap>();
   for (const index of schema.indexes) {
     const { name } = index;
-    const tree = replayed(base.index(name), ours.index(name), theirs.index(name));
-    if (tree === undefined) return undefined;
-    const put = theirs.index(name).editsSince(base.index(name))!;
-    if (index.unique && !staysUnique(theirs, index, tree, putKeys(put))) return undefined;
+    const made = theirs.index(name).editsSince(base.index(name));
+    if (made === undefined) return undefined;
+    const tree = withEdits(ours.index(name), made);
+    if (index.unique && made.length > 0 && !staysUnique(theirs, index, tree, putKeys(made))) return undefined;
     indexes.set(name, tree);
   }
   return ours.with({ rows, indexes, autoIncrement: counterOf(ours, theirs) });
@@ -83,12 +83,6 @@ function replayTable(
 function counterOf(ours: Table, theirs: Table): Table['autoIncrement'] {
   const counts = ours.schema.columns.some(({ autoIncrement }) => autoIncrement);
   return counts && theirs.autoIncrement > ours.autoIncrement ? theirs.autoIncrement : ours.autoIncrement;
-}
-
-/** `ours` with the edits that made `theirs` of `base`, where these are known. */
-function replayed(base: TreeMap, ours: TreeMap, theirs: TreeMap): TreeMap | undefined {
-  const edits = theirs.editsSince(base);
-  return edits && withEdits(ours, edits);
 }
 
 /** Whether the maps have another entry, or none, for the key of some edit. */

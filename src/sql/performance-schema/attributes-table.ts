@@ -4,7 +4,7 @@ import type { Process } from '../session/processes.ts';
 import type { Session } from '../session/session.ts';
 import { shownProcesses } from '../session/shown-processes.ts';
 import { INT, UNSIGNED_BIGINT, varchar } from '../types/sql-type.ts';
-import type { ValuesTable } from './values-table.ts';
+import type { PerformanceTable } from './list.ts';
 
 const COLUMNS: readonly SystemColumn[] = [
   { name: 'PROCESSLIST_ID', type: UNSIGNED_BIGINT, nullable: false, key: 'PRI' },
@@ -14,7 +14,10 @@ const COLUMNS: readonly SystemColumn[] = [
 ];
 
 /** Of the connections that the session may see and that are `wanted`. */
-export function attributesTable(name: string, isWanted: (process: Process, session: Session) => boolean): ValuesTable {
+export function attributesTable(
+  name: string,
+  isWanted: (process: Process, session: Session) => boolean,
+): PerformanceTable {
   return {
     open: (session) => ({
       kind: 'virtual',

@@ -15,36 +15,33 @@ interface Recent {
   readonly sqlMode: string;
 }
 
+export interface ReadStatement {
+  readonly parsed: ParsedStatement;
+  /** Whether another one, or something that is wrong, comes behind it. */
+  readonly more: boolean;
+}
+
 export class RecentStatements {
   readonly #statements = new RecentMap<string, Recent>(KEPT);
-
-  find(text: string, sqlMode: string): ParsedStatement | undefined {
-    const found = text.length > LONGEST ? undefined : this.#statements.get(text);
-    return found?.sqlMode === sqlMode ? found.parsed : undefined;
-  }
-
-  /** `parsed` is all that the text holds. */
-  keep(text: string, sqlMode: string, parsed: ParsedStatement): void {
-    if (text.length <= LONGEST) this.#statements.set(text, { parsed, sqlMode });
-  }
 
   /** The statements of a text, each read with `parse` when it is asked for. One that stands alone is kept. */
   *read(
     text: string,
     sqlMode: string,
     parse: (reader: ScriptReader) => ParsedStatement | undefined,
-  ): Generator<ParsedStatement, void> {
-    const known = this.find(text, sqlMode);
-    if (known !== undefined) {
-      yield known;
+  ): Generator<ReadStatement, void> {
+    const known = text.length > LONGEST ? undefined : this.#statements.get(text);
+    if (known?.sqlMode === sqlMode) {
+      yield { parsed: known.parsed, more: false };
       return;
     }
     const reader = new ScriptReader(text);
-    for (let isFirst = true; ; isFirst = false) {
+    for (let isFirst = true, more = true; more; isFirst = false) {
       const parsed = parse(reader);
       if (parsed === undefined) return;
-      if (isFirst && !reader.hasMore()) this.keep(text, sqlMode, parsed);
-      yield parsed;
+      more = reader.hasMore();
+      if (isFirst && !more && text.length <= LONGEST) this.#statements.set(text, { parsed, sqlMode });
+      yield { parsed, more };
     }
   }
 }

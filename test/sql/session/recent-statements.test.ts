@@ -10,7 +10,7 @@ function reading(recent = new RecentStatements()) {
     return reader.next();
   };
   return {
-    read: (text: string, sqlMode = '') => [...recent.read(text, sqlMode, parse)],
+    read: (text: string, sqlMode = '') => Array.from(recent.read(text, sqlMode, parse), ({ parsed }) => parsed),
     parses: () => parses,
   };
 }
@@ -41,7 +41,7 @@ test('what comes before a statement that is wrong is given before it throws', ()
   const given: string[] = [];
   const recent = new RecentStatements();
   expect(() => {
-    for (const { text } of recent.read('select 1; selec 2', '', (reader) => reader.next())) given.push(text);
+    for (const { parsed } of recent.read('select 1; selec 2', '', (reader) => reader.next())) given.push(parsed.text);
   }).toThrow(/syntax/i);
   expect(given).toEqual(['select 1']);
   expect(() => read('selec 2')).toThrow(/syntax/i);

@@ -522,7 +522,8 @@ class ExpressionBinder {
   /** The value as a query of its own, NULL where it is not evaluated. */
   #alone(name: string, value: Expression): Expression {
     const column = this.#scene.environment.binder.column(name, value.type, true);
-    const row = build.caseWhen(undefined, [{ when: build.and(this.#guards), result: value }], undefined);
+    const guarded = [{ when: build.and(this.#guards), result: value }];
+    const row = this.#guards.length === 0 ? value : build.caseWhen(undefined, guarded, undefined);
     return this.#lift({ kind: 'values', columns: [column], rows: [[row]] }, { kind: 'scalar' }, name, value.type);
   }
 

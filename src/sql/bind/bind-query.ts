@@ -2,6 +2,7 @@
  * Binding: from the syntax of a query and a catalog to a plan whose names are resolved, whose expressions have types
  * and whose subqueries are Apply nodes. The plan that comes out is correct as it stands; `optimize` only makes it fast.
  */
+import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Query, Expression as SyntaxExpression } from '../syntax/ast.ts';
@@ -63,11 +64,40 @@ export function bindRowExpression(
   clause = 'field list',
 ): Expression {
   const environment = new Environment(new Binder(context, expression), context.catalog, context.access);
-  const scope = columns.map((c, id): ScopeColumn => {
-    const column = { id, name: c.name, type: c.type, nullable: c.nullable };
-    const { table, name, qualifiedOnly, system, denial } = c;
-    const kind = { ...(qualifiedOnly ? { qualifiedOnly } : {}), ...(system ? { system } : {}) };
-    return { table, database: undefined, name, column, ...kind, denial };
-  });
+  const scope = columns.map((c, id) => scopeColumn(c, id));
   return bindExpression(expression, plainScene(environment, new Scope(scope, undefined, clause)));
+}
+
+/**
+ * Binds an expression over one row that has subqueries, or calls of what is stored: a query of one column. The values of
+ * the row are parameters, those from number `first` on.
+ */
+export function bindRowQuery(
+  expression: SyntaxExpression,
+  columns: readonly RowColumn[],
+  first: number,
+  context: BindContext,
+): BoundQuery {
+  const binder = new Binder(context, expression);
+  const environment = new Environment(binder, context.catalog, context.access);
+  const scope = columns.map((column) => scopeColumn(column, binder.id()));
+  const row = columns.map(({ type }, i) => build.parameter(first + i, type));
+  let plan: Plan = { kind: 'values', columns: scope.map(({ column }) => column), rows: [row] };
+  const value = bindExpression(expression, {
+    ...plainScene(environment, new Scope(scope, undefined, 'field list')),
+    subquery: (query, inner) => bindQueryIn(query, environment, inner),
+    lift: (subquery, mode, column) => {
+      plan = { kind: 'apply', input: plan, subquery, column, mode };
+    },
+  });
+  const column = binder.column('value', value.type, value.nullable);
+  return { plan: { kind: 'project', input: plan, computed: [{ column, expression: value }] }, columns: [column] };
+}
+
+function scopeColumn(
+  { table, name, type, nullable, qualifiedOnly, system, denial }: RowColumn,
+  id: number,
+): ScopeColumn {
+  const kind = { ...(qualifiedOnly ? { qualifiedOnly } : {}), ...(system ? { system } : {}) };
+  return { table, database: undefined, name, column: { id, name, type, nullable }, ...kind, denial };
 }

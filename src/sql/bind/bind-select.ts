@@ -19,8 +19,8 @@ import {
   reference,
   withOperands,
 } from '../plan/expression-tree.ts';
-import type { AggregateCall, Computed, Plan, PlanColumn, SortKey, WindowPlan } from '../plan/plan.ts';
-import { idsOf, mapOwnExpressions, outerColumns, visitPlan } from '../plan/plan-tree.ts';
+import type { AggregateCall, ApplyPlan, Computed, Plan, PlanColumn, SortKey, WindowPlan } from '../plan/plan.ts';
+import { expressionsOf, idsOf, mapOwnExpressions, outerColumns, visitPlan } from '../plan/plan-tree.ts';
 import type * as syntax from '../syntax/ast.ts';
 import {
   invalidGroupFunctionUse,
@@ -67,8 +67,10 @@ class SelectBinder {
   readonly #aggregates: (AggregateCall & { readonly key: string })[] = [];
   readonly #windows: BoundWindow[] = [];
   /** Subqueries above the aggregation. */
-  readonly #lifted: Plan[] = [];
+  readonly #lifted: ApplyPlan[] = [];
   #grouping: PlanColumn | undefined;
+  /** Calls that are queries of their own, by the column that holds what each gave: what `expressionKey` says of them. */
+  readonly #calls = new Map<number, string>();
   #items: Item[] = [];
 
   constructor(select: syntax.Select, environment: Environment, parent: Scope | undefined) {
@@ -112,6 +114,7 @@ class SelectBinder {
     return {
       ...this.#scene(this.#scope.in(clause)),
       lift: (subquery, mode, column) => {
+        this.#remember(subquery, column);
         this.#input = { kind: 'apply', input: this.#input, subquery, column, mode };
       },
     };
@@ -122,6 +125,7 @@ class SelectBinder {
     const scene: Scene = {
       ...this.#scene(this.#scope.in(clause)),
       lift: (subquery, mode, column) => {
+        this.#remember(subquery, column);
         this.#lifted.push({ kind: 'apply', input: { kind: 'oneRow' }, subquery, column, mode });
       },
       aggregate: (call) => this.#aggregate(call),
@@ -138,6 +142,15 @@ class SelectBinder {
           this.#windows,
         ),
     };
+  }
+
+  #remember(subquery: Plan, { id }: PlanColumn): void {
+    const call = rowOfCall(subquery);
+    if (call !== undefined) this.#calls.set(id, this.#keyOf(call));
+  }
+
+  #keyOf(expression: Expression): string {
+    return expressionKey(expression, this.#calls);
   }
 
   /** Names in HAVING: grouped columns before aliases, aliases before other columns. */
@@ -283,7 +296,10 @@ class SelectBinder {
       ...(call.orderBy ? { orderBy: call.orderBy.map(key) } : {}),
       ...(call.separator === undefined ? {} : { separator: call.separator }),
     });
-    const known = aggregateKey(call, aggregate.args);
+    const known = aggregateKey(
+      call,
+      aggregate.args.map((arg) => this.#keyOf(arg)),
+    );
     const same = this.#aggregates.find((a) => a.key === known);
     if (same) return reference(same.column);
     const column = this.#environment.binder.column(call.name, aggregate.type, aggregate.nullable);
@@ -296,11 +312,14 @@ class SelectBinder {
     if (!this.#select.rollup) throw invalidGroupFunctionUse();
     this.#grouping ??= this.#environment.binder.column('grouping', BIGINT, false);
     const bits = reference(this.#grouping);
-    const scene = this.#below('field list');
+    const scene: Scene = {
+      ...this.#below('field list'),
+      lift: (subquery, _mode, column) => this.#remember(subquery, column),
+    };
     let sum: Expression = build.numberLiteral('0');
     for (const arg of call.args) {
-      const key = expressionKey(bindExpression(arg, scene));
-      const at = this.#groups.findIndex((g) => expressionKey(g.expression) === key);
+      const key = this.#keyOf(bindExpression(arg, scene));
+      const at = this.#groups.findIndex((g) => this.#keyOf(g.expression) === key);
       if (at < 0) throw wrongArguments('GROUPING function');
       const shift = build.numberLiteral(String(this.#groups.length - 1 - at));
       const bit = build.bit('&', build.bit('>>', bits, shift), build.numberLiteral('1'));
@@ -311,11 +330,11 @@ class SelectBinder {
 
   /** Parts that equal a group expression read the group's column. */
   #overGroups(expression: Expression): Expression {
-    const computed = this.#groups.filter((g) => g.expression.kind !== 'column');
+    const computed = this.#groups.filter(({ expression: e }) => e.kind !== 'column' || this.#calls.has(e.index));
     if (computed.length === 0) return expression;
-    const keys = new Map(computed.map((g) => [expressionKey(g.expression), g.column]));
+    const keys = new Map(computed.map((g) => [this.#keyOf(g.expression), g.column]));
     const rewrite = (node: Expression): Expression => {
-      const group = keys.get(expressionKey(node));
+      const group = keys.get(this.#keyOf(node));
       if (group) return reference(group);
       const operands = operandsOf(node);
       const rewritten = operands.map(rewrite);
@@ -339,13 +358,19 @@ class SelectBinder {
       items = items.map((item) => ({ ...item, expression: over(item.expression) }));
       having = having && over(having);
       order = order.map((key) => ({ ...key, expression: over(key.expression) }));
-      lifted = lifted.map((node) => mapOwnExpressions(node, over));
       windows = windows.map((node) => mapOwnExpressions(node, over) as WindowPlan);
+      const others = [...items, ...order].map(({ expression }) => expression);
+      lifted = stillRead(
+        lifted.map((node) => applyOver(node, over)),
+        columnsRead(...others, having, ...windows.flatMap(expressionsOf)),
+      );
       plan = this.#aggregation(items, having, order, lifted, windows);
     }
-    for (const node of lifted) plan = { ...(node as Plan & { kind: 'apply' }), input: plan };
+    const { before, after } = byWindows(lifted, windows);
+    for (const node of before) plan = { ...node, input: plan };
     if (having) plan = { kind: 'filter', input: plan, condition: having };
     for (const node of windows) plan = { ...node, input: plan };
+    for (const node of after) plan = { ...node, input: plan };
     return this.#project(plan, items, order);
   }
 
@@ -453,7 +478,7 @@ class SelectBinder {
       used.add(id);
       const column = { id, name: item.name, type, nullable };
       computed.push({ column, expression });
-      const key = expressionKey(expression);
+      const key = this.#keyOf(expression);
       if (!places.has(key)) places.set(key, column);
       return { ...column, source: item.source };
     });
@@ -462,7 +487,7 @@ class SelectBinder {
     const keys = order
       .filter(({ expression }) => !isConstant(expression))
       .map(({ expression, descending }, i): SortKey => {
-        const place = places.get(expressionKey(expression));
+        const place = places.get(this.#keyOf(expression));
         if (place) return { expression: reference(place), descending };
         if ([...columnsRead(expression)].every((id) => outputs.has(id))) return { expression, descending };
         if (this.#select.distinct && this.#groupsStrictly) throw notSelected(i + 1, this.#nameOf(expression));
@@ -472,7 +497,7 @@ class SelectBinder {
             ? { id: expression.index, name: expression.name, type, nullable }
             : binder.column('sort key', type, nullable);
         computed.push({ column, expression });
-        places.set(expressionKey(expression), column);
+        places.set(this.#keyOf(expression), column);
         return { expression: reference(column), descending };
       });
     let plan: Plan = { kind: 'project', input, computed };
@@ -489,9 +514,48 @@ class SelectBinder {
   }
 }
 
-function aggregateKey(call: syntax.Call, args: readonly Expression[]): string {
+/** What a query of one row computes that a call was given for itself; undefined for other subqueries. */
+function rowOfCall(subquery: Plan): Expression | undefined {
+  if (subquery.kind !== 'values' || subquery.rows.length !== 1) return undefined;
+  return subquery.rows[0]!.length === 1 ? subquery.rows[0]![0] : undefined;
+}
+
+/** A subquery's own expressions over groups, and those of a call; queries in it find grouped columns by their ids. */
+function applyOver(node: ApplyPlan, over: (expression: Expression) => Expression): ApplyPlan {
+  const mapped = mapOwnExpressions(node, over) as ApplyPlan;
+  if (rowOfCall(mapped.subquery) === undefined) return mapped;
+  return { ...mapped, subquery: mapOwnExpressions(mapped.subquery, over) };
+}
+
+/** The subqueries whose value is still read, by the `used` columns or by a later one of them. */
+function stillRead(lifted: readonly ApplyPlan[], used: ReadonlySet<number>): ApplyPlan[] {
+  const read = new Set(used);
+  const kept: ApplyPlan[] = [];
+  for (const node of lifted.toReversed()) {
+    if (!read.has(node.column.id)) continue;
+    for (const id of outerColumns(node)) read.add(id);
+    kept.unshift(node);
+  }
+  return kept;
+}
+
+/** The subqueries that are run before the windows, and those after, as they read what a window gives. */
+function byWindows(
+  lifted: readonly ApplyPlan[],
+  windows: readonly WindowPlan[],
+): { readonly before: readonly ApplyPlan[]; readonly after: readonly ApplyPlan[] } {
+  const late = new Set(windows.flatMap(({ calls }) => calls.map(({ column }) => column.id)));
+  const after = lifted.filter((node) => {
+    const isLate = [...outerColumns(node)].some((id) => late.has(id));
+    if (isLate) late.add(node.column.id);
+    return isLate;
+  });
+  return { before: lifted.filter((node) => !after.includes(node)), after };
+}
+
+function aggregateKey(call: syntax.Call, args: readonly string[]): string {
   const order = (call.orderBy ?? []).map((k) => k.descending).join();
-  return `${call.name} ${call.distinct ?? false} ${JSON.stringify(call.separator)} ${order} ${args.map(expressionKey).join()}`;
+  return `${call.name} ${call.distinct ?? false} ${JSON.stringify(call.separator)} ${order} ${args.join()}`;
 }
 
 /** Terms that hold for every row that a plan gives: of filters and inner joins. */

@@ -38,7 +38,7 @@ export function bindWindowCall(
   if (call.nulls === 'ignore') throw notSupported('IGNORE NULLS');
   const called = bindCall(call, frame, bind, environment);
   const column = environment.binder.column(call.name, called.type, called.nullable);
-  const key = `${partition.map(expressionKey).join()} | ${order.map((k) => `${expressionKey(k.expression)} ${k.descending}`).join()}`;
+  const key = `${partition.map((e) => expressionKey(e)).join()} | ${order.map((k) => `${expressionKey(k.expression)} ${k.descending}`).join()}`;
   const windowCall: WindowCall = { column, function: called.function, frame };
   const same = windows.find((w) => w.key === key);
   if (same) same.plan = { ...same.plan, calls: [...same.plan.calls, windowCall] };

@@ -22,7 +22,7 @@ export function storedCall(
   };
   const signature = { type, nullable: true, handlesNull: true, apply };
   const stored: ScalarFunction = {
-    name,
+    name: `${database}.${name}`,
     minArguments: 0,
     maxArguments: Infinity,
     volatile: true,

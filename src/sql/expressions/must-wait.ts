@@ -9,7 +9,7 @@ export class MustWait extends SqlError {
   readonly value: Generator<{ readonly until: Promise<unknown> }, Value, unknown>;
 
   constructor(name: string, value: MustWait['value']) {
-    super(1235, '42000', `${name}() cannot wait in a DEFAULT, a CHECK or ON DUPLICATE KEY UPDATE`, 'unsupported');
+    super(1235, '42000', `${name}() cannot wait in a DEFAULT or a CHECK`, 'unsupported');
     this.value = value;
   }
 }

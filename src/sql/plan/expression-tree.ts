@@ -188,8 +188,13 @@ export function sameExpression(left: Expression, right: Expression): boolean {
   return expressionKey(left) === expressionKey(right);
 }
 
-/** A text that is the same for expressions that compute the same, as far as their form tells. */
-export function expressionKey(expression: Expression): string {
+/**
+ * A text that is the same for expressions that compute the same, as far as their form tells. `columns` has what stands for
+ * columns that are computed elsewhere.
+ */
+export function expressionKey(expression: Expression, columns?: ReadonlyMap<ColumnId, string>): string {
+  const other = expression.kind === 'column' ? columns?.get(expression.index) : undefined;
+  if (other !== undefined) return other;
   const own = ((): string => {
     switch (expression.kind) {
       case 'literal':
@@ -230,6 +235,6 @@ export function expressionKey(expression: Expression): string {
     }
   })();
   const type = expression.kind === 'literal' ? JSON.stringify(expression.type) : '';
-  const operands = operandsOf(expression).map(expressionKey);
+  const operands = operandsOf(expression).map((operand) => expressionKey(operand, columns));
   return `${expression.kind}[${own}${type}](${operands.join(',')})`;
 }

@@ -66,6 +66,10 @@ export interface InsertionCounts {
   readonly duplicates: number;
 }
 
+type Fired = Pick<TableTriggers, 'before' | 'after' | 'failure'>;
+
+const NO_TRIGGERS: Fired = { *before() {}, *after() {}, failure: undefined };
+
 /** What a statement that adds rows does with each, and counts. */
 export class Insertion {
   readonly #statement: InsertStatement;
@@ -155,8 +159,8 @@ export class Insertion {
         }
         for (let i = 0; i < item.length; i++) {
           for (let c = 0; c < values.length; c++) values[c] = item.columns[c]![i]!;
-          if (this.#triggers === undefined) this.take(values, converts, undefined);
-          else yield* this.takeAndFire(values, converts, undefined);
+          if (!this.needsSteps) this.take(values, converts, undefined);
+          else yield* this.takeInSteps(values, converts, undefined);
         }
       }
     } else {
@@ -180,9 +184,9 @@ export class Insertion {
     this.#triggers = yield* rowTriggers(this.#writer, this.#statement, this.#scene);
   }
 
-  /** Whether rows are to be taken by `takeAndFire`. */
-  get fires(): boolean {
-    return this.#triggers !== undefined;
+  /** Whether rows are to be taken by `takeInSteps`. */
+  get needsSteps(): boolean {
+    return this.#triggers !== undefined || this.#update?.needsSteps === true;
   }
 
   /** Stores what was added. */
@@ -216,8 +220,8 @@ export class Insertion {
     for (const expressions of rows) {
       if (expressions.length === 0 && mayBeEmpty) {
         const all = new Set(this.#fields.keys());
-        if (this.#triggers === undefined) this.take([], [], all);
-        else yield* this.takeAndFire([], [], all);
+        if (!this.needsSteps) this.take([], [], all);
+        else yield* this.takeInSteps([], [], all);
         continue;
       }
       const wait = this.#row % 1024 === 1023 ? scene.pause() : undefined;
@@ -239,8 +243,8 @@ export class Insertion {
         values.push(value);
         used.push(conversions[i]!.of(type));
       }
-      if (this.#triggers === undefined) this.take(values, used, defaults);
-      else yield* this.takeAndFire(values, used, defaults);
+      if (!this.needsSteps) this.take(values, used, defaults);
+      else yield* this.takeInSteps(values, used, defaults);
     }
   }
 
@@ -294,9 +298,9 @@ export class Insertion {
     }
   }
 
-  /** `take` for a table with triggers. What a column lacks is only then an error when BEFORE triggers left it so. */
-  *takeAndFire(...[values, converts, defaults, complete]: Parameters<Insertion['take']>): Steps<void> {
-    const triggers = this.#triggers!;
+  /** `take` for a table with triggers, or an update that waits. What a column lacks is only then an error when BEFORE triggers left it so. */
+  *takeInSteps(...[values, converts, defaults, complete]: Parameters<Insertion['take']>): Steps<void> {
+    const triggers = this.#triggers ?? NO_TRIGGERS;
     this.#row++;
     const row: Value[] = new Array(this.#columns.length).fill(null);
     try {
@@ -432,7 +436,7 @@ export class Insertion {
     this.#affected++;
   }
 
-  *#storeAndFire(row: Row, triggers: TableTriggers): Steps<void> {
+  *#storeAndFire(row: Row, triggers: Fired): Steps<void> {
     const writer = this.#writer;
     if (this.#statement.ignore) writer.assertParents(row);
     const complete = writer.completed(row);
@@ -440,7 +444,7 @@ export class Insertion {
     const [first] = existing;
     if (this.#update !== undefined && first !== undefined) {
       this.#duplicates++;
-      const next = [...this.#update.next(first, complete)];
+      const next = [...(yield* this.#update.nextInSteps(first, complete))];
       yield* triggers.before('update', first, next);
       const stored = writer.update(first, next);
       if (stored !== undefined) this.#affected += 2;

@@ -196,8 +196,8 @@ class Loading {
     while (this.#reader.next(this.#places.length)) {
       const defaults = this.#place(this.#reader.fields);
       const converts = this.#convertsOf(this.#reader.fields.length);
-      if (!this.#insertion.fires) this.#insertion.take(this.#values, converts, defaults, this.#assign);
-      else yield* this.#insertion.takeAndFire(this.#values, converts, defaults, this.#assign);
+      if (!this.#insertion.needsSteps) this.#insertion.take(this.#values, converts, defaults, this.#assign);
+      else yield* this.#insertion.takeInSteps(this.#values, converts, defaults, this.#assign);
       if (++this.#row % ROWS_A_SLICE === 0) yield* this.#pause();
     }
   }

@@ -40,6 +40,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Commands for viewing and resolving merge conflicts.',
     load: () => import('./commands/conflicts.ts'),
   },
+  constraints: {
+    summary: 'Commands for handling constraints.',
+    load: () => import('./commands/constraints.ts'),
+  },
   ls: { summary: 'List tables in the working set.', load: () => import('./commands/ls.ts') },
   'cherry-pick': {
     summary: 'Apply the changes introduced by an existing commit.',

@@ -9,6 +9,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'clean',
   'commit',
   'conflicts',
+  'constraints',
   'diff',
   'fetch',
   'gc',

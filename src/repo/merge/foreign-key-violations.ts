@@ -19,14 +19,20 @@ import type { RootValue } from '../root-value.ts';
 import { isResolved } from './merge-foreign-keys.ts';
 import { ArtifactRecorder, type ViolationInfo } from './violations.ts';
 
-/** The merged root with violations of foreign keys recorded in the child tables. */
-export function recordForeignKeyViolations(base: RootValue, merged: RootValue, theirs: Address): RootValue {
+/** The merged root with violations of foreign keys recorded in the child tables: in all of them, or in those of `tables`. */
+export function recordForeignKeyViolations(
+  base: RootValue,
+  merged: RootValue,
+  theirs: Address,
+  tables?: ReadonlySet<string>,
+): RootValue {
   let root = merged;
   for (const key of merged.foreignKeys()) {
     if (!isResolved(key)) continue;
     const childName = root.resolveTableName(key.childTable);
     const parentName = root.resolveTableName(key.parentTable);
     if (childName === undefined || parentName === undefined) continue;
+    if (tables !== undefined && !tables.has(childName)) continue;
     const child = root.table(childName)!;
     const check = new ForeignKeyCheck(key, child, root.table(parentName)!, theirs);
     check.parents(tableOf(base, key.parentTable));

@@ -6,7 +6,6 @@
  * violations stay in, as artifacts both.
  */
 import { type Address, EMPTY_ADDRESS } from '../../base/address.ts';
-import { DoltError } from '../../base/errors.ts';
 import { mergeMaps, type SideBySide } from '../../prolly/merge.ts';
 import { MutableMap } from '../../prolly/mutable-map.ts';
 import { TreeBuilder } from '../../prolly/tree-builder.ts';
@@ -14,10 +13,11 @@ import { TreeMap } from '../../prolly/tree-map.ts';
 import type { CheckDefinition, TableSchema } from '../../table/schema.ts';
 import { rowFormat, type Table } from '../../table/table.ts';
 import { ArtifactKind, artifactsFormat } from '../artifacts.ts';
+import { type Check, compileChecks, recordViolatedChecks } from './check-violations.ts';
 import { IndexMerger } from './index-merger.ts';
 import { isSame as isSameCheck } from './merge-checks.ts';
 import { UnmergeableError } from './merge-error.ts';
-import type { MergeExpressions, RowValues } from './merge-expressions.ts';
+import type { MergeExpressions } from './merge-expressions.ts';
 import { changesOf, keyOf, type MergeSides, rowFate } from './row-fate.ts';
 import { RowMerger } from './row-merger.ts';
 import { UniqueChecker } from './unique-violations.ts';
@@ -73,10 +73,11 @@ class TableMerger {
     const enforced = schema.checks.filter((check) => check.enforced);
     const missingIn = (own: TableSchema) =>
       enforced.filter((check) => !own.checks.some((other) => other.enforced && isSameCheck(other, check)));
+    const compiled = (checks: readonly CheckDefinition[]) => compileChecks(name, schema, checks, expressions);
     this.#checks = {
-      ours: this.#compile(missingIn(this.#ours.schema)),
-      theirs: this.#compile(missingIn(theirs.schema)),
-      merged: this.#compile(enforced),
+      ours: compiled(missingIn(this.#ours.schema)),
+      theirs: compiled(missingIn(theirs.schema)),
+      merged: compiled(enforced),
     };
   }
 
@@ -182,36 +183,8 @@ class TableMerger {
   }
 
   #check(key: Uint8Array, value: Uint8Array, checks: readonly Check[]): void {
-    if (checks.length === 0) return;
-    const row = this.#rows.decode(key, value);
-    for (const { definition, isSatisfied } of checks) {
-      if (isSatisfied(row)) continue;
-      const { name, expression } = definition;
-      this.#recorder.violation(ArtifactKind.check, key, value, { Name: name, Expression: expression });
-    }
+    recordViolatedChecks(checks, this.#rows, key, value, this.#recorder);
   }
-
-  #compile(checks: readonly CheckDefinition[]): Check[] {
-    const { name, schema, expressions } = this.#input;
-    return checks.map((definition) => {
-      let compiled: ((row: RowValues) => boolean) | undefined;
-      return {
-        definition,
-        isSatisfied: (row) => {
-          if (expressions === undefined) {
-            throw new DoltError('unsupported', `merging table ${name} needs check ${definition.name} evaluated`);
-          }
-          compiled ??= expressions.check(name, schema, definition);
-          return compiled(row);
-        },
-      };
-    });
-  }
-}
-
-interface Check {
-  readonly definition: CheckDefinition;
-  isSatisfied(row: RowValues): boolean;
 }
 
 /** What earlier merges left open on either side. */

@@ -25,6 +25,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
   clean: async () => (await import('../../../verbs/clean.ts')).clean,
   commit: async () => (await import('../../../verbs/commit.ts')).commit,
   'conflicts resolve': async () => (await import('../../../verbs/conflicts-resolve.ts')).conflictsResolve,
+  'constraints verify': async () => (await import('../../../verbs/constraints-verify.ts')).constraintsVerify,
   fetch: async () => (await import('../../../verbs/fetch.ts')).fetch,
   gc: async () => (await import('../../../verbs/gc.ts')).gc,
   merge: async () => (await import('../../../verbs/merge.ts')).merge,

@@ -31,4 +31,5 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   stash: () => part(import('./stash.ts')),
   tag: () => part(import('./tag.ts')),
   undrop: () => part(import('./undrop.ts')),
+  verify_constraints: () => part(import('./verify-constraints.ts')),
 };

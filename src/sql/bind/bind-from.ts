@@ -25,6 +25,7 @@ import { isText, type SqlType } from '../types/sql-type.ts';
 import { bindQueryIn } from './bind-body.ts';
 import { bindExpression, type Scene } from './bind-expression.ts';
 import { bindJsonTable } from './bind-json-table.ts';
+import { type BindRowFunction, rowFunctions } from './bind-row-function.ts';
 import { bindView } from './bind-view.ts';
 import type { CommonTableBinding, Environment } from './binder.ts';
 import { bindCommonTable } from './common-table.ts';
@@ -85,7 +86,7 @@ class FromBinder {
       case 'derived':
         return this.#derived(node, before);
       case 'tableFunction':
-        return this.#tableFunction(node);
+        return this.#tableFunction(node, before);
       case 'jsonTable':
         return this.#jsonTable(node, before);
       case 'join':
@@ -208,18 +209,35 @@ class FromBinder {
     };
   }
 
-  #tableFunction(node: syntax.TableFunctionCall): BoundFrom {
+  #tableFunction(node: syntax.TableFunctionCall, before: readonly ScopeColumn[]): BoundFrom {
     const { catalog, access } = this.#environment;
     access?.assertTableFunction(node.database ?? catalog.currentDatabase);
+    const bindRows = rowFunctions.get(node.name);
+    if (bindRows !== undefined) return this.#rowFunction(node, bindRows, before);
     const found = catalog.tableFunction(node.name);
     if (!found) throw unknownFunction(node.name, node.database ?? null);
     const args = node.args.map((arg) => this.#constant(arg));
     return this.#virtual(found.open(args, catalog), node.alias ?? node.name, node.columns);
   }
 
+  #rowFunction(node: syntax.TableFunctionCall, bind: BindRowFunction, before: readonly ScopeColumn[]): BoundFrom {
+    const scene = plainScene(this.#environment, this.#argumentScope(before));
+    const args = node.args.map((arg) => bindExpression(arg, scene));
+    const plan = bind(args, this.#environment.binder);
+    const names = node.columns ?? plan.columns.map((column) => column.name);
+    if (names.length !== plan.columns.length) throw viewColumnCount();
+    checkUniqueNames(names);
+    const alias = node.alias ?? node.name;
+    return { plan, columns: plan.columns.map((column, i) => plainColumn(alias, { ...column, name: names[i]! })) };
+  }
+
+  /** What arguments of a function in FROM may name: the tables to its left. */
+  #argumentScope(before: readonly ScopeColumn[]): Scope {
+    return new Scope(before, this.#parent, 'a table function argument');
+  }
+
   #jsonTable(node: syntax.JsonTable, before: readonly ScopeColumn[]): BoundFrom {
-    const scope = new Scope(before, this.#parent, 'a table function argument');
-    const document = bindExpression(node.document, plainScene(this.#environment, scope));
+    const document = bindExpression(node.document, plainScene(this.#environment, this.#argumentScope(before)));
     const plan = bindJsonTable(node, document, this.#environment);
     checkUniqueNames(plan.columns.map((column) => column.name));
     return { plan, columns: plan.columns.map((column) => plainColumn(node.alias, column)) };
@@ -347,6 +365,8 @@ function isLateral(node: syntax.TableReference): boolean {
       return node.lateral;
     case 'jsonTable':
       return node.document.kind !== 'string';
+    case 'tableFunction':
+      return rowFunctions.has(node.name) && node.args.some((arg) => arg.kind !== 'string');
     case 'join':
       return isLateral(node.left) || isLateral(node.right);
     case 'list':

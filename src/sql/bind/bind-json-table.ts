@@ -3,8 +3,8 @@ import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { documentReader } from '../functions/json.ts';
 import { parsePath } from '../functions/json-path.ts';
-import { type Fallback, type RowList, scalarOf, type TableColumn } from '../functions/json-table.ts';
-import type { JsonTablePlan, PlanColumn } from '../plan/plan.ts';
+import { type Fallback, type RowList, scalarOf, type TableColumn, tableRows } from '../functions/json-table.ts';
+import type { ComputedRowsPlan, PlanColumn } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
 import { computedText, type JsonValue, parseJson } from '../types/json-value.ts';
 import { SqlError } from '../types/sql-error.ts';
@@ -12,7 +12,7 @@ import { COMPUTED_JSON, DEFAULT_COLLATION, type SqlType, UNSIGNED_INT } from '..
 import type { Environment } from './binder.ts';
 import { columnType } from './column-type.ts';
 
-export function bindJsonTable(node: syntax.JsonTable, given: Expression, environment: Environment): JsonTablePlan {
+export function bindJsonTable(node: syntax.JsonTable, given: Expression, environment: Environment): ComputedRowsPlan {
   const columns: PlanColumn[] = [];
   const list = (path: string, nodes: readonly syntax.JsonTableColumn[]): RowList => ({
     path: parsePath(path),
@@ -40,7 +40,14 @@ export function bindJsonTable(node: syntax.JsonTable, given: Expression, environ
   };
   const rows = list(node.path, node.columns);
   const document = given.type.kind === 'null' ? build.nullLiteral(COMPUTED_JSON) : given;
-  return { kind: 'jsonTable', document, read: documentReader(document, 1, 'json_table'), rows, columns };
+  const read = documentReader(document, 1, 'json_table');
+  return {
+    kind: 'computedRows',
+    name: 'json_table',
+    args: [document],
+    rowsOf: ([value], scene) => (value === null ? [] : tableRows(read(value!), rows, columns.length, scene)),
+    columns,
+  };
 }
 
 /** `DEFAULT 'json'`: the text is read as JSON, as if the path had found it. */

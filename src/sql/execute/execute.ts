@@ -18,12 +18,12 @@ import { Aggregate, type AggregateInput, Rollup } from './aggregate.ts';
 import { Apply, ExistsValue, MembershipValue, QuantifiedValue, ScalarValue, type SubqueryValue } from './apply.ts';
 import { buildCount, buildScan } from './build-scan.ts';
 import { buildWindow } from './build-window.ts';
+import { ComputedRows } from './computed-rows.ts';
 import { DependentJoin, type SlotSource } from './dependent-join.ts';
 import { Distinct } from './distinct.ts';
 import { Filter } from './filter.ts';
 import { HashJoin } from './hash-join.ts';
 import type { Residual } from './join-sink.ts';
-import { JsonTable } from './json-table.ts';
 import { Layout } from './layout.ts';
 import { Limit } from './limit.ts';
 import { NestedLoopJoin } from './nested-loop-join.ts';
@@ -96,8 +96,11 @@ class Builder {
           plan.equalities.map((e) => ({ ordinal: e.ordinal, values: e.values.map((v) => NOTHING.compile(v)) })),
           plan.condition && layoutOf(plan).compileFilter(plan.condition),
         );
-      case 'jsonTable':
-        return new JsonTable(plan, NOTHING.compile(plan.document));
+      case 'computedRows':
+        return new ComputedRows(
+          plan,
+          plan.args.map((arg) => NOTHING.compile(arg)),
+        );
       case 'filter':
         return new Filter(this.build(plan.input), layoutOf(plan.input).compileFilter(plan.condition));
       case 'project':

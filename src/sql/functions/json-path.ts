@@ -133,7 +133,7 @@ export function walkPath(
     found(value, path);
     return;
   }
-  const member = (name: string) => `${path}.${IDENTIFIER.exec(name)?.[0] === name ? name : JSON.stringify(name)}`;
+  const member = (name: string) => memberPath(path, name);
   switch (leg.kind) {
     case 'member':
       if (value instanceof Map && value.has(leg.name)) walkPath(value.get(leg.name)!, rest, found, member(leg.name));
@@ -170,6 +170,11 @@ export function walkPath(
       return;
     }
   }
+}
+
+/** The path of a member: quoted, where its name is no identifier. */
+export function memberPath(path: string, name: string): string {
+  return `${path}.${IDENTIFIER.exec(name)?.[0] === name ? name : JSON.stringify(name)}`;
 }
 
 export function matches(value: JsonValue, path: JsonPath): JsonValue[] {

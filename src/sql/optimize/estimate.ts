@@ -122,7 +122,7 @@ export class Estimator {
       case 'recursive':
         return 10 * this.rows(plan.anchor);
       case 'workTable':
-      case 'jsonTable':
+      case 'computedRows':
         return 10;
       case 'join':
         return this.#joined(plan);

@@ -24,7 +24,7 @@ function prune(plan: Plan, used: ReadonlySet<ColumnId>): Plan {
     case 'count':
     case 'workTable':
     case 'values':
-    case 'jsonTable':
+    case 'computedRows':
       return plan;
     case 'empty':
       return { ...plan, columns: plan.columns.filter((c) => used.has(c.id)) };

@@ -38,8 +38,8 @@ function titleOf(plan: Plan, withEntries: boolean): string {
     }
     case 'virtual':
       return `Table ${plan.source.name}${alias(plan.alias, plan.source.name)}`;
-    case 'jsonTable':
-      return `JSON_TABLE ${describe(plan.document)}`;
+    case 'computedRows':
+      return `${plan.name.toUpperCase()} ${plan.args.map(describe).join(', ')}`;
     case 'count':
       return `Count ${plan.source.name} from the tree${plan.access.index ? ` of ${plan.access.index.name}` : ''}`;
     case 'filter':

@@ -33,7 +33,7 @@ function listColumns(plan: Plan): readonly PlanColumn[] {
       return [];
     case 'empty':
     case 'values':
-    case 'jsonTable':
+    case 'computedRows':
     case 'setOperation':
     case 'recursive':
     case 'workTable':
@@ -87,7 +87,7 @@ export function childrenOf(plan: Plan): readonly Plan[] {
     case 'values':
     case 'scan':
     case 'virtual':
-    case 'jsonTable':
+    case 'computedRows':
     case 'count':
     case 'workTable':
       return [];
@@ -121,7 +121,7 @@ export function mapChildren(plan: Plan, map: (child: Plan) => Plan): Plan {
     case 'values':
     case 'scan':
     case 'virtual':
-    case 'jsonTable':
+    case 'computedRows':
     case 'count':
     case 'workTable':
       return plan;
@@ -190,8 +190,8 @@ export function expressionsOf(plan: Plan): readonly Expression[] {
       return [];
     case 'values':
       return plan.rows.flat();
-    case 'jsonTable':
-      return [plan.document];
+    case 'computedRows':
+      return plan.args;
     case 'scan':
       return [...(plan.condition ? [plan.condition] : []), ...(plan.access.ranges ?? []).flatMap(expressionsOfRange)];
     case 'count':
@@ -268,8 +268,8 @@ export function mapOwnExpressions(plan: Plan, map: (expression: Expression) => E
     case 'workTable':
     case 'shared':
       return plan;
-    case 'jsonTable':
-      return { ...plan, document: map(plan.document) };
+    case 'computedRows':
+      return { ...plan, args: plan.args.map(map) };
     case 'values':
       return { ...plan, rows: plan.rows.map((row) => row.map(map)) };
     case 'scan':

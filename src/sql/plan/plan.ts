@@ -9,11 +9,11 @@
  */
 import type { FullTextSearch } from '../../table/full-text/full-text-search.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
+import type { Value } from '../../tuple/value.ts';
 import type { BaseTableSource, VirtualSource } from '../catalog/catalog.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { BoundAggregate } from '../functions/aggregate-function.ts';
-import type { ReadDocument } from '../functions/json.ts';
-import type { RowList } from '../functions/json-table.ts';
+import type { ConvertScene } from '../types/convert.ts';
 import type { SqlType } from '../types/sql-type.ts';
 
 export type ColumnId = number;
@@ -119,12 +119,12 @@ export interface VirtualPlan {
   readonly equalities: readonly { readonly ordinal: number; readonly values: readonly Expression[] }[];
   readonly condition: Expression | undefined;
 }
-/** JSON_TABLE. `read` makes a tree of the document's value; NULL has no rows. */
-export interface JsonTablePlan {
-  readonly kind: 'jsonTable';
-  readonly document: Expression;
-  readonly read: ReadDocument;
-  readonly rows: RowList;
+/** Rows that a function makes of its arguments, which may read the tables to its left: JSON_TABLE. */
+export interface ComputedRowsPlan {
+  readonly kind: 'computedRows';
+  readonly name: string;
+  readonly args: readonly Expression[];
+  readonly rowsOf: (args: readonly Value[], scene: ConvertScene) => Iterable<readonly Value[]>;
   readonly columns: readonly PlanColumn[];
 }
 /** The exact number of rows in ranges of an index, from subtree counts. */
@@ -308,7 +308,7 @@ export type Plan =
   | ValuesPlan
   | ScanPlan
   | VirtualPlan
-  | JsonTablePlan
+  | ComputedRowsPlan
   | CountPlan
   | FilterPlan
   | ProjectPlan

@@ -229,7 +229,7 @@ function doubleText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-function byBytes(object: JsonObject): string[] {
+export function byBytes(object: JsonObject): string[] {
   return [...object.keys()].sort(compareCodePoints);
 }
 /** By length in bytes, then by bytes: how documents print. */

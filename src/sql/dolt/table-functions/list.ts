@@ -26,6 +26,7 @@ const part = async (module: Promise<{ readonly tableFunction: DoltTableFunction 
   (await module).tableFunction;
 
 export const tableFunctions: Readonly<Record<string, () => Promise<DoltTableFunction>>> = {
+  dolt_branch_status: () => part(import('./branch-status.ts')),
   dolt_diff: () => part(import('./diff.ts')),
   dolt_diff_stat: () => part(import('./diff-stat.ts')),
   dolt_diff_summary: () => part(import('./diff-summary.ts')),

@@ -32,6 +32,12 @@ const truncated = (kind: string, value: string): Warning => [
   1292,
   `Truncated incorrect ${kind} value: '${value}'`,
 ];
+const corrupted: Warning = ['Warning', 1259, 'ZLIB: Input data corrupted'];
+const duplicate = (index: string, table: string): Warning => [
+  'Warning',
+  1831,
+  `Duplicate index '${index}' defined on the table 'shop.${table}'. This is deprecated and will be disallowed in a future release.`,
+];
 const deprecated = (what: string, instead: string): Warning => [
   'Warning',
   1287,
@@ -105,6 +111,12 @@ const IN_STRICT_MODE: readonly Row[] = [
   ["select cast('nonsense' as date), date('x')", incorrect('datetime', 'nonsense'), incorrect('datetime', 'x')],
   ["select cast('2020-13-01' as datetime)", incorrect('datetime', '2020-13-01')],
   ["select cast('99:99:99' as time)", incorrect('time', '99:99:99')],
+  [
+    'select cast(1234 as decimal(4, 1))',
+    ['Warning', 1264, "Out of range value for column 'cast(1234 as decimal(4, 1))' at row 1"],
+  ],
+  ["select cast('-1e90' as decimal(4, 1)) c", ['Warning', 1264, "Out of range value for column 'c' at row 1"]],
+  ['select cast(a as decimal(1)) + 1 from (select 10 a) d', beyond('(null)')],
   ["select cast('abcdef' as char(3))", truncated('CHAR(3)', 'abcdef')],
   ["select year('x')", incorrect('datetime', 'x')],
   ["select date_add('nonsense', interval 1 day)", incorrect('datetime', 'nonsense')],
@@ -122,6 +134,35 @@ const IN_STRICT_MODE: readonly Row[] = [
     "select repeat('a', 1e10)",
     ['Warning', 1301, 'Result of repeat() was larger than max_allowed_packet (67108864) - truncated'],
   ],
+
+  ["select uncompress('abc')", corrupted],
+  ["select uncompress('\\0\\0\\0\\0abc')", corrupted],
+  ["select uncompressed_length('abc')", corrupted],
+  [
+    "select uncompress('abcdefg')",
+    [
+      'Warning',
+      1256,
+      'Uncompressed data size too large; the maximum size is 67108864 (probably, length of uncompressed data was corrupted)',
+    ],
+  ],
+  [
+    "select uncompress(insert(compress('abc'), 1, 1, x'01'))",
+    [
+      'Warning',
+      1258,
+      'ZLIB: Not enough room in the output buffer (probably, length of uncompressed data was corrupted)',
+    ],
+  ],
+  ["select uncompress(compress('abc')), uncompress('')"],
+
+  // Settings, and keys twice.
+  ['set max_error_count = 65536', truncated('max_error_count', '65536')],
+  ['set global net_read_timeout = -1', truncated('net_read_timeout', '-1')],
+  ['create index k on p (id)'],
+  ['create table w (a int, b int, key (a), key (b), key (a, b), unique (a), key (a))', duplicate('a_4', 'w')],
+  ['create table w (a varchar(9), key (a(5)), key (a(6)), key (a), key k (a(5)))', duplicate('k', 'w')],
+  ['alter table t add key (a), add key k (a)', duplicate('k', 't')],
 
   // What is there, or is not.
   ['create table if not exists t (a int)', ['Note', 1050, "Table 't' already exists"]],

@@ -68,6 +68,12 @@ export function bindExpression(node: syntax.Expression, scene: Scene): Expressio
   return new ExpressionBinder(scene).bind(node);
 }
 
+/** An expression that is a column of a result of that name: warnings of a CAST tell it. */
+export function bindColumn(node: syntax.Expression, scene: Scene, label: string): Expression {
+  const binder = new ExpressionBinder(scene);
+  return node.kind === 'cast' ? binder.cast(node, label) : binder.bind(node);
+}
+
 class ExpressionBinder {
   readonly #scene: Scene;
   /** What has to be true for the part that is being bound to be evaluated; kept where a call in it is bound to stand alone. */
@@ -146,7 +152,7 @@ class ExpressionBinder {
       case 'collate':
         return build.collate(this.bind(node.operand), node.collation);
       case 'cast':
-        return build.cast(this.bind(node.operand), castTypeOf(node.type));
+        return this.cast(node);
       case 'convertUsing': {
         const operand = this.bind(node.operand);
         if (node.charset.toLowerCase() === 'binary') return build.cast(operand, LONGBLOB);
@@ -193,6 +199,11 @@ class ExpressionBinder {
   /** Whether calls about locks are made apart, in their order: they are where one of them may wait. */
   get #hasCallsApart(): boolean {
     return this.#scene.lift !== undefined && this.#scene.environment.binder.waitsForLock;
+  }
+
+  cast({ operand, type: wanted }: syntax.Cast, label?: string): Expression {
+    const type = castTypeOf(wanted);
+    return build.cast(this.bind(operand), type, type.kind === 'decimal' ? label : undefined);
   }
 
   /** Binds a part that is evaluated where `guards` are true. */

@@ -32,7 +32,7 @@ import {
 } from '../types/sql-error.ts';
 import { BIGINT } from '../types/sql-type.ts';
 import { type BodyColumn, type BoundBody, bindQueryIn, positionOf } from './bind-body.ts';
-import { bindExpression, type Scene } from './bind-expression.ts';
+import { bindColumn, bindExpression, type Scene } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
 import { type BoundWindow, bindWindowCall } from './bind-window.ts';
 import type { Environment } from './binder.ts';
@@ -194,7 +194,7 @@ class SelectBinder {
       });
     }
     const node = item.expression;
-    const expression = bindExpression(node, this.#above('field list'));
+    const expression = bindColumn(node, this.#above('field list'), item.alias ?? item.label);
     const source = node.kind === 'column' ? this.#scope.resolve(node).source : undefined;
     // As in MySQL 8, columns of the information schema go by their own names.
     const own = source?.database === 'information_schema' ? source.column : item.label;

@@ -41,7 +41,7 @@ export function coerce(operand: Expression, type: SqlType): Expression {
 }
 
 /** CAST that the user wrote. */
-export function cast(operand: Expression, wanted: SqlType): Expression {
+export function cast(operand: Expression, wanted: SqlType, label?: string): Expression {
   // BINARY(n) pads to its length.
   const type: SqlType =
     wanted.kind === 'json'
@@ -55,6 +55,7 @@ export function cast(operand: Expression, wanted: SqlType): Expression {
     operand,
     type,
     mode: 'cast',
+    ...(label === undefined ? {} : { label }),
     nullable: operand.nullable || mayFail(operand.type, type),
   });
 }

@@ -6,7 +6,7 @@
  * compiled expression serves any number of executions, one after another.
  */
 import type { Value } from '../../tuple/value.ts';
-import { type Convert, conversion } from '../types/convert.ts';
+import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { numberPrefix } from '../types/number-text.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Batch, Column } from './batch.ts';
@@ -132,12 +132,19 @@ export function compile(expression: Expression): Evaluate {
 
 function compileConvert(expression: ConvertExpression): Evaluate {
   const operand = compile(expression.operand);
-  const convert = conversion(expression.operand.type, expression.type, expression.mode);
+  const { label } = expression;
+  const plain = conversion(expression.operand.type, expression.type, expression.mode);
+  const convert: Convert = label === undefined ? plain : (value, scene) => plain(value, labelled(scene, label));
   if (expression.operand.kind === 'literal') return oncePerExecution(expression.operand.value, convert);
   return (batch, row, context) => {
     const value = operand(batch, row, context);
     return value === null ? null : convert(value, sceneOf(context));
   };
+}
+
+/** What a conversion takes its warnings to, with the name of what is converted. */
+function labelled(scene: ConvertScene, column: string): ConvertScene {
+  return Object.create(scene, { column: { value: column } }) as ConvertScene;
 }
 
 /** A constant that was not folded because its conversion warns: it warns once, not once a row. */

@@ -63,6 +63,8 @@ export interface ConvertExpression extends Typed {
   readonly kind: 'convert';
   readonly operand: Expression;
   readonly mode: ConvertMode;
+  /** The column of the result that a CAST is, for warnings. */
+  readonly label?: string;
   /**
    * Rounds a decimal that was computed with more digits than it shows (MySQL keeps the digits of a division inside a
    * larger arithmetic expression): arithmetic on it works on the operand.

@@ -6,6 +6,9 @@ import type { Expression } from '../expressions/expression.ts';
 import { BIGINT, DOUBLE, isBytes, isIntegral, isText, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 
+/** Longest string that a function makes: max_allowed_packet's default in MySQL. */
+export const MAX_PACKET = 64 * 1024 * 1024;
+
 /** The argument as text; text stays as it is, with its collation. */
 export function asText(argument: Expression): Expression {
   return isText(argument.type) ? argument : coerce(argument, LONGTEXT);

@@ -1,7 +1,8 @@
 /** Hashes, compression and random bytes (MySQL manual, "Encryption and Compression Functions"). */
+import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import { numericOutOfRange } from '../types/sql-error.ts';
 import { INT, LONGBLOB, LONGTEXT } from '../types/sql-type.ts';
-import { asBytes, asInteger, count, simple } from './arguments.ts';
+import { asBytes, asInteger, count, MAX_PACKET, simple } from './arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 const SHA2: Readonly<Record<number, string>> = {
@@ -30,14 +31,43 @@ function compress(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(Buffer.concat([header, packed, ending]));
 }
 
-function uncompress(bytes: Uint8Array): Uint8Array | null {
+type Warn = EvaluationContext['session']['warn'];
+
+const corrupted = { level: 'Warning', code: 1259, message: 'ZLIB: Input data corrupted' } as const;
+
+/** Of what `compress` made, the length before; undefined for what it did not make. */
+function statedLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length === 0) return 0;
+  return bytes.length <= 4 ? undefined : Buffer.from(bytes).readUInt32LE() & 0x3fff_ffff;
+}
+
+function uncompress(bytes: Uint8Array, warn: Warn): Uint8Array | null {
+  const length = statedLength(bytes);
   if (bytes.length === 0) return bytes;
-  if (bytes.length <= 4) return null;
-  try {
-    return new Uint8Array(process.getBuiltinModule('node:zlib').inflateSync(bytes.subarray(4)));
-  } catch {
+  if (length === undefined) {
+    warn(corrupted);
     return null;
   }
+  if (length > MAX_PACKET) {
+    const message = `Uncompressed data size too large; the maximum size is ${MAX_PACKET} (probably, length of uncompressed data was corrupted)`;
+    warn({ level: 'Warning', code: 1256, message });
+    return null;
+  }
+  try {
+    const limit = { maxOutputLength: Math.max(length, 1) };
+    return new Uint8Array(process.getBuiltinModule('node:zlib').inflateSync(bytes.subarray(4), limit));
+  } catch (error) {
+    const isLonger = (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
+    const room = 'ZLIB: Not enough room in the output buffer (probably, length of uncompressed data was corrupted)';
+    warn(isLonger ? { level: 'Warning', code: 1258, message: room } : corrupted);
+    return null;
+  }
+}
+
+function uncompressedLength(bytes: Uint8Array, warn: Warn): number | null {
+  const length = statedLength(bytes);
+  if (length === undefined) warn(corrupted);
+  return length ?? null;
 }
 
 export const hashFunctions: readonly ScalarFunction[] = [
@@ -54,9 +84,19 @@ export const hashFunctions: readonly ScalarFunction[] = [
     { nullable: true },
   ),
   simple('compress', [asBytes], LONGBLOB, ([bytes]) => compress(bytes as Uint8Array)),
-  simple('uncompress', [asBytes], LONGBLOB, ([bytes]) => uncompress(bytes as Uint8Array), { nullable: true }),
-  simple('uncompressed_length', [asBytes], INT, ([bytes]) =>
-    (bytes as Uint8Array).length < 4 ? 0 : Buffer.from(bytes as Uint8Array).readUInt32LE() & 0x3fff_ffff,
+  simple(
+    'uncompress',
+    [asBytes],
+    LONGBLOB,
+    ([bytes], { session }) => uncompress(bytes as Uint8Array, (warning) => session.warn(warning)),
+    { nullable: true },
+  ),
+  simple(
+    'uncompressed_length',
+    [asBytes],
+    INT,
+    ([bytes], { session }) => uncompressedLength(bytes as Uint8Array, (warning) => session.warn(warning)),
+    { nullable: true },
   ),
   simple(
     'random_bytes',

@@ -34,6 +34,7 @@ import {
   asIs,
   asText,
   count,
+  MAX_PACKET,
   simple,
   TEXT_RESULT,
   textFunction,
@@ -43,14 +44,11 @@ import { conv } from './numeric.ts';
 import type { Apply, ScalarFunction, Signature } from './scalar-function.ts';
 import { characterPosition, indexOfPosition, lengthOf, sliceCharacters, substring } from './text.ts';
 
-/** Longest string that a function makes: max_allowed_packet's default. */
-const MAX_LENGTH = 64 * 1024 * 1024;
-
 function tooLong(name: string, context: EvaluationContext): null {
   context.session.warn({
     level: 'Warning',
     code: 1301,
-    message: `Result of ${name}() was larger than max_allowed_packet (${MAX_LENGTH}) - truncated`,
+    message: `Result of ${name}() was larger than max_allowed_packet (${MAX_PACKET}) - truncated`,
   });
   return null;
 }
@@ -117,7 +115,7 @@ const concat: ScalarFunction = {
       apply: (args, context) => {
         let joined = '';
         for (const part of args) joined += part as string;
-        return joined.length > MAX_LENGTH ? tooLong('concat', context) : joined;
+        return joined.length > MAX_PACKET ? tooLong('concat', context) : joined;
       },
     };
   },
@@ -164,7 +162,7 @@ function padder(name: string, left: boolean): ScalarFunction {
     const length = count(size!);
     const fill = filling as string;
     if (length < 0) return null;
-    if (length > MAX_LENGTH) return tooLong(name, context);
+    if (length > MAX_PACKET) return tooLong(name, context);
     const own = lengthOf(text);
     if (own >= length) return sliceCharacters(text, 0, length);
     if (fill === '') return '';
@@ -501,7 +499,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
   overText('repeat', 2, 2, [0], ([text, times], context) => {
     const repeats = count(times!);
     if (repeats <= 0) return '';
-    return (text as string).length * repeats > MAX_LENGTH
+    return (text as string).length * repeats > MAX_PACKET
       ? tooLong('repeat', context)
       : (text as string).repeat(repeats);
   }),
@@ -519,7 +517,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
     return sliceCharacters(text, 0, start - 1) + (inserted as string) + sliceCharacters(text, end);
   }),
   textFunction('space', [asInteger], ([size], context) =>
-    count(size!) > MAX_LENGTH ? tooLong('space', context) : ' '.repeat(Math.max(0, count(size!))),
+    count(size!) > MAX_PACKET ? tooLong('space', context) : ' '.repeat(Math.max(0, count(size!))),
   ),
   textFunction('soundex', [asText], ([text]) => soundex(text as string)),
   {

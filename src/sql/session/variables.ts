@@ -5,7 +5,7 @@
 import type { Value } from '../../tuple/value.ts';
 import { parseMandatoryRoles } from '../accounts/mandatory-roles.ts';
 import type { TypedValue, VariableScope } from '../expressions/session-view.ts';
-import { convertTo } from '../types/convert.ts';
+import { type ConvertScene, convertTo } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
 import { SqlError, wrongVariableValue } from '../types/sql-error.ts';
 import {
@@ -41,6 +41,8 @@ export interface NumberRange {
   /** -1 is taken, too. */
   readonly takesMinusOne: boolean;
 }
+
+type Warn = NonNullable<ConvertScene['warn']>;
 
 const TEXT = varchar(1024);
 const SCOPES = { b: 'both', g: 'global', s: 'session' } as const;
@@ -120,8 +122,15 @@ export function unknownVariable(name: string): SqlError {
   return new SqlError(1193, 'HY000', `Unknown system variable '${name}'`);
 }
 
-/** The value as the variable keeps it. Throws 1231 or 1232 for what it does not take. */
-export function variableValue(definition: VariableDefinition, { type, value }: TypedValue): Value {
+/**
+ * The value as the variable keeps it. Throws 1231 or 1232 for what it does not take; a number that is out of range is cut to
+ * it where `cut` is told of it.
+ */
+export function variableValue(
+  definition: VariableDefinition,
+  { type, value }: TypedValue,
+  cut?: (text: string) => void,
+): Value {
   const text = value === null ? 'NULL' : formatValue(value, type);
   switch (definition.type) {
     case 'bool':
@@ -133,9 +142,11 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
       if (value === null || !(isNumeric(type) || (isText(type) && /^-?\d+(\.\d+)?$/.test(text)))) {
         throw new SqlError(1232, '42000', `Incorrect argument type to variable '${definition.name}'`);
       }
-      const kept = convertTo(value, type, variableType(definition), 'cast');
-      if (!isWithin(Number(kept), definition.range)) throw wrongVariableValue(definition.name, text);
-      return kept;
+      const end = nearestEnd(Number(text), definition.range);
+      if (end === undefined) return convertTo(value, type, variableType(definition), 'cast');
+      if (cut === undefined) throw wrongVariableValue(definition.name, text);
+      cut(text);
+      return end;
     }
     case 'enum': {
       const byName = definition.members.find((member) => member.toLowerCase() === text.toLowerCase());
@@ -153,9 +164,11 @@ export function variableValue(definition: VariableDefinition, { type, value }: T
   }
 }
 
-function isWithin(value: number, range: NumberRange | undefined): boolean {
-  if (range === undefined) return true;
-  return (value >= range.least && value <= range.most) || (range.takesMinusOne && value === -1);
+/** The end of the range that a number is beyond. */
+function nearestEnd(value: number, range: NumberRange | undefined): number | undefined {
+  if (range === undefined || (range.takesMinusOne && value === -1)) return undefined;
+  if (value < range.least) return range.least;
+  return value > range.most ? range.most : undefined;
 }
 
 function isTimeZone(text: string): boolean {
@@ -266,11 +279,14 @@ export class SessionVariables {
     return this.#values.has(definition.name) ? this.#values.get(definition.name)! : definition.initial;
   }
 
-  /** `undefined` as value means DEFAULT. Returns the text to persist when `persist` was asked for. */
-  set(name: string, scope: VariableScope | undefined, typed: TypedValue | undefined): void {
+  /**
+   * `undefined` as value means DEFAULT. A number that is out of range is cut, of which `warn` is told, as MySQL does. Returns
+   * the text of a number as it is kept.
+   */
+  set(name: string, scope: VariableScope | undefined, typed: TypedValue | undefined, warn?: Warn): string | undefined {
     const definition = this.#definition(name);
     if (definition === undefined) {
-      if (typed !== undefined && this.#dynamic.set(name, typed)) return;
+      if (typed !== undefined && this.#dynamic.set(name, typed)) return undefined;
       throw unknownVariable(name);
     }
     if (definition.readOnly) throw new SqlError(1238, 'HY000', `Variable '${name}' is a read only variable`);
@@ -281,13 +297,22 @@ export class SessionVariables {
     if (wide && definition.scope === 'session') {
       throw new SqlError(1228, 'HY000', `Variable '${name}' is a SESSION variable and can't be used with SET GLOBAL`);
     }
-    if (wide) this.#globals.set(definition, typed ? variableValue(definition, typed) : definition.initial);
-    else if (scope === 'persist_only') variableValue(definition, typed ?? { type: TEXT, value: '' });
-    else {
-      this.#values.set(name, typed ? variableValue(definition, typed) : this.#globals.get(definition));
+    const cut = warn && this.#cutter(definition, warn);
+    const kept = typed && variableValue(definition, typed, cut);
+    if (wide) this.#globals.set(definition, kept === undefined ? definition.initial : kept);
+    else if (scope !== 'persist_only') {
+      this.#values.set(name, kept === undefined ? this.#globals.get(definition) : kept);
       this.#ownVersion++;
       this.#forget();
     }
+    const isNumber = definition.type === 'int' || definition.type === 'double';
+    return isNumber && kept !== undefined ? variableText(definition, kept) : undefined;
+  }
+
+  /** STRICT_ALL_TABLES, and no other mode, refuses what is out of range. */
+  #cutter({ name }: VariableDefinition, warn: Warn): ((text: string) => void) | undefined {
+    if (this.text('sql_mode').includes('STRICT_ALL_TABLES')) return undefined;
+    return (text) => warn({ level: 'Warning', code: 1292, message: `Truncated incorrect ${name} value: '${text}'` });
   }
 
   #forget(): void {

@@ -41,7 +41,14 @@ import { storedTypeText } from '../types/sql-type-text.ts';
 import { draftColumn } from './column-draft.ts';
 import { resolveForeignKeys, withForeignKey } from './foreign-key-definitions.ts';
 import { noTemporaryFullText, unplaced, withFullTextTables } from './full-text-indexes.ts';
-import { assertPrimaryKeyParts, checkName, collationId, draftCheck, draftIndex } from './index-draft.ts';
+import {
+  assertPrimaryKeyParts,
+  checkName,
+  collationId,
+  draftCheck,
+  draftIndex,
+  warnOfDuplicate,
+} from './index-draft.ts';
 import { runInsert } from './insert.ts';
 import { withKeyExpressions } from './key-expressions.ts';
 import { tagged } from './new-column-tags.ts';
@@ -166,6 +173,10 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
   const head = statement.temporary ? root : session.view(handle).headRoot();
   const columns = tagged(drafts, statement.table.name, [], root, head);
   const { indexes, checks } = constraintsOf(statement, columns, columnElements, indexSyntax);
+  const qualified = `${handle.database.name}.${statement.table.name}`;
+  indexes.forEach((index, i) => {
+    warnOfDuplicate(index, indexes.slice(0, i), qualified, scene);
+  });
   const primaryKey = primary.map((name) =>
     columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase()),
   );

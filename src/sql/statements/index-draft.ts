@@ -11,6 +11,7 @@ import { duplicateKeyName, keyColumnMissing, notSupported, SqlError } from '../t
 import type { SqlType } from '../types/sql-type.ts';
 import { assertCheck } from './definition-expressions.ts';
 import { assertFullTextColumns } from './full-text-indexes.ts';
+import type { StatementScene } from './scene.ts';
 
 /** Positions of the columns of a key. */
 export function keyColumns(parts: readonly KeyPart[], columns: readonly ColumnDefinition[]): number[] {
@@ -55,6 +56,21 @@ export function draftIndex(
     ...(isFullText ? { fullText: UNPLACED } : {}),
     predicate: '',
   };
+}
+
+/** The warning that MySQL gives of an index where one of `others` is the same but for its name. */
+export function warnOfDuplicate(
+  index: IndexDefinition,
+  others: readonly IndexDefinition[],
+  table: string,
+  { session }: StatementScene,
+): void {
+  const kindOf = ({ columns, prefixLengths, unique, spatial, fullText }: IndexDefinition): string =>
+    JSON.stringify([columns, prefixLengths, unique, spatial, fullText !== undefined]);
+  const kind = kindOf(index);
+  if (!others.some((other) => !other.systemDefined && kindOf(other) === kind)) return;
+  const message = `Duplicate index '${index.name}' defined on the table '${table}'. This is deprecated and will be disallowed in a future release.`;
+  session.warn({ level: 'Warning', code: 1831, message });
 }
 
 /** The name of the first column, then with `_2`, `_3` … */

@@ -67,9 +67,9 @@ function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: Statement
     if (session.autocommit) yield* session.commit();
     return;
   }
-  session.variables.set(name, scope, value);
+  const number = session.variables.set(name, scope, value, (warning) => session.warn(warning));
   if (scope === 'persist' || scope === 'persist_only') {
-    session.engine.persist?.(name, value === undefined ? undefined : textOf(value));
+    session.engine.persist?.(name, value === undefined ? undefined : (number ?? textOf(value)));
   }
 }
 

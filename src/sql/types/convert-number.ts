@@ -19,7 +19,6 @@ import {
   decimalLimit,
   decimalToDouble,
   doubleToDecimal,
-  formatDecimal,
   parseDecimal,
   parsePlainDecimal,
   rescale,
@@ -180,6 +179,13 @@ function rangeProblem(scene: ConvertScene, mode: ConvertMode, kind: string, text
   else scene.warn?.({ level: 'Warning', code: 1292, message: `Truncated incorrect ${kind} value: '${text()}'` });
 }
 
+/** A CAST to DECIMAL tells of the column of the result that it is, and of no name in a longer expression. */
+function decimalProblem(scene: ConvertScene, mode: ConvertMode): void {
+  const error = mode === 'cast' ? outOfRange(scene.column ?? '(null)', 1) : outOfRange(scene.column, scene.row);
+  if (mode === 'strict') throw error;
+  scene.warn?.({ level: 'Warning', code: error.errno, message: error.message });
+}
+
 export function toInteger(from: SqlType, to: IntegerType, mode: ConvertMode): Convert {
   const read = reader(from, textProblem('INTEGER', mode));
   const [low, high] = integerRange(to);
@@ -281,7 +287,7 @@ export function toDecimal(from: SqlType, to: DecimalType, mode: ConvertMode): Co
   const unlimited = mode === 'implicit';
   const clamp = (value: Integer, scene: ConvertScene): Integer => {
     if (unlimited || (value <= limit && value >= lowest)) return value;
-    rangeProblem(scene, mode, 'DECIMAL', () => formatDecimal(value, scale));
+    decimalProblem(scene, mode);
     return value < 0 ? lowest : limit;
   };
   if (from.kind === 'integer' || from.kind === 'year' || from.kind === 'bit') {
@@ -307,7 +313,7 @@ export function toDecimal(from: SqlType, to: DecimalType, mode: ConvertMode): Co
     if (reading === null) return null;
     if ('double' in reading) {
       if (!Number.isFinite(reading.double) || Math.abs(reading.double) > 1e80) {
-        rangeProblem(scene, mode, 'DECIMAL', () => String(reading.double));
+        decimalProblem(scene, mode);
         return reading.double < 0 ? lowest : limit;
       }
       return clamp(doubleToDecimal(reading.double, scale), scene);

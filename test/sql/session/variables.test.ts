@@ -5,11 +5,21 @@ import { memoryDatabase } from '../memory-engine.ts';
 test.each([
   ['set global innodb_autoinc_lock_mode = 1', 'read only'],
   ['set auto_increment_increment = 0', "Variable 'auto_increment_increment' can't be set to the value of '0'"],
-  ['set auto_increment_increment = 65536', "Variable 'auto_increment_increment' can't be set to the value of '65536'"],
   ["set global connect_timeout = '1'", "Variable 'connect_timeout' can't be set to the value of '1'"],
   ['set long_query_time = -1', "Variable 'long_query_time' can't be set to the value of '-1'"],
-])('%s', async (statement, message) => {
-  await expect(memoryDatabase().run(statement)).rejects.toThrow(message);
+])('with STRICT_ALL_TABLES: %s', async (statement, message) => {
+  await expect(memoryDatabase().run(`set sql_mode = 'strict_all_tables'; ${statement}`)).rejects.toThrow(message);
+});
+
+test.each([
+  ['auto_increment_increment = 0', '@@auto_increment_increment', '1'],
+  ['auto_increment_increment = 65536', '@@auto_increment_increment', '65535'],
+  ["global connect_timeout = '1'", '@@connect_timeout', '2'],
+  ['long_query_time = -1', '@@long_query_time', '0'],
+  ['max_join_size = -5', '@@max_join_size', '1'],
+])('without it, a number is cut: set %s', async (assignment, variable, kept) => {
+  const rows = await memoryDatabase().run(`set ${assignment}; select ${variable}`);
+  expect(rows.at(-1)).toBe(kept);
 });
 
 test('the least and the most that a number may be', async () => {

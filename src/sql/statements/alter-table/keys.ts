@@ -6,7 +6,7 @@ import { cannotDrop, columnNotNull, duplicateKeyName, multiplePrimaryKeys, SqlEr
 import { assertAutoIncrement } from '../create-table.ts';
 import { withForeignKeyIndexes } from '../foreign-key-definitions.ts';
 import { withoutFullTextTables } from '../full-text-indexes.ts';
-import { assertPrimaryKeyParts, draftIndex, keyColumns } from '../index-draft.ts';
+import { assertPrimaryKeyParts, draftIndex, keyColumns, warnOfDuplicate } from '../index-draft.ts';
 import { withKeyExpressions, withoutUnusedExpressions } from '../key-expressions.ts';
 import { tagged } from '../new-column-tags.ts';
 import { qualifiedNames, quotedNames } from '../stored-names.ts';
@@ -22,6 +22,8 @@ export function* addIndex(alteration: Alteration, written: IndexSyntax): Steps<v
     return yield* setPrimaryKey(alteration, keyColumns(syntax.parts, alteration.schema.columns));
   }
   const index = draftIndex(syntax, alteration.schema.columns, alteration.schema.indexes);
+  const qualified = `${alteration.target.handle.database.name}.${alteration.name}`;
+  warnOfDuplicate(index, alteration.schema.indexes, qualified, alteration.scene);
   const other = index.fullText === undefined ? indexOver(alteration, index.columns) : undefined;
   const table = yield* withIndex(alteration.table, alteration.name, index, alteration.scene);
   // Dolt rewrites the table for a unique index; for one over expressions that has been done already.

@@ -1,7 +1,7 @@
 /**
  * EXPLAIN: the plan of a query as a tree, a line a node, with the rows that it is expected to give; ANALYZE runs it and says
  * what each node really gave, how often it was started, and how long it took together with the nodes below it. Of a statement
- * that changes rows it is the plan of the query that finds them, below a line for the change.
+ * that changes rows it is the plan of the query that finds them, below a line for the change. FORMAT=JSON is MySQL's document.
  */
 import { bindQuery } from '../bind/bind-query.ts';
 import { buildOperator } from '../execute/execute.ts';
@@ -9,6 +9,7 @@ import { Measured } from '../execute/measured.ts';
 import { Estimator } from '../optimize/estimate.ts';
 import { optimize } from '../optimize/optimize.ts';
 import { explain } from '../plan/explain.ts';
+import { type Change, explainJson } from '../plan/explain-json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Query } from '../syntax/ast.ts';
 import type { ExplainStatement, Statement } from '../syntax/statement.ts';
@@ -21,15 +22,20 @@ import { bindContext, executionContext, type RunStatement, type StatementScene }
 import { rowsToUpdate } from './update.ts';
 
 export const runExplain: RunStatement<ExplainStatement> = function* ({ statement, analyze, format = 'tree' }, scene) {
-  if (format === 'json') throw notSupported('EXPLAIN FORMAT=JSON');
   // Clients ask for the traditional form by habit.
-  if (format !== 'tree' && format !== 'traditional') throw unknownExplainFormat(format);
+  if (format !== 'tree' && format !== 'traditional' && format !== 'json') throw unknownExplainFormat(format);
   const { query, change } = explained(statement, scene);
   if (change !== undefined && analyze) throw notSupported(`EXPLAIN ANALYZE of ${statement.kind}`);
-  if (typeof query === 'number') return planOf([change!, ` └─ Values (${query} rows)`]);
+  if (format === 'json' && analyze) throw notSupported('EXPLAIN ANALYZE with JSON format');
+  if (typeof query === 'number') {
+    if (format === 'json') return documentOf(explainJson(undefined, change, () => 0));
+    return planOf([changeText(change!), ` └─ Values (${query} rows)`]);
+  }
   const context = executionContext(scene);
   const bound = bindQuery(query, bindContext(scene));
   const plan = optimize(bound.plan, context, { checkCancelled: () => void scene.pause() });
+  const estimator = new Estimator(context);
+  if (format === 'json') return documentOf(explainJson(plan, change, (node) => estimator.rows(node)));
   const measured = new Map<Plan, Measured>();
   if (analyze) {
     const { clock } = scene.session.engine;
@@ -40,7 +46,6 @@ export const runExplain: RunStatement<ExplainStatement> = function* ({ statement
     });
     yield* forEachBatch(operator.run(context), () => {});
   }
-  const estimator = new Estimator(context);
   const note = (node: Plan): string => {
     const expected = `estimated rows: ${Math.round(estimator.rows(node))}`;
     if (!analyze) return ` (${expected})`;
@@ -49,8 +54,16 @@ export const runExplain: RunStatement<ExplainStatement> = function* ({ statement
     return ` (${expected}, rows: ${rows}${often}${runs === 0 ? '' : `, ${milliseconds.toFixed(1)} ms`})`;
   };
   const lines = explain(plan, note);
-  return planOf(change === undefined ? lines : [change, ...lines.map((line, i) => (i === 0 ? ' └─ ' : '    ') + line)]);
+  if (change === undefined) return planOf(lines);
+  return planOf([changeText(change), ...lines.map((line, i) => (i === 0 ? ' └─ ' : '    ') + line)]);
 };
+
+const documentOf = (document: string) => rowsOf([column('EXPLAIN')], [[document]]);
+
+function changeText({ verb, tables }: Change): string {
+  const name = { insert: 'Insert into', replace: 'Replace into', update: 'Update', delete: 'Delete from' }[verb];
+  return `${name} ${tables.join(', ')}`;
+}
 
 const planOf = (lines: readonly string[]) =>
   rowsOf(
@@ -62,21 +75,21 @@ const planOf = (lines: readonly string[]) =>
 function explained(
   statement: Statement,
   scene: StatementScene,
-): { readonly query: Query | number; readonly change?: string } {
+): { readonly query: Query | number; readonly change?: Change } {
   switch (statement.kind) {
     case 'select':
       return { query: statement.query };
     case 'update': {
       const { query, tables } = rowsToUpdate(statement, scene);
-      return { query, change: `Update ${tables.join(', ')}` };
+      return { query, change: { verb: 'update', tables } };
     }
     case 'delete': {
       const { query, tables } = rowsToDelete(statement, scene);
-      return { query, change: `Delete from ${tables.join(', ')}` };
+      return { query, change: { verb: 'delete', tables } };
     }
     case 'insert': {
       const { rows, table } = rowsToInsert(statement, scene);
-      return { query: rows, change: `${statement.replace ? 'Replace' : 'Insert'} into ${table}` };
+      return { query: rows, change: { verb: statement.replace ? 'replace' : 'insert', tables: [table] } };
     }
     default:
       throw notSupported(`EXPLAIN of ${statement.kind}`);

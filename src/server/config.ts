@@ -37,6 +37,8 @@ export interface ServerConfig {
   readonly isReadOnly: boolean;
   readonly autocommit: boolean;
   readonly transactionCommit: boolean;
+  /** Undefined leaves it to the system variable. */
+  readonly eventScheduler: EventSchedulerStatus | undefined;
   /** Garbage is collected by itself. */
   readonly collectsGarbage: boolean;
   readonly userName: string | undefined;
@@ -61,6 +63,9 @@ export interface ServerConfig {
   readonly userVariables: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
+const EVENT_SCHEDULER = ['ON', 'OFF', 'DISABLED'] as const;
+type EventSchedulerStatus = (typeof EVENT_SCHEDULER)[number];
+
 type Kind = 'boolean' | 'number' | 'text' | 'texts' | 'users';
 
 /** Keys that stand for something here, by their path in the file. */
@@ -76,6 +81,7 @@ const KEYS: Readonly<Record<string, Kind>> = {
   'behavior.autocommit': 'boolean',
   'behavior.dolt_transaction_commit': 'boolean',
   'behavior.disable_client_multi_statements': 'boolean',
+  'behavior.event_scheduler': 'text',
   'behavior.auto_gc_behavior.enable': 'boolean',
   'user.name': 'text',
   'user.password': 'text',
@@ -106,7 +112,6 @@ const KEYS: Readonly<Record<string, Kind>> = {
 /** Keys of Dolt's that change nothing here. `here` is the value that says what is done anyway; others are told of in the log. */
 const WITHOUT_EFFECT: Readonly<Record<string, { readonly here?: unknown; readonly why: string }>> = {
   'behavior.persistence_behavior': { why: 'Dolt ignores it, too' },
-  'behavior.event_scheduler': { here: 'OFF', why: 'there are no events' },
   'behavior.auto_gc_behavior.archive_level': { here: 0, why: 'what is kept is written as table files' },
   'behavior.auto_gc_behavior.incremental_file_size': { here: 0, why: 'what is kept is written as one file' },
   'behavior.branch_activity_tracking': { here: false, why: 'dolt_branch_activity is not supported' },
@@ -243,6 +248,7 @@ function configOf(settings: Settings): ServerConfig {
     isReadOnly: isOn('behavior.read_only', false),
     autocommit: isOn('behavior.autocommit', true),
     transactionCommit: isOn('behavior.dolt_transaction_commit', false),
+    eventScheduler: schedulerOf(text('behavior.event_scheduler')),
     collectsGarbage: isOn('behavior.auto_gc_behavior.enable', true),
     userName: text('user.name'),
     userPassword: text('user.password'),
@@ -268,6 +274,12 @@ function socketOf(path: string | undefined, host: string): string | undefined {
   return path || DEFAULT_SOCKET;
 }
 
+function schedulerOf(text: string | undefined): EventSchedulerStatus | undefined {
+  if (text === undefined) return undefined;
+  const status = text === '1' ? 'ON' : text === '0' ? 'OFF' : text;
+  return oneOf('behavior.event_scheduler', status, EVENT_SCHEDULER);
+}
+
 function portOf(name: string, port: number): number | undefined {
   if (port === -1) return undefined;
   if (port > 65_535) throw new DoltError('invalid', `the configuration's ${name} has to be a port, not ${port}`);
@@ -275,7 +287,7 @@ function portOf(name: string, port: number): number | undefined {
 }
 
 function oneOf<T extends string>(name: string, text: string, known: readonly T[]): T {
-  const found = known.find((each) => each === text.toLowerCase());
+  const found = known.find((each) => each.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
   throw new DoltError('invalid', `the configuration's ${name} has to be one of ${known.join(', ')}, not '${text}'`);
 }

@@ -14,6 +14,7 @@ import type { AccountBook } from '../sql/accounts/account-book.ts';
 import type { RunCommand } from '../sql/session/command-run.ts';
 import { AutoGc } from './auto-gc.ts';
 import type { ServerConfig } from './config.ts';
+import { EventScheduler } from './event-scheduler.ts';
 import { serveHttp } from './http.ts';
 import { admitLocalUser } from './local-account.ts';
 import { ServerMetrics } from './metrics.ts';
@@ -137,12 +138,16 @@ async function listen(
   const httpTls = keyPair('metrics', config.metricsTlsKey, config.metricsTlsCert, directory);
   const secret = randomUUID();
   admitLocalUser(book, secret, environment.clock.now());
+  const { engine } = opened;
+  const { clock, timers } = environment;
+  const events = new EventScheduler({ engine, accounts: book, clock, timers, log });
   const server: Server = new Server({
-    engine: opened.engine,
+    engine,
     accounts: book,
-    clock: environment.clock,
+    clock,
     log,
     tls,
+    events,
     autoGc: config.collectsGarbage ? autoGc(opened, options) : undefined,
     readTimeoutMs: config.readTimeoutMs,
     writeTimeoutMs: config.writeTimeoutMs,
@@ -175,6 +180,7 @@ async function listen(
     log.info(`remotesapi: ${tls === undefined ? 'http' : 'https'}://${config.host}:${remotes.port}`);
   const info = { pid: process.pid, port: 'port' in tcp ? tcp.port : undefined, secret };
   writeServerInfo(environment.disk, directory, info);
+  events.start();
   return {
     server,
     endpoints,
@@ -272,6 +278,7 @@ function setVariables({ engine }: OpenedEngine, config: ServerConfig, log: Serve
   if (config.requiresTls) set('require_secure_transport', '1');
   if (config.isReadOnly) set('read_only', '1');
   if (!config.autocommit) set('autocommit', '0');
+  if (config.eventScheduler !== undefined) set('event_scheduler', config.eventScheduler);
   if (config.transactionCommit) set('dolt_transaction_commit', '1');
   for (const [name, text] of config.variables) set(name, text);
   // What no session could take is told now.

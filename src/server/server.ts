@@ -18,6 +18,7 @@ import { BusyPoll } from './busy-poll.ts';
 import { Connection } from './connection.ts';
 import { ConnectionCounts } from './connection-counts.ts';
 import { Decoys } from './decoy.ts';
+import type { EventScheduler } from './event-scheduler.ts';
 import type { ServerMetrics } from './metrics.ts';
 import { tooManyConnections } from './server-error.ts';
 import type { ServerScene, TlsFiles } from './server-scene.ts';
@@ -44,6 +45,7 @@ export interface ServerOptions {
   readonly defaultPlugin?: AuthenticationPlugin | undefined;
   readonly tls?: TlsFiles | undefined;
   readonly autoGc?: AutoGc | undefined;
+  readonly events?: EventScheduler | undefined;
 }
 
 /** What clients are told: some decide by it what they may ask for. */
@@ -76,6 +78,7 @@ export class Server implements ServerScene, Processes {
   readonly #connections = new Map<number, Connection>();
   readonly #serving = new Set<Promise<void>>();
   readonly counts = new ConnectionCounts();
+  readonly #events: EventScheduler | undefined;
   readonly #start: number;
   readonly keys = authenticationKeys();
   readonly statements = new RecentStatements();
@@ -102,13 +105,16 @@ export class Server implements ServerScene, Processes {
     this.defaultPlugin = options.defaultPlugin ?? DEFAULT_PLUGIN;
     this.tls = options.tls;
     this.autoGc = options.autoGc;
+    this.#events = options.events;
     this.#start = options.clock.monotonic();
+    this.engine.state.eventRuns = options.events;
     this.engine.state.processes = this;
   }
 
   list(): readonly Process[] {
     const now = this.clock.monotonic();
-    return [...this.#connections.values()].map((connection) => connection.process(now));
+    const clients = Array.from(this.#connections.values(), (connection) => connection.process(now));
+    return [...(this.#events?.processes(now) ?? []), ...clients];
   }
 
   status(id: number | undefined): Readonly<Record<string, string | number>> {
@@ -130,6 +136,7 @@ export class Server implements ServerScene, Processes {
 
   kill(id: number, queryOnly: boolean): void {
     const connection = this.#connections.get(id);
+    if (connection === undefined && this.#events?.kill(id)) return;
     if (connection === undefined) throw new SqlError(1094, 'HY000', `Unknown thread id: ${id}`, 'notFound');
     if (queryOnly) connection.interrupt();
     else connection.kill();
@@ -196,11 +203,14 @@ export class Server implements ServerScene, Processes {
     for (const listener of this.#listeners) listener.close();
     this.#waitingRoom.close();
     for (const connection of this.#connections.values()) connection.finish();
+    this.#events?.finish();
     await this.autoGc?.stop();
     const late = new AbortController();
-    await Promise.race([Promise.all(this.#serving), timers.sleep(graceMs, late.signal).catch(() => {})]);
+    const ended = (): Promise<unknown> => Promise.all([...this.#serving, this.#events?.ended()]);
+    await Promise.race([ended(), timers.sleep(graceMs, late.signal).catch(() => {})]);
     late.abort();
     for (const connection of this.#connections.values()) connection.kill();
-    await Promise.all(this.#serving);
+    this.#events?.interrupt();
+    await ended();
   }
 }

@@ -59,6 +59,10 @@ describe('refused', () => {
     [{ metrics: { tls_ca: 'ca.pem' } }, 'metrics.tls_ca: certificates of clients are not asked for'],
     [{ user_session_vars: { ada: {} } }, 'user_session_vars has to be a list of users, each with name and vars'],
     [{ user_session_vars: [{ name: 'ada', var: {} }] }, 'user_session_vars has to be a list of users'],
+    [
+      { behavior: { event_scheduler: 'sometimes' } },
+      "the configuration's behavior.event_scheduler has to be one of ON, OFF, DISABLED, not 'sometimes'",
+    ],
     [{ remotesapi: { prot: 8000 } }, "unknown key 'remotesapi.prot'; did you mean 'remotesapi.port'?"],
   ])('%j', (file, reason) => {
     expect(() => serverConfig(file)).toThrow(reason);
@@ -67,12 +71,11 @@ describe('refused', () => {
 
 test('keys of the original that change nothing are said', () => {
   const { notes } = serverConfig({
-    behavior: { event_scheduler: 'ON', auto_gc_behavior: { archive_level: 1, incremental_file_size: 0 } },
+    behavior: { auto_gc_behavior: { archive_level: 1, incremental_file_size: 0 } },
     listener: { allow_cleartext_passwords: false },
     performance: { query_parallelism: 5 },
   });
   expect(notes).toEqual([
-    'behavior.event_scheduler has no effect: there are no events',
     'behavior.auto_gc_behavior.archive_level has no effect: what is kept is written as table files',
     'performance.query_parallelism has no effect: Dolt ignores it, too',
   ]);

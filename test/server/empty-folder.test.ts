@@ -10,7 +10,10 @@ test('its first database is made by a client', async () => {
   const environment = memoryEnvironment();
   environment.disk.makeDirectory('test', '/srv');
   const log = openLog('info', 'text', () => {});
-  const { config } = serverConfig({ listener: { host: '127.0.0.1', port: 0 } });
+  const { config } = serverConfig({
+    listener: { host: '127.0.0.1', port: 0 },
+    behavior: { event_scheduler: 'DISABLED' },
+  });
   const running = await startServer({ environment: { ...environment, logger: log }, directory: '/srv', config, log });
   const [endpoint] = running.endpoints;
   const port = endpoint !== undefined && 'port' in endpoint ? endpoint.port : 0;

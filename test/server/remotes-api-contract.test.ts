@@ -15,7 +15,11 @@ const timers = { sleep: (ms: number) => new Promise<void>((resolve) => setTimeou
 async function served(): Promise<ContractRemote> {
   const environment = { ...memoryEnvironment(), network: nodeNetwork, timers, logger: log };
   scratchRepository(environment, '/srv/shop').close();
-  const { config } = serverConfig({ listener: { host: '127.0.0.1', port: 0 }, remotesapi: { port: 0 } });
+  const { config } = serverConfig({
+    listener: { host: '127.0.0.1', port: 0 },
+    behavior: { event_scheduler: 'DISABLED' },
+    remotesapi: { port: 0 },
+  });
   const running = await startServer({ environment, directory: '/srv', config, log });
   const url = `http://127.0.0.1:${running.remotesPort}/shop`;
   const opened: GrpcRemote[] = [];

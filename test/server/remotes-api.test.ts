@@ -32,6 +32,7 @@ const timers = { sleep: (ms: number) => new Promise<void>((resolve) => setTimeou
 async function start(remotesapi: object = {}): Promise<void> {
   const { config } = serverConfig({
     listener: { host: '127.0.0.1', port: 0 },
+    behavior: { event_scheduler: 'DISABLED' },
     remotesapi: { port: 0, ...remotesapi },
     system_variables: { dolt_author_name: 'Test', dolt_author_email: 'test@example.com' },
   });

@@ -35,6 +35,7 @@ async function serve(world: World, folder: string): Promise<Asked> {
   const log = openLog('fatal', 'text', () => {});
   const { config } = serverConfig({
     listener: { host: '127.0.0.1', port: 0 },
+    behavior: { event_scheduler: 'DISABLED' },
     metrics: { host: '127.0.0.1', port: 0 },
   });
   const running = await startServer({ environment: world.environment(), directory: folder, config, log });

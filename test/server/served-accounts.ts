@@ -1,4 +1,7 @@
-/** A server on a folder in memory, for real clients over loopback; the clock stands still, so that nobody waits. */
+/**
+ * A server on a folder in memory, for real clients over loopback; the clock stands still, so that nobody waits, and so no events
+ * run unless `behavior` says so.
+ */
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise';
@@ -47,7 +50,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const tls = options.tls ? { tls_key: `${TLS}key.pem`, tls_cert: `${TLS}cert.pem` } : {};
   const { config } = serverConfig({
     listener: { host: '127.0.0.1', port: 0, ...tls, ...options.listener },
-    behavior: { ...options.behavior },
+    behavior: { event_scheduler: 'DISABLED', ...options.behavior },
     ...options.config,
   });
   const running = await startServer({

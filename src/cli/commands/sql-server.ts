@@ -65,6 +65,11 @@ export const command: Command = {
       help: 'One of trace, debug, info, warning, error, fatal. Defaults to info.',
     },
     { name: 'logformat', short: 'f', value: 'log format', help: 'text or json. Defaults to text.' },
+    {
+      name: 'event-scheduler',
+      value: 'status',
+      help: 'ON, OFF or DISABLED: whether events run. Defaults to ON.',
+    },
     { name: 'no-auto-commit', help: 'Sessions start with autocommit off.' },
     {
       name: 'remotesapi-port',
@@ -143,7 +148,11 @@ function fromFlags(parsed: ParsedArguments, accounts: AccountFiles): unknown {
     data_dir: parsed.value('data-dir') ?? null,
     cfg_dir: parsed.value('doltcfg-dir') ?? accounts.configDirectory ?? null,
     privilege_file: parsed.value('privilege-file') ?? accounts.privilegeFile ?? null,
-    behavior: { read_only: parsed.has('readonly'), autocommit: !parsed.has('no-auto-commit') },
+    behavior: {
+      read_only: parsed.has('readonly'),
+      autocommit: !parsed.has('no-auto-commit'),
+      event_scheduler: parsed.value('event-scheduler') ?? null,
+    },
     remotesapi: { port: number('remotesapi-port') ?? null, read_only: parsed.has('remotesapi-readonly') },
     listener: {
       host: parsed.value('host') ?? null,

@@ -35,7 +35,7 @@ export const table = schemaTable(
           preserve ? 'PRESERVE' : 'NOT PRESERVE',
           shownTime(stored.created, session),
           shownTime(stored.modified, session),
-          null,
+          shownTime(session.engine.eventRuns?.lastRun(view.baseName, name) ?? null, session),
           comment,
           0,
           ...COLLATIONS,

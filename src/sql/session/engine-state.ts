@@ -7,6 +7,7 @@ import type { Integer } from '../../tuple/value.ts';
 import type { AccountSource } from '../accounts/account-book.ts';
 import type { RunCommand } from './command-run.ts';
 import type { Database, DatabaseProvider, Failover } from './database.ts';
+import type { EventRuns } from './event-runs.ts';
 import type { Processes } from './processes.ts';
 import type { Session } from './session.ts';
 import type { StatementCounts } from './statement-counts.ts';
@@ -49,6 +50,8 @@ export interface EngineState {
   readonly activity: Activity;
   /** Set by the server that serves the engine. */
   processes?: Processes | undefined;
+  /** Set by a server that runs events. */
+  eventRuns?: EventRuns | undefined;
   /** Set by a server whose clients may have commands run on its machine. */
   runCommand?: RunCommand | undefined;
 }

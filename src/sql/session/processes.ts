@@ -9,6 +9,8 @@ export interface Process {
   readonly command: string;
   /** Seconds that it has been doing that. */
   readonly seconds: number;
+  /** What it is doing, where the command does not say it. */
+  readonly state?: string;
   /** What runs. */
   readonly statement: string | null;
   /** What the client has said of itself, in order. */

@@ -29,5 +29,5 @@ function ownProcess(session: Session, statement: string | null): Process {
 
 /** As the lists show it. */
 export function stateOf(process: Process): string {
-  return process.command === 'Query' ? 'running' : '';
+  return process.state ?? (process.command === 'Query' ? 'running' : '');
 }

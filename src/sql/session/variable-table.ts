@@ -121,7 +121,7 @@ dragnet.log_error_filter_rules g string drop
 end_markers_in_json b bool OFF
 enforce_gtid_consistency g enum(OFF|ON|WARN) OFF
 eq_range_index_dive_limit b int[0..4294967295] 200
-event_scheduler g enum(ON|OFF|DISABLED) ON
+event_scheduler g enum(OFF|ON|DISABLED) ON
 explicit_defaults_for_timestamp b bool ON
 external_user s readonly-string
 flush g bool OFF

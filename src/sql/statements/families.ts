@@ -157,6 +157,22 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     () => import('./routines/alone.ts'),
     (m) => m.runAlone,
   ),
+  block: lazily(
+    () => import('./routines/run-compound.ts'),
+    (m) => m.runCompound,
+  ),
+  if: lazily(
+    () => import('./routines/run-compound.ts'),
+    (m) => m.runCompound,
+  ),
+  case: lazily(
+    () => import('./routines/run-compound.ts'),
+    (m) => m.runCompound,
+  ),
+  loop: lazily(
+    () => import('./routines/run-compound.ts'),
+    (m) => m.runCompound,
+  ),
   getDiagnostics: lazily(
     () => import('./routines/alone.ts'),
     (m) => m.runAlone,

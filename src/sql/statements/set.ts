@@ -3,12 +3,19 @@
 import type { Steps } from '../../repo/steps.ts';
 import { collationByName, collationOfCharacterSet } from '../../tuple/collation.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
+import type { Session } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
 import { textValue } from '../session/text-value.ts';
 import type { Expression } from '../syntax/ast.ts';
 import type { DoStatement, SetItem, SetStatement, SetTransactionStatement } from '../syntax/statement.ts';
 import { formatValue } from '../types/format.ts';
-import { notSupported, unknownCharacterSet, unknownCollation } from '../types/sql-error.ts';
+import {
+  notSupported,
+  schedulerDisabled,
+  unknownCharacterSet,
+  unknownCollation,
+  wrongVariableValue,
+} from '../types/sql-error.ts';
 import { evaluateConstant } from './constant.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 
@@ -67,10 +74,18 @@ function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: Statement
     if (session.autocommit) yield* session.commit();
     return;
   }
+  if (name === 'event_scheduler') assertSchedulerMayBeSet(session, value);
   const number = session.variables.set(name, scope, value, (warning) => session.warn(warning));
   if (scope === 'persist' || scope === 'persist_only') {
     session.engine.persist?.(name, value === undefined ? undefined : (number ?? textOf(value)));
   }
+}
+
+/** DISABLED is a matter of the server's start: nobody sets it later, nor anything else then. */
+function assertSchedulerMayBeSet({ engine }: Session, value: TypedValue | undefined): void {
+  if (engine.globals.text('event_scheduler') === 'DISABLED') throw schedulerDisabled();
+  const text = value === undefined ? '' : textOf(value);
+  if (/^(2|disabled)$/i.test(text)) throw wrongVariableValue('event_scheduler', text);
 }
 
 function textOf({ value, type }: TypedValue): string {

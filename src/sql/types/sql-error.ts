@@ -64,6 +64,13 @@ export const unknownSystemVariable = (name: string) =>
   new SqlError(1193, 'HY000', `Unknown system variable '${name}'`, 'notFound');
 export const wrongVariableValue = (name: string, value: string) =>
   new SqlError(1231, '42000', `Variable '${name}' can't be set to the value of '${value}'`);
+export const schedulerDisabled = () =>
+  new SqlError(
+    1290,
+    'HY000',
+    'The MySQL server is running with the --event-scheduler=DISABLED or --skip-grant-tables option so it cannot execute this statement',
+    'denied',
+  );
 export const wrongVariableType = (name: string) =>
   new SqlError(1232, '42000', `Incorrect argument type to variable '${name}'`);
 export const readOnlyVariable = (name: string) =>

@@ -1,6 +1,6 @@
 /**
  * CREATE, ALTER and DROP EVENT. As in the original, an event is stored as a text of its own, with its times in UTC and in
- * whole seconds. Events are kept, shown and versioned; nothing here runs them.
+ * whole seconds. Events are kept, shown and versioned here; a server runs them (server/event-scheduler.ts).
  */
 import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
@@ -128,9 +128,6 @@ function* store(event: EventDefinition, created: number, handle: DatabaseHandle,
     // Events belong to the default branch.
     session.warn({ level: 'Warning', code: 1105, message: 'Event status cannot be enabled for revision database.' });
     status = 'DISABLE';
-  }
-  if (status === 'ENABLE') {
-    session.warn({ level: 'Note', code: 1105, message: `event ${event.name} is stored; this server runs no events` });
   }
   const fragment = { name: event.name, text: eventText({ ...event, status }), created: Math.floor(created / SECOND) };
   putFragment(handle, session.root(handle), { type: 'event', ...fragment }, scene);

@@ -36,7 +36,7 @@ import { GlobalVariables, unknownVariable, variableDefinition, variableValue } f
 import { loadedFamily, loadFamily } from './statements/families.ts';
 import { IMPLICIT_COMMIT } from './statements/implicit-commit.ts';
 import { procedureName } from './statements/procedure-name.ts';
-import type { StatementScene } from './statements/scene.ts';
+import type { SetOut, StatementScene } from './statements/scene.ts';
 import type { Query } from './syntax/ast.ts';
 import { maxExecutionTime } from './syntax/optimizer-hints.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from './syntax/parse.ts';
@@ -352,7 +352,7 @@ export class Session extends ScriptSession {
       script: parsed.script,
       text: parsed.text,
       pause: () => this.#pause(),
-      callProcedure: (name, args) => this.#call(name, args),
+      callProcedure: (name, args, setOut) => this.#call(name, args, setOut),
       run: this.#runInside,
       inside: (script, text) => this.#scene({ ...parsed, script, text }, []),
       results: this.#results,
@@ -392,7 +392,7 @@ export class Session extends ScriptSession {
     return yield* callFunction(call, parsed.statement, this.#scene(parsed, []));
   }
 
-  #call(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined {
+  #call(name: string, args: readonly TypedValue[], setOut: SetOut): Steps<StatementResult> | undefined {
     const short = procedureName(name);
     if (short === undefined || !this.#lazyProcedures.has(short)) return undefined;
     const lazy = this.#lazyProcedures;
@@ -400,7 +400,7 @@ export class Session extends ScriptSession {
     const functions = this.#functions;
     return (function* (): Steps<StatementResult> {
       const procedure = yield* waitFor(lazy.load(short));
-      return yield* procedure!.call({ session: state, functions, args });
+      return yield* procedure!.call({ session: state, functions, args, setOut });
     })();
   }
 

@@ -26,6 +26,8 @@ const SERVED: ReadonlySet<string> = new Set([
   'revert',
   'rm',
   'schema show',
+  'schema tags',
+  'schema update-tag',
   'show',
   'stash',
   'status',

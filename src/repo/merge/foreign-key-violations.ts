@@ -84,10 +84,14 @@ class ForeignKeyCheck {
     if (before === undefined) return;
     const { parentColumns, childColumns } = this.#key;
     const access = find(before, this.#key.parentIndex);
-    const [from, to, read] =
-      access === undefined || this.#parent.schema.isKeyless || before.schema.isKeyless
-        ? ([before.rows, this.#parent.rows, rowReader(before, parentColumns)] as const)
-        : ([access.tree, this.#parentAccess.tree, keyReader(access, parentColumns)] as const);
+    // The base may have had the columns under other tags.
+    const columns = tagsBefore(parentColumns, this.#parent.schema, before.schema);
+    if (columns === undefined) return;
+    const byRows =
+      this.#parent.schema.isKeyless || before.schema.isKeyless || !columns.every((tag) => access?.tags.includes(tag));
+    const [from, to, read] = byRows
+      ? ([before.rows, this.#parent.rows, rowReader(before, columns)] as const)
+      : ([access!.tree, this.#parentAccess.tree, keyReader(access!, columns)] as const);
     for (const change of diff(from, to)) {
       if (change.from === undefined) continue;
       const values = read(change.from);
@@ -158,6 +162,16 @@ function mustFind({ name }: ForeignKeyMessage, table: Table, indexName: string):
   const access = find(table, indexName);
   if (access !== undefined) return access;
   throw new DoltError('conflict', `foreign key ${name} should have index ${indexName} but it cannot be found`);
+}
+
+/** The tags that columns had in a schema of before: their own, or those of columns by their names. Undefined where one is new. */
+function tagsBefore(tags: readonly number[], now: TableSchema, before: TableSchema): number[] | undefined {
+  const found = tags.map((tag) => {
+    if (before.columns.some((column) => column.tag === tag)) return tag;
+    const { name } = now.columns.find((column) => column.tag === tag)!;
+    return before.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.tag;
+  });
+  return found.includes(undefined) ? undefined : (found as number[]);
 }
 
 /** Reads the values of columns from an entry, in the order of `columns`; undefined where one is NULL. */

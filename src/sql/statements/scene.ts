@@ -32,7 +32,7 @@ export interface StatementScene extends RowScene {
   /** Throws when the statement is cancelled; a wait when its time slice is used up. */
   pause(): Wait | undefined;
   /** CALL of a built-in procedure. */
-  callProcedure(name: string, args: readonly TypedValue[]): Steps<StatementResult> | undefined;
+  callProcedure(name: string, args: readonly TypedValue[], setOut: SetOut): Steps<StatementResult> | undefined;
   /** Runs another statement as part of this one (EXECUTE, EXPLAIN). */
   run(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult>;
   /** The scene of a program that runs as part of this statement, in the database that is selected now. */
@@ -42,6 +42,9 @@ export interface StatementScene extends RowScene {
   /** Waits as long as SLEEP() asked for. */
   sleep(): Steps<void>;
 }
+
+/** Gives a built-in procedure's OUT parameter its value, where the caller named a variable for it. */
+export type SetOut = (position: number, name: string, value: TypedValue) => void;
 
 /** A family of statements: one file. */
 export type RunStatement<S extends Statement> = (statement: S, scene: StatementScene) => Steps<StatementResult>;

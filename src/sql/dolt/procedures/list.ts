@@ -13,6 +13,7 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   clone: () => part(import('./clone.ts')),
   command_line: () => part(import('./command-line.ts')),
   commit: () => part(import('./commit.ts')),
+  commit_hash_out: () => part(import('./commit-hash-out.ts')),
   conflicts_resolve: () => part(import('./conflicts-resolve.ts')),
   count_commits: () => part(import('./count-commits.ts')),
   demote: () => part(import('./demote.ts')),
@@ -28,8 +29,10 @@ export const procedures: Readonly<Record<string, () => Promise<Procedure>>> = {
   reset: () => part(import('./reset.ts')),
   revert: () => part(import('./revert.ts')),
   rm: () => part(import('./rm.ts')),
+  squash_history: () => part(import('./squash-history.ts')),
   stash: () => part(import('./stash.ts')),
   tag: () => part(import('./tag.ts')),
   undrop: () => part(import('./undrop.ts')),
+  update_column_tag: () => part(import('./update-column-tag.ts')),
   verify_constraints: () => part(import('./verify-constraints.ts')),
 };

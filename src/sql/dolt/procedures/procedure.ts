@@ -10,6 +10,7 @@ import type { SessionFunctions } from '../../session/session-functions.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
 import type { ResultColumn, StatementResult } from '../../session/statement-result.ts';
 import { column, rowsOf } from '../../statements/result-rows.ts';
+import type { SetOut } from '../../statements/scene.ts';
 import { formatValue } from '../../types/format.ts';
 import { SqlError } from '../../types/sql-error.ts';
 import { BIGINT, LONGTEXT } from '../../types/sql-type.ts';
@@ -18,6 +19,7 @@ export interface ProcedureCall {
   readonly session: Session;
   readonly functions: SessionFunctions;
   readonly args: readonly TypedValue[];
+  readonly setOut: SetOut;
 }
 
 export interface Procedure {

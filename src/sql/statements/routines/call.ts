@@ -50,7 +50,7 @@ export function* callByClient(statement: CallStatement, scene: StatementScene): 
   const results = scene.results ?? kept;
   const sent: ResultColumn[] = [];
   const values: Value[] = [];
-  const setTarget = (target: OutTarget, { type, value }: TypedValue, { name }: Cell): void => {
+  const setTarget = (target: OutTarget, { type, value }: TypedValue, name: string): void => {
     if (target.kind === 'user') scene.functions.setUserVariable(target.name, { type, value });
     else {
       sent.push(column(name, type));
@@ -109,7 +109,8 @@ export function* callFrom({ statement, args }: CallInstruction, frame: Frame): S
   } else frame.affectedRows = outcome.affectedRows;
 }
 
-type SetTarget = (target: OutTarget, value: TypedValue, parameter: Cell) => void;
+/** `name` is the parameter's. */
+type SetTarget = (target: OutTarget, value: TypedValue, name: string) => void;
 
 function isBuiltIn({ name }: CallStatement): boolean {
   return procedureName(name.toLowerCase()) !== undefined;
@@ -129,6 +130,11 @@ function* callProcedure(
   const builtIn = scene.callProcedure(
     name.toLowerCase(),
     args.map(({ given }) => given),
+    (position, parameter, value) => {
+      const target = args[position]?.target;
+      // OUT values of placeholders are a result of their own, which Dolt's procedures do not send.
+      if (target !== undefined && target.kind !== 'parameter') setTarget(target, value, parameter);
+    },
   );
   if (builtIn !== undefined) return { kind: 'builtIn', result: yield* builtIn };
   const { session } = scene;
@@ -197,6 +203,6 @@ function* runProcedure(
       if (mode !== 'in') outcomes.push([target!, { type: value === null ? NULL_TYPE : cell.type, value }, cell]);
     });
   });
-  for (const [target, value, cell] of outcomes) setTarget(target, value, cell);
+  for (const [target, value, cell] of outcomes) setTarget(target, value, cell.name);
   return affectedRows;
 }

@@ -82,6 +82,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Stash the changes in a dirty workspace away.',
     load: () => import('./commands/stash.ts'),
   },
+  docs: { summary: 'Commands for working with Dolt documents.', load: () => import('./commands/docs.ts') },
   gc: { summary: 'Cleans up unreferenced data from the repository.', load: () => import('./commands/gc.ts') },
   dump: { summary: 'Export all tables.', load: () => import('./commands/dump.ts') },
   rm: { summary: 'Drops a table and removes it from tracking', load: () => import('./commands/rm.ts') },

@@ -11,6 +11,8 @@ const SERVED: ReadonlySet<string> = new Set([
   'conflicts',
   'constraints',
   'diff',
+  'docs diff',
+  'docs print',
   'fetch',
   'gc',
   'log',

@@ -1,6 +1,7 @@
 /** All calls of the API. All but those about rights only read. */
 import { DoltError } from '../../base/errors.ts';
 import { readCommit } from '../../repo/commit.ts';
+import { documentsOf } from '../../sql/catalog/documents.ts';
 import {
   assertSeesReplication,
   COMMITS_A_PAGE,
@@ -16,7 +17,7 @@ import { changedRows, differenceOf, parentOf } from '../content/difference.ts';
 import { branchesOf, logOf, rowHistory, tagsOf } from '../content/history.ts';
 import { replicationOf } from '../content/replication.ts';
 import { rowByKey, rowsFrom, tableOf } from '../content/rows.ts';
-import { columnsOf, createText, documentsOf, tablesOf, viewsOf } from '../content/tables.ts';
+import { columnsOf, createText, tablesOf, viewsOf } from '../content/tables.ts';
 import {
   commitJson,
   differenceJson,

@@ -4,7 +4,6 @@ import type { RootValue } from '../../repo/root-value.ts';
 import { createTableText, defaultValueText, extraText, keyMark } from '../../sql/catalog/describe-table.ts';
 import { rootNames } from '../../sql/catalog/root-names.ts';
 import { storedType } from '../../sql/catalog/table-columns.ts';
-import { tableRows } from '../../sql/catalog/table-rows.ts';
 import { storedViews } from '../../sql/catalog/views.ts';
 import { displayTypeText } from '../../sql/types/sql-type-text.ts';
 import type { ColumnDefinition, TableSchema } from '../../table/schema.ts';
@@ -73,13 +72,4 @@ export function createText(root: RootValue, name: string): string {
 
 export function viewsOf(root: RootValue): View[] {
   return storedViews(root).map(({ name, text }) => ({ name, definition: text }));
-}
-
-/** The documents of `dolt_docs`: README.md, LICENSE.md, by name. */
-export function documentsOf(root: RootValue): ReadonlyMap<string, string> {
-  const table = root.table('dolt_docs');
-  if (table === undefined) return new Map();
-  const [name, text] = ['doc_name', 'doc_text'].map((column) => table.schema.columnPosition(column));
-  if (name === undefined || text === undefined || name < 0 || text < 0) return new Map();
-  return new Map(Array.from(tableRows(table), (row) => [String(row[name]), String(row[text] ?? '')]));
 }

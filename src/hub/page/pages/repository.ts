@@ -1,7 +1,8 @@
 /** A repository at a ref: its tables, views and README; beside them how to clone it. An empty one says how to fill it. */
 import { readCommit } from '../../../repo/commit.ts';
+import { documentsOf } from '../../../sql/catalog/documents.ts';
 import { branchesOf, decorations, tagsOf } from '../../content/history.ts';
-import { documentsOf, type TableOverview, tablesOf, type View, viewsOf } from '../../content/tables.ts';
+import { type TableOverview, tablesOf, type View, viewsOf } from '../../content/tables.ts';
 import type { StoreFacts } from '../../page-access.ts';
 import { byteSize, count, counted } from '../format.ts';
 import { type Html, html } from '../html.ts';

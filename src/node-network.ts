@@ -12,21 +12,65 @@ const MAX_MESSAGE_BYTES = 128 << 20;
 export const nodeNetwork: Network = {
   fetch: (input, init) => fetch(input, init),
   http: nodeHttp(),
-  openChannel: (options) => new NodeChannel(options),
+  openChannel: (options) => new NodeChannel(connectionTo(options)),
 };
+
+interface Connection {
+  readonly grpc: Grpc;
+  readonly client: Client;
+}
+
+/** To one server; channels share it, and a while after the last one was closed it ends. */
+interface SharedConnection {
+  readonly opened: Promise<Connection>;
+  users: number;
+  ending: NodeJS.Timeout | undefined;
+}
+
+/** How long a connection stays that nobody uses: what a session does on its remotes comes in bursts. */
+const LINGER_MS = 30_000;
+const connections = new Map<string, SharedConnection>();
+
+/** Opened when it is asked for; counts its user until `release`. */
+function connectionTo(options: ChannelOptions): { opened(): Promise<Connection>; release(): void } {
+  const key = `${options.isSecure ? 'https' : 'http'}://${options.authority}`;
+  let shared: SharedConnection | undefined;
+  return {
+    opened() {
+      if (!shared) {
+        shared = connections.get(key) ?? { opened: connect(options), users: 0, ending: undefined };
+        connections.set(key, shared);
+        clearTimeout(shared.ending);
+        shared.users++;
+      }
+      return shared.opened;
+    },
+    release() {
+      const left = shared;
+      shared = undefined;
+      if (!left || --left.users > 0) return;
+      left.ending = setTimeout(() => {
+        connections.delete(key);
+        left.opened.then(
+          ({ client }) => client.close(),
+          () => {},
+        );
+      }, LINGER_MS).unref();
+    },
+  };
+}
 
 const asIs = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 class NodeChannel implements GrpcChannel {
-  readonly #options: ChannelOptions;
-  #client: Promise<{ grpc: Grpc; client: Client }> | undefined;
+  readonly #connection: ReturnType<typeof connectionTo>;
 
-  constructor(options: ChannelOptions) {
-    this.#options = options;
+  constructor(connection: ReturnType<typeof connectionTo>) {
+    this.#connection = connection;
   }
 
   async call(path: string, request: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
-    const { grpc, client } = await this.#connected();
+    const { grpc, client } = await this.#connection.opened();
     return await new Promise((resolve, reject) => {
       client.makeUnaryRequest<Uint8Array, Uint8Array>(
         path,
@@ -44,15 +88,17 @@ class NodeChannel implements GrpcChannel {
   }
 
   stream(path: string, options: CallOptions = {}): GrpcStream {
-    const opened = this.#connected().then(({ grpc, client }) =>
-      client.makeBidiStreamRequest<Uint8Array, Uint8Array>(
-        path,
-        asIs,
-        asIs,
-        metadataOf(grpc, options),
-        deadlineOf(options),
-      ),
-    );
+    const opened = this.#connection
+      .opened()
+      .then(({ grpc, client }) =>
+        client.makeBidiStreamRequest<Uint8Array, Uint8Array>(
+          path,
+          asIs,
+          asIs,
+          metadataOf(grpc, options),
+          deadlineOf(options),
+        ),
+      );
     // Who reads the answers is told.
     opened.catch(() => {});
     const withStream = (act: (stream: ClientDuplexStream<Uint8Array, Uint8Array>) => void): void => {
@@ -67,36 +113,29 @@ class NodeChannel implements GrpcChannel {
   }
 
   close(): void {
-    this.#client?.then(
-      ({ client }) => client.close(),
-      () => {},
-    );
-    this.#client = undefined;
+    this.#connection.release();
   }
+}
 
-  #connected(): Promise<{ grpc: Grpc; client: Client }> {
-    this.#client ??= import('@grpc/grpc-js').then((grpc) => {
-      const { authority, isSecure } = this.#options;
-      // Its own context for TLS does not know the authorities of NODE_EXTRA_CA_CERTS, as that of `fetch` does.
-      const { createSecureContext } = process.getBuiltinModule('node:tls');
-      const credentials = isSecure
-        ? grpc.credentials.createFromSecureContext(createSecureContext())
-        : grpc.credentials.createInsecure();
-      const client = new grpc.Client(authority, credentials, {
-        'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-        'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
-        // A proxy of the environment is for the web.
-        'grpc.enable_http_proxy': 0,
-        // Neither is asked of the name service: what is repeated, and how, is decided above.
-        'grpc.service_config_disable_resolution': 1,
-        'grpc.enable_retries': 0,
-        // Its account of calls for a debugger, which costs a tenth of each.
-        'grpc.enable_channelz': 0,
-      });
-      return { grpc, client };
-    });
-    return this.#client;
-  }
+async function connect({ authority, isSecure }: ChannelOptions): Promise<Connection> {
+  const grpc = await import('@grpc/grpc-js');
+  // Its own context for TLS does not know the authorities of NODE_EXTRA_CA_CERTS, as that of `fetch` does.
+  const { createSecureContext } = process.getBuiltinModule('node:tls');
+  const credentials = isSecure
+    ? grpc.credentials.createFromSecureContext(createSecureContext())
+    : grpc.credentials.createInsecure();
+  const client = new grpc.Client(authority, credentials, {
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    // A proxy of the environment is for the web.
+    'grpc.enable_http_proxy': 0,
+    // Neither is asked of the name service: what is repeated, and how, is decided above.
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.enable_retries': 0,
+    // Its account of calls for a debugger, which costs a tenth of each.
+    'grpc.enable_channelz': 0,
+  });
+  return { grpc, client };
 }
 
 async function* answersOf(opened: Promise<ClientDuplexStream<Uint8Array, Uint8Array>>): AsyncGenerator<Uint8Array> {

@@ -36,13 +36,14 @@ export class BlockQueue {
   readonly #states: Int32Array;
   readonly #blocks: readonly Uint8Array[];
   readonly #helper: Thread | undefined;
-  /** How many were submitted and how many of them finished; a block's number modulo `BLOCKS` is its place. */
+  /** How many were submitted and how many of them finished; a block's number modulo how many there are is its place. */
   #submitted = 0;
   #finished = 0;
 
   /** `job` names the same work for the helper. */
   constructor(work: Work, finish: (block: Uint8Array) => void, job: JobName, threads: Threads | undefined) {
-    const memory = new SharedArrayBuffer(HEAD_BYTES + BLOCKS * BLOCK_BYTES);
+    // Whoever works alone fills one block after the other.
+    const memory = new SharedArrayBuffer(HEAD_BYTES + (threads ? BLOCKS : 1) * BLOCK_BYTES);
     this.#work = work;
     this.#finish = finish;
     this.#states = statesOf(memory);
@@ -52,19 +53,19 @@ export class BlockQueue {
 
   /** Whether a block can be filled without working off another one first. */
   get hasRoom(): boolean {
-    while (this.#finished < this.#submitted && Atomics.load(this.#states, this.#finished % BLOCKS) === DONE)
+    while (this.#finished < this.#submitted && Atomics.load(this.#states, this.#place(this.#finished)) === DONE)
       this.finishOldest();
-    return this.#submitted - this.#finished < BLOCKS;
+    return this.#submitted - this.#finished < this.#blocks.length;
   }
 
   /** The block to fill and `submit` next; it holds what it held before. */
   next(): Uint8Array {
-    if (this.#submitted - this.#finished === BLOCKS) this.finishOldest();
-    return this.#blocks[this.#submitted % BLOCKS]!;
+    if (this.#submitted - this.#finished === this.#blocks.length) this.finishOldest();
+    return this.#blocks[this.#place(this.#submitted)]!;
   }
 
   submit(): void {
-    Atomics.store(this.#states, this.#submitted % BLOCKS, FULL);
+    Atomics.store(this.#states, this.#place(this.#submitted), FULL);
     Atomics.store(this.#states, SUBMITTED, ++this.#submitted);
     Atomics.notify(this.#states, SUBMITTED);
   }
@@ -81,7 +82,7 @@ export class BlockQueue {
   /** Finishes one, and works as long as that takes; false when there is none. */
   finishOldest(): boolean {
     if (this.#finished === this.#submitted) return false;
-    const oldest = this.#finished % BLOCKS;
+    const oldest = this.#place(this.#finished);
     while (Atomics.load(this.#states, oldest) !== DONE) {
       if (this.#workOnNewest()) continue;
       if (Atomics.wait(this.#states, oldest, BUSY, PATIENCE_MS) === 'timed-out') this.#complete(oldest);
@@ -92,11 +93,15 @@ export class BlockQueue {
     return true;
   }
 
+  #place(number: number): number {
+    return number % this.#blocks.length;
+  }
+
   /** False when the helper has begun with all that is left. */
   #workOnNewest(): boolean {
     for (let number = this.#submitted - 1; number >= this.#finished; number--) {
-      if (!claim(this.#states, number % BLOCKS)) continue;
-      this.#complete(number % BLOCKS);
+      if (!claim(this.#states, this.#place(number))) continue;
+      this.#complete(this.#place(number));
       return true;
     }
     return false;
@@ -149,5 +154,6 @@ function statesOf(memory: SharedArrayBuffer): Int32Array {
 }
 
 function blocksOf(memory: SharedArrayBuffer): readonly Uint8Array[] {
-  return Array.from({ length: BLOCKS }, (_, i) => new Uint8Array(memory, HEAD_BYTES + i * BLOCK_BYTES, BLOCK_BYTES));
+  const count = (memory.byteLength - HEAD_BYTES) / BLOCK_BYTES;
+  return Array.from({ length: count }, (_, i) => new Uint8Array(memory, HEAD_BYTES + i * BLOCK_BYTES, BLOCK_BYTES));
 }

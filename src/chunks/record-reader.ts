@@ -39,3 +39,13 @@ export function recordReader(): RecordReader {
     return memory.subarray(CHUNK, CHUNK + length);
   };
 }
+
+/** Readers that nobody uses just now: making one takes as long as reading a hundred records. */
+const idle: RecordReader[] = [];
+
+/** A reader for as long as `use` is iterated. */
+export function* withRecordReader<T>(use: (read: RecordReader) => Iterable<T>): Generator<T, void> {
+  const read = idle.pop() ?? recordReader();
+  yield* use(read);
+  idle.push(read);
+}

@@ -4,12 +4,19 @@ import type { RemoteStore } from './remote-store.ts';
 /** `url`: as the remote's own. */
 export function lazyRemote(url: string, open: () => Promise<RemoteStore>): RemoteStore {
   let opened: Promise<RemoteStore> | undefined;
+  let there: RemoteStore | undefined;
   const store = (): Promise<RemoteStore> => {
-    opened ??= open();
+    opened ??= open().then((remote) => {
+      there = remote;
+      return remote;
+    });
     return opened;
   };
   return {
     url,
+    get knownMaps() {
+      return there?.knownMaps;
+    },
     root: async () => (await store()).root(),
     settle: async () => (await store()).settle(),
     absent: async (addresses) => (await store()).absent(addresses),

@@ -59,6 +59,8 @@ export class RemoteGoneError extends DoltError {
 }
 
 const MAX_ATTEMPTS = 20;
+/** Branches of a remote that a push of a new one is compared with. */
+const MOST_STARTS = 16;
 
 /**
  * Refs that are rejected stay; the others move. Throws `notFound` for a source that is not there, before anything
@@ -85,6 +87,8 @@ export async function pushTo(
   const files: UploadedFile[] = [];
   const held = new Map<Address, Uint8Array>();
   const uploaded = new Set<Address>();
+  /** The remote was found to lack what it should have: it is asked for each chunk. */
+  let isDoubted = false;
   for (let attempt = 1; ; attempt++) {
     const there = options.isKnown ? await readKnownRefs(store, remote) : await readRemoteRefs(store);
     const plan = specs.map((spec) => decide(repository, there, spec, values.get(spec), options));
@@ -93,6 +97,7 @@ export async function pushTo(
     if (targets.length > 0) {
       const upload = await uploadMissing(repository, store, targets, {
         isEmpty: there.root === EMPTY_ADDRESS,
+        known: isDoubted ? [] : headsToStartFrom(there, moves),
         progress: options.progress,
       });
       files.push(...upload.files);
@@ -108,6 +113,7 @@ export async function pushTo(
     const outcome = moves.length === 0 || (await swapped(store, there, heads, edits, { files, held }, attempt));
     if (outcome === 'collected') {
       // What was there may be gone, and what was uploaded for it.
+      isDoubted = true;
       uploaded.clear();
       held.clear();
       files.length = 0;
@@ -122,6 +128,15 @@ export async function pushTo(
     if (moves.length > 0) await tidy(repository, store);
     return plan.map(({ spec: _, ...ref }) => ref);
   }
+}
+
+/** What the remote has of the refs that move, and beside a new one of its branches, which that is likely to go on from. */
+function headsToStartFrom(there: RemoteRefs, moves: readonly PushedRef[]): readonly Address[] {
+  const known = moves.flatMap(({ old }) => old ?? []);
+  if (known.length < moves.length) {
+    for (const [, head] of there.entries(HEADS)) if (known.push(head) >= MOST_STARTS) break;
+  }
+  return [...new Set(known)];
 }
 
 /** Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. */

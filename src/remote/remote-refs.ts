@@ -19,9 +19,17 @@ export interface RemoteRefs extends RemoteRoot {
   entries(prefix?: string): Iterable<readonly [RefName, Address]>;
 }
 
+/** Larger maps are read again. */
+const MOST_REMEMBERED = 64 << 10;
+
 /** The chunks of the map of refs, and which of them are new. */
 class RefChunks extends MemoryChunkStore {
   readonly fresh = new Map<Address, Uint8Array>();
+
+  constructor(chunks: Iterable<readonly [Address, Uint8Array]> = []) {
+    super();
+    for (const [address, bytes] of chunks) super.put(address, bytes);
+  }
 
   override put(address: Address, bytes: Uint8Array): void {
     if (!this.has(address)) this.fresh.set(address, bytes);
@@ -52,16 +60,36 @@ class Snapshot implements RemoteRefs {
 }
 
 /** Where refs can be read from. */
-export type RefSource = Pick<RemoteStore, 'url' | 'root' | 'chunks'>;
+export type RefSource = Pick<RemoteStore, 'url' | 'root' | 'chunks' | 'knownMaps'>;
 
 export async function readRemoteRefs(remote: RefSource): Promise<RemoteRefs> {
   const read = () => remote.root();
   return await onPresent(read, await read(), async ({ root, version }) => {
-    const chunks = new RefChunks();
-    if (root !== EMPTY_ADDRESS) await fetchRefMap(remote, root, chunks);
+    const chunks = new RefChunks(remote.knownMaps?.get(root));
+    if (root !== EMPTY_ADDRESS && !chunks.has(root)) await fetchRefMap(remote, root, chunks);
     chunks.fresh.clear();
+    remember(remote, root, chunks);
     return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
   });
+}
+
+/** Keeps the chunks of a map of refs, where others may come for it. */
+function remember({ knownMaps }: Pick<RemoteStore, 'knownMaps'>, root: Address, chunks: RefChunks): void {
+  if (knownMaps === undefined || root === EMPTY_ADDRESS || knownMaps.get(root)) return;
+  const kept = new Map<Address, Uint8Array>();
+  let bytes = 0;
+  for (let level: readonly Address[] = [root]; level.length > 0; ) {
+    const found = level.map((address) => [address, chunks.get(address)!] as const);
+    for (const [address, chunk] of found) {
+      bytes += chunk.length;
+      kept.set(address, chunk);
+    }
+    if (bytes > MOST_REMEMBERED) return;
+    level = found.flatMap(([address, chunk]) =>
+      childrenOf(Node.read(address === root ? readStoreRoot(chunk).refs : chunk)),
+    );
+  }
+  knownMaps.set(root, kept);
 }
 
 /**
@@ -121,5 +149,7 @@ export async function swapRemoteRefs(
   if ([...moves].every(([name, value]) => from.get(name) === value)) return true;
   const refs = from.refs.edit(moves);
   const file = await remote.uploadChunks(from.chunks.fresh, held);
-  return await remote.swap(refs.storeRoot, from.root, [...files, file], ready);
+  const swapped = await remote.swap(refs.storeRoot, from.root, [...files, file], ready);
+  if (swapped) remember(remote, refs.storeRoot, from.chunks);
+  return swapped;
 }

@@ -5,6 +5,7 @@
  * `unknown`, because it may have happened.
  */
 import type { Address } from '../base/address.ts';
+import type { RecentMap } from '../base/recent-map.ts';
 
 export interface RemoteRoot {
   /** The address of the StoreRoot; EMPTY_ADDRESS of a remote that nobody has pushed to. */
@@ -37,9 +38,14 @@ export interface LocalTableFile {
   readonly byteSize: number;
 }
 
+/** The chunks of maps of refs, by the roots that name them: what was read or swapped in lately need not be read again. */
+export type KnownMaps = RecentMap<Address, ReadonlyMap<Address, Uint8Array>>;
+
 export interface RemoteStore {
   /** For messages: as the user wrote it, without a password. */
   readonly url: string;
+  /** Where reading takes a way there and back. */
+  readonly knownMaps?: KnownMaps | undefined;
   /** The root now; each call asks the remote. */
   root(): Promise<RemoteRoot>;
   /**

@@ -6,7 +6,7 @@ import { ADDRESS_BYTES, addressAt } from '../base/address.ts';
 import { BlockQueue } from '../base/block-queue.ts';
 import type { Threads } from '../base/threads.ts';
 import { CorruptChunkError } from '../chunks/record.ts';
-import { recordReader } from '../chunks/record-reader.ts';
+import { type RecordReader, withRecordReader } from '../chunks/record-reader.ts';
 import type { TableFile } from '../chunks/table-file.ts';
 import {
   checkRecords,
@@ -41,9 +41,12 @@ export interface TableProgress {
 }
 
 /** The chunks of a checked file that may refer to others, each valid until the next. */
-export function* referringChunks({ file, referring }: TableProgress): Generator<Uint8Array, void> {
+export function referringChunks(table: TableProgress): Iterable<Uint8Array> {
+  return withRecordReader((read) => chunksOf(table, read));
+}
+
+function* chunksOf({ file, referring }: TableProgress, read: RecordReader): Generator<Uint8Array, void> {
   const { path, keys, offsets } = file;
-  const read = recordReader();
   let record = new Uint8Array(0);
   for (const ordinal of referring) {
     const start = offsets[ordinal]!;

@@ -16,6 +16,7 @@ import { referencesOf } from '../serial/references.ts';
 import { refersToNothing } from './leaf-peek.ts';
 import { pipelined } from './parallel.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
+import { smallChange } from './small-change.ts';
 
 export interface TransferProgress {
   /** Chunks that are to be moved, as far as is known by now. */
@@ -54,6 +55,8 @@ export interface TransferOptions {
 export interface UploadOptions extends TransferOptions {
   /** Nobody has pushed to the remote: it need not be asked what is there. */
   readonly isEmpty?: boolean;
+  /** Values of refs of the remote as it is when the targets are swapped in: they are there with all that they refer to. */
+  readonly known?: readonly Address[];
 }
 
 export const NOTHING_UPLOADED: Upload = { files: [], held: new Map() };
@@ -63,8 +66,14 @@ export async function uploadMissing(
   from: Repository,
   remote: RemoteStore,
   targets: readonly Address[],
-  { isEmpty = false, progress, fileBytes = FILE_BYTES }: UploadOptions = {},
+  { isEmpty = false, known = [], progress, fileBytes = FILE_BYTES }: UploadOptions = {},
 ): Promise<Upload> {
+  const change = known.length > 0 ? smallChange(from, targets, known, Math.min(PASSED_BYTES, fileBytes)) : undefined;
+  if (change) {
+    const size = [...change.values()].reduce((sum, record) => sum + record.length, 0);
+    progress?.({ chunksFound: change.size, chunksDone: change.size, bytes: size });
+    return { files: [], held: change };
+  }
   const { disk } = from.environment;
   const directory = `${from.doltDirectory}/temptf`;
   const files: UploadedFile[] = [];

@@ -16,6 +16,9 @@ export function answeringRemote(store: RemoteStore, timers: Timers, timeoutMs: (
   };
   return {
     url: store.url,
+    get knownMaps() {
+      return store.knownMaps;
+    },
     root: () => answer(store.root()),
     settle: () => answer(store.settle(), 'unknown'),
     absent: (addresses) => answer(store.absent(addresses)),

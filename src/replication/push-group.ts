@@ -93,6 +93,8 @@ class GroupPush {
   readonly #uploaded = new Set<Address>();
   #files: UploadedFile[] = [];
   readonly #held = new Map<Address, Uint8Array>();
+  /** The remote was found to lack what it should have: it is asked for each chunk. */
+  #isDoubted = false;
   readonly #deadline: number;
   /** A swap was sent whose answer did not come, and which may happen yet. */
   #unanswered: unknown;
@@ -139,7 +141,7 @@ class GroupPush {
     }
     const edits = await this.#decideAll(open, remoteRefs);
     if (edits.size === 0) return await this.#found();
-    await this.#upload(edits);
+    await this.#upload(edits, remoteRefs);
     if (!(await this.#swap(remoteRefs, before, edits))) return false;
     for (const [ref, value] of edits) this.#landed.set(ref, value);
     return true;
@@ -164,6 +166,7 @@ class GroupPush {
       if (error instanceof NoAnswerError) this.#unanswered ??= error;
       // Garbage was collected there: what we took to be there, or had uploaded, may be gone.
       if (!(error instanceof DoltError) || (error.kind !== 'conflict' && error.kind !== 'notFound')) throw error;
+      this.#isDoubted = true;
       this.#uploaded.clear();
       this.#files = [];
       this.#held.clear();
@@ -233,13 +236,14 @@ class GroupPush {
     if (!repository.chunks.has(commit)) await this.#answer(downloadMissing(remote, repository, [commit]));
   }
 
-  async #upload(edits: RefEdits): Promise<void> {
+  async #upload(edits: RefEdits, remoteRefs: RemoteRefs): Promise<void> {
     const targets = [...edits.values()].filter(
       (value) => value !== undefined && !this.#uploaded.has(value),
     ) as Address[];
     if (targets.length === 0) return;
     const { repository, remote } = this.#context;
-    const { files, held } = await this.#answer(uploadMissing(repository, remote, targets));
+    const known = this.#isDoubted ? [] : [...edits.keys()].flatMap((ref) => remoteRefs.get(ref) ?? []);
+    const { files, held } = await this.#answer(uploadMissing(repository, remote, targets, { known }));
     this.#files.push(...files);
     for (const [address, record] of held) this.#held.set(address, record);
     for (const target of targets) this.#uploaded.add(target);

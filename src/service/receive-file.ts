@@ -17,17 +17,26 @@ export async function receiveFile(
   body: AsyncIterable<Uint8Array>,
   path: string,
 ): Promise<readonly Address[]> {
-  const whole = await writeFile(environment, announced, body, path);
-  return await checkFile(environment, announced, path, whole);
+  const { whole, synced } = await writeFile(environment, announced, body, path);
+  const references = await checkFile(environment, announced, path, whole);
+  await synced;
+  return references;
 }
 
-/** Throws `invalid` when there are more or fewer bytes than announced, or others. Of an archive, the address of all bytes. */
+interface WrittenFile {
+  /** Of an archive, the address of all its bytes. */
+  readonly whole: Address;
+  /** It can be read and checked meanwhile. */
+  readonly synced: Promise<void>;
+}
+
+/** Throws `invalid` when there are more or fewer bytes than announced, or others. */
 async function writeFile(
   { disk }: Environment,
   { name, suffix, byteSize, md5 }: AnnouncedFile,
   body: AsyncIterable<Uint8Array>,
   path: string,
-): Promise<Address> {
+): Promise<WrittenFile> {
   const file = disk.create('receive:create', path);
   try {
     const md5Digest = createHash('md5');
@@ -43,8 +52,10 @@ async function writeFile(
     }
     if (size < byteSize) throw new DoltError('invalid', `file ${name} is smaller than announced`);
     if (!md5Digest.digest().equals(md5)) throw new DoltError('invalid', `file ${name} is not the one announced`);
-    await file.syncLater('receive:sync');
-    return addressAt(digest.digest(), 0);
+    const synced = file.syncLater('receive:sync');
+    // Told to whoever waits for it.
+    synced.catch(() => {});
+    return { whole: addressAt(digest.digest(), 0), synced };
   } finally {
     file.close();
   }

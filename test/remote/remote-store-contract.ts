@@ -58,6 +58,7 @@ class NotingStore extends MemoryChunkStore {
 async function withBranch(store: RemoteStore, name: string): Promise<NextRoot> {
   const chunks = new NotingStore();
   const reading = changed(store, {
+    knownMaps: undefined,
     async chunks(addresses) {
       const found = await store.chunks(addresses);
       for (const [address, bytes] of found) chunks.put(address, bytes);

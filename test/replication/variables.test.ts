@@ -68,7 +68,7 @@ describe('SET GLOBAL', () => {
   test('dolt_replication_timeout_ms', async () => {
     const world = await pair();
     const transport = new Transport();
-    transport.fate = (call) => (call === 'absent' ? 'black hole' : undefined);
+    transport.fate = (call) => (call === 'root' ? 'black hole' : undefined);
     const server = await world.start('/p', { transport });
     await server.rows("set global dolt_replicate_to_remote = 'origin', global dolt_replication_timeout_ms = 2000");
     const failing = server.error(more);

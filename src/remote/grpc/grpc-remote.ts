@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import { type Address, addressAt, addressBytes, JOURNAL_ADDRESS, parseAddress } from '../../base/address.ts';
 import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
+import type { Network } from '../../base/network.ts';
+import { RecentMap } from '../../base/recent-map.ts';
 import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
 import { tableIndexBytes } from '../../chunks/table-index.ts';
 import { shownUrl } from '../../repo/remote-url.ts';
@@ -14,7 +16,7 @@ import { HttpFiles, HttpStatusError } from '../http-files.ts';
 import { inParallel } from '../parallel.ts';
 import { downloadByRanges } from '../range-download.ts';
 import { AHEAD_BYTES, ReadAhead } from '../read-ahead.ts';
-import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
+import type { KnownMaps, LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from '../remote-store.ts';
 import { retrying } from '../retry.ts';
 import { smallTable } from '../small-table.ts';
 import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } from '../spans.ts';
@@ -41,8 +43,22 @@ interface Metadata {
   readonly assertsWorkingSet: boolean;
 }
 
+/** Of each network, the maps of its remotes: sessions of a server open the same ones again and again. */
+const knownMaps = new WeakMap<Network, KnownMaps>();
+const MOST_MAPS = 64;
+
+function mapsOf(network: Network): KnownMaps {
+  let maps = knownMaps.get(network);
+  if (!maps) {
+    maps = new RecentMap(MOST_MAPS);
+    knownMaps.set(network, maps);
+  }
+  return maps;
+}
+
 export class GrpcRemote implements RemoteStore {
   readonly url: string;
+  readonly knownMaps: KnownMaps;
   readonly #environment: Environment;
   readonly #client: ChunkServiceClient;
   readonly #files: HttpFiles;
@@ -59,6 +75,7 @@ export class GrpcRemote implements RemoteStore {
     const { authority, isSecure, path } = parsed;
     this.url = shownUrl(url);
     if (!network) throw new DoltError('unsupported', `remote ${this.url}: there is no network here`);
+    this.knownMaps = mapsOf(network);
     this.#environment = environment;
     this.#client = new ChunkServiceClient({
       channel: network.openChannel({ authority, isSecure }),
@@ -70,9 +87,9 @@ export class GrpcRemote implements RemoteStore {
     this.#files = new HttpFiles({ network, url: this.url });
   }
 
+  /** Asked for beside what the server says of itself: that is one way there and back. */
   async root(): Promise<RemoteRoot> {
-    await this.#opened();
-    const { rootHash } = await this.#client.call(methods.root, {});
+    const [{ rootHash }] = await Promise.all([this.#client.call(methods.root, {}), this.#opened()]);
     const root = this.#addressIn(rootHash);
     return { root, version: root };
   }
@@ -124,8 +141,12 @@ export class GrpcRemote implements RemoteStore {
       const groups = files.flatMap(({ url, spans }) => groupSpans(spans).map((group) => ({ url, group })));
       await inParallel(groups, PARALLEL_RANGES, async ({ url, group }) => {
         const isReadAlong = hasOpenRanges && missing.length <= FEW && group.spans.every((span) => !span.dictionary);
-        const length = group.length + (isReadAlong ? AHEAD_BYTES : 0);
-        const bytes = await this.#read(url, { offset: group.offset, length }, group.length);
+        // A small file is read whole: its root stands behind what was pushed with it.
+        const before = isReadAlong && group.offset <= AHEAD_BYTES ? group.offset : 0;
+        const length = before + group.length + (isReadAlong ? AHEAD_BYTES : 0);
+        const read = await this.#read(url, { offset: group.offset - before, length }, before + group.length);
+        const bytes = read.subarray(before);
+        this.#ahead.add(read.subarray(0, before));
         this.#ahead.add(bytes.subarray(group.length));
         const dictionaries = this.#dictionariesOf(url);
         for (const span of group.spans) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Address } from '../../../src/base/address.ts';
 import { DoltError } from '../../../src/base/errors.ts';
 import { MemoryDisk } from '../../../src/base/memory-disk.ts';
+import type { Network } from '../../../src/base/network.ts';
 import { checkStore } from '../../../src/chunks/store-check.ts';
 import { restoreBackup, syncBackup } from '../../../src/remote/backup.ts';
 import { cloneInto } from '../../../src/remote/clone.ts';
@@ -26,7 +27,10 @@ interface Scene {
   readonly service: FakeService;
   readonly environment: Environment;
   readonly ours: Repository;
+  /** As another process each time, which remembers nothing. */
   open(): RemoteStore;
+  /** As the same process. */
+  openAgain(): RemoteStore;
 }
 
 function scene(): Scene {
@@ -36,9 +40,15 @@ function scene(): Scene {
     service,
     environment,
     ours: scratchRepository(environment, '/ours'),
-    open: () => openRemote(environment, url),
+    open: () => openRemote({ ...environment, network: otherProcess(service) }, url),
+    openAgain: () => openRemote(environment, url),
   };
 }
+
+const otherProcess = (service: FakeService): Network => ({
+  fetch: service.fetch,
+  openChannel: (options) => service.openChannel(options),
+});
 
 const push = (ours: Repository, store: RemoteStore) => pushTo(ours, store, origin, [pushSpec('main')]);
 
@@ -266,10 +276,34 @@ test('a commit comes with what it needs where ranges may reach beyond the end of
     expect(moved.map((ref) => ref.new)).toEqual([ours.headOf('main')]);
     gets.push(service.ranges.length - before);
   }
-  // The root, and the commit with all that it needs.
-  expect(gets[1]).toBe(2);
-  expect(gets[0]).toBeGreaterThan(2);
+  // The whole of the small file in which the root was pushed with all that the commit needs.
+  expect(gets[1]).toBe(1);
+  expect(gets[0]).toBeGreaterThan(1);
   assertWhole(theirs);
+});
+
+test('a map of refs that this process has read or swapped in is not read again, and others move it all the same', async () => {
+  const { service, ours, open, openAgain } = scene();
+  fill(ours, 2);
+  await push(ours, openAgain());
+  service.calls.length = 0;
+  const refs = await readRemoteRefs(openAgain());
+  expect(service.calls.toSorted()).toEqual(['GetRepoMetadata', 'Root']);
+  expect(refs.get('refs/heads/main')).toBe(ours.headOf('main'));
+  const next = addCommit(ours, 'main', 'of another process');
+  await push(ours, open());
+  expect((await readRemoteRefs(openAgain())).get('refs/heads/main')).toBe(next);
+});
+
+test('a small change is pushed without a question of what is there', async () => {
+  const { service, environment, ours, open } = scene();
+  fill(ours, 3);
+  await push(ours, open());
+  addCommit(ours, 'main', 'small');
+  service.calls.length = 0;
+  await push(ours, open());
+  expect(service.calls).not.toContain('HasChunks');
+  assertWhole(await cloneInto(environment, open(), url, '/theirs'));
 });
 
 test('a chunk that the server lacks is missed by name', async () => {

@@ -8,6 +8,7 @@ export const command = subcommands({
   actions: {
     show: { summary: 'Shows the schemas of tables.', load: () => import('../schema/show.ts') },
     export: { summary: 'Writes the schemas of tables as SQL.', load: () => import('../schema/export.ts') },
+    import: { summary: 'Creates a new table with an inferred schema.', load: () => import('../schema/import.ts') },
     tags: { summary: 'Shows the column tags of one or more tables.', load: () => import('../schema/tags.ts') },
     'update-tag': { summary: "Update a column's tag", load: () => import('../schema/update-tag.ts') },
   },

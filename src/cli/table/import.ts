@@ -1,5 +1,4 @@
 /** `dolt table import`: fills a table from a CSV, PSV, JSON or JSONL file. A failed import leaves everything as it was. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { declaredBy, referencing } from '../../repo/foreign-keys.ts';
@@ -16,6 +15,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { inOneTransaction } from '../one-transaction.ts';
 import type { Terminal } from '../terminal.ts';
 import { definitionOf, workingRoot } from './definition.ts';
+import { mappingOf, namesOf, readText } from './field-mapping.ts';
 import { createTableSql, inferTypes } from './infer-schema.ts';
 import { loadBySql } from './load-by-sql.ts';
 import { type BadRowError, type LoadCounts, loadRows } from './load-rows.ts';
@@ -128,37 +128,6 @@ function requestOf({ workingDirectory }: CommandContext, parsed: ParsedArguments
     columns: namesOf(parsed.value('columns')),
   };
   return { operation, table, source, mapping: mappingOf(workingDirectory, parsed.value('map')), parsed };
-}
-
-/** The names of a list `a, b, c`. */
-function namesOf(text: string | undefined): string[] | undefined {
-  return text?.split(',').map((name) => name.trim());
-}
-
-function mappingOf(directory: string, file: string | undefined): ReadonlyMap<string, string> {
-  if (file === undefined) return new Map();
-  const document = parsedJson(readText(directory, file));
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new DoltError('invalid', `${file}: expected {"field of the file": "column of the table"}`);
-  }
-  return new Map(Object.entries(document).map(([field, column]) => [field, String(column)]));
-}
-
-/** Undefined for text that is no JSON. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function readText(directory: string, file: string): string {
-  try {
-    return readFileSync(resolve(directory, file), 'utf8');
-  } catch (cause) {
-    throw new DoltError('notFound', `cannot read ${file}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 async function importFile(

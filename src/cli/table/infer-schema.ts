@@ -34,13 +34,13 @@ const MAX_BIGINT = 9_223_372_036_854_775_807n;
 /** How much further apart each sampled row is from the next. */
 const SPREAD = 1.02;
 
-/** The type of each field. */
-export function inferTypes(source: RowSource): string[] {
+/** The type of each field. Numbers whose fraction is less than `floatThreshold` count as integers. */
+export function inferTypes(source: RowSource, floatThreshold = 0): string[] {
   const guesses = source.fields.map(() => new Set<Guess>());
   const look = (): void => {
     guesses.forEach((set, field) => {
       const text = source.text(field);
-      if (text !== undefined && text !== '') set.add(guessOf(text.trim()));
+      if (text !== undefined && text !== '') set.add(guessOf(text.trim(), floatThreshold));
     });
   };
   let row = 0;
@@ -54,14 +54,18 @@ export function inferTypes(source: RowSource): string[] {
   return guesses.map(commonType);
 }
 
-function guessOf(text: string): Guess {
-  return numberGuess(text) ?? (UUID_PATTERN.test(text) ? 'uuid' : (timeGuess(text) ?? otherGuess(text)));
+function guessOf(text: string, floatThreshold: number): Guess {
+  return (
+    numberGuess(text, floatThreshold) ?? (UUID_PATTERN.test(text) ? 'uuid' : (timeGuess(text) ?? otherGuess(text)))
+  );
 }
 
-function numberGuess(text: string): Guess | undefined {
+function numberGuess(text: string, floatThreshold: number): Guess | undefined {
   if (text.includes('.')) {
     if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return undefined;
-    return Math.abs(Number(text)) < MAX_FLOAT ? 'float' : 'double';
+    const isFloat = Math.abs(Number(text)) < MAX_FLOAT;
+    if (Number(`0.${text.split('.')[1]}`) < floatThreshold) return isFloat ? 'int' : 'bigint';
+    return isFloat ? 'float' : 'double';
   }
   if (!/^[+-]?\d+$/.test(text)) return undefined;
   const value = BigInt(text.replace(/^\+/, ''));

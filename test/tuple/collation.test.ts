@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allCollations, collationById, collationByName, collationOfCharacterSet } from '../../src/tuple/collation.ts';
+import { runeWeights } from '../../src/tuple/rune-weights.ts';
+import { hasWeightStrings, weightStrings } from '../../src/tuple/weight-string.ts';
 import fc from '../fast-check.ts';
 
 const sorted = (name: string, texts: string[]): string[] => texts.sort(collationByName(name)!.compare);
@@ -84,4 +86,29 @@ test('a rune cut apart by a prefix length counts as U+FFFD', () => {
   const emoji = Buffer.from('\u{1F600}');
   expect(compareBytes(cut, 0, 1, cjk, 0, 3)).toBeGreaterThan(0);
   expect(compareBytes(cut, 0, 1, emoji, 0, 4)).toBeLessThan(0);
+});
+
+describe('the weights of WEIGHT_STRING have the order of comparisons', () => {
+  for (const { name } of allCollations().filter(({ name }) => hasWeightStrings(name))) {
+    test(name, () => {
+      const ranks = runeWeights(name);
+      const strings = weightStrings(name);
+      const last = strings.bytesEach === 1 ? 0x7f : /general|utf8mb3/.test(name) ? 0xffff : 0x2fa1d;
+      const runes: { rune: number; rank: number; weights: string }[] = [];
+      // In the original, blanks and what UCA ignores are one, where a collation pads with blanks.
+      for (let rune = 0x21; rune <= last; rune += rune < 0x180 ? 1 : 13) {
+        if ((rune >= 0xd800 && rune <= 0xdfff) || /\s/u.test(String.fromCodePoint(rune))) continue;
+        const weights = String.fromCharCode(...strings.of(String.fromCodePoint(rune)));
+        if (weights === '') continue;
+        runes.push({ rune, rank: ranks.of(rune), weights });
+      }
+      runes.sort((a, b) => a.rank - b.rank);
+      const wrong = runes.filter(({ rank, weights }, i) => {
+        const before = runes[i - 1];
+        if (before === undefined) return false;
+        return before.rank === rank ? before.weights !== weights : before.weights >= weights;
+      });
+      expect(wrong).toEqual([]);
+    });
+  }
 });

@@ -26,6 +26,7 @@ import { spatialRelationFunctions } from './spatial-relations.ts';
 import { stringFunctions } from './string.ts';
 import { uuidFunctions } from './uuid.ts';
 import { vectorFunctions } from './vector.ts';
+import { weightStringFunction } from './weight-string.ts';
 
 function byName<F extends { readonly name: string; readonly aliases?: readonly string[] }>(
   families: readonly (readonly F[])[],
@@ -68,6 +69,7 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
     gtidFunctions,
     jsonSchemaFunctions,
     [jsonValueFunction],
+    [weightStringFunction],
   ]);
   return scalars;
 }

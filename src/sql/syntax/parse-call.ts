@@ -241,13 +241,18 @@ export function parseJsonFallbacks(tokens: Tokens): { onEmpty?: JsonFallback; on
 }
 
 function parseWeightString(tokens: Tokens, start: number): Expression {
-  let operand = parseExpression(tokens);
+  const operand = parseExpression(tokens);
+  let args: readonly Expression[] = [operand];
   if (tokens.accept('as')) {
+    const at = tokens.start;
     const type = parseCastType(tokens);
-    operand = { kind: 'cast', ...span(tokens, operand.start), operand, type, syntax: 'cast' };
+    if (type.length === undefined || (type.name !== 'char' && type.name !== 'binary')) throw tokens.failure();
+    const place = span(tokens, at);
+    if (type.name === 'char') args = [operand, { kind: 'number', ...place, text: String(type.length) }];
+    else args = [{ kind: 'cast', ...span(tokens, operand.start), operand, type, syntax: 'cast' }];
   }
   tokens.expect(')');
-  return { kind: 'call', ...span(tokens, start), name: 'weight_string', args: [operand] };
+  return { kind: 'call', ...span(tokens, start), name: 'weight_string', args };
 }
 
 const ALIAS_OF_ROWS =

@@ -222,6 +222,11 @@ class Printer {
       case 'subdate':
       case 'date_sub':
         return this.#dateShift('date_sub', args);
+      case 'weight_string': {
+        const [text, length] = args;
+        if (text === undefined || length === undefined) break;
+        return `weight_string(${this.print(text)} as char(${this.print(length)}))`;
+      }
       case 'timestampadd': {
         const [unit, amount, date] = args;
         if (unit?.kind !== 'keyword' || amount === undefined || date === undefined) break;

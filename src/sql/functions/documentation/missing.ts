@@ -1,7 +1,6 @@
 /** MySQL 8.0's functions that are not there, and why. */
 export const missingFunctions: readonly (readonly [names: string, reason: string])[] = [
   ['MATCH … AGAINST in boolean mode or with query expansion', 'Dolt has neither; natural language mode works'],
-  ['WEIGHT_STRING', 'collations compare by keys of their own'],
   ['EXTRACTVALUE, UPDATEXML', 'XML; Dolt has none either'],
   ['STATEMENT_DIGEST, STATEMENT_DIGEST_TEXT', 'statements have no digests'],
   ['FORMAT_PICO_TIME, PS_CURRENT_THREAD_ID, PS_THREAD_ID', 'there is no performance schema'],

@@ -55,6 +55,10 @@ export const textAndNumberSections: readonly Section[] = [
       ['TRIM([BOTH | LEADING | TRAILING] [part] FROM text)', 'Without a part at the ends; blanks by default.'],
       ['UNHEX(text)', 'The bytes that hexadecimal digits mean.'],
       ['UPPER(text)', 'In upper case.'],
+      [
+        'WEIGHT_STRING(text [AS CHAR(n) | AS BINARY(n)])',
+        'The weights that its collation compares; not of `utf8mb4_0900_as_ci` and `utf8mb4_0900_as_cs`.',
+      ],
     ],
   },
   {

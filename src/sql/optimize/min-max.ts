@@ -1,12 +1,14 @@
-/** MIN and MAX of a column that an index orders: the first row from that end. */
+/** MIN and MAX of what an index orders, a column or an expression: the first row from that end. */
 import * as build from '../expressions/build.ts';
-import { conjunction, conjuncts, reference } from '../plan/expression-tree.ts';
-import type { AggregatePlan, Plan, PlanColumn, ScanPlan } from '../plan/plan.ts';
+import type { Expression } from '../expressions/expression.ts';
+import { conjunction, conjuncts, mapColumns } from '../plan/expression-tree.ts';
+import type { AggregatePlan, Plan } from '../plan/plan.ts';
 import { mapPlan } from '../plan/plan-tree.ts';
 import { isText } from '../types/sql-type.ts';
 import type { Estimator } from './estimate.ts';
 import type { PassContext } from './optimize.ts';
 import { inOrder } from './ordering.ts';
+import { scanColumnOf } from './sargs.ts';
 
 export function endsFromIndexes(plan: Plan, { estimator }: PassContext): Plan {
   return mapPlan(plan, (node) => (node.kind === 'aggregate' ? fromEnd(node, estimator) : node));
@@ -14,24 +16,31 @@ export function endsFromIndexes(plan: Plan, { estimator }: PassContext): Plan {
 
 function fromEnd(plan: AggregatePlan, estimator: Estimator): Plan {
   const [only] = plan.aggregates;
-  if (plan.groups.length > 0 || plan.aggregates.length !== 1 || plan.input.kind !== 'scan') return plan;
+  if (plan.groups.length > 0 || plan.aggregates.length !== 1) return plan;
   const { name, args } = only!.aggregate;
   const [argument] = args;
-  if ((name !== 'min' && name !== 'max') || argument?.kind !== 'column') return plan;
-  const scan = plan.input;
-  const column = scan.columns.find((c) => c.column.id === argument.index)?.column;
+  if ((name !== 'min' && name !== 'max') || argument === undefined) return plan;
   // Texts that compare equal may be different: which of them comes out is the aggregate's to say.
-  if (!column || isText(column.type) || column.type.kind === 'enum' || column.type.kind === 'set') return plan;
-  const wanted = notNull(scan, column);
-  const keys = [{ expression: reference(column), descending: name === 'max' }];
-  const input = inOrder(wanted, keys, 1, estimator);
+  const { type } = argument;
+  if (isText(type) || type.kind === 'enum' || type.kind === 'set') return plan;
+  const wanted = notNull(plan.input, argument);
+  const keys = [{ expression: argument, descending: name === 'max' }];
+  const input = wanted && inOrder(wanted, keys, 1, estimator);
   if (!input) return plan;
   const count = build.numberLiteral('1');
   return { ...plan, input: { kind: 'limit', input, count, offset: undefined } };
 }
 
-function notNull(scan: ScanPlan, column: PlanColumn): ScanPlan {
-  if (!column.nullable) return scan;
-  const term = build.isNull(reference(column), true);
-  return { ...scan, condition: conjunction([...conjuncts(scan.condition), term]) };
+/** A scan, perhaps with projections over it, without the rows where the expression is NULL. */
+function notNull(plan: Plan, expression: Expression): Plan | undefined {
+  if (plan.kind === 'project') {
+    const made = new Map(plan.computed.map((computed) => [computed.column.id, computed.expression]));
+    const inner = mapColumns(expression, (column) => made.get(column.index) ?? column);
+    const input = notNull(plan.input, inner);
+    return input && { ...plan, input };
+  }
+  if (plan.kind !== 'scan' || scanColumnOf(expression, plan.columns, plan.indexed) === undefined) return undefined;
+  if (!expression.nullable) return plan;
+  const term = build.isNull(expression, true);
+  return { ...plan, condition: conjunction([...conjuncts(plan.condition), term]) };
 }

@@ -2,15 +2,17 @@
  * Sorts that an index makes unnecessary, and sorts under a LIMIT that need not keep all rows. Rows keep the order of
  * the scan through filters, projections, subqueries and the left sides of joins, and groups come in the order of their
  * first rows, so a sort is dropped when the scan at the bottom of that path gives the wanted order, forwards or
- * backwards.
+ * backwards: of its columns, or of expressions over them that an index has.
  */
 import type { Expression } from '../expressions/expression.ts';
+import { columnsRead, mapColumns } from '../plan/expression-tree.ts';
 import { keyColumns } from '../plan/index-shape.ts';
-import type { Access, ColumnId, LimitPlan, Plan, ScanPlan, SortKey, SortPlan } from '../plan/plan.ts';
+import type { Access, Computed, LimitPlan, Plan, ScanPlan, SortKey, SortPlan } from '../plan/plan.ts';
 import { mapPlan } from '../plan/plan-tree.ts';
 import { covers, LOOKUP_COST, usableIndexes } from './access.ts';
 import type { Estimator } from './estimate.ts';
 import type { PassContext } from './optimize.ts';
+import { scanColumnOf } from './sargs.ts';
 
 export function useOrder(plan: Plan, { estimator }: PassContext): Plan {
   // Limits first: they stand above their sorts.
@@ -44,52 +46,32 @@ function wantedRows(sort: SortPlan): number {
   return sort.limit ? number(sort.limit.count) + number(sort.limit.offset) : Number.POSITIVE_INFINITY;
 }
 
-interface OrderKey {
-  readonly id: ColumnId;
-  readonly descending: boolean;
-}
-
 /** The plan with its rows in this order, without a sort; undefined when no index gives it at a good price. */
 export function inOrder(plan: Plan, keys: readonly SortKey[], wanted: number, estimator: Estimator): Plan | undefined {
-  const columns: OrderKey[] = [];
-  for (const { expression, descending } of keys) {
-    if (expression.kind !== 'column') return undefined;
-    columns.push({ id: expression.index, descending });
-  }
-  return ordered(plan, columns, wanted, estimator);
-}
-
-function ordered(plan: Plan, keys: readonly OrderKey[], wanted: number, estimator: Estimator): Plan | undefined {
   switch (plan.kind) {
     case 'filter':
     case 'apply': {
-      const input = ordered(plan.input, keys, plan.kind === 'apply' ? wanted : wanted * 4, estimator);
+      const input = inOrder(plan.input, keys, plan.kind === 'apply' ? wanted : wanted * 4, estimator);
       return input && { ...plan, input };
     }
     case 'distinct': {
-      const input = ordered(plan.input, keys, Number.POSITIVE_INFINITY, estimator);
+      const input = inOrder(plan.input, keys, Number.POSITIVE_INFINITY, estimator);
       return input && { ...plan, input };
     }
     case 'project': {
-      const inner = through(
-        keys,
-        plan.computed.map((c) => [c.column.id, c.expression]),
-      );
-      const input = inner && ordered(plan.input, inner, wanted, estimator);
+      const input = inOrder(plan.input, through(keys, plan.computed), wanted, estimator);
       return input && { ...plan, input };
     }
     case 'aggregate': {
       if (plan.rollup || plan.groups.length === 0) return undefined;
-      const inner = through(
-        keys,
-        plan.groups.map((g) => [g.column.id, g.expression]),
-      );
-      if (!inner || !keys.every((k) => plan.groups.some((g) => g.column.id === k.id))) return undefined;
-      const input = ordered(plan.input, inner, Number.POSITIVE_INFINITY, estimator);
+      const groups = new Set(plan.groups.map(({ column }) => column.id));
+      const isOfGroups = [...columnsRead(...keys.map(({ expression }) => expression))].every((id) => groups.has(id));
+      if (!isOfGroups) return undefined;
+      const input = inOrder(plan.input, through(keys, plan.groups), Number.POSITIVE_INFINITY, estimator);
       return input && { ...plan, input };
     }
     case 'join': {
-      const left = ordered(plan.left, keys, Number.POSITIVE_INFINITY, estimator);
+      const left = inOrder(plan.left, keys, Number.POSITIVE_INFINITY, estimator);
       return left && { ...plan, left };
     }
     case 'scan':
@@ -103,29 +85,24 @@ function ordered(plan: Plan, keys: readonly OrderKey[], wanted: number, estimato
   }
 }
 
-/** The keys in terms of what computed columns are made of; undefined when one is no plain column. */
-function through(
-  keys: readonly OrderKey[],
-  computed: readonly (readonly [ColumnId, Expression])[],
-): readonly OrderKey[] | undefined {
-  const inner: OrderKey[] = [];
-  for (const { id, descending } of keys) {
-    const expression = computed.find(([column]) => column === id)?.[1];
-    if (expression?.kind !== 'column') return undefined;
-    inner.push({ id: expression.index, descending });
-  }
-  return inner;
+/** The keys in terms of what computed columns are made of. */
+function through(keys: readonly SortKey[], computed: readonly Computed[]): readonly SortKey[] {
+  const made = new Map(computed.map(({ column, expression }) => [column.id, expression]));
+  return keys.map(({ expression, descending }) => ({
+    expression: mapColumns(expression, (column) => made.get(column.index) ?? column),
+    descending,
+  }));
 }
 
 function orderedScan(
   scan: ScanPlan,
-  keys: readonly OrderKey[],
+  keys: readonly SortKey[],
   wanted: number,
   estimator: Estimator,
 ): ScanPlan | undefined {
   const ordinals: { ordinal: number; descending: boolean }[] = [];
-  for (const { id, descending } of keys) {
-    const found = scan.columns.find((c) => c.column.id === id);
+  for (const { expression, descending } of keys) {
+    const found = scanColumnOf(expression, scan.columns, scan.indexed);
     if (!found) return undefined;
     ordinals.push({ ordinal: found.ordinal, descending });
   }

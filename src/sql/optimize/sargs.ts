@@ -29,6 +29,18 @@ export interface Sarg {
   readonly exact: boolean;
 }
 
+/** The column of a scan that an expression is, or the column of an index that holds it. */
+export function scanColumnOf(
+  expression: Expression,
+  columns: readonly ScanColumn[],
+  indexed: readonly IndexedExpression[] = [],
+): ScanColumn | undefined {
+  if (expression.kind === 'column') return columns.find(({ column }) => column.id === expression.index);
+  if (indexed.length === 0 || expression.kind === 'literal') return undefined;
+  const key = expressionKey(expression);
+  return indexed.find((column) => column.key === key);
+}
+
 /** `columns` by id: what the scan makes; `indexed`: expressions over them that are columns of an index. */
 export function sargOf(
   term: Expression,

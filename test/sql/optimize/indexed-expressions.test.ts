@@ -48,6 +48,37 @@ test('the index serves its expression, however the query calls the table, and no
   expect(await accessOf(on, 'hour(ts) = 3')).not.toContain('hours');
 });
 
+test('its order serves ORDER BY, MIN and MAX', async () => {
+  const on = session();
+  await on.query(DEFINITION);
+  const values = Array.from({ length: 200 }, (_, i) => `(${i}, ${i}, 'B${i}', '${1900 + i}-01-01', ${i}, null)`);
+  await on.query(`insert into t (id, a, b, d, c, ts) values ${values.join(', ')}`);
+  const planOf = async (query: string): Promise<string> =>
+    (await on.query(`explain ${query}`)).rows.map((row) => String(row[0])).join('\n');
+  const served: Record<string, string> = {
+    'select id from t order by a + 1 limit 2': 'Scan t by sum (',
+    'select x.id from t x order by x.a + 1 desc, c desc limit 2': 'as x by sum, backwards',
+    'select id from t where a + 1 = 5 order by c': 'Range t by sum',
+    'select lower(b) l, c from t order by l limit 2': 'Scan t by letters',
+    'select y from (select year(d) y, id from t) s order by y desc limit 1': 'Scan t by years, backwards',
+    'select * from t order by v limit 2': 'Scan t by twice',
+    'select min(v) from t': 'Scan t by twice (',
+    'select max(a + 1) from t': 'Scan t by sum, backwards',
+  };
+  for (const [query, index] of Object.entries(served)) expect(await planOf(query), query).toContain(index);
+  for (const [query, index] of Object.entries(served))
+    if (/order/.test(query)) expect(await planOf(query), index).not.toMatch(/Sort|First/);
+  for (const order of [
+    'a + 2',
+    'a + 1, c desc',
+    'lower(b) collate utf8mb4_0900_ai_ci',
+    'a * 2',
+    'hour(ts)',
+    'a + 1, b',
+  ])
+    expect(await planOf(`select id from t order by ${order} limit 2`), order).toContain('First 2');
+});
+
 const number = fc.option(fc.integer({ min: -3, max: 6 }), { nil: null });
 const word = fc.option(fc.constantFrom('', 'a', 'A', 'ab', 'AB', 'Zz'), { nil: null });
 const text = (value: string | null): string => (value === null ? 'null' : `'${value}'`);
@@ -83,6 +114,9 @@ const where = fc.oneof(
   ),
 );
 
+const orders = ['a + 1', 'a + 1, c', 'lower(b)', 'year(d)', 'v'];
+const INDEXES = 'sum, letters, years, twice';
+
 test('with the index as without it', async () => {
   const on = session();
   await on.query(DEFINITION);
@@ -93,8 +127,22 @@ test('with the index as without it', async () => {
       async (changes, terms) => {
         for (const sql of changes) await on.query(sql);
         for (const term of terms) {
-          const without = `select id from t ignore index (sum, letters, years, twice) where ${term}`;
+          const without = `select id from t ignore index (${INDEXES}) where ${term}`;
           expect(await rowsOf(on, `select id from t where ${term}`), term).toEqual(await rowsOf(on, without));
+        }
+        for (const key of orders) {
+          for (const direction of ['', ' desc']) {
+            const order = key.replaceAll(',', `${direction},`) + direction;
+            const select = (table: string): Promise<{ rows: readonly unknown[] }> =>
+              on.query(`select ${key} from ${table} order by ${order} limit 3`);
+            const { rows } = await select(`t ignore index (${INDEXES})`);
+            expect((await select('t')).rows, order).toEqual(rows);
+          }
+          const ends = `min(${key.split(',')[0]}), max(${key.split(',')[0]})`;
+          for (const end of ends.split(', ')) {
+            const without = await rowsOf(on, `select ${end} from t ignore index (${INDEXES})`);
+            expect(await rowsOf(on, `select ${end} from t`), end).toEqual(without);
+          }
         }
       },
     ),

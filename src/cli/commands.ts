@@ -74,6 +74,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   pull: { summary: 'Fetch from a dolt remote data repository and merge.', load: () => import('./commands/pull.ts') },
   push: { summary: 'Push to a dolt remote.', load: () => import('./commands/push.ts') },
   config: { summary: 'Dolt configuration.', load: () => import('./commands/config.ts') },
+  profile: {
+    summary: 'Manage dolt profiles for CLI global options.',
+    load: () => import('./commands/profile.ts'),
+  },
   remote: { summary: 'Manage set of tracked repositories.', load: () => import('./commands/remote.ts') },
   creds: { summary: 'Commands for managing credentials.', load: () => import('./commands/creds.ts') },
   backup: { summary: 'Manage a set of server backups.', load: () => import('./commands/backup.ts') },

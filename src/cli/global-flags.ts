@@ -7,6 +7,7 @@ import { type Environment, Repository } from '../repo/repository.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../verbs/arguments.ts';
 import type { Flag } from '../verbs/verb.ts';
 import type { AccountFiles } from './command.ts';
+import { DEFAULT_PROFILE, flagIn, type Profiles } from './profile/profiles.ts';
 
 export const GLOBAL_FLAGS: readonly Flag[] = [
   {
@@ -40,13 +41,11 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     help: 'The user of that server, or of the one that runs in the folder; DOLT_CLI_USER unless told.',
   },
   { name: 'password', short: 'p', value: 'password', help: "The user's password; DOLT_CLI_PASSWORD unless told." },
+  { name: 'profile', value: 'profile', help: 'The profile whose flags count where they are not given (dolt profile).' },
 ];
 
 /** Of the original, and not built. */
-const LATER: readonly Flag[] = [
-  { name: 'profile', value: 'profile', help: '' },
-  { name: 'branch-control-file', value: 'file', help: '' },
-];
+const LATER: readonly Flag[] = [{ name: 'branch-control-file', value: 'file', help: '' }];
 
 export interface ServerAddress {
   readonly host: string;
@@ -74,11 +73,16 @@ export interface GlobalFlags {
 }
 
 /** Throws `UsageError`, as the original words it, and `unsupported`. */
-export function readGlobalFlags(args: readonly string[], workingDirectory: string): GlobalFlags {
+export function readGlobalFlags(
+  args: readonly string[],
+  workingDirectory: string,
+  profiles: () => Profiles,
+): GlobalFlags {
   const end = endOfFlags(args);
-  const parsed = parse(args.slice(0, end));
+  const given = parse(args.slice(0, end));
   const rest = args.slice(end);
   if (rest.length === 0) throw failed("No valid dolt subcommand found. See 'dolt --help' for usage.");
+  const parsed = withProfile(given, rest[0]!, profiles());
   for (const { name } of LATER) {
     if (parsed.has(name)) throw new DoltError('unsupported', `the global flag --${name} is not supported yet`);
   }
@@ -94,6 +98,33 @@ export function readGlobalFlags(args: readonly string[], workingDirectory: strin
     user: userOf(parsed),
     rest,
   };
+}
+
+/** Commands that a default profile does not reach, as in the original: what they work on is here, or named by themselves. */
+const WITHOUT_DEFAULT_PROFILE: ReadonlySet<string> = new Set([
+  'init',
+  'clone',
+  'docs',
+  'read-tables',
+  'creds',
+  'sql-server',
+  'hub',
+  'version',
+  'config',
+  'profile',
+]);
+
+/** The flags with those of the profile behind them. */
+function withProfile(given: ParsedArguments, command: string, profiles: Profiles): ParsedArguments {
+  const named = given.value('profile');
+  if (named === undefined && WITHOUT_DEFAULT_PROFILE.has(command)) return given;
+  const profile = profiles.get(named ?? DEFAULT_PROFILE);
+  if (profile === undefined) {
+    if (named === undefined) return given;
+    throw new DoltError('notFound', `Failed to inject profile arguments: profile ${named} not found`);
+  }
+  const value = (flag: string): string | undefined => given.value(flag) ?? flagIn(profile, flag);
+  return { ...given, value, has: (flag) => value(flag) !== undefined };
 }
 
 function selectionOf(parsed: ParsedArguments): Pick<GlobalFlags, 'database' | 'branch'> {

@@ -8,7 +8,7 @@ import { commands } from './commands.ts';
 import type { GlobalFlags } from './global-flags.ts';
 import type { RemoteSession } from './server/remote-session.ts';
 import { OutputFailed, ReaderGone, Terminal } from './terminal.ts';
-import { commandLineEnvironment, hasServerInfo } from './world.ts';
+import { commandLineEnvironment, hasServerInfo, mentionsProfiles } from './world.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
   const terminal = await Terminal.open(Boolean(process.env['NO_COLOR']));
@@ -17,7 +17,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const globals = await globalFlags(args);
+    const globals = await globalFlags(args, terminal);
     // `dolt help commit` is `dolt commit --help`.
     const [name, ...rest] =
       globals.rest[0] === 'help' && globals.rest.length > 1 ? [...globals.rest.slice(1), '--help'] : globals.rest;
@@ -32,10 +32,14 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
 }
 
 /** The flags before the command; most command lines have none. */
-async function globalFlags(args: readonly string[]): Promise<GlobalFlags> {
-  if (!args[0]?.startsWith('-') || /^--?(h|help|v|version)$/.test(args[0])) return { ...NO_GLOBAL_FLAGS, rest: args };
+async function globalFlags(args: readonly string[], terminal: Terminal): Promise<GlobalFlags> {
+  const [first] = args;
+  const none = { ...NO_GLOBAL_FLAGS, rest: args };
+  if (first === undefined || /^--?(h|help|v|version)$/.test(first)) return none;
+  if (!first.startsWith('-') && !mentionsProfiles()) return none;
   const { readGlobalFlags } = await import('./global-flags.ts');
-  return readGlobalFlags(args, process.cwd());
+  const { readProfiles } = await import('./profile/profiles.ts');
+  return readGlobalFlags(args, process.cwd(), () => readProfiles(commandLineEnvironment(terminal, undefined)));
 }
 
 const NO_GLOBAL_FLAGS = {

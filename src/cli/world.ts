@@ -1,5 +1,5 @@
 /** The real world as the command line hands it down: warnings go to standard error. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { realEnvironment } from '../real-environment.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,4 +13,19 @@ export function commandLineEnvironment(terminal: Terminal, branch: string | unde
 /** Whether a server has left word in the folder, or in the one around it. It may be gone. */
 export function hasServerInfo(directory: string): boolean {
   return ['', '/..'].some((way) => existsSync(`${directory}${way}/.dolt/sql-server.info`));
+}
+
+/** Whether the global configuration may have profiles, found without reading it as such: most have none. */
+export function mentionsProfiles(): boolean {
+  const home = process.env['HOME'];
+  return ['config', 'config_global.json'].some((name) => textOf(`${home}/.dolt/${name}`).includes('profile'));
+}
+
+/** '' for a file that is not there; whoever needs it says what is wrong. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -28,6 +28,8 @@ interface Layer {
   readonly json: Entries;
 }
 
+const OWNER_ONLY = 0o600;
+
 export class Config {
   readonly #disk: Disk;
   readonly #files: Readonly<Record<ConfigScope, Files | undefined>>;
@@ -122,7 +124,8 @@ export class Config {
     // What cannot be said in place (a key with the name of a section) is written anew.
     const text = sameEntries(entriesOf(edited), entries) ? edited : iniText(entries);
     this.#disk.makeDirectory('config:directory', files.directory);
-    replaceFile(this.#disk, 'config', files.ini, text);
+    // Profiles may hold passwords.
+    replaceFile(this.#disk, 'config', files.ini, text, entries.has('profile') ? OWNER_ONLY : undefined);
     this.#reread(scope);
   }
 }

@@ -3,6 +3,7 @@
  * makes text of them asks here. A character set that is not listed is taken for UTF-8.
  */
 import { collationByName } from '../../tuple/collation.ts';
+import { CHARSET_TABLES, LACKING } from './charset-tables.ts';
 import type { CollationName } from './sql-type.ts';
 
 /** How a character set turns text into bytes. */
@@ -12,8 +13,8 @@ export interface Charset {
   decode(bytes: Uint8Array): string | undefined;
 }
 
-/** What stands for a character that the character set lacks. */
-const LACKING = '?';
+/** What stands for a character that the character set lacks, and for a byte that is none of its characters. */
+const UNKNOWN = '?';
 
 /** Names of the encodings that `TextDecoder` knows. */
 const DECODERS: Readonly<Record<string, string>> = {
@@ -51,7 +52,7 @@ const LATIN1: Charset = {
       const at = CP1252.indexOf(character);
       if (at >= 0) return 0x80 + at;
       const code = character.codePointAt(0)!;
-      return code < 0x80 || (code >= 0xa0 && code < 0x100) ? code : LACKING.charCodeAt(0);
+      return code < 0x80 || (code >= 0xa0 && code < 0x100) ? code : UNKNOWN.charCodeAt(0);
     }),
   decode: (bytes) => {
     const text = Buffer.from(bytes).toString('latin1');
@@ -85,7 +86,7 @@ function newCharset(name: string): Charset | undefined {
   switch (name) {
     case 'ascii':
       return {
-        encode: (text) => Buffer.from(text.replace(/[^\0-\x7f]/gu, LACKING), 'latin1'),
+        encode: (text) => Buffer.from(text.replace(/[^\0-\x7f]/gu, UNKNOWN), 'latin1'),
         decode: (bytes) => (bytes.every((byte) => byte < 0x80) ? Buffer.from(bytes).toString('latin1') : undefined),
       };
     case 'latin1':
@@ -94,7 +95,7 @@ function newCharset(name: string): Charset | undefined {
       return { encode: (text) => swapped(Buffer.from(text, 'utf16le')), decode: decodeUtf16 };
     case 'ucs2':
       return {
-        encode: (text) => swapped(Buffer.from(text.replace(/[\u{10000}-\u{10ffff}]/gu, LACKING), 'utf16le')),
+        encode: (text) => swapped(Buffer.from(text.replace(/[\u{10000}-\u{10ffff}]/gu, UNKNOWN), 'utf16le')),
         decode: decodeUtf16,
       };
     case 'utf16le':
@@ -105,6 +106,8 @@ function newCharset(name: string): Charset | undefined {
     case 'utf32':
       return { encode: encodeUtf32, decode: decodeUtf32 };
     default: {
+      const table = CHARSET_TABLES[name];
+      if (table !== undefined) return byteCharset(table);
       const label = DECODERS[name];
       return label === undefined ? undefined : tableCharset(label);
     }
@@ -138,6 +141,23 @@ function decodeUtf32(given: Uint8Array): string | undefined {
   return text;
 }
 
+/** Of one byte a character; the last bytes have those of the table. */
+function byteCharset(table: string): Charset {
+  const start = 0x100 - table.length;
+  const bytes = new Map<string, number>();
+  for (let byte = 0; byte < start; byte++) bytes.set(String.fromCharCode(byte), byte);
+  for (const [i, character] of [...table].entries()) if (!bytes.has(character)) bytes.set(character, start + i);
+  bytes.delete(LACKING);
+  const characters = Array.from({ length: 0x100 }, (_, byte) => {
+    const character = byte < start ? String.fromCharCode(byte) : table[byte - start]!;
+    return character === LACKING ? UNKNOWN : character;
+  });
+  return {
+    encode: (text) => Uint8Array.from([...text], (character) => bytes.get(character) ?? UNKNOWN.charCodeAt(0)),
+    decode: (given) => Array.from(given, (byte) => characters[byte]!).join(''),
+  };
+}
+
 /** Of one or two bytes a character; the way back is found by decoding all of them, once it is asked for. */
 function tableCharset(label: string): Charset {
   const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
@@ -147,7 +167,7 @@ function tableCharset(label: string): Charset {
       if (/^[\0-\x7f]*$/.test(text)) return Buffer.from(text, 'latin1');
       table ??= encodingTable(decoder);
       const bytes: number[] = [];
-      for (const character of text) bytes.push(...(table.get(character) ?? [LACKING.charCodeAt(0)]));
+      for (const character of text) bytes.push(...(table.get(character) ?? [UNKNOWN.charCodeAt(0)]));
       return Uint8Array.from(bytes);
     },
     decode: (bytes) => {

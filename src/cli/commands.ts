@@ -70,6 +70,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/merge-base.ts'),
   },
   clone: { summary: 'Clone from a remote data repository.', load: () => import('./commands/clone.ts') },
+  'read-tables': {
+    summary: 'Fetch table(s) at a specific commit into a new dolt repo',
+    load: () => import('./commands/read-tables.ts'),
+  },
   fetch: { summary: 'Update the database from a remote data repository.', load: () => import('./commands/fetch.ts') },
   pull: { summary: 'Fetch from a dolt remote data repository and merge.', load: () => import('./commands/pull.ts') },
   push: { summary: 'Push to a dolt remote.', load: () => import('./commands/push.ts') },

@@ -127,7 +127,7 @@ export async function fetchTree(
   }
 }
 
-function childrenOf(node: Node): readonly Address[] {
+export function childrenOf(node: Node): readonly Address[] {
   return node.level === 0 ? [] : Array.from({ length: node.count }, (_, i) => node.childAddress(i));
 }
 

@@ -86,7 +86,7 @@ function resolveBase({ nodes, refs, head }: SpecContext, base: string): Address 
 }
 
 /** The full name of the ref that `text` names, by Dolt's order: exact, then `refs/`, heads, tags, remotes. */
-export function findRef(refs: Refs, text: string): RefName | undefined {
+export function findRef(refs: Pick<Refs, 'get'>, text: string): RefName | undefined {
   const candidates = ['refs/', 'refs/heads/', 'refs/tags/', 'refs/remotes/'].map((prefix) => prefix + text);
   if (text.startsWith('refs/')) candidates.unshift(text);
   return candidates.find((name) => refs.get(name) !== undefined);

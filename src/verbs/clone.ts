@@ -96,7 +96,8 @@ export function cloneProgress({ chunksDone, chunksTotal, chunksDownloading }: Cl
   return `${done} of ${total} chunks complete. ${now} chunks being downloaded currently.`;
 }
 
-function folderNameOf(url: string): string {
+/** What the folder of a clone is called, unless it is said. Throws `UsageError`. */
+export function folderNameOf(url: string): string {
   const name = url
     .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
     .split('/')

@@ -2,8 +2,9 @@
 import { DoltError } from '../base/errors.ts';
 import { Config } from '../repo/config.ts';
 import { parseDate } from '../repo/dates.ts';
+import type { Identity } from '../repo/identity.ts';
 import { Repository } from '../repo/repository.ts';
-import { parseArguments } from './arguments.ts';
+import { type ParsedArguments, parseArguments } from './arguments.ts';
 import type { FolderVerb } from './folder-verb.ts';
 
 export interface InitResult {
@@ -42,20 +43,13 @@ export const init: FolderVerb<InitResult> = {
     { name: 'new-format', help: 'Specify this flag to use the new storage format (it is the only one).' },
     { name: 'fun', help: 'Nothing.' },
   ],
+  // biome-ignore lint/correctness/useYield: it never waits
   *run({ environment, directory }, args) {
     const parsed = parseArguments(init, args);
     const stored = new Config(environment.disk, undefined, environment.homeDirectory);
-    const named = (flag: 'name' | 'email'): string => {
-      const value = parsed.value(flag) || stored.get(`user.${flag}`);
-      if (value) return value;
-      throw new DoltError(
-        'invalid',
-        `Could not determine user.${flag}. Use the init parameter --${flag} or set a global ${flag} using the config command: dolt config --global --add user.${flag} "${flag === 'name' ? 'FIRST LAST' : 'EMAIL_ADDRESS'}"`,
-      );
-    };
     const branch = parsed.value('initial-branch') || stored.get('init.defaultbranch') || 'main';
     const date = parsed.value('date');
-    const [name, email] = [named('name'), named('email')];
+    const { name, email } = identityIn(stored, parsed);
     const repository = Repository.init(environment, directory, {
       name,
       email,
@@ -74,3 +68,17 @@ export const init: FolderVerb<InitResult> = {
     return { directory, branch };
   },
 };
+
+/** Who signs the first commit. Throws `invalid` with advice. */
+export function identityIn(stored: Config, parsed?: ParsedArguments): Identity {
+  const named = (flag: 'name' | 'email'): string => {
+    const value = parsed?.value(flag) || stored.get(`user.${flag}`);
+    if (value) return value;
+    const parameter = parsed === undefined ? 'Set' : `Use the init parameter --${flag} or set`;
+    throw new DoltError(
+      'invalid',
+      `Could not determine user.${flag}. ${parameter} a global ${flag} using the config command: dolt config --global --add user.${flag} "${flag === 'name' ? 'FIRST LAST' : 'EMAIL_ADDRESS'}"`,
+    );
+  };
+  return { name: named('name'), email: named('email') };
+}

@@ -9,6 +9,7 @@ import { canonical } from './compare.ts';
 import { scripts } from './grammar.ts';
 import { KNOWN_DIFFERENCES, rightlyDiffers } from './known-differences.ts';
 import { mariadb, missingMariadb, ours, type Peer } from './peers.ts';
+import { texts } from './searches.ts';
 
 const RUNS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 40);
 
@@ -44,6 +45,31 @@ describe.skipIf(missingMariadb() !== undefined)('beside MariaDB', () => {
       { numRuns: RUNS },
     );
     expect(compared).toBeGreaterThanOrEqual(RUNS * 2);
+  });
+
+  test('searches in boolean mode', async () => {
+    const both = async (sql: string): Promise<[string, string]> => {
+      const [our, their] = await Promise.all([we.run(sql), they.run(sql)]);
+      return [canonical(our), canonical(their)];
+    };
+    const table = 'create table searched (k int primary key, a text, b text, fulltext (a, b))';
+    await both(`${table} character set utf8mb4 collate utf8mb4_bin`);
+    const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+    await fc.assert(
+      fc.asyncProperty(texts, async ({ rows, searches }) => {
+        await both('delete from searched');
+        await both(`insert into searched values ${rows.map((row, k) => `(${[k, ...row.map(quoted)]})`)}`);
+        for (const search of searches) {
+          const found = `select k from searched where match (a, b) against (${quoted(search)} in boolean mode)`;
+          const [our, their] = await both(found);
+          expect(our, `${search} in ${JSON.stringify(rows)}`).toBe(their);
+          // By all rows, where the index is not asked.
+          const [all] = await both(found.replace('match', '1 = 1 and 0 < match'));
+          expect(all, search).toBe(our);
+        }
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   test.each(KNOWN_DIFFERENCES)('$sql', async ({ sql, ours: our, mariadb: their }) => {

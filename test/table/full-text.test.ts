@@ -3,14 +3,17 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { MemoryChunkStore } from '../../src/chunks/memory-chunk-store.ts';
 import { NodeStore } from '../../src/prolly/node-store.ts';
+import { BooleanQuerySyntaxError } from '../../src/table/full-text/boolean-query.ts';
+import { BooleanSearch } from '../../src/table/full-text/boolean-search.ts';
+import { ExpandedSearch } from '../../src/table/full-text/expanded-search.ts';
 import { FullTextEditor } from '../../src/table/full-text/full-text-editor.ts';
-import { FullTextSearch } from '../../src/table/full-text/full-text-search.ts';
 import {
   freeTableNames,
   fullTextIndexes,
   isFullTextTable,
   KeyType,
 } from '../../src/table/full-text/full-text-tables.ts';
+import { NaturalSearch } from '../../src/table/full-text/natural-search.ts';
 import { rowHasher } from '../../src/table/full-text/row-hash.ts';
 import { countWords, joinTexts, wordsOf } from '../../src/table/full-text/words.ts';
 import { decodeRowAt } from '../../src/table/row-codec.ts';
@@ -20,6 +23,7 @@ import { TableEditor } from '../../src/table/table-editor.ts';
 import { collationByName } from '../../src/tuple/collation.ts';
 import { Encoding } from '../../src/tuple/encoding.ts';
 import type { Value } from '../../src/tuple/value.ts';
+import { texts } from '../differential/searches.ts';
 import fc from '../fast-check.ts';
 import { column, index, schema } from './schemas.ts';
 
@@ -119,14 +123,19 @@ const posts = schema(
   ],
 );
 
-test('whatever happens to rows, the tables have the words of those that are there, and a search finds these', () => {
+function emptyParts(): Map<string, Table> {
   const store = new NodeStore(new MemoryChunkStore());
-  const parts = new Map([
+  return new Map([
     ['positions', Table.create(store, schema([word, key, count('position')], [0, 1, 2]))],
     ['documents', Table.create(store, schema([word, key, count('doc_count')], [0, 1]))],
     ['words', Table.create(store, schema([word, count('global_count')], [0]))],
     ['rows', Table.create(store, schema([counts, count('row_count'), count('unique_words')], [0]))],
   ]);
+}
+
+test('whatever happens to rows, the tables have the words of those that are there, and a search finds these', () => {
+  const parts = emptyParts();
+  const { store } = parts.get('words')!;
   const text = fc.array(fc.constantFrom('one', 'One', 'two', 'three', "it's", 'x', 'é', 'w'.repeat(90)), {
     maxLength: 6,
   });
@@ -150,7 +159,7 @@ test('whatever happens to rows, the tables have the words of those that are ther
       for (const row of rows.values()) anew.insert(row);
       const made = words.finish();
       for (const [name, table] of anew.finish()) expect(folded(made.get(name)!), name).toEqual(folded(table));
-      const search = new FullTextSearch(editor.finish(), fullTextIndexes(posts)[0]!, (name) => made.get(name));
+      const search = new NaturalSearch(editor.finish(), fullTextIndexes(posts)[0]!, (name) => made.get(name));
       const matching = [...rows.values()].filter(
         ([, body]) => search.relevance('ONE three', [body as string | null]) !== 0,
       );
@@ -158,6 +167,39 @@ test('whatever happens to rows, the tables have the words of those that are ther
       expect(found).toEqual(new Set(matching.map(([id]) => id)));
     }),
   );
+});
+
+test.each([
+  ['boolean', BooleanSearch],
+  ['expanded', ExpandedSearch],
+])('a %s search reads the rows that it finds', (_, Search) => {
+  let found = 0;
+  fc.assert(
+    fc.property(texts, ({ rows, searches }) => {
+      const parts = emptyParts();
+      const words = new FullTextEditor(posts, (name) => parts.get(name));
+      const editor = new TableEditor(Table.create(parts.get('words')!.store, posts), { rows: words });
+      rows.forEach(([a, b], id) => void editor.insert([id, `${a} ${b.toUpperCase()}`]));
+      const made = words.finish();
+      const search = new Search(editor.finish(), fullTextIndexes(posts)[0]!, (name) => made.get(name));
+      for (const query of searches) {
+        let keys: Value[];
+        try {
+          keys = Array.from(search.keys(query), ([id]) => id!);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BooleanQuerySyntaxError);
+          continue;
+        }
+        expect(search.count(query)).toBe(keys.length);
+        rows.forEach(([a, b], id) => {
+          if (search.relevance(query, [`${a} ${b.toUpperCase()}`]) === 0) return;
+          expect(keys, query).toContain(id);
+          found++;
+        });
+      }
+    }),
+  );
+  expect(found).toBeGreaterThan(100);
 });
 
 /** Rows with their texts in one case: words are stored in the spelling that came last. */

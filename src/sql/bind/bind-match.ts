@@ -1,22 +1,23 @@
 /** MATCH … AGAINST: the columns find the full-text index that has exactly them. */
-import { FullTextSearch } from '../../table/full-text/full-text-search.ts';
+import { BooleanSearch } from '../../table/full-text/boolean-search.ts';
+import { ExpandedSearch } from '../../table/full-text/expanded-search.ts';
 import { fullTextIndexes } from '../../table/full-text/full-text-tables.ts';
+import { NaturalSearch } from '../../table/full-text/natural-search.ts';
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { matchFunction } from '../functions/full-text.ts';
 import { isConstant } from '../plan/expression-tree.ts';
 import type * as syntax from '../syntax/ast.ts';
-import { notSupported, SqlError, wrongArguments } from '../types/sql-error.ts';
+import { SqlError, wrongArguments } from '../types/sql-error.ts';
 import type { Scene } from './bind-expression.ts';
 
-/** `words` is bound, and so are `columns`. Throws 1191, 1210, 1235. */
+/** `words` is bound, and so are `columns`. Throws 1191, 1210. */
 export function bindMatch(
   node: syntax.Match,
   words: Expression,
   columns: readonly Expression[],
   { scope, environment }: Scene,
 ): Expression {
-  if (node.mode !== 'natural') throw notSupported(`MATCH … AGAINST … ${MODES[node.mode]}`);
   if (!isConstant(words)) throw wrongArguments('AGAINST');
   const found = node.columns.map((name) => scope.resolve(name));
   const [{ table, stored }] = found as [(typeof found)[number]];
@@ -29,7 +30,7 @@ export function bindMatch(
     return candidate.columns.length === positions.length && candidate.columns.every((at) => positions.includes(at));
   });
   if (index === undefined) throw noIndex();
-  const search = new FullTextSearch(source.table, index, (name) => {
+  const search = new SEARCHES[node.mode](source.table, index, (name) => {
     const part = environment.catalog.table({ database: source.database, name, asOf });
     return part?.kind === 'table' ? part.table : undefined;
   });
@@ -37,10 +38,11 @@ export function bindMatch(
   return build.match(matchFunction(search), [words, ...inOrder]);
 }
 
-const MODES = {
-  boolean: 'IN BOOLEAN MODE',
-  expansion: 'WITH QUERY EXPANSION',
-  'natural expansion': 'IN NATURAL LANGUAGE MODE WITH QUERY EXPANSION',
+const SEARCHES = {
+  natural: NaturalSearch,
+  boolean: BooleanSearch,
+  expansion: ExpandedSearch,
+  'natural expansion': ExpandedSearch,
 } as const;
 
 function noIndex(): SqlError {

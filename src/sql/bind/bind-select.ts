@@ -221,7 +221,9 @@ class SelectBinder {
     const { from, distinct } = this.#select;
     const isPlain = from.length === 1 && from[0]!.kind === 'table' && !distinct && this.#windows.length === 0;
     if (!isPlain || this.#groups.length > 0 || this.#aggregates.length > 0) return [];
-    const search = conjuncts(condition).find((term) => term.kind === 'truth' && matchOf(term.operand) !== undefined);
+    const search = conjuncts(condition).find(
+      (term) => term.kind === 'truth' && matchOf(term.operand)?.search.sorts === true,
+    );
     return search?.kind === 'truth' ? [{ expression: search.operand, descending: true }] : [];
   }
 

@@ -6,6 +6,8 @@ import type { ScalarFunction } from './scalar-function.ts';
 
 /** What a full-text index knows. */
 export interface TextSearch {
+  /** Whether rows that it finds come with the most relevant first. */
+  readonly sorts: boolean;
   /** 0 where the texts have none of the words. */
   relevance(words: string, texts: readonly (string | null)[]): number;
 }

@@ -33,7 +33,7 @@ import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, withDefaults } from './row-expressions.ts';
 import { hasTriggers, rowTriggers } from './row-triggers.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from './scene.ts';
-import { isQueryLike } from './syntax-walk.ts';
+import { isQueryLike, someNode } from './syntax-walk.ts';
 import { finishAll, type Row, sameRow, TableWriter } from './table-writer.ts';
 import { notUpdatable, resolveTarget, type TargetSystemTable, type TargetTable, tableKey } from './target-table.ts';
 
@@ -251,7 +251,7 @@ class Update {
       const fill: EvaluateColumn = ({ length }) => Array.from({ length }, () => make([]));
       return { column, name, value: { kind: 'made', make: fill }, convert: (kept) => kept };
     }
-    if (!single || isQueryLike(value)) {
+    if (!single || isQueryLike(value) || someNode(value, ({ kind }) => kind === 'match')) {
       this.#selected.push(value);
       const at = this.#selected.length - 1;
       return { column, name, value: { kind: 'selected', at }, convert: (kept) => kept };

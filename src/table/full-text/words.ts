@@ -17,8 +17,11 @@ const FEWEST_BYTES = 3;
 const CHARACTER = /[\p{L}\p{N}_]/u;
 
 export const isIndexed = (word: string): boolean => Buffer.byteLength(word) <= MOST_BYTES;
+/** Shorter ones do not count as words. */
+export const isLongEnough = (word: string): boolean => Buffer.byteLength(word) >= FEWEST_BYTES;
 
-export function wordsOf(document: string): Word[] {
+/** With `least` 1 short words are among them. */
+export function wordsOf(document: string, least = FEWEST_BYTES): Word[] {
   const words: Word[] = [];
   let word = '';
   let position = 0;
@@ -26,7 +29,7 @@ export function wordsOf(document: string): Word[] {
   let afterApostrophe = false;
   const end = (next: number): void => {
     const text = afterApostrophe ? word.slice(0, -1) : word;
-    if (Buffer.byteLength(text) >= FEWEST_BYTES) words.push({ text, position });
+    if (Buffer.byteLength(text) >= least) words.push({ text, position });
     word = '';
     position = next;
     afterApostrophe = false;

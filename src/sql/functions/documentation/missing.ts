@@ -1,6 +1,5 @@
 /** MySQL 8.0's functions that are not there, and why. */
 export const missingFunctions: readonly (readonly [names: string, reason: string])[] = [
-  ['MATCH … AGAINST in boolean mode or with query expansion', 'Dolt has neither; natural language mode works'],
   ['EXTRACTVALUE, UPDATEXML', 'XML; Dolt has none either'],
   ['STATEMENT_DIGEST, STATEMENT_DIGEST_TEXT', 'statements have no digests'],
   ['FORMAT_PICO_TIME, PS_CURRENT_THREAD_ID, PS_THREAD_ID', 'there is no performance schema'],

@@ -28,7 +28,8 @@ describe('parts of SQL that are loaded when named', () => {
   });
 
   test('verbs that a server runs for the command line', async () => {
-    const elsewhere = ['status', 'log', 'diff', 'checkout', 'clone', 'config', 'fsck', 'init', 'rebase'];
+    const reading = ['status', 'log', 'diff', 'checkout'];
+    const elsewhere = [...reading, 'clone', 'config', 'fsck', 'init', 'read-tables', 'rebase', 'squash-history'];
     const folder = fileURLToPath(new URL('../../src/verbs', import.meta.url));
     const names = new Set<string>();
     for (const file of readdirSync(folder)) {

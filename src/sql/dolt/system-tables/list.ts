@@ -17,6 +17,7 @@ export const systemTables: Readonly<Record<string, () => Promise<SystemTable>>> 
   dolt_constraint_violations_: () => part(import('./constraint-violations-of-table.ts')),
   dolt_diff: () => part(import('./diff.ts')),
   dolt_diff_: () => part(import('./diff-of-table.ts')),
+  dolt_help: () => part(import('./help.ts')),
   dolt_history_: () => part(import('./history-of-table.ts')),
   dolt_log: () => part(import('./log.ts')),
   dolt_merge_status: () => part(import('./merge-status.ts')),

@@ -14,7 +14,7 @@ import type {
   SortPlan,
 } from '../plan/plan.ts';
 import { columnsOf, expressionsOf, outerColumns, visitPlan } from '../plan/plan-tree.ts';
-import { Aggregate, type AggregateInput, Rollup } from './aggregate.ts';
+import { Aggregate } from './aggregate.ts';
 import { Apply, ExistsValue, MembershipValue, QuantifiedValue, ScalarValue, type SubqueryValue } from './apply.ts';
 import { buildCount, buildScan } from './build-scan.ts';
 import { buildWindow } from './build-window.ts';
@@ -22,6 +22,7 @@ import { ComputedRows } from './computed-rows.ts';
 import { DependentJoin, type SlotSource } from './dependent-join.ts';
 import { Distinct } from './distinct.ts';
 import { Filter } from './filter.ts';
+import type { AggregateInput } from './grouping.ts';
 import { HashJoin } from './hash-join.ts';
 import type { Residual } from './join-sink.ts';
 import { Layout } from './layout.ts';
@@ -30,6 +31,7 @@ import { NestedLoopJoin } from './nested-loop-join.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
 import { Project } from './project.ts';
 import { Recursive, WorkTable } from './recursive.ts';
+import { Rollup } from './rollup.ts';
 import { Membership, UnionAll } from './set-operation.ts';
 import { Share } from './shared.ts';
 import { Sort, TopN } from './sort.ts';

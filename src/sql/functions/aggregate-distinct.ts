@@ -4,7 +4,7 @@ import type { Column } from '../expressions/batch.ts';
 import { keptBytes } from '../types/kept-bytes.ts';
 import { hasNull, KeyTable } from '../types/key-table.ts';
 import type { SqlType } from '../types/sql-type.ts';
-import type { Aggregator, BoundAggregate } from './aggregate-function.ts';
+import type { Aggregator, BoundAggregate, DistinctArguments, TakeRows } from './aggregate-function.ts';
 
 /** What the table of a group costs, and an entry of it beside its value. */
 const TABLE_BYTES = 400;
@@ -14,8 +14,9 @@ class Distinct implements Aggregator {
   readonly #inner: Aggregator;
   readonly #types: readonly SqlType[];
   /** By group: the arguments that it has met. */
-  readonly #seen: KeyTable[] = [];
+  #seen: KeyTable[] = [];
   #bytes = 0;
+  #later: TakeRows | undefined;
 
   constructor(inner: Aggregator, types: readonly SqlType[]) {
     this.#inner = inner;
@@ -23,6 +24,11 @@ class Distinct implements Aggregator {
   }
 
   add(groups: Uint32Array, columns: readonly Column[], length: number): void {
+    if (this.#later === undefined) this.#addNew(groups, columns, length);
+    else this.#postponeOthers(groups, columns, length, this.#later);
+  }
+
+  #addNew(groups: Uint32Array, columns: readonly Column[], length: number): void {
     const keptGroups = new Uint32Array(length);
     const kept: Column[] = columns.map(() => []);
     const keys = columns.slice(0, this.#types.length);
@@ -44,6 +50,35 @@ class Distinct implements Aggregator {
     }
     this.#inner.add(keptGroups, kept, fresh);
   }
+
+  #postponeOthers(groups: Uint32Array, columns: readonly Column[], length: number, later: TakeRows): void {
+    const keys = columns.slice(0, this.#types.length);
+    const others: number[] = [];
+    for (let row = 0; row < length; row++) {
+      if (hasNull(keys, row)) continue;
+      const seen = this.#seen[groups[row]!];
+      if (seen === undefined || seen.find(keys, row) < 0) others.push(row);
+    }
+    if (others.length === 0) return;
+    const columnOf = (column: Column): Column => others.map((row) => column[row]!);
+    later(
+      Uint32Array.from(others, (row) => groups[row]!),
+      columns.map(columnOf),
+      others.length,
+    );
+  }
+
+  readonly distinct: DistinctArguments = {
+    byteSize: () => this.#bytes,
+    postpone: (later) => {
+      this.#later = later;
+    },
+    forget: () => {
+      this.#seen = [];
+      this.#bytes = 0;
+      this.#later = undefined;
+    },
+  };
 
   get byteSize(): number {
     return this.#bytes + (this.#inner.byteSize ?? 0);

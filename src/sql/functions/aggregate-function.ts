@@ -21,6 +21,20 @@ export interface Aggregator {
   reset(group: number): void;
   /** What it keeps in memory, about; given where that grows with the rows of a group. */
   readonly byteSize?: number;
+  /** Given with DISTINCT. */
+  readonly distinct?: DistinctArguments;
+}
+
+/** Takes rows as `Aggregator.add` does. */
+export type TakeRows = Aggregator['add'];
+
+/** The arguments that an aggregate with DISTINCT remembers, to pass over them when they come again. */
+export interface DistinctArguments {
+  byteSize(): number;
+  /** No more are remembered: rows with others go to `later`, to be added again after `forget`. */
+  postpone(later: TakeRows): void;
+  /** Makes room for others, when those that were met will not come again. */
+  forget(): void;
 }
 
 export interface AggregateOptions {

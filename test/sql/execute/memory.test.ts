@@ -34,6 +34,11 @@ const SPILLING = [
   'select id, concat(name, id) as c from t order by c desc, id limit 5 offset 2900',
   'select name, count(*), sum(price), min(day) from t group by name',
   'select n, name, max(id) from t group by n, name',
+  'select n, count(distinct day) from t group by n order by n',
+  'select count(distinct name, id) as c, sum(distinct id) as s, min(n) from t union all select id, n, n from t where id < 5',
+  'select day, group_concat(distinct n order by n desc), count(distinct name) from t where id < 400 group by day',
+  'select n, count(*), count(distinct name) from t group by n with rollup',
+  'select day, n, grouping(day, n), sum(id) from t where id < 2000 group by day, n with rollup having sum(id) > 20',
   'select distinct name, n from t',
   'select distinct name, n from t order by n, name desc',
   'select name from t union select concat(name, 1) from t',
@@ -92,9 +97,6 @@ test('calls that look at no more than peers number and sum up what goes through 
 
 const HELD = [
   'select group_concat(name) from t',
-  'select n, count(distinct day) from t group by n order by n',
-  'select count(distinct name, id) from t',
-  'select n, count(*) from t group by n with rollup',
   'select lag(id) over (order by n) from t',
   'with x as (select * from t) select count(*) from x join x y on x.id = y.n + 1',
   'select id from t where name not in (select name from t where id > 5)',
@@ -117,6 +119,7 @@ const SPILLED = [
   'select name, n, count(*) from t where id < 1500 group by name, n order by n, name desc',
   'select a.id, b.name from t a left join (select * from t where id > 400) b on a.n = b.id where a.id < 700',
   'select name, n from t where id < 1500 except select name, n from t where id > 800',
+  'select n, count(distinct name) from t where id < 1200 group by n with rollup',
 ];
 const FOLDER = '/shop/.dolt/temptf';
 

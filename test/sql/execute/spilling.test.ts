@@ -1,5 +1,5 @@
 /**
- * Random joins, set operations and windows over random rows: with next to no memory they give what they give with enough of
+ * Random joins, set operations, groups and windows over random rows: with next to no memory they give what they give with enough of
  * it.
  */
 import { expect, test } from 'vitest';
@@ -63,7 +63,21 @@ const window = fc.constantFrom(
 const windows = fc
   .tuple(table, call, call, window)
   .map(([from, one, two, over]) => `select id, ${one} over w, ${two} over w from ${from} window w as (${over})`);
-const query = fc.oneof(join, exists, setOperation, windows);
+const total = fc.constantFrom(
+  'count(distinct x)',
+  'sum(distinct y)',
+  'count(distinct s, x)',
+  'min(y)',
+  'sum(x)',
+  'count(*)',
+);
+const groups = fc
+  .tuple(table, total, total, fc.constantFrom('', 's', 's, x', 'x, y', 'x % 5'), fc.constantFrom('', ' with rollup'))
+  .map(([from, one, two, by, rollup]) => {
+    if (by === '') return `select ${one}, ${two} from ${from}`;
+    return `select ${by}, ${one}, ${two}${rollup && `, grouping(${by})`} from ${from} group by ${by}${rollup}`;
+  });
+const query = fc.oneof(join, exists, setOperation, windows, groups);
 
 const TEXTS = ['null', "'Ab'", "'ab'", "'c'", "'dd'", "'a longer text'", "'ünï'"];
 

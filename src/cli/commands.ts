@@ -32,6 +32,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Show what revision and author last modified each row of a table.',
     load: () => import('./commands/blame.ts'),
   },
+  'filter-branch': {
+    summary: 'Edits the commit history using the provided query.',
+    load: () => import('./commands/filter-branch.ts'),
+  },
   fsck: {
     summary: 'Verifies the contents of the database are not corrupted.',
     load: () => import('./commands/fsck.ts'),

@@ -14,7 +14,7 @@
 import type { Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { eventDefinition } from '../sql/catalog/event-definition.ts';
-import { nextRun } from '../sql/catalog/event-schedule.ts';
+import { hasSchedule, nextRun } from '../sql/catalog/event-schedule.ts';
 import { type StoredEvent, storedEvents } from '../sql/catalog/stored-programs.ts';
 import type { Database } from '../sql/session/database.ts';
 import type { EventRuns } from '../sql/session/event-runs.ts';
@@ -34,7 +34,7 @@ export interface EventSchedulerOptions extends EventRunScene {
 /** An event that is stored. Times are microseconds since 1970 UTC. */
 interface Planned {
   readonly stored: StoredEvent;
-  /** `over`: it will not run, and has to go. Undefined: it is disabled. */
+  /** `over`: it will not run, and has to go. Undefined: it is disabled, or nobody can read when it runs. */
   due: number | 'over' | undefined;
   lastRun: number | undefined;
   /** When it is tried again, where it could not be dropped. */
@@ -214,7 +214,8 @@ export class EventScheduler implements EventRuns {
 function plan(stored: StoredEvent, since: number, lastRun: number | undefined): Planned {
   const definition = eventDefinition(stored);
   const from = Math.max(Math.floor(since / SECOND_US) * SECOND_US, (lastRun ?? Number.NEGATIVE_INFINITY) + 1);
-  const due = definition.status === 'ENABLE' ? (nextRun(definition, from) ?? 'over') : undefined;
+  const isEnabled = definition.status === 'ENABLE' && hasSchedule(definition);
+  const due = isEnabled ? (nextRun(definition, from) ?? 'over') : undefined;
   return { stored, due, lastRun };
 }
 

@@ -144,6 +144,20 @@ test('times that passed while nobody looked are left out, and one of a single ti
   ]);
 });
 
+test('an event whose stored text does not say when it runs is left alone', async () => {
+  const server = await serve();
+  const texts = ['at now() + interval 1 day', 'every 1 + 1 day', "every 0 day starts '2024-01-01'", 'every 1 day'];
+  await server.client.query('create event e on schedule every 1 day do select 1');
+  for (const [i, schedule] of texts.entries()) {
+    await server.client.query(
+      `insert into dolt_schemas select type, 'e${i}', 'create event e${i} on schedule ${schedule.replaceAll("'", "''")} do select 1', extra, sql_mode from dolt_schemas where name = 'e'`,
+    );
+  }
+  await seconds(3);
+  expect((await rows(server, EVENTS)).map(([name]) => name)).toEqual(['e', 'e0', 'e1', 'e2', 'e3']);
+  expect(server.logged).toEqual([]);
+});
+
 test('what fails is in the log; what it did before stands, and it runs again', async () => {
   const server = await serve();
   await server.client.query(`${LOG};

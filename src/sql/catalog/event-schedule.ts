@@ -8,14 +8,18 @@ import type { EventDefinition } from './event-definition.ts';
 
 const LONGEST_MONTH = 31 * MICROS_PER_DAY;
 
-/** The first time from `from` on that an event is to run, microseconds since 1970 UTC; undefined where it is over. */
+/** Whether the stored text says when the event runs: somebody may have written another one into `dolt_schemas`. */
+export function hasSchedule({ at, every, starts }: EventDefinition): boolean {
+  if (every === undefined) return at !== null;
+  return starts !== null && longestOf(spanOf(every)) > 0;
+}
+
+/** The first time from `from` on that an event is to run, microseconds since 1970 UTC; undefined where it is over. It has a schedule. */
 export function nextRun({ at, every, starts, ends }: EventDefinition, from: number): number | undefined {
   if (every === undefined) return at !== null && Number(at) >= from ? Number(at) : undefined;
   const start = Number(starts);
-  const span = times(spanOf(every), 1);
-  const longest = span.months * LONGEST_MONTH + span.days * MICROS_PER_DAY + span.micros;
-  if (!(longest > 0)) return undefined;
-  for (let count = Math.max(0, Math.floor((from - start) / longest)); ; count++) {
+  const span = spanOf(every);
+  for (let count = Math.max(0, Math.floor((from - start) / longestOf(span))); ; count++) {
     const run = addSpan(start, times(span, count));
     if (run === undefined || (ends !== null && Number(run) > Number(ends))) return undefined;
     if (Number(run) >= from) return Number(run);
@@ -31,6 +35,10 @@ function spanOf({ value, field }: NonNullable<EventDefinition['every']>): Span {
     days: sum.days + days,
     micros: sum.micros + micros,
   }));
+}
+
+function longestOf({ months, days, micros }: Span): number {
+  return months * LONGEST_MONTH + days * MICROS_PER_DAY + micros;
 }
 
 function times({ months, days, micros }: Span, count: number): Span {

@@ -41,6 +41,8 @@ export interface ServerConfig {
   readonly eventScheduler: EventSchedulerStatus | undefined;
   /** Garbage is collected by itself. */
   readonly collectsGarbage: boolean;
+  /** `dolt_branch_activity` has something to show. */
+  readonly keepsBranchActivity: boolean;
   readonly userName: string | undefined;
   readonly userPassword: string | undefined;
   /** Folders; undefined is the one that the server was started in, and `.doltcfg` in it. */
@@ -83,6 +85,7 @@ const KEYS: Readonly<Record<string, Kind>> = {
   'behavior.disable_client_multi_statements': 'boolean',
   'behavior.event_scheduler': 'text',
   'behavior.auto_gc_behavior.enable': 'boolean',
+  'behavior.branch_activity_tracking': 'boolean',
   'user.name': 'text',
   'user.password': 'text',
   'listener.host': 'text',
@@ -114,7 +117,6 @@ const WITHOUT_EFFECT: Readonly<Record<string, { readonly here?: unknown; readonl
   'behavior.persistence_behavior': { why: 'Dolt ignores it, too' },
   'behavior.auto_gc_behavior.archive_level': { here: 0, why: 'what is kept is written as table files' },
   'behavior.auto_gc_behavior.incremental_file_size': { here: 0, why: 'what is kept is written as one file' },
-  'behavior.branch_activity_tracking': { here: false, why: 'dolt_branch_activity is not supported' },
   'listener.allow_cleartext_passwords': { here: false, why: 'no password is asked for in clear text' },
   'performance.query_parallelism': { why: 'Dolt ignores it, too' },
 };
@@ -250,6 +252,7 @@ function configOf(settings: Settings): ServerConfig {
     transactionCommit: isOn('behavior.dolt_transaction_commit', false),
     eventScheduler: schedulerOf(text('behavior.event_scheduler')),
     collectsGarbage: isOn('behavior.auto_gc_behavior.enable', true),
+    keepsBranchActivity: isOn('behavior.branch_activity_tracking', false),
     userName: text('user.name'),
     userPassword: text('user.password'),
     dataDirectory: text('data_dir'),

@@ -11,6 +11,7 @@ import { openAccounts, privilegePath } from '../open-accounts.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { ServerLog } from '../service/log.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
+import { BranchActivity } from '../sql/session/branch-activity.ts';
 import type { RunCommand } from '../sql/session/command-run.ts';
 import { AutoGc } from './auto-gc.ts';
 import type { ServerConfig } from './config.ts';
@@ -140,6 +141,7 @@ async function listen(
   admitLocalUser(book, secret, environment.clock.now());
   const { engine } = opened;
   const { clock, timers } = environment;
+  if (config.keepsBranchActivity) engine.state.branchActivity = new BranchActivity(clock);
   const events = new EventScheduler({ engine, accounts: book, clock, timers, log });
   const server: Server = new Server({
     engine,

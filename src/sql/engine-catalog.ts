@@ -108,6 +108,10 @@ export function engineCatalogScene(
       const scene: SystemTableScene = {
         session: view,
         variable: (variable) => session.variables.text(variable),
+        branchUse() {
+          const used = session.engine.databases.database(database.baseName);
+          return used && session.engine.branchActivity?.of(used, session.engine.sessions);
+        },
         replication: () => session.engine.databases.database(database.baseName)?.replication?.status() ?? [],
       };
       const whole = tables.get(name);

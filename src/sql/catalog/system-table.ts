@@ -26,6 +26,17 @@ export interface SystemTableScene {
   variable(name: string): string;
   /** How replication stands, for each role that the database has in it. */
   replication(): readonly RoleStatus[];
+  /** How the database's branches are used; undefined where nobody keeps that. */
+  branchUse(): BranchUse | undefined;
+}
+
+/** When branches were used, in milliseconds; undefined: not since `since`. */
+export interface BranchUse {
+  readonly since: number;
+  lastRead(branch: string): number | undefined;
+  lastWrite(branch: string): number | undefined;
+  /** How many sessions are on it. */
+  sessions(branch: string): number;
 }
 
 /** A source that may also be written. */

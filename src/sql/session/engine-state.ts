@@ -5,6 +5,7 @@ import type { Activity } from '../../repo/activity.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { AccountSource } from '../accounts/account-book.ts';
+import type { BranchActivity } from './branch-activity.ts';
 import type { RunCommand } from './command-run.ts';
 import type { Database, DatabaseProvider, Failover } from './database.ts';
 import type { EventRuns } from './event-runs.ts';
@@ -50,6 +51,8 @@ export interface EngineState {
   readonly activity: Activity;
   /** Set by the server that serves the engine. */
   processes?: Processes | undefined;
+  /** Set by a server that keeps when branches were used. */
+  branchActivity?: BranchActivity | undefined;
   /** Set by a server that runs events. */
   eventRuns?: EventRuns | undefined;
   /** Set by a server whose clients may have commands run on its machine. */

@@ -126,6 +126,7 @@ export class SessionWorkspace implements Workspace {
     const stored = new Set(update.workingSets?.keys());
     for (const { ref } of update.refs) if (ref.startsWith(HEADS)) stored.add(ref.slice(HEADS.length));
     transaction.advanceBranches(database, refs, stored);
+    for (const branch of stored) session.engine.branchActivity?.wrote(database, branch);
     return refs;
   }
 

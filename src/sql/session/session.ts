@@ -25,6 +25,7 @@ import type { SqlWarning, TypedValue } from '../expressions/session-view.ts';
 import { formatValue } from '../types/format.ts';
 import { SqlError, unknownDatabase } from '../types/sql-error.ts';
 import { assertResolved } from './assert-resolved.ts';
+import type { BranchActivity } from './branch-activity.ts';
 import type { Database } from './database.ts';
 import type { EngineState } from './engine-state.ts';
 import type { OpenLocalFile } from './local-file.ts';
@@ -238,6 +239,7 @@ export class Session implements Holder {
 
   /** Stands on another branch of a database; what `USE db/branch` selected gives way to the plain name. */
   switchBranch(database: Database, branch: string): void {
+    this.engine.branchActivity?.read(database, branch);
     this.#heads.set(database, { kind: 'branch', branch });
     this.#found = undefined;
     if (
@@ -283,6 +285,16 @@ export class Session implements Holder {
   #setTransaction(transaction: Transaction | undefined): void {
     this.#open = transaction;
     this.#noteHeld();
+    if (transaction !== undefined && this.engine.branchActivity !== undefined)
+      this.#noteRead(this.engine.branchActivity);
+  }
+
+  /** Whoever begins a transaction reads the branch that is selected. */
+  #noteRead(activity: BranchActivity): void {
+    if (this.#current === undefined) return;
+    const database = this.engine.databases.database(splitDatabaseName(this.#current).database);
+    const branch = database && this.branchSelected(database);
+    if (branch !== undefined) activity.read(database!, branch);
   }
 
   /** A transaction and temporary tables are what garbage collection has to leave. */
@@ -398,6 +410,7 @@ export class Session implements Holder {
         throw new SqlError(1105, 'HY000', 'Cannot commit changes on more than one branch / database');
       }
       yield* this.#store(transaction, change.database, change.branches);
+      for (const branch of change.branches) this.engine.branchActivity?.wrote(change.database, branch);
     } finally {
       this.#setTransaction(undefined);
     }
@@ -538,6 +551,7 @@ export class Session implements Holder {
     const here = this.head(handle);
     const resolve = (spec: string, head: Address): Address =>
       resolveCommit({ nodes: repository.nodes, refs, head }, spec);
+    if (typeof asOf === 'string') this.engine.branchActivity?.read(database, asOf);
     const commit = asOf === undefined || asOf === null ? undefined : this.#commitAsOf(handle, asOf, resolve);
     const head = commit ?? here;
     const working = (): WorkingSet => {

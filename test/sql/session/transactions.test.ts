@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { openEngine } from '../../../src/open.ts';
 import { NodeStore } from '../../../src/prolly/node-store.ts';
 import type { Session } from '../../../src/sql/engine.ts';
+import { BranchActivity } from '../../../src/sql/session/branch-activity.ts';
 import { HeldDisk } from '../../chunks/held-disk.ts';
 import fc from '../../fast-check.ts';
 import { memoryDatabase, memoryEnvironment } from '../memory-engine.ts';
@@ -255,4 +256,47 @@ test('changes that take each other back leave the branch as it was', async () =>
   await database.run(`call dolt_branch('other');
     start transaction; update t set a = 2; update t set a = 1; update \`shop/other\`.t set a = 5; commit`);
   expect(await database.scalar('select a from `shop/other`.t')).toContain('5');
+});
+
+test('dolt_branch_activity says when branches were read and written', async () => {
+  const { environment, opened } = memoryDatabase();
+  const { engine, database } = opened;
+  const client = () => engine.session({ database, connectionId: engine.state.nextConnection() });
+  const one = client();
+  await expect(one.query('select * from dolt_branch_activity')).rejects.toThrow(/is not enabled/);
+  engine.state.branchActivity = new BranchActivity(environment.clock);
+  const seconds = async (): Promise<unknown[][]> => {
+    const since = 'timestampdiff(second, system_start_time';
+    const { rows } = await one.query(
+      `select branch, ${since}, last_read), ${since}, last_write), active_sessions from dolt_branch_activity`,
+    );
+    return rows;
+  };
+  const later = async (sql: string): Promise<void> => {
+    environment.tick(1000);
+    await one.query(sql);
+  };
+  await later("call dolt_branch('side'); call dolt_branch('gone'); call dolt_branch('-d', 'gone')");
+  expect(await seconds()).toEqual([
+    ['main', 1, null, 1],
+    ['side', null, 1, 0],
+  ]);
+  await later('create table t (id int primary key)');
+  await later("call dolt_commit('-Am', 'one'); select * from t as of 'HEAD'");
+  const two = client();
+  await two.query("call dolt_checkout('side')");
+  await later('select 1');
+  expect(await seconds()).toEqual([
+    ['main', 4, 3, 1],
+    ['side', 3, 1, 1],
+  ]);
+  await later("select * from t as of 'main'");
+  await two.query('create table u (id int primary key)');
+  await two.close();
+  expect(await seconds()).toEqual([
+    ['main', 5, 3, 1],
+    ['side', 5, 5, 0],
+  ]);
+  await later('create table `shop/side`.v (id int primary key)');
+  expect((await seconds())[1]).toEqual(['side', 5, 6, 0]);
 });

@@ -6,6 +6,7 @@ const part = async (module: Promise<{ readonly table: SystemTable }>): Promise<S
 export const systemTables: Readonly<Record<string, () => Promise<SystemTable>>> = {
   dolt_backups: () => part(import('./backups.ts')),
   dolt_blame_: () => part(import('./blame-of-table.ts')),
+  dolt_branch_activity: () => part(import('./branch-activity.ts')),
   dolt_branches: () => part(import('./branches.ts')),
   dolt_column_diff: () => part(import('./column-diff.ts')),
   dolt_commit_ancestors: () => part(import('./commit-ancestors.ts')),

@@ -2,7 +2,8 @@
 import type { FrameEnd, WindowPlan } from '../plan/plan.ts';
 import type { Layout } from './layout.ts';
 import type { Operator } from './operator.ts';
-import { type FrameEndInput, Window } from './window.ts';
+import { Window } from './window.ts';
+import type { FrameEndInput } from './window-call.ts';
 
 export function buildWindow(plan: WindowPlan, input: Operator, layout: Layout): Operator {
   return new Window({

@@ -56,6 +56,10 @@ const SPILLING = [
   'select id, rank() over (order by n), dense_rank() over (order by n), sum(price) over (order by n) from t',
   'select id, row_number() over (), count(n) over (rows unbounded preceding) from t',
   'select id, rank() over (partition by day order by n), avg(n) over (partition by day order by n) from t',
+  'select id, lag(id) over (order by n), ntile(7) over (order by n), sum(n) over (), first_value(name) over (order by n) from t',
+  'select id, max(id) over (order by n rows between 2 preceding and 2 following), cume_dist() over (order by n) from t',
+  'select id, count(*) over (order by n range between 9 preceding and 9 following), n from t where id < 1500',
+  'select id, sum(id) over (partition by day), lead(name, 2) over (partition by day order by id) from t',
   'select id, sum(n) over (partition by name order by id rows 1 preceding), lag(id) over (partition by name) from t',
 ];
 
@@ -120,6 +124,7 @@ const SPILLED = [
   'select a.id, b.name from t a left join (select * from t where id > 400) b on a.n = b.id where a.id < 700',
   'select name, n from t where id < 1500 except select name, n from t where id > 800',
   'select n, count(distinct name) from t where id < 1200 group by n with rollup',
+  'select id, lead(name) over (order by n), max(id) over (order by n rows between 1 preceding and 1 following) from t where id < 1500',
 ];
 const FOLDER = '/shop/.dolt/temptf';
 

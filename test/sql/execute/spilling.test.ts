@@ -52,13 +52,22 @@ const operation = fc.constantFrom('intersect', 'except', 'intersect all', 'excep
 const setOperation = fc
   .tuple(columns, table, table, operation)
   .map(([list, l, r, kind]) => `select ${list} from ${l} ${kind} select ${list} from ${r}`);
-const call = fc.constantFrom('row_number()', 'rank()', 'dense_rank()', 'sum(y)', 'count(x)', 'max(s)');
+const call = fc.constantFrom(
+  ...['row_number()', 'rank()', 'dense_rank()', 'sum(y)', 'count(x)', 'max(s)', 'lag(s, 2, id)', 'lead(y)', 'ntile(5)'],
+  ...['percent_rank()', 'cume_dist()', 'first_value(y)', 'last_value(s)', 'nth_value(id, 2)'],
+);
 const window = fc.constantFrom(
   'order by x',
   'order by s, y desc',
   'partition by s order by x',
   'partition by s order by x, id rows unbounded preceding',
   'rows unbounded preceding',
+  '',
+  'order by id rows between 3 preceding and 2 following',
+  'order by x, id rows between 1 following and unbounded following',
+  'order by y range between 10 preceding and 5 following',
+  'partition by s order by x desc range between current row and unbounded following',
+  'order by s groups between 1 preceding and 1 following',
 );
 const windows = fc
   .tuple(table, call, call, window)

@@ -134,20 +134,20 @@ class Pieces {
     const rest = slice(rows.asBatch(), end, rows.length);
     this.#bytes = bytesOf(rest);
     const fits = rest.length === 0 || (isWhole && this.#share.fits(this.#bytes));
-    if (!fits) this.#file = this.#intoFile(rest);
+    if (!fits) this.#intoFile(rest);
     rows.clear();
     if (fits) rows.append(rest);
   }
 
-  #intoFile(rows: Batch): FilePiece {
+  #intoFile(rows: Batch): void {
     const { openFile, limit } = this.#context.memory;
     if (openFile === undefined) throw memoryExceeded(limit);
     const file = new FilePiece(openFile());
+    this.#file = file;
     for (let from = 0; from < rows.length; from += BATCH_SIZE) {
       file.append(slice(rows, from, Math.min(rows.length, from + BATCH_SIZE)));
     }
     this.#share.hold(0);
-    return file;
   }
 
   /** Rows of the piece in the file; those behind it begin another, in memory. */

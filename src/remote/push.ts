@@ -59,6 +59,7 @@ export class RemoteGoneError extends DoltError {
 }
 
 const MAX_ATTEMPTS = 20;
+const LONGEST_PAUSE_MS = 200;
 /** Branches of a remote that a push of a new one is compared with. */
 const MOST_STARTS = 16;
 
@@ -120,7 +121,12 @@ export async function pushTo(
       continue;
     }
     if (!outcome) {
-      if (attempt < MAX_ATTEMPTS) continue;
+      if (attempt < MAX_ATTEMPTS) {
+        const { timers, random } = repository.environment;
+        // Those who were faster are not met again at once.
+        await timers.sleep(random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt));
+        continue;
+      }
       throw new DoltError('unavailable', `${shownUrl(remote.url)} was moved by others at every attempt; try again`);
     }
     if (moves.length === 0) await store.settle();

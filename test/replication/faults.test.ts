@@ -169,8 +169,8 @@ test('the remote refuses, and the disk fails while that is recorded: never a no 
   for (let n = 1, failed = true; failed; n++) {
     const world = await primary(n);
     const transport = new Transport();
-    transport.fate = (call) => (call === 'absent' ? 'refused' : undefined);
-    const disk = new FailingDisk(world.disk, { failAt: n, counts: () => transport.count('absent') > 0 });
+    transport.fate = (call) => (call === 'uploadChunks' ? 'refused' : undefined);
+    const disk = new FailingDisk(world.disk, { failAt: n, counts: () => transport.count('uploadChunks') > 0 });
     const { outcome, text } = await attempt(world, "call dolt_commit('-am', 'two')", disk, transport);
     failed = disk.failed;
     outcomes.add(outcome);

@@ -378,7 +378,7 @@ describe('a push that definitely fails', () => {
     const world = await primary();
     await world.sql('/p', "call dolt_commit('-Am', 'one')");
     const transport = new Transport();
-    transport.fate = (call) => (call === 'absent' ? 'silence' : undefined);
+    transport.fate = (call) => (call === 'root' ? 'silence' : undefined);
     const server = await world.start('/p', { transport });
     const failing = server.error("call dolt_commit('--allow-empty', '-m', 'slow')");
     expect(await settled(failing)).toBe('open');
@@ -768,11 +768,11 @@ test('a second process leaves the changes of the first to it', async () => {
     const gate = new Promise<void>((resolve) => {
       go = resolve;
     });
-    transport.before = (call) => (call === 'absent' ? gate : undefined);
-    transport.fate = (call) => (call === 'absent' ? 'refused' : undefined);
+    transport.before = (call) => (call === 'uploadChunks' ? gate : undefined);
+    transport.fate = (call) => (call === 'uploadChunks' ? 'refused' : undefined);
     const first = await world.start('/p', { transport });
     const failing = first.rows("call dolt_commit('--allow-empty', '-m', 'two')").catch((error: unknown) => error);
-    while (transport.count('absent') === 0) await turns(1);
+    while (transport.count('uploadChunks') === 0) await turns(1);
     const second = await world.start('/p');
     expect(second.recovered).toEqual([]);
     expect(await second.rows('select * from t')).toEqual([]);
@@ -791,10 +791,10 @@ describe('a backup that was restored', () => {
     const world = await primary(settings);
     await world.sql('/p', "call dolt_commit('-Am', 'one'); call dolt_commit('--allow-empty', '-m', 'two')");
     const transport = new Transport();
-    transport.fate = (call) => (call === 'absent' ? 'black hole' : undefined);
+    transport.fate = (call) => (call === 'uploadChunks' ? 'black hole' : undefined);
     const server = await world.start('/p', { transport });
     server.rows("call dolt_commit('--allow-empty', '-m', 'under way')").catch(() => {});
-    while (transport.count('absent') === 0) await turns(1);
+    while (transport.count('uploadChunks') === 0) await turns(1);
     server.kill();
     world.copy('/p', '/backup');
     // The primary goes on: it takes back what the backup has.
@@ -875,7 +875,7 @@ test('a transaction that others overtook during the push stands, with theirs on 
 describe('a commit that is interrupted', () => {
   test.each([
     ['landed', 'swap'],
-    ['did not land', 'absent'],
+    ['did not land', 'uploadChunks'],
   ] as const)('while its push is under way: unknown, and found out afterwards: %s', async (outcome, at) => {
     const world = await primary();
     await world.sql('/p', "call dolt_commit('-Am', 'one')");

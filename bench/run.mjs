@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pageTime, polled } from './hub-rows.mjs';
+import { sessionRows } from './session-rows.mjs';
 
 const { values: opt } = parseArgs({
   options: {
@@ -243,7 +244,7 @@ row('push few', 'push of the commit of those ten rows', each(versioned, (p) => {
 
 // Remotes over the network, each with its own server on loopback. Every run has a repository of its own there.
 const served = versioned.filter(({ name }) => name === 'dolt-ts' || process.env.REMOTESRV_BIN);
-if (!opt.only || 'http push, http clone, http push row, http fetch, http hub'.includes(opt.only)) {
+if (!opt.only || 'http push, http clone, http push row, http fetch, http sessions, http hub'.includes(opt.only)) {
   const servers = await Promise.all(served.map(startServer));
   const url = (p, name) => `http://127.0.0.1:${50371 + 2 * served.indexOf(p)}/bench/${name}`;
   const newest = (p, name) => `${name}-${counts.get(p.name + name) ?? 0}`;
@@ -292,6 +293,15 @@ if (!opt.only || 'http push, http clone, http push row, http fetch, http hub'.in
     must(p.bin, ['push', 'http', 'main'], { cwd: stage(p, 'http') });
     return must(p.bin, ['fetch', 'origin'], { cwd: stage(p, 'http-clone') });
   }));
+  if (!opt.only || 'http sessions'.includes(opt.only)) {
+    const peers = served.map((p) => ({ name: p.name, bin: p.bin, data: stage(p, 'sessions'), url: (name) => url(p, name) }));
+    for (const p of served) copy(p, 'committed', 'sessions/db');
+    for (const [name, times] of await sessionRows(peers, env)) {
+      const cells = Array.from(times, ([peer, ms]) => `${peer} ${median(ms).toFixed(1)} ms (least ${Math.min(...ms).toFixed(1)})`);
+      const [mine, theirs] = [...times.values()].map(median);
+      console.log(`http session, ${name}: ${cells.join(' | ')}${theirs ? `  ratio ${(mine / theirs).toFixed(3)}` : ''} (load ${load()})`);
+    }
+  }
   if (!opt.only || 'http hub'.includes(opt.only)) await hubRows(versioned[0], servers[0]);
   for (const server of servers) server.kill();
 }

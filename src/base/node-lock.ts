@@ -109,17 +109,14 @@ function waitArguments(waitMs: number): string[] {
   return waitMs > 0 ? ['-w', (waitMs / 1000).toFixed(2)] : ['-n'];
 }
 
-/**
- * Reads "L descriptor arguments path" and "U descriptor"; answers one letter each, by appending it. Perl calls flock(2)
- * itself; without it each lock is a process, which takes ten times as long.
- */
-const SHELL_SCRIPT = `command -v perl >/dev/null && perl -e "$1" && exit
-while read -r order fd wait path; do
+/** Reads "L descriptor arguments path" and "U descriptor"; answers one letter each, by appending it. */
+const SHELL_SCRIPT = `while read -r order fd wait path; do
   case $order in
     L) eval "exec $fd<>\\"\\$path\\"" && flock -x $wait "$fd" && printf y >&3 || { eval "exec $fd>&-"; printf n >&3; } ;;
     U) eval "exec $fd>&-"; printf u >&3 ;;
   esac
 done`;
+/** The same by flock(2) itself, for any number of locks, where the shell's are a process each, which takes ten times as long. */
 const PERL_SCRIPT = `use strict; my %held; open(my $answers, '>>&=', 3);
 while (<STDIN>) {
   chomp;
@@ -133,18 +130,27 @@ while (<STDIN>) {
   syswrite $answers, $taken ? 'y' : 'n';
 }`;
 
+const PERL_LOCKS = 4096;
+/** Descriptors of one digit, but for those that are in use. */
+const SHELL_LOCKS = 6;
+
+function isOnPath(command: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => folder !== '' && fs.existsSync(`${folder}/${command}`));
+}
+
 class LockShell {
   static current: LockShell | undefined;
 
   readonly #child: ChildProcess;
   readonly #answers: number;
   #read = 0;
-  /** The descriptors that a POSIX shell can name. */
-  readonly #free = ['4', '5', '6', '7', '8', '9'];
+  /** Names of descriptors that hold no lock: all that a POSIX shell has, or of more than there are locks. */
+  readonly #free: string[];
 
-  private constructor(child: ChildProcess, answers: number) {
+  private constructor(child: ChildProcess, answers: number, descriptors: number) {
     this.#child = child;
     this.#answers = answers;
+    this.#free = Array.from({ length: descriptors }, (_, i) => String(4 + i));
   }
 
   static start(): LockShell | undefined {
@@ -153,11 +159,15 @@ class LockShell {
       const answers = fs.openSync(answerPath, 'ax+', 0o600);
       fs.unlinkSync(answerPath);
       // A process group of its own: an interrupt from the terminal must not release what we hold.
-      const child = childProcess().spawn('/bin/sh', ['-c', SHELL_SCRIPT, 'dolt-lock', PERL_SCRIPT], {
+      const isPerl = isOnPath('perl');
+      const [command, script] = isPerl
+        ? (['perl', ['-e', PERL_SCRIPT]] as const)
+        : (['/bin/sh', ['-c', SHELL_SCRIPT]] as const);
+      const child = childProcess().spawn(command, script, {
         stdio: ['pipe', 'ignore', 'ignore', answers],
         detached: true,
       });
-      const shell = new LockShell(child, answers);
+      const shell = new LockShell(child, answers, isPerl ? PERL_LOCKS : SHELL_LOCKS);
       child.on('error', () => shell.#gone());
       child.on('exit', () => shell.#gone());
       child.stdin?.on('error', () => shell.#gone());

@@ -40,4 +40,8 @@ test.each([
   expect(waited).toBeDefined();
   waited!.release();
   expect(() => tryNodeLock(join(folder, 'none', 'LOCK'), 0)).toThrow(/ENOENT/);
+  const many = Array.from({ length: 12 }, (_, i) => tryNodeLock(i === 0 ? path : `${path}-${i}`, 0)!);
+  expect(isFree()).toBe(false);
+  for (const lock of many) lock.release();
+  expect(isFree()).toBe(true);
 });

@@ -202,6 +202,8 @@ const QUERIES = {
   'count(distinct)': 'select count(distinct name) from t',
   LIKE: "select count(*) from t where name like '%99-3%'",
 };
+/** What a peer has no answer to in twenty minutes, and is not asked. */
+const UNANSWERED = { Dolt: ['correlated EXISTS'] };
 const POINTS = {
   'point select by key': ['select * from t where id = ?', (i) => (i * 7919) % rows],
   'point select by index': ['select * from u where code = ?', (i) => (((i * 7919) % Math.floor(rows / 10)) * 104729) % 15485863],
@@ -274,7 +276,10 @@ console.log(`rows ${rows}, runs ${runs}, node ${process.version}, data ${data}`)
 const peers = [];
 for (const [name, start] of Object.entries(starts)) if (plays(name)) peers.push(await start());
 
-for (const [name, statement] of Object.entries(QUERIES)) await row(name, peers, runs, (peer) => peer.run(statement));
+for (const [name, statement] of Object.entries(QUERIES)) {
+  const asked = peers.filter((peer) => !UNANSWERED[peer.name]?.includes(name));
+  await row(name, asked, runs, (peer) => peer.run(statement));
+}
 for (const [name, [statement, value]] of Object.entries(POINTS)) {
   await row(name, peers, runs, (peer) => points(peer, statement, value), 1000 / POINTS_A_RUN, 'µs');
 }

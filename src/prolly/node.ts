@@ -33,6 +33,8 @@ export class Node {
   readonly #keysAt: number;
   readonly #keyOffsetsAt: number;
   readonly #keyWidth: number;
+  /** Of each key where all are of one length; less than 0 before anybody asked. */
+  #evenWidth = -1;
   readonly #valuesAt: number;
   readonly #valueOffsetsAt: number;
   readonly #valueWidth: number;
@@ -102,6 +104,12 @@ export class Node {
 
   keyEnd(index: number): number {
     return this.keyStart(index + 1);
+  }
+
+  /** Where a key starts in a node whose keys are all of one length: no look at the offsets. */
+  evenKeyStart(index: number): number {
+    if (this.#evenWidth < 0) this.#evenWidth = Math.trunc((this.keyStart(this.count) - this.#keysAt) / this.count);
+    return this.#keysAt + index * this.#evenWidth;
   }
 
   valueStart(index: number): number {

@@ -2,7 +2,9 @@
  * What a tree needs to know of its entries: the message its nodes are, the order of its keys, and where leaves hold
  * addresses. Tables make one for each index; the other formats are below.
  */
+
 import { compareRanges, type RangeComparator } from '../tuple/range.ts';
+import type { KeyNumber } from './number-search.ts';
 
 /** Which message the nodes of a tree are: TUPM, ADRM, CMCL, ARTM. */
 export type TreeKind = 'rows' | 'addresses' | 'closure' | 'artifacts';
@@ -24,6 +26,8 @@ export interface TreeFormat {
    * order are sorted by it first. May be left out.
    */
   readonly rank?: ((bytes: Uint8Array, start: number, end: number) => number) | undefined;
+  /** Of keys that are one number, for a search that guesses where they stand. */
+  readonly number?: KeyNumber | undefined;
 }
 
 /** Names to addresses, in byte order. */

@@ -13,6 +13,7 @@ import { ALL_KEYS, afterBound, type Bound, type KeyRange } from './key-range.ts'
 import { Node } from './node.ts';
 import { emptyNode } from './node-message.ts';
 import type { NodeStore } from './node-store.ts';
+import { firstNear, isSearched, type KeyNumber } from './number-search.ts';
 import type { TreeFormat, TreeKind } from './tree-format.ts';
 import type { WaitingEdits } from './waiting-edits.ts';
 
@@ -121,7 +122,9 @@ export class TreeMap {
   settle(): void {}
 
   get(key: Uint8Array, start = 0, end = key.length): Entry | undefined {
-    const compare = this.format.compare;
+    const { compare, number } = this.format;
+    const wanted = number === undefined ? Number.NaN : number(key, start);
+    if (isSearched(wanted)) return this.#getNumber(wanted, number!);
     let node = this.root;
     for (;;) {
       const index = firstAtLeast(node, key, start, end, compare, 0);
@@ -130,6 +133,22 @@ export class TreeMap {
         const found = compare(node.bytes, node.keyStart(index), node.keyEnd(index), key, start, end) === 0;
         return found ? { node, index } : undefined;
       }
+      node = this.store.readChild(node, index);
+    }
+  }
+
+  #getNumber(wanted: number, number: KeyNumber): Entry | undefined {
+    let node = this.root;
+    if (node.count === 0) return undefined;
+    let below = number(node.bytes, node.evenKeyStart(0)) - 1;
+    let last = number(node.bytes, node.evenKeyStart(node.count - 1));
+    for (;;) {
+      const index = firstNear(node, number, wanted, below, last);
+      if (index === node.count) return undefined;
+      const found = number(node.bytes, node.evenKeyStart(index));
+      if (node.level === 0) return found === wanted ? { node, index } : undefined;
+      if (index > 0) below = number(node.bytes, node.evenKeyStart(index - 1));
+      last = found;
       node = this.store.readChild(node, index);
     }
   }

@@ -10,6 +10,9 @@ import type { NodeStore } from '../prolly/node-store.ts';
 import type { TreeFormat } from '../prolly/tree-format.ts';
 import { TreeMap } from '../prolly/tree-map.ts';
 import { readTable, type TableMessage, writeTable } from '../serial/table.ts';
+import { Encoding } from '../tuple/encoding.ts';
+import { readInt32, readUint32 } from '../tuple/field-decoder.ts';
+import type { FieldType } from '../tuple/field-type.ts';
 import type { TupleDescriptor } from '../tuple/tuple-descriptor.ts';
 import type { Integer } from '../tuple/value.ts';
 import { OrderPrefix } from './order-prefix.ts';
@@ -229,11 +232,31 @@ function formatOf(key: TupleDescriptor, value: TupleDescriptor | undefined): Tre
     prefix.read(bytes, start, end);
     return prefix.number;
   };
-  if (!value?.hasAddresses) return { kind: 'rows', compare: key.compare, rank };
+  const number = keyNumber(key.fields);
+  if (!value?.hasAddresses) return { kind: 'rows', compare: key.compare, rank, number, addressOffsets: undefined };
   return {
     kind: 'rows',
     compare: key.compare,
     rank,
+    number,
     addressOffsets: (bytes, start, end, into) => value.addressOffsets(bytes, start, end, into),
   };
+}
+
+/** Of keys that are one integer of 32 or 64 bits, which is never NULL. */
+function keyNumber(fields: readonly FieldType[]): TreeFormat['number'] {
+  const [field] = fields;
+  if (field === undefined || fields.length > 1 || field.nullable) return undefined;
+  switch (field.encoding) {
+    case Encoding.int32:
+      return readInt32;
+    case Encoding.uint32:
+      return readUint32;
+    case Encoding.int64:
+      return (bytes, at) => readInt32(bytes, at + 4) * 2 ** 32 + readUint32(bytes, at);
+    case Encoding.uint64:
+      return (bytes, at) => readUint32(bytes, at + 4) * 2 ** 32 + readUint32(bytes, at);
+    default:
+      return undefined;
+  }
 }

@@ -1,11 +1,8 @@
 /** From a scan of a plan to an operator on the table's trees. */
 import { assert } from '../../base/errors.ts';
 import { equalRange } from '../../prolly/key-range.ts';
-import type { Entry } from '../../prolly/tree-map.ts';
 import { cardinalityDecoder, indexColumnDecoder, rowColumnDecoder } from '../../table/row-codec.ts';
 import type { IndexDefinition } from '../../table/schema.ts';
-import type { Table } from '../../table/table.ts';
-import { fieldEnd, fieldStart } from '../../tuple/tuple.ts';
 import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import type { BaseTableSource } from '../catalog/catalog.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
@@ -16,7 +13,8 @@ import type { Access, CountPlan, Matching, ScanPlan } from '../plan/plan.ts';
 import { Count } from './count.ts';
 import { Layout } from './layout.ts';
 import type { Operator } from './operator.ts';
-import { type OpenTree, type RowLookup, Scan, type ScanRanges } from './scan.ts';
+import { rowLookup } from './row-lookup.ts';
+import { type OpenTree, Scan, type ScanRanges } from './scan.ts';
 
 function rangesOf(source: BaseTableSource, access: Access): IndexRanges | undefined {
   const outside = new Layout([]);
@@ -84,38 +82,5 @@ function matchingRanges(source: BaseTableSource, { search, words }: Matching): S
       });
       return distinct.map((key) => equalRange(key, compare));
     },
-  };
-}
-
-/** Finds the row of an index entry: its primary key's fields are among those of the entry. */
-function rowLookup({ schema, store }: Table, index: IndexDefinition): RowLookup {
-  const columns = schema.indexKeyColumns(index);
-  const fields = (schema.isKeyless ? [-1] : schema.primaryKey).map((column) => columns.indexOf(column));
-  const found = (entry: Entry | undefined): Entry => {
-    assert(entry, `index ${index.name} points to a row that is not there`);
-    return entry;
-  };
-  // A number or a date as the only field is compared without a look at what is behind it, so it may stay where it is.
-  const { fields: keyFields, fixedOffsets } = schema.keyDescriptor;
-  if (!schema.isKeyless && keyFields.length === 1 && fixedOffsets.length === 2) {
-    const field = fields[0]!;
-    return (table, node, at) => {
-      const { bytes } = node;
-      const start = node.keyStart(at);
-      const end = node.keyEnd(at);
-      return found(table.rows.get(bytes, fieldStart(bytes, start, end, field), fieldEnd(bytes, start, end, field)));
-    };
-  }
-  const builder = new TupleBuilder(schema.keyDescriptor, store);
-  return (table, node, at) => {
-    const { bytes } = node;
-    const start = node.keyStart(at);
-    const end = node.keyEnd(at);
-    for (let f = 0; f < fields.length; f++) {
-      const field = fields[f]!;
-      builder.putEncoded(f, bytes, fieldStart(bytes, start, end, field), fieldEnd(bytes, start, end, field));
-    }
-    const length = builder.finish();
-    return found(table.rows.get(builder.bytes, 0, length));
   };
 }

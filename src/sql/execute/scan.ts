@@ -3,12 +3,11 @@
  * columns are decoded first and the others only for the rows that pass. Rows come in the order of the index, or in the
  * reverse of it.
  *
- * An index that does not hold all that is read gives the primary keys, and rows are looked up one by one.
+ * An index that does not hold all that is read gives the primary keys, and rows are looked up a batch at a time.
  */
 import { ScanMemory } from '../../chunks/scan-memory.ts';
 import { ALL_KEYS, type KeyRange } from '../../prolly/key-range.ts';
-import type { Node } from '../../prolly/node.ts';
-import type { Entry, LeafRun, TreeMap } from '../../prolly/tree-map.ts';
+import type { LeafRun, TreeMap } from '../../prolly/tree-map.ts';
 import type { ColumnDecoder } from '../../table/row-codec.ts';
 import type { Table } from '../../table/table.ts';
 import { BATCH_SIZE, type Batch, type Column } from '../expressions/batch.ts';
@@ -16,6 +15,7 @@ import type { EvaluateFilter } from '../expressions/compile.ts';
 import { gather } from './columns.ts';
 import type { Residual } from './join-sink.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
+import type { RowLookup } from './row-lookup.ts';
 
 /** A table's index as an execution sees it, with the table. */
 export type OpenTree = (context: ExecutionContext) => { readonly table: Table; readonly tree: TreeMap };
@@ -24,9 +24,6 @@ export type OpenTree = (context: ExecutionContext) => { readonly table: Table; r
 export interface ScanRanges {
   evaluate(context: ExecutionContext, tree: TreeMap): readonly KeyRange[];
 }
-
-/** From an entry of an index to its row. */
-export type RowLookup = (table: Table, node: Node, index: number) => Entry;
 
 export interface ScanInput {
   readonly open: OpenTree;
@@ -93,12 +90,12 @@ export class Scan implements Operator {
           const count = Math.min(to - from, wanted - filled);
           const isAll = count === to - from && from === run.from && to === run.to;
           const start = reverse ? to - count : from;
-          this.#take(isAll ? run : { node: run.node, from: start, to: start + count }, table, runs);
+          runs.push(isAll ? run : { node: run.node, from: start, to: start + count });
           if (reverse) to -= count;
           else from += count;
           filled += count;
           if (filled < wanted) continue;
-          for (const batch of this.#emit(runs, filled, test, context)) yield batch;
+          for (const batch of this.#emit(this.#rowsOf(runs, table), filled, test, context)) yield batch;
           memory.forget();
           runs = [];
           filled = 0;
@@ -109,7 +106,7 @@ export class Scan implements Operator {
       }
     }
     if (filled === 0) return;
-    for (const batch of this.#emit(runs, filled, test, context)) yield batch;
+    for (const batch of this.#emit(this.#rowsOf(runs, table), filled, test, context)) yield batch;
   }
 
   /** The entries of a range, a leaf at a time; at most one where it is a whole key. */
@@ -122,17 +119,10 @@ export class Scan implements Operator {
     return entry === undefined ? [] : [{ node: entry.node, from: entry.index, to: entry.index + 1 }];
   }
 
-  /** Notes the entries to decode: a run as it is, or one run for each row that was looked up. */
-  #take(run: LeafRun, table: Table, into: LeafRun[]): void {
+  /** What there is to decode: the entries themselves, or a run for each row that they point to. */
+  #rowsOf(runs: readonly LeafRun[], table: Table): readonly LeafRun[] {
     const { lookup, reverse } = this.#input;
-    if (lookup === undefined) {
-      into.push(run);
-      return;
-    }
-    for (let i = 0; i < run.to - run.from; i++) {
-      const { node, index } = lookup(table, run.node, reverse ? run.to - 1 - i : run.from + i);
-      into.push({ node, from: index, to: index + 1 });
-    }
+    return lookup === undefined ? runs : lookup(table, runs, reverse);
   }
 
   #emit(runs: readonly LeafRun[], length: number, test: Test, context: ExecutionContext): Iterable<Batch> {

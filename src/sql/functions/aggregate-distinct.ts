@@ -17,6 +17,7 @@ class Distinct implements Aggregator {
   #seen: KeyTable[] = [];
   #bytes = 0;
   #later: TakeRows | undefined;
+  #numbers = new Uint32Array(0);
 
   constructor(inner: Aggregator, types: readonly SqlType[]) {
     this.#inner = inner;
@@ -32,23 +33,38 @@ class Distinct implements Aggregator {
     const keptGroups = new Uint32Array(length);
     const kept: Column[] = columns.map(() => []);
     const keys = columns.slice(0, this.#types.length);
+    const isNew = this.#isOneGroup(groups, length) ? this.#newOfOne(groups[0]!, keys, length) : this.#newOf(groups, keys);
     let fresh = 0;
     for (let row = 0; row < length; row++) {
-      if (hasNull(keys, row)) continue;
-      const group = groups[row]!;
-      let seen = this.#seen[group];
-      if (seen === undefined) {
-        seen = new KeyTable(this.#types);
-        this.#seen[group] = seen;
-        this.#bytes += TABLE_BYTES;
-      }
-      const before = seen.size;
-      if (seen.assign(keys, row) !== before) continue;
+      if (!isNew(row)) continue;
       for (const column of keys) this.#bytes += SLOTS_BYTES + keptBytes(column[row]!);
-      keptGroups[fresh++] = group;
+      keptGroups[fresh++] = groups[row]!;
       for (let at = 0; at < kept.length; at++) kept[at]!.push(columns[at]![row]!);
     }
     this.#inner.add(keptGroups, kept, fresh);
+  }
+
+  /** Whether a row's arguments are new to its group, asked of one row after the other. */
+  #newOf(groups: Uint32Array, keys: readonly Column[]): (row: number) => boolean {
+    return (row) => {
+      if (hasNull(keys, row)) return false;
+      const seen = this.#seenBy(groups[row]!);
+      const before = seen.size;
+      return seen.assign(keys, row) === before;
+    };
+  }
+
+  /** The same where all rows belong to one group: their arguments are numbered together. */
+  #newOfOne(group: number, keys: readonly Column[], length: number): (row: number) => boolean {
+    const seen = this.#seenBy(group);
+    let known = seen.size;
+    if (this.#numbers.length < length) this.#numbers = new Uint32Array(length);
+    seen.assignAll(keys, length, this.#numbers);
+    return (row) => {
+      if (this.#numbers[row] !== known) return false;
+      known++;
+      return !hasNull(keys, row);
+    };
   }
 
   #postponeOthers(groups: Uint32Array, columns: readonly Column[], length: number, later: TakeRows): void {
@@ -79,6 +95,21 @@ class Distinct implements Aggregator {
       this.#later = undefined;
     },
   };
+
+  #isOneGroup(groups: Uint32Array, length: number): boolean {
+    for (let row = 1; row < length; row++) if (groups[row] !== groups[0]) return false;
+    return length > 0;
+  }
+
+  #seenBy(group: number): KeyTable {
+    let seen = this.#seen[group];
+    if (seen === undefined) {
+      seen = new KeyTable(this.#types);
+      this.#seen[group] = seen;
+      this.#bytes += TABLE_BYTES;
+    }
+    return seen;
+  }
 
   get byteSize(): number {
     return this.#bytes + (this.#inner.byteSize ?? 0);

@@ -52,6 +52,17 @@ class ColumnKeys {
     if (number === this.size) this.size++;
     return number;
   }
+
+  /** The numbers of the first `length` values, which are added. */
+  numberAll(column: Column, length: number, into: Uint32Array): void {
+    const keyOf = this.#keyOf;
+    const keys = keyOf ? column.map((value) => keyOf(value)) : column;
+    for (let row = 0; row < length; row++) {
+      const done = this.#texts?.numbersOf(keys, row, length, this.size, into) ?? 0;
+      for (const end = row + done; row < end; row++) if (into[row] === this.size) this.size++;
+      if (row < length) into[row] = this.number(column[row]!, true);
+    }
+  }
 }
 
 /** What an entry of a Map of numbers costs, about. */
@@ -94,9 +105,7 @@ export class KeyTable {
 
   assignAll(columns: readonly Column[], length: number, into: Uint32Array): void {
     if (this.#columns.length === 1) {
-      const keys = this.#columns[0]!;
-      const column = columns[0]!;
-      for (let row = 0; row < length; row++) into[row] = keys.number(column[row]!, true);
+      this.#columns[0]!.numberAll(columns[0]!, length, into);
       return;
     }
     for (let row = 0; row < length; row++) into[row] = this.#number(columns, row, true);

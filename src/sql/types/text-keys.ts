@@ -4,12 +4,18 @@
  * their text, so that a text is looked at only where it is the one that is looked for.
  */
 
+import { TextArena } from './text-arena.ts';
+
 /** The most that are in a `Map`. */
 const FEW = 1000;
 const FIRST_SLOTS = 4096;
-const EMPTY = -1;
+/** A table of fewer becomes four times as large, one of more twice. */
+const MANY_SLOTS = 1 << 20;
+const UNKNOWN = -1;
 /** What a text costs beside its characters. */
 const TEXT_BYTES = 24;
+/** Texts that are looked for together. */
+const TOGETHER = 256;
 
 export class TextKeys {
   #few: Map<string, number> | undefined = new Map();
@@ -23,73 +29,110 @@ export class TextKeys {
   /** The number of a text; of a new one `fresh`, which becomes its number unless it is -1. */
   numberOf(text: string, fresh: number): number {
     const few = this.#few;
-    if (few === undefined) return this.#many!.numberOf(text, fresh);
+    if (few === undefined) return this.#many!.numberOf(text, hashOf(text), fresh);
     const known = few.get(text);
-    if (known !== undefined || fresh < 0) return known ?? EMPTY;
+    if (known !== undefined || fresh < 0) return known ?? UNKNOWN;
     few.set(text, fresh);
     this.#characters += text.length;
     if (few.size > FEW) {
       this.#many = new TextTable();
-      for (const [each, number] of few) this.#many.numberOf(each, number);
+      for (const [each, number] of few) this.#many.numberOf(each, hashOf(each), number);
       this.#few = undefined;
     }
     return fresh;
   }
+
+  /**
+   * The numbers of texts, those of new ones from `fresh` on; how many of the first ones it was, which is less than all where
+   * one is no text, or only a few are known yet. Memory for several is fetched at a time.
+   */
+  numbersOf(values: readonly unknown[], from: number, to: number, fresh: number, into: Uint32Array): number {
+    const many = this.#many;
+    if (many === undefined) return 0;
+    let done = from;
+    while (done < to) {
+      const end = many.foresee(values, done, Math.min(to, done + TOGETHER));
+      for (let at = done; at < end; at++) {
+        const number = many.numberOf(values[at] as string, many.foreseen[at - done]!, fresh);
+        into[at] = number;
+        if (number === fresh) fresh++;
+      }
+      if (end < to && end < done + TOGETHER) return end - from;
+      done = end;
+    }
+    return done - from;
+  }
 }
 
 class TextTable {
-  #hashes = new Int32Array(FIRST_SLOTS);
-  #numbers = new Int32Array(FIRST_SLOTS).fill(EMPTY);
+  /** Of each slot the hash of its text, and the text's number and one; 0 is an empty slot. */
+  #slots = new Int32Array(2 * FIRST_SLOTS);
   /** By number. */
-  readonly #texts: string[] = [];
+  readonly #texts = new TextArena();
   #count = 0;
-  #characters = 0;
+  /** The hashes that `foresee` has found. */
+  readonly foreseen = new Int32Array(TOGETHER);
+  /** Of no meaning; what is read for nothing might not be read. */
+  #touched = 0;
 
   get byteSize(): number {
-    return 8 * this.#hashes.length + TEXT_BYTES * this.#count + this.#characters;
+    return 4 * this.#slots.length + this.#texts.byteSize;
+  }
+
+  /** Has the memory fetched in which texts are; up to the first value that is none. */
+  foresee(values: readonly unknown[], from: number, to: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    let at = from;
+    for (; at < to; at++) {
+      const text = values[at];
+      if (typeof text !== 'string') break;
+      this.foreseen[at - from] = hashOf(text);
+    }
+    let touched = 0;
+    for (let i = 0; i < at - from; i++) touched ^= slots[(2 * this.foreseen[i]!) & mask]!;
+    this.#touched = touched;
+    return at;
   }
 
   /** As that of `TextKeys`. */
-  numberOf(text: string, fresh: number): number {
-    const hash = hashOf(text);
-    const slot = this.#slot(hash, text);
-    const known = this.#numbers[slot]!;
-    if (known !== EMPTY || fresh < 0) return known;
-    this.#hashes[slot] = hash;
-    this.#numbers[slot] = fresh;
-    this.#texts[fresh] = text;
-    this.#characters += text.length;
-    if (2 * ++this.#count > this.#hashes.length) this.#grow();
+  numberOf(text: string, hash: number, fresh: number): number {
+    const at = this.#find(hash, text);
+    const slots = this.#slots;
+    const known = slots[at + 1]! - 1;
+    if (known !== UNKNOWN || fresh < 0) return known;
+    slots[at] = hash;
+    slots[at + 1] = fresh + 1;
+    this.#texts.set(fresh, text);
+    if (4 * ++this.#count > slots.length) this.#grow();
     return fresh;
   }
 
-  /** Where the text is, or would be. */
-  #slot(hash: number, text: string): number {
-    const hashes = this.#hashes;
-    const numbers = this.#numbers;
+  /** The place of the slot in which the text is, or would be. */
+  #find(hash: number, text: string): number {
+    const slots = this.#slots;
     const texts = this.#texts;
-    const mask = hashes.length - 1;
-    let slot = hash & mask;
+    const mask = slots.length - 2;
+    let at = (2 * hash) & mask;
     for (;;) {
-      const number = numbers[slot]!;
-      if (number === EMPTY || (hashes[slot] === hash && texts[number] === text)) return slot;
-      slot = (slot + 1) & mask;
+      const number = slots[at + 1]!;
+      if (number === 0 || (slots[at] === hash && texts.equals(number - 1, text))) return at;
+      at = (at + 2) & mask;
     }
   }
 
   #grow(): void {
-    const hashes = this.#hashes;
-    const numbers = this.#numbers;
-    const mask = 2 * hashes.length - 1;
-    this.#hashes = new Int32Array(mask + 1);
-    this.#numbers = new Int32Array(mask + 1).fill(EMPTY);
-    for (let i = 0; i < hashes.length; i++) {
-      if (numbers[i] === EMPTY) continue;
-      let slot = hashes[i]! & mask;
-      while (this.#numbers[slot] !== EMPTY) slot = (slot + 1) & mask;
-      this.#hashes[slot] = hashes[i]!;
-      this.#numbers[slot] = numbers[i]!;
+    const before = this.#slots;
+    const slots = new Int32Array(before.length * (before.length < 2 * MANY_SLOTS ? 4 : 2));
+    const mask = slots.length - 2;
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from + 1] === 0) continue;
+      let at = (2 * before[from]!) & mask;
+      while (slots[at + 1] !== 0) at = (at + 2) & mask;
+      slots[at] = before[from]!;
+      slots[at + 1] = before[from + 1]!;
     }
+    this.#slots = slots;
   }
 }
 

@@ -2,6 +2,10 @@ import { expect, test } from 'vitest';
 import { type Address, addressAt, addressOf, EMPTY_ADDRESS } from '../../src/base/address.ts';
 import { AddressMap } from '../../src/prolly/address-map.ts';
 import { type ClosedCommit, CommitClosure, mergeBase } from '../../src/prolly/commit-closure.ts';
+import type { Node } from '../../src/prolly/node.ts';
+import { NumberSearch } from '../../src/prolly/number-search.ts';
+import { TreeBuilder } from '../../src/prolly/tree-builder.ts';
+import type { TreeFormat } from '../../src/prolly/tree-format.ts';
 import fc from '../fast-check.ts';
 import { bytesOf, newStore } from './random-maps.ts';
 
@@ -32,6 +36,50 @@ test('address maps edit like maps', () => {
       expect(map.get('absent')).toBeUndefined();
     }),
     { numRuns: 40 },
+  );
+});
+
+test('numbers are found wherever they lie, one by one and many together', () => {
+  const numberOf = (bytes: Uint8Array, at: number): number =>
+    new DataView(bytes.buffer, bytes.byteOffset + at).getInt32(0);
+  const keyOf = (number: number): Uint8Array => {
+    const key = new Uint8Array(6);
+    new DataView(key.buffer).setInt32(0, number);
+    return key;
+  };
+  const format: TreeFormat = {
+    kind: 'rows',
+    compare: (a, aStart, _aEnd, b, bStart) => numberOf(a, aStart) - numberOf(b, bStart),
+    number: numberOf,
+  };
+  const run = fc.record({
+    from: fc.oneof(fc.integer({ min: -50_000, max: 50_000 }), fc.constantFrom(-(2 ** 31), 2 ** 31 - 1)),
+    step: fc.constantFrom(1, 2, 7, 1000, 900_001),
+    count: fc.integer({ min: 1, max: 2000 }),
+  });
+  fc.assert(
+    fc.property(fc.array(run, { maxLength: 5 }), (runs) => {
+      const all = runs.flatMap(({ from, step, count }) =>
+        Array.from({ length: count }, (_, i) => (from + step * i) | 0),
+      );
+      const there = new Set(all);
+      const store = newStore();
+      const builder = new TreeBuilder(store, format);
+      const value = new Uint8Array(30);
+      for (const number of [...there].sort((a, b) => a - b)) builder.append(keyOf(number), 0, 6, value, 0, 30);
+      const map = builder.finish();
+      const wanted = [...there, ...all.map((number) => (number + 1) | 0), -(2 ** 31), 0, 2 ** 31 - 1].slice(0, 9000);
+      const search = new NumberSearch(wanted.length);
+      search.find(store, map.root, numberOf, Float64Array.from(wanted), wanted.length);
+      const found = (node: Node | undefined, index: number) => node && numberOf(node.bytes, node.keyStart(index));
+      for (const [i, number] of wanted.entries()) {
+        const expected = there.has(number) ? number : undefined;
+        const entry = map.get(keyOf(number));
+        expect(found(entry?.node, entry?.index ?? 0)).toBe(expected);
+        expect(found(search.nodes[i], search.indexes[i]!)).toBe(expected);
+      }
+    }),
+    { numRuns: 30 },
   );
 });
 

@@ -67,6 +67,26 @@ test('texts keep their numbers when they become many', () => {
   expect(table.size).toBe(5000);
 });
 
+test('among many texts, NULL, long ones and ones of any characters keep their numbers', () => {
+  const [type] = types[1];
+  const text = (i: number): string | null => {
+    if (i % 97 === 0) return null;
+    if (i % 89 === 0) return 'long '.repeat(1000 + i);
+    return i % 3 === 0 ? `${i} \u{1f600} é` : `${i}`;
+  };
+  const texts = Array.from({ length: 9000 }, (_, i) => text(i % 6000));
+  const known = new Map<string | null, number>();
+  for (const each of texts) if (!known.has(each)) known.set(each, known.size);
+  const table = new KeyTable([type]);
+  const numbers = new Uint32Array(texts.length);
+  for (let from = 0; from < texts.length; from += 1024) {
+    const part = texts.slice(from, from + 1024);
+    table.assignAll([part], part.length, numbers.subarray(from));
+  }
+  expect(numbers).toEqual(Uint32Array.from(texts, (each) => known.get(each)!));
+  expect(texts.every((each, row) => table.find([texts], row) === known.get(each))).toBe(true);
+});
+
 test('integers keep their numbers wherever the next ones lie', () => {
   const runs = fc.array(
     fc.record({

@@ -33,7 +33,9 @@ class Distinct implements Aggregator {
     const keptGroups = new Uint32Array(length);
     const kept: Column[] = columns.map(() => []);
     const keys = columns.slice(0, this.#types.length);
-    const isNew = this.#isOneGroup(groups, length) ? this.#newOfOne(groups[0]!, keys, length) : this.#newOf(groups, keys);
+    const isNew = this.#isOneGroup(groups, length)
+      ? this.#newOfOne(groups[0]!, keys, length)
+      : this.#newOf(groups, keys);
     let fresh = 0;
     for (let row = 0; row < length; row++) {
       if (!isNew(row)) continue;

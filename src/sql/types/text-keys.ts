@@ -91,7 +91,7 @@ class TextTable {
     }
     let touched = 0;
     for (let i = 0; i < at - from; i++) touched ^= slots[(2 * this.foreseen[i]!) & mask]!;
-    this.#touched = touched;
+    this.#touched ^= touched;
     return at;
   }
 

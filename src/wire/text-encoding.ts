@@ -1,6 +1,7 @@
 /** Text in the character sets that clients may ask for. Inside, all text is a string; on the wire UTF-8 unless told. */
 import { decodeUtf8 } from '../base/utf8.ts';
-import { collationById } from '../tuple/collation.ts';
+import { type Charset, charsetOf } from '../sql/types/charset-bytes.ts';
+import { collationById, collationOfCharacterSet } from '../tuple/collation.ts';
 
 export interface TextEncoding {
   /** Id of the collation that stands for it in column definitions; 0 where text goes out as it is stored. */
@@ -17,17 +18,14 @@ const UTF8: Omit<TextEncoding, 'collation'> = {
   decode: decodeUtf8,
 };
 
-const LATIN1: Omit<TextEncoding, 'collation'> = {
-  isUtf8: false,
-  encode: (text) => Buffer.from(text.replace(/[^\0-\xff]/gu, '?'), 'latin1'),
-  decode: (bytes) => bytes.toString('latin1'),
-};
-
-const UTF16: Omit<TextEncoding, 'collation'> = {
-  isUtf8: false,
-  encode: (text) => Buffer.from(text, 'utf16le').swap16(),
-  decode: (bytes) => Buffer.from(bytes).swap16().toString('utf16le'),
-};
+/** Bytes that are no text of the character set are taken for Latin-1, so that none is lost. */
+function byCharset({ encode, decode }: Charset): Omit<TextEncoding, 'collation'> {
+  return {
+    isUtf8: false,
+    encode: (text) => Buffer.from(encode(text)),
+    decode: (bytes) => decode(bytes) ?? bytes.toString('latin1'),
+  };
+}
 
 /** utf8mb4_0900_ai_ci, the default of MySQL 8. */
 export const DEFAULT_CLIENT_COLLATION = 255;
@@ -54,14 +52,11 @@ function newEncoding(characterSet: string, collation: number): TextEncoding | un
     case 'null':
     case '':
       return { ...UTF8, collation: 0 };
-    case 'latin1':
-    case 'ascii':
-      return { ...LATIN1, collation };
-    case 'ucs2':
-    case 'utf16':
-      return { ...UTF16, collation };
-    default:
-      return undefined;
+    default: {
+      const name = collationOfCharacterSet(characterSet)?.name;
+      const charset = name === undefined ? undefined : charsetOf(name);
+      return charset && { ...byCharset(charset), collation };
+    }
   }
 }
 

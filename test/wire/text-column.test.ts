@@ -43,3 +43,23 @@ for (const [name, rowWriter] of [
     );
   });
 }
+
+test.each([
+  ['latin1', '€é', '80e9'],
+  ['cp850', 'é│', '82b3'],
+  ['swe7', 'Ång', '5d6e67'],
+  ['cp1251', 'Жук', 'c6f3ea'],
+  ['gbk', '中a', 'd6d061'],
+  ['sjis', '表', '955c'],
+  ['utf16', '😀', 'd83dde00'],
+])('a client whose character set is %s', (name, text, hex) => {
+  const { encode, decode, isUtf8 } = encodingOf(name, 8)!;
+  expect(isUtf8).toBe(false);
+  expect(encode(text).toString('hex')).toBe(hex);
+  expect(decode(Buffer.from(hex, 'hex'))).toBe(text);
+});
+
+test('bytes that are no text of a client’s character set are kept', () => {
+  expect(encodingOf('ascii', 11)!.decode(Buffer.from('e961', 'hex'))).toBe('éa');
+  expect(encodingOf('nosuch', 8)).toBeUndefined();
+});

@@ -6,6 +6,7 @@ import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Catalog, StoredFunction, TableFunction, TableName, TableSource } from './catalog.ts';
 import type { DatabaseView } from './database-view.ts';
+import { nonlocalTable, revisionOf } from './nonlocal-tables.ts';
 import { findRoutine } from './stored-programs.ts';
 import { sourceColumns } from './table-columns.ts';
 import { findView } from './views.ts';
@@ -66,11 +67,11 @@ export class SessionCatalog implements Catalog {
       const working = this.#scene.working(qualifier);
       const temporary = this.#scene.temporaryTable(working.baseName, name);
       if (temporary !== undefined) return tableSource(working.name, name, temporary);
-      const stored = storedTable(working, name);
+      const stored = this.#nonlocal(working, qualifier, at, name) ?? storedTable(working, name);
       if (stored !== undefined) return stored;
     }
     const view = this.#scene.database(qualifier, at);
-    const past = at === undefined ? undefined : storedTable(view, name);
+    const past = at === undefined ? undefined : (this.#nonlocal(view, qualifier, at, name) ?? storedTable(view, name));
     if (past !== undefined) return past;
     const found = findView(view.root, name);
     if (found !== undefined) {
@@ -85,6 +86,20 @@ export class SessionCatalog implements Catalog {
       };
     }
     return /^dolt_/i.test(name) ? this.#scene.systemTable(view, name.toLowerCase()) : undefined;
+  }
+
+  /** The table of another branch or commit that the name stands for. */
+  #nonlocal(
+    here: WorkingDatabase,
+    qualifier: string | undefined,
+    at: Value | undefined,
+    name: string,
+  ): TableSource | undefined {
+    const meant = nonlocalTable(here.root, name);
+    if (meant === undefined) return undefined;
+    const revision = revisionOf(this.#scene.database(qualifier, at), meant.ref);
+    const there = revision === '' ? here : this.#scene.working(`${here.baseName}/${revision}`);
+    return storedTable(there, meant.table);
   }
 
   storedFunction(database: string | undefined, name: string): StoredFunction | undefined {

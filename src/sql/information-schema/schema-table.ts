@@ -7,6 +7,7 @@ import type { SourceColumn, VirtualRequest, VirtualSource } from '../catalog/cat
 import type { DatabaseView } from '../catalog/database-view.ts';
 import { storedViews } from '../catalog/views.ts';
 import { bookOf, shownAccounts } from '../session/account-rows.ts';
+import { nonlocalTablesShown } from '../session/nonlocal-tables-shown.ts';
 import type { Session } from '../session/session.ts';
 import { tableFilter } from '../session/table-filter.ts';
 import { accountText } from '../types/account-name.ts';
@@ -122,6 +123,7 @@ export function* userTables(view: DatabaseView, session: Session) {
   for (const name of view.root.tableNames()) {
     if (!/^dolt_/i.test(name) && isShown(name)) yield { name, table: view.root.table(name)! };
   }
+  for (const found of nonlocalTablesShown(view, session)) if (isShown(found.name)) yield found;
 }
 
 /** Views that the session sees. */

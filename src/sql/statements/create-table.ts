@@ -14,6 +14,7 @@ import { collationById } from '../../tuple/collation.ts';
 import type { OutputColumn } from '../bind/bind-query.ts';
 import { characterSetCollation, encodingOf, knownCollation } from '../bind/column-type.ts';
 import type { ColumnSource } from '../bind/scope.ts';
+import { assertLocalName } from '../catalog/nonlocal-tables.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { findView } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
@@ -70,6 +71,7 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   assertTableName(name);
   if (!statement.temporary) session.assertWritable(handle);
   const root = session.root(handle);
+  if (!statement.temporary) assertLocalName(root, name);
   const exists = statement.temporary
     ? session.temporaryTable(handle.database.name, name) !== undefined
     : root.resolveTableName(name) !== undefined || findView(root, name) !== undefined;

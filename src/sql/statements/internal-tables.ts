@@ -65,6 +65,15 @@ const TABLES: Readonly<Record<string, InternalTable>> = {
     ],
     keys: 1,
   },
+  dolt_nonlocal_tables: {
+    columns: [
+      ['table_name', 'varchar(65535)', true],
+      ['target_ref', 'varchar(65535)', false],
+      ['ref_table', 'varchar(65535)', false],
+      ['options', 'varchar(65535)', false],
+    ],
+    keys: 1,
+  },
   dolt_tests: {
     columns: [
       ['test_name', 'text', true],

@@ -12,6 +12,7 @@ import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { like, literal, stringLiteral, truth } from '../expressions/build.ts';
 import { compile } from '../expressions/compile.ts';
+import { nonlocalTablesShown } from '../session/nonlocal-tables-shown.ts';
 import { splitDatabaseName } from '../session/revision.ts';
 import type { DatabaseHandle, Session } from '../session/session.ts';
 import { shownProcesses, stateOf } from '../session/shown-processes.ts';
@@ -235,6 +236,7 @@ function* tables(statement: ShowStatement, scene: StatementScene): Steps<Shown> 
   for (const name of view.root.tableNames()) {
     if (showsSystem || !/^dolt_/i.test(name)) rows.push([name, 'BASE TABLE']);
   }
+  for (const { name } of nonlocalTablesShown(view, session)) rows.push([name, 'BASE TABLE']);
   for (const { name } of storedViews(view.root)) rows.push([name, 'VIEW']);
   const isShown = tableFilter(view, session);
   const shown = rows.filter(([name]) => isShown(String(name)));

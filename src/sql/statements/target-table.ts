@@ -4,6 +4,7 @@ import { fullTextTables, isFullTextTable } from '../../table/full-text/full-text
 import type { Table } from '../../table/table.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import type { SourceColumn, TableSource } from '../catalog/catalog.ts';
+import { nonlocalTable, revisionOf } from '../catalog/nonlocal-tables.ts';
 import { PROCEDURES_TABLE } from '../catalog/stored-programs.ts';
 import type { SystemTableSource } from '../catalog/system-table.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
@@ -54,6 +55,8 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     throw tableInUse(name.name);
   }
   const root = session.root(handle);
+  const elsewhere = nonlocalTarget(name, handle, root, scene);
+  if (elsewhere !== undefined) return elsewhere;
   const stored = root.resolveTableName(name.name);
   if (stored !== undefined) {
     assertNoIndexPart(root, stored);
@@ -70,6 +73,24 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     return { kind: 'system', handle, name: source.name, source: source as SystemTableSource };
   }
   throw notUpdatable(name.name);
+}
+
+/** The table of another branch that the name stands for; throws where it stands for one of a commit. */
+function nonlocalTarget(
+  { name }: TableName,
+  { name: qualified, database }: DatabaseHandle,
+  here: RootValue,
+  { session }: StatementScene,
+): TargetTable | undefined {
+  const meant = nonlocalTable(here, name);
+  if (meant === undefined) return undefined;
+  const revision = revisionOf(session.view(session.handle(qualified)), meant.ref);
+  const handle = session.handle(revision === '' ? qualified : `${database.name}/${revision}`);
+  const root = session.root(handle);
+  const stored = root.resolveTableName(meant.table);
+  if (stored === undefined) return undefined;
+  session.assertWritable(handle);
+  return targetOf(handle, stored, root);
 }
 
 /** Throws where the table is part of a full-text index. One that no index names any more may be dropped. */

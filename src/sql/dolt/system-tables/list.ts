@@ -48,6 +48,7 @@ export const systemTablePrefixes: readonly string[] = [
 export const internalTables: readonly string[] = [
   'dolt_docs',
   'dolt_ignore',
+  'dolt_nonlocal_tables',
   'dolt_procedures',
   'dolt_query_catalog',
   'dolt_schemas',

@@ -29,9 +29,11 @@ export interface NonlocalTable {
 }
 
 const known = new WeakMap<Table, readonly Entry[]>();
+const NONE: readonly Entry[] = [];
 
+/** Every name that is looked up is looked for here first; most roots have none. */
 function entriesOf(root: RootValue): readonly Entry[] {
-  if (!root.hasTable(NONLOCAL_TABLES)) return [];
+  if (!root.hasTable(NONLOCAL_TABLES)) return NONE;
   const table = root.table(NONLOCAL_TABLES)!;
   let entries = known.get(table);
   if (entries === undefined) {
@@ -49,8 +51,10 @@ function entriesOf(root: RootValue): readonly Entry[] {
 
 /** What a name stands for by the first entry that it matches. Throws 1105 for options that there are none of. */
 export function nonlocalTable(root: RootValue, name: string): NonlocalTable | undefined {
+  const entries = entriesOf(root);
+  if (entries.length === 0) return undefined;
   const lower = name.toLowerCase();
-  const entry = entriesOf(root).find(({ pattern }) => matchesPattern(pattern, lower));
+  const entry = entries.find(({ pattern }) => matchesPattern(pattern, lower));
   if (entry === undefined) return undefined;
   if (entry.options !== 'immediate') {
     const message = `Invalid nonlocal table options ${entry.options}: only valid value is 'immediate'.`;

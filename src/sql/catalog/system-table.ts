@@ -49,8 +49,23 @@ export interface SystemTableWriter {
   insert?(row: readonly Value[]): void;
   update?(from: readonly Value[], to: readonly Value[]): void;
   delete?(row: readonly Value[]): void;
+  /** In place of `delete`, where it changes rows of a stored table that foreign keys bind to others. */
+  readonly reverts?: RowReverts | undefined;
   /** Called once after all rows. */
   finish?(): void;
+}
+
+export interface RowReverts {
+  readonly table: string;
+  of(row: readonly Value[]): RowRevert;
+}
+
+export interface RowRevert {
+  /** Of the row in the stored table; undefined in a keyless one, where it is as `now`. */
+  readonly key: readonly Value[] | undefined;
+  readonly now: readonly Value[] | undefined;
+  /** What it becomes; undefined: it goes. */
+  readonly before: readonly Value[] | undefined;
 }
 
 export function systemSource(

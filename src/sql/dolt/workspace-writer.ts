@@ -50,20 +50,41 @@ export function workspaceWriter(view: DatabaseView, suffix: string, width: numbe
       target('staged').change(source, wanted, current);
     },
     delete(row) {
-      if (row[STAGED]) throw new SqlError(1105, 'HY000', 'cannot delete staged rows from workspace');
-      const keys = working.foreignKeys();
-      if (declaredBy(keys, name).length + referencing(keys, name).length > 0) {
-        throw new SqlError(1235, '42000', `workspace target table ${name} does not support foreign keys`);
-      }
+      assertUnstaged(row);
       const [now, before] = sides(row);
       target('working').change(staged, before, now);
     },
+    reverts: isBound(name, working)
+      ? {
+          table: name,
+          of(row) {
+            assertUnstaged(row);
+            assertOneSchema(name, [head, staged, working]);
+            const [now, before] = sides(row);
+            const { primaryKey, isKeyless } = working.table(name)!.schema;
+            if (isKeyless) return { key: undefined, now, before };
+            const key = primaryKey.map((at) => (before ?? now)![at]!);
+            const table = staged.table(name);
+            return { key, now, before: table && new TableEditor(table).get(key) };
+          },
+        }
+      : undefined,
     finish() {
       for (const part of ['working', 'staged'] as const) {
         for (const [table, next] of targets[part]?.finish() ?? []) replaceTable(table, next, part);
       }
     },
   };
+}
+
+/** Whether foreign keys bind rows of the table to others. */
+function isBound(name: string, root: RootValue): boolean {
+  const keys = root.foreignKeys();
+  return root.hasTable(name) && declaredBy(keys, name).length + referencing(keys, name).length > 0;
+}
+
+function assertUnstaged(row: readonly Value[]): void {
+  if (row[STAGED]) throw new SqlError(1105, 'HY000', 'cannot delete staged rows from workspace');
 }
 
 function assertOneSchema(name: string, roots: readonly RootValue[]): void {

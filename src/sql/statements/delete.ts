@@ -5,7 +5,9 @@ import type { Steps } from '../../repo/steps.ts';
 import { fullTextIndexes, tablesOfIndex } from '../../table/full-text/full-text-tables.ts';
 import { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
+import type { RowRevert, RowReverts } from '../catalog/system-table.ts';
 import { isWait } from '../execute/operator.ts';
+import type { DatabaseHandle } from '../session/session.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { NamedTable, Query, TableName } from '../syntax/ast.ts';
 import { quoteName } from '../syntax/print-expression.ts';
@@ -202,7 +204,7 @@ function* deleteRows(
 function* deleteFromSystemTable(
   statement: DeleteStatement,
   alias: string,
-  { name, source }: TargetSystemTable,
+  { name, source, handle }: TargetSystemTable,
   scene: StatementScene,
 ): Steps<StatementResult> {
   if (source.write?.delete === undefined) throw notUpdatable(name);
@@ -211,9 +213,37 @@ function* deleteFromSystemTable(
   yield* forEachBatch(runQuery(query, scene).rows, (batch) => {
     for (let i = 0; i < batch.length; i++) rows.push(batch.columns.map((column) => column[i]!));
   });
-  for (const row of rows) source.write.delete(row);
-  source.write.finish?.();
+  const { reverts } = source.write;
+  if (reverts !== undefined) yield* revertRows(reverts, rows, handle, scene);
+  else {
+    for (const row of rows) source.write.delete(row);
+    source.write.finish?.();
+  }
   return ok({ change: 'delete', affectedRows: rows.length });
+}
+
+/** Takes changes of rows back, with what foreign keys ask for. What goes makes room before anything comes. */
+function* revertRows(
+  reverts: RowReverts,
+  rows: readonly Value[][],
+  { name }: DatabaseHandle,
+  scene: StatementScene,
+): Steps<void> {
+  const target = resolveStoredTable({ database: name, name: reverts.table, start: 0, end: 0 }, scene);
+  const writer = new TableWriter(target, scene, ForeignKeyChanges.of(target, scene));
+  const changes = rows.map((row) => reverts.of(row));
+  const stored = ({ key, now }: RowRevert) => (key === undefined ? now : writer.editor.get(key));
+  for (const change of changes) {
+    const now = change.before === undefined ? stored(change) : undefined;
+    if (now !== undefined) writer.delete(now);
+  }
+  for (const change of changes) {
+    if (change.before === undefined) continue;
+    const now = stored(change);
+    if (now === undefined) writer.insert(change.before);
+    else writer.update(now, change.before);
+  }
+  yield* finishAll([writer]);
 }
 
 export const runTruncate: RunStatement<TruncateStatement> = function* (statement, scene) {

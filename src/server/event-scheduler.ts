@@ -43,7 +43,7 @@ interface Planned {
 
 interface Seen {
   /** By name, lower case. */
-  readonly events: ReadonlyMap<string, Planned>;
+  readonly events: Map<string, Planned>;
   readonly at: number;
 }
 
@@ -101,7 +101,8 @@ export class EventScheduler implements EventRuns {
 
   /** Itself and what it runs. `now`: milliseconds of the monotonic clock. */
   processes(now: number): readonly Process[] {
-    if (this.#on === undefined) return [];
+    const runs = Array.from(this.#runs.values(), (run) => run.process(now));
+    if (this.#on === undefined) return runs;
     const isIdle = [...this.#seen.values()].every(({ events }) => events.size === 0);
     const own: Process = {
       id: this.#on.id,
@@ -114,7 +115,7 @@ export class EventScheduler implements EventRuns {
       statement: null,
       attributes: new Map(),
     };
-    return [own, ...Array.from(this.#runs.values(), (run) => run.process(now))];
+    return [own, ...runs];
   }
 
   async #watch(): Promise<void> {
@@ -174,25 +175,35 @@ export class EventScheduler implements EventRuns {
     for (const event of stored) {
       const name = event.name.toLowerCase();
       const known = before?.events.get(name);
-      const planned = known?.stored.text === event.text ? known : plan(event, before?.at ?? now, known?.lastRun);
+      const isKnown = known !== undefined && isSame(event, known.stored);
+      const planned = isKnown ? known : plan(event, before?.at ?? now, known?.lastRun);
       events.set(name, planned);
       if (planned.due === undefined || (planned.tryAgain ?? 0) > now || this.#runs.has(keyOf(database, name))) continue;
-      if (planned.due === 'over' || planned.due <= now) this.#begin(database, planned, now);
-      else next = Math.min(next, planned.due);
+      if (planned.due === 'over') this.#begin(database, planned, now, undefined);
+      else if (planned.due > now) next = Math.min(next, planned.due);
+      else {
+        const after = nextRun(eventDefinition(event), now + 1);
+        this.#begin(database, planned, now, after);
+        next = Math.min(next, after ?? next);
+      }
     }
     this.#seen.set(database, { events, at: now });
     return next;
   }
 
-  #begin(database: Database, planned: Planned, now: number): void {
+  /** Without a `next` time it is the last one. */
+  #begin(database: Database, planned: Planned, now: number, next: number | undefined): void {
     const { stored, due } = planned;
     const key = keyOf(database, stored.name);
     const run = new EventRun(this.#options, database, stored);
-    const next = typeof due === 'number' ? nextRun(eventDefinition(stored), Math.max(due, now) + 1) : undefined;
     const begin = async (): Promise<void> => {
-      if (next === undefined && !(await run.remove())) {
-        planned.tryAgain = now + RETRY_US;
-        return;
+      if (next === undefined) {
+        if (!(await run.remove())) {
+          planned.tryAgain = now + RETRY_US;
+          return;
+        }
+        // Another may be created under its name.
+        if (!stored.statement.preserve) this.#seen.get(database)?.events.delete(stored.name.toLowerCase());
       }
       planned.due = next;
       if (typeof due !== 'number') {
@@ -205,6 +216,11 @@ export class EventScheduler implements EventRuns {
     this.#runs.set(key, run);
     run.ended = begin().finally(() => this.#runs.delete(key));
   }
+}
+
+/** Its text does not tell of the sql_mode that it runs with, nor that it was dropped and created again. */
+function isSame(a: StoredEvent, b: StoredEvent): boolean {
+  return a.text === b.text && a.sqlMode === b.sqlMode && a.created === b.created;
 }
 
 /**

@@ -122,6 +122,31 @@ test('an event that is altered, dropped, taken back or merged runs as it is then
   expect(await what()).toBe('a a a a other');
 });
 
+test('an event runs at its second, however late it was seen first', async () => {
+  const server = await serve();
+  await server.client.query(LOG);
+  await world.advance(700);
+  await server.client.query(`create event e on schedule every 1 second do ${note('e')}`);
+  await seconds(1);
+  await world.advance(300);
+  expect(await rows(server, 'select at from log')).toEqual([['2024-01-02 03:04:06'], ['2024-01-02 03:04:07']]);
+});
+
+test('an event of the same text runs again where it was dropped and created within a second, and with the sql_mode of now', async () => {
+  const server = await serve();
+  await world.advance(900);
+  const once = `create event once on schedule at now() do ${note('once')}`;
+  await server.client.query(`${LOG}; ${once}`);
+  await world.advance(100);
+  await server.client.query(once);
+  const mode = 'create event mode on schedule every 1 second do insert into log (what) values (@@sql_mode)';
+  await server.client.query(`set sql_mode = 'ansi_quotes'; ${mode}`);
+  await seconds(1);
+  await server.client.query("set sql_mode = ''; alter event mode comment ''");
+  await seconds(1);
+  expect(await rows(server, 'select what from log order by what')).toEqual([[''], ['ANSI_QUOTES'], ['once'], ['once']]);
+});
+
 test('times that passed while nobody looked are left out, and one of a single time is over', async () => {
   let server = await serve();
   await server.client.query(`${LOG};
@@ -261,9 +286,14 @@ test('event_scheduler turns it on and off; DISABLED is for good', async () => {
   await server.client.query('set global event_scheduler = on');
   await seconds(2);
   expect([await count(), (await rows(server, PROCESSES)).length]).toEqual([2, 2]);
+  await server.client.query(`create event slow on schedule at now() do do sleep(2)`);
+  await seconds(1);
   await server.client.query('set global event_scheduler = 0');
+  await seconds(1);
+  // What runs is shown to its end.
+  expect([await count(), (await rows(server, PROCESSES)).length]).toEqual([3, 2]);
   await seconds(3);
-  expect([await count(), (await rows(server, PROCESSES)).length]).toEqual([2, 1]);
+  expect([await count(), (await rows(server, PROCESSES)).length]).toEqual([3, 1]);
   const errno = async (sql: string): Promise<unknown> =>
     await server.client.query(sql).then(
       () => undefined,
@@ -274,7 +304,7 @@ test('event_scheduler turns it on and off; DISABLED is for good', async () => {
   await stop(server);
   server = await serve('/p', { event_scheduler: 'disabled' });
   await seconds(2);
-  expect(await count()).toBe(2);
+  expect(await count()).toBe(3);
   expect(await errno('set global event_scheduler = on')).toBe(1290);
 });
 

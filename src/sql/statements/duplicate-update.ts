@@ -3,7 +3,6 @@ import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import { bindRowExpression, bindRowQuery, type RowColumn } from '../bind/bind-query.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
-import type { Expression } from '../syntax/ast.ts';
 import type { ColumnAssignment } from '../syntax/statement.ts';
 import { type ConvertScene, conversion } from '../types/convert.ts';
 import { generatedColumnValue, unknownColumn } from '../types/sql-error.ts';
@@ -47,6 +46,11 @@ export class DuplicateUpdate {
   ) {
     const { columns } = target;
     const own = readableColumns(target, target.name, scene);
+    // Bare names mean the table's own columns, where it has them.
+    const behindOwn = (column: RowColumn): RowColumn => {
+      const isOwn = target.table.schema.columnPosition(column.name) >= 0;
+      return isOwn ? { ...column, qualifiedOnly: true } : column;
+    };
     const inserted = rowColumns(columns, INSERTED).map((column) => ({ ...column, nullable: true }));
     const aliased = (alias === undefined ? [] : columns).map((column, i): RowColumn => {
       const at = fields.indexOf(i);
@@ -56,7 +60,7 @@ export class DuplicateUpdate {
     const sources = given.filter(
       ({ table }) => table !== undefined && table.toLowerCase() !== target.name.toLowerCase(),
     );
-    const scope = [...own, ...inserted, ...aliased, ...sources];
+    const scope = [...own, ...[...inserted, ...aliased, ...sources].map(behindOwn)];
     const context = evaluationContext(scene);
     const { parameters } = scene;
     const batch = new RowBatch(scope.length);
@@ -85,8 +89,7 @@ export class DuplicateUpdate {
         const convert = conversion(from, columns[column]!.type, mode);
         return (result) => (result === null ? null : convert(result, place));
       };
-      const syntax = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
-      const expression = unqualified(syntax, target);
+      const expression = rewrite(withDefaults(value, target.table.schema), (node) => insertedColumn(node));
       if (isQueryLike(expression)) {
         const bound = bindRowQuery(expression, scope, parameters.length, bindContext(scene));
         const store = into(bound.columns[0]!.type);
@@ -142,12 +145,4 @@ export class DuplicateUpdate {
 function insertedColumn(node: { readonly kind?: string; readonly [key: string]: unknown }): object | undefined {
   if (node.kind !== 'insertedValue') return undefined;
   return { ...(node['column'] as object), table: INSERTED };
-}
-
-/** Bare names mean the table's own columns, where it has them: they are qualified, since the inserted row has the same names. */
-function unqualified(expression: Expression, { name: table, table: { schema } }: TargetTable): Expression {
-  return rewrite(expression, (node) => {
-    if (node.kind !== 'column' || node['table'] !== undefined) return undefined;
-    return schema.columnPosition(node['name'] as string) < 0 ? undefined : { ...node, table };
-  });
 }

@@ -76,6 +76,11 @@ class KeyedRows implements RightRows {
     return this.#keys.map((key) => key.left(batch, this.#context));
   }
 
+  /** Which rows of the left side have a partner; how many they are. */
+  partnered(batch: Batch, selection: Uint16Array | undefined, count: number, into: Uint16Array): number {
+    return this.#table.seen(this.leftKeys(batch), selection, count, into);
+  }
+
   /** The first row with the keys at `row`, -1 without one. */
   find(keys: readonly Column[], row: number): number {
     if (hasNull(keys, row)) return -1;
@@ -118,12 +123,7 @@ export class HashJoin extends KeepingJoin {
     const filter: EvaluateFilter = (batch, _context, selection, count, into) => {
       // Where most rows have a partner, looking twice is a waste.
       if (seen > SAMPLE && 2 * kept > seen) return all(selection, count, into);
-      const keys = rows.leftKeys(batch);
-      let found = 0;
-      for (let at = 0; at < count; at++) {
-        const row = selection === undefined ? at : selection[at]!;
-        if (rows.find(keys, row) >= 0) into[found++] = row;
-      }
+      const found = rows.partnered(batch, selection, count, into);
       seen += count;
       kept += found;
       return found;

@@ -53,6 +53,20 @@ class ColumnKeys {
     return number;
   }
 
+  /** Which of `count` rows, all unless `selection` names them, have a value that was seen; never NULL. How many they are. */
+  seen(column: Column, selection: Uint16Array | undefined, count: number, into: Uint16Array): number {
+    const integers = this.#keyOf === undefined ? this.#integers : undefined;
+    let found = 0;
+    for (let at = 0; at < count; at++) {
+      const row = selection === undefined ? at : selection[at]!;
+      const value = column[row]!;
+      if (value === null) continue;
+      const isSmall = integers !== undefined && typeof value === 'number' && (value | 0) === value;
+      if ((isSmall ? integers.numberOf(value, -1) : this.number(value, false)) >= 0) into[found++] = row;
+    }
+    return found;
+  }
+
   /** The numbers of the first `length` values, which are added. */
   numberAll(column: Column, length: number, into: Uint32Array): void {
     const keyOf = this.#keyOf;
@@ -96,6 +110,17 @@ export class KeyTable {
   /** The number of the key at a row, -1 when it was never assigned. */
   find(columns: readonly Column[], row: number): number {
     return this.#number(columns, row, false);
+  }
+
+  /** Rows with a key that was assigned, and without NULL; see `ColumnKeys.seen`. */
+  seen(columns: readonly Column[], selection: Uint16Array | undefined, count: number, into: Uint16Array): number {
+    if (this.#columns.length === 1) return this.#columns[0]!.seen(columns[0]!, selection, count, into);
+    let found = 0;
+    for (let at = 0; at < count; at++) {
+      const row = selection === undefined ? at : selection[at]!;
+      if (!hasNull(columns, row) && this.find(columns, row) >= 0) into[found++] = row;
+    }
+    return found;
   }
 
   /** Bytes that the table takes, about. */

@@ -224,12 +224,17 @@ describe('GET_LOCK waits', () => {
     expect(await row(ada, 'select group_concat(n), group_concat(won) from t')).toEqual(['11,12', '1']);
   });
 
-  test('not in ON DUPLICATE KEY UPDATE: 1235', async () => {
+  test('in ON DUPLICATE KEY UPDATE', async () => {
     await ada.query('create table t (id int primary key, n int)');
-    await ada.query('insert into t values (1, 1)');
+    await ada.query('insert into t values (1, 7)');
     await ada.query("do get_lock('job', 0)");
-    const sql = "insert into t values (1, 1) on duplicate key update n = get_lock('job', 30)";
-    expect(await errnoOf(bob.query(sql))).toBe(1235);
+    const sql = "insert into t values (1, 1) on duplicate key update n = 10 + get_lock('job', 30)";
+    const waiting = started(bob.query(sql));
+    await sleep(LONG_ENOUGH_MS);
+    expect(waiting.ended).toBe(false);
+    await ada.query("do release_lock('job')");
+    await waiting.outcome;
+    expect(await row(ada, 'select id, n from t')).toEqual([1, 11]);
   });
 
   test('and a garbage collection does not wait for it', async () => {

@@ -5,7 +5,7 @@
  */
 import type { Address } from '../base/address.ts';
 import { decodeCheckedRecord } from '../chunks/record.ts';
-import { tryReadCommit } from '../repo/commit.ts';
+import { closed, tryReadCommit } from '../repo/commit.ts';
 import type { Repository } from '../repo/repository.ts';
 import { referencesOf } from '../serial/references.ts';
 import { refersToNothing } from './leaf-peek.ts';
@@ -27,19 +27,27 @@ export function smallChange(
   const added = new Map<Address, Uint8Array>();
   let bytes = 0;
   let lookedAt = 0;
-  /** What the remote's commits hold but their parents, whose history goes on beside that of the targets, not below it. */
-  let oldReferences = known.flatMap((address) => {
+  const heads = known.flatMap((address) => tryReadCommit(nodes, address) ?? []);
+  const isOfHistory = (address: Address): boolean => {
     const commit = tryReadCommit(nodes, address);
-    return commit ? [commit.root, commit.closure] : [];
-  });
-  for (let level = targets.filter((address) => !there.has(address)); level.length > 0; ) {
+    return (
+      commit !== undefined &&
+      heads.some((head) => head.height > commit.height && closed(nodes, head).closure.has(commit))
+    );
+  };
+  /** What the remote's commits hold but their parents, whose history goes on beside that of the targets, not below it. */
+  let oldReferences = heads.flatMap(({ root, closure }) => [root, closure]);
+  for (let level = targets.filter((address) => !there.has(address) && !isOfHistory(address)); level.length > 0; ) {
     const references = new Set<Address>();
     for (const address of level) {
       const record = chunks.getRecord(address);
       bytes += record?.length ?? 0;
       if (!record || bytes > mostBytes) return undefined;
       added.set(address, record);
-      for (const reference of referencesIn(record, address)) references.add(reference);
+      const parents: readonly Address[] = tryReadCommit(nodes, address)?.parents ?? [];
+      for (const reference of referencesIn(record, address)) {
+        if (!parents.includes(reference) || !isOfHistory(reference)) references.add(reference);
+      }
     }
     const replaced = oldReferences.filter((address) => !references.has(address) && !there.has(address));
     for (const address of oldReferences) there.add(address);

@@ -49,6 +49,20 @@ test('a changed row is its path in each tree, and nothing besides', async () => 
   expect(smallChange(repository, [before], [before], MOST)!.size).toBe(0);
 });
 
+test('of a branch that goes on from an older commit, what is new on it', async () => {
+  const { run, now } = await manyRows();
+  await run(`${update(1, -1)} ${update(2, -2)} ${update(3, -3)} call dolt_branch('old', 'HEAD~2');`);
+  const head = now().headOf('main');
+  expect(smallChange(now(), [now().headOf('old')], [head], MOST)!.size).toBe(0);
+  await run(`call dolt_checkout('old'); ${update(2500, -4)}`);
+  const repository = now();
+  const old = repository.headOf('old');
+  const lacking = reachable(repository, [old], reachable(repository, [head]));
+  const change = smallChange(repository, [old], [head], MOST)!;
+  expect([...lacking].every((address) => change.has(address))).toBe(true);
+  expect(change.size).toBeLessThan(40);
+});
+
 test('whatever the history is, nothing is left out', async () => {
   for (let seed = 1; seed <= 8; seed++) {
     const dice = new Dice(seed);

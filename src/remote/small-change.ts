@@ -7,11 +7,14 @@ import type { Address } from '../base/address.ts';
 import { decodeCheckedRecord } from '../chunks/record.ts';
 import { closed, tryReadCommit } from '../repo/commit.ts';
 import type { Repository } from '../repo/repository.ts';
+import { fileIdOf } from '../serial/flatbuffer-table.ts';
 import { referencesOf } from '../serial/references.ts';
 import { refersToNothing } from './leaf-peek.ts';
 
 /** Chunks of the remote that are looked at: a change that replaces more of them is not small. */
 const MOST_LOOKED_AT = 1024;
+/** Commits, their closures, tags. */
+const NAMING_COMMITS: ReadonlySet<string> = new Set(['DCMT', 'CMCL', 'DTAG']);
 
 /**
  * The records of the chunks that `targets` need beyond what `known`, values of the remote's refs, hold, as far as these are
@@ -44,9 +47,11 @@ export function smallChange(
       bytes += record?.length ?? 0;
       if (!record || bytes > mostBytes) return undefined;
       added.set(address, record);
-      const parents: readonly Address[] = tryReadCommit(nodes, address)?.parents ?? [];
-      for (const reference of referencesIn(record, address)) {
-        if (!parents.includes(reference) || !isOfHistory(reference)) references.add(reference);
+      const chunk = referringChunk(record, address);
+      if (chunk === undefined) continue;
+      const mayNameCommits = NAMING_COMMITS.has(fileIdOf(chunk));
+      for (const reference of referencesOf(chunk)) {
+        if (!mayNameCommits || !isOfHistory(reference)) references.add(reference);
       }
     }
     const replaced = oldReferences.filter((address) => !references.has(address) && !there.has(address));
@@ -56,12 +61,14 @@ export function smallChange(
     if (lookedAt > MOST_LOOKED_AT) return undefined;
     oldReferences = replaced.flatMap((address) => {
       const record = chunks.getRecord(address);
-      return record ? referencesIn(record, address) : [];
+      const chunk = record && referringChunk(record, address);
+      return chunk ? referencesOf(chunk) : [];
     });
   }
   return added;
 }
 
-function referencesIn(record: Uint8Array, address: Address): readonly Address[] {
-  return refersToNothing(record) ? [] : referencesOf(decodeCheckedRecord(record, address));
+/** The chunk of a record, unless it refers to nothing. */
+function referringChunk(record: Uint8Array, address: Address): Uint8Array | undefined {
+  return refersToNothing(record) ? undefined : decodeCheckedRecord(record, address);
 }

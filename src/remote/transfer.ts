@@ -68,10 +68,11 @@ export async function uploadMissing(
   targets: readonly Address[],
   { isEmpty = false, known = [], progress, fileBytes = FILE_BYTES }: UploadOptions = {},
 ): Promise<Upload> {
-  const change = known.length > 0 ? smallChange(from, targets, known, Math.min(PASSED_BYTES, fileBytes)) : undefined;
+  const change =
+    known.length > 0 ? await absentOf(from, remote, targets, known, Math.min(PASSED_BYTES, fileBytes)) : undefined;
   if (change) {
     const size = [...change.values()].reduce((sum, record) => sum + record.length, 0);
-    progress?.({ chunksFound: change.size, chunksDone: change.size, bytes: size });
+    if (change.size > 0) progress?.({ chunksFound: change.size, chunksDone: change.size, bytes: size });
     return { files: [], held: change };
   }
   const { disk } = from.environment;
@@ -138,6 +139,20 @@ export async function uploadMissing(
     writer?.abandon();
     await uploading.catch(() => {});
   }
+}
+
+/** A small change, without what is there all the same. Where commits of the remote are not here, that is asked, once. */
+async function absentOf(
+  from: Repository,
+  remote: RemoteStore,
+  targets: readonly Address[],
+  known: readonly Address[],
+  mostBytes: number,
+): Promise<ReadonlyMap<Address, Uint8Array> | undefined> {
+  const change = smallChange(from, targets, known, mostBytes);
+  if (change === undefined || change.size === 0 || known.every((address) => from.chunks.has(address))) return change;
+  const absent = await remote.absent([...change.keys()]);
+  return new Map(absent.map((address) => [address, change.get(address)!]));
 }
 
 export interface DownloadOptions extends TransferOptions {

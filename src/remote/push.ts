@@ -136,13 +136,13 @@ export async function pushTo(
   }
 }
 
-/** What the remote has of the refs that move, and beside a new one of its branches, which that is likely to go on from. */
+/** What the remote has of the branches that move, and where a ref goes on from another one, of the others. */
 function headsToStartFrom(there: RemoteRefs, moves: readonly PushedRef[]): readonly Address[] {
-  const known = moves.flatMap(({ old }) => old ?? []);
-  if (known.length < moves.length) {
-    for (const [, head] of there.entries(HEADS)) if (known.push(head) >= MOST_STARTS) break;
-  }
-  return [...new Set(known)];
+  const known = new Set(moves.flatMap(({ target, old }) => (target.startsWith(HEADS) ? (old ?? []) : [])));
+  const isOwn = ({ target, old }: PushedRef): boolean => target.startsWith(HEADS) && old !== undefined;
+  if (moves.every(isOwn)) return [...known];
+  for (const [, head] of there.entries(HEADS)) if (known.add(head).size >= MOST_STARTS) break;
+  return [...known];
 }
 
 /** Swaps, and where the answer was lost looks whether it happened. Throws `unknown` where that does not show. */

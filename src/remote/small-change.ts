@@ -13,8 +13,8 @@ import { refersToNothing } from './leaf-peek.ts';
 
 /** Chunks of the remote that are looked at: a change that replaces more of them is not small. */
 const MOST_LOOKED_AT = 1024;
-/** Commits, their closures, tags. */
-const NAMING_COMMITS: ReadonlySet<string> = new Set(['DCMT', 'CMCL', 'DTAG']);
+/** Commits and tags. What closures name is in the closures of the remote's commits. */
+const NAMING_COMMITS: ReadonlySet<string> = new Set(['DCMT', 'DTAG']);
 
 /**
  * The records of the chunks that `targets` need beyond what `known`, values of the remote's refs, hold, as far as these are

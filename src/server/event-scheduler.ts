@@ -176,7 +176,7 @@ export class EventScheduler implements EventRuns {
       const name = event.name.toLowerCase();
       const known = before?.events.get(name);
       const isKnown = known !== undefined && isSame(event, known.stored);
-      const planned = isKnown ? known : plan(event, before?.at ?? now, known?.lastRun);
+      const planned = isKnown ? known : plan(event, sinceOf(event, before?.at, now), known?.lastRun);
       events.set(name, planned);
       if (planned.due === undefined || (planned.tryAgain ?? 0) > now || this.#runs.has(keyOf(database, name))) continue;
       if (planned.due === 'over') this.#begin(database, planned, now, undefined);
@@ -210,7 +210,7 @@ export class EventScheduler implements EventRuns {
         this.#options.log.warn('an event is over, its time passed while no events ran', { event: key });
         return;
       }
-      planned.lastRun = Math.floor(now / SECOND_US) * SECOND_US;
+      planned.lastRun = secondOf(now);
       await run.run();
     };
     this.#runs.set(key, run);
@@ -224,12 +224,20 @@ function isSame(a: StoredEvent, b: StoredEvent): boolean {
 }
 
 /**
- * What passed before `since` is left out, and what it ran for already. Times are stored in whole seconds: one that was created
- * within this second counts from its beginning.
+ * From when on an event counts that is new to the last look. Times are stored in whole seconds: one that was created within a
+ * second counts from its beginning. Where nobody looked before, another server may have run what was there already.
  */
+function sinceOf({ created }: StoredEvent, lastLook: number | undefined, now: number): number {
+  const second = secondOf(lastLook ?? now);
+  return lastLook === undefined && Number(created) < second ? now : second;
+}
+
+const secondOf = (time: number): number => Math.floor(time / SECOND_US) * SECOND_US;
+
+/** What passed before `since` is left out, and what it ran for already. */
 function plan(stored: StoredEvent, since: number, lastRun: number | undefined): Planned {
   const definition = eventDefinition(stored);
-  const from = Math.max(Math.floor(since / SECOND_US) * SECOND_US, (lastRun ?? Number.NEGATIVE_INFINITY) + 1);
+  const from = Math.max(since, (lastRun ?? Number.NEGATIVE_INFINITY) + 1);
   const isEnabled = definition.status === 'ENABLE' && hasSchedule(definition);
   const due = isEnabled ? (nextRun(definition, from) ?? 'over') : undefined;
   return { stored, due, lastRun };

@@ -147,6 +147,20 @@ test('an event of the same text runs again where it was dropped and created with
   expect(await rows(server, 'select what from log order by what')).toEqual([[''], ['ANSI_QUOTES'], ['once'], ['once']]);
 });
 
+test('what ran before a restart does not run again after it within the same second', async () => {
+  let server = await serve();
+  await server.client.query(`${LOG}; create event e on schedule every 1 second do ${note('e')}`);
+  await seconds(1);
+  await world.advance(100);
+  await stop(server);
+  server = await serve();
+  await world.advance(900);
+  expect(await rows(server, 'select at from log order by at')).toEqual([
+    ['2024-01-02 03:04:06'],
+    ['2024-01-02 03:04:07'],
+  ]);
+});
+
 test('times that passed while nobody looked are left out, and one of a single time is over', async () => {
   let server = await serve();
   await server.client.query(`${LOG};

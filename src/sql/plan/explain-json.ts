@@ -24,9 +24,10 @@ export function explainJson(
   change: Change | undefined,
   rowsOf: (plan: Plan) => number,
 ): string {
-  const writer = new BlockWriter(rowsOf, change);
-  const block =
-    change?.verb === 'insert' || change?.verb === 'replace' ? writer.insertion(plan, change) : writer.block(plan!);
+  const isInsertion = change?.verb === 'insert' || change?.verb === 'replace';
+  // What gives the rows of an INSERT stays as it is, a table of the same name too.
+  const writer = new BlockWriter(rowsOf, isInsertion ? undefined : change);
+  const block = isInsertion ? writer.insertion(plan, change) : writer.block(plan!);
   return JSON.stringify(block, undefined, 2);
 }
 

@@ -114,7 +114,7 @@ export function coercibility(expression: Expression): number {
     case 'call':
       return Math.min(4, ...expression.call.args.map(coercibility));
     case 'convert':
-      return isText(expression.operand.type) ? coercibility(expression.operand) : 4;
+      return collationOf(expression.operand.type) === undefined ? 4 : coercibility(expression.operand);
     case 'case':
       return Math.min(
         ...expression.branches.map(({ result }) => coercibility(result)),

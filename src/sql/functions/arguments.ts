@@ -3,15 +3,27 @@ import type { Integer, Value } from '../../tuple/value.ts';
 import { coerce, textType } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
-import { BIGINT, DOUBLE, isBytes, isIntegral, isText, LONGBLOB, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import {
+  BIGINT,
+  collationOf,
+  DOUBLE,
+  isBytes,
+  isIntegral,
+  isText,
+  LONGBLOB,
+  LONGTEXT,
+  type SqlType,
+} from '../types/sql-type.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 
 /** Longest string that a function makes: max_allowed_packet's default in MySQL. */
 export const MAX_PACKET = 64 * 1024 * 1024;
 
-/** The argument as text; text stays as it is, with its collation. */
+/** The argument as text; text stays as it is, with its collation, which members of ENUM and SET keep. */
 export function asText(argument: Expression): Expression {
-  return isText(argument.type) ? argument : coerce(argument, LONGTEXT);
+  if (isText(argument.type)) return argument;
+  const collation = collationOf(argument.type);
+  return coerce(argument, collation === undefined ? LONGTEXT : { ...LONGTEXT, collation });
 }
 /** The argument as a BIGINT, rounded. */
 export function asInteger(argument: Expression): Expression {
@@ -26,7 +38,7 @@ export function asBytes(argument: Expression): Expression {
 
 /** The arguments that are text by nature, for choosing a collation. */
 export function textual(args: readonly Expression[]): Expression[] {
-  return args.filter((argument) => isText(argument.type));
+  return args.filter((argument) => collationOf(argument.type) !== undefined);
 }
 
 export type Convert = (argument: Expression) => Expression;

@@ -271,7 +271,8 @@ function hexOf(type: SqlType): (value: Value) => string {
 /** The bytes of a value's text in its character set. */
 function encoder(type: SqlType): (value: Value) => Uint8Array {
   const read = textReader(type);
-  const charset = isText(type) ? charsetOf(type.collation) : undefined;
+  const collation = collationOf(type);
+  const charset = collation === undefined ? undefined : charsetOf(collation);
   return charset === undefined ? (value) => Buffer.from(read(value)) : (value) => charset.encode(read(value));
 }
 

@@ -9,7 +9,7 @@ import { bitBytes, enumText, setText, textOfBytes } from './format.ts';
 import { displayText, parseJson } from './json-value.ts';
 import { doubleToText } from './number-text.ts';
 import { dataTooLong, incorrectValue } from './sql-error.ts';
-import { type BytesType, DEFAULT_COLLATION, isText, type SqlType, type StringType } from './sql-type.ts';
+import { type BytesType, collationOf, DEFAULT_COLLATION, type SqlType, type StringType } from './sql-type.ts';
 import { lobCapacity } from './sql-type-text.ts';
 
 /** How values of a type read as strings in expressions and text columns. */
@@ -173,7 +173,8 @@ export function toText(from: SqlType, to: StringType, mode: ConvertMode): Conver
 
 export function toBytes(from: SqlType, to: BytesType, mode: ConvertMode): Convert {
   const text = textReader(from);
-  const charset = isText(from) ? charsetOf(from.collation) : undefined;
+  const collation = collationOf(from);
+  const charset = collation === undefined ? undefined : charsetOf(collation);
   const read = (value: Value): Uint8Array => {
     if (value instanceof Uint8Array) return value;
     if (from.kind === 'bit') return bitBytes(value as Integer, from);

@@ -4,7 +4,8 @@
  */
 import type { Integer, Value } from '../../tuple/value.ts';
 import type { Expression } from '../syntax/ast.ts';
-import { quoteName } from '../syntax/print-expression.ts';
+import { parseOptionsOf } from '../syntax/parse.ts';
+import { quoteName, quoteString } from '../syntax/print-expression.ts';
 import type { CreateEventStatement } from '../syntax/routine-statements.ts';
 import { formatDatetime } from '../types/civil.ts';
 import type { StoredEvent } from './stored-programs.ts';
@@ -63,8 +64,8 @@ function everyOf(interval: Expression): EventDefinition['every'] {
   return { value, field: unit.toUpperCase() };
 }
 
-/** The text that is stored. */
-export function eventText(event: EventDefinition): string {
+/** The text that is stored, to be read in the sql_mode. */
+export function eventText(event: EventDefinition, sqlMode: string): string {
   const words = ['CREATE'];
   if (event.definer !== undefined) words.push(`DEFINER = ${event.definer}`);
   words.push(`EVENT ${quoteName(event.name)} ON SCHEDULE`);
@@ -74,8 +75,12 @@ export function eventText(event: EventDefinition): string {
     if (event.ends !== null) words.push(`ENDS '${timeText(event.ends)}'`);
   }
   words.push(`ON COMPLETION ${event.preserve ? '' : 'NOT '}PRESERVE ${event.status}`);
-  if (event.comment !== '') words.push(`COMMENT '${event.comment.replaceAll("'", "''")}'`);
+  if (event.comment !== '') words.push(`COMMENT ${commentText(event.comment, sqlMode)}`);
   return `${words.join(' ')} DO ${event.body}`;
+}
+
+function commentText(comment: string, sqlMode: string): string {
+  return parseOptionsOf(sqlMode).noBackslashEscapes ? `'${comment.replaceAll("'", "''")}'` : quoteString(comment);
 }
 
 function timeText(time: Value): string {

@@ -129,7 +129,8 @@ function* store(event: EventDefinition, created: number, handle: DatabaseHandle,
     session.warn({ level: 'Warning', code: 1105, message: 'Event status cannot be enabled for revision database.' });
     status = 'DISABLE';
   }
-  const fragment = { name: event.name, text: eventText({ ...event, status }), created: Math.floor(created / SECOND) };
+  const text = eventText({ ...event, status }, session.variables.text('sql_mode'));
+  const fragment = { name: event.name, text, created: Math.floor(created / SECOND) };
   putFragment(handle, session.root(handle), { type: 'event', ...fragment }, scene);
 }
 
@@ -192,6 +193,9 @@ const SINGLE: Readonly<Partial<Record<IntervalUnit, readonly [Part, number]>>> =
   second: ['SECOND', 1],
 };
 
+/** MySQL's limit, of whatever unit. */
+const LONGEST_INTERVAL = 1_000_000_000;
+
 /** As the original stores it: the parts that are not 0, and the unit that they make. Undefined where it is no interval. */
 function everyOf(text: string, unit: IntervalUnit): EventDefinition['every'] {
   const numbers = text.match(/\d+/g)?.map(Number);
@@ -199,7 +203,8 @@ function everyOf(text: string, unit: IntervalUnit): EventDefinition['every'] {
   const single = SINGLE[unit];
   if (single !== undefined) {
     const [field, times] = single;
-    return numbers[0]! > 0 ? { value: String(numbers[0]! * times), field } : undefined;
+    const isInRange = numbers[0]! > 0 && numbers[0]! <= LONGEST_INTERVAL;
+    return isInRange ? { value: String(numbers[0]! * times), field } : undefined;
   }
   const [first, last] = unit.toUpperCase().split('_') as [Part, Part];
   const fields = PARTS.slice(PARTS.indexOf(first), PARTS.indexOf(last) + 1);

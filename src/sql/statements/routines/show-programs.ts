@@ -154,7 +154,7 @@ export function showCreateEvent({ name }: ShowStatement, { session }: StatementS
   const event = eventDefinition(stored);
   const { at, starts, ends } = event;
   const [shownAt, shownStarts, shownEnds] = [at, starts, ends].map((time) => shownTime(time, session));
-  const text = eventText({ ...event, at: shownAt!, starts: shownStarts!, ends: shownEnds! });
+  const text = eventText({ ...event, at: shownAt!, starts: shownStarts!, ends: shownEnds! }, stored.sqlMode);
   const zone = session.variables.text('time_zone');
   return {
     columns: named('Event', 'sql_mode', 'time_zone', 'Create Event', ...COLLATION_COLUMNS),

@@ -192,7 +192,8 @@ function* fieldList(connection: Connection, payload: Buffer): Steps<void> {
   const parsed = parseStatement(`select * from ${quoteName(table)}`);
   for (const column of yield* session.describe(parsed)) {
     channel.writer.start();
-    writeColumnFields(channel.writer, columnDefinition(column, connection.encoding().collation));
+    const encoding = connection.encoding();
+    writeColumnFields(channel.writer, columnDefinition(column, encoding.collation), encoding);
     channel.writer.uint8(NULL_DEFAULT);
     channel.writer.end();
   }

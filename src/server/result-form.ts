@@ -33,7 +33,7 @@ export class ResultForm {
   #define(): Buffer {
     const writer = new PacketWriter();
     for (const column of this.columns) {
-      writeColumnDefinition(writer, columnDefinition(column, this.encoding.collation));
+      writeColumnDefinition(writer, columnDefinition(column, this.encoding.collation), this.encoding);
     }
     return writer.take();
   }

@@ -1,5 +1,4 @@
 /** Packets in pieces, split, numbered, compressed; and what does not have their form. */
-
 import { describe, expect, test } from 'vitest';
 import { Capability } from '../../src/wire/capabilities.ts';
 import { Envelopes } from '../../src/wire/compression.ts';
@@ -12,6 +11,7 @@ import { readHandshake, writeHandshake } from '../../src/wire/packets/handshake.
 import { readHandshakeResponse, writeHandshakeResponse } from '../../src/wire/packets/handshake-response.ts';
 import { readOk, writeOk } from '../../src/wire/packets/ok.ts';
 import { PayloadReader } from '../../src/wire/payload-reader.ts';
+import { encodingOf } from '../../src/wire/text-encoding.ts';
 import { MalformedPacketError, PacketOrderError, PacketTooLargeError } from '../../src/wire/wire-error.ts';
 import fc from '../fast-check.ts';
 
@@ -266,6 +266,8 @@ const column = {
   decimals: 0,
 };
 
+const UTF8 = encodingOf('utf8mb4', 255)!;
+
 describe('what is written is read', () => {
   test('greeting', () => {
     expect(readHandshake(payloadOf((writer) => writeHandshake(writer, handshake)))).toEqual(handshake);
@@ -274,7 +276,9 @@ describe('what is written is read', () => {
     expect(readHandshakeResponse(payloadOf((writer) => writeHandshakeResponse(writer, response)))).toEqual(response);
   });
   test('column', () => {
-    expect(readColumnDefinition(payloadOf((writer) => writeColumnDefinition(writer, column)))).toEqual(column);
+    expect(readColumnDefinition(payloadOf((writer) => writeColumnDefinition(writer, column, UTF8)))).toEqual(column);
+    const dos = payloadOf((writer) => writeColumnDefinition(writer, { ...column, name: 'é' }, encodingOf('cp850', 4)!));
+    expect(dos.includes(Buffer.from([1, 0x82]))).toBe(true);
   });
   test('OK, with and without session tracking', () => {
     const ok = { affectedRows: 300, insertId: 2n ** 60n, status: 2, warnings: 3, info: 'Rows matched: 1', changes: [] };
@@ -289,7 +293,7 @@ describe('what does not have its form is refused, whatever it is', () => {
   const readers: readonly [string, (bytes: Buffer) => unknown, Buffer][] = [
     ['greeting', readHandshake, payloadOf((writer) => writeHandshake(writer, handshake))],
     ['answer', readHandshakeResponse, payloadOf((writer) => writeHandshakeResponse(writer, response))],
-    ['column', readColumnDefinition, payloadOf((writer) => writeColumnDefinition(writer, column))],
+    ['column', readColumnDefinition, payloadOf((writer) => writeColumnDefinition(writer, column, UTF8))],
     [
       'change of user',
       (bytes) => readChangeUser(bytes, 0xffff_ffff),

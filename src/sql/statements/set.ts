@@ -45,6 +45,7 @@ function* setItem(item: SetItem, scene: StatementScene): Steps<void> {
       if (collation === undefined) {
         throw item.collation === undefined ? unknownCharacterSet(charset) : unknownCollation(item.collation);
       }
+      assertForClients(charset);
       for (const name of ['character_set_client', 'character_set_results', 'character_set_connection']) {
         session.variables.set(name, undefined, textValue(charset));
       }
@@ -54,6 +55,7 @@ function* setItem(item: SetItem, scene: StatementScene): Steps<void> {
     case 'charset': {
       const charset = item.charset ?? 'utf8mb4';
       if (collationOfCharacterSet(charset) === undefined) throw unknownCharacterSet(charset);
+      assertForClients(charset);
       for (const name of ['character_set_client', 'character_set_results']) {
         session.variables.set(name, undefined, textValue(charset));
       }
@@ -62,6 +64,14 @@ function* setItem(item: SetItem, scene: StatementScene): Steps<void> {
     default:
       throw notSupported('SET of a column outside of a trigger');
   }
+}
+
+/** Those in which ASCII has more than one byte: as in MySQL, no statement comes in them, though results may go out in them. */
+const NOT_FOR_CLIENTS: ReadonlySet<string> = new Set(['ucs2', 'utf16', 'utf16le', 'utf32']);
+
+/** Throws 1231. */
+function assertForClients(charset: string): void {
+  if (NOT_FOR_CLIENTS.has(charset.toLowerCase())) throw wrongVariableValue('character_set_client', charset);
 }
 
 function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: StatementScene): Steps<void> {
@@ -75,6 +85,7 @@ function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: Statement
     return;
   }
   if (name === 'event_scheduler') assertSchedulerMayBeSet(session, value);
+  if (name === 'character_set_client' && value !== undefined) assertForClients(textOf(value));
   const number = session.variables.set(name, scope, value, (warning) => session.warn(warning));
   if (scope === 'persist' || scope === 'persist_only') {
     session.engine.persist?.(name, value === undefined ? undefined : (number ?? textOf(value)));

@@ -1,6 +1,7 @@
 /** What a column of a result is: its names, type, length, flags (MySQL's "Column Definition 41"). */
 import type { PacketWriter } from '../packet-writer.ts';
 import { PayloadReader } from '../payload-reader.ts';
+import type { TextEncoding } from '../text-encoding.ts';
 
 export interface ColumnDefinition {
   readonly database: string;
@@ -21,14 +22,13 @@ export interface ColumnDefinition {
 
 const FIXED_LENGTH = 0x0c;
 
-/** The payload's fields, without a packet around them. */
-export function writeColumnFields(writer: PacketWriter, column: ColumnDefinition): void {
-  writer.lengthText('def');
-  writer.lengthText(column.database);
-  writer.lengthText(column.table);
-  writer.lengthText(column.originalTable);
-  writer.lengthText(column.name);
-  writer.lengthText(column.originalName);
+/** The payload's fields, without a packet around them. Names are text as the client gets it, as values are. */
+export function writeColumnFields(writer: PacketWriter, column: ColumnDefinition, encoding: TextEncoding): void {
+  const { database, table, originalTable, name, originalName } = column;
+  for (const text of ['def', database, table, originalTable, name, originalName]) {
+    if (encoding.isUtf8) writer.lengthText(text);
+    else writer.lengthBytes(encoding.encode(text));
+  }
   writer.uint8(FIXED_LENGTH);
   writer.uint16(column.collation);
   writer.uint32(column.length);
@@ -38,9 +38,9 @@ export function writeColumnFields(writer: PacketWriter, column: ColumnDefinition
   writer.uint16(0);
 }
 
-export function writeColumnDefinition(writer: PacketWriter, column: ColumnDefinition): void {
+export function writeColumnDefinition(writer: PacketWriter, column: ColumnDefinition, encoding: TextEncoding): void {
   writer.start();
-  writeColumnFields(writer, column);
+  writeColumnFields(writer, column, encoding);
   writer.end();
 }
 

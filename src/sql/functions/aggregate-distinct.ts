@@ -18,6 +18,7 @@ class Distinct implements Aggregator {
   #bytes = 0;
   #later: TakeRows | undefined;
   #numbers = new Uint32Array(0);
+  #selection = new Uint32Array(0);
 
   constructor(inner: Aggregator, types: readonly SqlType[]) {
     this.#inner = inner;
@@ -30,43 +31,49 @@ class Distinct implements Aggregator {
   }
 
   #addNew(groups: Uint32Array, columns: readonly Column[], length: number): void {
-    const keptGroups = new Uint32Array(length);
-    const kept: Column[] = columns.map(() => []);
+    const isOne = this.#isOneGroup(groups, length);
     const keys = columns.slice(0, this.#types.length);
-    const isNew = this.#isOneGroup(groups, length)
-      ? this.#newOfOne(groups[0]!, keys, length)
-      : this.#newOf(groups, keys);
-    let fresh = 0;
-    for (let row = 0; row < length; row++) {
-      if (!isNew(row)) continue;
-      for (const column of keys) this.#bytes += SLOTS_BYTES + keptBytes(column[row]!);
-      keptGroups[fresh++] = groups[row]!;
-      for (let at = 0; at < kept.length; at++) kept[at]!.push(columns[at]![row]!);
-    }
-    this.#inner.add(keptGroups, kept, fresh);
+    if (this.#selection.length < length) this.#selection = new Uint32Array(length);
+    const fresh = isOne ? this.#newOfOne(groups[0]!, keys, length) : this.#newOfMany(groups, keys, length);
+    const selection = this.#selection;
+    const keptGroups = new Uint32Array(fresh);
+    for (let at = 0; at < fresh; at++) keptGroups[at] = groups[selection[at]!]!;
+    this.#inner.add(
+      keptGroups,
+      fresh === length ? columns : columns.map((column) => picked(column, selection, fresh)),
+      fresh,
+    );
   }
 
-  /** Whether a row's arguments are new to its group, asked of one row after the other. */
-  #newOf(groups: Uint32Array, keys: readonly Column[]): (row: number) => boolean {
-    return (row) => {
-      if (hasNull(keys, row)) return false;
+  /** Selects the rows whose arguments are new to their groups; how many they are. */
+  #newOfMany(groups: Uint32Array, keys: readonly Column[], length: number): number {
+    let fresh = 0;
+    for (let row = 0; row < length; row++) {
+      if (hasNull(keys, row)) continue;
       const seen = this.#seenBy(groups[row]!);
       const before = seen.size;
-      return seen.assign(keys, row) === before;
-    };
+      if (seen.assign(keys, row) !== before) continue;
+      for (const column of keys) this.#bytes += SLOTS_BYTES + keptBytes(column[row]!);
+      this.#selection[fresh++] = row;
+    }
+    return fresh;
   }
 
   /** The same where all rows belong to one group: their arguments are numbered together. */
-  #newOfOne(group: number, keys: readonly Column[], length: number): (row: number) => boolean {
+  #newOfOne(group: number, keys: readonly Column[], length: number): number {
     const seen = this.#seenBy(group);
+    const bytes = seen.byteSize;
     let known = seen.size;
+    let fresh = 0;
     if (this.#numbers.length < length) this.#numbers = new Uint32Array(length);
     seen.assignAll(keys, length, this.#numbers);
-    return (row) => {
-      if (this.#numbers[row] !== known) return false;
+    for (let row = 0; row < length; row++) {
+      if (this.#numbers[row] !== known) continue;
       known++;
-      return !hasNull(keys, row);
-    };
+      if (!hasNull(keys, row)) this.#selection[fresh++] = row;
+    }
+    this.#bytes += seen.byteSize - bytes;
+    return fresh;
   }
 
   #postponeOthers(groups: Uint32Array, columns: readonly Column[], length: number, later: TakeRows): void {
@@ -124,6 +131,12 @@ class Distinct implements Aggregator {
     delete this.#seen[group];
     this.#inner.reset(group);
   }
+}
+
+function picked(column: Column, selection: Uint32Array, count: number): Column {
+  const values: Column = new Array(count);
+  for (let at = 0; at < count; at++) values[at] = column[selection[at]!]!;
+  return values;
 }
 
 /** The aggregate over distinct arguments; `keyed` is how many leading arguments decide (default: all). */

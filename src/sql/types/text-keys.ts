@@ -9,7 +9,7 @@ import { TextArena } from './text-arena.ts';
 /** The most that are in a `Map`. */
 const FEW = 1000;
 const FIRST_SLOTS = 4096;
-/** A table of fewer becomes four times as large, one of more twice. */
+/** A table of fewer becomes eight times as large, one of more twice: moving all texts again and again costs more than the room. */
 const MANY_SLOTS = 1 << 20;
 const UNKNOWN = -1;
 /** What a text costs beside its characters. */
@@ -123,7 +123,7 @@ class TextTable {
 
   #grow(): void {
     const before = this.#slots;
-    const slots = new Int32Array(before.length * (before.length < 2 * MANY_SLOTS ? 4 : 2));
+    const slots = new Int32Array(before.length * (before.length < 2 * MANY_SLOTS ? 8 : 2));
     const mask = slots.length - 2;
     for (let from = 0; from < before.length; from += 2) {
       if (before[from + 1] === 0) continue;

@@ -58,6 +58,8 @@ export function firstNear(node: Node, number: KeyNumber, wanted: number, below: 
   return low;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Looks for many numbers in one tree. */
 export class NumberSearch {
   /** By the places of the numbers: the leaf of each, and its index there; undefined for one that is not in the tree. */
@@ -117,6 +119,12 @@ export class NumberSearch {
       // Whoever asks for many keys wants their values next.
       else this.#touched ^= bytes[i]![node.valueStart(index)]! ^ bytes[i]![node.valueEnd(index) - 1]!;
     }
+  }
+
+  /** Lets go of the nodes that were found last. */
+  forget(count: number): void {
+    this.nodes.fill(undefined, 0, count);
+    this.#bytes.fill(NOTHING, 0, count);
   }
 
   #search(number: KeyNumber, wanted: Float64Array, count: number): void {

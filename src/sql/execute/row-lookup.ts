@@ -29,8 +29,9 @@ export function rowLookup({ schema, store }: Table, index: IndexDefinition): Row
       assert(entry, `index ${index.name} points to a row that is not there`);
       return { node: entry.node, from: entry.index, to: entry.index + 1 };
     });
-  const search = isPlain ? new ManyRows(fields[0]!) : undefined;
-  return (table, runs, reverse) => search?.find(table, runs, reverse) ?? oneByOne(table, runs, reverse);
+  if (!isPlain) return oneByOne;
+  const field = fields[0]!;
+  return (table, runs, reverse) => manyRows(field, table, runs, reverse) ?? oneByOne(table, runs, reverse);
 }
 
 function eachEntry<T>(runs: readonly LeafRun[], reverse: boolean, visit: (node: Node, at: number) => T): T[] {
@@ -67,52 +68,54 @@ function copied(builder: TupleBuilder, fields: readonly number[]): OneRow {
   };
 }
 
-/** Looks many rows up together whose key is one number. */
-class ManyRows {
-  readonly #field: number;
-  /** Made with the first batch that is large enough. */
-  #wanted: Float64Array | undefined;
-  #search: NumberSearch | undefined;
+/** What look-ups of many rows work with: one for all of them, as each is over before the next begins. */
+class Workplace {
+  readonly wanted = new Float64Array(BATCH_SIZE);
+  readonly search = new NumberSearch(BATCH_SIZE);
+}
 
-  constructor(field: number) {
-    this.#field = field;
+let workplace: Workplace | undefined;
+
+/** Rows whose key is one number, together. Undefined, and nothing is looked up, where that is of no use. */
+function manyRows(field: number, table: Table, runs: readonly LeafRun[], reverse: boolean): LeafRun[] | undefined {
+  const { rows } = table;
+  const { number } = rows.format;
+  let count = 0;
+  for (const { from, to } of runs) count += to - from;
+  if (number === undefined || count < MANY || count > BATCH_SIZE) return undefined;
+  workplace ??= new Workplace();
+  const { wanted, search } = workplace;
+  if (!readNumbers(field, runs, reverse, number, wanted)) return undefined;
+  search.find(rows.store, rows.root, number, wanted, count);
+  const found = new Array<LeafRun>(count);
+  let isWhole = true;
+  for (let i = 0; i < count; i++) {
+    const node = search.nodes[i];
+    const index = search.indexes[i]!;
+    if (node !== undefined) found[i] = { node, from: index, to: index + 1 };
+    else isWhole = false;
   }
+  search.forget(count);
+  return isWhole ? found : undefined;
+}
 
-  /** Undefined, and nothing is looked up, where that is of no use. */
-  find(table: Table, runs: readonly LeafRun[], reverse: boolean): LeafRun[] | undefined {
-    const { rows } = table;
-    const { number } = rows.format;
-    let count = 0;
-    for (const { from, to } of runs) count += to - from;
-    if (number === undefined || count < MANY || count > BATCH_SIZE) return undefined;
-    this.#wanted ??= new Float64Array(BATCH_SIZE);
-    const wanted = this.#wanted;
-    if (!this.#read(runs, reverse, number, wanted)) return undefined;
-    this.#search ??= new NumberSearch(BATCH_SIZE);
-    const { nodes, indexes } = this.#search;
-    this.#search.find(rows.store, rows.root, number, wanted, count);
-    const found = new Array<LeafRun>(count);
-    for (let i = 0; i < count; i++) {
-      const node = nodes[i];
-      if (node === undefined) return undefined;
-      found[i] = { node, from: indexes[i]!, to: indexes[i]! + 1 };
+/** False where a number is too large to be compared. */
+function readNumbers(
+  field: number,
+  runs: readonly LeafRun[],
+  reverse: boolean,
+  number: KeyNumber,
+  into: Float64Array,
+): boolean {
+  let i = 0;
+  for (const { node, from, to } of runs) {
+    const { bytes } = node;
+    for (let at = from; at < to; at++) {
+      const entry = reverse ? to - 1 - (at - from) : at;
+      const value = number(bytes, fieldStart(bytes, node.keyStart(entry), node.keyEnd(entry), field));
+      if (!isSearched(value)) return false;
+      into[i++] = value;
     }
-    return found;
   }
-
-  /** False where a number is too large to be compared. */
-  #read(runs: readonly LeafRun[], reverse: boolean, number: KeyNumber, wanted: Float64Array): boolean {
-    const field = this.#field;
-    let i = 0;
-    for (const { node, from, to } of runs) {
-      const { bytes } = node;
-      for (let at = from; at < to; at++) {
-        const entry = reverse ? to - 1 - (at - from) : at;
-        const value = number(bytes, fieldStart(bytes, node.keyStart(entry), node.keyEnd(entry), field));
-        if (!isSearched(value)) return false;
-        wanted[i++] = value;
-      }
-    }
-    return true;
-  }
+  return true;
 }

@@ -2,8 +2,10 @@
  * Weights of runes by collation, unpacked when a collation is first used. A table is kept as its runs; pages of 256 runes
  * are spread out as text touches them, so a comparison is two array reads.
  */
+
 import { assert } from '../base/errors.ts';
 import { PACKED_WEIGHTS } from './collation-data/weights.ts';
+import { packedNumbers } from './packed-numbers.ts';
 
 export interface RuneWeights {
   /** A non-negative integer below 2^31. */
@@ -38,16 +40,7 @@ interface Runs {
 
 /** The inverse of scripts/pack-collations.mjs. */
 function unpack(base64: string): Runs {
-  const bytes = process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(base64, 'base64'));
-  let at = 4;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++]!;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  };
+  const { bytes, next: varint } = packedNumbers(base64, 4);
   const count = bytes.readUInt32LE(0);
   const starts = new Int32Array(count + 1);
   const weights = new Int32Array(count);

@@ -2,8 +2,10 @@
  * The weights of text as WEIGHT_STRING shows them: MySQL's own, where comparisons here go by ranks that have the same order.
  * A weight is one byte in character sets of one byte, and two bytes, high one first, in the others.
  */
+
 import { assert } from '../base/errors.ts';
 import { PACKED_WEIGHT_STRINGS } from './collation-data/weight-strings.ts';
+import { packedNumbers } from './packed-numbers.ts';
 import { type RuneWeights, runeWeights } from './rune-weights.ts';
 
 /** Weights of one text, each below 2^16; a rune may have any number of them. */
@@ -100,16 +102,7 @@ const MORE_IDEOGRAPHS = [
 ] as const;
 
 function unpack(base64: string): [Sequences, Sequences] {
-  const bytes = process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(base64, 'base64'));
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = bytes[at++]!;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  };
+  const { next: varint } = packedNumbers(base64);
   const difference = (): number => {
     const value = varint();
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;

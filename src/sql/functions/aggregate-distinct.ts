@@ -85,10 +85,9 @@ class Distinct implements Aggregator {
       if (seen === undefined || seen.find(keys, row) < 0) others.push(row);
     }
     if (others.length === 0) return;
-    const columnOf = (column: Column): Column => others.map((row) => column[row]!);
     later(
       Uint32Array.from(others, (row) => groups[row]!),
-      columns.map(columnOf),
+      columns.map((column) => picked(column, others, others.length)),
       others.length,
     );
   }
@@ -133,7 +132,7 @@ class Distinct implements Aggregator {
   }
 }
 
-function picked(column: Column, selection: Uint32Array, count: number): Column {
+function picked(column: Column, selection: ArrayLike<number>, count: number): Column {
   const values: Column = new Array(count);
   for (let at = 0; at < count; at++) values[at] = column[selection[at]!]!;
   return values;

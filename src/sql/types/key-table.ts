@@ -35,7 +35,10 @@ class ColumnKeys {
 
   /** -1 for a value not seen, unless `add`. */
   number(value: Value, add: boolean): number {
-    const key = this.#keyOf ? this.#keyOf(value) : (value as Key);
+    return this.#numberOf(this.#keyOf ? this.#keyOf(value) : (value as Key), add);
+  }
+
+  #numberOf(key: Key, add: boolean): number {
     const fresh = add ? this.size : -1;
     let number: number;
     if (typeof key === 'number' && (key | 0) === key) {
@@ -70,11 +73,11 @@ class ColumnKeys {
   /** The numbers of the first `length` values, which are added. */
   numberAll(column: Column, length: number, into: Uint32Array): void {
     const keyOf = this.#keyOf;
-    const keys = keyOf ? column.map((value) => keyOf(value)) : column;
+    const keys = keyOf ? column.map((value) => keyOf(value)) : (column as readonly Key[]);
     for (let row = 0; row < length; row++) {
       const done = this.#texts?.numbersOf(keys, row, length, this.size, into) ?? 0;
       for (const end = row + done; row < end; row++) if (into[row] === this.size) this.size++;
-      if (row < length) into[row] = this.number(column[row]!, true);
+      if (row < length) into[row] = this.#numberOf(keys[row]!, true);
     }
   }
 }

@@ -57,9 +57,13 @@ function printedInteger(text: string): string {
   return Number.isFinite(value) ? String(BigInt(value)) : '0';
 }
 
-/** As C's `%.3f`. */
+/** As C's `%.3f`, which rounds a tie to an even digit. */
 function printedReal(value: number): string {
   if (!Number.isFinite(value)) return '0.000';
   // toFixed writes an exponent from here on, and there are no fractions.
-  return Math.abs(value) < 1e21 ? value.toFixed(3) : `${BigInt(value)}.000`;
+  if (Math.abs(value) >= 1e21) return `${BigInt(value)}.000`;
+  const rounded = value.toFixed(3);
+  // Odd sixteenths are the doubles midway between two thousandths; toFixed takes the greater of these.
+  const isTie = Math.abs(value * 16) % 2 === 1;
+  return isTie && Number(rounded.at(-1)) % 2 === 1 ? (value * (1 - Number.EPSILON)).toFixed(3) : rounded;
 }

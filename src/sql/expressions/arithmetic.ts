@@ -2,7 +2,8 @@
  * Arithmetic: the types of its results (MySQL manual, "Arithmetic Operators", "Precision Math"), and intervals.
  *
  * A decimal division is computed with the digits that MySQL computes (whole groups of nine) and rounded to the scale it
- * shows by a `rounding` conversion; arithmetic on such a conversion takes its operand, so `1/3*3` is 1.0000.
+ * shows by a `rounding` conversion; arithmetic on such a conversion takes its operand, so `1/3*3` is 1.0000, and so do
+ * conversions to a DOUBLE, CAST and sums.
  */
 
 import type { Integer } from '../../tuple/value.ts';
@@ -21,7 +22,7 @@ import {
   UNSIGNED_BIGINT,
 } from '../types/sql-type.ts';
 import { boundedDecimal, decimalOf, numericDomain, numericType } from '../types/unify.ts';
-import { coerce, nullLiteral } from './coerce.ts';
+import { coerce, nullLiteral, withoutRounding } from './coerce.ts';
 import type { ArithmeticOperator, BitOperator, Expression } from './expression.ts';
 import { fold } from './fold.ts';
 
@@ -33,9 +34,6 @@ const nines = (digits: number) => Math.ceil(digits / 9) * 9;
 
 function number(operand: Expression): Expression {
   return coerce(operand, numericType(operand.type));
-}
-function withoutRounding(operand: Expression): Expression {
-  return operand.kind === 'convert' && operand.rounding ? operand.operand : operand;
 }
 function isUnsigned(type: SqlType): boolean {
   return type.kind === 'integer' && type.unsigned;
@@ -99,8 +97,11 @@ function decimalArithmetic(
   const wide = innerType(operator, decimalOf(a.type), decimalOf(b.type), divisionDigits);
   const type = wide.scale === shown.scale ? shown : wide;
   const inner = fold({ kind: 'arithmetic', operator, left: a, right: b, type, nullable });
-  if (type.scale === shown.scale) return inner;
-  return { kind: 'convert', operand: inner, type: shown, mode: 'implicit', nullable, rounding: true };
+  return type.scale === shown.scale ? inner : rounded(inner, shown, nullable);
+}
+
+function rounded(operand: Expression, type: DecimalType, nullable: boolean): Expression {
+  return { kind: 'convert', operand, type, mode: 'implicit', nullable, rounding: true };
 }
 
 /** The type that the result has for everybody else. */
@@ -134,6 +135,8 @@ function innerType(operator: DecimalOperator, a: DecimalType, b: DecimalType, di
 
 export function negate(operand: Expression): Expression {
   if (operand.kind === 'literal' && operand.value === null) return operand;
+  const exact = withoutRounding(operand);
+  if (exact !== operand) return rounded(negate(exact), decimalOf(operand.type), operand.nullable);
   const a = number(operand);
   const { type } = a;
   if (a.kind === 'literal' && type.kind === 'integer') {

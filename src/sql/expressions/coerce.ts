@@ -27,8 +27,14 @@ export function nullLiteral(type: SqlType = NULL_TYPE): Expression {
   return literal(null, type);
 }
 
+/** A decimal with all digits that were computed of it (see `rounding`). */
+export function withoutRounding(operand: Expression): Expression {
+  return operand.kind === 'convert' && operand.rounding ? operand.operand : operand;
+}
+
 /** The operand in another type, without a node when its values have that representation already. */
-export function coerce(operand: Expression, type: SqlType): Expression {
+export function coerce(given: Expression, type: SqlType): Expression {
+  const operand = type.kind === 'double' ? withoutRounding(given) : given;
   if (operand.kind === 'literal' && operand.value === null) return literal(null, type);
   if (isIdentity(operand.type, type)) return operand;
   return fold({
@@ -41,7 +47,8 @@ export function coerce(operand: Expression, type: SqlType): Expression {
 }
 
 /** CAST that the user wrote. */
-export function cast(operand: Expression, wanted: SqlType, label?: string): Expression {
+export function cast(given: Expression, wanted: SqlType, label?: string): Expression {
+  const operand = wanted.kind === 'decimal' || wanted.kind === 'double' ? withoutRounding(given) : given;
   // BINARY(n) pads to its length.
   const type: SqlType =
     wanted.kind === 'json'

@@ -23,7 +23,7 @@ import {
 } from '../types/sql-type.ts';
 import { parseDatetime } from '../types/temporal-text.ts';
 import { comparisonType } from '../types/unify.ts';
-import { coerce, commonCollation, exactly, literal } from './coerce.ts';
+import { coerce, commonCollation, exactly, literal, withoutRounding } from './coerce.ts';
 import type { ComparisonOperator, Expression, LiteralExpression } from './expression.ts';
 import { fold } from './fold.ts';
 import { and, not, or } from './logic.ts';
@@ -162,12 +162,17 @@ function shortened(value: number | bigint, scale: number) {
   return { value: integerOf(digits), scale: left };
 }
 
+/** Unlike `compare`, which compares what is shown of a quotient, this takes all of its digits, as MySQL does. */
 export function between(operand: Expression, low: Expression, high: Expression, negated = false): Expression {
-  const inside = and([compare('>=', operand, low), compare('<=', operand, high)]);
+  const value = withoutRounding(operand);
+  const inside = and([compare('>=', value, withoutRounding(low)), compare('<=', value, withoutRounding(high))]);
   return negated ? not(inside) : inside;
 }
 
-export function inList(operand: Expression, list: readonly Expression[], negated = false): Expression {
+/** A list of one is `compare`; in longer ones quotients have all their digits, as they have in MySQL. */
+export function inList(given: Expression, items: readonly Expression[], negated = false): Expression {
+  const operand = items.length > 1 ? withoutRounding(given) : given;
+  const list = items.length > 1 ? items.map(withoutRounding) : items;
   const sides = list.map((item) => meet('=', operand, item));
   const first = sides[0];
   const uniform =

@@ -2,7 +2,7 @@
 import type { Integer, Value } from '../../tuple/value.ts';
 import { DIVISION_DIGITS } from '../expressions/arithmetic.ts';
 import type { Column } from '../expressions/batch.ts';
-import { coerce } from '../expressions/coerce.ts';
+import { coerce, withoutRounding } from '../expressions/coerce.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { divideRounded, scaleFactor } from '../types/decimal.ts';
 import { add, multiply } from '../types/integer.ts';
@@ -149,9 +149,13 @@ class DoubleSum implements Aggregator {
   }
 }
 
-function numericArgument(args: readonly Expression[]): Expression {
-  const [argument] = args;
-  return coerce(argument!, numericType(argument!.type));
+/** What is added up, with all digits that were computed of it: `excess` more than its `shown` type has after the point. */
+function summand([given]: readonly Expression[]) {
+  const shown = coerce(given!, numericType(given!.type));
+  const argument = withoutRounding(shown);
+  const exact = shown.type.kind !== 'double' && shown.type.kind !== 'float';
+  const { precision, scale } = decimalOf(shown.type);
+  return { argument, exact, precision, scale, excess: exact ? decimalOf(argument.type).scale - scale : 0 };
 }
 
 const sum: AggregateFunction = {
@@ -159,16 +163,16 @@ const sum: AggregateFunction = {
   minArguments: 1,
   maxArguments: 1,
   bind(args, options): BoundAggregate {
-    const argument = numericArgument(args);
-    const exact = argument.type.kind !== 'double' && argument.type.kind !== 'float';
-    const { precision, scale } = decimalOf(argument.type);
+    const { argument, exact, precision, scale, excess } = summand(args);
     const type: SqlType = exact ? boundedDecimal(precision + 22, scale) : DOUBLE;
+    const drop = scaleFactor(excess);
+    const finish = excess === 0 ? (total: Integer) => total : (total: Integer) => divideRounded(total, drop);
     return withDistinct(options.distinct, {
       name: 'sum',
       type,
       nullable: true,
       args: [argument],
-      create: () => (exact ? new ExactSum((total) => total) : new DoubleSum((total) => total)),
+      create: () => (exact ? new ExactSum(finish) : new DoubleSum((total) => total)),
     });
   },
 };
@@ -178,12 +182,12 @@ const avg: AggregateFunction = {
   minArguments: 1,
   maxArguments: 1,
   bind(args, options): BoundAggregate {
-    const argument = numericArgument(args);
-    const exact = argument.type.kind !== 'double' && argument.type.kind !== 'float';
-    const { precision, scale } = decimalOf(argument.type);
+    const { argument, exact, precision, scale, excess } = summand(args);
     const more = options.divisionDigits ?? DIVISION_DIGITS;
     const type = exact ? boundedDecimal(precision + more, scale + more) : DOUBLE;
-    const lift = type.kind === 'decimal' ? scaleFactor(type.scale - scale) : 1;
+    const added = type.kind === 'decimal' ? type.scale - scale : 0;
+    const lift = scaleFactor(Math.max(0, added - excess));
+    const drop = scaleFactor(Math.max(0, excess - added));
     return withDistinct(options.distinct, {
       name: 'avg',
       type,
@@ -191,7 +195,7 @@ const avg: AggregateFunction = {
       args: [argument],
       create: () =>
         exact
-          ? new ExactSum((total, counted) => divideRounded(multiply(total, lift), counted))
+          ? new ExactSum((total, counted) => divideRounded(multiply(total, lift), multiply(drop, counted)))
           : new DoubleSum((total, counted) => total / counted),
     });
   },

@@ -2,14 +2,23 @@
 import type { Integer, Value } from '../../tuple/value.ts';
 
 import { arithmetic } from '../expressions/arithmetic.ts';
-import { coerce } from '../expressions/coerce.ts';
+import { coerce, withoutRounding } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { divideRounded, rescale, scaleFactor } from '../types/decimal.ts';
 import { MAX_BIGINT, MIN_BIGINT, multiply, quotient, remainder, subtract } from '../types/integer.ts';
 import { numericOutOfRange } from '../types/sql-error.ts';
-import { BIGINT, DOUBLE, INT, isBytes, LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
-import { boundedDecimal, numericType } from '../types/unify.ts';
+import {
+  BIGINT,
+  DOUBLE,
+  INT,
+  isBytes,
+  LONGTEXT,
+  MAX_DECIMAL_SCALE,
+  type SqlType,
+  UNSIGNED_BIGINT,
+} from '../types/sql-type.ts';
+import { boundedDecimal, decimalOf, numericType } from '../types/unify.ts';
 import { asBytes, asDouble, asInteger, asText, count, simple } from './arguments.ts';
 import type { Apply, ScalarFunction } from './scalar-function.ts';
 
@@ -98,14 +107,14 @@ function toward(name: string, up: boolean, aliases: readonly string[]): ScalarFu
   );
 }
 
-/** ROUND and TRUNCATE. A constant number of digits fixes the scale of the result. */
+/** ROUND and TRUNCATE. A constant number of digits is the scale of the result. */
 function rounding(name: string, truncates: boolean, minimum: number): ScalarFunction {
   return {
     name,
     minArguments: minimum,
     maxArguments: 2,
-    bind([given, places]) {
-      const { argument, type } = asNumber(given!);
+    bind([number, places]) {
+      const { argument, type } = asNumber(withoutRounding(number!));
       const digits = places === undefined ? undefined : asInteger(places);
       const args = digits === undefined ? [argument] : [argument, digits];
       if (type.kind === 'double') {
@@ -115,18 +124,21 @@ function rounding(name: string, truncates: boolean, minimum: number): ScalarFunc
           apply: ([value, at]) => roundDouble(value as number, at === undefined ? 0 : count(at), truncates),
         };
       }
-      const scale = type.kind === 'decimal' ? type.scale : 0;
+      const scale = decimalOf(type).scale;
+      const given = decimalOf(numericType(number!.type));
       const fixed =
         digits === undefined ? 0 : digits.kind === 'literal' && digits.value !== null ? count(digits.value) : undefined;
-      const shown = fixed === undefined ? scale : Math.max(0, Math.min(scale, fixed));
-      const result =
-        type.kind === 'decimal' ? boundedDecimal(type.precision - scale + shown + (truncates ? 0 : 1), shown) : type;
+      const shown = fixed === undefined ? given.scale : Math.max(0, Math.min(MAX_DECIMAL_SCALE, fixed));
+      const carry = truncates || shown >= scale ? 0 : 1;
+      const whole = given.precision - given.scale;
+      const result = type.kind === 'decimal' ? boundedDecimal(whole + shown + carry, shown) : type;
       return {
         type: result,
         args,
         apply: ([value, at]) => {
           const wanted = at === undefined ? 0 : count(at);
-          return rescale(roundExact(value as Integer, scale, wanted, truncates), scale, shown);
+          const rounded = roundExact(value as Integer, scale, wanted, truncates);
+          return type.kind === 'decimal' ? rescale(rounded, scale, shown) : rounded;
         },
       };
     },

@@ -8,6 +8,12 @@ import type { Environment } from './repo/repository.ts';
 /** How long a write waits for another process that writes the same repository. */
 const LOCK_WAIT_MS = 2_000;
 
+/** Where `.dolt` with the global configuration and keys is: DOLT_ROOT_PATH, as in the original, else the user's home. */
+export function homeDirectory(): string | undefined {
+  const { DOLT_ROOT_PATH: root, HOME: home } = process.env;
+  return root ? process.getBuiltinModule('node:path').resolve(root) : home;
+}
+
 export function realEnvironment(logger: Logger): Environment {
   return {
     disk: new NodeDisk({ lockWaitMs: LOCK_WAIT_MS }),
@@ -22,7 +28,7 @@ export function realEnvironment(logger: Logger): Environment {
     },
     random: Math.random,
     logger,
-    homeDirectory: process.env['HOME'],
+    homeDirectory: homeDirectory(),
     variables: process.env,
     hostName: process.getBuiltinModule('node:os').hostname(),
     threads: { start: (job, memory) => startNodeThread(job, memory) },

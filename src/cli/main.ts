@@ -21,7 +21,9 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
     // `dolt help commit` is `dolt commit --help`.
     const [name, ...rest] =
       globals.rest[0] === 'help' && globals.rest.length > 1 ? [...globals.rest.slice(1), '--help'] : globals.rest;
-    const entry = name === undefined ? undefined : Object.hasOwn(commands, name) ? commands[name] : undefined;
+    // Commands are known in any case, as in the original.
+    const known = name?.toLowerCase();
+    const entry = known !== undefined && Object.hasOwn(commands, known) ? commands[known] : undefined;
     if (entry) return await runIn((await entry.load()).command, rest, globals, terminal);
     const { runProgram } = await import('./program.ts');
     return runProgram(name === undefined ? args : [name, ...rest], terminal);

@@ -1,6 +1,6 @@
 /** The real world as the command line hands it down: warnings go to standard error. */
 import { existsSync, readFileSync } from 'node:fs';
-import { realEnvironment } from '../real-environment.ts';
+import { homeDirectory, realEnvironment } from '../real-environment.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,7 +17,7 @@ export function hasServerInfo(directory: string): boolean {
 
 /** Whether the global configuration may have profiles, found without reading it as such: most have none. */
 export function mentionsProfiles(): boolean {
-  const home = process.env['HOME'];
+  const home = homeDirectory();
   return ['config', 'config_global.json'].some((name) => textOf(`${home}/.dolt/${name}`).includes('profile'));
 }
 

@@ -81,5 +81,5 @@ function sameKind(ref: RefName): string {
 }
 
 function invalid(text: string): InvalidRefSpecError {
-  return new InvalidRefSpecError(text, `invalid refspec: '${text}'`);
+  return new InvalidRefSpecError(text, `invalid ref spec: '${text}'`);
 }

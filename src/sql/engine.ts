@@ -176,11 +176,9 @@ export class Session extends ScriptSession {
     return this.state.currentDatabase ?? null;
   }
 
-  /** The branch the session is on; undefined without a database or on a commit. */
+  /** The branch the session is on; undefined without a database, in one without branches, or on a commit. */
   get branch(): string | undefined {
-    if (this.state.currentDatabase === undefined) return undefined;
-    const { revision } = this.state.handle();
-    return revision.kind === 'branch' ? revision.branch : undefined;
+    return this.state.currentDatabase === undefined ? undefined : this.state.selectedBranch;
   }
 
   /** The next statement of a text, read in the session's sql_mode; undefined at its end. Throws SqlSyntaxError. */

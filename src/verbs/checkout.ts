@@ -124,7 +124,8 @@ function* checkoutNew(workspace: Workspace, parsed: ParsedArguments, name: strin
   if (parsed.positional.length > 1) throw new UsageError('Improper usage. Too many arguments provided.');
   const start = track !== undefined && track !== 'direct' && track !== '' ? track : (parsed.positional[0] ?? 'HEAD');
   const tracking = parseTracking(repository.state(), start);
-  if (track !== undefined && !tracking) throw new DoltError('notFound', `'${start}' names no branch of a remote`);
+  if (track !== undefined && !tracking)
+    throw new DoltError('notFound', `invalid ref spec: '${start}' names no branch of a remote`);
   const branch = name ?? tracking!.branch;
   const target = startPoint(workspace, start, branch);
   // What would stop the checkout must stop it before the branch is there.

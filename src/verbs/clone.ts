@@ -56,7 +56,7 @@ export const clone: FolderVerb<CloneResult> = {
   *run({ environment, directory, announcer }, args) {
     const parsed = parseArguments(clone, args);
     const [given, into] = parsed.positional;
-    if (given === undefined) throw new UsageError('error: a remote url is needed');
+    if (given === undefined) throw new UsageError('error: invalid number of arguments: a remote url is needed');
     const depth = generationsOf(parsed, 'depth');
     const stored = new Config(environment.disk, undefined, environment.homeDirectory);
     const url = clonedUrl(given, directory, stored.get(DEFAULT_HOST_KEY));

@@ -20,8 +20,7 @@ export class SessionDolt implements DoltView {
   }
 
   activeBranch(): string | null {
-    const { revision } = this.#session.handle();
-    return revision.kind === 'branch' ? revision.branch : null;
+    return this.#session.selectedBranch ?? null;
   }
   version(): string {
     return DOLT_VERSION;

@@ -38,6 +38,9 @@ import { textValue } from './text-value.ts';
 import { Transaction, type TransactionState } from './transaction.ts';
 import { SessionVariables } from './variables.ts';
 
+/** Databases that are no repositories. */
+const WITHOUT_BRANCHES = /^(information_schema|mysql|performance_schema|sys)$/i;
+
 /** A database at a revision: what a qualifier, or the lack of one, means to this session. */
 export interface DatabaseHandle {
   /** As it is qualified: `db` or `db/branch`. */
@@ -153,8 +156,14 @@ export class Session implements Holder {
   /** Throws 1044 where nothing of it is granted, 1049 for one that is not there. */
   use(name: string): void {
     this.access?.assertSeesDatabase(name);
-    const virtual = /^(information_schema|mysql|performance_schema|sys)$/i.exec(name);
-    this.#current = virtual ? name.toLowerCase() : this.handle(name).name;
+    this.#current = WITHOUT_BRANCHES.test(name) ? name.toLowerCase() : this.handle(name).name;
+  }
+
+  /** The branch of the selected database; undefined at a commit, and in a database that has none. Throws 1046 and 1049. */
+  get selectedBranch(): string | undefined {
+    if (this.#current !== undefined && WITHOUT_BRANCHES.test(this.#current)) return undefined;
+    const { revision } = this.handle();
+    return revision.kind === 'branch' ? revision.branch : undefined;
   }
 
   /** Selects the database of a program that is to run; what was selected, for `selectAgain`. */

@@ -26,10 +26,18 @@ export async function commandLineScript({ root, entry, external }) {
     const { body, uses } =
       files.get(name) ?? (external.includes(name) ? installed(name) : await packageModule(root, name, external));
     const { code } = await transform(body, { minifySyntax: true, minifyWhitespace: true, treeShaking: true });
-    texts.push(`${JSON.stringify(name)}(exports,require,module,__filename){${code}}`);
+    texts.push(`${JSON.stringify(name)}(exports,require,module,__filename){${inAscii(code)}}`);
     for (const used of uses) reached.add(used);
   }
   return `({__proto__:null,\n${texts.join(',\n')}})\n`;
+}
+
+/**
+ * bin/dolt reads the script, and keeps it, a byte a character. esbuild escapes what is not ASCII, but in tagged templates
+ * it leaves it, for tags that look at the raw text; none here does.
+ */
+function inAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 async function sourceModules(source) {

@@ -37,6 +37,10 @@ export class HubAccess implements PageAccess {
     this.#options = options;
   }
 
+  get isOpen(): boolean {
+    return this.#options.isOpen;
+  }
+
   async authenticate(authorization: string | undefined, origin: RequestOrigin): Promise<Caller> {
     return await this.#options.host.authenticate(authorization, origin);
   }

@@ -37,6 +37,8 @@ export interface RequestOrigin {
 }
 
 export interface PageAccess {
+  /** Everybody may do everything: nobody has to sign in. False unless told. */
+  readonly isOpen?: boolean;
   /**
    * Who sends this `authorization` header, `Bearer …` or `Basic …`; undefined is nobody in particular. Throws a `DoltError`
    * of kind `denied`, or a `GrpcError`, for a wrong password and a forged or expired token.

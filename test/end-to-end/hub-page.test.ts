@@ -66,5 +66,8 @@ describe.skipIf(!isThere)('on the page of the hub', () => {
     const panel = (): Promise<string> => page.locator('main').innerText();
     await expect.poll(panel).toContain('127.0.0.1');
     expect(await panel()).toMatch(/server\s+[0-9a-f]{12}\s+main/);
+    // As the built program sends it, which is kept a byte a character.
+    await page.getByRole('link', { name: 'Commits', exact: true }).click();
+    await expect.poll(() => page.locator('.list .quiet').first().innerText()).toMatch(/^A B · \d\d:\d\d$/);
   });
 });

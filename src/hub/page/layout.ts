@@ -9,6 +9,8 @@ import { commitsUrl, compareUrl, query, refsUrl, replicationUrl, repositoryUrl, 
 /** One request of a page. */
 export interface Visit {
   readonly caller: Caller;
+  /** Everybody may do everything: there is no signing in. */
+  readonly isOpen: boolean;
   /** Path and query of the page. */
   readonly path: string;
   /** Milliseconds since 1970 UTC. */
@@ -34,8 +36,17 @@ const LOGO = html`<svg class="logo" viewBox="0 0 24 24" width="24" height="24" a
 <path d="M6 5v14M6 13c0-5 12-2 12-8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>
 <circle cx="6" cy="5" r="2.6"/><circle cx="6" cy="19" r="2.6"/><circle cx="18" cy="5" r="2.6"/></svg>`;
 
+function whoIsHere({ caller, isOpen, path }: Visit): Html {
+  if (isOpen) return html`<span class="who">open to everybody</span>`;
+  const next = path === '/' ? undefined : path;
+  return html`<nav aria-label="Site">${
+    caller === undefined
+      ? html`<a href="/login${query({ next })}">Sign in</a>`
+      : html`<span class="who">${caller}</span><form method="post" action="/logout"><button class="link">Sign out</button></form>`
+  }</nav>`;
+}
+
 export function page({ title, visit, content }: Document): string {
-  const { caller, path } = visit;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -51,11 +62,7 @@ export function page({ title, visit, content }: Document): string {
 <a class="skip" href="#content">Skip to content</a>
 <header class="top"><div class="wide">
 <a class="home" href="/">${LOGO}<span>dolt hub</span></a>
-<nav aria-label="Site">${
-    caller === undefined
-      ? html`<a href="/login${query({ next: path === '/' ? undefined : path })}">Sign in</a>`
-      : html`<span class="who">${caller}</span><form method="post" action="/logout"><button class="link">Sign out</button></form>`
-  }</nav>
+${whoIsHere(visit)}
 </div></header>
 <main id="content" class="wide" tabindex="-1">
 ${content}
@@ -89,9 +96,11 @@ export function repositoryPage(
     ['replication', 'Replication', replicationUrl(repository)],
     ...(repository.isOwned ? [['rights', 'Rights', rightsUrl(repository)] as const] : []),
   ];
+  const names = html`<span class="owner">${repository.owner}</span><span class="slash"> / </span><a
+href="${repositoryUrl(repository)}">${repository.database}</a>`;
+  // The page of the repository itself has no other heading.
   const head = html`<div class="head">
-<p class="name"><span class="owner">${repository.owner}</span><span class="slash"> / </span><a
-href="${repositoryUrl(repository)}">${repository.database}</a> ${visibility(repository)}</p>
+<div class="name">${title === '' ? html`<h1>${names}</h1>` : names} ${visibility(repository)}</div>
 <nav class="tabs" aria-label="Repository"><ul>${tabs.map(
     ([name, label, to]) => html`<li><a href="${to}"${name === tab && html` aria-current="page"`}>${label}</a></li>`,
   )}</ul></nav>
@@ -108,6 +117,7 @@ export function problemPage(visit: Visit, status: number, title: string, message
   const signIn =
     status === 404 &&
     visit.caller === undefined &&
+    !visit.isOpen &&
     html`<p class="quiet">Private repositories are shown to those who <a href="/login${query({
       next: visit.path,
     })}">sign in</a>.</p>`;

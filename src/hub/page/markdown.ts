@@ -55,7 +55,9 @@ function blocks(lines: readonly string[], quotes = 0): Html[] {
       continue;
     }
     if (ITEM.test(line)) {
-      const end = endOf(lines, at, (each) => ITEM.test(each) || /^\s{2,}\S/.test(each));
+      const own = markerOf(line);
+      const belongs = (each: string): boolean => /^\s{2,}\S/.test(each) || markerOf(each) === own;
+      const end = Math.max(at + 1, endOf(lines, at, belongs));
       out.push(list(lines.slice(at, end)));
       at = end;
       continue;
@@ -80,6 +82,12 @@ function endOf(lines: readonly string[], start: number, belongs: (line: string) 
   let end = start;
   while (end < lines.length && belongs(lines[end]!)) end++;
   return end;
+}
+
+/** What an item begins with, a figure standing for all of them: where it changes, another list begins. */
+function markerOf(line: string): string | undefined {
+  const marker = ITEM.exec(line)?.[2];
+  return marker?.replace(/\d+/, '1');
 }
 
 const isTableRule = (line: string): boolean => line.includes('-') && /^[\s|:-]+$/.test(line);

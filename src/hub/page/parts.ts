@@ -27,10 +27,17 @@ export function messageParts(message: string): { readonly title: string; readonl
   return { title: title === '' ? '(no message)' : title, body: end < 0 ? '' : trimmed.slice(end + 1).trim() };
 }
 
+/** Branches and tags beside one commit; beyond that they are counted. */
+const MOST_DECORATIONS = 6;
+
 export function decorationsOf(place: Place, names: Decorations, { address }: Commit): Html {
-  return html`${(names.get(address) ?? []).map(
+  const all = names.get(address) ?? [];
+  const shown = all.length > MOST_DECORATIONS ? all.slice(0, MOST_DECORATIONS - 1) : all;
+  const rest = all.length - shown.length;
+  const more = rest > 0 && html` <a class="label" href="${refsUrl(place)}">${count(rest)} more</a>`;
+  return html`${shown.map(
     ({ kind, name }) => html` <a class="label ${kind}" href="${repositoryUrl(place, name)}">${name}</a>`,
-  )}`;
+  )}${more}`;
 }
 
 /** Characters of a value in a list of rows. */
@@ -57,7 +64,10 @@ export function refPicker(place: Place, reading: Reading, point: Point, to: (ref
   };
   const shown = (names: readonly string[], title: string): Content => {
     if (names.length === 0) return '';
-    return html`<h2>${title}</h2><ul>${names.slice(0, LISTED_REFS).map(item)}</ul>`;
+    const id = `picker-${title.toLowerCase()}`;
+    // No headings: the page's own comes first.
+    return html`<p class="of" id="${id}">${title}</p>
+<ul aria-labelledby="${id}">${names.slice(0, LISTED_REFS).map(item)}</ul>`;
   };
   const all = reading.branches.length > LISTED_REFS || tags.length > LISTED_REFS;
   const name = point.kind === 'commit' ? shortHash(point.text) : point.text;

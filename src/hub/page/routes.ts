@@ -32,7 +32,7 @@ import { repositoriesPage } from './pages/repositories.ts';
 import { emptyRepositoryPage, repositoryOverview } from './pages/repository.ts';
 import { type SqlOutcome, sqlPage } from './pages/sql.ts';
 import { rowPage, rowsPage, schemaPage } from './pages/table.ts';
-import type { Site } from './site.ts';
+import { type Site, visitAs } from './site.ts';
 import { commitUrl, compareUrl } from './urls.ts';
 
 interface Params {
@@ -44,11 +44,8 @@ interface Params {
 
 type Route = FastifyRequest<{ Params: Params; Querystring: Query }>;
 
-export const visitOf = async (site: Site, request: FastifyRequest): Promise<Visit> => ({
-  caller: await site.caller(request),
-  path: request.url,
-  now: site.environment.clock.now(),
-});
+export const visitOf = async (site: Site, request: FastifyRequest): Promise<Visit> =>
+  visitAs(site, request, await site.caller(request));
 
 export function addPages(app: FastifyInstance, site: Site): void {
   app.get<{ Querystring: Query }>('/', async (request, reply) => {

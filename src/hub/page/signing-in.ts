@@ -7,7 +7,7 @@ import { DoltError } from '../../base/errors.ts';
 import type { RequestOrigin } from '../page-access.ts';
 import { assertOwn, formOf } from './forms.ts';
 import { loginPage } from './pages/login.ts';
-import type { Site } from './site.ts';
+import { type Site, visitAs } from './site.ts';
 import { safePath } from './urls.ts';
 
 const COOKIE = 'dolt_hub_token';
@@ -42,11 +42,7 @@ export const tokenCookie = (value: string, seconds: number, isSecure: boolean): 
 
 export function addSigningIn(app: FastifyInstance, site: Site): void {
   const cookie = (value: string, seconds: number): string => tokenCookie(value, seconds, site.isSecure);
-  const visitOf = (request: FastifyRequest) => ({
-    caller: undefined,
-    path: request.url,
-    now: site.environment.clock.now(),
-  });
+  const visitOf = (request: FastifyRequest) => visitAs(site, request, undefined);
 
   app.get<{ Querystring: { next?: string | string[] } }>('/login', (request, reply) => {
     const next = safePath([request.query.next].flat()[0]);

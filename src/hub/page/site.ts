@@ -18,7 +18,7 @@ import { Replicas } from '../replicas.ts';
 import { Webhooks } from '../webhooks.ts';
 import { ASSETS } from './assets.ts';
 import { addForms } from './forms.ts';
-import { problemPage } from './layout.ts';
+import { problemPage, type Visit } from './layout.ts';
 import { addRightsPages } from './rights-routes.ts';
 import { addPages } from './routes.ts';
 import { addSigningIn, authorizationOf, originOf, tokenCookie } from './signing-in.ts';
@@ -52,6 +52,10 @@ export interface Site {
   /** Who asks; by a cookie that is not good any more, nobody. Throws as `PageAccess.authenticate` does for a header. */
   readonly caller: (request: FastifyRequest) => Promise<Caller>;
 }
+
+export const visitAs = ({ access, environment }: Site, { url }: FastifyRequest, caller: Caller): Visit => ({
+  ...{ caller, isOpen: access.isOpen === true, path: url, now: environment.clock.now() },
+});
 
 const POLICY = [
   "default-src 'none'",
@@ -186,7 +190,7 @@ async function answerError(site: Site, error: unknown, { request, reply, isIdent
     return;
   }
   const caller = status === 401 ? undefined : await site.caller(request).catch(() => undefined);
-  const visit = { caller, path: request.url, now: site.environment.clock.now() };
+  const visit = visitAs(site, request, caller);
   const title = TITLES[status ?? 500] ?? 'Something went wrong';
   reply.type('text/html; charset=utf-8').send(problemPage(visit, status ?? 500, title, sentence(message)));
 }

@@ -57,6 +57,7 @@ footer a { color: var(--soft); }
 
 .head { margin: 1.6rem 0 1.4rem; border-bottom: 1px solid var(--line); }
 .head .name { font: 500 1.55rem/1.2 var(--serif); margin: 0 0 .9rem; }
+.head .name h1 { display: inline; font: inherit; letter-spacing: inherit; overflow-wrap: anywhere; }
 .head .name a { color: inherit; text-decoration: none; }
 .head .name a:hover { text-decoration: underline; }
 .head .owner, .head .slash { color: var(--soft); }
@@ -89,7 +90,7 @@ footer a { color: var(--soft); }
 .numbers { font-variant-numeric: tabular-nums; display: inline-flex; gap: .75rem; white-space: nowrap; }
 
 .bar { display: flex; flex-wrap: wrap; gap: .6rem 1rem; align-items: center; margin: 0 0 1rem; }
-.bar .fill { flex: 1; min-width: 0; }
+.bar .fill { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
 .bar h1 { font-size: 1.45rem; overflow-wrap: anywhere; }
 .title { margin: 1.8rem 0 1.2rem; }
 
@@ -129,7 +130,7 @@ label { font-size: .88rem; color: var(--soft); }
   max-width: min(24rem, 86vw); max-height: 22rem; overflow: auto; background: var(--raised);
   border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 10px 30px rgb(0 0 0 / .14); padding: .5rem 0;
 }
-.picker h2 { font-size: .74rem; color: var(--soft); padding: .35rem 1rem .2rem; font-weight: 500; }
+.picker .of { font-size: .74rem; color: var(--soft); padding: .35rem 1rem .2rem; font-weight: 500; margin: 0; }
 .picker ul { list-style: none; padding: 0; margin: 0 0 .3rem; }
 .picker li a {
   display: block; padding: .3rem 1rem; color: var(--ink); text-decoration: none; overflow-wrap: anywhere;
@@ -173,12 +174,12 @@ a.strong:hover, .list h2 a:hover, td a:hover { text-decoration-color: currentCol
 .scroll:focus-visible { outline-offset: -2px; }
 table { border-collapse: collapse; font-size: .88rem; font-variant-numeric: tabular-nums; }
 .scroll > table { width: max-content; min-width: 100%; }
-th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; white-space: nowrap; }
+th { text-align: left; font-weight: 600; color: var(--soft); font-size: .82rem; max-width: 15rem; overflow-wrap: break-word; }
 th, td { padding: .42rem .9rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 td { max-width: 24rem; overflow-wrap: break-word; white-space: pre-wrap; min-width: 3rem; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody tr:hover > td { background: var(--faint); }
-th.number, td.number { text-align: right; white-space: nowrap; }
+th.number, td.number { text-align: right; } td.number { white-space: nowrap; }
 td.key a { font-weight: 500; }
 th .type { font-weight: 400; display: block; font-family: var(--mono); font-size: .74rem; }
 .null { color: var(--soft); font-style: italic; font-size: .86em; }
@@ -249,7 +250,7 @@ details > summary.part {
 .markdown h4 { margin-top: 1.1rem; }
 .markdown blockquote { border-left: 3px solid var(--line); margin: .8rem 0; padding: 0 1rem; color: var(--soft); }
 .markdown hr { border: 0; border-top: 1px solid var(--line); margin: 1.4rem 0; }
-.markdown th, .markdown td { border: 1px solid var(--line); padding: .35rem .7rem; }
+.markdown tbody tr > *, .markdown th { border: 1px solid var(--line); padding: .35rem .7rem; }
 
 .sql textarea {
   width: 100%; min-height: 8.5rem; font: .92rem/1.5 var(--mono); padding: .8rem 1rem; resize: vertical;
@@ -275,6 +276,9 @@ details > summary.part {
 .chart rect { fill: var(--accent); opacity: .8; }
 .chart line { stroke: var(--line); }
 .chart text { fill: var(--soft); font: 10px var(--sans); }
+@media (min-width: 56rem) {
+  .list .row > :first-child { flex-basis: min(24rem, 100%); }
+}
 @media (max-width: 56rem) {
   .columns { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 }

@@ -1,5 +1,5 @@
 /** The page in a real browser: with keys alone, on a phone, in the dark, with and without scripts. */
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -267,24 +267,66 @@ describe.skipIf(!isThere)('in a browser', () => {
       }
       expect(before).toBeLessThanOrEqual(frame.x + frame.width + 1);
       expect(before).toBeGreaterThan(frame.x + frame.width - 3);
-      const fills = await bars.evaluateAll('bars => bars.map((bar) => getComputedStyle(bar).fill)');
-      expect(new Set(fills as string[])).not.toContain('none');
+      const fills = await page.evaluate<string[]>(
+        "[...document.querySelectorAll('[role=img] rect')].map((bar) => getComputedStyle(bar).fill)",
+      );
+      expect(fills).toHaveLength(seconds.length);
+      expect(fills).not.toContain('none');
     };
     await visit(`${EXAMPLE}/replication`, look);
     await visit(`${EXAMPLE}/replication`, look, { viewport: { width: 360, height: 700 }, isMobile: true });
   });
 
-  test('no page is wider than a phone, and none is without a heading of its own', async () => {
+  const phone: BrowserContextOptions = { viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true };
+
+  test('no page is wider than a phone, and each begins with a heading of its own', async () => {
     const look = async (page: Page, path: string): Promise<void> => {
       const [width, shown] = await page.evaluate<[number, number]>(
         '[document.documentElement.scrollWidth, window.innerWidth]',
       );
       expect(width, path).toBeLessThanOrEqual(shown);
-      expect(await page.locator('h1, h2').count(), path).toBeGreaterThan(0);
+      const levels = await page.evaluate<string[]>(
+        "[...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => tagName)",
+      );
+      expect(levels.filter((level) => level === 'H1')).toHaveLength(1);
+      expect(levels[0], path).toBe('H1');
     };
-    const phone = { viewport: { width: 360, height: 700 }, isMobile: true, hasTouch: true };
     await visit(PAGES, look, phone);
     await visit(`${EXAMPLE}/rights`, look, { ...asAda(), ...phone });
+  });
+
+  test('long names go on in the next line, and cover nothing', async () => {
+    const name = 'a-name-that-goes-on-'.repeat(4).slice(0, 64);
+    const column = 'a_name_that_goes_on_'.repeat(4).slice(0, 64);
+    await demo.database.query(`create table ${column} (${column} int primary key, short int)`);
+    await demo.database.query(`insert into ${column} values (1, 2)`);
+    await demo.database.commit(`A title ${'of one word'.replaceAll(' ', '')}`.repeat(20));
+    const branches = Array.from({ length: 9 }, (_, i) => `${name}-${i}`);
+    for (const branch of branches) await demo.database.query('call dolt_branch(?)', [branch]);
+    for (const branch of ['main', ...branches]) await demo.database.query("call dolt_push('origin', ?)", [branch]);
+    cpSync(demo.folder, demo.access.add(name, name, true), { recursive: true });
+    const look = async (page: Page, path: string): Promise<void> => {
+      const [width, shown, top, wide, widest] = await page.evaluate<[number, number, string, string[], number]>(`[
+        document.documentElement.scrollWidth, window.innerWidth,
+        document.elementFromPoint(60, 25).closest('.home')?.textContent.trim(),
+        [...document.querySelectorAll('th')].filter((head) => head.scrollWidth > head.clientWidth).map((head) => head.innerText),
+        Math.max(0, ...[...document.querySelectorAll('th:has(.type)')].map((head) => head.clientWidth)),
+      ]`);
+      expect(width, path).toBeLessThanOrEqual(shown);
+      expect(top, path).toBe('dolt hub');
+      expect(wide, path).toEqual([]);
+      if (shown < 400) expect(widest, path).toBeLessThan(300);
+    };
+    const base = `/${name}/${name}`;
+    const paths = [base, ...['/commits', '/refs', `/tables/${column}`, `/commits/main`].map((end) => `${base}${end}`)];
+    await visit(paths, look);
+    await visit(paths, look, phone);
+    await visit(`${base}/commits`, async (page) => {
+      const labels = page.locator('.list li').first().locator('.label');
+      expect(await labels.count()).toBe(6);
+      expect(await labels.last().innerText()).toBe('5 more');
+      expect(await labels.last().getAttribute('href')).toBe(`${base}/refs`);
+    });
   });
 
   test.each(['light', 'dark'] as const)('text can be read in the %s', async (colorScheme) => {

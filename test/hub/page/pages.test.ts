@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Readings } from '../../../src/hub/content/reading.ts';
+import { markdown } from '../../../src/hub/page/markdown.ts';
 import { openSite } from '../../../src/hub/page/site.ts';
+import type { PageAccess } from '../../../src/hub/page-access.ts';
 import { type Demo, HOSTILE, makeDemo, TOKEN } from './demo.ts';
 
 let demo: Demo;
@@ -56,6 +58,33 @@ test('a repository shows its tables, README and how to clone it', async () => {
   expect(body).toContain('<a href="https://example.com/"');
   expect(body).not.toContain('href="javascript');
   expect(body).toContain('create view cheap');
+});
+
+test('a list ends where another kind of list begins', async () => {
+  const { text } = markdown('- one\n  - deeper\n- two\n1. first\n2. second\n* other');
+  expect(text.replaceAll('\n', '')).toBe(
+    '<ul><li>one<ul><li>deeper</li></ul></li><li>two</li></ul><ol><li>first</li><li>second</li></ol><ul><li>other</li></ul>',
+  );
+});
+
+test('where everybody may do everything, nobody is asked to sign in', async () => {
+  const { environment, access } = demo;
+  const open: PageAccess = {
+    isOpen: true,
+    authenticate: async () => undefined,
+    repositories: () => access.repositories(undefined),
+    repository: (owner, database) => access.repository(owner, database, undefined),
+    rights: (repository) => access.rights(repository, undefined),
+    changeRights: async () => {},
+  };
+  const openedSite = await openSite({ environment, access: open, remoteBase: () => '' });
+  for (const url of ['/', EXAMPLE, '/timsehn/nothing']) {
+    expect((await get(url)).body.toLowerCase()).toContain('sign in');
+    const { body } = await openedSite.inject(url);
+    expect(body.toLowerCase(), url).not.toContain('sign in');
+    expect(body, url).toContain('open to everybody');
+  }
+  await openedSite.close();
 });
 
 test('an empty repository says how to fill it', async () => {

@@ -28,8 +28,7 @@ export function repositoryOverview(visit: RepositoryVisit, facts: StoreFacts, re
     head,
   )} · ${head.author.name} · ${time(head.authorDate, now)}</p>`;
   const picker = refPicker(repository, reading, point, (to) => repositoryUrl(repository, to));
-  const content = html`<h1 class="skip">${repository.owner} / ${repository.database}</h1>
-<div class="bar">${picker}${latest}</div>
+  const content = html`<div class="bar">${picker}${latest}</div>
 <div class="columns"><div>
 ${tableList(repository, ref, tablesOf(root))}
 ${viewList(viewsOf(root))}

@@ -33,7 +33,8 @@ export const updateTag: Verb<void> = {
   },
 };
 
-function withColumnTag(root: RootValue, given: string, columnName: string, tag: number): RootValue {
+/** Throws `notFound`, and `conflict` where another column of the table has the tag. */
+export function withColumnTag(root: RootValue, given: string, columnName: string, tag: number): RootValue {
   const name = root.resolveTableName(given);
   if (name === undefined) throw new DoltError('notFound', `table ${given} does not exist`);
   const table = root.table(name)!;

@@ -27,6 +27,7 @@ const SERVED: ReadonlySet<string> = new Set([
   'reset',
   'revert',
   'rm',
+  'schema copy-tags',
   'schema show',
   'schema tags',
   'schema update-tag',

@@ -35,6 +35,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb<unknown>>>> = {
   reset: async () => (await import('../../../verbs/reset.ts')).reset,
   revert: async () => (await import('../../../verbs/revert.ts')).revert,
   rm: async () => (await import('../../../verbs/rm.ts')).rm,
+  'schema copy-tags': async () => (await import('../../../verbs/copy-tags.ts')).copyTags,
   'schema update-tag': async () => (await import('../../../verbs/update-tag.ts')).updateTag,
   stash: async () => (await import('../../../verbs/stash.ts')).stash,
   tag: async () => (await import('../../../verbs/tag.ts')).tag,

@@ -41,7 +41,7 @@ export interface Environment {
   readonly timers: Timers;
   readonly random: Random;
   readonly logger: Logger;
-  /** Where the global configuration lives; undefined when the user has no home. */
+  /** In whose `.dolt` the global configuration lives; undefined when the user has no home. */
   readonly homeDirectory: string | undefined;
   /** Environment variables that Dolt documents (DOLT_AUTHOR_DATE, …), as the edge chose to hand them in. */
   readonly variables: Readonly<Record<string, string | undefined>>;

@@ -66,7 +66,9 @@ export class AwsSettings {
   #path(file: 'credentials' | 'config'): string | undefined {
     const { variables, homeDirectory } = this.#world;
     const told = variables[file === 'config' ? 'AWS_CONFIG_FILE' : 'AWS_SHARED_CREDENTIALS_FILE'];
-    return told || (homeDirectory === undefined ? undefined : `${homeDirectory}/.aws/${file}`);
+    // DOLT_ROOT_PATH moves Dolt's own files only.
+    const home = variables['HOME'] ?? homeDirectory;
+    return told || (home === undefined ? undefined : `${home}/.aws/${file}`);
   }
 
   #section(file: 'credentials' | 'config'): Section {

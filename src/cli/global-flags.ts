@@ -189,10 +189,8 @@ export function assertFolder(disk: Disk, directory: string): void {
 export function databaseDirectory(environment: Environment, directory: string, name: string): string {
   const { disk } = environment;
   const isMeant = (path: string): boolean => databaseName(basename(path), environment) === name;
-  const folders = Repository.isRepository(disk, directory)
-    ? [directory]
-    : disk.list(directory)?.map((child) => `${directory}/${child}`);
-  const found = folders?.find((path) => isMeant(path) && Repository.isRepository(disk, path));
+  const folders = [directory, ...(disk.list(directory) ?? []).map((child) => `${directory}/${child}`)];
+  const found = folders.find((path) => isMeant(path) && Repository.isRepository(disk, path));
   if (found === undefined) throw noSuchDatabase(name);
   return found;
 }

@@ -2,8 +2,9 @@
 import type { Value } from '../../tuple/value.ts';
 import { SqlError, wrongArguments } from '../types/sql-error.ts';
 import { DOUBLE, LONGTEXT } from '../types/sql-type.ts';
+import { writeGeometry } from '../types/wkb.ts';
 import { asDouble, asInteger, asText, count, simple } from './arguments.ts';
-import { invalidGeometry, writeGeometry } from './geometry.ts';
+import { invalidGeometry } from './geometry.ts';
 import { checkedSrid, geometryOf, geometryType } from './geometry-arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 

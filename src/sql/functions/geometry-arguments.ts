@@ -2,8 +2,9 @@
 import type { Value } from '../../tuple/value.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { GeometryShape } from '../types/sql-type.ts';
+import { type Geometry, readWkb, sridOf } from '../types/wkb.ts';
 import { count } from './arguments.ts';
-import { GEOGRAPHIC, type Geometry, invalidGeometry, readWkb, sridOf, swapped } from './geometry.ts';
+import { GEOGRAPHIC, invalidGeometry, swapped } from './geometry.ts';
 
 export const geometryType = (shape: GeometryShape) => ({ kind: 'geometry', shape }) as const;
 

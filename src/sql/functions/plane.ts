@@ -3,7 +3,7 @@
  * and polygons (areas with holes) that it consists of. Coordinates are doubles, so that what lies on a segment is what
  * lies there within a tolerance of a few of their last bits.
  */
-import type { Geometry, Position } from './geometry.ts';
+import type { Geometry, Position } from '../types/wkb.ts';
 
 export type Segment = readonly [Position, Position];
 export type Rings = readonly (readonly Position[])[];

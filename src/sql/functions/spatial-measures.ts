@@ -1,7 +1,8 @@
 /** Lengths, areas and distances in the plane, and geometries made of others (MySQL manual, "Spatial Operator Functions"). */
 import { BOOLEAN, DOUBLE } from '../types/sql-type.ts';
+import { type Geometry, type Position, sridOf, writeGeometry } from '../types/wkb.ts';
 import { asIs, simple } from './arguments.ts';
-import { type Geometry, invalidGeometry, type Position, sridOf, writeGeometry } from './geometry.ts';
+import { invalidGeometry } from './geometry.ts';
 import { geometryOf, geometryPair, geometryType, planar } from './geometry-arguments.ts';
 import {
   areaOfPolygon,

@@ -1,8 +1,9 @@
 /** Spatial functions that take geometries apart (MySQL manual, "Geometry Property Functions"). */
 import type { Value } from '../../tuple/value.ts';
 import { BOOLEAN, type GeometryShape, INT, LONGTEXT, type SqlType } from '../types/sql-type.ts';
+import { type Geometry, type Position, sridOf, writeGeometry } from '../types/wkb.ts';
 import { asInteger, asIs, count, simple } from './arguments.ts';
-import { type Geometry, invalidGeometry, type Position, sridOf, writeGeometry } from './geometry.ts';
+import { invalidGeometry } from './geometry.ts';
 import { geometryOf, geometryType } from './geometry-arguments.ts';
 import { cornersOf, isSimpleLine, partsOf, samePosition } from './plane.ts';
 import type { ScalarFunction } from './scalar-function.ts';

@@ -4,8 +4,8 @@
  */
 import type { Value } from '../../tuple/value.ts';
 import { BOOLEAN } from '../types/sql-type.ts';
+import type { Geometry } from '../types/wkb.ts';
 import { asIs, simple } from './arguments.ts';
-import type { Geometry } from './geometry.ts';
 import { geometryPair } from './geometry-arguments.ts';
 import {
   cornersOf,

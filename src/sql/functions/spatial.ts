@@ -2,20 +2,9 @@
 import type { Value } from '../../tuple/value.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { DOUBLE, type GeometryShape, LONGBLOB, LONGTEXT, UNSIGNED_INT } from '../types/sql-type.ts';
+import { type Geometry, isRing, type Position, readWkb, sridOf, writeGeometry, writeWkb } from '../types/wkb.ts';
 import { asBytes, asDouble, asInteger, asIs, asText, simple } from './arguments.ts';
-import {
-  formatWkt,
-  GEOGRAPHIC,
-  type Geometry,
-  invalidGeometry,
-  type Position,
-  parseWkt,
-  readWkb,
-  sridOf,
-  swapped,
-  writeGeometry,
-  writeWkb,
-} from './geometry.ts';
+import { formatWkt, GEOGRAPHIC, invalidGeometry, parseWkt, swapped } from './geometry.ts';
 import { axisOrdered, checkedSrid, geometryOf, geometryType } from './geometry-arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
@@ -72,8 +61,6 @@ function collector(
     }),
   };
 }
-
-const isRing = (ring: readonly Position[]): boolean => ring.length >= 4 && ring[0]!.join() === ring.at(-1)!.join();
 
 function collected(shape: Geometry['shape'], members: readonly Geometry[]): Geometry {
   const positions = (member: Geometry): readonly Position[] => (member.shape === 'linestring' ? member.positions : []);

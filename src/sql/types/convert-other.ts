@@ -1,4 +1,5 @@
 /** Conversions to ENUM, SET, JSON and geometry. */
+
 import type { Integer, Value } from '../../tuple/value.ts';
 import { integerOf } from '../../tuple/value.ts';
 import { formatDate, formatDatetime, formatTime } from './civil.ts';
@@ -20,6 +21,7 @@ import {
   type SqlType,
   UNSIGNED_BIGINT,
 } from './sql-type.ts';
+import { isWhole, readWkb, sridOf, writeGeometry } from './wkb.ts';
 
 function cut(mode: ConvertMode, scene: ConvertScene): void {
   const error = dataTruncated(scene.column, scene.row);
@@ -168,9 +170,10 @@ function invalidText(reason: string, position: number, scene: ConvertScene): Sql
 export function toGeometry(from: SqlType, to: GeometryType): Convert {
   const mismatch = () =>
     new SqlError(1416, '22003', 'Cannot get geometry object from data you send to the GEOMETRY field');
-  return (value) => {
-    if (from.kind !== 'geometry' || !(value instanceof Uint8Array)) throw mismatch();
-    const srid = value[0]! | (value[1]! << 8) | (value[2]! << 16) | (value[3]! << 24);
+  return (given) => {
+    const value = geometryBytes(given, from);
+    if (value === undefined) throw mismatch();
+    const srid = sridOf(value);
     if (to.srid !== undefined && srid !== to.srid) {
       throw new SqlError(
         3643,
@@ -182,4 +185,13 @@ export function toGeometry(from: SqlType, to: GeometryType): Convert {
     if (to.shape !== 'geometry' && shape !== to.shape) throw mismatch();
     return value;
   };
+}
+
+/** A geometry, or what binary text has of one, as dumps write it; undefined for everything else. */
+function geometryBytes(value: Value, { kind }: SqlType): Uint8Array | undefined {
+  if (!(value instanceof Uint8Array)) return undefined;
+  if (kind === 'geometry') return value;
+  if (value.length < 4) return undefined;
+  const found = readWkb(value, 4);
+  return found !== undefined && isWhole(found) ? writeGeometry(found, sridOf(value)) : undefined;
 }

@@ -1,5 +1,6 @@
 /** What SHOW and information_schema print of stored programs alike. */
 
+import { withoutCodeMarks } from '../syntax/code-marks.ts';
 import { quoteName } from '../syntax/print-expression.ts';
 import type { Account } from '../syntax/statement.ts';
 import { type AccountName, accountText } from '../types/account-name.ts';
@@ -32,10 +33,11 @@ export function bodyText({ statement, script }: StoredRoutine | StoredTrigger): 
   return script.slice(statement.body.start, statement.body.end);
 }
 
-/** Without FOLLOWS and PRECEDES, as in MySQL: a dump writes triggers in the order in which they run. */
+/** Without FOLLOWS and PRECEDES, as in MySQL: a dump writes triggers in the order in which they run; and without marks of code. */
 export function triggerText({ statement: { start, end, order, body }, script }: StoredTrigger): string {
-  if (order === undefined) return script.slice(start, end);
-  return script.slice(start, order.start) + script.slice(body.start, end);
+  const text =
+    order === undefined ? script.slice(start, end) : script.slice(start, order.start) + script.slice(body.start, end);
+  return withoutCodeMarks(text);
 }
 
 /** Place of a trigger among those of its table, time and event, from 1. */

@@ -8,6 +8,7 @@ import { noSuchDefiner } from '../accounts/account-errors.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { definerOf, UNNAMED_DEFINER } from '../catalog/program-texts.ts';
 import type { Session } from '../session/session.ts';
+import { codeMarksAround } from '../syntax/code-marks.ts';
 import type { CreateRoutineStatement, CreateTriggerStatement } from '../syntax/routine-statements.ts';
 import type { Account, CreateViewStatement } from '../syntax/statement.ts';
 import { type AccountName, accountText, sameAccount } from '../types/account-name.ts';
@@ -23,11 +24,12 @@ export function definedText(
   const account = written ?? kept;
   assertMayDefineFor(account, session);
   const isAsWritten = written !== undefined || (definer === undefined && sameAccount(account, UNNAMED_DEFINER));
-  if (isAsWritten) return script.slice(start, end);
+  const { open, close } = codeMarksAround(script, start, end);
+  if (isAsWritten) return open + script.slice(start, end) + close;
   const [from, to] = definer === undefined ? [definerAt, definerAt] : [definer.start, definer.end];
   const text = accountText(account, '`');
   const clause = definer === undefined ? `DEFINER=${text} ` : text;
-  return script.slice(start, from) + clause + script.slice(to, end);
+  return open + script.slice(start, from) + clause + script.slice(to, end) + close;
 }
 
 /** The definer that a statement names, or whoever runs it. Throws 1227. */

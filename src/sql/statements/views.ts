@@ -34,7 +34,7 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
   const { columns } = bindQuery(statement.query, { ...bindContext(scene), defining });
   if (statement.columns !== undefined && statement.columns.length !== columns.length) throw viewColumnCount();
   const kept = statement.alter ? (existing?.definer ?? UNNAMED_DEFINER) : undefined;
-  const text = definedText(statement, scene, kept).replace(/^alter/i, 'CREATE');
+  const text = definedText(statement, scene, kept).replace(/^(\/\*!\d*\s*)?alter/i, '$1CREATE');
   putFragment(
     handle,
     existing === undefined ? root : withoutFragment(root, 'view', name),

@@ -8,6 +8,7 @@ import type { DatabaseHandle, Session } from '../../session/session.ts';
 import { routines, shownTime } from '../../session/shown-routines.ts';
 import type { ResultColumn } from '../../session/statement-result.ts';
 import { triggerFilter } from '../../session/table-filter.ts';
+import { withoutCodeMarks } from '../../syntax/code-marks.ts';
 import type { ShowStatement } from '../../syntax/statement.ts';
 import { BIGINT, DEFAULT_COLLATION, datetime, timestamp } from '../../types/sql-type.ts';
 import { column } from '../result-rows.ts';
@@ -112,7 +113,7 @@ export function showCreateRoutine({ subject, name }: ShowStatement, { session }:
   const title = kind === 'procedure' ? 'Procedure' : 'Function';
   return {
     columns: named(title, 'sql_mode', `Create ${title}`, ...COLLATION_COLUMNS),
-    rows: [[found.name, found.sqlMode, found.text, ...COLLATIONS]],
+    rows: [[found.name, found.sqlMode, withoutCodeMarks(found.text).trim(), ...COLLATIONS]],
   };
 }
 

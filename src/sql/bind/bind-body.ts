@@ -16,6 +16,8 @@ import { type ColumnSource, Scope } from './scope.ts';
 
 export interface BodyColumn extends PlanColumn {
   readonly source?: ColumnSource | undefined;
+  /** What may stand before its name in the query, when it is a column of FROM as it is. */
+  readonly qualifier?: string | undefined;
 }
 
 /** A bound query or part of one: the plan's columns are `columns`, in order, with distinct ids. */
@@ -51,7 +53,7 @@ export function bindBody(body: syntax.QueryBody, environment: Environment, paren
       const table: syntax.NamedTable = { kind: 'table', table: body.table, partitions: [], hints: [], start, end };
       const from = bindFrom([table], environment, parent);
       const visible = new Scope(from.columns, undefined).star(undefined, undefined);
-      const columns = visible.map(({ column, source }): BodyColumn => ({ ...column, source }));
+      const columns = visible.map(({ column, source, table }): BodyColumn => ({ ...column, source, qualifier: table }));
       const computed = columns.map((column) => ({ column, expression: reference(column) }));
       return { plan: { kind: 'project', input: from.plan, computed }, columns };
     }

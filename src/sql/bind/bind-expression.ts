@@ -396,9 +396,9 @@ class ExpressionBinder {
   // -------------------------------------------------------------------------------------------------------------------
   // Rows
 
-  /** The members of a row, or the one operand. */
+  /** The members of a row, those of rows in it among them, or the one operand. */
   #members(node: syntax.Expression): readonly Expression[] {
-    return node.kind === 'row' ? node.members.map((member) => this.bind(member)) : [this.bind(node)];
+    return node.kind === 'row' ? node.members.flatMap((member) => this.#members(member)) : [this.bind(node)];
   }
 
   #comparison(operator: ComparisonOperator, left: syntax.Expression, right: syntax.Expression): Expression {
@@ -407,10 +407,8 @@ class ExpressionBinder {
       return this.#rowSubquery(mirrored(operator), right, left.query);
     }
     if (left.kind !== 'row' && right.kind !== 'row') return build.compare(operator, this.bind(left), this.bind(right));
-    const lefts = this.#members(left);
-    const rights = this.#members(right);
-    if (lefts.length !== rights.length) throw operandColumns(lefts.length);
-    return compareRows(operator, lefts, rights);
+    assertSameShape(left, right);
+    return compareRows(operator, this.#members(left), this.#members(right));
   }
 
   #rowSubquery(operator: ComparisonOperator, row: syntax.Row, query: syntax.Query): Expression {
@@ -424,14 +422,7 @@ class ExpressionBinder {
   #inList(node: syntax.InList): Expression {
     const rows = node.operand.kind === 'row' || node.list.some((item) => item.kind === 'row');
     if (!rows) return build.inList(this.bind(node.operand), this.#all(node.list), node.negated);
-    const operand = this.#members(node.operand);
-    const found = build.or(
-      node.list.map((item) => {
-        const members = this.#members(item);
-        if (members.length !== operand.length) throw operandColumns(operand.length);
-        return compareRows('=', operand, members);
-      }),
-    );
+    const found = build.or(node.list.map((item) => this.#comparison('=', node.operand, item)));
     return node.negated ? build.not(found) : found;
   }
 
@@ -471,13 +462,18 @@ class ExpressionBinder {
     query: syntax.Query,
   ): Expression {
     const { plan, columns } = this.#query(query);
-    const operands = this.#members(left);
+    const row = left.kind === 'subquery' && columns.length > 1 ? this.#query(left.query) : undefined;
+    const operands = row?.columns.map(reference) ?? this.#members(left);
     if (operands.length !== columns.length) throw operandColumns(operands.length);
     const comparisons = operands.map((operand, i) => build.compare(operator, operand, reference(columns[i]!)));
     const condition =
       comparisons.length === 1 ? comparisons[0]! : compareRows(operator, operands, columns.map(reference));
     const keys = operator === '=' && quantifier === 'any' ? equalityKeys(comparisons) : undefined;
-    return this.#lift(plan, { kind: 'quantified', quantifier, condition, keys }, 'in', BOOLEAN);
+    const mode: ApplyMode = { kind: 'quantified', quantifier, condition, keys };
+    if (row === undefined) return this.#lift(plan, mode, 'in', BOOLEAN);
+    const column = this.#scene.environment.binder.column('in', BOOLEAN, true);
+    const input: Plan = { kind: 'apply', input: row.plan, subquery: plan, mode, column };
+    return this.#lift(input, { kind: 'quantified', quantifier: 'any', condition: reference(column) }, 'row', BOOLEAN);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -559,6 +555,19 @@ function equalityKeys(comparisons: readonly Expression[]): readonly EqualityKey[
     keys.push({ left: comparison.left, right: comparison.right, domain: comparison.domain });
   }
   return keys;
+}
+
+/** Throws 1241 unless both are rows of the same length, and so are the rows in them, or neither is one. */
+function assertSameShape(left: syntax.Expression, right: syntax.Expression): void {
+  const lefts = left.kind === 'row' ? left.members : [];
+  const rights = right.kind === 'row' ? right.members : [];
+  if (left.kind !== right.kind && (left.kind === 'row' || right.kind === 'row')) {
+    throw operandColumns(Math.max(1, lefts.length));
+  }
+  if (lefts.length !== rights.length) throw operandColumns(lefts.length);
+  lefts.forEach((member, i) => {
+    assertSameShape(member, rights[i]!);
+  });
 }
 
 /** Row comparison, first member first. */

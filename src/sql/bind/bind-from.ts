@@ -2,7 +2,7 @@
  * FROM: tables, views, common tables, derived tables, table functions and their joins. The columns in sight are listed
  * in the order in which `*` shows them, whatever the order of the plan's columns: a right join is planned as a left one.
  */
-import { assert, unreachable } from '../../base/errors.ts';
+import { unreachable } from '../../base/errors.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { BaseTableSource, SourceColumn, TableSource, VirtualSource } from '../catalog/catalog.ts';
 import type { Readable } from '../catalog/read-access.ts';
@@ -451,7 +451,10 @@ function equalities(
   );
 }
 
-/** USING and NATURAL: shared columns once and first, with the value of the side that is always there. */
+/**
+ * USING and NATURAL: shared columns once and first, with the value of the side that is always there, in its order. That side's
+ * other columns come before the other side's (MySQL manual, "JOIN Clause"), which of a RIGHT JOIN is the left one.
+ */
 function mergedColumns(
   lefts: readonly ScopeColumn[],
   rights: readonly ScopeColumn[],
@@ -462,11 +465,11 @@ function mergedColumns(
   const [left, right] = [placed(lefts), placed(rights)];
   const isShared = (c: ScopeColumn): boolean => !c.qualifiedOnly && shared.some((name) => sameName(name, c.name));
   const [kept, hidden] = fromRight ? [right, left] : [left, right];
-  const merged = shared.map((name) => only(kept, name));
+  for (const name of shared) only(kept, name);
+  const merged = kept.filter((c) => isShared(c) && !c.hidden);
   const rest = (columns: readonly ScopeColumn[]): ScopeColumn[] => columns.filter((c) => !isShared(c));
   const aside = hidden.filter(isShared).map((c): ScopeColumn => ({ ...c, qualifiedOnly: true }));
-  assert(merged.every(isShared), 'a shared column is one of the kept side');
-  return [...merged, ...rest(left), ...rest(right), ...aside];
+  return [...merged, ...rest(kept), ...rest(hidden), ...aside];
 }
 
 function indexHints(hints: readonly syntax.IndexHint[]): ScanPlan['hints'] {

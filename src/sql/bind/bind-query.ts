@@ -24,6 +24,8 @@ export interface OutputColumn {
   readonly nullable: boolean;
   /** Where it comes from, when it is a column of a table as it is. */
   readonly source?: ColumnSource | undefined;
+  /** What may stand before its name in the query, when it is a column of FROM as it is. */
+  readonly qualifier?: string | undefined;
 }
 
 export interface BoundQuery {

@@ -37,7 +37,7 @@ import { bindFrom } from './bind-from.ts';
 import { type BoundWindow, bindWindowCall } from './bind-window.ts';
 import type { Environment } from './binder.ts';
 import { firstValue } from './first-value.ts';
-import { type ColumnSource, Scope, type ScopeColumn, sameName } from './scope.ts';
+import { type ColumnName, type ColumnSource, Scope, type ScopeColumn, sameName } from './scope.ts';
 
 export function bindSelect(
   select: syntax.Select,
@@ -54,6 +54,7 @@ interface Item {
   readonly syntax: syntax.Expression | undefined;
   readonly expression: Expression;
   readonly source?: ColumnSource | undefined;
+  readonly qualifier?: string | undefined;
 }
 
 class SelectBinder {
@@ -71,7 +72,7 @@ class SelectBinder {
   #grouping: PlanColumn | undefined;
   /** Calls that are queries of their own, by the column that holds what each gave: what `expressionKey` says of them. */
   readonly #calls = new Map<number, string>();
-  #items: Item[] = [];
+  readonly #items: Item[] = [];
 
   constructor(select: syntax.Select, environment: Environment, parent: Scope | undefined) {
     this.#select = select;
@@ -91,7 +92,8 @@ class SelectBinder {
     }
     this.#groups = this.#select.groupBy.map((item) => this.#group(item.expression));
     if (this.#select.rollup) this.#makeGroupsNullable();
-    this.#items = this.#select.items.flatMap((item) => this.#item(item));
+    // Subqueries in an item may name those before it.
+    for (const item of this.#select.items) this.#items.push(...this.#item(item));
     const having = this.#select.having && build.truth(bindExpression(this.#select.having, this.#havingScene()));
     const keys = orderBy.length > 0 ? orderBy.map((item) => this.#sortKey(item)) : this.#byRelevance(condition);
     return this.#assemble(having, keys);
@@ -123,7 +125,7 @@ class SelectBinder {
   /** Expressions over groups. */
   #above(clause: string): Scene {
     const scene: Scene = {
-      ...this.#scene(this.#scope.in(clause)),
+      ...this.#scene(this.#scope.in(clause, (name) => this.#aliasColumn(name))),
       lift: (subquery, mode, column) => {
         this.#remember(subquery, column);
         this.#lifted.push({ kind: 'apply', input: { kind: 'oneRow' }, subquery, column, mode });
@@ -179,9 +181,19 @@ class SelectBinder {
     return scope.find(name);
   }
 
-  #alias(name: syntax.ColumnReference): Expression | undefined {
+  #alias(name: ColumnName): Expression | undefined {
     if (name.table !== undefined) return undefined;
     return this.#items.find((item) => sameName(item.name, name.name))?.expression;
+  }
+
+  /** An item's value as a column that subqueries of the select list and of what comes after it can read. */
+  #aliasColumn(name: ColumnName): ScopeColumn | undefined {
+    const expression = this.#alias(name);
+    if (expression === undefined) return undefined;
+    const column = this.#environment.binder.column(name.name, expression.type, true);
+    const subquery: Plan = { kind: 'values', columns: [column], rows: [[expression]] };
+    this.#lifted.push({ kind: 'apply', input: { kind: 'oneRow' }, subquery, column, mode: { kind: 'scalar' } });
+    return { table: undefined, database: undefined, name: name.name, column };
   }
 
   // -------------------------------------------------------------------------------------------------------------------
@@ -189,17 +201,18 @@ class SelectBinder {
 
   #item(item: syntax.SelectItem): Item[] {
     if (item.kind === 'star') {
-      return this.#scope.star(item.table, item.database).map(({ name, column, source }) => {
-        return { name, syntax: undefined, expression: reference(column), source };
+      return this.#scope.star(item.table, item.database).map(({ name, column, source, table }) => {
+        return { name, syntax: undefined, expression: reference(column), source, qualifier: table };
       });
     }
     const node = item.expression;
     const expression = bindColumn(node, this.#above('field list'), item.alias ?? item.label);
-    const source = node.kind === 'column' ? this.#scope.resolve(node).source : undefined;
+    const column = node.kind === 'column' ? this.#scope.resolve(node) : undefined;
+    const source = column?.source;
     // As in MySQL 8, columns of the information schema go by their own names.
     const own = source?.database === 'information_schema' ? source.column : item.label;
     const name = item.alias ?? own;
-    return [{ name, syntax: node, expression, source }];
+    return [{ name, syntax: node, expression, source, qualifier: column?.table }];
   }
 
   #sortKey({ expression: node, descending }: syntax.OrderItem): SortKey {
@@ -482,7 +495,7 @@ class SelectBinder {
       computed.push({ column, expression });
       const key = this.#keyOf(expression);
       if (!places.has(key)) places.set(key, column);
-      return { ...column, source: item.source };
+      return { ...column, source: item.source, qualifier: item.qualifier };
     });
     const visible = computed.length;
     const outputs = new Set(columns.map((c) => c.id));

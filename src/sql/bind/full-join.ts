@@ -9,7 +9,7 @@ import { reference } from '../plan/expression-tree.ts';
 import type { Plan, PlanColumn } from '../plan/plan.ts';
 import { idsOf } from '../plan/plan-tree.ts';
 import type { Binder } from './binder.ts';
-import type { ScopeColumn } from './scope.ts';
+import { type ScopeColumn, sameName } from './scope.ts';
 
 interface Bound {
   readonly plan: Plan;
@@ -31,7 +31,8 @@ export function fullJoin(left: Bound, right: Bound, shared: number, binder: Bind
     ...merged.map(({ name, column }) => ({ table: undefined, database: undefined, name, column })),
     ...named,
   ];
-  const found = [...right.columns.slice(0, shared), ...named.map(partner)];
+  const rights = right.columns.slice(0, shared);
+  const found = [...merged.map(({ name }) => rights.find((c) => sameName(c.name, name))), ...named.map(partner)];
   const columns = seen.map(({ name, column }) => binder.column(name, column.type, true));
   const input = (plan: Plan, value: (i: number) => Expression): Plan => ({
     kind: 'project',

@@ -6,7 +6,7 @@
 import type { Value } from '../../tuple/value.ts';
 import type { BaseTableSource } from '../catalog/catalog.ts';
 import type { PlanColumn } from '../plan/plan.ts';
-import { ambiguousColumn, notUniqueTable, type SqlError, unknownColumn, unknownTable } from '../types/sql-error.ts';
+import { ambiguousColumn, notUniqueTable, SqlError, unknownColumn, unknownTable } from '../types/sql-error.ts';
 
 /** Where a column of a table comes from, for result sets. */
 export interface ColumnSource {
@@ -58,6 +58,9 @@ export interface ColumnName {
   readonly unchecked?: boolean;
 }
 
+/** The value that the select list of an enclosing query calls so. */
+export type FindAlias = (name: ColumnName) => ScopeColumn | undefined;
+
 export const sameName = (left: string, right: string): boolean =>
   left === right || left.toLowerCase() === right.toLowerCase();
 
@@ -69,21 +72,24 @@ export class Scope {
   readonly parent: Scope | undefined;
   /** What messages call the place: `field list`, `where clause`, … */
   readonly clause: string;
+  readonly #alias: FindAlias | undefined;
 
-  constructor(columns: readonly ScopeColumn[], parent: Scope | undefined, clause = 'field list') {
+  constructor(columns: readonly ScopeColumn[], parent: Scope | undefined, clause = 'field list', alias?: FindAlias) {
     this.columns = columns;
     this.parent = parent;
     this.clause = clause;
+    this.#alias = alias;
   }
 
-  in(clause: string): Scope {
-    return new Scope(this.columns, this.parent, clause);
+  /** `alias`: what subqueries there find where no column has the name. */
+  in(clause: string, alias?: FindAlias): Scope {
+    return new Scope(this.columns, this.parent, clause, alias);
   }
 
   /** Throws 1052 when two columns of one level match, 1054 when none of any level does. */
   resolve(name: ColumnName): ScopeColumn {
     for (let scope: Scope | undefined = this; scope; scope = scope.parent) {
-      const found = scope.find(name);
+      const found = scope.find(name) ?? (scope === this ? undefined : scope.#alias?.(name));
       if (found) return found;
     }
     throw unknownColumn(textOf(name), this.clause);
@@ -103,8 +109,9 @@ export class Scope {
     return found;
   }
 
-  /** The columns of `*` or `t.*`. Throws 1051 when there is no such table. */
+  /** The columns of `*` or `t.*`. Throws 1051 when there is no such table, 1096 when there is none at all. */
   star(table: string | undefined, database: string | undefined): readonly ScopeColumn[] {
+    if (table === undefined && this.columns.length === 0) throw noTablesUsed();
     if (table === undefined) return allowed(this.columns.filter((c) => !c.hidden && !c.qualifiedOnly));
     const columns = this.columns.filter((c) => isTable(c, table, database));
     if (columns.length === 0) throw unknownTable(table);
@@ -131,3 +138,5 @@ export function checkUniqueTables(left: readonly ScopeColumn[], right: readonly 
       throw notUniqueTable(column.table);
   }
 }
+
+const noTablesUsed = (): SqlError => new SqlError(1096, 'HY000', 'No tables used');

@@ -10,7 +10,16 @@ import { displayTypeText } from '../types/sql-type-text.ts';
 import { checksOf } from './checks-of.ts';
 import { storedType } from './table-columns.ts';
 
-const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** As in MySQL, comments come with what a reader of the statement would misread escaped. */
+const quoteComment = (text: string): string =>
+  `'${text.replace(/[\0\n\r\\']/g, (found) => COMMENT_ESCAPES[found] ?? found)}'`;
+const COMMENT_ESCAPES: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\\': '\\\\',
+  "'": "''",
+};
 
 /** PRI, UNI, MUL or ''. Without a primary key the first unique key of NOT NULL columns counts as one, as in MySQL. */
 export function keyMark(schema: TableSchema, column: number): 'PRI' | 'UNI' | 'MUL' | '' {
@@ -66,7 +75,7 @@ export function createTableText(name: string, table: Table, foreignKeys: Foreign
     `CREATE TABLE ${quoteName(name)} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n) ENGINE=InnoDB` +
     (counter ? ` AUTO_INCREMENT=${table.autoIncrement}` : '') +
     ` DEFAULT CHARSET=${collation.characterSet} COLLATE=${collation.name}` +
-    (schema.comment === '' ? '' : ` COMMENT=${quoteText(schema.comment)}`)
+    (schema.comment === '' ? '' : ` COMMENT=${quoteComment(schema.comment)}`)
   );
 }
 
@@ -118,7 +127,7 @@ export function columnLine(column: ColumnDefinition, tableCollation: CollationNa
   if (column.generated === '' && column.defaultValue !== '') line += ` DEFAULT ${shownDefault(column, type)}`;
   if (column.onUpdate !== '') line += ` ON UPDATE ${column.onUpdate}`;
   if (column.hidden) line += ' /*!80023 INVISIBLE */';
-  if (column.comment !== '') line += ` COMMENT ${quoteText(column.comment)}`;
+  if (column.comment !== '') line += ` COMMENT ${quoteComment(column.comment)}`;
   return line;
 }
 
@@ -148,6 +157,6 @@ export function indexLine(schema: TableSchema, index: IndexDefinition): string {
     return quoteName(definition.name) + (length > 0 ? `(${length})` : '');
   });
   const kind = index.unique ? 'UNIQUE KEY' : index.spatial ? 'SPATIAL KEY' : index.fullText ? 'FULLTEXT KEY' : 'KEY';
-  const comment = index.comment === '' ? '' : ` COMMENT ${quoteText(index.comment)}`;
+  const comment = index.comment === '' ? '' : ` COMMENT ${quoteComment(index.comment)}`;
   return `${kind} ${quoteName(index.name)} (${columns.join(',')})${comment}`;
 }

@@ -55,7 +55,10 @@ export function compare(operator: ComparisonOperator, left: Expression, right: E
   return fold({ kind: 'comparison', operator, ...sides, type: BOOLEAN, nullable });
 }
 
-function meet(operator: ComparisonOperator, left: Expression, right: Expression): Sides {
+/** Quotients are compared with all digits that were computed of them, as in MySQL; MariaDB compares those that they show. */
+function meet(operator: ComparisonOperator, leftSide: Expression, rightSide: Expression): Sides {
+  const left = withoutRounding(leftSide);
+  const right = withoutRounding(rightSide);
   if (isPlainLiteral(right) && !isPlainLiteral(left)) {
     const fitted = fitConstant(left.type, right, operator);
     if (fitted !== undefined) return { left, right: fitted, domain: left.type };
@@ -162,17 +165,14 @@ function shortened(value: number | bigint, scale: number) {
   return { value: integerOf(digits), scale: left };
 }
 
-/** Unlike `compare`, which compares what is shown of a quotient, this takes all of its digits, as MySQL does. */
 export function between(operand: Expression, low: Expression, high: Expression, negated = false): Expression {
-  const value = withoutRounding(operand);
-  const inside = and([compare('>=', value, withoutRounding(low)), compare('<=', value, withoutRounding(high))]);
+  const inside = and([compare('>=', operand, low), compare('<=', operand, high)]);
   return negated ? not(inside) : inside;
 }
 
-/** A list of one is `compare`; in longer ones quotients have all their digits, as they have in MySQL. */
 export function inList(given: Expression, items: readonly Expression[], negated = false): Expression {
-  const operand = items.length > 1 ? withoutRounding(given) : given;
-  const list = items.length > 1 ? items.map(withoutRounding) : items;
+  const operand = withoutRounding(given);
+  const list = items.map(withoutRounding);
   const sides = list.map((item) => meet('=', operand, item));
   const first = sides[0];
   const uniform =

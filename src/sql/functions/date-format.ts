@@ -311,6 +311,8 @@ function readPart(specifier: string, scanner: Scanner, found: Found): boolean {
       return micros !== undefined;
     }
     case 'p':
+      // As in MySQL, it has no meaning behind an hour of 24.
+      if (!found.twelve) return false;
       if (scanner.take(/^am/i)) found.afternoon = false;
       else if (scanner.take(/^pm/i)) found.afternoon = true;
       else return false;

@@ -110,13 +110,21 @@ export const networkFunctions: readonly ScalarFunction[] = [
   simple('is_ipv6', [asText], BOOLEAN, ([text]) => (parseIpv6(text as string) === undefined ? 0 : 1)),
   simple('is_ipv4_compat', [asBytes], BOOLEAN, ([bytes]) => (hasPrefix(bytesOf(bytes!), false) ? 1 : 0)),
   simple('is_ipv4_mapped', [asBytes], BOOLEAN, ([bytes]) => (hasPrefix(bytesOf(bytes!), true) ? 1 : 0)),
-  simple('validate_password_strength', [asText], INT, ([text]) => {
-    const { length } = text as string;
-    if (length < 4) return 0;
-    if (length < 8) return 25;
-    const strong = [/\d/, /[a-z]/, /[A-Z]/, /[^A-Za-z0-9]/].every((kind) => kind.test(text as string));
-    return strong ? 100 : 50;
-  }),
+  simple(
+    'validate_password_strength',
+    [asText],
+    INT,
+    ([text], { session }) => {
+      const wanted = (name: string) => Number(session.systemVariable(`validate_password.${name}`, 'global').value);
+      const has = (kind: RegExp, name: string) => ((text as string).match(kind)?.length ?? 0) >= wanted(name);
+      const length = [...(text as string)].length;
+      if (length < 4) return 0;
+      if (length < wanted('length')) return 25;
+      const isMixed = has(/[a-z]/g, 'mixed_case_count') && has(/[A-Z]/g, 'mixed_case_count');
+      return isMixed && has(/\d/g, 'number_count') && has(/[^A-Za-z0-9]/g, 'special_char_count') ? 100 : 50;
+    },
+    { session: true },
+  ),
   simple('format_bytes', [asInteger], LONGTEXT, ([given]) => {
     const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
     let value = Number(given);

@@ -99,7 +99,9 @@ function dimension(geometry: Geometry): number | undefined {
 }
 
 export const spatialPartFunctions: readonly ScalarFunction[] = [
-  property('st_geometrytype', LONGTEXT, (geometry) => geometry.shape.toUpperCase()),
+  property('st_geometrytype', LONGTEXT, ({ shape }) =>
+    shape === 'geometrycollection' ? 'GEOMCOLLECTION' : shape.toUpperCase(),
+  ),
   property('st_dimension', INT, dimension),
   property('st_isempty', BOOLEAN, (geometry) => truth(isEmpty(geometry))),
   property('st_isclosed', BOOLEAN, (geometry) => truth(isClosed(geometry))),
@@ -107,7 +109,7 @@ export const spatialPartFunctions: readonly ScalarFunction[] = [
   property('st_numpoints', INT, (geometry) =>
     geometry.shape === 'linestring' ? geometry.positions.length : undefined,
   ),
-  property('st_numgeometries', INT, (geometry) => (hasMembers(geometry) ? geometry.members.length : 1)),
+  property('st_numgeometries', INT, (geometry) => (hasMembers(geometry) ? geometry.members.length : undefined)),
   property(
     'st_numinteriorrings',
     INT,
@@ -129,7 +131,5 @@ export const spatialPartFunctions: readonly ScalarFunction[] = [
   part('st_interiorringn', 'linestring', true, (geometry, at) =>
     ofPolygon('st_interiorringn', geometry, (rings) => (at < 0 ? undefined : ringAt(rings[at + 1]))),
   ),
-  part('st_geometryn', 'geometry', true, (geometry, at) =>
-    hasMembers(geometry) ? geometry.members[at] : at === 0 ? geometry : undefined,
-  ),
+  part('st_geometryn', 'geometry', true, (geometry, at) => (hasMembers(geometry) ? geometry.members[at] : undefined)),
 ];

@@ -4,16 +4,14 @@
  */
 import { collationByName } from '../../tuple/collation.ts';
 import type { Integer, Value } from '../../tuple/value.ts';
-import { integerOf } from '../../tuple/value.ts';
 import { coerce, commonCollation, literal, textType } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { charsetOf } from '../types/charset-bytes.ts';
 import { comparatorFor, isBinaryCollation } from '../types/compare.ts';
 import { textReader } from '../types/convert-text.ts';
-import { formatDecimal, rescale } from '../types/decimal.ts';
+import { rescale } from '../types/decimal.ts';
 import { integerOfDouble } from '../types/integer.ts';
-import { doubleToText } from '../types/number-text.ts';
 import {
   BIGINT,
   collationOf,
@@ -29,7 +27,6 @@ import {
 import { comparisonType } from '../types/unify.ts';
 import {
   asBytes,
-  asDouble,
   asInteger,
   asIs,
   asText,
@@ -40,6 +37,7 @@ import {
   textFunction,
   textual,
 } from './arguments.ts';
+import { formatFunction } from './format-number.ts';
 import { conv } from './numeric.ts';
 import type { Apply, ScalarFunction, Signature } from './scalar-function.ts';
 import { characterPosition, indexOfPosition, lengthOf, sliceCharacters, substring } from './text.ts';
@@ -315,46 +313,6 @@ function unsigned(value: Integer): bigint {
   return BigInt.asUintN(64, BigInt(value));
 }
 
-/** `1234567.891` → `1,234,567.89`. */
-function grouped(text: string): string {
-  const [whole = '', fraction] = text.split('.');
-  const sign = whole.startsWith('-') ? '-' : '';
-  const digits = whole.slice(sign.length).replace(/\B(?=(\d{3})+$)/g, ',');
-  return sign + digits + (fraction === undefined ? '' : `.${fraction}`);
-}
-
-const format: ScalarFunction = {
-  name: 'format',
-  minArguments: 2,
-  maxArguments: 3,
-  bind([value, digits, locale]) {
-    const exact = value!.type.kind === 'decimal' || value!.type.kind === 'integer';
-    const subject = exact ? value! : asDouble(value!);
-    const { type } = subject;
-    const scale = type.kind === 'decimal' ? type.scale : 0;
-    return {
-      type: TEXT_RESULT,
-      args: [subject, asInteger(digits!), ...(locale === undefined ? [] : [asText(locale)])],
-      nullable: true,
-      apply: ([number, places]) => {
-        const shown = Math.min(30, Math.max(0, count(places!)));
-        if (exact) return grouped(formatDecimal(rescale(number as Integer, scale, shown), shown));
-        return grouped(roundedText(number as number, shown));
-      },
-    };
-  },
-};
-
-/** A double with a number of fraction digits, halves away from zero on its shortest text. */
-function roundedText(value: number, digits: number): string {
-  if (Math.abs(value) >= 1e21)
-    return digits === 0 ? doubleToText(value) : `${doubleToText(value)}.${'0'.repeat(digits)}`;
-  const text = doubleToText(value);
-  const [whole = '0', fraction = ''] = text.split('.');
-  const unscaled = integerOf(BigInt(whole + fraction));
-  return formatDecimal(rescale(unscaled, fraction.length, digits), digits);
-}
-
 const char: ScalarFunction = {
   name: 'char',
   minArguments: 1,
@@ -472,7 +430,7 @@ export const stringFunctions: readonly ScalarFunction[] = [
   char,
   elt,
   field,
-  format,
+  formatFunction,
   changeCase('upper', (text) => runeByRune(text, text.toUpperCase(), (rune) => rune.toUpperCase()), 'ucase'),
   changeCase('lower', (text) => runeByRune(text, text.toLowerCase(), (rune) => rune.toLowerCase()), 'lcase'),
   trimmer('trim', true, true),

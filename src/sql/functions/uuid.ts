@@ -2,9 +2,10 @@
 import type { Value } from '../../tuple/value.ts';
 import { integerOf } from '../../tuple/value.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
+import { isTruth } from '../expressions/logic.ts';
 import { wrongUuid } from '../types/sql-error.ts';
 import { BOOLEAN, LONGTEXT, UNSIGNED_BIGINT, varbinary } from '../types/sql-type.ts';
-import { asBytes, asInteger, asText, count, simple } from './arguments.ts';
+import { asBytes, asText, type Convert, simple } from './arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
 const SHAPE = /^(?:\{)?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})(?:\})?$/i;
@@ -32,6 +33,9 @@ function version1({ session }: EvaluationContext): string {
   return dashed(`${time.slice(7)}${time.slice(3, 7)}1${time.slice(0, 3)}${tail}`);
 }
 
+/** Whether parts are to be swapped; NULL swaps none. */
+const asFlag: Convert = (argument) => isTruth(argument, true);
+
 let shortCounter = 0n;
 
 function uuidShort({ session }: EvaluationContext): Value {
@@ -49,31 +53,24 @@ export const uuidFunctions: readonly ScalarFunction[] = [
   simple('is_uuid', [asText], BOOLEAN, ([text]) => (digitsOf(text as string) === undefined ? 0 : 1)),
   simple(
     'uuid_to_bin',
-    [asText, asInteger],
+    [asText, asFlag],
     varbinary(16),
     ([text, swap]) => {
       const hex = digitsOf(text as string);
       if (hex === undefined) throw wrongUuid(text as string, 'uuid_to_bin');
-      const swapped =
-        swap !== undefined && count(swap) !== 0
-          ? hex.slice(12, 16) + hex.slice(8, 12) + hex.slice(0, 8) + hex.slice(16)
-          : hex;
+      const swapped = swap === 1 ? hex.slice(12, 16) + hex.slice(8, 12) + hex.slice(0, 8) + hex.slice(16) : hex;
       return new Uint8Array(Buffer.from(swapped, 'hex'));
     },
     { optional: 1 },
   ),
   simple(
     'bin_to_uuid',
-    [asBytes, asInteger],
+    [asBytes, asFlag],
     LONGTEXT,
     ([bytes, swap]) => {
       const hex = Buffer.from(bytes as Uint8Array).toString('hex');
       if (hex.length !== 32) throw wrongUuid(hex, 'bin_to_uuid');
-      return dashed(
-        swap !== undefined && count(swap) !== 0
-          ? hex.slice(8, 16) + hex.slice(4, 8) + hex.slice(0, 4) + hex.slice(16)
-          : hex,
-      );
+      return dashed(swap === 1 ? hex.slice(8, 16) + hex.slice(4, 8) + hex.slice(0, 4) + hex.slice(16) : hex);
     },
     { optional: 1 },
   ),

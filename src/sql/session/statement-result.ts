@@ -15,6 +15,8 @@ export interface ResultColumn {
   readonly source?:
     | { readonly database: string; readonly table: string; readonly alias: string; readonly column: string }
     | undefined;
+  /** What may stand before its name in the query, when it is a column of FROM as it is. */
+  readonly qualifier?: string | undefined;
 }
 
 /** Rows: SELECT, SHOW, CALL of a procedure that returns some. The batches' columns are `columns`, in order. */

@@ -85,7 +85,7 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   let table = Table.create(handle.database.repository.nodes, schema);
   const first = statement.options.find((option) => option.name === 'auto_increment');
   const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
-  if (first !== undefined && counts) table = table.with({ autoIncrement: Number(first.value) });
+  if (first !== undefined && counts) table = table.with({ autoIncrement: Math.floor(Number(first.value)) });
   if (statement.temporary) {
     if (schema.indexes.some(({ fullText }) => fullText !== undefined)) throw noTemporaryFullText();
     session.setTemporaryTable(handle.database.name, name, table);

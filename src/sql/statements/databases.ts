@@ -5,6 +5,7 @@ import { splitDatabaseName } from '../session/revision.ts';
 import { ok } from '../session/statement-result.ts';
 import type { AlterDatabaseStatement, CreateDatabaseStatement, DropDatabaseStatement } from '../syntax/statement.ts';
 import { databaseExists, noSuchDatabaseToDrop, SqlError } from '../types/sql-error.ts';
+import { DEFAULT_COLLATION } from '../types/sql-type.ts';
 import { collationId } from './index-draft.ts';
 import type { RunStatement } from './scene.ts';
 
@@ -19,8 +20,9 @@ export const runCreateDatabase: RunStatement<CreateDatabaseStatement> = function
   }
   const { warnings } = yield* databases.create(name);
   for (const message of warnings) session.warn({ level: 'Warning', code: 1105, message });
-  const collation = options.collation ?? (options.charset && characterSetCollation(options.charset));
-  if (collation !== undefined) {
+  const wanted = options.collation ?? (options.charset && characterSetCollation(options.charset));
+  const collation = wanted ?? session.variables.text('collation_server');
+  if (collation !== DEFAULT_COLLATION) {
     const handle = session.handle(name);
     session.setRoot(handle, session.root(handle).withCollation(collationId(knownCollation(collation))));
   }

@@ -34,7 +34,8 @@ export function currentTimestampText(expression: Expression): string | undefined
   if (expression.kind !== 'call' || !NOW.has(expression.name)) return undefined;
   const [precision] = expression.args;
   if (precision === undefined) return 'CURRENT_TIMESTAMP';
-  return precision.kind === 'number' ? `CURRENT_TIMESTAMP(${precision.text})` : undefined;
+  if (precision.kind !== 'number') return undefined;
+  return Number(precision.text) === 0 ? 'CURRENT_TIMESTAMP' : `CURRENT_TIMESTAMP(${precision.text})`;
 }
 
 /** Throws 1067 for a literal that the column does not take. TEXT, BLOB and JSON take some, as in Dolt: its dumps have them. */

@@ -145,8 +145,8 @@ export class Insertion {
     if (source.kind === 'query') {
       const { columns, rows } = runQuery(this.#withClause(source.query), this.#scene);
       if (columns.length !== this.#fields.length) throw columnCountMismatch(1);
-      const given = columns.map(({ name, type, nullable, source: from }): RowColumn => {
-        return { ...(from ? { table: from.alias } : {}), name, type, nullable };
+      const given = columns.map(({ name, type, nullable, qualifier }): RowColumn => {
+        return { ...(qualifier === undefined ? {} : { table: qualifier }), name, type, nullable };
       });
       if (onDuplicate.length > 0) this.#update = this.#duplicateUpdate(onDuplicate, rowAlias?.name, given);
       this.forbidGenerated();

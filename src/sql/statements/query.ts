@@ -82,8 +82,8 @@ function limited(query: Query, { session }: StatementScene): Query {
 /** What `sql_select_limit` is at first. */
 const NO_LIMIT = '2147483647';
 
-export function resultColumn({ name, type, nullable, source }: OutputColumn): ResultColumn {
-  return { name, type, nullable, source };
+export function resultColumn({ name, type, nullable, source, qualifier }: OutputColumn): ResultColumn {
+  return { name, type, nullable, source, qualifier };
 }
 
 function* into(

@@ -1,7 +1,7 @@
 /** SET of user and system variables, SET NAMES, SET TRANSACTION; DO. */
 
 import type { Steps } from '../../repo/steps.ts';
-import { collationByName, collationOfCharacterSet } from '../../tuple/collation.ts';
+import { collationById, collationByName, collationOfCharacterSet } from '../../tuple/collation.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import type { Session } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
@@ -86,10 +86,36 @@ function* setSystem(item: Extract<SetItem, { kind: 'system' }>, scene: Statement
   }
   if (name === 'event_scheduler') assertSchedulerMayBeSet(session, value);
   if (name === 'character_set_client' && value !== undefined) assertForClients(textOf(value));
-  const number = session.variables.set(name, scope, value, (warning) => session.warn(warning));
+  const pair = characterSetPair(name, value);
+  const number = session.variables.set(name, scope, pair?.value ?? value, (warning) => session.warn(warning));
+  if (pair !== undefined) session.variables.set(pair.other, scope, pair.otherValue);
   if (scope === 'persist' || scope === 'persist_only') {
     session.engine.persist?.(name, value === undefined ? undefined : (number ?? textOf(value)));
   }
+}
+
+/**
+ * The variables of character sets and collations that imply each other, with the values that one of them gives to both. Throws
+ * 1115 and 1273 for what is unknown, of those that imply no other as well.
+ */
+function characterSetPair(name: string, value: TypedValue | undefined) {
+  const [, kind = '', place = ''] = /^(character_set|collation)_(\w+)$/.exec(name) ?? [];
+  if (kind === '' || place === 'filesystem' || value?.value === null) return undefined;
+  const text = value && textOf(value);
+  const other = kind === 'collation' ? `character_set_${place}` : `collation_${place}`;
+  const isPair = place === 'connection' || place === 'server' || place === 'database';
+  if (text === undefined) return isPair ? { value, other, otherValue: undefined } : undefined;
+  const byNumber = /^\d+$/.test(text) ? collationById(Number(text)) : undefined;
+  if (kind === 'collation') {
+    const collation = byNumber ?? collationByName(text);
+    if (collation === undefined) throw unknownCollation(text);
+    return { value: textValue(collation.name), other, otherValue: textValue(collation.characterSet) };
+  }
+  const collation = byNumber ?? collationOfCharacterSet(text);
+  if (collation === undefined) throw unknownCharacterSet(text);
+  return isPair
+    ? { value: textValue(collation.characterSet), other, otherValue: textValue(collation.name) }
+    : undefined;
 }
 
 /** DISABLED is a matter of the server's start: nobody sets it later, nor anything else then. */

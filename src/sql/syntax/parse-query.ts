@@ -162,8 +162,10 @@ function parseOperand(tokens: Tokens, found: Found): QueryBody {
   }
 }
 
+/** Without ROW, too, as in Dolt; MySQL wants it. */
 function parseValuesRow(tokens: Tokens): readonly Expression[] {
-  tokens.expectAll('row', '(');
+  tokens.accept('row');
+  tokens.expect('(');
   if (tokens.accept(')')) return [];
   const row = tokens.list(() => parseExpression(tokens));
   tokens.expect(')');

@@ -26,7 +26,7 @@ export function* setOptions(
 ): Steps<void> {
   for (const { name, value } of options) {
     if (name === 'comment') alteration.set(withSchema(alteration.table, alteration.schema.with({ comment: value })));
-    else if (name === 'auto_increment') yield* setCounter(alteration, Number(value));
+    else if (name === 'auto_increment') yield* setCounter(alteration, Math.floor(Number(value)));
     else if (name === 'collate') setCollation(alteration, knownCollation(value));
     else if (name === 'charset' || name === 'character set') setCollation(alteration, characterSetCollation(value));
   }

@@ -24,7 +24,9 @@ const USER_PARAM = '__DOLT__grpc_username';
 export const paramsOfUser = (user: string | undefined): Readonly<Record<string, string>> =>
   user === undefined ? {} : { [USER_PARAM]: user };
 
+/** Of the original; those that are not built here. */
 const KNOWN_SCHEMES = new Set(['ssh', 'aws', 'gs', 'az', 'oci', 'oss', 'localbs', 'mem']);
+const BUILT = 'file:///folder, http://host:port/owner/database, https://… or s3://bucket/prefix';
 
 /** Throws `invalid` for a URL nobody understands and `unsupported` for a scheme that is not built. */
 export function openRemote(environment: Environment, url: string, options: OpenRemoteOptions = {}): RemoteStore {
@@ -53,14 +55,12 @@ export function openRemote(environment: Environment, url: string, options: OpenR
     });
   }
   if (KNOWN_SCHEMES.has(scheme) || scheme.startsWith('git+')) throw unsupported(url, `${scheme}://`);
-  throw new DoltError(
-    'invalid',
-    `'${url}': the scheme ${scheme}:// is not known; a remote in a folder is file:///path`,
-  );
+  throw new DoltError('invalid', `'${shownUrl(url)}': the scheme ${scheme}:// is not known; a remote is ${BUILT}`);
 }
 
 function unsupported(url: string, what: string): DoltError {
-  return new DoltError('unsupported', `'${url}': remotes of ${what} are not supported yet; use a file:// remote`);
+  const text = `'${shownUrl(url)}': remotes of ${what} are not supported yet; use ${BUILT}`;
+  return new DoltError('unsupported', text);
 }
 
 /** Who a repository's remote is asked as: `user`, or else the one that is stored with it. */

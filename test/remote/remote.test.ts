@@ -380,7 +380,12 @@ describe('urls and refspecs', () => {
     const environment = scratchEnvironment();
     expect(() => openRemote(environment, 'a/b')).toThrow(/not the URL/);
     expect(() => openRemote(environment, 'git+file:///x')).toThrow(/not supported yet/);
-    expect(() => openRemote(environment, 'ftp://x')).toThrow(/not known/);
+    for (const [url, what] of [
+      ['ftp://ada:secret@x', /'ftp:\/\/ada:\*\*\*@x': the scheme ftp:\/\/ is not known; .* or s3:\/\/bucket\/prefix$/],
+      ['gs://x/y', /remotes of gs:\/\/ are not supported yet; use .* or s3:\/\/bucket\/prefix$/],
+    ] as const) {
+      expect(() => openRemote(environment, url)).toThrow(what);
+    }
     expect(() => openRemote(environment, 'nonsense')).toThrow(/not the URL/);
   });
 

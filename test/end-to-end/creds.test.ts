@@ -63,5 +63,5 @@ test('check says what it calls, and why it was not answered', () => {
   const { status, out, err } = scratch.try('.', ['creds', 'check', '--endpoint', 'http://127.0.0.1:1']);
   expect(status).toBe(1);
   expect(out).toMatch(/Calling...\n {2}Endpoint: 127.0.0.1:1\n {2}Key: [0-9a-v]{52}\n/);
-  expect(err).toMatch(/ECONNREFUSED 127.0.0.1:1; is the endpoint right/);
+  expect(err).toMatch(/ECONNREFUSED 127.0.0.1:1; is the URL right, and does the server run/);
 });

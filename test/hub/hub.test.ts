@@ -7,12 +7,15 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Address, addressBytes } from '../../src/base/address.ts';
+import type { GrpcError } from '../../src/base/network.ts';
 import { hashPassword } from '../../src/hub/accounts/passwords.ts';
 import { hubConfig } from '../../src/hub/config.ts';
 import { parseRepositoryName } from '../../src/hub/storage/repository-name.ts';
+import { nodeNetwork } from '../../src/node-network.ts';
 import { whoAmI } from '../../src/remote/grpc/credentials-service.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
 import { sign } from '../../src/remote/grpc/signed-token.ts';
+import { unreached } from '../../src/remote/grpc/unreached.ts';
 import { generateKeyPair } from '../../src/remote/key-pairs.ts';
 import { type AnyMethod, ServedHub } from './served-hub.ts';
 
@@ -21,7 +24,7 @@ const shop = parseRepositoryName('acme/shop')!;
 const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-const [OK, INVALID, NOT_FOUND, DENIED, TOO_MUCH, WHO] = [0, 3, 5, 7, 8, 16];
+const [OK, INVALID, NOT_FOUND, DENIED, TOO_MUCH, UNREACHED, WHO] = [0, 3, 5, 7, 8, 14, 16];
 
 /** Every method with a request that goes well for who may. */
 function walk(
@@ -229,6 +232,22 @@ describe('beside a hub that runs', () => {
     expect(text.replaceAll('<wbr>', '')).toContain('https://hub.example.com:8443/acme/shop');
   });
 
+  /** What a client is told that does not get to a hub. */
+  async function trouble(isSecure: boolean) {
+    const endpoint = { authority: `127.0.0.1:${served.hub.grpcPort}`, isSecure };
+    const error: GrpcError = await whoAmI(nodeNetwork, endpoint, '').then(Promise.reject, (thrown) => thrown);
+    expect(error.code).toBe(UNREACHED);
+    return unreached(error.details, isSecure);
+  }
+
+  test('who speaks TLS to a hub that does not is told so', async () => {
+    await served.start({ isOpen: true });
+    expect(await trouble(true)).toEqual({
+      cause: 'what answers there speaks no TLS',
+      remedy: 'a server without TLS is http://host:port',
+    });
+  });
+
   test('with a certificate both ports speak TLS', async () => {
     const fixtures = join(import.meta.dirname, '../../fixtures/tls');
     await served.start({ tlsCert: join(fixtures, 'cert.pem'), tlsKey: join(fixtures, 'key.pem') });
@@ -240,6 +259,8 @@ describe('beside a hub that runs', () => {
       expect(status).toBe(200);
     }
     await expect(served.get('/healthz')).rejects.toThrow();
+    expect((await trouble(true)).remedy).toContain('NODE_EXTRA_CA_CERTS');
+    expect((await trouble(false)).remedy).toContain('a server with TLS is https://');
   });
 
   test('a damaged file of accounts lets nobody in, and /healthz says so', async () => {

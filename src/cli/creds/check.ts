@@ -3,6 +3,7 @@ import { DoltError } from '../../base/errors.ts';
 import { GrpcError, GrpcStatus } from '../../base/network.ts';
 import { type Endpoint, whoAmI } from '../../remote/grpc/credentials-service.ts';
 import { sign } from '../../remote/grpc/signed-token.ts';
+import { unreached } from '../../remote/grpc/unreached.ts';
 import type { KeyPair } from '../../remote/key-pairs.ts';
 import { Config } from '../../repo/config.ts';
 import { DEFAULT_HOST, DEFAULT_HOST_KEY } from '../../repo/remote-url.ts';
@@ -46,13 +47,15 @@ export const command: Command = {
   },
 };
 
-function failure(error: GrpcError, { authority }: Endpoint, { publicKey }: KeyPair): DoltError {
+function failure(error: GrpcError, { authority, isSecure }: Endpoint, { publicKey }: KeyPair): DoltError {
+  const { cause, remedy } = unreached(error.details, isSecure);
   const hints: Partial<Record<number, string>> = {
     [GrpcStatus.unauthenticated]: `; give the public key ${publicKey} to whoever runs the server`,
     [GrpcStatus.unimplemented]: '; the server cannot say who its callers are, so clone or fetch to try the key',
-    [GrpcStatus.unavailable]: '; is the endpoint right, and does it speak TLS? one that does not is http://host:port',
+    [GrpcStatus.unavailable]: `; ${remedy}`,
   };
-  const text = `error: calling ${authority} with credentials: ${error.details}${hints[error.code] ?? ''}`;
+  const said = error.code === GrpcStatus.unavailable ? cause : error.details;
+  const text = `error: calling ${authority} with credentials: ${said}${hints[error.code] ?? ''}`;
   return new DoltError(error.kind, text, { cause: error });
 }
 

@@ -6,6 +6,7 @@ import { DoltError, type ErrorKind } from '../../base/errors.ts';
 import { type GrpcChannel, GrpcError, GrpcStatus } from '../../base/network.ts';
 import { type RetryOptions, retrying } from '../retry.ts';
 import type { Method } from './messages.ts';
+import { unreached } from './unreached.ts';
 
 /** What every request carries. */
 export interface RepoFields {
@@ -111,13 +112,16 @@ export class ChunkServiceClient {
   #named(error: unknown): unknown {
     if (!(error instanceof DoltError)) return error;
     const { kind, text } =
-      error instanceof GrpcError ? adviceOn(error, this.#options.path) : { kind: error.kind, text: error.message };
+      error instanceof GrpcError ? adviceOn(error, this.#options) : { kind: error.kind, text: error.message };
     return new DoltError(kind, `remote ${this.#options.url}: ${text}`, { cause: error });
   }
 }
 
 /** What a failed call means to the user, and what can be done. */
-function adviceOn({ code, details, kind }: GrpcError, path: string): { kind: ErrorKind; text: string } {
+function adviceOn(
+  { code, details, kind }: GrpcError,
+  { path, url }: Pick<ClientOptions, 'path' | 'url'>,
+): { kind: ErrorKind; text: string } {
   switch (code) {
     case GrpcStatus.unauthenticated:
       return {
@@ -134,8 +138,10 @@ function adviceOn({ code, details, kind }: GrpcError, path: string): { kind: Err
         kind,
         text: `there is no repository '${path}', or none that you may see: ${details}; is the URL right? dolt remote -v`,
       };
-    case GrpcStatus.unavailable:
-      return { kind, text: `cannot be reached: ${details}; is the URL right, and does the server run?` };
+    case GrpcStatus.unavailable: {
+      const { cause, remedy } = unreached(details, /^https:/i.test(url));
+      return { kind, text: `cannot be reached: ${cause}; ${remedy}` };
+    }
     case GrpcStatus.deadlineExceeded:
       return { kind, text: `did not answer in time: ${details}; try again` };
     case GrpcStatus.unknown:

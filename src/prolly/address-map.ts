@@ -1,6 +1,8 @@
 /** An immutable map from names to addresses, names in byte order: refs, tables of a root, indexes of a table. */
 import type { Address } from '../base/address.ts';
 import { type AddressEdit, applyAddressEdits } from './apply-edits.ts';
+import { diff } from './diff.ts';
+import type { Node } from './node.ts';
 import type { NodeStore } from './node-store.ts';
 import { ADDRESS_MAP_FORMAT } from './tree-format.ts';
 import { TreeMap } from './tree-map.ts';
@@ -10,6 +12,9 @@ const MOST_REMEMBERED = 64;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+const nameAt = (node: Node, index: number): string =>
+  decoder.decode(node.bytes.subarray(node.keyStart(index), node.keyEnd(index)));
 
 export class AddressMap {
   readonly tree: TreeMap;
@@ -62,11 +67,16 @@ export class AddressMap {
     const range = prefix === '' ? {} : { low: { key: encoder.encode(prefix), inclusive: true } };
     for (const { node, from, to } of this.tree.scan(range)) {
       for (let i = from; i < to; i++) {
-        const name = decoder.decode(node.bytes.subarray(node.keyStart(i), node.keyEnd(i)));
+        const name = nameAt(node, i);
         if (!name.startsWith(prefix)) return;
         yield [name, node.childAddress(i)];
       }
     }
+  }
+
+  /** Names that `before` lacks or has with another address, in byte order. */
+  *changedSince(before: AddressMap): Generator<string, void, void> {
+    for (const { to } of diff(before.tree, this.tree)) if (to !== undefined) yield nameAt(to.node, to.index);
   }
 
   /** The map with addresses set, or with names removed where undefined. */

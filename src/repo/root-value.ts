@@ -138,6 +138,11 @@ export class RootValue {
     return tables;
   }
 
+  /** Names of tables that `origin` lacks or has in another state, in byte order. */
+  changedTableNames(origin: RootValue): string[] {
+    return [...this.#writtenParts().tables.changedSince(origin.#writtenParts().tables)];
+  }
+
   /** The same root, in whose tables edits that wait in many layers wait in one. */
   collapsed(): RootValue {
     const joined = new Map<string, Table>();

@@ -3,6 +3,7 @@ import { EMPTY_ADDRESS } from '../../base/address.ts';
 import { tablesWithConflicts, tablesWithViolations } from '../../repo/artifacts.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import type { WorkingSet } from '../../repo/working-set.ts';
+import type { Table } from '../../table/table.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { Session } from './session.ts';
 
@@ -36,12 +37,11 @@ export function assertResolved(workingSet: WorkingSet, start: WorkingSet, sessio
 /** Changed tables that hold conflicts or violations. */
 function tablesWithNewArtifacts(root: RootValue, start: RootValue): string[] {
   if (!root.mayDifferFrom(start)) return [];
-  const changed = root.tablesSince(start);
-  const names = changed === undefined ? root.tableNames() : [...changed.keys()];
-  return names.filter((name) => {
-    // Of a table whose rows were changed the address costs more to find than what it holds.
-    if (changed !== undefined && root.table(name)!.artifacts === EMPTY_ADDRESS) return false;
-    if (root.tableAddress(name) === start.tableAddress(name)) return false;
-    return root.table(name)!.artifacts !== EMPTY_ADDRESS;
-  });
+  const changed = root.tablesSince(start)?.keys() ?? root.changedTableNames(start);
+  // Of a table whose rows were changed the address costs more to find than what it holds.
+  return [...changed].filter(
+    (name) => isOpen(root.table(name)!) && root.tableAddress(name) !== start.tableAddress(name),
+  );
 }
+
+const isOpen = ({ artifacts }: Table): boolean => artifacts !== EMPTY_ADDRESS;

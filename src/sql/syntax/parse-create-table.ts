@@ -98,6 +98,7 @@ const optionNames: ReadonlySet<string> = new Set([
   'stats_persistent',
   'stats_sample_pages',
   'storage',
+  'table_checksum',
   'tablespace',
   'transactional',
   'type',
@@ -170,7 +171,7 @@ function parseOptionValue(tokens: Tokens): string {
     skipParentheses(tokens);
     return tokens.text.slice(start, tokens.lastEnd);
   }
-  if (tokens.kind !== 'number') return tokens.anyWord();
+  if (tokens.kind !== 'number' && tokens.kind !== 'hex') return tokens.anyWord();
   const value = tokens.source();
   tokens.advance();
   return value;

@@ -90,8 +90,9 @@ class Expressions {
       { weight: 4, arbitrary: leaf },
       { weight: 4, arbitrary: compose((x, op, y) => `(${x} ${op} ${y})`, a, pick('+', '-', '*', '/', 'div', '%'), a) },
       { weight: 1, arbitrary: compose((f, x) => `${f}(${x})`, pick('abs', 'sign', 'floor', 'ceil', 'round', '-'), a) },
-      { weight: 1, arbitrary: compose((x, n) => `round(${x}, ${n})`, a, pick('1', '0', '-1')) },
-      { weight: 1, arbitrary: compose((x, n) => `truncate(${x}, ${n})`, a, pick('1', '0', '-1')) },
+      { weight: 1, arbitrary: compose((f, x, n) => `${f}(${x}, ${n})`, pick('round', 'truncate'), a, pick('0', '-1')) },
+      // Of integers with and without a sign MariaDB makes decimals, which have the digit here, and MySQL integers.
+      { weight: 1, arbitrary: compose((f, x) => `${f}((${x} - 0.25), 1)`, pick('round', 'truncate'), a) },
       {
         weight: 1,
         arbitrary: compose(

@@ -201,7 +201,9 @@ interface BoundCall {
 function bindCall(call: syntax.Call, frame: Frame | undefined, bind: Bind, environment: Environment): BoundCall {
   if (!RANKING_FUNCTIONS.has(call.name)) {
     if (call.distinct) throw notSupported('<window function>(DISTINCT ..)');
-    const aggregate = build.aggregate(call.name, call.star ? [] : call.args.map(bind), {
+    // Windows work on rows that are there, whose quotients have no more digits than they show (as in MariaDB).
+    const args = call.star ? [] : call.args.map((argument) => build.asShown(bind(argument)));
+    const aggregate = build.aggregate(call.name, args, {
       distinct: false,
       divisionDigits: environment.binder.session.divisionDigits(),
       ...(call.separator === undefined ? {} : { separator: call.separator }),

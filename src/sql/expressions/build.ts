@@ -10,7 +10,7 @@ import type { TypedValue, VariableScope } from './session-view.ts';
 export { unifiedType } from '../types/unify.ts';
 export { arithmetic, bit, bitNot, interval, negate } from './arithmetic.ts';
 export { aggregate, call, isAggregateFunction, isScalarFunction, jsonValue, match } from './calls.ts';
-export { cast, coerce, collate, commonType, literal, nullLiteral } from './coerce.ts';
+export { asShown, cast, coerce, collate, commonType, literal, nullLiteral } from './coerce.ts';
 export { between, compare, inList, like } from './comparison.ts';
 export { bitLiteral, hexLiteral, numberLiteral, stringLiteral, temporalLiteral } from './literals.ts';
 export { and, booleanLiteral, caseWhen, isNull, isTruth, not, or, truth, xor } from './logic.ts';

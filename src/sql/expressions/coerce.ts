@@ -32,6 +32,13 @@ export function withoutRounding(operand: Expression): Expression {
   return operand.kind === 'convert' && operand.rounding ? operand.operand : operand;
 }
 
+/** A decimal with the digits that it shows and no others, as where a row keeps it. */
+export function asShown(operand: Expression): Expression {
+  if (operand.kind !== 'convert' || !operand.rounding) return operand;
+  const { rounding: _, ...shown } = operand;
+  return shown;
+}
+
 /** The operand in another type, without a node when its values have that representation already. */
 export function coerce(given: Expression, type: SqlType): Expression {
   const operand = type.kind === 'double' ? withoutRounding(given) : given;

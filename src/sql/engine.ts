@@ -34,7 +34,7 @@ import { Turns } from './session/turns.ts';
 import { UserLocks } from './session/user-locks.ts';
 import { GlobalVariables, unknownVariable, variableDefinition, variableValue } from './session/variables.ts';
 import { loadedFamily, loadFamily } from './statements/families.ts';
-import { IMPLICIT_COMMIT } from './statements/implicit-commit.ts';
+import { commitsImplicitly } from './statements/implicit-commit.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { SetOut, StatementScene } from './statements/scene.ts';
 import type { Query } from './syntax/ast.ts';
@@ -405,7 +405,8 @@ export class Session extends ScriptSession {
   /** One statement from its start to its result, with its transaction. */
   *#statement(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
     const { state } = this;
-    const { kind } = parsed.statement;
+    const { statement } = parsed;
+    const { kind } = statement;
     state.engine.turns.taken(state);
     state.statementCounts.count(parsed.statement);
     state.engine.statementCounts.count(parsed.statement);
@@ -419,7 +420,7 @@ export class Session extends ScriptSession {
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
     if (!isDiagnostic(parsed.statement)) state.warnings = [];
     for (const warning of parsed.warnings) state.warn({ level: 'Warning', ...warning });
-    if (this.#commitsAround(kind)) yield* state.commit();
+    if (this.#commitsAround(statement)) yield* state.commit();
     const start = isSnapshotFree(parsed.statement) ? undefined : state.startStatement();
     if (start !== undefined) yield* start;
     // A SELECT changes nothing that it would have to go back to.
@@ -429,15 +430,15 @@ export class Session extends ScriptSession {
       result = yield* this.#run(parsed, parameters, saved);
       const asleep = this.#asleep();
       if (asleep !== undefined) yield asleep;
-      if (result.kind === 'ok' || kind !== 'select') yield* this.#end(kind);
+      if (result.kind === 'ok' || kind !== 'select') yield* this.#end(statement);
     } catch (error) {
-      if (state.standsThough) yield* this.#end(kind);
+      if (state.standsThough) yield* this.#end(statement);
       else this.#undo(saved);
       throw error;
     }
     if (result.kind === 'rows') {
       const { columns, more } = result;
-      return { kind: 'rows', columns, rows: this.#rows(result, kind), more };
+      return { kind: 'rows', columns, rows: this.#rows(result, statement), more };
     }
     state.rowCount = result.affectedRows;
     state.rest();
@@ -480,9 +481,9 @@ export class Session extends ScriptSession {
   }
 
   /** A statement's rows: it runs until the last is read, and so does the transaction of a SELECT. */
-  *#rows({ rows, found }: RowsResult, kind: Statement['kind']): RowsResult['rows'] {
+  *#rows({ rows, found }: RowsResult, statement: Statement): RowsResult['rows'] {
     const { state } = this;
-    let isEnded = kind !== 'select';
+    let isEnded = statement.kind !== 'select';
     let count = 0;
     try {
       for (const item of rows) {
@@ -496,7 +497,7 @@ export class Session extends ScriptSession {
       state.rowCount = -1;
       if (isEnded) return;
       if (state.hasRead) state.rollback();
-      else yield* this.#end(kind);
+      else yield* this.#end(statement);
       isEnded = true;
     } catch (error) {
       throw statementError(error);
@@ -507,13 +508,13 @@ export class Session extends ScriptSession {
     }
   }
 
-  *#end(kind: Statement['kind']): Steps<void> {
+  *#end(statement: Statement): Steps<void> {
     const { state } = this;
-    if (this.#commitsAround(kind) || (state.autocommit && !state.inTransaction)) yield* state.commit();
+    if (this.#commitsAround(statement) || (state.autocommit && !state.inTransaction)) yield* state.commit();
   }
 
-  #commitsAround(kind: Statement['kind']): boolean {
-    return this.state.implicitCommits && IMPLICIT_COMMIT.has(kind);
+  #commitsAround(statement: Statement): boolean {
+    return this.state.implicitCommits && commitsImplicitly(statement);
   }
 
   #undo(saved: ReturnType<SessionState['save']> | undefined): void {

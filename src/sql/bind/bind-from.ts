@@ -187,7 +187,7 @@ class FromBinder {
       }
       const read = columnsRead(expression);
       const last = projections.at(-1);
-      if (last !== undefined && !last.some((made) => made.expression.kind !== 'column' && read.has(made.column.id))) {
+      if (last !== undefined && !last.some((made) => !isPassed(made) && read.has(made.column.id))) {
         last.push({ column, expression });
       } else {
         const kept = columns.filter((_, i) => known.has(i)).map((other) => other.column);
@@ -312,6 +312,10 @@ class FromBinder {
     return fullJoin(left, right, shared, this.#environment.binder);
   }
 }
+
+/** Whether a projection hands the column on as it is. */
+const isPassed = ({ column, expression }: Computed): boolean =>
+  expression.kind === 'column' && expression.index === column.id;
 
 /**
  * Whether indexes hold exactly what the expression of a virtual column gives. What a session's time zone decides about was

@@ -4,7 +4,8 @@
  * until nothing is left to do, and stores all tables in one root.
  *
  * - a child row that comes in needs its parent: looked up at the end, each distinct key once;
- * - a parent key that goes away asks its children: CASCADE and SET NULL change them, the rest is an error.
+ * - a parent key that goes away asks its children: CASCADE and SET NULL change them, the rest is an error. Other rows with the
+ *   same key do not count, as in InnoDB.
  */
 
 import type { ForeignKeys } from '../../repo/foreign-keys.ts';
@@ -19,7 +20,7 @@ import type { Value } from '../../tuple/value.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import type { DatabaseHandle, Session } from '../session/session.ts';
 import { keyOfFor } from '../types/compare.ts';
-import { foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
+import { cascadesTooDeep, foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
 import { rowsByKey } from './rows-by-key.ts';
 import type { StatementScene } from './scene.ts';
 import { type VirtualColumn, virtualColumns } from './table-rebuild.ts';
@@ -45,7 +46,20 @@ interface Gone {
   readonly old: readonly Value[];
   /** The key that the row has now; undefined when it was deleted. */
   readonly now: readonly Value[] | undefined;
+  readonly cascade: Cascade;
 }
+
+/** What led to a change: the statement itself at level 0. */
+interface Cascade {
+  readonly level: number;
+  /** The tables, in lower case, whose rows were updated on the way. */
+  readonly updated: readonly string[];
+}
+
+const NO_CASCADE: Cascade = { level: 0, updated: [] };
+
+/** Cascades are shorter. */
+const MAX_LEVELS = 15;
 
 /** After so many distinct keys they are looked up at once. */
 const MOST_PENDING = 65_536;
@@ -173,8 +187,9 @@ export class ForeignKeyChanges {
     for (const pending of this.#of(table).asChild) this.#want(pending, row);
   }
 
-  updated(table: string, from: Row, to: Row): void {
+  updated(table: string, from: Row, to: Row, cause = NO_CASCADE): void {
     const { asChild, asParent } = this.#of(table);
+    const cascade = { level: cause.level, updated: [...cause.updated, table.toLowerCase()] };
     for (const pending of asChild) {
       const { child } = pending.resolved;
       if (child.some((column) => !sameValue(from[column]!, to[column]!))) this.#want(pending, to);
@@ -182,16 +197,13 @@ export class ForeignKeyChanges {
     for (const pending of asParent) {
       const { parent } = pending.resolved;
       if (parent.every((column) => sameValue(from[column]!, to[column]!))) continue;
-      this.#goes(
-        pending,
-        from,
-        parent.map((column) => to[column]!),
-      );
+      const now = parent.map((column) => to[column]!);
+      this.#goes(pending, from, now, cascade);
     }
   }
 
-  deleted(table: string, row: Row): void {
-    for (const pending of this.#of(table).asParent) this.#goes(pending, row, undefined);
+  deleted(table: string, row: Row, cascade = NO_CASCADE): void {
+    for (const pending of this.#of(table).asParent) this.#goes(pending, row, undefined, cascade);
   }
 
   /** Deleted for REPLACE: its children are asked at once, before a row with the same key comes in. */
@@ -199,8 +211,8 @@ export class ForeignKeyChanges {
     for (const { resolved } of this.#of(table).asParent) {
       const { key, parent } = resolved;
       const old = parent.map((column): Value => row[column]!);
-      if (old.includes(null) || hasRow(this.#tableNow(key.parentTable), parent, old)) continue;
-      this.#settleChildren(resolved, this.#tableNow(key.childTable), { old, now: undefined });
+      if (old.includes(null)) continue;
+      this.#settleChildren(resolved, this.#tableNow(key.childTable), { old, now: undefined, cascade: NO_CASCADE });
     }
   }
 
@@ -225,10 +237,12 @@ export class ForeignKeyChanges {
     if (wanted.size >= MOST_PENDING && !selfReferencing) this.#checkWanted(resolved, wanted);
   }
 
-  #goes({ resolved, gone }: Pending, row: Row, now: readonly Value[] | undefined): void {
+  /** Of several rows with one key, children follow the first. */
+  #goes({ resolved, gone }: Pending, row: Row, now: readonly Value[] | undefined, cascade: Cascade): void {
     const old = resolved.parent.map((column): Value => row[column]!);
     if (old.includes(null)) return;
-    gone.set(resolved.keyOf(old), { old, now });
+    const key = resolved.keyOf(old);
+    if (!gone.has(key)) gone.set(key, { old, now, cascade });
   }
 
   #checkWanted(resolved: ResolvedKey, wanted: Map<string, readonly Value[]>): void {
@@ -270,50 +284,50 @@ export class ForeignKeyChanges {
   }
 
   *#settleGone({ resolved, gone }: Pending, scene: StatementScene): Steps<void> {
-    const { key, parent } = resolved;
     const entries = [...gone.values()];
     gone.clear();
-    const parentNow = this.#tableNow(key.parentTable);
-    const childNow = this.#tableNow(key.childTable);
+    const childNow = this.#tableNow(resolved.key.childTable);
     const wait = scene.pause();
     if (wait !== undefined) yield wait;
-    for (const entry of entries) {
-      if (!hasRow(parentNow, parent, entry.old)) this.#settleChildren(resolved, childNow, entry);
-    }
+    for (const entry of entries) this.#settleChildren(resolved, childNow, entry);
   }
 
-  /** Does to the children what the foreign key asks for. Throws 1451. */
-  #settleChildren({ key, child }: ResolvedKey, children: Table, { old, now }: Gone): void {
-    const action = now === undefined ? key.onDelete : key.onUpdate;
+  /**
+   * Does to the children what the foreign key asks for. An update that comes back to a table that was updated on the way acts
+   * like RESTRICT (MySQL manual, "FOREIGN KEY Constraints"). Throws 1451, 3008.
+   */
+  #settleChildren({ key, child }: ResolvedKey, children: Table, { old, now, cascade: cause }: Gone): void {
+    const comesBack = now !== undefined && cause.updated.includes(key.childTable.toLowerCase());
+    const asked = now === undefined ? key.onDelete : key.onUpdate;
+    const action = comesBack ? ReferentialAction.restrict : asked;
+    const cascade = { ...cause, level: cause.level + 1 };
     for (const stored of rowsByKey(children, child, old)) {
       const row = this.#whole(key.childTable, stored);
+      const isChange = action === ReferentialAction.cascade || action === ReferentialAction.setNull;
+      if (isChange && cascade.level >= MAX_LEVELS) throw cascadesTooDeep(MAX_LEVELS);
       if (action === ReferentialAction.cascade) {
-        if (now === undefined) this.#deleteRow(key.childTable, row);
-        else this.#updateRow(key.childTable, row, child, now);
+        if (now === undefined) this.#deleteRow(key.childTable, row, cascade);
+        else this.#updateRow(key.childTable, row, child, now, cascade);
       } else if (action === ReferentialAction.setNull) {
-        this.#updateRow(
-          key.childTable,
-          row,
-          child,
-          child.map(() => null),
-        );
+        const nulls = child.map(() => null);
+        this.#updateRow(key.childTable, row, child, nulls, cascade);
       } else throw foreignKeyParent(this.#describe(key));
     }
   }
 
-  #deleteRow(table: string, row: Row): void {
+  #deleteRow(table: string, row: Row, cascade: Cascade): void {
     this.editor(table).delete(row);
-    this.deleted(table, row);
+    this.deleted(table, row, cascade);
   }
 
-  #updateRow(table: string, from: Row, columns: readonly number[], values: readonly Value[]): void {
+  #updateRow(table: string, from: Row, columns: readonly number[], values: readonly Value[], cascade: Cascade): void {
     const to = [...from];
     columns.forEach((column, i) => {
       to[column] = values[i]!;
     });
     const next = this.#whole(table, to);
     this.editor(table).update(from, next);
-    this.updated(table, from, next);
+    this.updated(table, from, next, cascade);
   }
 
   /** A row with its virtual columns: index keys hold them. */

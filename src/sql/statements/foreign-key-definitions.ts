@@ -11,7 +11,7 @@ import type { IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Value } from '../../tuple/value.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import type { ForeignKeySyntax, ReferenceAction } from '../syntax/statement.ts';
-import { foreignKeyChild, keyColumnMissing, SqlError } from '../types/sql-error.ts';
+import { foreignKeyChild, keyColumnMissing, SqlError, setNullColumn } from '../types/sql-error.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { freeIndexName } from './index-draft.ts';
 import { rowsByKey } from './rows-by-key.ts';
@@ -50,11 +50,7 @@ export function* withForeignKey(
   }
   const setsNull = references.onDelete === 'set null' || references.onUpdate === 'set null';
   if (setsNull && childColumns.some((column) => !child.schema.columns[column]!.nullable)) {
-    throw new SqlError(
-      1830,
-      'HY000',
-      `Column '${syntax.columns[0]}' cannot be NOT NULL: needed in a foreign key constraint '${syntax.name ?? ''}' SET NULL`,
-    );
+    throw setNullColumn(syntax.columns[0]!, syntax.name ?? '');
   }
   const name = syntax.name ?? freeKeyName(keys, table);
   if (keys.some((key) => key.name.toLowerCase() === name.toLowerCase())) {
@@ -132,7 +128,7 @@ function resolvedKey(
       `Referencing column '${mine.name}' and referenced column '${theirs.name}' in foreign key constraint '${parts.name}' are incompatible.`,
     );
   });
-  const parentIndex = fittingIndex(parent, parentColumns);
+  const parentIndex = fittingIndex(parent, parentColumns, true);
   if (parentIndex === undefined && !startsPrimaryKey(parent, parentColumns)) {
     throw new SqlError(
       1822,
@@ -157,7 +153,7 @@ function comparable(sqlType: string): string {
   if (type.kind === 'char' || type.kind === 'varchar') return `text ${type.collation}`;
   if (type.kind === 'binary' || type.kind === 'varbinary') return 'bytes';
   if (type.kind === 'decimal') return `decimal ${type.scale}`;
-  if (type.kind === 'integer') return `integer ${type.unsigned}`;
+  if (type.kind === 'integer') return `integer ${type.bits} ${type.unsigned}`;
   return displayTypeText(type);
 }
 
@@ -168,21 +164,24 @@ function position(schema: TableSchema, name: string, missing: () => SqlError): n
 }
 
 function startsPrimaryKey({ primaryKey }: TableSchema, columns: readonly number[]): boolean {
-  return isPrefixSet(columns, primaryKey);
+  return areFirst(columns, primaryKey);
 }
 
-/** The columns, in any order, are the first ones of `fields`. */
-function isPrefixSet(columns: readonly number[], fields: readonly number[]): boolean {
-  const start = fields.slice(0, columns.length);
-  return start.length === columns.length && columns.every((column) => start.includes(column));
+/** The columns are the first ones of `fields`, in this order. */
+function areFirst(columns: readonly number[], fields: readonly number[]): boolean {
+  return columns.every((column, i) => fields[i] === column);
 }
 
-/** The secondary index that serves best: of exactly these columns, then the longest, unique before others, by name. */
-function fittingIndex(schema: TableSchema, columns: readonly number[]): IndexDefinition | undefined {
+/**
+ * The secondary index that serves best: of exactly these columns, then the longest, unique before others, by name. `extended`:
+ * the columns of the primary key, which every index ends with, count as well, as they do in a parent.
+ */
+function fittingIndex(schema: TableSchema, columns: readonly number[], extended = false): IndexDefinition | undefined {
   const exact = (index: IndexDefinition): boolean => index.columns.length === columns.length;
   const fitting = schema.indexes.filter((index) => {
     const isCut = index.columns.some((column, i) => columns.includes(column) && (index.prefixLengths[i] ?? 0) > 0);
-    return !isCut && !index.spatial && index.fullText === undefined && isPrefixSet(columns, index.columns);
+    const rest = extended ? schema.primaryKey.filter((column) => !index.columns.includes(column)) : [];
+    return !isCut && !index.spatial && index.fullText === undefined && areFirst(columns, [...index.columns, ...rest]);
   });
   fitting.sort((a, b) => {
     if (exact(a) !== exact(b)) return exact(a) ? -1 : 1;
@@ -274,9 +273,9 @@ export function withForeignKeyIndexes(root: RootValue, table: string, droppedInd
   const name = table.toLowerCase();
   const positions = (tags: readonly number[]): number[] =>
     tags.map((tag) => schema.columns.findIndex((column) => column.tag === tag));
-  const serving = (tags: readonly number[]): string => {
+  const serving = (tags: readonly number[], extended: boolean): string => {
     const columns = positions(tags);
-    const index = fittingIndex(schema, columns);
+    const index = fittingIndex(schema, columns, extended);
     if (index === undefined && !startsPrimaryKey(schema, columns)) {
       throw new SqlError(
         1553,
@@ -292,10 +291,10 @@ export function withForeignKeyIndexes(root: RootValue, table: string, droppedInd
   const keys = root.foreignKeys().map((key) => {
     let next = key;
     if (key.childTable.toLowerCase() === name && key.childIndex.toLowerCase() === dropped) {
-      next = { ...next, childIndex: serving(key.childColumns) };
+      next = { ...next, childIndex: serving(key.childColumns, false) };
     }
     if (key.parentTable.toLowerCase() === name && key.parentIndex.toLowerCase() === dropped) {
-      next = { ...next, parentIndex: serving(key.parentColumns) };
+      next = { ...next, parentIndex: serving(key.parentColumns, true) };
     }
     changed ||= next !== key;
     return next;

@@ -80,7 +80,7 @@ export class Insertion {
   /** Positions of the columns that the statement gives values for. */
   readonly #fields: number[] = [];
   /** Positions of the others that are not generated. */
-  readonly #omitted: number[] = [];
+  #omitted: readonly number[] = [];
   /** Of the columns that were left out so far, by position. */
   readonly #defaults: { readonly make: MakeValue | undefined }[] = [];
   readonly #mode: 'strict' | 'lenient';
@@ -123,9 +123,15 @@ export class Insertion {
       if (given[column]) throw columnSpecifiedTwice(name);
       give(column);
     }
-    for (let i = 0; i < given.length; i++) {
-      if (!given[i] && schema.columns[i]!.generated === '') this.#omitted.push(i);
-    }
+    const omitted = [...given.keys()].filter((i) => !given[i] && schema.columns[i]!.generated === '');
+    this.#omitted = this.#inTurn(omitted);
+  }
+
+  /** Columns that get their defaults, in the order in which these are made: expressions may read what is there before. */
+  #inTurn(columns: readonly number[]): number[] {
+    const { columns: definitions } = this.#target.table.schema;
+    const isExpression = (column: number): number => (definitions[column]!.defaultValue.startsWith('(') ? 1 : 0);
+    return columns.toSorted((a, b) => isExpression(a) - isExpression(b) || a - b);
   }
 
   #field(i: number): SourceColumn {
@@ -333,13 +339,15 @@ export class Insertion {
       row[column] = converts[i]!(value, place);
     }
     complete?.(row);
-    for (const column of this.#omitted) row[column] = this.#defaultValue(column, row);
-    if (defaults !== undefined) {
-      for (const i of defaults) {
-        const column = this.#fields[i]!;
-        if (this.#target.table.schema.columns[column]!.generated === '') row[column] = this.#defaultValue(column, row);
-      }
-    }
+    for (const column of this.#defaulted(defaults)) row[column] = this.#defaultValue(column, row);
+  }
+
+  /** The columns that a row gets the defaults of, where those in `defaults` are among the fields. */
+  #defaulted(defaults: ReadonlySet<number> | undefined): readonly number[] {
+    if (defaults === undefined) return this.#omitted;
+    const asked = Array.from(defaults, (i) => this.#fields[i]!);
+    const { columns } = this.#target.table.schema;
+    return this.#inTurn([...this.#omitted, ...asked.filter((column) => columns[column]!.generated === '')]);
   }
 
   #scenery: ConvertScene | undefined;

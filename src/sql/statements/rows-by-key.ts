@@ -30,7 +30,8 @@ export function* rowsByKey(
   }
   for (const index of schema.indexes) {
     if (index.prefixLengths.some((length) => length > 0) || index.spatial || index.fullText) continue;
-    const order = arrange(index.columns, columns);
+    const rest = schema.isKeyless ? [] : schema.primaryKey.filter((column) => !index.columns.includes(column));
+    const order = arrange([...index.columns, ...rest], columns);
     if (order === undefined) continue;
     const descriptor = schema.indexKeyDescriptor(index, table.store);
     const range = keyRange(

@@ -174,6 +174,14 @@ export const foreignKeyParent = (description: string) =>
     `Cannot delete or update a parent row: a foreign key constraint fails (${description})`,
     'conflict',
   );
+export const setNullColumn = (column: string, key: string) =>
+  new SqlError(
+    1830,
+    'HY000',
+    `Column '${column}' cannot be NOT NULL: needed in a foreign key constraint '${key}' SET NULL`,
+  );
+export const cascadesTooDeep = (levels: number) =>
+  new SqlError(3008, 'HY000', `Foreign key cascade delete/update exceeds max depth of ${levels}.`, 'conflict');
 export const generatedColumnValue = (column: string, table: string) =>
   new SqlError(
     3105,

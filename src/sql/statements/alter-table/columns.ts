@@ -1,5 +1,6 @@
 /** The columns of a table that is altered: added, changed, dropped, renamed. */
 import type { Steps } from '../../../repo/steps.ts';
+import { ReferentialAction } from '../../../serial/foreign-key-collection.ts';
 import type { CheckDefinition, ColumnDefinition } from '../../../table/schema.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { encodingOf } from '../../bind/column-type.ts';
@@ -15,8 +16,10 @@ import {
   invalidDefault,
   multiplePrimaryKeys,
   SqlError,
+  setNullColumn,
   unknownColumn,
 } from '../../types/sql-error.ts';
+import type { SqlType } from '../../types/sql-type.ts';
 import { draftColumn } from '../column-draft.ts';
 import { assertAutoIncrement } from '../create-table.ts';
 import { defaultText } from '../default-text.ts';
@@ -202,7 +205,9 @@ function newTag(alteration: Alteration, draft: ColumnDefinition): number {
 }
 
 function assertNotReferenced(alteration: Alteration, old: ColumnDefinition, column: ColumnDefinition): void {
-  if (old.sqlType === column.sqlType || alteration.target.temporary) return;
+  if (alteration.target.temporary) return;
+  if (old.nullable && !column.nullable) assertNotSetNull(alteration, old);
+  if (old.sqlType === column.sqlType || isLengthened(storedType(old.sqlType), storedType(column.sqlType))) return;
   for (const key of alteration.root.foreignKeys()) {
     const own = key.childTable.toLowerCase() === alteration.name.toLowerCase() && key.childColumns.includes(old.tag);
     const parent =
@@ -215,6 +220,22 @@ function assertNotReferenced(alteration: Alteration, old: ColumnDefinition, colu
         'conflict',
       );
     }
+  }
+}
+
+/** A text or bytes that only get longer, which foreign keys allow. */
+function isLengthened(from: SqlType, to: SqlType): boolean {
+  if (from.kind !== to.kind || !('length' in from) || !('length' in to)) return false;
+  const collation = (type: SqlType) => ('collation' in type ? type.collation : undefined);
+  return to.length >= from.length && collation(from) === collation(to);
+}
+
+/** Throws 1830 where a foreign key sets the column to NULL. */
+function assertNotSetNull({ root, name: table }: Alteration, { name, tag }: ColumnDefinition): void {
+  for (const key of root.foreignKeys()) {
+    if (key.childTable.toLowerCase() !== table.toLowerCase() || !key.childColumns.includes(tag)) continue;
+    if (key.onDelete !== ReferentialAction.setNull && key.onUpdate !== ReferentialAction.setNull) continue;
+    throw setNullColumn(name, key.name);
   }
 }
 

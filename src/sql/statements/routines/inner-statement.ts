@@ -6,7 +6,7 @@ import type { Steps } from '../../../repo/steps.ts';
 import type { StatementResult } from '../../session/statement-result.ts';
 import type { Statement } from '../../syntax/statement.ts';
 import { SqlError, tooManyRows } from '../../types/sql-error.ts';
-import { IMPLICIT_COMMIT } from '../implicit-commit.ts';
+import { commitsImplicitly } from '../implicit-commit.ts';
 import { assign } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { gathered } from './gathered.ts';
@@ -14,10 +14,11 @@ import type { SetInstruction, SqlInstruction, Target } from './program.ts';
 import { noCommitInside, noData, resultSetFrom } from './routine-errors.ts';
 
 /** Runs a statement of a kind: what it changed is undone when it throws. */
-export function* inStatement<T>(kind: Statement['kind'], frame: Frame, run: () => Steps<T>): Steps<T> {
+export function* inStatement<T>(statement: Statement, frame: Frame, run: () => Steps<T>): Steps<T> {
   const { session } = frame.scene;
+  const { kind } = statement;
   if (!DIAGNOSTIC.has(kind)) session.warnings = [];
-  const commits = IMPLICIT_COMMIT.has(kind) && session.implicitCommits;
+  const commits = session.implicitCommits && commitsImplicitly(statement);
   const { inside } = session.programs;
   if (inside !== undefined && (commits || ENDS.has(kind))) throw noCommitInside();
   if (commits) yield* session.commit();
@@ -45,11 +46,11 @@ export function* runSession(
   { parsed, cells }: Extract<SetInstruction, { kind: 'session' }>,
   frame: Frame,
 ): Steps<void> {
-  yield* inStatement('set', frame, () => frame.scene.run(parsed, frame.typed(cells)));
+  yield* inStatement(parsed.statement, frame, () => frame.scene.run(parsed, frame.typed(cells)));
 }
 
 export function* runSql({ parsed, cells, into }: SqlInstruction, frame: Frame): Steps<void> {
-  yield* inStatement(parsed.statement.kind, frame, function* () {
+  yield* inStatement(parsed.statement, frame, function* () {
     const result = yield* frame.scene.run(parsed, frame.typed(cells));
     if (into !== undefined) yield* intoTargets(into, result, frame);
     else yield* taken(result, frame);

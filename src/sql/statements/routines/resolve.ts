@@ -20,7 +20,7 @@ import type {
 import type { CallStatement, SetItem, Statement } from '../../syntax/statement.ts';
 import { SqlError, unknownColumn } from '../../types/sql-error.ts';
 import { DEFAULT_COLLATION, type SqlType } from '../../types/sql-type.ts';
-import { IMPLICIT_COMMIT } from '../implicit-commit.ts';
+import { commitsImplicitly } from '../implicit-commit.ts';
 import { someNode } from '../syntax-walk.ts';
 import { type FindCell, formulaOf, type NamedColumn, withParameters } from './formulas.ts';
 import { Names, type RowNames } from './names.ts';
@@ -401,7 +401,7 @@ class Resolver {
     if (kind === 'loadData') throw errors.notInRoutine('LOAD DATA');
     if (!this.#isInside) return;
     if (kind === 'prepare' || kind === 'execute' || kind === 'deallocate') throw errors.noDynamicSql();
-    if (kind === 'begin' || kind === 'commit' || kind === 'rollback' || IMPLICIT_COMMIT.has(kind)) {
+    if (kind === 'begin' || kind === 'commit' || kind === 'rollback' || commitsImplicitly(statement)) {
       throw errors.noCommitInside();
     }
     const givesRows = kind === 'select' ? statement.query.into === undefined : GIVES_ROWS.has(kind);

@@ -3,6 +3,7 @@
 import { isFullTextTable } from '../table/full-text/full-text-tables.ts';
 import { tablesWithConflicts, tablesWithViolations } from './artifacts.ts';
 import { isIgnored } from './ignore-patterns.ts';
+import type { RootValue } from './root-value.ts';
 import { ignorePatterns, type Roots } from './staging.ts';
 import { currentName, isVisible, type TableDelta, tableDeltas } from './table-deltas.ts';
 import type { MergeState } from './working-set.ts';
@@ -28,11 +29,17 @@ export interface Status {
   readonly schemaConflicts: readonly string[];
   readonly violations: readonly string[];
   readonly merge: MergeState | undefined;
-  /** The database's own collation differs from the staged one; from the head's. */
-  readonly collationChanged: { readonly unstaged: boolean; readonly staged: boolean };
 }
 
-export function statusOf(roots: Roots, merge: MergeState | undefined): Status {
+/** With the name of a database: stands for the database itself, its collation, among the names of tables. */
+export const DATABASE_PREFIX = '__DATABASE__';
+
+/** With a `database`, a change of its collation is told as one of a table. */
+export function statusOf(roots: Roots, merge: MergeState | undefined, database?: string): Status {
+  const ofDatabase = (from: RootValue, to: RootValue): StatusEntry[] =>
+    database === undefined || from.collation === to.collation
+      ? []
+      : [{ table: DATABASE_PREFIX + database, status: 'modified' }];
   const violations = tablesWithViolations(roots.working);
   const shown = (delta: TableDelta): boolean => {
     const name = currentName(delta);
@@ -44,18 +51,14 @@ export function statusOf(roots: Roots, merge: MergeState | undefined): Status {
   const isNew = (delta: TableDelta): boolean => delta.kind === 'added';
   const isLeftAlone = (delta: TableDelta): boolean => isNew(delta) && isIgnored(patterns, delta.toName!);
   return {
-    staged: staged.map(entryOf),
-    unstaged: unstaged.filter((delta) => !isNew(delta)).map(entryOf),
+    staged: [...staged.map(entryOf), ...ofDatabase(roots.head, roots.staged)],
+    unstaged: [...unstaged.filter((delta) => !isNew(delta)).map(entryOf), ...ofDatabase(roots.staged, roots.working)],
     untracked: unstaged.filter((delta) => isNew(delta) && !isLeftAlone(delta)).map(entryOf),
     ignored: unstaged.filter(isLeftAlone).map(entryOf),
     conflicts: tablesWithConflicts(roots.working),
     schemaConflicts: merge?.unmergableTables ?? [],
     violations,
     merge,
-    collationChanged: {
-      unstaged: roots.working.collation !== roots.staged.collation,
-      staged: roots.staged.collation !== roots.head.collation,
-    },
   };
 }
 

@@ -9,11 +9,16 @@ export function withUpstream(state: RepoState, branch: string, remote: string, r
   return { ...state, branches: new Map([...state.branches, [branch, upstream]]) };
 }
 
-/** The tracking ref that a branch follows; undefined when it follows none. */
+/**
+ * The ref that a branch follows: a tracking ref, or another branch of the repository, whose remote has no name. Undefined
+ * when it follows none; a branch whose remote was removed seems to follow itself.
+ */
 export function upstreamRef(state: RepoState, branch: string): RefName | undefined {
   const upstream = state.branches.get(branch);
-  if (!upstream || upstream.remote === '') return undefined;
-  return trackingRef(upstream.remote, upstream.head.replace(HEADS, ''));
+  if (!upstream) return undefined;
+  const followed = upstream.head.replace(HEADS, '');
+  if (upstream.remote === '') return followed === branch ? undefined : branchRef(followed);
+  return trackingRef(upstream.remote, followed);
 }
 
 /** The remote that is meant when none is named: the only one, or `origin`; undefined when neither is there. */

@@ -1,12 +1,10 @@
 /** `add`: stages tables, new ones and dropped ones alike; what `dolt_ignore` names only when forced. */
 import { DoltError } from '../base/errors.ts';
 import { stageAll, stageCollation, stageTables } from '../repo/staging.ts';
+import { DATABASE_PREFIX } from '../repo/status.ts';
 import { parseArguments } from './arguments.ts';
 import type { Verb } from './verb.ts';
 import { rootsOf } from './workspace-roots.ts';
-
-/** Stands for the database itself (its collation) among the names of tables. */
-const DATABASE_PREFIX = '__DATABASE__';
 
 export const add: Verb<void> = {
   name: 'add',

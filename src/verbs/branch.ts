@@ -162,7 +162,7 @@ function* create(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
   const tracking = tracked === undefined ? undefined : requireTracking(workspace, tracked, name);
   yield* createBranch(workspace, name, startPoint(workspace, spec ?? 'HEAD', name), parsed.has('force'));
   if (tracking) storeUpstreams(workspace, (state) => withUpstream(state, name, tracking.remote, tracking.branch));
-  return { kind: 'created', name, upstream: tracking && `${tracking.remote}/${tracking.branch}` };
+  return { kind: 'created', name, upstream: tracking && [tracking.remote, tracking.branch].filter(Boolean).join('/') };
 }
 
 function* copy(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
@@ -228,6 +228,7 @@ function* remove(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
     if (workspace.branch() === name) throw new DoltError('conflict', `Cannot delete checked out branch '${name}'`);
     const head = refs.get(branchRef(name));
     if (head === undefined) throw new BranchNotFoundError(name);
+    workspace.assertNotDefault(name);
     if (!force) {
       assertMerged(workspace, name, head);
       workspace.assertNotInUse(name);
@@ -276,9 +277,11 @@ function* setUpstream(workspace: Workspace, parsed: ParsedArguments): Steps<Bran
   return { kind: 'upstream', name, upstream };
 }
 
+/** A branch of a remote, or of the repository itself, whose remote has no name. */
 function requireTracking(workspace: Workspace, text: string, name: string): { remote: string; branch: string } {
   const tracking = parseTracking(workspace.repository.state(), text);
   if (tracking) return tracking;
+  if (workspace.refs().get(branchRef(text)) !== undefined) return { remote: '', branch: text };
   throw new DoltError(
     'notFound',
     `the requested upstream branch '${text}' does not exist; '${name}' follows what it did`,

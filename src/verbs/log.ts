@@ -75,8 +75,8 @@ export const log: Verb<LogResult> = {
     const parsed = parseArguments(log, args);
     const decorate = parsed.value('decorate') ?? 'auto';
     if (!isDecorate(decorate)) throw new UsageError(`fatal: invalid --decorate option: ${decorate}`);
-    const { heads, excluded, tables } = rangeOf(workspace, parsed.positional, parsed.separator);
-    if (parsed.has('all')) heads.push(...Array.from(workspace.refs().entries(HEADS), ([, head]) => head));
+    const branches = parsed.has('all') ? Array.from(workspace.refs().entries(HEADS), ([, head]) => head) : [];
+    const { heads, excluded, tables } = rangeOf(workspace, parsed.positional, parsed.separator, branches);
     if (heads.length === 0) heads.push(workspace.head());
     for (const revision of parsed.value('not')?.split(',') ?? []) excluded.push(resolveSpec(workspace, revision));
     const limit = countOf(parsed.value('number'), 'number', Number.POSITIVE_INFINITY);
@@ -113,8 +113,9 @@ function rangeOf(
   workspace: Workspace,
   positional: readonly string[],
   separator: number | undefined,
+  branches: readonly Address[],
 ): Pick<Selection, 'heads' | 'excluded' | 'tables'> {
-  const heads: Address[] = [];
+  const heads = [...branches];
   const excluded: Address[] = [];
   const tables: string[] = [];
   const { nodes } = workspace.repository;

@@ -80,7 +80,12 @@ export const pull: Verb<PullResult> = {
       const { refs } = fetched;
       const theirs = refs.get(branchRef(branch));
       if (theirs === undefined) throw notOnRemote(branch);
-      assertClean(workspace, 'cannot merge with uncommitted changes');
+      assertClean(
+        workspace,
+        parsed.has('rebase')
+          ? 'cannot start a rebase with uncommitted changes'
+          : 'cannot merge with uncommitted changes',
+      );
       const integrated = (refs: Refs): RefEdits => {
         const bases = readBases(repository.nodes, refs, remote.name, remote.url);
         return new Map([basesEdit(repository.nodes, remote.name, withBases(bases, [[branchRef(branch), theirs]]))]);
@@ -119,11 +124,10 @@ function sourceOf(
   const followed = upstream?.remote ? upstream : undefined;
   if (name !== undefined) {
     const remote = remoteToFetch(workspace, name);
-    if (followed && followed.remote === name) return { remote, branch: followed.head.slice(HEADS.length) };
+    // As in the original, another remote than the one that is followed is asked for the same branch.
+    if (followed) return { remote, branch: followed.head.slice(HEADS.length) };
     // The only remote needs no tracking to be meant.
-    if (defaultRemote(state)?.name === name && state.remotes.size === 1 && followed === undefined) {
-      return { remote, branch: current };
-    }
+    if (defaultRemote(state)?.name === name && state.remotes.size === 1) return { remote, branch: current };
     throw new DoltError(
       'invalid',
       `You asked to pull from the remote '${name}', but did not specify a branch. Because this is not the default configured remote for your current branch, you must specify a branch.`,

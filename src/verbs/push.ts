@@ -34,12 +34,13 @@ const TAG_HINT = 'hint: Updates were rejected because the tag already exists in 
 /** Some refs were rejected; the message lists all, as Dolt does. */
 export class PushRejectedError extends DoltError {
   readonly refs: readonly PushedRef[];
-  constructor(url: string, refs: readonly PushedRef[]) {
+  /** `upstreams`: of those that were pushed. */
+  constructor(url: string, refs: readonly PushedRef[], upstreams: ReadonlyMap<string, string>) {
     const isTag = ({ target, outcome }: PushedRef): boolean => outcome === 'rejected' && target.startsWith(TAGS);
     const hint = refs.some(isTag) ? TAG_HINT : BRANCH_HINT;
     super(
       'conflict',
-      `${pushReport(url, refs, new Map())}\nerror: failed to push some refs to '${shownUrl(url)}'\n${hint}`,
+      `${pushReport(url, refs, upstreams)}\nerror: failed to push some refs to '${shownUrl(url)}'\n${hint}`,
     );
     this.refs = refs;
   }
@@ -113,7 +114,9 @@ export const push: Verb<PushResult> = {
         `failed to delete remote; '${unknown.target}' from remote '${remote.name}'; branch not found`,
       );
     }
-    if (refs.some(({ outcome }) => outcome === 'rejected')) throw new PushRejectedError(remote.url, refs);
+    if (refs.some(({ outcome }) => outcome === 'rejected')) {
+      throw new PushRejectedError(remote.url, refs, upstreams);
+    }
     return { remote, refs, upstreams };
   },
 };

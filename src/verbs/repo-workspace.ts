@@ -114,6 +114,8 @@ export class RepoWorkspace implements Workspace {
   /** Without a server there are no others. */
   assertNotInUse(): void {}
 
+  assertNotDefault(): void {}
+
   *mergeExpressions(): Steps<MergeExpressions | undefined> {
     return this.#expressions && (yield* waitFor(this.#expressions()));
   }

@@ -1,8 +1,11 @@
 /** `status`: what is staged, changed, new and in conflict, and how the branch stands to the one it follows. */
+import { basename } from 'node:path';
+import { databaseName } from '../repo/database-name.ts';
 import { type Status, statusOf } from '../repo/status.ts';
 import { parseArguments } from './arguments.ts';
 import { type Tracking, trackingOf } from './tracking.ts';
 import type { Verb } from './verb.ts';
+import type { Workspace } from './workspace.ts';
 import { rootsOf } from './workspace-roots.ts';
 
 export interface StatusResult extends Status {
@@ -24,10 +27,13 @@ export const status: Verb<StatusResult> = {
     const parsed = parseArguments(status, args);
     const branch = workspace.branch();
     return {
-      ...statusOf(rootsOf(workspace), workspace.workingSet().merge),
+      ...statusOf(rootsOf(workspace), workspace.workingSet().merge, databaseOf(workspace)),
       branch,
       tracking: branch === undefined ? undefined : trackingOf(workspace, branch, workspace.head()),
       showIgnored: parsed.has('ignored'),
     };
   },
 };
+
+const databaseOf = ({ repository }: Workspace): string =>
+  databaseName(basename(repository.directory), repository.environment);

@@ -1,12 +1,12 @@
 /** How a branch stands to the one that it follows, as of the last fetch. */
 import type { Address } from '../base/address.ts';
 import { aheadAndBehind } from '../repo/log-walk.ts';
-import { REMOTES } from '../repo/refs.ts';
+import { HEADS, REMOTES } from '../repo/refs.ts';
 import { upstreamRef } from '../repo/upstream.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Tracking {
-  /** `origin/main`. */
+  /** `origin/main`; `main` for a branch of the repository itself. */
   readonly upstream: string;
   /** Commits that only the branch has, and that only the upstream has. */
   readonly ahead: number;
@@ -18,5 +18,6 @@ export function trackingOf(workspace: Workspace, branch: string, head: Address):
   const ref = upstreamRef(workspace.repository.state(), branch);
   const theirs = ref === undefined ? undefined : workspace.refs().get(ref);
   if (ref === undefined || theirs === undefined) return undefined;
-  return { upstream: ref.slice(REMOTES.length), ...aheadAndBehind(workspace.repository.nodes, head, theirs) };
+  const upstream = ref.replace(REMOTES, '').replace(HEADS, '');
+  return { upstream, ...aheadAndBehind(workspace.repository.nodes, head, theirs) };
 }

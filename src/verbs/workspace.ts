@@ -59,6 +59,8 @@ export interface Workspace {
 
   /** Throws `conflict` where other sessions stand on a branch that is to go away. */
   assertNotInUse(branch: string): void;
+  /** Throws `conflict` for the branch that a server's new sessions stand on: without it nobody could work any more. */
+  assertNotDefault(branch: string): void;
 
   /** What merges need of SQL; loaded when asked for. Undefined where there is no SQL. */
   mergeExpressions(): Steps<MergeExpressions | undefined>;

@@ -33,6 +33,17 @@ test('fields, quotes, empty lines, line ends, a byte order mark', () => {
   ]);
 });
 
+test('blanks before a field', () => {
+  const text = 'a, b ,\t c\n1,  "x, y",\t" q"\n2,  ,';
+  const expected = [
+    ['a', 'b ', 'c'],
+    ['1', 'x, y', ' q'],
+    ['2', undefined, undefined],
+  ];
+  for (const size of [1, 5, 100]) expect(records(readerOf(text, size))).toEqual(expected);
+  expect(records(readerOf('a\t b\t', 3, '\t'))).toEqual([['a', 'b', undefined]]);
+});
+
 test('the line of a record', () => {
   const reader = readerOf('a\n"x\ny"\n\nz\n');
   const lines = [];

@@ -43,6 +43,14 @@ test('a transaction sees every branch and database as they were when it began', 
   expect(await rows(two, 'select count(*) from `shop/b`.t')).toEqual([[4]]);
 });
 
+test('the branch that new sessions stand on can be renamed, and not deleted', async () => {
+  await one.query("call dolt_checkout('-b', 'b')");
+  await expect(one.query("call dolt_branch('-D', 'main')")).rejects.toThrow("default branch for database 'shop'");
+  await one.query("call dolt_branch('-m', '-f', 'main', 'trunk')");
+  const three = await served.client({ database: 'shop' });
+  expect(await rows(three, 'select active_branch()')).toEqual([['trunk']]);
+});
+
 test('dolt_commit of a transaction goes on top of what others have committed since it began', async () => {
   for (const client of [one, two]) await client.query('start transaction');
   await one.query("update t set v = 'x' where id = 1");

@@ -301,6 +301,9 @@ test('log: ranges, counts, tables', () => {
   expect(of('t')).toEqual(['one']);
   expect(of('--', 'u')).toEqual(['two']);
   expect(of('--merges')).toEqual([]);
+  run(checkout, 'main');
+  expect(() => of('u')).toThrow("'u' is neither a commit nor a table");
+  expect(of('--all', 'u')).toEqual(['two']);
   expect(() => of('nowhere')).toThrow("'nowhere' is neither a commit nor a table");
   expect(() => of('-n', 'x')).toThrow('invalid --number argument: x');
 });

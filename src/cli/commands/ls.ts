@@ -14,7 +14,11 @@ export const command: Command = {
   positional: [['commit', 'List the tables of this commit.']],
   flags: [
     { name: 'verbose', short: 'v', help: 'show the number of rows' },
-    { name: 'system', short: 's', help: 'show the system tables that are stored, such as dolt_ignore' },
+    {
+      name: 'system',
+      short: 's',
+      help: 'show system tables: those that are stored, and of the working set all that can be read',
+    },
     { name: 'all', short: 'a', help: 'show user and system tables' },
   ],
   examples: ['dolt ls', 'dolt ls -v HEAD~1'],
@@ -37,15 +41,24 @@ export const command: Command = {
     }
     if (parsed.has('system') || parsed.has('all')) {
       terminal.line('System tables:');
-      listTables(terminal, root, names.filter(isSystem), parsed);
+      const stored = names.filter(isSystem);
+      const computed = spec === undefined ? await computedTables(names) : [];
+      listTables(terminal, root, [...new Set([...stored, ...computed])].sort(), parsed);
     }
     return 0;
   },
 };
 
+/** System tables that are computed when they are read: of the database, and of each of its tables. */
+async function computedTables(tables: readonly string[]): Promise<string[]> {
+  const { systemTables, systemTablePrefixes } = await import('../../sql/dolt/system-tables/list.ts');
+  const ofDatabase = Object.keys(systemTables).filter((name) => !systemTablePrefixes.includes(name));
+  return [...ofDatabase, ...systemTablePrefixes.flatMap((prefix) => tables.map((table) => prefix + table))];
+}
+
 function listTables(terminal: Terminal, root: RootValue, names: readonly string[], parsed: ParsedArguments): void {
   for (const name of names) {
-    const count = (): string => `${name.padEnd(20)}     ${root.table(name)!.entryCount} rows`;
-    terminal.line(parsed.has('verbose') ? `\t${count()}` : `\t ${name}`);
+    const table = parsed.has('verbose') ? root.table(name) : undefined;
+    terminal.line(table ? `\t${name.padEnd(20)}     ${table.entryCount} rows` : `\t ${name}`);
   }
 }

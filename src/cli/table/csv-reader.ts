@@ -1,7 +1,7 @@
 /**
  * Reads delimiter-separated text record by record, without making a string a field: a record is a range of the buffer a
  * field, valid until the next record. Quoted fields may hold the delimiter, doubled quotes and line breaks; empty lines
- * are skipped; a byte order mark is too.
+ * are skipped, and so are blanks before a field and a byte order mark.
  */
 import { DoltError } from '../../base/errors.ts';
 
@@ -9,6 +9,7 @@ const QUOTE = 34;
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
+const TAB = 9;
 const FIRST_BUFFER_BYTES = 1 << 20;
 
 /** How a field was written. */
@@ -107,6 +108,8 @@ export class CsvReader {
     this.#hasQuotes = false;
     for (;;) {
       if (count === this.starts.length) this.#widen();
+      // Blanks before a field are none of it, as in the original.
+      while (at < limit && (bytes[at] === SPACE || bytes[at] === TAB) && bytes[at] !== delimiter) at++;
       let start = at;
       let end: number;
       let quoting: number = Quoting.plain;

@@ -10,7 +10,7 @@ import type { HeadUpdate } from '../../repo/head-update.ts';
 import { RefMovedError } from '../../repo/head-update.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { NOTHING_UNWRITTEN } from '../../repo/redo/unwritten-working-sets.ts';
-import { HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '../../repo/refs.ts';
+import { branchRef, HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '../../repo/refs.ts';
 import type { Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Roots } from '../../repo/staging.ts';
@@ -208,6 +208,16 @@ export class SessionWorkspace implements Workspace {
       const message = 'unsafe to delete or rename branches in use in other sessions; use --force to force the change';
       throw new DoltError('conflict', message);
     }
+  }
+
+  assertNotDefault(branch: string): void {
+    const { processes } = this.session.engine;
+    if (processes === undefined || this.repository.state().head !== branchRef(branch)) return;
+    const { name } = this.#handle.database;
+    throw new DoltError(
+      'conflict',
+      `unable to delete branch '${branch}', because it is the default branch for database '${name}'; rename it, or stop the server and check out another one`,
+    );
   }
 
   mergeExpressions(): Steps<MergeExpressions> {

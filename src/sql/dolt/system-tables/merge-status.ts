@@ -2,10 +2,11 @@
 import { HEADS } from '../../../repo/refs.ts';
 import { statusOf } from '../../../repo/status.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
-import { FLAG, field } from './commit-columns.ts';
+import { BOOLEAN } from '../../types/sql-type.ts';
+import { field } from './commit-columns.ts';
 
 const COLUMNS = [
-  field('is_merging', FLAG),
+  field('is_merging', BOOLEAN),
   field('source', undefined, true),
   field('source_commit', undefined, true),
   field('target', undefined, true),

@@ -15,7 +15,7 @@ export const table: SystemTable = {
   open: (view) =>
     systemSource(view, 'dolt_status', STATUS_COLUMNS, () => {
       const { working, staged, merge } = view.workingSet();
-      return statusRows(statusOf({ head: view.headRoot(), working, staged }, merge));
+      return statusRows(statusOf({ head: view.headRoot(), working, staged }, merge, view.name));
     }),
 };
 

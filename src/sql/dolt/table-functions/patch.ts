@@ -1,4 +1,5 @@
 /** `dolt_patch('from', 'to' [, 'table'])`: the statements that turn one revision into another, schema before data. */
+import { DATABASE_PREFIX } from '../../../repo/status.ts';
 import { currentName, isVisible, type TableDelta, tableDeltas } from '../../../repo/table-deltas.ts';
 import { PrimaryKeyChangedError } from '../../../repo/table-diff.ts';
 import { collationById } from '../../../tuple/collation.ts';
@@ -58,7 +59,11 @@ function* patch(
   for (const delta of wanted) if (delta.kind === 'dropped') yield* statementsOf(delta, scene);
   if (table === undefined && left.root.collation !== right.root.collation) {
     const collation = collationById(right.root.collation)!.name;
-    yield [`__DATABASE__${view.name}`, 'schema', `ALTER DATABASE ${quoteName(view.name)} COLLATE='${collation}';`];
+    yield [
+      `${DATABASE_PREFIX}${view.name}`,
+      'schema',
+      `ALTER DATABASE ${quoteName(view.name)} COLLATE='${collation}';`,
+    ];
   }
   for (const delta of wanted) if (delta.kind !== 'dropped') yield* statementsOf(delta, scene);
 }

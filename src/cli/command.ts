@@ -3,9 +3,24 @@
  * `run` answers the exit status, or throws what `main` puts on standard error.
  */
 import type { Environment, Repository } from '../repo/repository.ts';
+import type { ScriptSession } from '../sql/script-session.ts';
+import type { OpenLocalFile } from '../sql/session/local-file.ts';
 import type { Flag } from '../verbs/verb.ts';
-import type { RemoteSession } from './server/remote-session.ts';
 import type { Terminal } from './terminal.ts';
+
+export interface ServerSession extends ScriptSession {
+  /** How LOAD DATA LOCAL gets at files; without it, it does not. */
+  openLocalFile?: OpenLocalFile | undefined;
+  /** Another connection of the same user, where it is a connection. */
+  beside?(): Promise<ScriptSession>;
+}
+
+/** Where a command of the shell runs. */
+export interface CommandPlace {
+  readonly database: string | undefined;
+  readonly branch: string;
+  readonly session: ServerSession;
+}
 
 export interface CommandContext {
   readonly environment: Environment;
@@ -26,7 +41,12 @@ export interface CommandContext {
    * A session on the server that holds the folder's repository, or that flags before the command have named; undefined when
    * none runs. Closed when the command ends.
    */
-  server(): Promise<RemoteSession | undefined>;
+  server(): Promise<ServerSession | undefined>;
+  /**
+   * Runs another command on a database and a branch, where `place` has a session. What goes wrong is explained; answers the
+   * exit status.
+   */
+  runLine(words: readonly string[], place: CommandPlace): Promise<number>;
 }
 
 /** Absolute paths that flags before the command have named. */

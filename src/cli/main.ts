@@ -3,10 +3,9 @@
  * is well, 1 on any error, whose message is on standard error.
  */
 import type { Environment, Repository } from '../repo/repository.ts';
-import type { Command, CommandContext } from './command.ts';
+import type { Command, CommandContext, ServerSession } from './command.ts';
 import { commands } from './commands.ts';
 import type { GlobalFlags } from './global-flags.ts';
-import type { RemoteSession } from './server/remote-session.ts';
 import { OutputFailed, ReaderGone, Terminal } from './terminal.ts';
 import { commandLineEnvironment, hasServerInfo, mentionsProfiles } from './world.ts';
 
@@ -76,6 +75,7 @@ async function runIn(
   args: readonly string[],
   globals: GlobalFlags,
   terminal: Terminal,
+  given?: ServerSession,
 ): Promise<number> {
   const environment = commandLineEnvironment(
     terminal,
@@ -84,7 +84,7 @@ async function runIn(
   const directory = await placeOf(command, globals, environment);
   const { Repository: repositories } = await import('../repo/repository.ts');
   let opened: Repository | undefined;
-  let session: Promise<RemoteSession | undefined> | undefined;
+  let session: Promise<ServerSession | undefined> | undefined = given && Promise.resolve(given);
   const context: CommandContext = {
     environment,
     directory,
@@ -100,6 +100,14 @@ async function runIn(
     server: () => {
       session ??= serverOf(directory, globals, environment);
       return session;
+    },
+    async runLine([name = '', ...rest], { database, branch, session }) {
+      const place = { ...globals, database: database ?? globals.database, branch };
+      try {
+        return await runIn((await commands[name]!.load()).command, rest, place, terminal, session);
+      } catch (error) {
+        return await explain(error, terminal);
+      }
     },
   };
   try {
@@ -124,7 +132,7 @@ async function serverOf(
   directory: string,
   { host, user }: GlobalFlags,
   { disk, variables, branch }: Environment,
-): Promise<RemoteSession | undefined> {
+): Promise<ServerSession | undefined> {
   if (host === undefined && user === undefined && !hasServerInfo(directory)) return undefined;
   const { openServerSession } = await import('./server/open-session.ts');
   return await openServerSession({ directory, disk, variables, host, user, branch });

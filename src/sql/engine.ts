@@ -181,6 +181,20 @@ export class Session extends ScriptSession {
     return this.state.currentDatabase === undefined ? undefined : this.state.selectedBranch;
   }
 
+  async isChanged(): Promise<boolean> {
+    return await this.drive(this.#isChanged());
+  }
+
+  *#isChanged(): Steps<boolean> {
+    const start = this.state.startLook();
+    if (start !== undefined) yield* start;
+    if (this.branch === undefined) return false;
+    const view = this.state.view(this.state.handle());
+    const { working, staged } = view.workingSet();
+    const { address } = view.headRoot();
+    return working.address !== address || staged.address !== address;
+  }
+
   /** The next statement of a text, read in the session's sql_mode; undefined at its end. Throws SqlSyntaxError. */
   parse(reader: ScriptReader): ParsedStatement | undefined {
     try {
@@ -493,8 +507,11 @@ export class Session extends ScriptSession {
         // Whoever reads the rows waits to the end, whatever ends the statement.
         yield isWait(item) && item.mayEnd !== undefined ? { until: this.#settled(item) } : item;
       }
-      if (found !== undefined) state.foundRows = found === 'own' ? count : yield* counted(found);
-      state.rowCount = -1;
+      // A client that looks at the last statement's warnings, as a shell does, leaves its numbers for the user.
+      if (!isDiagnostic(statement)) {
+        if (found !== undefined) state.foundRows = found === 'own' ? count : yield* counted(found);
+        state.rowCount = -1;
+      }
       if (isEnded) return;
       if (state.hasRead) state.rollback();
       else yield* this.#end(statement);

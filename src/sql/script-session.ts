@@ -30,6 +30,8 @@ export abstract class ScriptSession {
   abstract get database(): string | null;
   /** The branch the session is on; undefined without a database or on a commit. */
   abstract get branch(): string | undefined;
+  /** Whether the branch has changes that are in no commit. */
+  abstract isChanged(): Promise<boolean>;
   /** Both are looked at after each statement: a session elsewhere asks for them from now on. */
   async trackPlace(): Promise<void> {}
 

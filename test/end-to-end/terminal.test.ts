@@ -90,7 +90,7 @@ afterEach(() => {
 
 async function open(...flags: readonly string[]): Promise<Shell> {
   shell = new Shell(...flags);
-  await shell.type('', 'shop/main> ');
+  await shell.type('', '> ');
   return shell;
 }
 
@@ -123,14 +123,55 @@ describe.each([
     await type('select 4;\n', '-> ');
     expect(await type('//\n', 'main> ')).toContain('| 4 |');
     await type('delimiter ;\n', 'main> ');
-    expect(await type('create table t (a int primary key); insert into t values (1), (2);\n', 'main> ')).toContain(
+    expect(await type('create table t (a int primary key); insert into t values (1), (2);\n', 'main*> ')).toContain(
       'Query OK, 2 rows affected',
     );
     expect(await type("call dolt_checkout('-b', 'b1');\n", 'shop/b1> ')).toContain('| 0      |');
     expect(await type('\\nope\n', 'b1> ')).toContain('unknown command \\nope; "\\help" lists the commands');
     expect(await type('\\help\n', 'b1> ')).toContain('Ctrl-C');
+    expect(await type('use information_schema;\n', 'information_schema> ')).toContain('Database Changed');
+    expect(await type('\\status\n', 'information_schema> ')).toContain('no branch is selected');
+    await type('use shop;\n', 'shop/b1> ');
     expect(await type('exit\n', 'Bye')).toContain('Bye');
     expect(await shell!.ended).toBe(0);
+  });
+
+  test('what each statement did, its warnings, and the place of the session', async () => {
+    const { type } = bound(await open());
+    const seconds = (text: string): string => text.replace(/\(\d+\.\d\d sec\)/g, '(0.00 sec)');
+    expect(seconds(await type('create table w (a int primary key);\n', 'main*> '))).toContain(
+      'Query OK, 0 rows affected (0.00 sec)\n',
+    );
+    expect(seconds(await type('insert into w values (1), (2);\n', 'main*> '))).toContain(
+      'Query OK, 2 rows affected (0.00 sec)\nRecords: 2  Duplicates: 0  Warnings: 0\n',
+    );
+    expect(await type('select row_count();\n', 'main*> ')).toContain('| 2           |');
+    expect(seconds(await type('select * from w where a > 2;\n', 'main*> '))).toContain('Empty set (0.00 sec)');
+    expect(seconds(await type('select 1/0;\n', 'main*> '))).toContain(
+      '1 row in set, 1 warning (0.00 sec)\n\nWarning (Code 1365): Division by 0\n',
+    );
+    expect(await type('show warnings;\n', 'main*> ')).toContain('| Warning | 1365 |');
+    expect(await type('\\w\n', 'main*> ')).toContain('Show warnings disabled');
+    expect(await type('select 1/0;\n', 'main*> ')).not.toContain('Code 1365');
+    expect(await type('exit\n', 'Bye')).toContain('Bye');
+  });
+
+  test('commands of the command line', async () => {
+    const { type } = bound(await open());
+    await type('create table c (a int primary key);\n', 'main*> ');
+    expect(await type('\\status\n', 'main*> ')).toMatch(/On branch main.*new table: +c/s);
+    expect(await type('\\commit -A -m "what is \'there\'"\n', 'main> ')).toContain("what is 'there'");
+    expect(await type('\\checkout -b side;\n', 'side> ')).toContain("Switched to branch 'side'");
+    await type('insert into c values (1);\n', 'side*> ');
+    expect(await type('\\diff\n', 'side*> ')).toContain('diff --dolt a/c b/c');
+    await type('\\add .\n', 'side*> ');
+    await type('\\commit -m row\n', 'side> ');
+    expect(await type('\\log -n 1\n', 'side> ')).toContain('HEAD -> side');
+    await type('\\checkout main\n', 'main> ');
+    expect(await type('\\merge side\n', 'main> ')).toContain('Fast-forward');
+    expect(await type('\\merge nope\n', 'main> ')).toContain('branch not found: nope');
+    expect(await type('\\help merge\n', 'main> ')).toContain('dolt merge --abort');
+    expect(await type('exit\n', 'Bye')).toContain('Bye');
   });
 
   test('Ctrl-C gives up what is typed and what runs; Ctrl-D leaves', async () => {

@@ -10,10 +10,11 @@ import { decodeUtf8 } from '../../base/utf8.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
+import type { Session } from '../../sql/engine.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { Command, CommandContext, ServerSession } from '../command.ts';
 import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity, withConfiguredAuthor } from '../sql/commit-identity.ts';
 import { localFiles } from '../sql/local-file.ts';
@@ -60,13 +61,13 @@ export const command: Command = {
     const query = parsed.value('query');
     const file = parsed.value('file');
     if (query !== undefined && file !== undefined) throw new UsageError('error: give either --query or --file');
-    const run = async (session: ScriptSession, database: string | undefined): Promise<number> => {
+    const run: Run = async (session, database, beside) => {
       if (context.database !== undefined) await useDatabase(session, context.database);
       const branch = parsed.value('branch') ?? context.branch;
       if (branch !== undefined) await useBranch(session, database, branch);
       if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
         const { runShell } = await import('../sql/shell.ts');
-        return await runShell(context, session, { database, format });
+        return await runShell(context, session, { database, format, beside });
       }
       const script = query ?? readScript(context, file);
       return await runScript(context.terminal, session, script, {
@@ -84,7 +85,11 @@ export const command: Command = {
 
 const UNKNOWN_VARIABLE = 1193;
 
-type Run = (session: ScriptSession, database: string | undefined) => Promise<number>;
+type Run = (
+  session: ScriptSession,
+  database: string | undefined,
+  beside: () => Promise<ScriptSession>,
+) => Promise<number>;
 
 /** On the databases of the folder. */
 async function runHere(context: CommandContext, run: Run): Promise<number> {
@@ -98,14 +103,12 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
     for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
     opened.engine.setGlobal('secure_file_priv', context.directory);
     const database = opened.database ?? opened.replicated()[0]?.name;
-    const session = opened.engine.session({
-      database,
-      user: 'root@localhost',
-      openLocalFile: localFiles(context.directory),
-    });
+    const open = (): Session =>
+      opened.engine.session({ database, user: 'root@localhost', openLocalFile: localFiles(context.directory) });
+    const session = open();
     try {
       await takeCommitIdentity(session, context.environment.variables);
-      return await run(session, context.database ?? database);
+      return await run(session, context.database ?? database, async () => open());
     } finally {
       await session.close();
     }
@@ -117,7 +120,7 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
 
 /** On the server that holds them. */
 async function runOn(
-  server: ScriptSession,
+  server: ServerSession,
   { environment, directory, database }: CommandContext,
   run: Run,
 ): Promise<number> {
@@ -129,7 +132,7 @@ async function runOn(
     // A server of MySQL makes no commits.
     if (!(error instanceof SqlError) || error.errno !== UNKNOWN_VARIABLE) throw error;
   }
-  return await run(server, database ?? server.database ?? undefined);
+  return await run(server, database ?? server.database ?? undefined, async () => server.beside!());
 }
 
 /** What was committed asynchronously is pushed before the process ends. */
@@ -146,10 +149,21 @@ function formatOf(text = 'tabular'): ResultFormat {
 function readScript({ workingDirectory }: CommandContext, file: string | undefined): string {
   const path = file === undefined ? STANDARD_INPUT : resolve(workingDirectory, file);
   try {
-    return decodeUtf8(readFileSync(path));
+    return textOf(readFileSync(path));
   } catch (cause) {
     throw new DoltError('notFound', `cannot read ${file ?? 'standard input'}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** In UTF-8, or in what a byte order mark says: editors of Windows write UTF-16. */
+function textOf(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le', 2);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return bytes
+      .subarray(0, bytes.length & ~1)
+      .swap16()
+      .toString('utf16le', 2);
+  return decodeUtf8(bytes).replace(/^\uFEFF/, '');
 }
 
 /**

@@ -6,10 +6,11 @@ import type { ResultFormat, ResultPrinter, Sink } from './result-printer.ts';
 import { TabularPrinter } from './tabular-printer.ts';
 import { VerticalPrinter } from './vertical-printer.ts';
 
-export function resultPrinter(format: ResultFormat, write: Sink): ResultPrinter {
+/** `ending`: what follows the last border of a table, an empty line unless told. */
+export function resultPrinter(format: ResultFormat, write: Sink, ending?: string): ResultPrinter {
   switch (format) {
     case 'tabular':
-      return new TabularPrinter(write);
+      return new TabularPrinter(write, ending === undefined ? {} : { ending });
     case 'csv':
       return new CsvPrinter(write);
     case 'json':

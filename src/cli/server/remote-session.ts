@@ -44,12 +44,24 @@ export class RemoteSession extends ScriptSession {
     return session;
   }
 
+  /** Another connection of the same user. */
+  beside(): Promise<RemoteSession> {
+    return RemoteSession.open(this.#connect);
+  }
+
   get database(): string | null {
     return this.#database;
   }
 
   get branch(): string | undefined {
     return this.#branch;
+  }
+
+  async isChanged(): Promise<boolean> {
+    if (this.#branch === undefined) return false;
+    const dirty = '(select dirty from dolt_branches where name = active_branch())';
+    const [row] = await this.#textsBeside(dirty).catch(() => []);
+    return row?.[1] === '1';
   }
 
   override async trackPlace(): Promise<void> {

@@ -2,6 +2,7 @@
 import { DoltError } from '../../base/errors.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
+import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteString } from '../../sql/syntax/print-expression.ts';
 import type { CommandContext } from '../command.ts';
 import { needsFolder } from '../global-flags.ts';
@@ -9,7 +10,6 @@ import { SIGNERS, withConfiguredSigners } from '../sql/commit-identity.ts';
 import { useDatabase } from '../sql/use-branch.ts';
 import type { Terminal } from '../terminal.ts';
 import { isUnknownProcedure } from './other-program.ts';
-import type { RemoteSession } from './remote-session.ts';
 import { isServed } from './served-commands.ts';
 
 const SYSTEM_DATABASES: ReadonlySet<string> = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
@@ -40,7 +40,7 @@ export async function runElsewhere(name: string, args: readonly string[], contex
 }
 
 /** Throws `invalid` where there are several, or none. */
-async function onlyDatabase(server: RemoteSession): Promise<string> {
+async function onlyDatabase(server: ScriptSession): Promise<string> {
   const { rows } = await server.query('show databases');
   const names = rows.map(([name]) => String(name)).filter((name) => !SYSTEM_DATABASES.has(name.toLowerCase()));
   const [only] = names;
@@ -48,7 +48,7 @@ async function onlyDatabase(server: RemoteSession): Promise<string> {
   throw new DoltError('invalid', `the server has ${names.length} databases: name one with --use-db`);
 }
 
-async function written(server: RemoteSession, sql: string, terminal: Terminal): Promise<number> {
+async function written(server: ScriptSession, sql: string, terminal: Terminal): Promise<number> {
   let status = 1;
   let errors = '';
   for await (const { result } of server.execute(sql)) {

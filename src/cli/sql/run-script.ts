@@ -18,6 +18,15 @@ export interface RunOptions {
   readonly showsChanges: boolean;
   /** Go on after an error; the status still tells. */
   readonly continues?: boolean;
+  /** As in a shell: behind each statement stand what it did and how long it took. */
+  readonly summary?: Summary;
+}
+
+export interface Summary {
+  /** Monotonic, in milliseconds. */
+  now(): number;
+  /** Warnings are shown, and not only counted. */
+  readonly showsWarnings: boolean;
 }
 
 /** Answers the exit status; the message of a failing statement goes to standard error. */
@@ -35,10 +44,11 @@ export async function runScript(
   };
   const statements = session.execute(script, [], options.continues ? explain : undefined);
   for (;;) {
+    const start = options.summary?.now() ?? 0;
     try {
       const { value, done } = await statements.next();
       if (done) return status;
-      await printStatement(terminal, session, value, options);
+      await printStatement(terminal, session, value, options, start);
     } catch (error) {
       explain(error);
       if (!options.continues) return status;
@@ -50,29 +60,56 @@ async function printStatement(
   terminal: Terminal,
   session: ScriptSession,
   executed: ExecutedStatement,
-  { format, showsChanges }: RunOptions,
+  { format, showsChanges, summary }: RunOptions,
+  start: number,
 ): Promise<void> {
   const { result } = executed;
+  // What a program reads gets no summary.
+  const isSummed = summary !== undefined && (format === 'tabular' || format === 'vertical');
+  let count = 0;
   if (result.kind === 'rows') {
-    const printer = resultPrinter(format, (text, binary) => terminal.write(text, binary));
+    const printer = resultPrinter(format, (text, binary) => terminal.write(text, binary), isSummed ? '\n' : undefined);
     const batches = session.batches(result);
     // The first batch before anything is printed: most of what can fail has failed by then.
     let next = await batches.next();
     printer.begin(result.columns);
-    for (; !next.done; next = await batches.next()) printer.batch(next.value);
-    printer.end();
-  } else if (showsChanges && result.change !== 'other') {
+    for (; !next.done; next = await batches.next()) {
+      count += next.value.length;
+      printer.batch(next.value);
+    }
+    if (count > 0 || !isSummed) printer.end();
+  } else if (showsChanges && !isSummed && result.change !== 'other') {
     terminal.line(changeText(result));
   }
-  for (const { level, code, message } of executed.warnings()) {
+  const warnings = executed.warnings();
+  if (isSummed) {
+    terminal.write(summaryText(executed, count, summary.now() - start));
+    if (!summary.showsWarnings) return;
+    for (const { level, code, message } of warnings) terminal.line(`${level} (Code ${code}): ${message}`);
+    if (warnings.length > 0) terminal.line('');
+    return;
+  }
+  for (const { level, code, message } of warnings) {
     if (level !== 'Note' && !DEPRECATIONS.has(code)) terminal.error(message);
   }
 }
 
 /** `Query OK, 1 row affected`, as MySQL's shell says it. */
 export function changeText({ affectedRows }: OkResult): string {
-  return `Query OK, ${affectedRows} row${affectedRows === 1 ? '' : 's'} affected`;
+  return `Query OK, ${rowsText(affectedRows)} affected`;
 }
+
+/** `2 rows in set, 1 warning (0.01 sec)`, and an empty line; in Dolt's words. */
+function summaryText({ statement, result, warnings }: ExecutedStatement, count: number, took: number): string {
+  if (statement.kind === 'use') return 'Database Changed\n';
+  const what = result.kind === 'ok' ? changeText(result) : count === 0 ? 'Empty set' : `${rowsText(count)} in set`;
+  const { length } = warnings();
+  const warned = length === 0 ? '' : `, ${length} warning${length === 1 ? '' : 's'}`;
+  const info = result.kind === 'ok' && result.info !== '' ? `${result.info}\n` : '';
+  return `${what}${warned} (${(took / 1000).toFixed(2)} sec)\n${info}\n`;
+}
+
+const rowsText = (count: number): string => `${count} row${count === 1 ? '' : 's'}`;
 
 /** Says which statement of a script failed, and where it stands. */
 function errorText(session: ScriptSession, script: string, error: DoltError): string {

@@ -10,22 +10,18 @@ import type { CommandContext } from '../command.ts';
 import type { ResultFormat } from '../print/result-printer.ts';
 import { HISTORY_LENGTH, readHistory, remember } from './history.ts';
 import { runScript } from './run-script.ts';
+import { runShellCommand, type ShellState } from './shell-commands.ts';
 
 const WELCOME = `# Welcome to the DoltSQL shell.
 # Statements must be terminated with ';'.
 # "exit" or "quit" (or Ctrl-D) to exit. "\\help" for help.`;
 
-const HELP = `A statement ends with ; and may go over several lines.
-\\G at its end, instead, prints each row as a block.
-delimiter //   statements end with // from here on
-use db/branch  works on another database or branch
-Ctrl-C         gives up what is typed, or the statement that runs
-exit, quit, \\q or Ctrl-D leave the shell`;
-
 export interface ShellOptions {
   /** The name of the folder's own database. */
   readonly database: string | undefined;
   readonly format: ResultFormat;
+  /** Another session, for a command. */
+  beside(): Promise<ScriptSession>;
 }
 
 export async function runShell(
@@ -44,8 +40,16 @@ export async function runShell(
     historySize: HISTORY_LENGTH,
     removeHistoryDuplicates: true,
   });
+  const state: ShellState = {
+    context,
+    session,
+    database: options.database,
+    beside: options.beside,
+    showsWarnings: true,
+  };
+  let isChanged = await session.isChanged();
   const prompt = (pending: string): void => {
-    input.setPrompt(promptText(session, options.database, pending));
+    input.setPrompt(promptText(session, options.database, isChanged, pending));
     input.prompt();
   };
   let pending = '';
@@ -67,8 +71,11 @@ export async function runShell(
     if (pending === '' && /^(exit|quit|\\q);?$/i.test(typed)) break;
     const command = pending === '' ? delimiterCommand(typed, 0) : undefined;
     if (command !== undefined) delimiter = command.delimiter;
-    else if (pending === '' && /^(\\|help;?$|\?$)/i.test(typed)) terminal.line(shellCommand(typed));
-    else if (pending !== '' || typed !== '') pending = pending === '' ? line : `${pending}\n${line}`;
+    else if (pending === '' && /^(\\|help;?$|\?$)/i.test(typed)) {
+      remember(historyPath, typed);
+      await runShellCommand(typed, state);
+      isChanged = await session.isChanged();
+    } else if (pending !== '' || typed !== '') pending = pending === '' ? line : `${pending}\n${line}`;
     if (pending !== '' && isComplete(pending.replace(VERTICAL, delimiter), delimiter)) {
       const format = /\\G\s*$/.test(pending) ? 'vertical' : options.format;
       const statements = pending.replace(VERTICAL, '');
@@ -76,8 +83,10 @@ export async function runShell(
       remember(historyPath, pending);
       pending = '';
       isRunning = true;
-      await runScript(terminal, session, script, { format, showsChanges: format === 'tabular' });
+      const summary = { now: environment.clock.monotonic, showsWarnings: state.showsWarnings };
+      await runScript(terminal, session, script, { format, showsChanges: format === 'tabular', summary });
       isRunning = false;
+      isChanged = await session.isChanged();
     }
     prompt(pending);
   }
@@ -88,13 +97,10 @@ export async function runShell(
 
 const VERTICAL = /\\[gG]\s*$/;
 
-function shellCommand(typed: string): string {
-  return /^(\\?help;?|\\h|\\\?|\?)$/i.test(typed) ? HELP : `unknown command ${typed}; "\\help" lists the commands`;
-}
-
-function promptText(session: ScriptSession, database: string | undefined, pending: string): string {
+/** `shop/main> `, and `shop/main*> ` where the branch has changes that are in no commit. */
+function promptText(session: ScriptSession, database: string | undefined, isChanged: boolean, pending: string): string {
   const name = session.database ?? database ?? '(none)';
-  const branch = session.branch === undefined ? '' : `/${session.branch}`;
+  const branch = session.branch === undefined ? '' : `/${session.branch}${isChanged ? '*' : ''}`;
   const prompt = `${name.split('/')[0]}${branch}> `;
   return pending === '' ? prompt : `${' '.repeat(Math.max(0, prompt.length - 3))}-> `;
 }

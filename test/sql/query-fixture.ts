@@ -58,7 +58,16 @@ export class TestDatabase {
       if (view) {
         const { text, columns } = view;
         const names = columns ? { columnNames: columns } : {};
-        return { kind: 'view', rights: undefined, database: 'db', name, text, catalog: this.catalog, ...names };
+        return {
+          kind: 'view',
+          rights: undefined,
+          database: 'db',
+          name,
+          text,
+          sqlMode: '',
+          catalog: this.catalog,
+          ...names,
+        };
       }
       const table = this.#tables.get(key);
       return table && { kind: 'table', database: 'db', name: key, table, columns: sourceColumns(table.schema) };

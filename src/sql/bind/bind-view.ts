@@ -3,7 +3,7 @@
  * what a body cannot read, its reader learns nothing but that the view is invalid.
  */
 import type { ViewSource } from '../catalog/catalog.ts';
-import { parseStatement } from '../syntax/parse.ts';
+import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
 import { notSupported, SqlError, viewColumnCount } from '../types/sql-error.ts';
 import { bindQueryIn } from './bind-body.ts';
 import { type BoundFrom, plainColumn } from './bind-from.ts';
@@ -16,7 +16,7 @@ export function bindView(source: ViewSource, alias: string, environment: Environ
   if (environment.views.includes(name) || environment.binder.context.defining === name) {
     throw new SqlError(1462, 'HY000', `\`${database}\`.\`${table}\` contains view recursion`);
   }
-  const { statement } = parseStatement(source.text);
+  const { statement } = parseStatement(source.text, parseOptionsOf(source.sqlMode));
   if (statement.kind !== 'select') throw notSupported(`view ${table}`);
   const inside = environment.inView(name, source);
   const body = orInvalid(name, () => bindQueryIn(statement.query, inside, undefined));

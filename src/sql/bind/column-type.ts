@@ -104,10 +104,14 @@ export function columnType(type: DataType, tableCollation: CollationName, column
       return { kind: 'blob', size: lobSize(type.name, 'blob', type.length) };
     case 'enum':
     case 'set': {
-      const members = type.members ?? [];
-      const twice = members.find((member, i) => members.indexOf(member) !== i);
+      const collation = collationOf(type, tableCollation);
+      // As in MySQL, blanks at the end of a member are no part of it.
+      const members = (type.members ?? []).map((member) => member.replace(/ +$/, ''));
+      const { isSupported, compare } = collationByName(collation)!;
+      const same = (a: string, b: string): boolean => a === b || (isSupported && compare(a, b) === 0);
+      const twice = members.find((member, i) => members.findIndex((other) => same(other, member)) !== i);
       if (twice !== undefined) throw duplicateMember(column, twice, type.name);
-      return { kind: type.name, members, collation: collationOf(type, tableCollation) };
+      return { kind: type.name, members, collation };
     }
     case 'json':
       return JSON_TYPE;

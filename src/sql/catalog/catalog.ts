@@ -38,8 +38,9 @@ export interface ViewSource {
   readonly kind: 'view';
   readonly database: string;
   readonly name: string;
-  /** The text after AS. */
+  /** The text after AS, to be read in the sql_mode that it was written in. */
   readonly text: string;
+  readonly sqlMode: string;
   /** The column list of CREATE VIEW v (a, b). */
   readonly columnNames?: readonly string[];
   /** Whose rights count for what the body reads; undefined where nobody's do. */

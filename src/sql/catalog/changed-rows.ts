@@ -5,7 +5,8 @@ import { rowChanges } from '../../repo/table-diff.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import { isShown } from '../../table/shown-columns.ts';
 import { compareValues, type Value } from '../../tuple/value.ts';
-import type { SqlType } from '../types/sql-type.ts';
+import { conversion } from '../types/convert.ts';
+import { type SqlType, sameType } from '../types/sql-type.ts';
 import { storedType } from './table-columns.ts';
 
 export interface DiffColumn {
@@ -19,6 +20,8 @@ export interface DiffColumn {
   readonly primaryKey: boolean;
   /** The new side computes it. */
   readonly generated: boolean;
+  /** How values of the old side become such of `type`, where their type was another. */
+  readonly convert?: (value: Value) => Value;
 }
 
 /** The columns of the old side, then those that only the new one has; paired by tag. */
@@ -34,7 +37,9 @@ export function diffColumns(delta: TableDelta): DiffColumn[] {
     const shown = to === undefined ? column : after[to]!;
     const type = storedType(shown.sqlType);
     const { name, tag, generated } = shown;
+    const convert = conversionOf(storedType(column.sqlType), type);
     return {
+      ...(convert && { convert }),
       ...{ name, fromName: column.name, type, from, to },
       ...{ primaryKey: keys.has(tag), generated: generated !== '' },
     };
@@ -47,6 +52,12 @@ export function diffColumns(delta: TableDelta): DiffColumn[] {
     });
   }
   return columns;
+}
+
+function conversionOf(from: SqlType, to: SqlType): DiffColumn['convert'] {
+  if (sameType(from, to)) return undefined;
+  const convert = conversion(from, to, 'lenient');
+  return (value) => (value === null ? null : convert(value, {}));
 }
 
 const visible = (schema: TableSchema | undefined) => schema?.columns.filter(isShown) ?? [];
@@ -74,10 +85,15 @@ export function changedRow(before: readonly Value[] | undefined, after: readonly
 export function* changedRows(delta: TableDelta, columns: readonly DiffColumn[]): Generator<ChangedRow, void> {
   for (const { from, to } of rowChanges(delta)) {
     yield changedRow(
-      from && columns.map((column) => (column.from === undefined ? null : from[column.from]!)),
+      from && columns.map((column) => oldValue(column, from)),
       to && columns.map((column) => (column.to === undefined ? null : to[column.to]!)),
     );
   }
+}
+
+function oldValue({ from: at, convert }: DiffColumn, row: readonly Value[]): Value {
+  if (at === undefined) return null;
+  return convert === undefined ? row[at]! : convert(row[at]!);
 }
 
 /** Keys, columns with a change in one of the rows, and the `included` ones. */

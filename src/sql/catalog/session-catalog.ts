@@ -80,6 +80,7 @@ export class SessionCatalog implements Catalog {
         database: view.name,
         name: found.name,
         text: found.body,
+        sqlMode: found.sqlMode,
         ...(found.columns ? { columnNames: found.columns } : {}),
         rights: found.security === 'invoker' ? 'invoker' : found.definer,
         catalog: new SessionCatalog(this.#scene, view.name, at),

@@ -1,7 +1,7 @@
 /** Views as a database stores them: rows of the table `dolt_schemas`, each with the text of its CREATE statement. */
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Table } from '../../table/table.ts';
-import { parseStatement } from '../syntax/parse.ts';
+import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
 import type { AccountName } from '../types/account-name.ts';
 import { definerOf } from './program-texts.ts';
 import { tableRows } from './table-rows.ts';
@@ -77,7 +77,7 @@ function viewOf(fragment: Fragment): StoredView {
 }
 
 function parsed({ name, text, sqlMode }: Fragment): StoredView {
-  const { statement, script } = parseStatement(text);
+  const { statement, script } = parseStatement(text, parseOptionsOf(sqlMode));
   const known = { name, text, sqlMode };
   if (statement.kind !== 'createView') {
     return { ...known, body: text, columns: undefined, definer: undefined, security: undefined };

@@ -57,6 +57,7 @@ export function rowsToDelete(statement: DeleteStatement, scene: StatementScene):
 function sourcesOf({ from, targets }: DeleteStatement) {
   const named = namedTables(from);
   const references = targets.length === 0 ? named : targets.map((target) => find(named, target));
+  for (const { alias, reference } of references) if (reference.kind !== 'table') throw notUpdatable(alias);
   return { references, isJoined: named.length > 1 };
 }
 

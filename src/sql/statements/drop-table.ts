@@ -1,11 +1,13 @@
 /** DROP TABLE, RENAME TABLE. */
 import { referencing } from '../../repo/foreign-keys.ts';
+import type { RootValue } from '../../repo/root-value.ts';
 import { fullTextTables } from '../../table/full-text/full-text-tables.ts';
+import { findView } from '../catalog/views.ts';
 import { ok } from '../session/statement-result.ts';
 import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
 import { notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
 import { renamedTable } from './alter-table/renamed-in-foreign-keys.ts';
-import { withoutTriggersOf } from './fragments.ts';
+import { withoutTriggersOf, withRenamedFragment } from './fragments.ts';
 import { withoutTables } from './full-text-indexes.ts';
 import type { RunStatement } from './scene.ts';
 import { assertNoIndexPart, missingTable } from './target-table.ts';
@@ -57,6 +59,12 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
   return ok();
 };
 
+/** Whether another table or view than the one of the `own` name has the name, or this one has it already. */
+function isTaken(root: RootValue, name: string, own: string): boolean {
+  const taken = root.resolveTableName(name) ?? findView(root, name)?.name;
+  return taken !== undefined && (taken !== own || name === own);
+}
+
 // biome-ignore lint/correctness/useYield: it never waits
 export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ renames }, scene) {
   const { session } = scene;
@@ -68,10 +76,15 @@ export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ r
     session.assertWritable(handle);
     const root = session.root(handle);
     const stored = root.resolveTableName(from.name);
-    if (stored === undefined) throw missingTable(from, scene);
+    if (stored === undefined) {
+      const view = findView(root, from.name);
+      if (view === undefined) throw missingTable(from, scene);
+      if (isTaken(root, to.name, view.name)) throw tableExists(to.name);
+      session.setRoot(handle, withRenamedFragment(root, 'view', view.name, to.name));
+      continue;
+    }
     assertNoIndexPart(root, stored);
-    const taken = root.resolveTableName(to.name);
-    if (taken !== undefined && (taken !== stored || to.name === stored)) throw tableExists(to.name);
+    if (isTaken(root, to.name, stored)) throw tableExists(to.name);
     session.engine.autoIncrement.reset(handle.database, to.name);
     session.setRoot(handle, renamedTable(root, stored, to.name));
   }

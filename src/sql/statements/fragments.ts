@@ -32,6 +32,18 @@ export function putFragment(
   session.setRoot(handle, ready.withTable(SCHEMAS_TABLE, editor.finish()));
 }
 
+/** The root with another name for a fragment, whose text stays as it was written, as in the original. */
+export function withRenamedFragment(root: RootValue, type: NewFragment['type'], name: string, to: string): RootValue {
+  const table = root.table(SCHEMAS_TABLE)!;
+  const editor = new TableEditor(table);
+  for (const row of tableRows(table)) {
+    if (String(row[0]) !== type || String(row[1]) !== name) continue;
+    editor.delete(row);
+    editor.insert([type, to, ...row.slice(2)]);
+  }
+  return root.withTable(SCHEMAS_TABLE, editor.finish());
+}
+
 /** The root without the fragments that `isWanted` picks; without the table where nothing is left in it. */
 export function withoutFragments(root: RootValue, isWanted: (type: string, name: string) => boolean): RootValue {
   const table = root.table(SCHEMAS_TABLE);

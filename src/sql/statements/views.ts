@@ -38,7 +38,8 @@ export const runCreateView: RunStatement<CreateViewStatement> = function* (state
   putFragment(
     handle,
     existing === undefined ? root : withoutFragment(root, 'view', name),
-    { type: 'view', name, text },
+    // As in the original, names are stored in lower case.
+    { type: 'view', name: name.toLowerCase(), text },
     scene,
   );
   return ok();

@@ -1,5 +1,6 @@
 /** Conversions to text and bytes: how a value reads as a string, and what does not fit. */
 
+import { isUtf8 } from 'node:buffer';
 import type { Integer, Value } from '../../tuple/value.ts';
 import { charsetOf, decodeStrictly } from './charset-bytes.ts';
 import { formatDate, formatDatetime, formatTime } from './civil.ts';
@@ -113,22 +114,35 @@ function decode(bytes: Uint8Array, mode: ConvertMode, scene: ConvertScene): stri
   if (mode === 'implicit') return textOfBytes(bytes);
   const text = decodeStrictly(bytes, DEFAULT_COLLATION);
   if (text !== undefined) return text;
-  const shown = [...bytes.subarray(0, 6)]
+  const good = wellFormedLength(bytes);
+  const bad = bytes.subarray(good);
+  const shown = [...bad.subarray(0, 6)]
     .map((byte) =>
       byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`,
     )
     .join('');
-  const error = incorrectValue('string', shown + (bytes.length > 6 ? '...' : ''), scene.column, scene.row);
+  const error = incorrectValue('string', shown + (bad.length > 6 ? '...' : ''), scene.column, scene.row);
   if (mode === 'strict') throw error;
   scene.warn?.({
     level: 'Warning',
     code: mode === 'cast' ? 1300 : error.errno,
     message:
       mode === 'cast'
-        ? `Invalid utf8mb4 character string: '${Buffer.from(bytes.subarray(0, 3)).toString('hex').toUpperCase()}'`
+        ? `Invalid utf8mb4 character string: '${Buffer.from(bad.subarray(0, 3)).toString('hex').toUpperCase()}'`
         : error.message,
   });
-  return mode === 'cast' ? null : textOfBytes(bytes);
+  return mode === 'cast' ? null : textOfBytes(bytes.subarray(0, good));
+}
+
+/** How many bytes at the start are whole characters of UTF-8: what follows is cut off, as in MySQL. */
+function wellFormedLength(bytes: Uint8Array): number {
+  for (let at = 0; ; ) {
+    const first = bytes[at];
+    if (first === undefined) return at;
+    const next = at + (first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4);
+    if (next > bytes.length || !isUtf8(bytes.subarray(at, next))) return at;
+    at = next;
+  }
 }
 
 /** How text of the target comes of a value. CONVERT leaves nothing that its character set lacks. */

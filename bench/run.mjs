@@ -14,6 +14,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freePort } from '../scripts/free-port.mjs';
 import { pageTime, polled } from './hub-rows.mjs';
 import { sessionRows } from './session-rows.mjs';
 
@@ -246,7 +247,7 @@ row('push few', 'push of the commit of those ten rows', each(versioned, (p) => {
 const served = versioned.filter(({ name }) => name === 'dolt-ts' || process.env.REMOTESRV_BIN);
 if (!opt.only || 'http push, http clone, http push row, http fetch, http sessions, http hub'.includes(opt.only)) {
   const servers = await Promise.all(served.map(startServer));
-  const url = (p, name) => `http://127.0.0.1:${50371 + 2 * served.indexOf(p)}/bench/${name}`;
+  const url = (p, name) => `http://127.0.0.1:${servers[served.indexOf(p)].port}/bench/${name}`;
   const newest = (p, name) => `${name}-${counts.get(p.name + name) ?? 0}`;
   const counts = new Map();
   const next = (p, name) => {
@@ -303,12 +304,12 @@ if (!opt.only || 'http push, http clone, http push row, http fetch, http session
     }
   }
   if (!opt.only || 'http hub'.includes(opt.only)) await hubRows(versioned[0], servers[0]);
-  for (const server of servers) server.kill();
+  for (const server of servers) server.process.kill();
 }
 
 /** What our hub costs that is polled, and how long its pages of the same table take. */
 async function hubRows(p, server) {
-  const port = 50371;
+  const { port, httpPort } = server;
   if (!existsSync(stage(p, 'http'))) {
     const dir = copy(p, 'committed', 'http');
     must(p.bin, ['remote', 'add', 'http', `http://127.0.0.1:${port}/bench/rows`], { cwd: dir });
@@ -317,8 +318,8 @@ async function hubRows(p, server) {
   sql(p.bin, cwd, "update t set qty = qty + 1 where id < 10; call dolt_commit('-am', 'ten rows')");
   must(p.bin, ['push', 'http', 'main'], { cwd });
   const repository = /127\.0\.0\.1:\d+\/(\S+)/.exec(readFileSync(join(cwd, '.dolt', 'repo_state.json'), 'utf8'))[1].replace(/".*/s, '');
-  const { share, wait } = await polled({ pid: server.pid, authority: `127.0.0.1:${port}`, repository });
-  const page = `http://127.0.0.1:${port + 1}/${repository}`;
+  const { share, wait } = await polled({ pid: server.process.pid, authority: `127.0.0.1:${port}`, repository });
+  const page = `http://127.0.0.1:${httpPort}/${repository}`;
   const rowsPage = await pageTime(`${page}/tables/t?ref=main&page=1000`);
   const difference = await pageTime(`${page}/compare?from=main~1&to=main&table=t`);
   console.log(`http hub, 64 replicas that poll once a second: ${(100 * share).toFixed(1)} % of a core (goal 10), each waits ${wait.toFixed(1)} ms; load ${load()}`);
@@ -328,20 +329,21 @@ async function hubRows(p, server) {
 
 /** Serves remotes in clear, at a port of its own for each peer; ready when it answers. */
 async function startServer(p) {
-  const port = 50371 + 2 * served.indexOf(p);
+  const [port, httpPort] = [await freePort(), await freePort()];
   const folder = stage(p, 'served');
   mkdirSync(folder, { recursive: true });
-  const ports = ['--grpc-port', String(port), '--http-port', String(port + 1)];
+  const ports = ['--grpc-port', String(port), '--http-port', String(httpPort)];
   const [command, args] =
     p.name === 'dolt-ts' ? [p.bin, ['hub', '--open', '--data-dir', folder, ...ports]] : [process.env.REMOTESRV_BIN, ['--dir', folder, ...ports]];
   const server = spawn(command, args, { env, cwd: folder, stdio: 'ignore' });
+  process.on('exit', () => server.kill());
   for (let waited = 0; waited < 20_000; waited += 100) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const isOpen = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
       socket.on('connect', () => socket.destroy());
     });
-    if (isOpen) return server;
+    if (isOpen) return { process: server, port, httpPort };
   }
   throw new Error(`${command} does not listen on ${port}`);
 }

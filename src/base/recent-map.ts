@@ -24,4 +24,9 @@ export class RecentMap<K, V> {
     this.#last = key;
     if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value as K);
   }
+
+  delete(key: K): void {
+    this.#entries.delete(key);
+    if (key === this.#last) this.#last = undefined;
+  }
 }

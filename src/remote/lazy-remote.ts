@@ -18,6 +18,7 @@ export function lazyRemote(url: string, open: () => Promise<RemoteStore>): Remot
       return there?.knownMaps;
     },
     root: async () => (await store()).root(),
+    lastSeen: async () => (await store()).lastSeen?.(),
     settle: async () => (await store()).settle(),
     absent: async (addresses) => (await store()).absent(addresses),
     chunks: async (addresses) => (await store()).chunks(addresses),

@@ -16,7 +16,7 @@ import type { Repository } from '../repo/repository.ts';
 import { unlessCollected } from './collected.ts';
 import { MissingFolderError } from './file-remote.ts';
 import type { PushSpec } from './ref-mapping.ts';
-import { type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
+import { lastSeenRefs, type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
 import { assertCleanThere, cleanThere } from './served-working-sets.ts';
 import { type ReportProgress, type Upload, uploadMissing } from './transfer.ts';
@@ -90,10 +90,16 @@ export async function pushTo(
   const uploaded = new Set<Address>();
   /** The remote was found to lack what it should have: it is asked for each chunk. */
   let isDoubted = false;
+  const read = async (): Promise<RemoteRefs> =>
+    options.isKnown ? await readKnownRefs(store, remote) : await readRemoteRefs(store);
   for (let attempt = 1; ; attempt++) {
-    const there = options.isKnown ? await readKnownRefs(store, remote) : await readRemoteRefs(store);
+    // Most remotes are as we left them: the first swap is tried on that, unasked.
+    const seen = attempt === 1 ? await lastSeenRefs(store) : undefined;
+    const there = seen ?? (await read());
     const plan = specs.map((spec) => decide(repository, there, spec, values.get(spec), options));
     const moves = plan.filter(({ outcome }) => outcome !== 'up-to-date' && outcome !== 'rejected');
+    // What moves nothing has to be true now.
+    if (seen && moves.length < plan.length) continue;
     const targets = moves.flatMap(({ new: value }) => (value === undefined || uploaded.has(value) ? [] : [value]));
     if (targets.length > 0) {
       const upload = await uploadMissing(repository, store, targets, {

@@ -67,10 +67,21 @@ export async function readRemoteRefs(remote: RefSource): Promise<RemoteRefs> {
   return await onPresent(read, await read(), async ({ root, version }) => {
     const chunks = new RefChunks(remote.knownMaps?.get(root));
     if (root !== EMPTY_ADDRESS && !chunks.has(root)) await fetchRefMap(remote, root, chunks);
-    chunks.fresh.clear();
     remember(remote, root, chunks);
-    return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
+    return snapshotOf({ root, version }, chunks);
   });
+}
+
+/** The refs as they were last seen, where they are known: whether they are so still, only a swap tells. */
+export async function lastSeenRefs(remote: RemoteStore): Promise<RemoteRefs | undefined> {
+  const seen = await remote.lastSeen?.();
+  const known = seen && remote.knownMaps?.get(seen.root);
+  return known && snapshotOf(seen, new RefChunks(known));
+}
+
+function snapshotOf({ root, version }: RemoteRoot, chunks: RefChunks): Snapshot {
+  chunks.fresh.clear();
+  return new Snapshot(root, version, Refs.read(new NodeStore(chunks), root), chunks);
 }
 
 /** Keeps the chunks of a map of refs, where others may come for it. */

@@ -49,6 +49,11 @@ export interface RemoteStore {
   /** The root now; each call asks the remote. */
   root(): Promise<RemoteRoot>;
   /**
+   * The root as it was last seen, where asking takes a way there and back: for who tries a swap on it, which fails where it has
+   * moved.
+   */
+  lastSeen?(): Promise<RemoteRoot | undefined>;
+  /**
    * Makes what `root` answered survive a power cut: for who goes by what is there without a swap of its own, since whoever
    * swapped it in may have been killed before it was durable. Throws `unknown` when it is not known whether it does.
    */

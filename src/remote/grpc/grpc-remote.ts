@@ -6,8 +6,6 @@ import { createHash } from 'node:crypto';
 import { type Address, addressAt, addressBytes, JOURNAL_ADDRESS, parseAddress } from '../../base/address.ts';
 import { abandonFile } from '../../base/disk.ts';
 import { DoltError } from '../../base/errors.ts';
-import type { Network } from '../../base/network.ts';
-import { RecentMap } from '../../base/recent-map.ts';
 import { ARCHIVE_SUFFIX } from '../../chunks/archive-file.ts';
 import { tableIndexBytes } from '../../chunks/table-index.ts';
 import { shownUrl } from '../../repo/remote-url.ts';
@@ -23,6 +21,7 @@ import { chunkOf, type Dictionaries, groupSpans, readDictionary, type Span } fro
 import { type Asking, authorizationOf } from './authorization.ts';
 import { locateChunks, type RemoteSpans } from './chunk-locations.ts';
 import { ChunkServiceClient } from './chunk-service-client.ts';
+import { type KnownRemotes, knownRemotes, type ServerMetadata } from './known-remotes.ts';
 import { HTTP2_DOWNLOAD, methods, OPEN_RANGES, PushConcurrency, STREAM_CHUNK_LOCATIONS } from './messages.ts';
 import { parseServiceUrl } from './service-url.ts';
 
@@ -36,33 +35,16 @@ const PARALLEL_RANGES = 8;
 /** Bytes of a file that are read at a time while it is sent. */
 const PIECE_BYTES = 256 << 10;
 
-/** What the server said when the remote was opened. */
-interface Metadata {
-  readonly hasStreamChunkLocations: boolean;
-  readonly hasOpenRanges: boolean;
-  readonly assertsWorkingSet: boolean;
-}
-
-/** Of each network, the maps of its remotes: sessions of a server open the same ones again and again. */
-const knownMaps = new WeakMap<Network, KnownMaps>();
-const MOST_MAPS = 64;
-
-function mapsOf(network: Network): KnownMaps {
-  let maps = knownMaps.get(network);
-  if (!maps) {
-    maps = new RecentMap(MOST_MAPS);
-    knownMaps.set(network, maps);
-  }
-  return maps;
-}
-
 export class GrpcRemote implements RemoteStore {
   readonly url: string;
   readonly knownMaps: KnownMaps;
+  readonly #seen: KnownRemotes['seen'];
+  /** What `#seen` knows this remote by. */
+  readonly #place: string;
   readonly #environment: Environment;
   readonly #client: ChunkServiceClient;
   readonly #files: HttpFiles;
-  #metadata: Promise<Metadata> | undefined;
+  #metadata: Promise<ServerMetadata> | undefined;
   /** Where complete files lie, by name: what `files` answered last. */
   readonly #fileUrls = new Map<Address, string>();
   readonly #dictionaries = new Map<string, Dictionaries>();
@@ -75,7 +57,10 @@ export class GrpcRemote implements RemoteStore {
     const { authority, isSecure, path } = parsed;
     this.url = shownUrl(url);
     if (!network) throw new DoltError('unsupported', `remote ${this.url}: there is no network here`);
-    this.knownMaps = mapsOf(network);
+    const { maps, seen } = knownRemotes(network);
+    this.knownMaps = maps;
+    this.#seen = seen;
+    this.#place = `${isSecure ? 'https' : 'http'}://${authority}/${path}`;
     this.#environment = environment;
     this.#client = new ChunkServiceClient({
       channel: network.openChannel({ authority, isSecure }),
@@ -89,9 +74,17 @@ export class GrpcRemote implements RemoteStore {
 
   /** Asked for beside what the server says of itself: that is one way there and back. */
   async root(): Promise<RemoteRoot> {
-    const [{ rootHash }] = await Promise.all([this.#client.call(methods.root, {}), this.#opened()]);
+    const [{ rootHash }, metadata] = await Promise.all([this.#client.call(methods.root, {}), this.#opened()]);
     const root = this.#addressIn(rootHash);
+    this.#seen.set(this.#place, { root, metadata });
     return { root, version: root };
+  }
+
+  async lastSeen(): Promise<RemoteRoot | undefined> {
+    const seen = this.#seen.get(this.#place);
+    if (!seen) return undefined;
+    this.#metadata ??= Promise.resolve(seen.metadata);
+    return { root: seen.root, version: seen.root };
   }
 
   /** A server answers a swap when it is durable. */
@@ -195,8 +188,9 @@ export class GrpcRemote implements RemoteStore {
     files: readonly UploadedFile[],
     ready: Promise<void> = Promise.resolve(),
   ): Promise<boolean> {
-    await this.#opened();
+    const metadata = await this.#opened();
     await ready;
+    this.#seen.delete(this.#place);
     try {
       const { success } = await this.#client.callOnce(methods.commit, {
         current: addressBytes(next),
@@ -204,6 +198,7 @@ export class GrpcRemote implements RemoteStore {
         chunkTableInfo: files.map(({ name, chunkCount }) => ({ hash: addressBytes(name), chunkCount })),
         clientRepoFormat: FORMAT,
       });
+      if (success) this.#seen.set(this.#place, { root: next, metadata });
       return success;
     } catch (error) {
       if (!(error instanceof DoltError) || error.kind !== 'unavailable') throw error;
@@ -257,7 +252,7 @@ export class GrpcRemote implements RemoteStore {
     this.#client.close();
   }
 
-  #opened(): Promise<Metadata> {
+  #opened(): Promise<ServerMetadata> {
     this.#metadata ??= this.#open();
     this.#metadata.catch(() => {
       this.#metadata = undefined;
@@ -265,7 +260,7 @@ export class GrpcRemote implements RemoteStore {
     return this.#metadata;
   }
 
-  async #open(): Promise<Metadata> {
+  async #open(): Promise<ServerMetadata> {
     const { nbfVersion, features, pushConcurrencyControl } = await this.#client.call(methods.getRepoMetadata, {
       clientRepoFormat: FORMAT,
     });

@@ -50,7 +50,7 @@ const otherProcess = (service: FakeService): Network => ({
   openChannel: (options) => service.openChannel(options),
 });
 
-const push = (ours: Repository, store: RemoteStore) => pushTo(ours, store, origin, [pushSpec('main')]);
+const push = (ours: Repository, store: RemoteStore, spec = 'main') => pushTo(ours, store, origin, [pushSpec(spec)]);
 
 /** A repository with a good many chunks that are no leaves of tables. */
 function fill(ours: Repository, commits = 20): void {
@@ -293,6 +293,34 @@ test('a map of refs that this process has read or swapped in is not read again, 
   const next = addCommit(ours, 'main', 'of another process');
   await push(ours, open());
   expect((await readRemoteRefs(openAgain())).get('refs/heads/main')).toBe(next);
+});
+
+test('a push is tried on the root that was seen last, and asks where that does not do', async () => {
+  const { service, environment, ours, open, openAgain } = scene();
+  fill(ours, 2);
+  await push(ours, openAgain());
+  addCommit(ours, 'main', 'next');
+  service.calls.length = 0;
+  await push(ours, openAgain());
+  expect(service.calls).toEqual(['GetUploadLocations', 'PUT', 'Commit']);
+  const answers: string[] = [];
+  const outcome = async (): Promise<void> => {
+    service.calls.length = 0;
+    const [ref] = await push(ours, openAgain());
+    answers.push(`${ref!.outcome}: ${service.calls.filter((name) => name === 'Root' || name === 'Commit').join(' ')}`);
+  };
+  await outcome();
+  const theirs = await cloneInto(environment, open(), url, '/theirs');
+  const other = addCommit(theirs, 'main', 'theirs');
+  await push(theirs, open(), 'main:other');
+  addCommit(ours, 'main', 'beside another branch');
+  await outcome();
+  expect((await readRemoteRefs(open())).get('refs/heads/other')).toBe(other);
+  await push(theirs, open(), '+main');
+  addCommit(ours, 'main', 'on what was taken back');
+  await outcome();
+  expect(answers).toEqual(['up-to-date: Root', 'fast-forward: Commit Root Commit', 'rejected: Commit Root']);
+  expect((await readRemoteRefs(open())).get('refs/heads/main')).toBe(other);
 });
 
 test('a small change is pushed without a question of what is there', async () => {

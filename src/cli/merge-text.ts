@@ -49,7 +49,7 @@ export function mergeStatus(result: MergeResult): number {
 
 function printConflicts({ conflicts, violations, schemaConflicts }: RootMergeResult, terminal: Terminal): void {
   for (const { table, description } of schemaConflicts) {
-    terminal.line(`Auto-merging ${table}\nCONFLICT (schema): ${description}`);
+    terminal.line(`Auto-merging ${table}\nCONFLICT (schema): Merge conflict in ${table}: ${description}`);
   }
   for (const [table] of conflicts) {
     terminal.line(`Auto-merging ${table}\nCONFLICT (content): Merge conflict in ${table}`);

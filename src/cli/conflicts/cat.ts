@@ -41,10 +41,9 @@ export const command: Command = {
           if (name === undefined) throw new DoltError('notFound', `table not found: ${given}`);
           return name;
         });
-    const schemas = names.filter((name) => unmergable.includes(name)).map(quoteString);
-    if (schemas.length > 0) {
-      const columns = 'table_name, our_schema, their_schema, base_schema, description';
-      const where = `table_name in (${schemas.join(', ')})`;
+    for (const name of names.filter((each) => unmergable.includes(each))) {
+      const columns = 'our_schema, their_schema, base_schema, description';
+      const where = `table_name = ${quoteString(name)}`;
       await sql.run(context, ['-q', `select ${columns} from dolt_schema_conflicts where ${where}`]);
     }
     for (const name of names) {

@@ -18,7 +18,7 @@ export type MergedSchema =
 
 /** Throws `UnmergeableError` where there is nothing to resolve by choosing a side. */
 export function mergeSchemas(table: string, base: TableSchema, ours: TableSchema, theirs: TableSchema): MergedSchema {
-  if (equalSchemas(base, ours) && equalSchemas(base, theirs)) {
+  if (equalButTags(base, ours) && equalButTags(base, theirs)) {
     return { conflicts: [], schema: ours, rebuildsIndexes: false };
   }
   if (!sameKeys(ours, theirs)) {
@@ -54,6 +54,14 @@ function isSome(conflicts: readonly string[]): conflicts is readonly [string, ..
 export function equalSchemas(a: TableSchema, b: TableSchema): boolean {
   return a === b || Buffer.compare(writeSchema(a), writeSchema(b)) === 0;
 }
+
+/** Tags tell of how a table came to its columns, by which the original's merge sets no store. */
+export function equalButTags(a: TableSchema, b: TableSchema): boolean {
+  return equalSchemas(a, b) || (a.columns.length === b.columns.length && equalSchemas(untagged(a), untagged(b)));
+}
+
+const untagged = (schema: TableSchema): TableSchema =>
+  schema.with({ columns: schema.columns.map((column, tag) => ({ ...column, tag })) });
 
 function sameKeys(a: TableSchema, b: TableSchema): boolean {
   return (

@@ -4,7 +4,7 @@ import type { TableSchema } from '../../table/schema.ts';
 import { Table } from '../../table/table.ts';
 import type { RootValue } from '../root-value.ts';
 import { UnmergeableError } from './merge-error.ts';
-import { equalSchemas, mergeSchemas } from './merge-schema.ts';
+import { equalButTags, equalSchemas, mergeSchemas } from './merge-schema.ts';
 import type { MergeSides } from './row-fate.ts';
 
 export interface RootSides {
@@ -49,7 +49,7 @@ export function tablePlan(name: string, sides: RootSides): TablePlan {
 
 /** Both sides changed or added the table. */
 function planOfBoth(name: string, before: Table | undefined, ours: Table, theirs: Table): TablePlan {
-  if (before === undefined && !equalSchemas(ours.schema, theirs.schema)) {
+  if (before === undefined && !equalButTags(ours.schema, theirs.schema)) {
     throw new UnmergeableError(name, `table with same name '${name}' added in 2 commits can't be merged`);
   }
   const base = before ?? Table.create(ours.store, ours.schema);

@@ -67,6 +67,7 @@ export class CsvReader {
       }
       if (this.#fill()) continue;
       this.#at = this.#limit;
+      this.count = 0;
       throw new DoltError('invalid', 'a quoted field has no end');
     }
   }

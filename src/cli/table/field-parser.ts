@@ -30,7 +30,7 @@ export function fieldParser(type: SqlType, column: string): FieldParser {
   const text = (given: string): Value => {
     if (given === '' && !isTextual) return null;
     if (type.kind === 'integer') {
-      const truth = truths.get(given.toLowerCase());
+      const truth = truths.get(given.trim().toLowerCase());
       if (truth !== undefined) return truth;
     }
     if (type.kind === 'bit' && /^\d+$/.test(given)) return convertBits(integerOf(BigInt(given)), scene);

@@ -14,11 +14,12 @@ import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/ar
 import type { Command, CommandContext } from '../command.ts';
 import { inOneTransaction } from '../one-transaction.ts';
 import type { Terminal } from '../terminal.ts';
+import { BadRowError } from './bad-row.ts';
 import { definitionOf, workingRoot } from './definition.ts';
 import { mappingOf, namesOf, readText } from './field-mapping.ts';
 import { createTableSql, inferTypes } from './infer-schema.ts';
 import { loadBySql } from './load-by-sql.ts';
-import { type BadRowError, type LoadCounts, loadRows } from './load-rows.ts';
+import { type LoadCounts, loadRows } from './load-rows.ts';
 import { openSource, readableType, type SourceOptions } from './row-source.ts';
 import { withCopy } from './with-copy.ts';
 
@@ -69,7 +70,7 @@ export const command: Command = {
     'dolt table import -c --schema schema.sql employees employees.json',
   ],
   async run(context, args) {
-    const request = requestOf(context, parseArguments({ ...command, maxPositional: 2 }, args));
+    const request = requestOf(context, parseArguments({ ...command, name: 'import', maxPositional: 2 }, args));
     const load = (path: string): Promise<LoadCounts> =>
       inOneTransaction(context, (session) =>
         importFile(context, { ...request, source: { ...request.source, path } }, session),
@@ -105,18 +106,19 @@ function requestOf({ workingDirectory }: CommandContext, parsed: ParsedArguments
     throw new UsageError('Must specify exactly one of -c, -u, -a, or -r.');
   }
   if (operation !== 'create') {
-    for (const flag of ['force', 'schema', 'pk', 'all-text']) {
-      if (parsed.has(flag)) throw new UsageError(`--${flag} is only for creating tables (-c)`);
-    }
+    if (parsed.has('schema')) throw new UsageError('fatal: schema is not supported for update or replace operations');
+    if (parsed.has('all-text')) throw new UsageError('fatal: --all-text is only supported for create operations');
   }
-  if (parsed.has('schema') && (parsed.has('pk') || parsed.has('all-text'))) {
-    throw new UsageError('--schema cannot be combined with --pk or --all-text');
-  }
+  const other = parsed.has('schema') ? ['pk', 'all-text'].find((flag) => parsed.has(flag)) : undefined;
+  if (other !== undefined) throw new UsageError(`parameters schema and ${other} are mutually exclusive`);
   const [table, file] = parsed.positional;
-  if (table === undefined) throw new UsageError('expected the name of a table and a file');
+  if (table === undefined) {
+    throw new UsageError('expected 1 argument (for stdin) or 2 arguments (table and file), but received 0');
+  }
   if (file === undefined && process.stdin.isTTY) throw new UsageError('expected a file, or rows on standard input');
   if (parsed.has('no-header') && !parsed.has('columns')) {
-    throw new UsageError('--no-header needs --columns, the names of the fields');
+    const where = operation === 'create' ? '-c (create table)' : 'existing tables';
+    throw new UsageError(`with --no-header and ${where} you must also specify --columns, the names of the fields`);
   }
   const delimiter = parsed.value('delim');
   if (delimiter !== undefined && delimiter.length !== 1) throw new UsageError('--delim takes one character');
@@ -205,13 +207,17 @@ async function load(
   const source = openSource(options);
   try {
     const columns = matchColumns(terminal, name, schema, source.fields, mapping);
-    const counts: LoadCounts = { processed: 0, added: 0, modified: 0, unchanged: 0 };
+    const counts: LoadCounts = { processed: 0, added: 0, modified: 0, unchanged: 0, skipped: 0 };
     const common = {
       ...{ name, source, columns },
       onExisting: operation === 'update' ? 'update' : 'fail',
       onBadRow: (error: BadRowError) => {
         if (!parsed.has('continue') || error.kind === 'unavailable') throw error;
-        if (!parsed.has('quiet')) terminal.error(`skipped: ${error.message}`);
+        if (!parsed.has('quiet')) {
+          if (counts.skipped === 0) terminal.error('The following rows were skipped:');
+          terminal.error(error.summary());
+        }
+        counts.skipped++;
       },
       onProgress: (sofar: LoadCounts) => terminal.progress(countText(sofar)),
     } as const;
@@ -229,7 +235,7 @@ async function load(
         await loadBySql(session, { ...common, schema, replaces: operation === 'replace' }, counts);
       }
     } catch (error) {
-      throw explained(error, parsed.has('continue'));
+      throw explained(error, name, parsed.has('continue'));
     }
     return counts;
   } finally {
@@ -238,10 +244,11 @@ async function load(
 }
 
 /** What kept rows from being stored; a bug stays a bug. */
-function explained(error: unknown, continues: boolean): unknown {
+function explained(error: unknown, table: string, continues: boolean): unknown {
   if (!(error instanceof DoltError)) return error;
   const hint = continues ? '' : "\nErrors during import can be ignored using '--continue'";
-  const message = `An error occurred while moving data\ncause: ${error.message}${hint}`;
+  const row = error instanceof BadRowError ? `\n${error.details(table)}` : '';
+  const message = `An error occurred while moving data\ncause: ${error.message}${row}${hint}`;
   return new DoltError(error.kind, message, { cause: error });
 }
 
@@ -302,12 +309,13 @@ function matchColumns(
   return columns;
 }
 
-function countText({ processed, added, modified, unchanged }: LoadCounts): string {
-  return `Rows Processed: ${processed}, Additions: ${added}, Modifications: ${modified}, Had No Effect: ${unchanged}`;
+function countText({ added, modified, unchanged }: LoadCounts): string {
+  return `Rows Processed: ${added + modified + unchanged}, Additions: ${added}, Modifications: ${modified}, Had No Effect: ${unchanged}`;
 }
 
 function summarise(terminal: Terminal, counts: LoadCounts): void {
   terminal.progress(countText(counts));
   terminal.endProgress();
+  if (counts.skipped > 0) terminal.error(`Lines skipped: ${counts.skipped}`);
   terminal.line('Import completed successfully.');
 }

@@ -10,7 +10,8 @@ import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import type { Value } from '../../tuple/value.ts';
-import { BadRowError, type LoadCounts, type OnExisting, parsersOf } from './load-rows.ts';
+import { BadRowError, type FileRow } from './bad-row.ts';
+import { type LoadCounts, type OnExisting, parsersOf } from './load-rows.ts';
 import type { RowSource } from './row-source.ts';
 
 export interface SqlLoadRequest {
@@ -31,10 +32,10 @@ const PROGRESS_ROWS = 1 << 12;
 const MOST_ROWS = 1_000;
 const MOST_LENGTH = 1 << 20;
 
-/** A row of the file as it stands in VALUES. */
+/** A row of the file as it stands in VALUES: literals. */
 interface RowText {
   readonly line: number;
-  readonly values: string;
+  readonly values: readonly string[];
 }
 
 export async function loadBySql(session: ScriptSession, request: SqlLoadRequest, counts: LoadCounts): Promise<void> {
@@ -52,12 +53,13 @@ export async function loadBySql(session: ScriptSession, request: SqlLoadRequest,
       if (!source.next()) break;
       source.readInto(row, columns, parsers);
       const values = used.map((column) => literal(row[column]!, types[column]!.type));
-      await insert.add({ line: source.line, values: `(${values.join(', ')})` });
+      await insert.add({ line: source.line, values });
     } catch (error) {
       if (!(error instanceof DoltError) || error instanceof BadRowError) throw error;
       // Those before it are told of first.
       await insert.flush();
-      onBadRow(new BadRowError(source.line, error));
+      onBadRow(new BadRowError({ line: source.line, names: source.fields, texts: source.texts() }, error));
+      continue;
     }
     if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);
   }
@@ -70,12 +72,14 @@ class Insertion {
   readonly #tail: string;
   readonly #onBadRow: (error: BadRowError) => void;
   readonly #counts: LoadCounts;
+  readonly #names: readonly string[];
   #rows: RowText[] = [];
   #length = 0;
 
   constructor(session: ScriptSession, request: SqlLoadRequest, used: readonly number[], counts: LoadCounts) {
     const { name, schema, onExisting, onBadRow } = request;
-    const names = used.map((column) => quoteName(schema.columns[column]!.name));
+    this.#names = used.map((column) => schema.columns[column]!.name);
+    const names = this.#names.map(quoteName);
     this.#session = session;
     this.#head = `insert into ${quoteName(name)} (${names.join(', ')}) values `;
     const updates = onExisting === 'update' && !schema.isKeyless;
@@ -87,7 +91,7 @@ class Insertion {
 
   async add(row: RowText): Promise<void> {
     this.#rows.push(row);
-    this.#length += row.values.length;
+    for (const value of row.values) this.#length += value.length + 2;
     const isFull = this.#rows.length >= MOST_ROWS || this.#length >= MOST_LENGTH;
     if (isFull || this.#tail !== '') await this.flush();
   }
@@ -104,7 +108,7 @@ class Insertion {
   /** False when one of the rows cannot be stored; then none is. */
   async #insertAll(rows: readonly RowText[]): Promise<boolean> {
     try {
-      await this.#session.query(this.#head + rows.map(({ values }) => values).join(', '));
+      await this.#session.query(this.#head + rows.map(({ values }) => `(${values.join(', ')})`).join(', '));
     } catch (error) {
       if (!(error instanceof DoltError) || error.kind === 'unavailable') throw error;
       return false;
@@ -113,9 +117,9 @@ class Insertion {
     return true;
   }
 
-  async #insertOne({ line, values }: RowText): Promise<void> {
+  async #insertOne(row: RowText): Promise<void> {
     try {
-      for await (const { result } of this.#session.execute(this.#head + values + this.#tail)) {
+      for await (const { result } of this.#session.execute(`${this.#head}(${row.values.join(', ')})${this.#tail}`)) {
         const affected = result.kind === 'ok' ? result.affectedRows : 0;
         if (affected === 1) this.#counts.added++;
         else if (affected === 2) this.#counts.modified++;
@@ -123,7 +127,16 @@ class Insertion {
       }
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
-      this.#onBadRow(new BadRowError(line, error));
+      this.#onBadRow(new BadRowError(this.#fileRow(row), error));
     }
+  }
+
+  /** The texts of its literals: those of the file are gone by now. */
+  #fileRow({ line, values }: RowText): FileRow {
+    const texts = values.map((value) => {
+      if (value === 'NULL') return undefined;
+      return value.startsWith("'") ? value.slice(1, -1).replaceAll("''", "'") : value;
+    });
+    return { line, names: this.#names, texts };
   }
 }

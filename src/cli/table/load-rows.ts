@@ -14,6 +14,7 @@ import { TableBuilder } from '../../table/table-builder.ts';
 import { TableEditor } from '../../table/table-editor.ts';
 import type { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import { compareValues, type Integer, integerOf, type Value } from '../../tuple/value.ts';
+import { BadRowError } from './bad-row.ts';
 import { type FieldParser, fieldParser } from './field-parser.ts';
 import type { RowSource } from './row-source.ts';
 
@@ -21,10 +22,13 @@ import type { RowSource } from './row-source.ts';
 export type OnExisting = 'update' | 'fail';
 
 export interface LoadCounts {
+  /** Rows that were read. */
   processed: number;
   added: number;
   modified: number;
   unchanged: number;
+  /** Rows that could not be imported. */
+  skipped: number;
 }
 
 export interface LoadRequest {
@@ -37,16 +41,6 @@ export interface LoadRequest {
   /** Told of a row that cannot be imported; the row is left out when it returns. */
   onBadRow(error: BadRowError): void;
   onProgress(counts: LoadCounts): void;
-}
-
-/** A row that cannot be stored. */
-export class BadRowError extends DoltError {
-  readonly line: number;
-  constructor(line: number, cause: DoltError) {
-    // SQL counts the rows of its statement; here the line says more.
-    super(cause.kind, `line ${line}: ${cause.message.replace(/ at row \d+$/, '')}`, { cause });
-    this.line = line;
-  }
 }
 
 const PROGRESS_ROWS = 1 << 16;
@@ -66,7 +60,9 @@ export function loadRows(request: LoadRequest, counts: LoadCounts): Table {
       if (!source.next()) break;
       target.add();
     } catch (error) {
-      onBadRow(new BadRowError(source.line, sayable(error, request)));
+      const row = { line: source.line, names: source.fields, texts: source.texts() };
+      onBadRow(new BadRowError(row, sayable(error, request)));
+      continue;
     }
     if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);
   }

@@ -19,6 +19,8 @@ export interface RowSource {
   readonly line: number;
   /** A field of the row as text; undefined where it is NULL. */
   text(field: number): string | undefined;
+  /** All fields of the row as text, also where there are more or fewer than there should be. */
+  texts(): (string | undefined)[];
   /** Puts the row's values into `row`: field i into column `columns[i]`, or nowhere where that is negative. */
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void;
   /** Puts a field of the row into a tuple; false where it is NULL. */
@@ -107,6 +109,10 @@ class SeparatedSource implements RowSource {
     return this.#reader.text(field);
   }
 
+  texts(): (string | undefined)[] {
+    return Array.from({ length: this.#reader.count }, (_, i) => this.#reader.text(i));
+  }
+
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void {
     const { bytes, starts, ends, quoting } = this.#reader;
     for (let i = 0; i < columns.length; i++) {
@@ -151,6 +157,10 @@ class ObjectSource implements RowSource {
     const value = this.#rows[this.#at]![this.fields[field]!];
     if (value === undefined || value === null) return undefined;
     return typeof value === 'string' ? value : JSON.stringify(value);
+  }
+
+  texts(): (string | undefined)[] {
+    return this.fields.map((_, i) => this.text(i));
   }
 
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void {

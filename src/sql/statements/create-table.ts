@@ -30,7 +30,6 @@ import type {
 } from '../syntax/statement.ts';
 import {
   duplicateColumn,
-  identifierTooLong,
   multiplePrimaryKeys,
   SqlError,
   systemSchema,
@@ -57,6 +56,7 @@ import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { quotedNames, withExpression } from './stored-names.ts';
+import { assertTableName } from './table-names.ts';
 import { sortedIndexes } from './table-rebuild.ts';
 import { missingTable } from './target-table.ts';
 
@@ -110,18 +110,6 @@ function inSchemaDatabase(database: string, { table, ifNotExists }: CreateTableS
   if (!ifNotExists) throw tableExists(table.name);
   scene.session.warn({ level: 'Note', code: 1050, message: `Table '${table.name}' already exists` });
   return ok();
-}
-
-function assertTableName(name: string): void {
-  if (name.length > 64) throw identifierTooLong(name);
-  if (name === '' || name.endsWith(' ')) throw new SqlError(1103, '42000', `Incorrect table name '${name}'`);
-  if (/^dolt_/i.test(name)) {
-    throw new SqlError(
-      1105,
-      'HY000',
-      `Invalid table name ${name}. Table names beginning with \`dolt_\` are reserved for internal use`,
-    );
-  }
 }
 
 /** The collation that the options name, else the database's. */

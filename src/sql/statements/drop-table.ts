@@ -10,9 +10,11 @@ import { renamedTable } from './alter-table/renamed-in-foreign-keys.ts';
 import { withoutTriggersOf, withRenamedFragment } from './fragments.ts';
 import { withoutTables } from './full-text-indexes.ts';
 import type { RunStatement } from './scene.ts';
+import { assertDroppable, assertTableName } from './table-names.ts';
 import { assertNoIndexPart, missingTable } from './target-table.ts';
 
-export const runDropTable: RunStatement<DropTableStatement> = function* ({ tables, ifExists, temporary }, { session }) {
+export const runDropTable: RunStatement<DropTableStatement> = function* ({ tables, ifExists, temporary }, scene) {
+  const { session } = scene;
   const goes = new Set(tables.map(({ name }) => name.toLowerCase()));
   const missing: string[] = [];
   for (const { database, name } of tables) {
@@ -24,10 +26,12 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
     const root = session.root(handle);
     const stored = temporary ? undefined : root.resolveTableName(name);
     if (stored === undefined) {
+      if (scene.catalog.table({ database, name })?.kind === 'virtual') assertDroppable(name);
       missing.push(`${handle.name}.${name}`);
       continue;
     }
     session.assertWritable(handle);
+    assertDroppable(stored);
     assertNoIndexPart(root, stored);
     const keys = root.foreignKeys();
     if (session.variables.isOn('foreign_key_checks')) {
@@ -76,6 +80,7 @@ export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ r
     session.assertWritable(handle);
     const root = session.root(handle);
     const stored = root.resolveTableName(from.name);
+    assertTableName(to.name);
     if (stored === undefined) {
       const view = findView(root, from.name);
       if (view === undefined) throw missingTable(from, scene);
@@ -83,6 +88,7 @@ export const runRenameTable: RunStatement<RenameTableStatement> = function* ({ r
       session.setRoot(handle, withRenamedFragment(root, 'view', view.name, to.name));
       continue;
     }
+    assertDroppable(stored);
     assertNoIndexPart(root, stored);
     if (isTaken(root, to.name, stored)) throw tableExists(to.name);
     session.engine.autoIncrement.reset(handle.database, to.name);

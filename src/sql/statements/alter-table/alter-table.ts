@@ -5,6 +5,7 @@
 import type { Steps } from '../../../repo/steps.ts';
 import { DuplicateKeyError } from '../../../table/duplicate-key-error.ts';
 import { ok } from '../../session/statement-result.ts';
+import type { TableName } from '../../syntax/ast.ts';
 import type {
   AlterAction,
   AlterTableStatement,
@@ -12,6 +13,7 @@ import type {
   DropIndexStatement,
 } from '../../syntax/statement.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
+import { assertAlterable } from '../table-names.ts';
 import { resolveStoredTable, type TargetTable } from '../target-table.ts';
 import { Alteration } from './alteration.ts';
 import { addColumn, changeColumn, dropColumn, dropDefault, renameColumn, setDefault } from './columns.ts';
@@ -20,7 +22,7 @@ import { addIndex, dropIndex, renameIndex, setPrimaryKey } from './keys.ts';
 import { convertCharset, rename, setOptions } from './table-options.ts';
 
 export const runAlterTable: RunStatement<AlterTableStatement> = function* ({ table, actions }, scene) {
-  const target = resolveStoredTable(table, scene);
+  const target = alteredTable(table, scene);
   yield* change(target, scene, function* (alteration) {
     // Columns that are added together get their tags in one go, before keys and indexes use them.
     for (const action of actions) yield* apply(alteration, action);
@@ -29,18 +31,23 @@ export const runAlterTable: RunStatement<AlterTableStatement> = function* ({ tab
 };
 
 export const runCreateIndex: RunStatement<CreateIndexStatement> = function* ({ table, index, ifNotExists }, scene) {
-  const target = resolveStoredTable(table, scene);
+  const target = alteredTable(table, scene);
   if (ifNotExists && index.name !== undefined && target.table.schema.index(index.name) !== undefined) return ok();
   yield* change(target, scene, (alteration) => addIndex(alteration, index));
   return ok();
 };
 
 export const runDropIndex: RunStatement<DropIndexStatement> = function* ({ table, name, ifExists }, scene) {
-  const target = resolveStoredTable(table, scene);
+  const target = alteredTable(table, scene);
   if (ifExists && target.table.schema.index(name) === undefined) return ok();
   yield* change(target, scene, (alteration) => dropIndex(alteration, name));
   return ok();
 };
+
+function alteredTable(table: TableName, scene: StatementScene): TargetTable {
+  assertAlterable(table.name);
+  return resolveStoredTable(table, scene);
+}
 
 function* change(
   target: TargetTable,

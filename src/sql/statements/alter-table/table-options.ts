@@ -1,4 +1,5 @@
 /** The name, comment, collation and character set of a table that is altered. */
+
 import type { Steps } from '../../../repo/steps.ts';
 import { characterSetCollation, knownCollation } from '../../bind/column-type.ts';
 import { storedType } from '../../catalog/table-columns.ts';
@@ -6,6 +7,7 @@ import { notSupported, tableExists } from '../../types/sql-error.ts';
 import type { CollationName } from '../../types/sql-type.ts';
 import { storedTypeText } from '../../types/sql-type-text.ts';
 import { collationId } from '../index-draft.ts';
+import { assertTableName } from '../table-names.ts';
 import { withSchema } from '../table-rebuild.ts';
 import type { Alteration } from './alteration.ts';
 import { setCounter } from './counter.ts';
@@ -13,6 +15,7 @@ import { renamedTable } from './renamed-in-foreign-keys.ts';
 
 export function rename(alteration: Alteration, to: string): void {
   if (alteration.target.temporary) throw notSupported('renaming a temporary table');
+  assertTableName(to);
   const taken = alteration.root.resolveTableName(to);
   if (taken !== undefined && taken.toLowerCase() !== alteration.name.toLowerCase()) throw tableExists(to);
   alteration.root = renamedTable(alteration.root, alteration.name, to);

@@ -73,7 +73,9 @@ export class SessionCatalog implements Catalog {
     const view = this.#scene.database(qualifier, at);
     const past = at === undefined ? undefined : (this.#nonlocal(view, qualifier, at, name) ?? storedTable(view, name));
     if (past !== undefined) return past;
-    const found = findView(view.root, name);
+    // A view of today over tables of that time, as in Dolt; where there is none today, the view of that time.
+    const today = at === undefined ? undefined : this.#scene.database(qualifier, undefined);
+    const found = (today && findView(today.root, name)) ?? findView(view.root, name);
     if (found !== undefined) {
       return {
         kind: 'view',

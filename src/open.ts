@@ -2,6 +2,7 @@
  * Wires the layers together, in one place: the databases of a folder, each a repository with its replication, and the
  * engine over them. The command line and the library open the same thing.
  */
+
 import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
 import { serverFailover } from './failover.ts';
@@ -19,6 +20,7 @@ import { Config } from './repo/config.ts';
 import { databaseName } from './repo/database-name.ts';
 import { VARIABLE_PREFIX } from './repo/dolt-variables.ts';
 import { DroppedDatabases, undropConflict } from './repo/dropped-databases.ts';
+import { SYSTEM_IDENTITY } from './repo/identity.ts';
 import type { MergeExpressions } from './repo/merge/merge-expressions.ts';
 import { absoluteRemoteUrl, BACKUP_HOST_KEY, clonedUrl, DEFAULT_HOST_KEY } from './repo/remote-url.ts';
 import { newRemote } from './repo/repo-state.ts';
@@ -257,8 +259,8 @@ class FolderDatabases implements DatabaseProvider {
     const remote = this.#newRemote(name, 'primary');
     try {
       const repository = Repository.init(this.#environment, directory, {
-        name: config.get('user.name') ?? 'dolt',
-        email: config.get('user.email') ?? 'dolt@localhost',
+        name: config.get('user.name') ?? SYSTEM_IDENTITY.name,
+        email: config.get('user.email') ?? SYSTEM_IDENTITY.email,
         initialBranch: config.get('init.defaultbranch') ?? 'main',
       });
       if (remote) repository.updateState((state) => withRemote(state, newRemote(remote.name, remote.url)));

@@ -3,3 +3,6 @@ export interface Identity {
   readonly name: string;
   readonly email: string;
 }
+
+/** Who commits in SQL where nobody is configured: the original's own account. */
+export const SYSTEM_IDENTITY: Identity = { name: 'Dolt System Account', email: 'doltuser@dolthub.com' };

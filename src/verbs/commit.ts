@@ -145,10 +145,11 @@ export function operationName({ merge, rebase }: WorkingSet): string {
 
 /** Author, committer and dates: the workspace's, with `--author` and `--date` over them. */
 export function signed(workspace: Workspace, parsed: ParsedArguments) {
-  const signature = workspace.signature();
   const authorText = parsed.value('author');
-  const author = authorText === undefined ? signature.author : parseAuthor(authorText);
-  const committer = authorText === undefined || signature.committerIsExplicit ? signature.committer : author;
+  const given = authorText === undefined ? undefined : parseAuthor(authorText);
+  const signature = workspace.signature(given);
+  const author = given ?? signature.author;
+  const committer = given === undefined || signature.committerIsExplicit ? signature.committer : author;
   const dateText = parsed.value('date');
   const date = dateText === undefined ? undefined : parseDate(dateText);
   const now = workspace.now();

@@ -77,7 +77,7 @@ export function identityIn(stored: Config, parsed?: ParsedArguments): Identity {
     const parameter = parsed === undefined ? 'Set' : `Use the init parameter --${flag} or set`;
     throw new DoltError(
       'invalid',
-      `Could not determine user.${flag}. ${parameter} a global ${flag} using the config command: dolt config --global --add user.${flag} "${flag === 'name' ? 'FIRST LAST' : 'EMAIL_ADDRESS'}"`,
+      `Author identity unknown\nCould not determine user.${flag}. ${parameter} a global ${flag} using the config command: dolt config --global --add user.${flag} "${flag === 'name' ? 'FIRST LAST' : 'EMAIL_ADDRESS'}"`,
     );
   };
   return { name: named('name'), email: named('email') };

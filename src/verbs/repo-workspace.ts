@@ -7,6 +7,7 @@ import { DoltError } from '../base/errors.ts';
 import { type CommitHook, openGate } from '../repo/commit-hook.ts';
 import { parseDate } from '../repo/dates.ts';
 import { type HeadUpdate, updateHeads } from '../repo/head-update.ts';
+import type { Identity } from '../repo/identity.ts';
 import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { branchRef, HEADS, type Refs } from '../repo/refs.ts';
 import type { Repository } from '../repo/repository.ts';
@@ -44,10 +45,13 @@ export class RepoWorkspace implements Workspace {
     this.#expressions = expressions;
   }
 
-  signature(): Signature {
+  signature(given?: Identity): Signature {
     const { config, environment } = this.repository;
     const { variables } = environment;
-    const configured = { name: config.get('user.name'), email: config.get('user.email') };
+    const configured = {
+      name: config.get('user.name') ?? given?.name,
+      email: config.get('user.email') ?? given?.email,
+    };
     const person = (role: 'AUTHOR' | 'COMMITTER') => ({
       name: required(variables[`DOLT_${role}_NAME`] || configured.name, 'user.name', 'FIRST LAST'),
       email: required(variables[`DOLT_${role}_EMAIL`] || configured.email, 'user.email', 'EMAIL_ADDRESS'),

@@ -31,8 +31,8 @@ export interface Workspace {
   /** True for a SQL session: some defaults differ, as each verb says. */
   readonly isSession: boolean;
 
-  /** Who signs; throws `invalid` with Dolt's advice when nobody is configured. */
-  signature(): Signature;
+  /** Who signs; `author` where nobody is configured. Throws `invalid` with Dolt's advice when there is nobody at all. */
+  signature(author?: Identity): Signature;
   /** Milliseconds now. */
   now(): number;
 

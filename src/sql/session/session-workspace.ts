@@ -8,6 +8,7 @@ import type { Admission } from '../../repo/commit-hook.ts';
 import { parseDate } from '../../repo/dates.ts';
 import type { HeadUpdate } from '../../repo/head-update.ts';
 import { RefMovedError } from '../../repo/head-update.ts';
+import { SYSTEM_IDENTITY } from '../../repo/identity.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { NOTHING_UNWRITTEN } from '../../repo/redo/unwritten-working-sets.ts';
 import { branchRef, HEADS, type RefEdits, type RefName, type Refs, workingSetRef } from '../../repo/refs.ts';
@@ -21,9 +22,6 @@ import { rootsOf } from '../../verbs/workspace-roots.ts';
 import { mergeKeepingStored, mergeWorkingSets } from './merge-working-sets.ts';
 import { numberedError } from './numbered-error.ts';
 import type { DatabaseHandle, Session } from './session.ts';
-
-const NOBODY =
-  'Author identity unknown\n\n*** Please tell me who you are.\n\nRun\n\n  dolt config --global --add user.email "you@example.com"\n  dolt config --global --add user.name "Your Name"\n';
 
 /** Others may be faster each time; beyond that the client has to try again. */
 const COMMIT_ATTEMPTS = 10;
@@ -47,14 +45,13 @@ export class SessionWorkspace implements Workspace {
     const { config } = this.repository;
     const set = (name: string): string | undefined => variables.text(name) || undefined;
     const author = {
-      name: set('dolt_author_name') ?? config.get('user.name'),
-      email: set('dolt_author_email') ?? config.get('user.email'),
+      name: set('dolt_author_name') ?? config.get('user.name') ?? SYSTEM_IDENTITY.name,
+      email: set('dolt_author_email') ?? config.get('user.email') ?? SYSTEM_IDENTITY.email,
     };
-    if (author.name === undefined || author.email === undefined) throw new DoltError('invalid', NOBODY);
     const [name, email] = [set('dolt_committer_name'), set('dolt_committer_email')];
     const date = (text: string | undefined): number | undefined => (text === undefined ? undefined : parseDate(text));
     return {
-      author: { name: author.name, email: author.email },
+      author,
       committer: { name: name ?? author.name, email: email ?? author.email },
       committerIsExplicit: name !== undefined || email !== undefined,
       authorDate: date(set('dolt_author_date')),

@@ -10,6 +10,7 @@
 import type { Address } from '../../base/address.ts';
 import type { Holder } from '../../repo/activity.ts';
 import { readCommit } from '../../repo/commit.ts';
+import { SYSTEM_IDENTITY } from '../../repo/identity.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import { resolveCommit } from '../../repo/ref-spec.ts';
 import { branchRef, HEADS, type RefName, type Refs } from '../../repo/refs.ts';
@@ -618,8 +619,8 @@ export class Session implements Holder {
   workingSetMeta(database: Database, description: string): WorkingSetMeta {
     const { config } = database.repository;
     return {
-      name: config.get('user.name') ?? 'dolt',
-      email: config.get('user.email') ?? 'dolt@localhost',
+      name: config.get('user.name') ?? SYSTEM_IDENTITY.name,
+      email: config.get('user.email') ?? SYSTEM_IDENTITY.email,
       seconds: Math.floor(this.engine.clock.now() / 1000),
       description,
     };

@@ -1,5 +1,5 @@
 // Builds dist/ from src/: the command line as one script of many modules (dist/cli/main.js, run by bin/dolt with V8's
-// code cache) and the library as ES modules with type declarations (dist/lib), with the module of their threads.
+// code cache) and the library as ES modules with type declarations (dist/lib), with the modules of their threads and processes.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,10 +49,10 @@ await build({
   outdir: join(dist, 'lib'),
   chunkNames: '[name]-[hash]',
 });
-// What a thread runs, for both: CommonJS starts sooner.
+// What a thread runs, for both, and a hub's process for statements: CommonJS starts sooner.
 await build({
   ...common,
-  entryPoints: { thread: 'src/thread.ts' },
+  entryPoints: { thread: 'src/thread.ts', statements: 'src/hub/statements/child.ts' },
   outdir: join(dist, 'lib'),
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

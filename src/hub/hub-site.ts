@@ -11,6 +11,7 @@ import type { Caller } from '../service/service-host.ts';
 import type { SqlLimits } from './content/sql-limits.ts';
 import type { PageAccess } from './page-access.ts';
 import { Replicas } from './replicas.ts';
+import type { StatementProcesses } from './statements/statement-processes.ts';
 import type { HubNotes } from './storage/hub-notes.ts';
 import type { RepositoryName } from './storage/repository-name.ts';
 import { type WebhookConfig, Webhooks } from './webhooks.ts';
@@ -38,6 +39,8 @@ export class HubSite {
   /** Pushes of which it is found out what they have moved. */
   readonly #telling = new Set<Promise<void>>();
   #app: Promise<FastifyInstance> | undefined;
+  /** Undefined where statements run in this process, as nothing was built. */
+  #statements: StatementProcesses | undefined;
 
   constructor(options: HubSiteOptions) {
     const { environment, log, webhooks } = options;
@@ -70,8 +73,17 @@ export class HubSite {
 
   async #open(): Promise<FastifyInstance> {
     const { openSite } = await import('./page/site.ts');
+    const { statementModule, StatementProcess } = await import('./statements/statement-process.ts');
+    const { StatementProcesses } = await import('./statements/statement-processes.ts');
     const { environment, log, access, remoteBase, isSecure, sqlLimits, clientOf } = this.#options;
+    const module = statementModule();
+    if (module !== undefined) {
+      const { clock, timers } = environment;
+      const start = (heapBytes: number) => StatementProcess.start(module, heapBytes);
+      this.#statements = new StatementProcesses({ clock, timers, limits: sqlLimits, start });
+    }
     return await openSite({
+      statements: this.#statements && ((...asked) => this.#statements!.run(...asked)),
       ...{ environment: { ...environment, logger: log }, access, remoteBase, isSecure, sqlLimits, clientOf },
       ...{ replicas: this.#replicas, webhooks: this.#webhooks },
     });
@@ -113,6 +125,7 @@ export class HubSite {
     await Promise.all(this.#telling);
     await this.#webhooks.close();
     await (await this.#app)?.close();
+    this.#statements?.close();
   }
 }
 

@@ -59,6 +59,7 @@ test('it has what it needs, and nothing else', () => {
     './bin/dolt',
     './bin/package.json',
     './dist/cli/package.json',
+    './dist/lib/statements.cjs',
     './dist/lib/thread.cjs',
     './package.json',
   ]);

@@ -10,8 +10,9 @@ import type { Environment } from '../../repo/repository.ts';
 import type { Caller } from '../../service/service-host.ts';
 import { addApi } from '../api/routes.ts';
 import { statusOf } from '../calls/requests.ts';
-import { ReadOnlySql } from '../content/read-only-sql.ts';
+import { ReadOnlySql, type RunStatement } from '../content/read-only-sql.ts';
 import { Readings } from '../content/reading.ts';
+import { runStatement } from '../content/run-statement.ts';
 import { SQL_LIMITS, type SqlLimits } from '../content/sql-limits.ts';
 import type { PageAccess } from '../page-access.ts';
 import { Replicas } from '../replicas.ts';
@@ -35,6 +36,8 @@ export interface SiteOptions {
   readonly replicas?: Replicas | undefined;
   readonly webhooks?: Webhooks | undefined;
   readonly sqlLimits?: SqlLimits | undefined;
+  /** Runs statements; in this process unless told. */
+  readonly statements?: RunStatement | undefined;
 }
 
 /** What answers requests. */
@@ -93,7 +96,9 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   const identified = new WeakSet<FastifyRequest>();
   const site: Site = {
     ...{ environment, access, readings, sqlLimits, isSecure, clientOf },
-    sql: new ReadOnlySql(sqlLimits),
+    sql: new ReadOnlySql(
+      options.statements ?? ((reading, commit, sql) => runStatement(reading, commit, sql, sqlLimits)),
+    ),
     replicas: options.replicas ?? new Replicas(environment.clock),
     webhooks: options.webhooks ?? new Webhooks([], { ...environment, fetch }),
     remoteUrl: (request, owner, database) => `${options.remoteBase(request.host)}/${owner}/${database}`,

@@ -10,6 +10,8 @@ import { ReadOnlySql } from '../../../src/hub/content/read-only-sql.ts';
 import { Readings } from '../../../src/hub/content/reading.ts';
 import { replicationOf } from '../../../src/hub/content/replication.ts';
 import { rowByKey, rowsFrom } from '../../../src/hub/content/rows.ts';
+import { runStatement } from '../../../src/hub/content/run-statement.ts';
+import { SQL_LIMITS } from '../../../src/hub/content/sql-limits.ts';
 import { Replicas } from '../../../src/hub/replicas.ts';
 import { init } from '../../../src/index.ts';
 import { realEnvironment } from '../../../src/real-environment.ts';
@@ -153,19 +155,33 @@ test('so many stay open, and no more', async () => {
 
 test('a statement that takes too much memory is stopped', async () => {
   let used = 0;
-  const sql = new ReadOnlySql({ time: 60_000, rows: 10, memoryBytes: 1000 }, () => (used += 400));
+  const limits = { ...SQL_LIMITS, time: 60_000, memoryBytes: 1000 };
   const all = readings();
   await all.read(folder, 'big', async (reading) => {
     const statement = 'select count(*) from t a join t b on a.n = b.n';
-    await expect(sql.run(reading, reading.point(undefined), statement)).rejects.toThrow(
-      /took more than 0 MiB of memory/,
+    const run = runStatement(reading, reading.point(undefined).commit, statement, limits, () => (used += 400));
+    await expect(run).rejects.toThrow(/took more than 0 MiB of memory/);
+  });
+  all.close();
+});
+
+test('an answer is as large as was allowed, and no larger', async () => {
+  const limits = { ...SQL_LIMITS, answerBytes: 1 << 20 };
+  const all = readings();
+  await all.read(folder, 'big', async (reading) => {
+    const { commit } = reading.point(undefined);
+    const run = (sql: string) => runStatement(reading, commit, sql, limits);
+    await expect(run("select repeat('x', 500) from t limit 1000")).resolves.toMatchObject({ isCut: false });
+    await expect(run("select repeat('x', 2000) from t limit 1000")).rejects.toThrow(
+      'the answer is larger than 1 MiB: ask for fewer rows, or shorter values',
     );
   });
   all.close();
 });
 
 test('a few statements run at a time, and too many are refused', async () => {
-  const sql = new ReadOnlySql({ time: 60_000, rows: 10, memoryBytes: 1 << 30 });
+  const limits = { ...SQL_LIMITS, time: 60_000, memoryBytes: 1 << 30 };
+  const sql = new ReadOnlySql((reading, commit, text) => runStatement(reading, commit, text, limits));
   const all = readings();
   await all.read(folder, 'big', async (reading) => {
     const point = reading.point(undefined);

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await database.query("call dolt_checkout('main')");
   site = await openSite({
     ...{ environment, access, remoteBase: (host) => `http://${host}` },
-    sqlLimits: { time: 300, rows: 100, memoryBytes: 64 << 20 },
+    sqlLimits: { time: 300, rows: 100, memoryBytes: 64 << 20, answerBytes: 1 << 20 },
   });
   await site.listen({ host: '127.0.0.1', port: 0 });
 });

@@ -1,7 +1,7 @@
 /** Read-only SQL at a ref. The statement is in the address, so that a result can be shared and reloaded. */
 import type { Value } from '../../../tuple/value.ts';
 import { cellFormat } from '../../content/cell.ts';
-import type { SqlAnswer } from '../../content/read-only-sql.ts';
+import type { SqlAnswer } from '../../content/run-statement.ts';
 import type { SqlLimits } from '../../content/sql-limits.ts';
 import { tablesOf } from '../../content/tables.ts';
 import { count, counted, duration } from '../format.ts';

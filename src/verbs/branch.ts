@@ -126,10 +126,21 @@ export class BranchExistsError extends DoltError {
   }
 }
 
+/** Throws where another branch has the name but for its case, as in the original, whatever is forced. */
+function assertNoTwin(refs: Refs, name: string, leaving?: string): void {
+  for (const other of refs.branches()) {
+    if (other !== name && other !== leaving && other.toLowerCase() === name.toLowerCase()) {
+      throw new BranchExistsError(other);
+    }
+  }
+}
+
 /** Creates `name` at the commit `start`; with `force` an existing branch is moved there. */
 export function* createBranch(workspace: Workspace, name: string, start: Address, force: boolean): Steps<void> {
-  const existing = workspace.refs().get(branchRef(name));
+  const refs = workspace.refs();
+  const existing = refs.get(branchRef(name));
   if (existing !== undefined && !force) throw new BranchExistsError(name);
+  assertNoTwin(refs, name);
   if (!isValidBranchName(name)) throw new DoltError('invalid', `fatal: '${name}' is an invalid branch name.`);
   const root = workspace.repository.rootOfCommit(start);
   yield* workspace.updateHeads(
@@ -183,6 +194,7 @@ function* rename(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
   if (from === to) return { kind: 'renamed', name: to };
   if (!parsed.has('force')) workspace.assertNotInUse(from);
   if (existing !== undefined && !parsed.has('force')) throw new BranchExistsError(to);
+  assertNoTwin(refs, to, from);
   if (!isValidBranchName(to)) throw new DoltError('invalid', 'not a valid user branch name');
   const isCurrent = workspace.branch() === from;
   const workingSet = isCurrent ? workspace.workingSet() : repository.workingSet(from, refs);

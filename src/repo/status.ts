@@ -2,7 +2,8 @@
 
 import { isFullTextTable } from '../table/full-text/full-text-tables.ts';
 import { tablesWithConflicts, tablesWithViolations } from './artifacts.ts';
-import { isIgnored } from './ignore-patterns.ts';
+import { type IgnorePattern, isIgnored } from './ignore-patterns.ts';
+import { IgnoreConflictError } from './repo-errors.ts';
 import type { RootValue } from './root-value.ts';
 import { ignorePatterns, type Roots } from './staging.ts';
 import { currentName, isVisible, type TableDelta, tableDeltas } from './table-deltas.ts';
@@ -25,6 +26,8 @@ export interface Status {
   readonly untracked: readonly StatusEntry[];
   /** New tables that `dolt_ignore` names. */
   readonly ignored: readonly StatusEntry[];
+  /** New tables of which patterns of `dolt_ignore` say both; they are in neither list above. */
+  readonly disputed: readonly StatusEntry[];
   readonly conflicts: readonly string[];
   readonly schemaConflicts: readonly string[];
   readonly violations: readonly string[];
@@ -49,17 +52,31 @@ export function statusOf(roots: Roots, merge: MergeState | undefined, database?:
   const unstaged = tableDeltas(roots.staged, roots.working).filter((delta) => isVisible(delta) && shown(delta));
   const patterns = ignorePatterns(roots.working);
   const isNew = (delta: TableDelta): boolean => delta.kind === 'added';
-  const isLeftAlone = (delta: TableDelta): boolean => isNew(delta) && isIgnored(patterns, delta.toName!);
+  const fates = unstaged.filter(isNew).map((delta) => ({ delta, fate: fateOf(patterns, delta.toName!) }));
+  const ofFate = (wanted: Fate): StatusEntry[] =>
+    fates.flatMap(({ delta, fate }) => (fate === wanted ? entryOf(delta) : []));
   return {
     staged: [...staged.map(entryOf), ...ofDatabase(roots.head, roots.staged)],
     unstaged: [...unstaged.filter((delta) => !isNew(delta)).map(entryOf), ...ofDatabase(roots.staged, roots.working)],
-    untracked: unstaged.filter((delta) => isNew(delta) && !isLeftAlone(delta)).map(entryOf),
-    ignored: unstaged.filter(isLeftAlone).map(entryOf),
+    untracked: ofFate('untracked'),
+    ignored: ofFate('ignored'),
+    disputed: ofFate('disputed'),
     conflicts: tablesWithConflicts(roots.working),
     schemaConflicts: merge?.unmergableTables ?? [],
     violations,
     merge,
   };
+}
+
+type Fate = 'untracked' | 'ignored' | 'disputed';
+
+function fateOf(patterns: readonly IgnorePattern[], table: string): Fate {
+  try {
+    return isIgnored(patterns, table) ? 'ignored' : 'untracked';
+  } catch (error) {
+    if (error instanceof IgnoreConflictError) return 'disputed';
+    throw error;
+  }
 }
 
 const words: Readonly<Record<TableDelta['kind'], TableStatus>> = {

@@ -25,7 +25,7 @@ export const clean: Verb<CleanResult> = {
     const parsed = parseArguments(clean, args);
     const roots = rootsOf(workspace);
     const { working } = roots;
-    const { untracked, ignored } = statusOf(roots, undefined);
+    const { untracked, ignored, disputed } = statusOf(roots, undefined);
     const wanted = parsed.positional.map((given) => {
       const name = working.resolveTableName(given);
       if (name === undefined) throw new DoltError('notFound', `failed to clean; table not found: '${given}'`);
@@ -33,7 +33,7 @@ export const clean: Verb<CleanResult> = {
     });
     // What is named is meant, even where it is ignored.
     const takesIgnored = parsed.has('x') || wanted.length > 0;
-    const tables = [...untracked, ...(takesIgnored ? ignored : [])]
+    const tables = [...untracked, ...(takesIgnored ? ignored : []), ...(wanted.length > 0 ? disputed : [])]
       .map(({ table }) => table)
       .filter((name) => wanted.length === 0 || wanted.includes(name));
     const isDryRun = parsed.has('dry-run');

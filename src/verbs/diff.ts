@@ -3,7 +3,7 @@
  * result is lazy: rows are read as they are asked for.
  */
 import { DoltError } from '../base/errors.ts';
-import { isIgnored } from '../repo/ignore-patterns.ts';
+import { type IgnorePattern, isIgnored } from '../repo/ignore-patterns.ts';
 import { mergeBase } from '../repo/merge-base.ts';
 import { tryResolveCommit } from '../repo/ref-spec.ts';
 import type { RootValue } from '../repo/root-value.ts';
@@ -126,7 +126,7 @@ export const diff: Verb<DiffResult> = {
       to: right,
       fromRoot,
       toRoot,
-      deltas: deltasOf(workspace, fromRoot, toRoot, tables, parsed),
+      deltas: deltasOf(fromRoot, toRoot, tables, parsed, ignoredIn(workspace, left, right)),
       parts,
       format,
       mode: oneOf(parsed, 'diff-mode', ['context', 'row', 'line', 'in-place'], 'invalid diff mode: '),
@@ -188,12 +188,17 @@ export function rootNamed(workspace: Workspace, name: string): RootValue {
   return workspace.repository.rootOfCommit(resolveSpec(workspace, name));
 }
 
+/** Tables are ignored as long as they are not committed: between commits nothing is. */
+function ignoredIn(workspace: Workspace, from: string, to: string): readonly IgnorePattern[] {
+  return isRootName(from) || isRootName(to) ? ignorePatterns(rootsOf(workspace).working) : [];
+}
+
 function deltasOf(
-  workspace: Workspace,
   fromRoot: RootValue,
   toRoot: RootValue,
   tables: readonly string[],
   parsed: ParsedArguments,
+  patterns: readonly IgnorePattern[],
 ): TableDelta[] {
   for (const name of tables) {
     if (fromRoot.resolveTableName(name) === undefined && toRoot.resolveTableName(name) === undefined) {
@@ -209,7 +214,6 @@ function deltasOf(
     [fromName, toName].some((name) => name !== undefined && wanted.has(name.toLowerCase()));
   const kind = filterOf(parsed);
   const showsRows = ['all', 'data'].includes(partsOf(parsed));
-  const patterns = ignorePatterns(rootsOf(workspace).working);
   const isShown = (delta: TableDelta): boolean => {
     const comesOrGoes = delta.kind === 'added' || delta.kind === 'dropped';
     const isKind = kind === undefined || delta.kind === kind;

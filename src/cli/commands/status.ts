@@ -53,7 +53,7 @@ export function statusText(result: StatusResult, { colors }: Terminal): string {
   section(
     'Untracked tables:',
     ['(use "dolt add <table>" to include in what will be committed)'],
-    result.untracked.map((each) => colors.red(entry(each))),
+    [...result.untracked, ...result.disputed].map((each) => colors.red(entry(each))),
   );
   if (result.showIgnored) {
     section(
@@ -62,8 +62,19 @@ export function statusText(result: StatusResult, { colors }: Terminal): string {
       result.ignored.map((each) => colors.red(entry(each))),
     );
   }
+  section(
+    'Tables with conflicting dolt_ignore patterns:',
+    ['(use "dolt add -f <table>" to include in what will be committed)'],
+    result.disputed.map((each) => colors.red(entry(each))),
+  );
   const isClean =
-    result.staged.length + result.unstaged.length + result.untracked.length + unmerged.size + violations.length === 0;
+    result.staged.length +
+      result.unstaged.length +
+      result.untracked.length +
+      result.disputed.length +
+      unmerged.size +
+      violations.length ===
+    0;
   if (isClean && !merge) lines.push('nothing to commit, working tree clean');
   return `${lines.join('\n')}\n`;
 }

@@ -25,5 +25,6 @@ export function* statusRows(status: Status): Generator<Value[], void> {
   for (const name of status.schemaConflicts) yield [name, 0, 'schema conflict'];
   for (const name of status.conflicts) yield [name, 0, 'conflict'];
   for (const entry of status.staged) yield [entry.table, 1, entry.status];
-  for (const entry of [...status.untracked, ...status.unstaged]) yield [entry.table, 0, entry.status];
+  for (const entry of [...status.untracked, ...status.disputed, ...status.unstaged])
+    yield [entry.table, 0, entry.status];
 }

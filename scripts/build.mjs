@@ -57,6 +57,7 @@ await build({
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   splitting: false,
+  define: { 'import.meta.url': '__filename' },
 });
 execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
   cwd: root,

@@ -26,7 +26,7 @@ export interface HubHostOptions {
 /** What happens in repositories. */
 export interface HubEvents {
   /** Somebody was answered a repository's root. */
-  polled(repository: RepositoryName, caller: Caller, peer: string, root: Address): void;
+  polled(repository: RepositoryName, caller: Caller, origin: CallOrigin, root: Address): void;
   /** Somebody moved it. */
   pushed(repository: RepositoryName, caller: Caller, next: Address, last: Address): void;
   /** Bytes of files. */
@@ -59,7 +59,7 @@ export class HubHost implements ServiceHost {
     if (origin) notes.of(origin).repository = name;
     await this.#assertMay(name, caller, need);
     const observer: StoreObserver = {
-      polled: (root) => origin && events.polled(name, caller, origin.peer, root),
+      polled: (root) => origin && events.polled(name, caller, origin, root),
       pushed: (next, last) => events.pushed(name, caller, next, last),
       sent: (bytes) => events.sent(bytes),
       received: (bytes) => events.received(bytes),

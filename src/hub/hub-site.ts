@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Address } from '../base/address.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { ServerLog } from '../service/log.ts';
-import type { Caller } from '../service/service-host.ts';
+import type { Caller, CallOrigin } from '../service/service-host.ts';
 import type { SqlLimits } from './content/sql-limits.ts';
 import type { PageAccess } from './page-access.ts';
 import { Replicas } from './replicas.ts';
@@ -15,6 +15,9 @@ import type { StatementProcesses } from './statements/statement-processes.ts';
 import type { HubNotes } from './storage/hub-notes.ts';
 import type { RepositoryName } from './storage/repository-name.ts';
 import { type WebhookConfig, Webhooks } from './webhooks.ts';
+
+/** Of what a replica calls itself. */
+const SHOWN_DIGITS = 12;
 
 export interface HubSiteOptions {
   readonly environment: Environment;
@@ -89,13 +92,23 @@ export class HubSite {
     });
   }
 
-  /** Somebody at `peer` was answered a root. */
-  polled(repository: RepositoryName, caller: Caller, peer: string, root: Address): void {
-    this.#replicas.polled({ repository, name: replicaName(caller, peer), account: caller, root });
+  /** Somebody was answered a root. */
+  polled(repository: RepositoryName, caller: Caller, origin: CallOrigin, root: Address): void {
+    this.#replicas.polled({ repository, name: this.#replicaName(caller, origin), account: caller, root });
   }
 
-  failed(repository: string, caller: Caller, peer: string, message: string): void {
-    this.#replicas.failed(repository, replicaName(caller, peer), message);
+  failed(repository: string, caller: Caller, origin: CallOrigin, message: string): void {
+    this.#replicas.failed(repository, this.#replicaName(caller, origin), message);
+  }
+
+  /**
+   * Replicas of one account are told apart by where they are, and there by what they call themselves: of those that nobody
+   * knows, each could be as many as it likes.
+   */
+  #replicaName(caller: Caller, { peer, replica = '' }: CallOrigin): string {
+    const isTold = /^[0-9a-f]{12,64}$/.test(replica) && (caller !== undefined || this.#options.access.isOpen === true);
+    const place = isTold ? `${peer}, ${replica.slice(0, SHOWN_DIGITS)}` : peer;
+    return caller === undefined ? place : `${caller} at ${place}`;
   }
 
   pushed(repository: RepositoryName, caller: Caller, root: Address, last: Address): void {
@@ -128,6 +141,3 @@ export class HubSite {
     this.#statements?.close();
   }
 }
-
-/** Replicas with one account are told apart by where they are. */
-const replicaName = (caller: Caller, peer: string): string => (caller === undefined ? peer : `${caller} at ${peer}`);

@@ -80,7 +80,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const host = new HubHost({
     ...{ repositories, book, authenticator, notes, isOpen: config.isOpen, mostUploadBytes: limit.uploadBytes },
     events: {
-      polled: (repository, caller, peer, root) => site.polled(repository, caller, peer, root),
+      polled: (repository, caller, origin, root) => site.polled(repository, caller, origin, root),
       pushed: (repository, caller, next, last) => {
         site.pushed(repository, caller, next, last);
         pushNotes.pushed(repository, next);
@@ -97,7 +97,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     calls: new ChunkService({ host, urls, logger: log, ...dataAuthority }),
     more: credentialsService(host),
     ...{ limits, metrics, notes, log, clock },
-    failed: (repository, caller, peer, message) => site.failed(repository, caller, peer, message),
+    failed: (repository, caller, origin, message) => site.failed(repository, caller, origin, message),
   });
   const data = new DataRoutes({ host, urls, logger: log, idleMs: limit.idleMs });
   const copies = lazily(() => {

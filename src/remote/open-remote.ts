@@ -13,6 +13,8 @@ export interface OpenRemoteOptions {
   readonly create?: boolean;
   /** Who asks, for a remote over the network: its password is in DOLT_REMOTE_PASSWORD. */
   readonly user?: string | undefined;
+  /** Tells a remote over the network which of the user's replicas asks; see `REPLICA_METADATA`. */
+  readonly replica?: (() => string | undefined) | undefined;
   /** Names the user's key pair, for a remote over the network that no user was named for; the global one unless told. */
   readonly config?: Config | undefined;
 }
@@ -45,7 +47,8 @@ export function openRemote(environment: Environment, url: string, options: OpenR
     return lazyRemote(shownUrl(url), async () => {
       const { GrpcRemote } = await import('./grpc/grpc-remote.ts');
       const config = options.config ?? new Config(environment.disk, undefined, environment.homeDirectory);
-      return new GrpcRemote(environment, url, { user: options.user, keyId: config.get('user.creds') });
+      const { user, replica } = options;
+      return new GrpcRemote(environment, url, { user, keyId: config.get('user.creds'), replica: replica?.() });
     });
   }
   if (scheme === 's3') {

@@ -32,6 +32,7 @@ import {
   ReplicaReadOnlyError,
   ReplicaUnreachableError,
 } from './replication-errors.ts';
+import { replicaId } from './server-id.ts';
 import { checkReplicaSettings, namesBranch, type ReplicationSettings } from './settings.ts';
 import { wantedRefs } from './wanted-refs.ts';
 
@@ -123,11 +124,10 @@ export class Replica {
   /** A store to read from, to be closed by who asks. */
   open(url: string): RemoteStore {
     const { environment } = this.#repository;
-    const store = this.#scene.openRemote(
-      environment,
-      url,
-      askingAs(this.#repository, remoteAt(this.#repository.state(), url)),
-    );
+    const store = this.#scene.openRemote(environment, url, {
+      ...askingAs(this.#repository, remoteAt(this.#repository.state(), url)),
+      replica: () => replicaId(this.#repository),
+    });
     return answeringRemote(store, environment.timers, () => this.#settings().timeoutMs);
   }
 

@@ -7,6 +7,7 @@
  * Since the backup was made, the remote may have taken back what it holds, or may have what its intents speak of, and nothing
  * here tells. So its intents are dropped, and it replicates nothing until, as a replica, it has taken over what the remote has.
  */
+import { DiskError } from '../base/disk.ts';
 import { randomId } from '../base/random-id.ts';
 import { readText, replaceFile } from '../repo/atomic-file.ts';
 import { documentRef, readDocument, writeDocument } from '../repo/internal-document.ts';
@@ -32,6 +33,21 @@ export const isRestored = (repository: Repository, refs = repository.refs()): bo
 
 /** Undefined before the first push. */
 export const serverId = (repository: Repository): string | undefined => storedId(repository, repository.refs())?.id;
+
+/** What tells a replica from others: the id that it has as a server, once it is one. Undefined where nothing can be written. */
+export function replicaId(repository: Repository): string | undefined {
+  const { disk, random } = repository.environment;
+  try {
+    const known = readText(disk, fileOf(repository))?.trim();
+    if (known !== undefined) return known;
+    const id = randomId(random);
+    replaceFile(disk, 'replication-server', fileOf(repository), `${id}\n`);
+    return id;
+  } catch (error) {
+    if (error instanceof DiskError) return undefined;
+    throw error;
+  }
+}
 
 /** Before anything is pushed: gives a new server its id, and finds out whether the store was restored from a backup. */
 export function identify(repository: Repository): void {

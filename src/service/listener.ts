@@ -16,6 +16,7 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
+import { REPLICA_METADATA } from '../remote/grpc/messages.ts';
 import type { Answer, CallContext, Calls } from './chunk-service.ts';
 
 export interface ListenerOptions {
@@ -186,6 +187,7 @@ function grpcServer(
     ),
     isSecure,
     forwardedProto: onlyValue(call.metadata, 'x-forwarded-proto'),
+    replica: onlyValue(call.metadata, REPLICA_METADATA),
   });
   for (const [path, answer] of service.unary()) {
     const handle = (call: ServerUnaryCall<Uint8Array, Uint8Array>, reply: sendUnaryData<Uint8Array>): void => {

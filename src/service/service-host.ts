@@ -12,6 +12,8 @@ export interface CallOrigin {
   readonly peer: string;
   /** Host and port that they called. */
   readonly authority: string;
+  /** What tells a replica from others of its account and machine, as it says itself. */
+  readonly replica?: string | undefined;
 }
 
 export interface ServiceHost {

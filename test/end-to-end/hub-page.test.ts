@@ -56,15 +56,20 @@ describe.skipIf(!isThere)('on the page of the hub', () => {
     const newest = async (): Promise<string[]> => (await page.locator('.list a.strong').allInnerTexts()).slice(0, 2);
     await expect.poll(newest).toEqual(['Transaction commit', 'trigger replication']);
 
-    scratch.run('.', ['clone', 'timsehn/replication_example', 'replica']);
-    const replica = (...args: string[]): string => scratch.run('replica', ['config', '--add', '--local', ...args]);
-    replica('sqlserver.global.dolt_read_replica_remote', 'origin');
-    replica('sqlserver.global.dolt_replicate_heads', 'main');
+    for (const name of ['replica', 'another']) {
+      scratch.run('.', ['clone', 'timsehn/replication_example', name]);
+      const replica = (...args: string[]): string => scratch.run(name, ['config', '--add', '--local', ...args]);
+      replica('sqlserver.global.dolt_read_replica_remote', 'origin');
+      replica('sqlserver.global.dolt_replicate_heads', 'main');
+    }
     scratch.sql('master', 'insert into test values (2,2)');
-    expect(scratch.rows('replica', 'select count(*) as n from test')).toEqual([{ n: 3 }]);
+    for (const name of ['replica', 'another']) {
+      expect(scratch.rows(name, 'select count(*) as n from test')).toEqual([{ n: 3 }]);
+    }
     await page.getByRole('link', { name: 'Replication', exact: true }).click();
     const panel = (): Promise<string> => page.locator('main').innerText();
     await expect.poll(panel).toContain('127.0.0.1');
+    expect(new Set((await panel()).match(/127\.0\.0\.1, [0-9a-f]{12}/g))).toHaveLength(2);
     expect(await panel()).toMatch(/server\s+[0-9a-f]{12}\s+main/);
     // As the built program sends it, which is kept a byte a character.
     await page.getByRole('link', { name: 'Commits', exact: true }).click();

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseRepositoryName } from '../../src/hub/storage/repository-name.ts';
 import { init } from '../../src/index.ts';
-import { methods } from '../../src/remote/grpc/messages.ts';
+import { nodeNetwork } from '../../src/node-network.ts';
+import { methods, REPLICA_METADATA } from '../../src/remote/grpc/messages.ts';
 import { ServedHub } from './served-hub.ts';
 
 const served = new ServedHub();
@@ -166,4 +167,29 @@ test('who pulls is known by name, with what failed', async () => {
   const [replica] = JSON.parse(text).replicas;
   expect(replica).toMatchObject({ name: 'stranger at 127.0.0.1', account: 'stranger', behind: { commits: 0 } });
   expect(replica.lastError.message).toContain('stranger may read acme/open');
+});
+
+test('replicas of one account on one machine are told apart by what they call themselves', async () => {
+  const channel = nodeNetwork.openChannel({ authority: `127.0.0.1:${served.hub.grpcPort}`, isSecure: false });
+  const poll = (replica: string, user?: string) => {
+    const authorization = user === undefined ? {} : { authorization: authorizations[user]! };
+    const options = { metadata: { ...authorization, [REPLICA_METADATA]: replica }, timeoutMs: 20_000 };
+    return channel.call(methods.root.path, methods.root.request.encode({ repoPath: 'acme/open' }), options);
+  };
+  for (const digit of ['1', '2', '1']) await poll(digit.repeat(32), 'stranger');
+  await poll('<script>', 'stranger');
+  // Of whom nobody knows, each could be as many as it likes.
+  for (const digit of ['3', '4']) await poll(digit.repeat(32));
+  channel.close();
+  await served.change((accounts) => accounts.withRight('stranger', 'acme/open', 'reader'));
+  const { text } = await served.get('/api/v1/repositories/acme/open/replication', as('stranger'));
+  const names = JSON.parse(text).replicas.map(({ name }: { name: string }) => name);
+  expect(new Set(names)).toEqual(
+    new Set([
+      'stranger at 127.0.0.1, 111111111111',
+      'stranger at 127.0.0.1, 222222222222',
+      'stranger at 127.0.0.1',
+      '127.0.0.1',
+    ]),
+  );
 });

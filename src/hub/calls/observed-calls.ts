@@ -3,7 +3,7 @@ import type { Clock } from '../../base/environment.ts';
 import { GrpcError, GrpcStatus } from '../../base/network.ts';
 import type { Answer, CallContext, Calls } from '../../service/chunk-service.ts';
 import type { ServerLog } from '../../service/log.ts';
-import type { Caller } from '../../service/service-host.ts';
+import type { Caller, CallOrigin } from '../../service/service-host.ts';
 import type { CallNotes } from './call-notes.ts';
 import type { HubMetrics } from './hub-metrics.ts';
 import type { RequestLimits } from './request-limits.ts';
@@ -18,7 +18,7 @@ export interface ObservedCallsOptions {
   readonly log: ServerLog;
   readonly clock: Clock;
   /** Told of calls about a repository that ended with an error. */
-  readonly failed: (repository: string, caller: Caller, peer: string, message: string) => void;
+  readonly failed: (repository: string, caller: Caller, origin: CallOrigin, message: string) => void;
 }
 
 /** What a push does; other calls come every second from every replica. */
@@ -72,7 +72,7 @@ export class ObservedCalls implements Calls {
     if (code !== GrpcStatus.ok) {
       const { caller, repository } = notes.of(context);
       const message = error instanceof Error ? error.message : String(error);
-      if (repository !== undefined) failed(repository, caller, context.peer, `${method}: ${message}`);
+      if (repository !== undefined) failed(repository, caller, context, `${method}: ${message}`);
     }
     const level = code === GrpcStatus.internal ? 'warn' : code !== 0 || CHANGES.has(method) ? 'info' : 'debug';
     if (level === 'debug' && !log.isOn('debug')) return;

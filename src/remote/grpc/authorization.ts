@@ -13,6 +13,8 @@ export interface Asking {
   readonly user?: string | undefined;
   /** The id of the user's key pair, as configured. */
   readonly keyId?: string | undefined;
+  /** Which of the user's replicas it is, where it is one. */
+  readonly replica?: string | undefined;
 }
 
 const PASSWORD_VARIABLE = 'DOLT_REMOTE_PASSWORD';

@@ -5,7 +5,7 @@
 import { DoltError, type ErrorKind } from '../../base/errors.ts';
 import { type GrpcChannel, GrpcError, GrpcStatus } from '../../base/network.ts';
 import { type RetryOptions, retrying } from '../retry.ts';
-import type { Method } from './messages.ts';
+import { type Method, REPLICA_METADATA } from './messages.ts';
 import { unreached } from './unreached.ts';
 
 /** What every request carries. */
@@ -25,6 +25,8 @@ export interface ClientOptions {
   /** The path of the URL, without slashes at its ends. */
   readonly path: string;
   readonly authorization: Authorization;
+  /** Which replica calls, where one does. */
+  readonly replica?: string | undefined;
   readonly retry: RetryOptions;
 }
 
@@ -100,7 +102,11 @@ export class ChunkServiceClient {
 
   #metadata(): Record<string, string> {
     const authorization = this.#options.authorization();
-    return authorization === undefined ? {} : { authorization };
+    const { replica } = this.#options;
+    return {
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(replica === undefined ? {} : { [REPLICA_METADATA]: replica }),
+    };
   }
 
   #remembered<Response extends object>(response: Response): Response {

@@ -67,6 +67,7 @@ export class GrpcRemote implements RemoteStore {
       url: this.url,
       path,
       authorization: authorizationOf(environment, parsed, asking),
+      replica: asking.replica,
       retry: { timers, random },
     });
     this.#files = new HttpFiles({ network, url: this.url });

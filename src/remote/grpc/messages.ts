@@ -20,6 +20,12 @@ const SERVICE = '/dolt.services.remotesapi.v1alpha1.ChunkStoreService';
 export const PushConcurrency = { ignoreWorkingSet: 1, assertWorkingSet: 2 } as const;
 /** `features` of a server: StreamChunkLocations is there. */
 export const STREAM_CHUNK_LOCATIONS = 1;
+/**
+ * The key of a call's metadata by which a replica tells itself from others of its user on the same machine: some hexadecimal
+ * digits, drawn once. A hub's page shows each by itself; other servers pass over it.
+ */
+export const REPLICA_METADATA = 'dolt-replica';
+
 /** Of this project's servers, far from the original's numbers: a range of a file may reach beyond its end. */
 export const OPEN_RANGES = 20_231;
 /** `client_capabilities`: HTTP/2 for what is downloaded. */

@@ -12,6 +12,7 @@ import { StatementProcess } from '../../../src/hub/statements/statement-process.
 import { StatementProcesses } from '../../../src/hub/statements/statement-processes.ts';
 import { init } from '../../../src/index.ts';
 import { realEnvironment } from '../../../src/real-environment.ts';
+import { golden } from '../../remote/remote-fixture.ts';
 
 const environment = realEnvironment({ warn() {}, info() {} });
 const scratch = mkdtempSync(join(tmpdir(), 'dolt-ts-statements-'));
@@ -25,7 +26,7 @@ let processes: StatementProcesses | undefined;
 beforeAll(async () => {
   buildSync({
     ...{ entryPoints: [join(import.meta.dirname, '../../../src/hub/statements/child.ts')], outfile: module },
-    ...{ bundle: true, platform: 'node', packages: 'external', logLevel: 'error' },
+    ...{ bundle: true, platform: 'node', packages: 'external', define: { 'import.meta.url': '__filename' } },
   });
   mkdirSync(folder);
   const database = await init(join(scratch, 'shop'), { name: 'Ada', email: 'ada@example.com' });
@@ -73,6 +74,19 @@ test('an answer is that of this process, and one process serves one statement af
   await expect(run('drop table t')).rejects.toMatchObject({ kind: 'denied' });
   await expect(run('select nothing from t')).rejects.toMatchObject({ kind: 'notFound' });
   expect(started).toHaveLength(1);
+});
+
+test('archives are read there, too', async () => {
+  runner();
+  const archives = join(golden, 'remote-small');
+  await readings.read(archives, 'small', async (reading) => {
+    const { commit } = reading.point(undefined);
+    for (const sql of ['show tables', 'select message from dolt_log']) {
+      const here = await runStatement(reading, commit, sql, SQL_LIMITS);
+      expect(here.rows.length).toBeGreaterThan(0);
+      expect((await processes!.run(reading, commit, sql)).rows).toEqual(here.rows);
+    }
+  });
 });
 
 /** One call of a function that takes long, and nothing can interrupt. */

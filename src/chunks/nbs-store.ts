@@ -20,6 +20,7 @@ import { type Logger, silentLogger } from '../base/environment.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
 import { ARCHIVE_SUFFIX } from './archive-file.ts';
+import { BufferedChunks } from './buffered-chunks.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFile, StoredPlace } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
@@ -44,8 +45,8 @@ import {
   prepareManifest,
   readManifest,
 } from './manifest.ts';
-import { fileNotThere, openChunkFile } from './open-chunk-file.ts';
-import { PendingChunks } from './pending-chunks.ts';
+import { fileNotThere } from './open-chunk-file.ts';
+import { rollJournal } from './roll-journal.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import { type StoreFile, StoreFiles } from './store-files.ts';
 import { lockStore } from './store-lock.ts';
@@ -85,10 +86,9 @@ export class NbsStore implements ChunkStore {
   readonly #key = new Uint8Array(20);
   readonly #files: StoreFiles;
   #lock: DiskLock | undefined;
-  readonly #pending = new PendingChunks();
-  #spill: TableFileWriter | undefined;
+  readonly #buffered: BufferedChunks;
   /** The collection that the buffered chunks were made under: what they point to is only known to stand in it. */
-  #pendingGeneration: Address = EMPTY_ADDRESS;
+  #bufferedGeneration: Address = EMPTY_ADDRESS;
   #ghosts: ReadonlySet<Address>;
   #broken: DoltError | undefined;
   #collection: Collection | undefined;
@@ -99,6 +99,7 @@ export class NbsStore implements ChunkStore {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#cache = new ChunkCache(options.cacheBytes ?? 4 * MEBIBYTE);
+    this.#buffered = new BufferedChunks(disk, directory, options.spillBytes ?? 4 * MEBIBYTE, () => this.#writable());
     this.#files = new StoreFiles(disk, directory, options.journal, this.#logger);
     this.#ghosts = readGhosts(disk, directory);
   }
@@ -141,10 +142,7 @@ export class NbsStore implements ChunkStore {
 
   has(address: Address): boolean {
     const isThere =
-      this.#pending.has(address) ||
-      this.#cache.has(address) ||
-      this.#spill?.has(address) === true ||
-      this.#files.find(this.#keyOf(address)) !== undefined;
+      this.#cache.has(address) || this.#buffered.has(address) || this.#files.find(this.#keyOf(address)) !== undefined;
     if (isThere) this.#collection?.note(address);
     return isThere;
   }
@@ -179,20 +177,16 @@ export class NbsStore implements ChunkStore {
   }
 
   get(address: Address, keep = true, memory?: ScanMemory): Uint8Array | undefined {
-    const cached = this.#pending.get(address) ?? this.#cache.get(address);
+    const cached = this.#buffered.waiting.get(address) ?? this.#cache.get(address);
     if (cached) return cached;
-    const chunk = this.#spill?.get(address) ?? this.#files.get(this.#keyOf(address), memory);
+    const chunk = this.#buffered.getSpilled(address) ?? this.#files.get(this.#keyOf(address), memory);
     if (chunk && keep) this.#cache.set(address, chunk);
     return chunk;
   }
 
   /** The chunk's stored form, a snappy record with its checksum, for copying it without decoding. */
   getRecord(address: Address): Uint8Array | undefined {
-    return (
-      this.#pending.getRecord(address) ??
-      this.#spill?.getRecord(address) ??
-      this.#files.find(this.#keyOf(address))?.getRecord(this.#key)
-    );
+    return this.#buffered.getRecord(address) ?? this.#files.find(this.#keyOf(address))?.getRecord(this.#key);
   }
 
   /** The file that holds a stored chunk, and where; undefined also of what is only buffered. */
@@ -206,15 +200,13 @@ export class NbsStore implements ChunkStore {
   put(address: Address, bytes: Uint8Array): void {
     assert(bytes.length > 0, 'a chunk has bytes');
     if (this.#isBuffered(address)) return;
-    this.#pending.put(address, bytes);
-    this.#spillBeyondLimit();
+    this.#buffered.put(address, bytes);
   }
 
   /** Buffers a chunk in its stored form, which the caller has checked. */
   putRecord(address: Address, record: Uint8Array): void {
     if (this.#isBuffered(address)) return;
-    this.#pending.putRecord(address, record);
-    this.#spillBeyondLimit();
+    this.#buffered.putRecord(address, record);
   }
 
   /**
@@ -264,7 +256,7 @@ export class NbsStore implements ChunkStore {
 
   /** Bytes of chunks that wait for a commit, in memory. */
   get bufferedBytes(): number {
-    return this.#pending.bytes;
+    return this.#buffered.waiting.bytes;
   }
 
   /** The roots that the journal has, the oldest first (`Journal.roots`); none where there is no journal. */
@@ -316,7 +308,7 @@ export class NbsStore implements ChunkStore {
   /** Takes in complete files of this folder; readable at once, named by the manifest with the next commit. */
   addFiles(specs: readonly FileSpec[]): void {
     this.#writable();
-    if (!this.#hasBuffered()) this.#pendingGeneration = this.#files.manifest.gcGeneration;
+    if (!this.#hasBuffered()) this.#bufferedGeneration = this.#files.manifest.gcGeneration;
     const before = new Set(this.#files.unpublished);
     this.#files.addUnpublished(specs.map(({ name }) => name));
     if (!this.#collection) return;
@@ -368,13 +360,11 @@ export class NbsStore implements ChunkStore {
 
   close(): void {
     try {
-      this.#spill?.abandon();
+      this.#buffered.abandon();
     } catch (error) {
       // The temporary file stays, and is ignored.
       if (!(error instanceof DoltError)) throw error;
     }
-    this.#spill = undefined;
-    this.#pending.clear();
     try {
       this.#files.journal?.flush();
       this.#rollAtEnd();
@@ -542,8 +532,10 @@ export class NbsStore implements ChunkStore {
 
   #leftOver(): readonly string[] {
     const written = new Set(this.#files.unpublished.map(({ path }) => path));
-    if (this.#spill) written.add(this.#spill.path);
-    return unnamedFiles(this.#disk, this.directory, this.#files.manifest).filter((path) => !written.has(path));
+    const { unfinishedPath } = this.#buffered;
+    return unnamedFiles(this.#disk, this.directory, this.#files.manifest).filter(
+      (path) => !written.has(path) && path !== unfinishedPath,
+    );
   }
 
   #publishCollected(
@@ -558,8 +550,8 @@ export class NbsStore implements ChunkStore {
     const before = this.#files.tables.map(({ path }) => path);
     this.#files.publish({ root, files, lock, gcGeneration: lock });
     // From here on the collection stands; what is left over is removed by the next one.
-    this.#pending.keep(isKept);
-    this.#pendingGeneration = lock;
+    this.#buffered.waiting.keep(isKept);
+    this.#bufferedGeneration = lock;
     this.#cache.clear();
     const kept = new Set(tables.map(({ path }) => path));
     this.#maintain(() => {
@@ -597,33 +589,18 @@ export class NbsStore implements ChunkStore {
 
   /** Whether a chunk waits already; before the first, remembers under which collection they are made. */
   #isBuffered(address: Address): boolean {
-    if (!this.#hasBuffered()) this.#pendingGeneration = this.#files.manifest.gcGeneration;
+    if (!this.#hasBuffered()) this.#bufferedGeneration = this.#files.manifest.gcGeneration;
     this.#collection?.note(address);
-    return this.#pending.has(address) || this.#spill?.has(address) === true;
-  }
-
-  #spillBeyondLimit(): void {
-    if (this.#pending.bytes > (this.#options.spillBytes ?? 4 * MEBIBYTE)) this.#spillPending();
-  }
-
-  /** Moves the buffered chunks into the table file that is being written. */
-  #spillPending(): void {
-    this.#writable();
-    this.#disk.makeDirectory('store:make', this.directory);
-    this.#spill ??= new TableFileWriter(this.#disk, this.directory, randomName());
-    this.#pending.moveTo(this.#spill);
+    return this.#buffered.has(address);
   }
 
   /** Completes the table file of the buffered chunks; the next manifest has to name it. */
-  #finishSpill(): void {
-    if (this.#pending.size > 0) this.#spillPending();
-    if (!this.#spill) return;
+  #finishBuffered(): void {
+    this.#buffered.moveToFile();
     try {
-      const written = this.#spill.finish();
-      this.#spill = undefined;
-      this.#files.addUnpublished([written.name]);
+      const written = this.#buffered.finishFile();
+      if (written) this.#files.addUnpublished([written.name]);
     } catch (error) {
-      // What a failed sync has lost cannot be written again from memory.
       this.#broken = brokenBy(error, this.directory);
       throw error;
     }
@@ -634,15 +611,16 @@ export class NbsStore implements ChunkStore {
     if (this.#files.root !== last) return false;
     if (next === last && !this.#hasBuffered()) return true;
     this.#checkGeneration(this.#files.manifest, this.#bufferedIn());
-    if (this.#spill || this.#pending.someExceeds(MAX_JOURNAL_RECORD)) this.#finishSpill();
+    if (this.#buffered.needFile(MAX_JOURNAL_RECORD)) this.#finishBuffered();
     if (this.#files.unpublished.length > 0 || !this.#files.journal || !namesJournal(this.#files.manifest))
       this.#prepareManifest();
     const journal = this.#files.journal!;
     const seconds = this.#options.now?.() ?? 0;
-    journal[append](this.#pending, next, seconds);
+    journal[append](this.#buffered.waiting, next, seconds);
     this.#keepCommitted();
     this.#maintain(() => {
-      if (journal.byteSize() > (this.#options.journalGrowthBytes ?? this.#rollBytes)) this.#rollJournal();
+      if (journal.byteSize() > (this.#options.journalGrowthBytes ?? this.#rollBytes))
+        rollJournal(this.#disk, this.directory, this.#files, journal);
       this.conjoin(this.#options.conjoinAt ?? 24);
     });
     return true;
@@ -672,7 +650,7 @@ export class NbsStore implements ChunkStore {
   /** `generation`: that in which `next` was made, or it was asked what of it is here; undefined where it counts on nothing. */
   #commitRemote(next: Address, last: Address, generation: Address | undefined, prepared?: PreparedManifest): boolean {
     this.#disk.makeDirectory('store:make', this.directory);
-    this.#finishSpill();
+    this.#finishBuffered();
     const swapped = this.#underLock(() => {
       const { manifest } = readManifest(this.#disk, this.directory);
       if (manifest.root !== last) return false;
@@ -722,12 +700,12 @@ export class NbsStore implements ChunkStore {
   }
 
   #hasBuffered(): boolean {
-    return this.#pending.size > 0 || this.#spill !== undefined || this.#files.unpublished.length > 0;
+    return !this.#buffered.isEmpty || this.#files.unpublished.length > 0;
   }
 
   /** The generation in which the buffered chunks were made. */
   #bufferedIn(): Address | undefined {
-    return this.#hasBuffered() ? this.#pendingGeneration : undefined;
+    return this.#hasBuffered() ? this.#bufferedGeneration : undefined;
   }
 
   #checkGeneration(manifest: Manifest, generation: Address | undefined): void {
@@ -736,10 +714,11 @@ export class NbsStore implements ChunkStore {
   }
 
   #keepCommitted(): void {
-    this.#pending.each((address, chunk) => {
+    const { waiting } = this.#buffered;
+    waiting.each((address, chunk) => {
       if (chunk) this.#cache.set(address, chunk);
     });
-    this.#pending.clear();
+    waiting.clear();
   }
 
   /** Work that a commit does besides; its failure does not undo the commit. */
@@ -767,41 +746,11 @@ export class NbsStore implements ChunkStore {
     const { journal } = this.#files;
     if (!this.#lock || this.#broken || !journal || journal.byteSize() <= this.#rollBytes) return;
     try {
-      this.#rollJournal();
+      rollJournal(this.#disk, this.directory, this.#files, journal);
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
       this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
     }
-  }
-
-  /** Turns the journal into a table file; the next commit begins a new one. */
-  #rollJournal(): void {
-    const journal = this.#files.journal!;
-    const writer = new TableFileWriter(this.#disk, this.directory, randomName());
-    let written: WrittenTable;
-    try {
-      journal.copyTo(writer);
-      if (writer.chunkCount === 0) {
-        writer.abandon();
-        return;
-      }
-      written = writer.finish();
-    } catch (error) {
-      writer.abandon();
-      throw error;
-    }
-    const table = openChunkFile(this.#disk, this.directory, written.name);
-    if (!table) throw fileNotThere(this.directory, written.name);
-    const files = [...this.#files.tableSpecs().filter(({ name }) => name !== written.name), specOf(written)];
-    const { root, manifest } = this.#files;
-    try {
-      this.#files.publish({ root, files, gcGeneration: manifest.gcGeneration, lock: manifestLock(root, files) });
-    } catch (error) {
-      table.close();
-      throw error;
-    }
-    this.#files.replaceJournal(table);
-    journal.remove();
   }
 
   #underLock<T>(work: () => T): T {

@@ -35,31 +35,26 @@ export interface Violation {
   readonly values: readonly Value[];
 }
 
+/** The rows are those that violated, whether they are in the table (or ever were) or not. */
 export function* violationRows(table: Table): Generator<Violation, void, void> {
-  const { schema, rows, store } = table;
+  const { schema, store } = table;
   for (const artifact of artifactsOf(table, VIOLATIONS)) {
-    const { rowKey } = artifact;
-    const entry = rows.get(rowKey);
-    const row =
-      entry === undefined
-        ? schema.columns.map(() => null)
-        : decodeRow(
-            schema,
-            rowKey,
-            0,
-            rowKey.length,
-            entry.node.bytes,
-            entry.node.valueStart(entry.index),
-            entry.node.valueEnd(entry.index),
-            store,
-          );
+    const { rowKey, meta, theirs } = artifact;
+    const stored = JSON.parse(meta) as StoredViolation;
+    const value = Buffer.from(stored.value ?? '', 'base64');
+    const row = decodeRow(schema, rowKey, 0, rowKey.length, value, 0, value.length, store);
     const kind = VIOLATIONS.indexOf(artifact.kind as (typeof VIOLATIONS)[number]) + 1;
-    yield { artifact, values: [artifact.theirs, kind, ...row, violationInfo(artifact.meta)] };
+    yield { artifact, values: [theirs, kind, ...row, violationInfo(stored)] };
   }
 }
 
+/** What an artifact keeps of a violation: what it says, and the value tuple of the row, both in base64. */
+interface StoredViolation {
+  readonly v_info?: string;
+  readonly value?: string;
+}
+
 /** What a violation says is JSON inside of JSON; it is shown as a computed document. */
-function violationInfo(meta: string): string {
-  const stored = JSON.parse(meta) as { v_info?: string };
-  return computedText(parseJson(Buffer.from(stored.v_info ?? '', 'base64').toString('utf8'), 'text'));
+function violationInfo({ v_info: said = '' }: StoredViolation): string {
+  return computedText(parseJson(Buffer.from(said, 'base64').toString('utf8'), 'text'));
 }

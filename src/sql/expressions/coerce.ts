@@ -145,6 +145,26 @@ function isPlain(expression: Expression): boolean {
   return expression.type.collation === DEFAULT_COLLATION && /^[\0-\x7f]*$/.test(String(expression.value));
 }
 
+/** Of two that bind equally: that of bytes, of the character set that holds the other, or the one that compares exactly. */
+function prevailingCollation(a: CollationName, b: CollationName): CollationName | undefined {
+  if (a === 'binary' || b === 'binary') return 'binary';
+  const [inA, inB] = [characterSetOf(a), characterSetOf(b)];
+  if (inA !== inB) return holds(inA, inB) ? a : holds(inB, inA) ? b : undefined;
+  return isBinaryCollation(a) ? a : isBinaryCollation(b) ? b : undefined;
+}
+
+const characterSetOf = (collation: CollationName): string => collationByName(collation)?.characterSet ?? 'utf8mb4';
+
+/** Of Unicode's, those with all planes, and those without. */
+const WHOLE_UNICODE: ReadonlySet<string> = new Set(['utf8mb4', 'utf16', 'utf16le', 'utf32']);
+const BASIC_UNICODE: ReadonlySet<string> = new Set(['utf8mb3', 'ucs2']);
+
+/** Whether every text of the other character set is one of the first (MySQL manual, "Collation Coercibility in Expressions"). */
+function holds(charset: string, other: string): boolean {
+  if (WHOLE_UNICODE.has(charset)) return !WHOLE_UNICODE.has(other);
+  return BASIC_UNICODE.has(charset) && !WHOLE_UNICODE.has(other) && !BASIC_UNICODE.has(other);
+}
+
 /** The collation in which texts meet; throws ER_CANT_AGGREGATE_2COLLATIONS. */
 export function commonCollation(expressions: readonly Expression[], operation: string): CollationName {
   let winner: CollationName | undefined;
@@ -158,10 +178,9 @@ export function commonCollation(expressions: readonly Expression[], operation: s
       strength = own;
     } else if (own === strength && collation !== winner) {
       if (own === 0) throw collationMix(`${winner},EXPLICIT`, `${collation},EXPLICIT`, operation);
-      if (isBinaryCollation(collation)) winner = collation;
-      else if (!isBinaryCollation(winner) && own === 2) {
-        throw collationMix(`${winner},IMPLICIT`, `${collation},IMPLICIT`, operation);
-      }
+      const prevailing = prevailingCollation(winner, collation);
+      if (prevailing !== undefined) winner = prevailing;
+      else if (own === 2) throw collationMix(`${winner},IMPLICIT`, `${collation},IMPLICIT`, operation);
     }
   }
   return winner ?? DEFAULT_COLLATION;

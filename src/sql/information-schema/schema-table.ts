@@ -1,4 +1,5 @@
 /** A table of information_schema: computed from what the session sees. */
+
 import type { Steps, Wait } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Account } from '../accounts/account.ts';
@@ -8,6 +9,7 @@ import type { DatabaseView } from '../catalog/database-view.ts';
 import { storedViews } from '../catalog/views.ts';
 import { bookOf, shownAccounts } from '../session/account-rows.ts';
 import { nonlocalTablesShown } from '../session/nonlocal-tables-shown.ts';
+import { splitDatabaseName } from '../session/revision.ts';
 import type { Session } from '../session/session.ts';
 import { tableFilter } from '../session/table-filter.ts';
 import { accountText } from '../types/account-name.ts';
@@ -110,11 +112,15 @@ export function mayBeWanted({ equalities }: VirtualRequest, column: number, name
     );
 }
 
-/** Every database that the session sees, as it sees it. */
+/** Every database that the session sees, as it sees it, and the revision of one that it uses. */
 export function* views(session: Session): Generator<DatabaseView> {
+  const isSeen = (name: string): boolean => session.access?.seesDatabase(name) !== false;
   for (const { name } of session.engine.databases.databases()) {
-    if (session.access?.seesDatabase(name) !== false) yield session.view(session.handle(name));
+    if (isSeen(name)) yield session.view(session.handle(name));
   }
+  const { currentDatabase = '' } = session;
+  const { database, revision } = splitDatabaseName(currentDatabase);
+  if (revision !== undefined && isSeen(database)) yield session.view(session.handle(currentDatabase));
 }
 
 /** Tables that the session sees, without Dolt's own. */

@@ -1,8 +1,11 @@
 /** `dolt_diff`: which tables each commit changed, and what is not committed yet. */
 import { readCommit } from '../../../repo/commit.ts';
+import { isIgnored } from '../../../repo/ignore-patterns.ts';
 import { walkLog } from '../../../repo/log-walk.ts';
 import type { RootValue } from '../../../repo/root-value.ts';
 import { RootValue as Root } from '../../../repo/root-value.ts';
+import { ignorePatterns } from '../../../repo/staging.ts';
+import { DATABASE_PREFIX } from '../../../repo/status.ts';
 import { currentName, fromTable, type TableDelta, tableDeltas, toTable } from '../../../repo/table-deltas.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { BOOLEAN } from '../../types/sql-type.ts';
@@ -22,16 +25,21 @@ export const table: SystemTable = {
   open: (view) =>
     systemSource(view, 'dolt_diff', COLUMNS, function* () {
       const { repository } = view;
+      // What the database itself changed: its collation.
+      const ownName = DATABASE_PREFIX + view.baseName;
       const { working, staged } = view.workingSet();
       const uncommitted = [
         ['STAGED', view.headRoot(), staged],
         ['WORKING', staged, working],
       ] as const;
+      const patterns = ignorePatterns(working);
       for (const [name, from, to] of uncommitted) {
         for (const delta of tableDeltas(from, to)) {
+          if (name === 'WORKING' && delta.kind === 'added' && isIgnored(patterns, currentName(delta))) continue;
           const { data, schema } = whatChanged(delta);
           yield [name, currentName(delta), null, null, null, null, data, schema, null, null, null];
         }
+        if (from.collation !== to.collation) yield [name, ownName, null, null, null, null, 0, 1, null, null, null];
       }
       for (const commit of walkLog(repository.nodes, [view.head])) {
         const [parent] = commit.parents;
@@ -45,6 +53,9 @@ export const table: SystemTable = {
         for (const delta of tableDeltas(from, to)) {
           const { data, schema } = whatChanged(delta);
           yield [commit.address, currentName(delta), ...committerValues(commit), data, schema, ...authorValues(commit)];
+        }
+        if (parent !== undefined && from.collation !== to.collation) {
+          yield [commit.address, ownName, ...committerValues(commit), 0, 1, ...authorValues(commit)];
         }
       }
     }),

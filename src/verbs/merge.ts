@@ -252,10 +252,30 @@ export function* abortMerge(workspace: Workspace, operation: 'merge' | 'cherry-p
   const roots = rootsOf(workspace);
   const { merge: state, rebase } = workspace.workingSet();
   const isThat = state && (state.isCherryPick ? 'cherry-pick' : state.isRevert ? 'revert' : 'merge') === operation;
-  if (!state || !isThat) throw new DoltError('invalid', `fatal: There is no ${operation} to abort`);
-  const before = workspace.repository.root(state.preMergeWorking);
-  const patterns = ignorePatterns(roots.working);
-  const ignored = before.tableNames().filter((name) => isIgnored(patterns, name));
+  if (!state || !isThat) {
+    const why =
+      operation === 'revert' ? 'error: There is no revert in progress' : `fatal: There is no ${operation} to abort`;
+    throw new DoltError('invalid', why);
+  }
+  const head = workspace.head();
+  const target = operation === 'revert' ? (state.preMergeHead ?? head) : head;
+  // A revert of several commits goes back to before the first, when nothing but ignored tables was uncommitted.
+  const targetRoot = target === head ? roots.head : workspace.repository.rootOfCommit(target);
+  const before = target === head ? workspace.repository.root(state.preMergeWorking) : targetRoot;
+  // What is undone may be a pattern of ignored tables.
+  const patterns = [ignorePatterns(roots.working), ignorePatterns(before)];
+  const ignored = (target === head ? before : roots.working)
+    .tableNames()
+    .filter((name) => patterns.some((each) => isIgnored(each, name)));
   const working = moveTables(ignored, roots.working, before);
-  yield* workspace.setWorkingSet({ working, staged: roots.head, rebase }, `abort ${operation}`);
+  const next = { working, staged: targetRoot, rebase };
+  if (target === head) {
+    yield* workspace.setWorkingSet(next, `abort ${operation}`);
+    return;
+  }
+  const branch = currentBranch(workspace);
+  yield* workspace.updateHeads(
+    { refs: [branchIntent(branch, head, target, true)], workingSets: new Map([[branch, next]]) },
+    `abort ${operation}`,
+  );
 }

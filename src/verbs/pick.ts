@@ -35,6 +35,8 @@ export interface Pick {
   readonly allowEmpty: boolean;
   /** The commit takes the place of the head's. */
   readonly amends?: boolean;
+  /** Where it is one of several: the head before the first, and those that are left. */
+  readonly series?: { readonly head: Address; readonly left: readonly Address[] };
 }
 
 /** Throws unless nothing but ignored tables differs from the head. */
@@ -69,7 +71,8 @@ export function* applyPick(workspace: Workspace, change: Pick): Steps<PickResult
       unmergableTables: merge.schemaConflicts.map(({ table }) => table),
       isCherryPick: change.operation === 'cherry-pick',
       isRevert: change.operation === 'revert',
-      preMergeHead: head,
+      preMergeHead: change.series?.head ?? head,
+      pendingCommits: change.series?.left,
     };
     const { rebase } = workspace.workingSet();
     const staged = stagedOf(roots.head, merge);
@@ -106,10 +109,17 @@ export function* continuePick(
   }
   const roots = rootsOf(workspace);
   assertCommittable(roots, state);
-  if (!roots.staged.equals(roots.working)) {
+  if (!roots.staged.equals(roots.working) && hasUnstaged(roots)) {
     throw new DoltError('conflict', `error: cannot continue ${operation} with unstaged changes`);
   }
   return yield* commitPicked(workspace, roots, metaOf(state));
+}
+
+function hasUnstaged({ staged, working }: Roots): boolean {
+  const patterns = ignorePatterns(working);
+  return tableDeltas(staged, working).some(
+    (delta) => delta.kind !== 'added' || !isIgnored(patterns, currentName(delta)),
+  );
 }
 
 /** Commits `staged` on top of the head, or in its place. */

@@ -3,6 +3,7 @@
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { type CommitMeta, readCommit } from '../repo/commit.ts';
+import type { Steps } from '../repo/steps.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { authorFlag, signed } from './commit.ts';
 import { abortMerge } from './merge.ts';
@@ -33,32 +34,47 @@ export const revert: Verb<PickResult> = {
       return { kind: 'aborted' };
     }
     if (parsed.has('continue')) {
-      return yield* continuePick(workspace, 'revert', (state) => revertMeta(workspace, state.fromCommit, parsed));
+      const state = workspace.workingSet().merge;
+      const result = yield* continuePick(workspace, 'revert', ({ fromCommit }) =>
+        revertMeta(workspace, fromCommit, parsed),
+      );
+      const left = (state?.pendingCommits ?? []) as readonly Address[];
+      return left.length === 0 ? result : yield* revertAll(workspace, left, left, state!.preMergeHead!, parsed);
     }
     if (parsed.positional.length === 0) throw new UsageError('error: Please specify a revision to revert');
     assertClean(workspace, 'You must commit any changes before using revert.');
     // All are found before the first is reverted, which moves HEAD.
-    const commits = parsed.positional.map((spec) => {
-      return { spec, commit: readCommit(workspace.repository.nodes, resolveSpec(workspace, spec)) };
-    });
-    let result: PickResult | undefined;
-    for (const { spec, commit } of commits) {
-      const [parent] = commit.parents;
-      if (parent === undefined) throw new DoltError('invalid', 'cannot revert commit with no parents');
-      result = yield* pick(workspace, {
-        operation: 'revert',
-        from: commit.address,
-        to: parent,
-        commit: commit.address,
-        spec,
-        meta: revertMeta(workspace, commit.address, parsed),
-        allowEmpty: false,
-      });
-      if (result.kind === 'conflicts') break;
-    }
-    return result!;
+    const commits = parsed.positional.map((spec) => resolveSpec(workspace, spec));
+    return yield* revertAll(workspace, commits, parsed.positional, workspace.head(), parsed);
   },
 };
+
+/** One after the other, on top of `head`, until one has conflicts; `specs` are what the user calls them. */
+function* revertAll(
+  workspace: Workspace,
+  commits: readonly Address[],
+  specs: readonly string[],
+  head: Address,
+  parsed: ParsedArguments,
+): Steps<PickResult> {
+  let result: PickResult | undefined;
+  for (const [i, commit] of commits.entries()) {
+    const [parent] = readCommit(workspace.repository.nodes, commit).parents;
+    if (parent === undefined) throw new DoltError('invalid', 'cannot revert commit with no parents');
+    result = yield* pick(workspace, {
+      operation: 'revert',
+      from: commit,
+      to: parent,
+      commit,
+      spec: specs[i]!,
+      meta: revertMeta(workspace, commit, parsed),
+      allowEmpty: false,
+      series: { head, left: commits.slice(i + 1) },
+    });
+    if (result.kind === 'conflicts') break;
+  }
+  return result!;
+}
 
 function revertMeta(workspace: Workspace, address: Address, parsed: ParsedArguments): CommitMeta {
   const { message } = readCommit(workspace.repository.nodes, address);

@@ -19,6 +19,7 @@ import { RESULT_FORMATS, type ResultFormat } from '../print/result-printer.ts';
 import { takeCommitIdentity, withConfiguredAuthor } from '../sql/commit-identity.ts';
 import { localFiles } from '../sql/local-file.ts';
 import { runScript } from '../sql/run-script.ts';
+import { LIST_SAVED, savedQuery, saveQuery } from '../sql/saved-queries.ts';
 import { useBranch, useDatabase } from '../sql/use-branch.ts';
 
 /** Its descriptor: `process.stdin` would make a pipe non-blocking, and reading one that is slow fail. */
@@ -29,7 +30,9 @@ export const command: Command = {
   summary: 'Run a SQL query against tables in repository.',
   synopsis: [
     '[-r <result format>]',
-    '-q <query> [-r <result format>]',
+    '-q <query> [-r <result format>] [-s <name> [-m <message>]]',
+    '-x <name> [-r <result format>]',
+    '--list-saved [-r <result format>]',
     '-f <file> [-r <result format>]',
     '< script.sql',
   ],
@@ -45,6 +48,10 @@ export const command: Command = {
     { name: 'file', short: 'f', value: 'input file', help: 'Execute statements from the file given.' },
     { name: 'continue', short: 'c', help: 'Continue running queries on an error.' },
     { name: 'batch', short: 'b', help: 'Accepted and without effect: statements of one input always share a process.' },
+    { name: 'save', short: 's', value: 'saved query name', help: 'Used with --query, saves the query under a name.' },
+    { name: 'message', short: 'm', value: 'saved query description', help: 'Used with --save, describes the query.' },
+    { name: 'execute', short: 'x', value: 'saved query name', help: 'Runs a saved query.' },
+    { name: 'list-saved', short: 'l', help: 'Lists all saved queries.' },
     { name: 'branch', value: 'branch', help: 'The branch to work on instead of the current one.' },
   ],
   examples: [
@@ -58,23 +65,32 @@ export const command: Command = {
   async run(context, args) {
     const parsed = parseArguments({ ...command, maxPositional: 0 }, args);
     const format = formatOf(parsed.value('result-format'));
-    const query = parsed.value('query');
     const file = parsed.value('file');
-    if (query !== undefined && file !== undefined) throw new UsageError('error: give either --query or --file');
+    const [first, second] = ['query', 'file', 'execute', 'list-saved'].filter((flag) => parsed.has(flag));
+    if (second !== undefined) throw new UsageError(`error: give either --${first} or --${second}`);
+    const [saved, saveAs, message] = ['execute', 'save', 'message'].map((flag) => parsed.value(flag));
+    if (saveAs !== undefined && first !== 'query') throw new UsageError('error: --save is used with --query only');
+    if (message !== undefined && saveAs === undefined) {
+      throw new UsageError('error: --message is used with --query and --save only');
+    }
     const run: Run = async (session, database, beside) => {
       if (context.database !== undefined) await useDatabase(session, context.database);
       const branch = parsed.value('branch') ?? context.branch;
       if (branch !== undefined) await useBranch(session, database, branch);
-      if (query === undefined && file === undefined && isatty(STANDARD_INPUT)) {
+      const query = saved === undefined ? parsed.value('query') : await savedQuery(session, saved);
+      if (saved !== undefined) context.terminal.error(`Executing saved query '${saved}':\n${query}`);
+      if (first === undefined && isatty(STANDARD_INPUT)) {
         const { runShell } = await import('../sql/shell.ts');
         return await runShell(context, session, { database, format, beside });
       }
-      const script = query ?? readScript(context, file);
-      return await runScript(context.terminal, session, script, {
+      const script = parsed.has('list-saved') ? LIST_SAVED : (query ?? readScript(context, file));
+      const status = await runScript(context.terminal, session, script, {
         format,
         showsChanges: query !== undefined && format === 'tabular',
         continues: parsed.has('continue'),
       });
+      if (saveAs !== undefined && status === 0) await saveQuery(session, saveAs, script, message ?? '');
+      return status;
     };
     const server = await context.server();
     if (server === undefined) return await runHere(context, run);

@@ -31,6 +31,7 @@ import type {
 import {
   duplicateColumn,
   multiplePrimaryKeys,
+  notSupported,
   SqlError,
   systemSchema,
   tableExists,
@@ -87,6 +88,7 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
   if (first !== undefined && counts) table = table.with({ autoIncrement: Math.floor(Number(first.value)) });
   if (statement.temporary) {
+    if (foreignKeysOf(statement).length > 0) throw notSupported('foreign keys of temporary tables');
     if (schema.indexes.some(({ fullText }) => fullText !== undefined)) throw noTemporaryFullText();
     session.setTemporaryTable(handle.database.name, name, table);
     try {

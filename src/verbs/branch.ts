@@ -72,6 +72,8 @@ const flags: readonly Flag[] = [
   { name: 'set-upstream-to', short: 'u', value: 'upstream', help: 'Set upstream configuration for a branch.' },
 ];
 
+const DEFAULT_BRANCH_KEY = 'init.defaultbranch';
+
 export const branch: Verb<BranchResult> = {
   name: 'branch',
   summary: 'Create, list, edit, delete branches.',
@@ -88,6 +90,7 @@ export const branch: Verb<BranchResult> = {
   flags,
   *run(workspace, args) {
     const parsed = parseArguments(branch, args);
+    assertFits(parsed);
     if (parsed.has('datasets')) return { kind: 'datasets', names: datasets(workspace.refs()) };
     if (parsed.has('show-current')) return { kind: 'current', name: workspace.branch() };
     if (parsed.has('copy')) return yield* copy(workspace, parsed);
@@ -99,12 +102,42 @@ export const branch: Verb<BranchResult> = {
     const all = parsed.has('all');
     const verbosity = parsed.times('verbose');
     const listed = [
-      ...(parsed.has('remote') && !all ? [] : listBranches(workspace, HEADS, verbosity > 1)),
+      ...(parsed.has('remote') && !all ? [] : listBranches(workspace, HEADS, verbosity > 0)),
       ...(parsed.has('remote') || all ? listBranches(workspace, REMOTES) : []),
     ].filter(({ name }) => parsed.positional.length === 0 || parsed.positional.includes(name));
     return { kind: 'list', branches: listed, verbosity };
   },
 };
+
+const DIRECTIVES = ['move', 'copy', 'delete', 'D', 'show-current', 'list'];
+/** What is done, in words, where only listing takes a flag. */
+const DOINGS: Readonly<Record<string, string>> = {
+  ...{ copy: 'copying', move: 'moving', delete: 'deleting', D: 'deleting' },
+};
+
+/** Throws `UsageError`, in the original's words, where flags contradict each other. */
+function assertFits(parsed: ParsedArguments): void {
+  const given = DIRECTIVES.filter((flag) => parsed.has(flag));
+  if (given.length > 1 && given.join() !== 'delete,D') {
+    throw new UsageError(
+      'Must specify exactly one of --move/-m, --copy/-c, --delete/-d, -D, --show-current, or --list.',
+    );
+  }
+  if (parsed.has('track') && parsed.has('set-upstream-to')) {
+    throw new UsageError('error: --set-upstream-to and --track are mutually exclusive options.');
+  }
+  const [directive] = given;
+  const creates = directive === undefined && parsed.positional.length > 0 && !parsed.has('datasets');
+  const doing = creates ? 'creating' : DOINGS[directive ?? ''];
+  if (doing === undefined) return;
+  const only = (flag: string, where: string): void => {
+    if (parsed.has(flag))
+      throw new UsageError(`--${flag}/-${flag[0]} can only be supplied when ${where}, not when ${doing} branches`);
+  };
+  only('all', 'listing branches');
+  only('verbose', 'listing branches');
+  if (doing !== 'deleting') only('remote', 'listing or deleting branches');
+}
 
 /** Branches below `prefix` (`refs/heads/`, `refs/remotes/`), in order of their names. */
 export function listBranches(workspace: Workspace, prefix: RefName, withTracking = false): ListedBranch[] {
@@ -168,7 +201,7 @@ export function startPoint(workspace: Workspace, spec: string, name: string): Ad
 function* create(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
   const [name = '', spec, ...more] = parsed.positional;
   if (more.length > 0) throw new UsageError('error: invalid usage');
-  assertNotEmpty(name);
+  assertName(name);
   const tracked = parsed.has('track') ? (spec ?? currentBranch(workspace)) : undefined;
   const tracking = tracked === undefined ? undefined : requireTracking(workspace, tracked, name);
   yield* createBranch(workspace, name, startPoint(workspace, spec ?? 'HEAD', name), parsed.has('force'));
@@ -178,6 +211,7 @@ function* create(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
 
 function* copy(workspace: Workspace, parsed: ParsedArguments): Steps<BranchResult> {
   const [from, to] = twoNames(workspace, parsed);
+  assertName(to);
   const head = workspace.refs().get(branchRef(from));
   if (head === undefined) throw new BranchNotFoundError(from);
   yield* createBranch(workspace, to, head, parsed.has('force'));
@@ -192,10 +226,10 @@ function* rename(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
   const existing = refs.get(branchRef(to));
   if (head === undefined) throw new BranchNotFoundError(from);
   if (from === to) return { kind: 'renamed', name: to };
+  assertName(to);
   if (!parsed.has('force')) workspace.assertNotInUse(from);
   if (existing !== undefined && !parsed.has('force')) throw new BranchExistsError(to);
   assertNoTwin(refs, to, from);
-  if (!isValidBranchName(to)) throw new DoltError('invalid', 'not a valid user branch name');
   const isCurrent = workspace.branch() === from;
   const workingSet = isCurrent ? workspace.workingSet() : repository.workingSet(from, refs);
   yield* workspace.updateHeads(
@@ -216,6 +250,9 @@ function* rename(workspace: Workspace, parsed: ParsedArguments): Steps<BranchRes
     return { ...state, branches, head: state.head === branchRef(from) ? branchRef(to) : state.head };
   });
   if (isCurrent) yield* workspace.switchBranch(to);
+  if (repository.config.get(DEFAULT_BRANCH_KEY, 'local') === from) {
+    repository.config.set('local', new Map([[DEFAULT_BRANCH_KEY, to]]));
+  }
   return { kind: 'renamed', name: to };
 }
 
@@ -291,13 +328,14 @@ function* setUpstream(workspace: Workspace, parsed: ParsedArguments): Steps<Bran
 
 /** A branch of a remote, or of the repository itself, whose remote has no name. */
 function requireTracking(workspace: Workspace, text: string, name: string): { remote: string; branch: string } {
+  const refs = workspace.refs();
   const tracking = parseTracking(workspace.repository.state(), text);
-  if (tracking) return tracking;
-  if (workspace.refs().get(branchRef(text)) !== undefined) return { remote: '', branch: text };
-  throw new DoltError(
-    'notFound',
-    `the requested upstream branch '${text}' does not exist; '${name}' follows what it did`,
-  );
+  if (tracking && refs.get(`${REMOTES}${tracking.remote}/${tracking.branch}`) !== undefined) return tracking;
+  if (refs.get(branchRef(text)) === undefined) {
+    throw new DoltError('notFound', `error: branch not found: '${text}'`);
+  }
+  if (text === name) throw new DoltError('invalid', `error: not setting '${name}' as its own upstream`);
+  return { remote: '', branch: text };
 }
 
 /** `-m old new`, or `-m new` for the current branch. */
@@ -308,6 +346,11 @@ function twoNames(workspace: Workspace, parsed: ParsedArguments): [from: string,
   assertNotEmpty(from!);
   assertNotEmpty(to!);
   return [from!, to!];
+}
+
+function assertName(name: string): void {
+  assertNotEmpty(name);
+  if (!isValidBranchName(name)) throw new DoltError('invalid', `${name} is an invalid branch name`);
 }
 
 function assertNotEmpty(name: string): void {

@@ -36,14 +36,16 @@ function listText(branches: readonly ListedBranch[], verbosity: number, { colors
     const padding = ' '.repeat(width - name.length);
     const colored = isCurrent ? colors.green(name) : isRemote ? colors.red(name) : name;
     if (verbosity === 0) return `${mark}${colored}\n`;
-    const follows = tracking === undefined ? '' : ` [${colors.blue(tracking.upstream)}${distanceText(tracking)}]`;
+    const follows =
+      tracking === undefined ? '' : followsText(tracking, verbosity > 1 && colors.blue(tracking.upstream));
     return `${mark}${colored}${padding} ${head}${follows} ${message.split('\n')[0]}\n`;
   });
   return lines.join('');
 }
 
-/** `: ahead 2, behind 1`. */
-function distanceText({ ahead, behind }: Tracking): string {
-  const parts = [ahead > 0 ? `ahead ${ahead}` : '', behind > 0 ? `behind ${behind}` : ''].filter(Boolean);
-  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+/** ` [origin/main: ahead 2, behind 1]`; without the upstream only where there is a distance. */
+function followsText({ ahead, behind }: Tracking, upstream: string | false): string {
+  const distance = [ahead > 0 ? `ahead ${ahead}` : '', behind > 0 ? `behind ${behind}` : ''].filter(Boolean).join(', ');
+  const parts = [upstream, distance].filter(Boolean);
+  return parts.length === 0 ? '' : ` [${parts.join(': ')}]`;
 }

@@ -17,6 +17,7 @@ const MAX_ATTEMPTS = 20;
 /** Makes `store` hold what the repository holds now; what it held before is replaced. */
 export async function syncBackup(repository: Repository, store: RemoteStore, progress?: ReportProgress): Promise<void> {
   const { storeRoot } = repository.refs();
+  let collections = 0;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const { root } = await store.root();
     if (root === storeRoot) return await store.settle();
@@ -25,8 +26,9 @@ export async function syncBackup(repository: Repository, store: RemoteStore, pro
       progress,
     });
     const rest = held.size > 0 ? [await store.uploadChunks([], held)] : [];
-    const swapped = await unlessCollected(() => store.swap(storeRoot, root, [...files, ...rest]), attempt);
+    const swapped = await unlessCollected(() => store.swap(storeRoot, root, [...files, ...rest]), collections);
     if (swapped === true) return await store.tidy();
+    if (swapped === 'collected') collections++;
   }
   throw new DoltError('unavailable', `${store.url} was written by others at every attempt; try again`);
 }

@@ -29,12 +29,19 @@ export async function onPresent<Root extends RemoteRoot, T>(
   }
 }
 
-/** What a swap answers, or `collected`: the remote lacks what it had when it was asked, and all of it is to be asked again. */
-export async function unlessCollected(swap: () => Promise<boolean>, attempt: number): Promise<boolean | 'collected'> {
+/**
+ * What a swap answers, or `collected`: the remote lacks what it had when it was asked, and all of it is to be asked again.
+ * `collections`: how often that was so before; swaps that others were faster with do not count.
+ */
+export async function unlessCollected(
+  swap: () => Promise<boolean>,
+  collections: number,
+): Promise<boolean | 'collected'> {
   try {
     return await swap();
   } catch (error) {
-    if (error instanceof DoltError && error.kind === 'conflict' && attempt < WRITE_ATTEMPTS) return 'collected';
+    const isCollected = error instanceof DoltError && error.kind === 'conflict';
+    if (isCollected && collections + 1 < WRITE_ATTEMPTS) return 'collected';
     throw error;
   }
 }

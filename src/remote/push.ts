@@ -58,7 +58,8 @@ export class RemoteGoneError extends DoltError {
   }
 }
 
-const MAX_ATTEMPTS = 20;
+/** Some seconds, of pauses alone: among others that push all the time, a slow one has to be lucky once. */
+const MAX_ATTEMPTS = 100;
 const LONGEST_PAUSE_MS = 200;
 /** Branches of a remote that a push of a new one is compared with. */
 const MOST_STARTS = 16;
@@ -88,8 +89,8 @@ export async function pushTo(
   const files: UploadedFile[] = [];
   const held = new Map<Address, Uint8Array>();
   const uploaded = new Set<Address>();
-  /** The remote was found to lack what it should have: it is asked for each chunk. */
-  let isDoubted = false;
+  /** How often the remote was found to lack what it should have: it is asked for each chunk then. */
+  let collections = 0;
   const read = async (): Promise<RemoteRefs> =>
     options.isKnown ? await readKnownRefs(store, remote) : await readRemoteRefs(store);
   for (let attempt = 1; ; attempt++) {
@@ -104,7 +105,7 @@ export async function pushTo(
     if (targets.length > 0) {
       const upload = await uploadMissing(repository, store, targets, {
         isEmpty: there.root === EMPTY_ADDRESS,
-        known: isDoubted ? [] : headsToStartFrom(there, moves),
+        known: collections > 0 ? [] : headsToStartFrom(there, moves),
         progress: options.progress,
       });
       files.push(...upload.files);
@@ -117,10 +118,10 @@ export async function pushTo(
     if (assertsWorkingSet) await assertCleanThere(repository, store, there, headMoves);
     const edits = (nodes: NodeStore): RefEdits =>
       assertsWorkingSet ? new Map([...heads, ...cleanThere(repository, nodes, headMoves)]) : heads;
-    const outcome = moves.length === 0 || (await swapped(store, there, heads, edits, { files, held }, attempt));
+    const outcome = moves.length === 0 || (await swapped(store, there, heads, edits, { files, held }, collections));
     if (outcome === 'collected') {
       // What was there may be gone, and what was uploaded for it.
-      isDoubted = true;
+      collections++;
       uploaded.clear();
       held.clear();
       files.length = 0;
@@ -158,10 +159,10 @@ async function swapped(
   heads: RefEdits,
   edits: (nodes: NodeStore) => RefEdits,
   upload: Upload,
-  attempt: number,
+  collections: number,
 ): Promise<boolean | 'collected'> {
   try {
-    return await unlessCollected(() => swapRemoteRefs(store, there, edits, upload), attempt);
+    return await unlessCollected(() => swapRemoteRefs(store, there, edits, upload), collections);
   } catch (error) {
     if (!(error instanceof DoltError) || error.kind !== 'unknown') throw error;
     const now = await readRemoteRefs(store).catch(() => undefined);

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Address } from '../../src/base/address.ts';
 import type { Disk } from '../../src/base/disk.ts';
+import { DoltError } from '../../src/base/errors.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { collectFolder } from '../../src/hub/storage/garbage.ts';
 import { restoreBackup, syncBackup } from '../../src/remote/backup.ts';
@@ -9,6 +10,7 @@ import { cloneInto } from '../../src/remote/clone.ts';
 import { fetchFrom } from '../../src/remote/fetch.ts';
 import { openRemote } from '../../src/remote/open-remote.ts';
 import { pushTo } from '../../src/remote/push.ts';
+import { readRemoteRefs } from '../../src/remote/remote-refs.ts';
 import type { RemoteStore } from '../../src/remote/remote-store.ts';
 import { branchRef } from '../../src/repo/refs.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
@@ -177,4 +179,37 @@ test('a backup that is synced sends again what was collected there meanwhile', a
     store.close();
   }
   expect(sentAgain).toBeGreaterThan(0);
+});
+
+test('who was overtaken often, and finds the remote collected then, sends again what is missing', async () => {
+  const environment = scratchEnvironment();
+  const [ours, theirs] = [scratchRepository(environment, '/ours'), scratchRepository(environment, '/theirs')];
+  const remote = openRemote(environment, origin.url, { create: true });
+  const others = () => pushTo(theirs, remote, origin, [pushSpec('main:theirs')]);
+  await others();
+  const head = addCommit(ours, 'main', 'ours');
+  let swaps = 0;
+  /** How many swaps there had been when the commit was sent. */
+  const sent: number[] = [];
+  const store = changed(remote, {
+    async uploadChunks(chunks, records = []) {
+      const [decoded, stored] = [[...chunks], [...records]];
+      if ([...decoded, ...stored].some(([address]) => address === head)) sent.push(swaps);
+      return await remote.uploadChunks(decoded, stored);
+    },
+    async swap(...swap) {
+      swaps++;
+      if (swaps === 7) throw new DoltError('conflict', 'a file has not been uploaded');
+      if (swaps < 7) {
+        addCommit(theirs, 'main', `theirs ${swaps}`);
+        await others();
+      }
+      return await remote.swap(...swap);
+    },
+  });
+  await pushTo(ours, store, origin, [pushSpec('main:ours')]);
+  expect(swaps).toBe(8);
+  expect(sent.at(-1)).toBe(7);
+  expect((await readRemoteRefs(remote)).get(branchRef('ours'))).toBe(head);
+  assertComplete(await cloneInto(environment, remote, origin.url, '/copy'));
 });

@@ -6,7 +6,7 @@ import { identifierTooLong, invalidDefault, SqlError } from '../types/sql-error.
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';
 import { currentTimestampText, defaultText, expressionText } from './default-text.ts';
-import { assertGenerated } from './definition-expressions.ts';
+import { assertDefault, assertGenerated } from './definition-expressions.ts';
 import type { StatementScene } from './scene.ts';
 
 /** A column whose tag is still 0. `inPrimaryKey` makes it NOT NULL. */
@@ -21,6 +21,7 @@ export function draftColumn(
   if (name.length > 64) throw identifierTooLong(name);
   const type = columnType(syntax.type, tableCollation, name);
   if (generated !== undefined) assertGenerated(generated.expression, name);
+  if (syntax.default !== undefined) assertDefault(syntax.default.expression, name);
   const isSerial = syntax.type.serial === true;
   const notNull = syntax.nullable === false || inPrimaryKey || isSerial || syntax.key === 'primary';
   if (syntax.nullable === true && (inPrimaryKey || syntax.key === 'primary')) {

@@ -56,7 +56,7 @@ import { tagged } from './new-column-tags.ts';
 import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
-import { quotedNames, withExpression } from './stored-names.ts';
+import { namesIn, quotedNames, withExpression } from './stored-names.ts';
 import { assertTableName } from './table-names.ts';
 import { sortedIndexes } from './table-rebuild.ts';
 import { missingTable } from './target-table.ts';
@@ -186,11 +186,25 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
     collation: collationId(collation),
     comment: statement.options.findLast(({ name }) => name === 'comment')?.value ?? '',
   });
+  columns.forEach(({ name, defaultValue }, at) => {
+    if (defaultValue.startsWith('(')) assertPriorColumns(name, defaultValue, columns.slice(at));
+  });
   // Binding them finds what they misname.
   const expressions = new RowExpressions(schema, sourceColumns(schema), statement.table.name, scene);
   for (const { expression } of checks) expressions.check(expression);
   for (const [i, { generated }] of columns.entries()) if (generated !== '') expressions.generatedOf(i);
   return schema;
+}
+
+/** Throws 3771 where a default reads one of the columns from its own on that is computed, too. */
+function assertPriorColumns(column: string, text: string, columns: readonly ColumnDefinition[]): void {
+  const used = namesIn(quotedNames(text));
+  const isComputed = ({ generated, defaultValue }: ColumnDefinition) =>
+    generated !== '' || defaultValue.startsWith('(');
+  if (!columns.some((other) => isComputed(other) && used.includes(other.name.toLowerCase()))) return;
+  const about = `Default value expression of column '${column}' cannot refer to a column defined after it`;
+  const what = 'if that column is a generated column or has an expression as default value.';
+  throw new SqlError(3771, 'HY000', `${about} ${what}`);
 }
 
 /** The indexes, with the columns that their expressions are added to the table's. */

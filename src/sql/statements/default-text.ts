@@ -58,6 +58,7 @@ export function defaultText(
     if (!fits) throw invalidDefault(column);
     return timestamp;
   }
+  if (expression.kind === 'column') throw invalidDefault(column);
   if (!isLiteral(expression)) return expressionText(expression);
   if (type.kind === 'geometry') {
     throw new SqlError(1101, '42000', `BLOB, TEXT, GEOMETRY or JSON column '${column}' can't have a default value`);
@@ -77,6 +78,10 @@ function literalText(expression: Expression, column: string, type: SqlType, scen
     const converted = convertTo(value, bound.type, type, 'strict', { column });
     // Dates and members are checked and kept as they were written.
     const isMember = type.kind === 'enum' || type.kind === 'set';
+    if (type.kind === 'enum' && expression.kind === 'string') {
+      const member = type.members[Number(converted) - 1] ?? '';
+      if (member.toLowerCase() !== expression.value.trimEnd().toLowerCase()) throw invalidDefault(column);
+    }
     if ((isMember || isTemporal(type)) && expression.kind === 'string') return quoteString(expression.value);
     if (type.kind === 'set') return printExpression(expression);
     if (converted === null || isMember) throw invalidDefault(column);

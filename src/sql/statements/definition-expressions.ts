@@ -2,6 +2,7 @@
  * What the expressions of a table's definition may hold: generated columns, checks and key parts give the same for the same
  * row, whoever asks and whenever (MySQL 8.0, "CREATE TABLE and Generated Columns", "CHECK Constraints").
  */
+import { isScalarFunction } from '../expressions/build.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { someNode } from './syntax-walk.ts';
@@ -51,6 +52,16 @@ export function assertGenerated(expression: Expression, column: string): void {
     call: (name) => new SqlError(3763, 'HY000', `${about} contains a disallowed function: ${name}.`),
     variable: () => new SqlError(3765, 'HY000', `${about} cannot refer user or system variables.`),
     query: () => new SqlError(3102, 'HY000', `${about} contains a disallowed function.`),
+  });
+}
+
+/** Of a default. Throws 3770 for a function that is none of the built-in ones, and 3772. */
+export function assertDefault(expression: Expression, column: string): void {
+  const about = `Default value expression of column '${column}'`;
+  someNode(expression, ({ kind, name, database }) => {
+    if (VARIABLES.has(kind ?? '')) throw new SqlError(3772, 'HY000', `${about} cannot refer user or system variables.`);
+    if (kind !== 'call' || (database === undefined && isScalarFunction(String(name)))) return false;
+    throw new SqlError(3770, 'HY000', `${about} contains a disallowed function: ${String(name)}.`);
   });
 }
 

@@ -89,6 +89,7 @@ function prefixLength({ length, column }: KeyPart, definition: ColumnDefinition,
     return 0;
   }
   const limit = indexableLength(type);
+  if (length === 0) throw new SqlError(1391, 'HY000', `Key part '${column}' length cannot be 0`);
   if (limit === undefined || length > limit) {
     throw new SqlError(
       1089,
@@ -114,13 +115,19 @@ function keyWithoutLength(column: string): SqlError {
 /** A primary key holds whole values: not those of TEXT and BLOB, and no prefixes, which Dolt does not have here either. */
 export function assertPrimaryKeyParts(parts: readonly KeyPart[], columns: readonly ColumnDefinition[]): void {
   keyColumns(parts, columns).forEach((at, i) => {
-    const { name, sqlType } = columns[at]!;
+    const { name, sqlType, virtual } = columns[at]!;
+    if (virtual) throw virtualPrimaryKey();
     const type = storedType(sqlType);
     const { length } = parts[i]!;
     if (length !== undefined && length !== indexableLength(type))
       throw notSupported(`a prefix of column '${name}' in a primary key`);
     assertWholeKey(name, type);
   });
+}
+
+function virtualPrimaryKey(): SqlError {
+  const what = 'Defining a virtual generated column as primary key';
+  return new SqlError(3106, 'HY000', `'${what}' is not supported for generated columns.`, 'unsupported');
 }
 
 function assertWholeKey(name: string, { kind }: SqlType): void {

@@ -314,6 +314,7 @@ export class Insertion {
       const auto = this.#autoColumn;
       const isNumbered = auto >= 0 && row[auto] === null;
       if (isNumbered) row[auto] = 0;
+      this.#writer.generate(row);
       yield* triggers.before('insert', undefined, row);
       if (isNumbered && row[auto] === 0) row[auto] = null;
       for (const column of this.#lacking) if (row[column] === null) row[column] = this.#valueOfLacking(column);

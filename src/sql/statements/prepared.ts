@@ -4,7 +4,7 @@ import type { TypedValue } from '../expressions/session-view.ts';
 import { ok } from '../session/statement-result.ts';
 import type { Expression } from '../syntax/ast.ts';
 import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
-import type { DeallocateStatement, ExecuteStatement, PrepareStatement } from '../syntax/statement.ts';
+import type { DeallocateStatement, ExecuteStatement, PrepareStatement, Statement } from '../syntax/statement.ts';
 import { formatValue } from '../types/format.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { NULL_TYPE } from '../types/sql-type.ts';
@@ -16,11 +16,25 @@ export const runPrepare: RunStatement<PrepareStatement> = function* ({ name, sou
   const { value, type } = yield* evaluateConstant(source, scene);
   const text = value === null ? 'NULL' : formatValue(value, type);
   const { statement, parameters } = parseStatement(text, parseOptionsOf(scene.session.variables.text('sql_mode')));
+  if (NOT_PREPARED.has(statement.kind)) {
+    throw new SqlError(
+      1295,
+      'HY000',
+      'This command is not supported in the prepared statement protocol yet',
+      'unsupported',
+    );
+  }
   // What a SELECT misnames is found before it is run.
   if (statement.kind === 'select') describeSelect(statement, scene, parameters);
   scene.session.prepared.set(name.toLowerCase(), text);
   return ok();
 };
+
+/** As in MySQL. */
+const NOT_PREPARED: ReadonlySet<Statement['kind']> = new Set([
+  ...(['createRoutine', 'createTrigger', 'createEvent', 'alterEvent'] as const),
+  ...(['loadData', 'lockTables', 'unlockTables', 'prepare', 'execute', 'deallocate'] as const),
+]);
 
 export const runExecute: RunStatement<ExecuteStatement> = function* ({ name, using }, scene) {
   const { session, functions } = scene;

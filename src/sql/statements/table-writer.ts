@@ -66,12 +66,17 @@ export class TableWriter {
     return this.#expressions;
   }
 
+  /** Gives the row its generated columns: BEFORE triggers see what they are before these change the others. */
+  generate(row: Value[]): void {
+    for (const { column, make } of this.#generated) row[column] = make(row);
+  }
+
   /** The row with its generated columns, checked. Throws 1048 and 3819. */
   completed(row: Row): Row {
     let complete = row;
     if (this.#generated.length > 0) {
       const made = [...row];
-      for (const { column, make } of this.#generated) made[column] = make(made);
+      this.generate(made);
       complete = made;
     }
     for (const column of this.target.table.schema.requiredColumns) {

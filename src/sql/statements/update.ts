@@ -339,6 +339,7 @@ class Update {
     const versions = this.#versions(changed, from, to);
     const { before, after } = versions;
     try {
+      changed.writer.generate(after);
       yield* triggers.before('update', before, after);
       const stored = this.#put(changed, versions);
       yield* triggers.after('update', before, stored ?? after);

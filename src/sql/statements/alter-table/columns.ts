@@ -23,6 +23,7 @@ import type { SqlType } from '../../types/sql-type.ts';
 import { draftColumn } from '../column-draft.ts';
 import { assertAutoIncrement } from '../create-table.ts';
 import { defaultText } from '../default-text.ts';
+import { assertDefault } from '../definition-expressions.ts';
 import { withFittingKeys } from '../index-draft.ts';
 import { implicitDefault, isStrict } from '../insert.ts';
 import { assertNoKeyExpression, withKeyTypes, withoutUnusedExpressions } from '../key-expressions.ts';
@@ -355,6 +356,7 @@ export function setDefault(alteration: Alteration, name: string, value: DefaultS
   const at = alteration.position(name);
   const column = alteration.schema.columns[at]!;
   if (column.autoIncrement) throw invalidDefault(column.name);
+  assertDefault(value.expression, column.name);
   const text = defaultText(value, column.name, storedType(column.sqlType), column.nullable, alteration.scene);
   alteration.replaceColumn(at, { defaultValue: text });
 }

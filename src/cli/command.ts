@@ -6,6 +6,7 @@ import type { Environment, Repository } from '../repo/repository.ts';
 import type { ScriptSession } from '../sql/script-session.ts';
 import type { OpenLocalFile } from '../sql/session/local-file.ts';
 import type { Flag } from '../verbs/verb.ts';
+import type { UserFlags } from './global-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ServerSession extends ScriptSession {
@@ -32,6 +33,8 @@ export interface CommandContext {
   readonly database: string | undefined;
   /** The branch that flags before the command name, for commands that `selectsDatabase`; others find themselves on it. */
   readonly branch: string | undefined;
+  /** Who flags before the command say it is, for `sql`. */
+  readonly user: UserFlags | undefined;
   /** Where accounts are, if not in `directory`. */
   readonly accounts: AccountFiles;
   readonly terminal: Terminal;

@@ -200,6 +200,11 @@ export function onNoBranch(command: string): DoltError {
   return new DoltError('unsupported', `dolt ${command} works on no branch (--branch, --use-db database/branch)`);
 }
 
+/** With `--user`. */
+export function noServerOfUsers(directory: string): DoltError {
+  return new DoltError('unsupported', `no server runs in ${directory}: without one only dolt sql knows users (--user)`);
+}
+
 /** With `--host`. */
 export function needsFolder(command: string): DoltError {
   return new DoltError(

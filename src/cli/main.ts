@@ -91,6 +91,7 @@ async function runIn(
     workingDirectory: process.cwd(),
     database: globals.database,
     branch: globals.branch,
+    user: globals.user,
     accounts: globals.accounts,
     terminal,
     repository: (options) => {
@@ -98,7 +99,7 @@ async function runIn(
       return opened;
     },
     server: () => {
-      session ??= serverOf(directory, globals, environment);
+      session ??= serverOf(command, directory, globals, environment);
       return session;
     },
     async runLine([name = '', ...rest], { database, branch, session }) {
@@ -129,13 +130,17 @@ async function runIn(
 
 /** Nothing is loaded where no server is meant, and none has left word. */
 async function serverOf(
+  { worksAnywhere }: Command,
   directory: string,
   { host, user }: GlobalFlags,
   { disk, variables, branch }: Environment,
 ): Promise<ServerSession | undefined> {
   if (host === undefined && user === undefined && !hasServerInfo(directory)) return undefined;
   const { openServerSession } = await import('./server/open-session.ts');
-  return await openServerSession({ directory, disk, variables, host, user, branch });
+  const session = await openServerSession({ directory, disk, variables, host, user, branch });
+  if (session !== undefined || user === undefined || worksAnywhere) return session;
+  const { noServerOfUsers } = await import('./global-flags.ts');
+  throw noServerOfUsers(directory);
 }
 
 /** The message of what we expected may go wrong; the stack of what we did not. */

@@ -247,15 +247,19 @@ function withChanges(root: RootValue, names: readonly string[], working: RootVal
   return root.withTables(new Map(names.map((name) => [name, working.tableAddress(name)])));
 }
 
+const NOTHING_TO_ABORT = {
+  merge: 'fatal: There is no merge to abort',
+  'cherry-pick': 'error: There is no cherry-pick merge to abort',
+  revert: 'error: There is no revert in progress',
+};
+
 /** Goes back to before the merge, cherry-pick or revert; ignored tables stay as they are now. */
 export function* abortMerge(workspace: Workspace, operation: 'merge' | 'cherry-pick' | 'revert'): Steps<void> {
   const roots = rootsOf(workspace);
   const { merge: state, rebase } = workspace.workingSet();
   const isThat = state && (state.isCherryPick ? 'cherry-pick' : state.isRevert ? 'revert' : 'merge') === operation;
   if (!state || !isThat) {
-    const why =
-      operation === 'revert' ? 'error: There is no revert in progress' : `fatal: There is no ${operation} to abort`;
-    throw new DoltError('invalid', why);
+    throw new DoltError('invalid', NOTHING_TO_ABORT[operation]);
   }
   const head = workspace.head();
   const target = operation === 'revert' ? (state.preMergeHead ?? head) : head;

@@ -121,7 +121,7 @@ function sourceOf(
   if (branchName !== undefined) return { remote: remoteToFetch(workspace, name), branch: branchName };
   const current = currentBranch(workspace);
   const upstream = state.branches.get(current);
-  const followed = upstream?.remote ? upstream : undefined;
+  const followed = upstream?.remote && upstream.head ? upstream : undefined;
   if (name !== undefined) {
     const remote = remoteToFetch(workspace, name);
     // As in the original, another remote than the one that is followed is asked for the same branch.

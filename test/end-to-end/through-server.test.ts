@@ -458,10 +458,26 @@ describe('flags before the command', () => {
     }
   });
 
-  test('a user without a server is refused', () => {
-    const { status, err } = scratch.try('shop', ['--user', 'ada', '--password', 'x', 'sql', '-q', 'select 1']);
-    expect(status).toBe(1);
-    expect(err).toContain('no server runs in');
+  test('a user without a server is refused, but by sql', () => {
+    const as = (name: string, password: string, ...args: string[]) =>
+      scratch.try('shop', ['--user', name, '--password', password, ...args]);
+    const sql = (name: string, password: string, text: string) =>
+      as(name, password, '--doltcfg-dir', 'users', 'sql', '-r', 'csv', '-q', text);
+    expect(as('ada', 'x', 'branch', 'b')).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('no server runs in'),
+    });
+    expect(sql('ada', 'x', 'select current_user()').out).toBe('current_user()\nada@localhost\n');
+    sql(
+      'root',
+      '',
+      "create table secrets (a int); create user ada@localhost identified by 'pw'; grant create on *.* to ada@localhost",
+    );
+    expect(sql('ada', 'x', 'select 1').err).toContain("Access denied for user 'ada'@'localhost' (using password: YES)");
+    expect(sql('bob', '', 'select 1').err).toContain("Access denied for user 'bob'@'localhost' (using password: NO)");
+    expect(sql('ada', 'pw', 'select current_user()').out).toBe('current_user()\nada@localhost\n');
+    expect(sql('ada', 'pw', 'select * from secrets').err).toContain('SELECT command denied');
+    expect(sql('root', '', 'select current_user(); drop table secrets').out).toContain('root@localhost');
   });
 });
 

@@ -10,6 +10,7 @@ import { decodeUtf8 } from '../../base/utf8.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
+import type { AccountBook } from '../../sql/accounts/account-book.ts';
 import type { Session } from '../../sql/engine.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
@@ -109,18 +110,21 @@ type Run = (
 
 /** On the databases of the folder. */
 async function runHere(context: CommandContext, run: Run): Promise<number> {
+  const book = context.user && (await accountsOf(context));
   const opened = openEngine(context.environment, context.directory, {
     systemTimeZone: systemTimeZone(context),
     mayBeEmpty: true,
     accounts: context.accounts,
+    openAccounts: book && (() => book),
   });
   try {
     const warnings = await opened.recover();
     for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
     opened.engine.setGlobal('secure_file_priv', context.directory);
     const database = opened.database ?? opened.replicated()[0]?.name;
+    const user = book === undefined ? { user: 'root@localhost' } : await userOf(context, book);
     const open = (): Session =>
-      opened.engine.session({ database, user: 'root@localhost', openLocalFile: localFiles(context.directory) });
+      opened.engine.session({ database, ...user, openLocalFile: localFiles(context.directory) });
     const session = open();
     try {
       await takeCommitIdentity(session, context.environment.variables);
@@ -132,6 +136,18 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
     await drain(context, opened);
     opened.close();
   }
+}
+
+async function accountsOf({ environment, directory, accounts }: CommandContext): Promise<AccountBook> {
+  const { openAccounts, privilegePath } = await import('../../open-accounts.ts');
+  return openAccounts(environment, privilegePath(environment.disk, { directory, ...accounts })).book;
+}
+
+/** Who flags before the command have named. */
+async function userOf({ environment, user }: CommandContext, book: AccountBook) {
+  const { localUser } = await import('../sql/local-user.ts');
+  const { credentials } = await import('../server/open-session.ts');
+  return await localUser(book, user!.name, async () => (await credentials(user!, environment.variables)).password);
 }
 
 /** On the server that holds them. */

@@ -1,6 +1,5 @@
 /** The server that a command works on: the one that flags before the command name, or the one that runs in its folder. */
 import type { Disk } from '../../base/disk.ts';
-import { DoltError } from '../../base/errors.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { ServerAddress, UserFlags } from '../global-flags.ts';
 import { useBranch } from '../sql/use-branch.ts';
@@ -26,8 +25,7 @@ export async function openServerSession(request: SessionRequest): Promise<Remote
     const running = await openRunningServer(request, directory, user && (await credentials(user, variables)));
     if (running?.database === null) await useFirstDatabase(running);
     if (running !== undefined && branch !== undefined) await useBranch(running, running.database ?? undefined, branch);
-    if (running !== undefined || user === undefined) return running;
-    throw new DoltError('unsupported', `no server runs in ${directory}: without one there are no users (--user)`);
+    return running;
   }
   const name = user?.name ?? variables['DOLT_CLI_USER'] ?? 'root';
   // As in the original, nobody is asked for the password of a user that was not named.
@@ -49,7 +47,8 @@ async function useFirstDatabase(session: RemoteSession): Promise<void> {
   if (first !== undefined) await session.query(`use ${quoteName(first)}`);
 }
 
-async function credentials(
+/** The password is asked for where none is given. */
+export async function credentials(
   { name, password }: UserFlags,
   variables: SessionRequest['variables'],
 ): Promise<Credentials> {

@@ -9,7 +9,7 @@ import { DoltError } from '../base/errors.ts';
 import type { Environment } from '../repo/repository.ts';
 import { ChunkService } from '../service/chunk-service.ts';
 import { DataRoutes } from '../service/data-routes.ts';
-import { DATA_PREFIX, DataUrls } from '../service/data-urls.ts';
+import { DATA_PREFIX, DataUrls, URL_LIFETIME_MS } from '../service/data-urls.ts';
 import { type Listener, listen } from '../service/listener.ts';
 import type { ServerLog } from '../service/log.ts';
 import { LoginLimiter } from '../service/login-limiter.ts';
@@ -58,6 +58,10 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const { clock, timers } = environment;
   const { limits: limit } = config;
   const tls = readTls(config);
+  if (config.garbage.everyMs !== undefined && config.garbage.graceMs < URL_LIFETIME_MS) {
+    const message = 'gc.grace is shorter than URLs of files are valid: who reads or pushes may find them gone';
+    log.warn(message, { grace: config.garbage.graceMs / 1000, valid: URL_LIFETIME_MS / 1000 });
+  }
   const storage = await openStorage(environment, config);
   const book = new AccountBook(storage.accounts);
   const repositories = new Repositories(storage, limit.openRepositories);

@@ -363,6 +363,16 @@ describe('start and stop', () => {
   });
   afterEach(() => served.remove());
 
+  test('a grace period that is too short is warned of', async () => {
+    const warnings = () =>
+      served.log.filter((line) => line.includes('gc.grace is shorter than URLs of files are valid'));
+    await served.start({ garbage: { everyMs: 3_600_000, graceMs: 900_000 } });
+    expect(warnings()).toEqual([]);
+    await served.stop();
+    await served.start({ garbage: { everyMs: 3_600_000, graceMs: 899_000 } });
+    expect(JSON.parse(warnings()[0]!)).toMatchObject({ level: 'warning', grace: 899, valid: 900 });
+  });
+
   test('a port that is taken, and a folder that is not there, are told', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -48,7 +48,7 @@ export interface TokenCheck {
 /** The id of the key that has signed. Throws `denied` for every token but a valid one. */
 export function verify(token: string, { audiences, now, publicKey }: TokenCheck): string {
   const [header = '', claims = '', signature = '', ...more] = token.split('.');
-  if (token.length > MOST_CHARACTERS || more.length > 0) throw refused('it is none');
+  if (token.length > MOST_CHARACTERS || more.length > 0) throw refused('it is no token that is known here');
   const { alg, kid } = decoded(header);
   // The algorithm is ours to choose, not the sender's.
   if (alg !== 'EdDSA' || typeof kid !== 'string') throw refused('it is not signed with an ed25519 key');
@@ -84,5 +84,5 @@ function decoded(part: string): Record<string, unknown> {
   } catch {
     // Said below.
   }
-  throw refused('it is none');
+  throw refused('it is no token that is known here');
 }

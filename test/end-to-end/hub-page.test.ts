@@ -1,5 +1,5 @@
 /** The documented replication with a hub in the middle, and its page in a browser: what the document sees there. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Scratch } from './command-line.ts';
@@ -18,7 +18,8 @@ describe.skipIf(!isThere)('on the page of the hub', () => {
   beforeEach(async () => {
     scratch = new Scratch();
     scratch.directory('data');
-    hub = await HubProcess.start(scratch, 'data', '--open');
+    writeFileSync(scratch.path('hub.yaml'), 'limits: { sql_time: 300ms }');
+    hub = await HubProcess.start(scratch, 'data', '--open', '--config', scratch.path('hub.yaml'));
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     page = await browser.newPage({ baseURL: `http://127.0.0.1:${hub.httpPort}` });
   });
@@ -74,5 +75,19 @@ describe.skipIf(!isThere)('on the page of the hub', () => {
     // As the built program sends it, which is kept a byte a character.
     await page.getByRole('link', { name: 'Commits', exact: true }).click();
     await expect.poll(() => page.locator('.list .quiet').first().innerText()).toMatch(/^A B · \d\d:\d\d$/);
+
+    // A statement whose functions take long stops nobody else.
+    const origin = `http://127.0.0.1:${hub!.httpPort}`;
+    const run = (sql: string) =>
+      fetch(`${origin}/api/v1/repositories/timsehn/replication_example/sql?${new URLSearchParams({ q: sql })}`);
+    expect(await (await run('select count(*) from test')).json()).toMatchObject({ rows: [[3]] });
+    const ends: string[] = [];
+    const end = (name: string) => (answer: Response) => ends.push(`${name}: ${answer.status}`);
+    const slow = "select length(replace(repeat('a', 60000000), 'a', 'b')) from test a, test b, test c, test d, test e";
+    const slowly = run(slow).then(end('slow'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await fetch(`${origin}/healthz`).then(end('health'));
+    await slowly;
+    expect(ends).toEqual(['health: 200', 'slow: 503']);
   });
 });

@@ -184,11 +184,14 @@ export class ForeignKeyChanges {
   }
 
   inserted(table: string, row: Row): void {
-    for (const pending of this.#of(table).asChild) this.#want(pending, row);
+    const { asChild, asParent } = this.#of(table);
+    this.#settleBefore(asParent, row);
+    for (const pending of asChild) this.#want(pending, row);
   }
 
   updated(table: string, from: Row, to: Row, cause = NO_CASCADE): void {
     const { asChild, asParent } = this.#of(table);
+    this.#settleBefore(asParent, to);
     const cascade = { level: cause.level, updated: [...cause.updated, table.toLowerCase()] };
     for (const pending of asChild) {
       const { child } = pending.resolved;
@@ -214,6 +217,22 @@ export class ForeignKeyChanges {
       if (old.includes(null)) continue;
       this.#settleChildren(resolved, this.#tableNow(key.childTable), { old, now: undefined, cascade: NO_CASCADE });
     }
+    this.#settleNow();
+  }
+
+  /** A key that has gone is settled before a row with the same one comes: what refers to it then refers to that row. */
+  #settleBefore(pendings: readonly Pending[], row: Row): void {
+    const comesBack = ({ gone, resolved: { parent, keyOf } }: Pending): boolean =>
+      gone.size > 0 && gone.has(keyOf(parent.map((column) => row[column]!)));
+    if (pendings.some(comesBack)) this.#settleNow();
+  }
+
+  #settleNow(): void {
+    for (let pending = this.#unsettled(); pending !== undefined; pending = this.#unsettled()) this.#settleGone(pending);
+  }
+
+  #unsettled(): Pending | undefined {
+    return this.#pending.find(({ gone }) => gone.size > 0);
   }
 
   /** Throws 1452 when a row that is to come in has no parent. */
@@ -256,13 +275,10 @@ export class ForeignKeyChanges {
 
   /** Throws 1451, 1452. */
   *finish(scene: StatementScene): Steps<void> {
-    for (let again = true; again; ) {
-      again = false;
-      for (const pending of [...this.#pending]) {
-        if (pending.gone.size === 0) continue;
-        again = true;
-        yield* this.#settleGone(pending, scene);
-      }
+    for (let pending = this.#unsettled(); pending !== undefined; pending = this.#unsettled()) {
+      const wait = scene.pause();
+      if (wait !== undefined) yield wait;
+      this.#settleGone(pending);
     }
     for (const { resolved, wanted } of this.#pending) {
       if (wanted.size > 0) this.#checkWanted(resolved, wanted);
@@ -283,12 +299,10 @@ export class ForeignKeyChanges {
     }
   }
 
-  *#settleGone({ resolved, gone }: Pending, scene: StatementScene): Steps<void> {
+  #settleGone({ resolved, gone }: Pending): void {
     const entries = [...gone.values()];
     gone.clear();
     const childNow = this.#tableNow(resolved.key.childTable);
-    const wait = scene.pause();
-    if (wait !== undefined) yield wait;
     for (const entry of entries) this.#settleChildren(resolved, childNow, entry);
   }
 

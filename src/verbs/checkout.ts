@@ -65,6 +65,9 @@ export const checkout: Verb<CheckoutResult> = {
   ],
   *run(workspace, args) {
     const parsed = parseArguments(checkout, args);
+    if (parsed.has('overwrite-ignore') && parsed.has('no-overwrite-ignore')) {
+      throw new UsageError('error: --overwrite-ignore and --no-overwrite-ignore are mutually exclusive');
+    }
     const { positional, separator } = parsed;
     const newBranch = newBranchName(parsed);
     if (parsed.has('track') && positional.length > 0) {

@@ -10,6 +10,7 @@ import type { RootValue } from '../repo/root-value.ts';
 import { ignorePatterns } from '../repo/staging.ts';
 import { currentName, isVisible, type TableDelta, tableDeltas } from '../repo/table-deltas.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
+import { databaseOf } from './status.ts';
 import type { Verb } from './verb.ts';
 import type { Workspace } from './workspace.ts';
 import { resolveSpec, rootsOf, specContext } from './workspace-roots.ts';
@@ -30,6 +31,8 @@ export interface DiffResult {
   /** Only the key, the columns that changed, and the included ones. */
   readonly skinny: boolean;
   readonly includedColumns: readonly string[];
+  /** The database's name, where its collation is shown, too. */
+  readonly database: string | undefined;
   /** Views and the like are shown, too: as what they are, not as rows of `dolt_schemas`. */
   readonly views: boolean;
   readonly mode: 'row' | 'line' | 'in-place' | 'context';
@@ -42,6 +45,9 @@ const FILTERS: Readonly<Record<string, TableDelta['kind']>> = {
   dropped: 'dropped',
   removed: 'dropped',
 };
+
+/** Of Dolt's own tables those that hold what a user writes for others to run. */
+const SHOWN: ReadonlySet<string> = new Set(['dolt_procedures', 'dolt_tests']);
 
 export const diff: Verb<DiffResult> = {
   name: 'diff',
@@ -134,6 +140,7 @@ export const diff: Verb<DiffResult> = {
       where: parsed.value('where'),
       filter: filterOf(parsed),
       skinny: parsed.has('skinny'),
+      database: tables.length === 0 ? databaseOf(workspace) : undefined,
       views: tables.length === 0,
       includedColumns: parsed.value('include-cols')?.split(',') ?? [],
     };
@@ -207,8 +214,10 @@ function deltasOf(
   }
   const wanted = new Set(tables.map((name) => name.toLowerCase()));
   // Views are not shown as the rows that hold them.
-  const isHidden = (name: string): boolean =>
-    name === 'dolt_schemas' || (name.startsWith('dolt_') && !parsed.has('system'));
+  const isHidden = (name: string): boolean => {
+    if (name === 'dolt_schemas') return partsOf(parsed) !== 'summary';
+    return name.startsWith('dolt_') && !SHOWN.has(name) && !parsed.has('system');
+  };
   const isWanted = ({ fromName, toName }: TableDelta): boolean =>
     (wanted.size === 0 && !isHidden((toName ?? fromName)!)) ||
     [fromName, toName].some((name) => name !== undefined && wanted.has(name.toLowerCase()));

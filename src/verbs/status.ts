@@ -35,5 +35,6 @@ export const status: Verb<StatusResult> = {
   },
 };
 
-const databaseOf = ({ repository }: Workspace): string =>
+/** The name of a repository's database. */
+export const databaseOf = ({ repository }: Workspace): string =>
   databaseName(basename(repository.directory), repository.environment);

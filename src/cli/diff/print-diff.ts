@@ -12,6 +12,7 @@ import { isBinary } from '../print/cell.ts';
 import { jsonText } from '../print/json-printer.ts';
 import { listing } from '../print/listing.ts';
 import type { Terminal } from '../terminal.ts';
+import { databaseChange, databaseLines } from './database-change.ts';
 import { printRows } from './print-rows.ts';
 import { schemaLines } from './schema-text.ts';
 import { statObject, statText } from './stat-text.ts';
@@ -27,6 +28,8 @@ export async function printDiff(context: CommandContext, result: DiffResult): Pr
   else if (result.format === 'json') await printJson(context, result);
   else if (result.format === 'sql') await printStatements(context, result);
   else {
+    const change = databaseChange(result);
+    if (change !== undefined) terminal.write(databaseLines(change, terminal));
     for (const delta of deltas) await printTable(context, result, delta);
     terminal.write(viewLines(viewsOf(result), terminal));
   }
@@ -96,8 +99,14 @@ async function printSummary(deltas: readonly TableDelta[], terminal: Terminal): 
 
 async function printStatements(context: CommandContext, result: DiffResult): Promise<void> {
   const { terminal } = context;
+  const change = databaseChange(result);
+  if (change !== undefined) terminal.line(change.alter);
   for (const delta of result.deltas) {
-    if (result.parts !== 'data') for (const statement of schemaStatements(delta)) terminal.line(statement);
+    // Dolt's own tables are there when rows are put into them.
+    const isMade = delta.kind === 'added' && delta.toName!.startsWith('dolt_');
+    if (result.parts !== 'data' && !isMade) {
+      for (const statement of schemaStatements(delta)) terminal.line(statement);
+    }
     // DROP TABLE has taken the rows along.
     if (result.parts === 'schema' || delta.kind === 'dropped') continue;
     const { columns, rows } = await tableRows(context, result, delta);
@@ -113,10 +122,14 @@ async function printJson(context: CommandContext, result: DiffResult): Promise<v
   const { terminal } = context;
   const { deltas, parts } = result;
   terminal.write('{"tables":[');
+  const change = databaseChange(result);
+  if (change !== undefined) {
+    terminal.write(JSON.stringify({ name: change.name, schema_diff: [change.alter], data_diff: [] }));
+  }
   for (const [i, delta] of deltas.entries()) {
     const schema = parts === 'data' ? [] : schemaStatements(delta);
     const head = `{"name":${JSON.stringify(currentName(delta))},"schema_diff":${JSON.stringify(schema)},"data_diff":[`;
-    terminal.write(`${i > 0 ? ',' : ''}${head}`);
+    terminal.write(`${i > 0 || change !== undefined ? ',' : ''}${head}`);
     if (parts !== 'schema') {
       const { columns = [], rows } = (await pairedRows(context, result, delta)) ?? {};
       const rowText = rowJson(columns);
@@ -129,12 +142,18 @@ async function printJson(context: CommandContext, result: DiffResult): Promise<v
     }
     terminal.write(']}');
   }
-  const views = viewsOf(result).map(({ name, before, after }) => ({
-    name,
-    from_definition: before ?? '',
-    to_definition: after ?? '',
-  }));
-  terminal.write(views.length === 0 ? ']}\n' : `],"views":${JSON.stringify(views)}}\n`);
+  const fragments = viewsOf(result);
+  const kinds = ['event', 'function', 'trigger', 'view'].map((kind) => {
+    const changed = fragments
+      .filter(({ type }) => type === kind)
+      .map(({ name, before, after }) => ({
+        name,
+        from_definition: before ?? '',
+        to_definition: after ?? '',
+      }));
+    return changed.length === 0 ? '' : `,"${kind}s":${JSON.stringify(changed)}`;
+  });
+  terminal.write(`]${kinds.join('')}}\n`);
 }
 
 function rowJson(columns: readonly DiffColumn[]): (values: readonly Value[] | undefined) => string {

@@ -7,7 +7,7 @@ import type { Plan, PlanColumn, SortKey } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast.ts';
 import { columnCountMismatch, unionColumnCount, unknownColumn } from '../types/sql-error.ts';
 import { isIntegral, type SqlType, sameType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
-import { bindExpression } from './bind-expression.ts';
+import { bindExpression, type Scene } from './bind-expression.ts';
 import { bindFrom, plainScene } from './bind-from.ts';
 import { bindSelect } from './bind-select.ts';
 import type { Environment } from './binder.ts';
@@ -93,9 +93,19 @@ function coerced(input: BoundBody, columns: readonly PlanColumn[], environment: 
   return { kind: 'project', input: input.plan, computed };
 }
 
+/** Rows with subqueries are queries of one row each. */
 function bindValues(node: syntax.ValuesBody, environment: Environment, parent: Scope | undefined): BoundBody {
-  const scene = plainScene(environment, new Scope([], parent));
-  const rows = node.rows.map((row) => row.map((member) => bindExpression(member, scene)));
+  const inputs = node.rows.map((): Plan => ({ kind: 'oneRow' }));
+  const rows = node.rows.map((row, i) => {
+    const scene: Scene = {
+      ...plainScene(environment, new Scope([], parent)),
+      subquery: (query, inner) => bindQueryIn(query, environment, inner),
+      lift: (subquery, mode, column) => {
+        inputs[i] = { kind: 'apply', input: inputs[i]!, subquery, column, mode };
+      },
+    };
+    return row.map((member) => bindExpression(member, scene));
+  });
   const width = rows[0]?.length ?? 0;
   const bad = rows.findIndex((row) => row.length !== width);
   if (bad >= 0) throw columnCountMismatch(bad + 1);
@@ -105,7 +115,17 @@ function bindValues(node: syntax.ValuesBody, environment: Environment, parent: S
     return environment.binder.column(`column_${i}`, type, nullable);
   });
   const converted = rows.map((row) => row.map((e, i): Expression => build.coerce(e, columns[i]!.type)));
-  return { plan: { kind: 'values', columns, rows: converted }, columns };
+  if (inputs.every(({ kind }) => kind === 'oneRow')) {
+    return { plan: { kind: 'values', columns, rows: converted }, columns };
+  }
+  const queries = converted.map((row, at): Plan => {
+    const computed = row.map((expression, i) => {
+      const { name, type, nullable } = columns[i]!;
+      return { column: environment.binder.column(name, type, nullable), expression };
+    });
+    return { kind: 'project', input: inputs[at]!, computed };
+  });
+  return { plan: { kind: 'setOperation', operation: 'union', all: true, inputs: queries, columns }, columns };
 }
 
 /** ORDER BY over a body that is no SELECT: names and positions of its columns, and expressions of them. */

@@ -48,7 +48,7 @@ export const table = schemaTable(
         const { schema } = stored;
         const counts = schema.columns.some(({ autoIncrement }) => autoIncrement);
         const collation = collationById(schema.collation)?.name ?? null;
-        const counter = counts ? stored.autoIncrement : null;
+        const counter = counts && stored.autoIncrement > 0 ? stored.autoIncrement : null;
         yield [
           'def',
           view.name,

@@ -235,10 +235,11 @@ export class ForeignKeyChanges {
     return this.#pending.find(({ gone }) => gone.size > 0);
   }
 
-  /** Throws 1452 when a row that is to come in has no parent. */
-  assertParents(table: string, row: Row): void {
+  /** Throws 1452 when a row that is to come in, or take the place of `from`, has no parent. */
+  assertParents(table: string, row: Row, from?: Row): void {
     for (const { resolved } of this.#of(table).asChild) {
       const { key, child, parent } = resolved;
+      if (from !== undefined && child.every((column) => sameValue(from[column]!, row[column]!))) continue;
       const values = child.map((column): Value => row[column]!);
       if (values.includes(null)) continue;
       const own = key.childTable.toLowerCase() === key.parentTable.toLowerCase();

@@ -135,8 +135,8 @@ export class TableWriter {
   }
 
   /** Throws 1452 when the row refers to none. */
-  assertParents(row: Row): void {
-    this.#foreignKeys?.assertParents(this.target.name, row);
+  assertParents(row: Row, from?: Row): void {
+    this.#foreignKeys?.assertParents(this.target.name, row, from);
   }
 
   /** Rows that stand in the way of `row`, which is complete. */

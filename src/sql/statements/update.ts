@@ -351,6 +351,7 @@ class Update {
 
   /** The row as it is stored; undefined where nothing differs. */
   #put({ writer, current }: Changed, { key, before, after }: Versions): Row | undefined {
+    if (this.#statement.ignore) writer.assertParents(after, before);
     const stored = writer.update(before, after);
     if (stored === undefined) return undefined;
     this.#affected++;

@@ -75,6 +75,7 @@ function heading({ kind, fromName, toName }: TableDelta, { colors }: Terminal): 
 
 function printStat({ deltas, format }: DiffResult, terminal: Terminal): void {
   if (format === 'json') {
+    if (deltas.length === 0) return;
     terminal.line(JSON.stringify({ tables: deltas.map((delta) => statObject(currentName(delta), diffStat(delta))) }));
     return;
   }
@@ -118,18 +119,23 @@ async function printStatements(context: CommandContext, result: DiffResult): Pro
   for (const change of viewsOf(result)) for (const statement of viewStatements(change)) terminal.line(statement);
 }
 
+/** As in the original, nothing at all where nothing changed, and no list of what did not. */
 async function printJson(context: CommandContext, result: DiffResult): Promise<void> {
   const { terminal } = context;
   const { deltas, parts } = result;
-  terminal.write('{"tables":[');
   const change = databaseChange(result);
+  const isAny = deltas.length > 0 || change !== undefined;
+  const kinds = ['event', 'function', 'trigger', 'view'].flatMap((kind) => fragmentsJson(result, kind));
+  if (!isAny && kinds.length === 0) return;
+  terminal.write(isAny ? '{"tables":[' : '{');
   if (change !== undefined) {
-    terminal.write(JSON.stringify({ name: change.name, schema_diff: [change.alter], data_diff: [] }));
+    const schema = parts === 'data' ? {} : { schema_diff: [change.alter] };
+    terminal.write(JSON.stringify({ name: change.name, ...schema, data_diff: [] }));
   }
   for (const [i, delta] of deltas.entries()) {
-    const schema = parts === 'data' ? [] : schemaStatements(delta);
-    const head = `{"name":${JSON.stringify(currentName(delta))},"schema_diff":${JSON.stringify(schema)},"data_diff":[`;
-    terminal.write(`${i > 0 || change !== undefined ? ',' : ''}${head}`);
+    const schema = parts === 'data' ? '' : `"schema_diff":${JSON.stringify(schemaStatements(delta))},`;
+    const separator = i > 0 || change !== undefined ? ',' : '';
+    terminal.write(`${separator}{"name":${JSON.stringify(currentName(delta))},${schema}"data_diff":[`);
     if (parts !== 'schema') {
       const { columns = [], rows } = (await pairedRows(context, result, delta)) ?? {};
       const rowText = rowJson(columns);
@@ -142,18 +148,16 @@ async function printJson(context: CommandContext, result: DiffResult): Promise<v
     }
     terminal.write(']}');
   }
-  const fragments = viewsOf(result);
-  const kinds = ['event', 'function', 'trigger', 'view'].map((kind) => {
-    const changed = fragments
-      .filter(({ type }) => type === kind)
-      .map(({ name, before, after }) => ({
-        name,
-        from_definition: before ?? '',
-        to_definition: after ?? '',
-      }));
-    return changed.length === 0 ? '' : `,"${kind}s":${JSON.stringify(changed)}`;
-  });
-  terminal.write(`]${kinds.join('')}}\n`);
+  if (isAny) terminal.write(kinds.length > 0 ? '],' : ']');
+  terminal.write(`${kinds.join(',')}}\n`);
+}
+
+/** A list of those of a kind that changed, if any. */
+function fragmentsJson(result: DiffResult, kind: string): string[] {
+  const changed = viewsOf(result)
+    .filter(({ type }) => type === kind)
+    .map(({ name, before, after }) => ({ name, from_definition: before ?? '', to_definition: after ?? '' }));
+  return changed.length === 0 ? [] : [`"${kind}s":${JSON.stringify(changed)}`];
 }
 
 function rowJson(columns: readonly DiffColumn[]): (values: readonly Value[] | undefined) => string {

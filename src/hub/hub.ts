@@ -105,7 +105,8 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   });
   const data = new DataRoutes({ host, urls, logger: log, idleMs: limit.idleMs });
   const copies = lazily(() => {
-    return new StoreCopies(environment.disk, clock, `${config.dataDirectory}/${HUB_FOLDER}/copies`, limit.copiesBytes);
+    const folder = storage.own?.path ?? `${config.dataDirectory}/${HUB_FOLDER}`;
+    return new StoreCopies(environment.disk, clock, `${folder}/copies`, limit.copiesBytes);
   });
   const access = new HubAccess({
     ...{ disk: environment.disk, host, book, storage, repositories, isOpen: config.isOpen, copies, log },
@@ -144,6 +145,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     ...(tls ? { tls } : {}),
   });
   const listener = await bound(listening, config);
+  storage.own?.take();
   if (tls === undefined && !isLoopback(config.host)) {
     log.warn(`passwords come in clear to ${config.host}: give --tls-cert and --tls-key, or let a proxy do TLS`);
   }
@@ -160,6 +162,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
       await site.close();
       await pushNotes.settled();
       repositories.close();
+      storage.own?.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Hubs over a bucket (moto's server): all that they know is there, so that they are one hub. */
 
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -164,4 +165,21 @@ test.skipIf(motoIsMissing())(
     expect(Buffer.from(rootHash).equals(Buffer.alloc(20))).toBe(true);
   },
   60_000,
+);
+
+test.skipIf(motoIsMissing())(
+  `${name}: a hub that ends takes along what it kept on its machine, and no other's`,
+  async () => {
+    const [hub] = hubs as [ServedHub];
+    const kept = () => readdirSync(join(hub.folder, 'data/.hub')).filter((each) => each.startsWith('process-'));
+    const own = kept();
+    expect(own.length).toBeGreaterThan(0);
+    const other = new ServedHub(moto.variables);
+    await other.start({ bucket, isOpen: true, dataDirectory: join(hub.folder, 'data') });
+    expect((await other.get(`/${shop}`)).status).toBe(200);
+    expect(kept().length).toBeGreaterThan(own.length);
+    await other.remove();
+    expect(kept()).toEqual(own);
+    expect((await hub.get(`/${shop}`)).status).toBe(200);
+  },
 );

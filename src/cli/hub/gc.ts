@@ -27,8 +27,13 @@ export const command: Command = {
     const { garbage } = readHubConfig(context, parsed);
     const storage = await openStorageOf(context, parsed);
     const done = await storage.exclusively('gc', async () => {
-      for (const name of names.length > 0 ? names : await storage.list()) {
-        context.terminal.line(await collect(storage, name, garbage.graceMs));
+      storage.own?.take();
+      try {
+        for (const name of names.length > 0 ? names : await storage.list()) {
+          context.terminal.line(await collect(storage, name, garbage.graceMs));
+        }
+      } finally {
+        storage.own?.close();
       }
     });
     if (done) return 0;

@@ -13,6 +13,7 @@ import { collectBucket, type QuietStore } from './bucket-garbage.ts';
 import { BucketNotes } from './bucket-notes.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
 import { lastPush, lastPushNote } from './last-push.ts';
+import type { OwnFolder } from './own-folder.ts';
 import { isValidOwner, parseRepositoryName, type RepositoryName } from './repository-name.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 
@@ -35,8 +36,11 @@ export class BucketRepositories implements RepositoryStorage {
   /** In which there was nothing to collect. */
   readonly #quiet = new Map<RepositoryName, QuietStore>();
 
-  /** `scratch`: a folder of this process. Throws `invalid` for a URL that is none. */
-  constructor(environment: Environment, url: string, scratch: string) {
+  readonly own: OwnFolder | undefined;
+
+  /** `scratch`: a folder of this process, in `own` where that is given. Throws `invalid` for a URL that is none. */
+  constructor(environment: Environment, url: string, scratch: string, own?: OwnFolder) {
+    this.own = own;
     this.#environment = environment;
     this.#url = url;
     this.#scratch = scratch;

@@ -1,11 +1,10 @@
 /** The storage that a hub's configuration names. */
 import { DoltError } from '../../base/errors.ts';
-import { randomName } from '../../base/random-name.ts';
 import type { Environment } from '../../repo/repository.ts';
 import { FolderStore } from '../../service/folder-store.ts';
-import { HUB_FOLDER } from '../accounts/folder-accounts.ts';
 import type { HubConfig } from '../config.ts';
 import { FolderRepositories } from './folder-repositories.ts';
+import { OwnFolder } from './own-folder.ts';
 import type { RepositoryStorage } from './repository-storage.ts';
 
 /** Throws `notFound` where there is no such folder, also of what a hub over a bucket keeps for a while. */
@@ -18,7 +17,8 @@ export async function openStorage(
   }
   if (bucket !== undefined) {
     const { BucketRepositories } = await import('./bucket-repositories.ts');
-    return new BucketRepositories(environment, bucket, `${dataDirectory}/${HUB_FOLDER}/scratch-${randomName()}`);
+    const own = new OwnFolder(environment.disk, dataDirectory);
+    return new BucketRepositories(environment, bucket, `${own.path}/scratch`, own);
   }
   const { graceMs } = garbage;
   return new FolderRepositories(

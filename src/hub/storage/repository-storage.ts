@@ -3,11 +3,14 @@ import type { ServedStore } from '../../service/served-store.ts';
 import type { AccountStorage } from '../accounts/account-storage.ts';
 import type { GarbageOptions, GarbageReport } from './garbage.ts';
 import type { HubNotes } from './hub-notes.ts';
+import type { OwnFolder } from './own-folder.ts';
 import type { RepositoryName } from './repository-name.ts';
 
 export interface RepositoryStorage {
   readonly accounts: AccountStorage;
   readonly notes: HubNotes;
+  /** On this machine, where the repositories are not; to be taken by who serves or collects them, and closed. */
+  readonly own?: OwnFolder | undefined;
   /** 32 bytes that hubs over this storage share, for the URLs that they hand out; made by the first one. */
   urlKey(): Promise<Uint8Array>;
   /** In order. */

@@ -67,6 +67,12 @@ interface Settings {
   readonly sqlMode: ReadonlySet<string>;
 }
 
+/** The selected database around a program, and the one that it runs in. */
+interface Selection {
+  readonly before: string | undefined;
+  readonly within: string | undefined;
+}
+
 export class Session implements Holder {
   readonly engine: EngineState;
   readonly connectionId: number;
@@ -167,21 +173,19 @@ export class Session implements Holder {
     return revision.kind === 'branch' ? revision.branch : undefined;
   }
 
-  /** Selects the database of a program that is to run; what was selected, for `selectAgain`. */
-  selectFor({ name }: DatabaseHandle): string | undefined {
+  /** Selects the database of a program that is to run; what was selected, and is then, for `selectAgain`. */
+  selectFor({ name }: DatabaseHandle): Selection {
     const before = this.#current;
     if (before?.toLowerCase() !== name.toLowerCase()) this.#current = name;
-    return before;
+    return { before, within: this.#current };
   }
 
   /** What a program left selected gives way, unless it has gone to another branch of the same database. */
-  selectAgain(before: string | undefined): void {
-    if (before === undefined || this.#current === undefined) this.#current = before;
-    else if (
-      splitDatabaseName(before).database.toLowerCase() !== splitDatabaseName(this.#current).database.toLowerCase()
-    ) {
-      this.#current = before;
-    }
+  selectAgain({ before, within }: Selection): void {
+    const now = this.#current;
+    const name = (qualified: string): string => splitDatabaseName(qualified).database.toLowerCase();
+    const hasGone = now !== within && before !== undefined && now !== undefined && name(before) === name(now);
+    if (!hasGone) this.#current = before;
   }
 
   /** The branch of a database that statements without a name of a database are about; undefined where it is not that database. */

@@ -23,7 +23,7 @@ export function* inProgram<T>(
   const { sqlMode, script, text } = program;
   const access = session.actAs(programRights(program, caller, handle, session));
   const mode = session.variables.text('sql_mode');
-  const database = session.selectFor(handle);
+  const selection = session.selectFor(handle);
   if (sqlMode !== '' && sqlMode !== mode) session.variables.set('sql_mode', undefined, textValue(sqlMode));
   session.programs.push(running);
   try {
@@ -31,7 +31,7 @@ export function* inProgram<T>(
   } finally {
     session.programs.pop();
     session.actAs(access);
-    session.selectAgain(database);
+    session.selectAgain(selection);
     if (session.variables.text('sql_mode') !== mode) session.variables.set('sql_mode', undefined, textValue(mode));
   }
 }

@@ -13,20 +13,16 @@ export function tableOfJournal(disk: Disk, path: string, writer: TableFileWriter
   const file = disk.openRead(path);
   if (!file) throw new DoltError('notFound', `${path} is not there any more`);
   try {
-    const { lost } = scanJournal(file, 0, {
-      chunk(bytes, at, _offset, length) {
-        const payload = at + ADDRESS_BEFORE_PAYLOAD;
-        writer.addRecord(addressAt(bytes, at), bytes.subarray(payload, payload + length));
-      },
-      root() {},
+    return writer.finishWith(() => {
+      const { lost } = scanJournal(file, 0, {
+        chunk(bytes, at, _offset, length) {
+          const payload = at + ADDRESS_BEFORE_PAYLOAD;
+          writer.addRecord(addressAt(bytes, at), bytes.subarray(payload, payload + length));
+        },
+        root() {},
+      });
+      if (lost) throw new DoltError('corrupt', `${path} is damaged: what is valid follows what is not`);
     });
-    if (lost) throw new DoltError('corrupt', `${path} is damaged: what is valid follows what is not`);
-    if (writer.chunkCount > 0) return writer.finish();
-    writer.abandon();
-    return undefined;
-  } catch (error) {
-    writer.abandon();
-    throw error;
   } finally {
     file.close();
   }

@@ -5,11 +5,12 @@ import type { Journal } from './journal.ts';
 import { manifestLock } from './manifest.ts';
 import { fileNotThere, openChunkFile } from './open-chunk-file.ts';
 import type { StoreFiles } from './store-files.ts';
-import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
+import { TableFileWriter } from './table-file-writer.ts';
 
 /** Turns the journal into a table file that the manifest names in its place; the next commit begins a new one. */
 export function rollJournal(disk: Disk, directory: string, files: StoreFiles, journal: Journal): void {
-  const written = tableOf(journal, new TableFileWriter(disk, directory, randomName()));
+  const writer = new TableFileWriter(disk, directory, randomName());
+  const written = writer.finishWith(() => journal.copyTo(writer));
   if (!written) return;
   const { name, chunkCount } = written;
   const table = openChunkFile(disk, directory, name);
@@ -24,16 +25,4 @@ export function rollJournal(disk: Disk, directory: string, files: StoreFiles, jo
   }
   files.replaceJournal(table);
   journal.remove();
-}
-
-function tableOf(journal: Journal, writer: TableFileWriter): WrittenTable | undefined {
-  try {
-    journal.copyTo(writer);
-    if (writer.chunkCount > 0) return writer.finish();
-    writer.abandon();
-    return undefined;
-  } catch (error) {
-    writer.abandon();
-    throw error;
-  }
 }

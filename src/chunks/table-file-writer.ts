@@ -165,6 +165,19 @@ export class TableFileWriter {
     return { name, path, chunkCount: count, byteSize: this.#flushed + index.length };
   }
 
+  /** Finishes with what `fill` adds; abandoned, and undefined, where that is nothing, and abandoned where it fails. */
+  finishWith(fill: () => void): WrittenTable | undefined {
+    try {
+      fill();
+      if (this.chunkCount > 0) return this.finish();
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.abandon();
+    return undefined;
+  }
+
   abandon(): void {
     if (this.#open) this.#file.close();
     this.#open = false;

@@ -141,9 +141,9 @@ function* callProcedure(
   if (database === undefined && session.currentDatabase === undefined) throw unknownProcedure(name);
   const now = session.handle(database);
   const at = asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
-  // AS OF: what its body reads is of then, too, and nothing can be written.
+  // AS OF: what today's body reads is of then, as in the original, and nothing can be written.
   const handle = at === undefined ? now : session.handle(`${now.database.name}/${session.view(now, at).head}`);
-  const procedure = findRoutine(session.root(handle), 'procedure', name);
+  const procedure = findRoutine(session.root(now), 'procedure', name);
   if (procedure === undefined) throw unknownProcedure(name, database ?? handle.database.name);
   const depth = session.programs.depth;
   try {

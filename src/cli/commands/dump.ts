@@ -5,8 +5,8 @@ import { DoltError } from '../../base/errors.ts';
 import { openEngine } from '../../open.ts';
 import { NotARepositoryError } from '../../repo/repo-errors.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
-import { parseStatement } from '../../sql/syntax/parse.ts';
-import { quoteName } from '../../sql/syntax/print-expression.ts';
+import { parseOptionsOf, parseStatement } from '../../sql/syntax/parse.ts';
+import { quoteName, quoteString } from '../../sql/syntax/print-expression.ts';
 import { type ParsedArguments, parseArguments, UsageError } from '../../verbs/arguments.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { Sink } from '../print/result-printer.ts';
@@ -26,9 +26,15 @@ export const command: Command = {
       value: 'format',
       help: `The type of the output: ${FORMATS.join(', ')}. Defaults to sql.`,
     },
-    { name: 'file-name', short: 'fn', value: 'file', help: 'The file of sql. Defaults to doltdump.sql.' },
+    {
+      name: 'file-name',
+      short: 'fn',
+      value: 'file',
+      help: 'The file of sql. Defaults to doltdump.sql, with --schema-only to doltdump_schema_only.sql.',
+    },
     { name: 'directory', short: 'd', value: 'directory', help: 'The folder of csv and json. Defaults to doltdump.' },
     { name: 'force', short: 'f', help: 'Overwrite what is there.' },
+    { name: 'batch', help: 'Many rows a statement, as by default.' },
     { name: 'no-batch', help: 'A row a statement, instead of many.' },
     { name: 'no-autocommit', short: 'na', help: 'Turn autocommit off for the rows of each table.' },
     { name: 'schema-only', help: 'The definitions, without rows.' },
@@ -49,6 +55,11 @@ export const command: Command = {
       if (database === undefined) throw new NotARepositoryError(directory);
       const session = opened.engine.session({ database, user: 'root@localhost' });
       try {
+        const { tables, views } = await namesOf(session);
+        if (tables.length + (format === 'sql' ? views.length : 0) === 0) {
+          context.terminal.line('No tables to export.');
+          return 0;
+        }
         if (format === 'sql') await dumpSql(context, parsed, session, database);
         else await dumpFiles(context, parsed, session, format);
       } finally {
@@ -62,11 +73,18 @@ export const command: Command = {
   },
 };
 
+/** In the original's words. What has no meaning for a format does no harm there. */
 function assertFlagsFit(parsed: ParsedArguments, format: string): void {
-  const wrong = (
-    format === 'sql' ? ['directory'] : ['file-name', 'no-batch', 'no-autocommit', 'schema-only', 'no-create-db']
-  ).find((flag) => parsed.has(flag));
-  if (wrong !== undefined) throw new UsageError(`--${wrong} is not for the format ${format}`);
+  const unfit = (what: string) => new UsageError(`${what} is not supported for ${format} exports`);
+  if (parsed.has('file-name') && parsed.has('directory')) {
+    throw new UsageError('cannot pass both directory and file names');
+  }
+  if (format === 'sql') {
+    if (parsed.has('directory')) throw unfit('directory');
+    return;
+  }
+  if (parsed.has('file-name')) throw unfit('file-name');
+  if (parsed.has('schema-only')) throw unfit('schema-only dump');
 }
 
 async function dumpSql(
@@ -75,7 +93,8 @@ async function dumpSql(
   session: ScriptSession,
   database: string,
 ): Promise<void> {
-  const file = parsed.value('file-name') ?? 'doltdump.sql';
+  const named = parsed.value('file-name') ?? (parsed.has('schema-only') ? 'doltdump_schema_only' : 'doltdump');
+  const file = named.endsWith('.sql') ? named : `${named}.sql`;
   const path = resolve(workingDirectory, file);
   assertFree(path, file, parsed);
   const { tables, views } = await namesOf(session);
@@ -93,34 +112,57 @@ async function dumpSql(
     }
     // Views may call functions.
     await writeFragments(session, 'function', write);
-    for (const view of views) await writeView(session, view, write);
-    for (const text of inOrder(await fragments(session, 'trigger'))) writeProgram(text, write);
-    const { rows: procedures } = await session.query('select create_stmt from dolt_procedures order by name');
-    for (const [text] of procedures) writeProgram(String(text), write);
+    const { rows: modes } = await session.query("select name, sql_mode from dolt_schemas where type = 'view'");
+    const modeOf = new Map(modes.map(([name, mode]) => [String(name), String(mode)]));
+    for (const view of views) await writeView(session, view, modeOf.get(view) ?? '', write);
+    for (const program of inOrder(await fragments(session, 'trigger'))) writeProgram(program, write);
+    for (const program of await programs(session, 'create_stmt', 'dolt_procedures')) writeProgram(program, write);
     await writeFragments(session, 'event', write);
   });
 }
 
-/** The texts of all triggers, events or functions. */
-async function fragments(session: ScriptSession, type: string): Promise<string[]> {
-  const { rows } = await session.query(`select fragment from dolt_schemas where type = '${type}' order by name`);
-  return rows.map(([text]) => String(text));
+interface Program {
+  readonly text: string;
+  readonly sqlMode: string;
+}
+
+/** All triggers, events or functions. */
+function fragments(session: ScriptSession, type: string): Promise<Program[]> {
+  return programs(session, 'fragment', `dolt_schemas where type = '${type}'`);
+}
+
+async function programs(session: ScriptSession, column: string, from: string): Promise<Program[]> {
+  const { rows } = await session.query(`select ${column}, sql_mode from ${from} order by name`);
+  return rows.map(([text, sqlMode]) => ({ text: String(text), sqlMode: String(sqlMode ?? '') }));
 }
 
 async function writeFragments(session: ScriptSession, type: string, write: Sink): Promise<void> {
-  for (const text of await fragments(session, type)) writeProgram(text, write);
+  for (const program of await fragments(session, type)) writeProgram(program, write);
 }
 
 /** With a delimiter of its own, as the original writes procedures: what splits at semicolons reads a body whole. */
-function writeProgram(text: string, write: Sink): void {
-  write(`delimiter END_PROCEDURE\n${text.replace(/;?\s*$/, ';')}\nEND_PROCEDURE\ndelimiter ;\n`);
+function writeProgram({ text, sqlMode }: Program, write: Sink): void {
+  inMode(sqlMode, write, () => {
+    write(`delimiter END_PROCEDURE\n${text.replace(/;?\s*$/, ';')}\nEND_PROCEDURE\ndelimiter ;\n`);
+  });
+}
+
+/** A text that is read otherwise by default is restored in its own mode. */
+function inMode(sqlMode: string, write: Sink, writeText: () => void): void {
+  const isPlain = Object.values(parseOptionsOf(sqlMode)).every((option) => option === false);
+  if (!isPlain) write(`SET @previousSqlMode=@@SQL_MODE;\nSET @@SQL_MODE=${quoteString(sqlMode)};\n`);
+  writeText();
+  if (!isPlain) write('SET @@SQL_MODE=@previousSqlMode;\n');
 }
 
 /** Triggers after those that their FOLLOWS or PRECEDES names. */
-function inOrder(texts: readonly string[]): string[] {
-  const left = texts.map((text) => ({ text, statement: parseStatement(text).statement }));
+function inOrder(triggers: readonly Program[]): Program[] {
+  const left = triggers.map((program) => ({
+    program,
+    statement: parseStatement(program.text, parseOptionsOf(program.sqlMode)).statement,
+  }));
   const written = new Set<string>();
-  const ordered: string[] = [];
+  const ordered: Program[] = [];
   while (left.length > 0) {
     const ready = left.findIndex(({ statement }) => {
       const named = statement.kind === 'createTrigger' ? statement.order?.trigger : undefined;
@@ -128,14 +170,15 @@ function inOrder(texts: readonly string[]): string[] {
     });
     const [next] = left.splice(Math.max(ready, 0), 1);
     if (next!.statement.kind === 'createTrigger') written.add(next!.statement.trigger.name.toLowerCase());
-    ordered.push(next!.text);
+    ordered.push(next!.program);
   }
   return ordered;
 }
 
-async function writeView(session: ScriptSession, view: string, write: Sink): Promise<void> {
+async function writeView(session: ScriptSession, view: string, sqlMode: string, write: Sink): Promise<void> {
   const { rows } = await session.query(`show create view ${quoteName(view)}`);
-  write(`DROP VIEW IF EXISTS ${quoteName(view)};\n${String(rows[0]![1]).replace(/;?\s*$/, ';')}\n`);
+  write(`DROP VIEW IF EXISTS ${quoteName(view)};\n`);
+  inMode(sqlMode, write, () => write(`${String(rows[0]![1]).replace(/;?\s*$/, ';')}\n`));
 }
 
 async function dumpFiles(

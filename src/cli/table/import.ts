@@ -294,6 +294,7 @@ function matchColumns(
   if (twice !== undefined) throw new DoltError('invalid', `two fields of the file are for the column '${twice}'`);
   const extra = names.filter((_, i) => columns[i]! < 0);
   const missing = schema.columns.filter(({ hidden, generated }, i) => !hidden && !generated && !columns.includes(i));
+  if (names.length === 0) return [];
   if (extra.length === names.length) {
     throw new DoltError('invalid', `no field of the file is a column of ${table}: ${names.join(', ')}`);
   }

@@ -141,7 +141,9 @@ class ObjectSource implements RowSource {
 
   constructor({ path, type, columns }: SourceOptions) {
     const text = opening(path, () => readFileSync(path, 'utf8')).replace(BYTE_ORDER_MARK, '');
-    this.#rows = type === 'jsonl' ? objectLines(path, text) : objectsOf(path, text);
+    // A table without rows is exported as nothing, or as an object without them.
+    const isEmpty = /^\s*(\{\s*\})?\s*$/.test(text);
+    this.#rows = isEmpty ? [] : type === 'jsonl' ? objectLines(path, text) : objectsOf(path, text);
     this.fields = columns ?? [...new Set(this.#rows.flatMap((row) => Object.keys(row)))];
   }
 

@@ -10,18 +10,26 @@ import { openWorkspace } from '../verb-command.ts';
 export const command: Command = {
   name: 'schema export',
   summary: 'Writes the schemas of tables as SQL.',
-  synopsis: ['[<table>] [<file>]'],
+  synopsis: ['[<table>] [<file>]', '<file>'],
   positional: [
     ['table', 'The table; all tables when left out.'],
-    ['file', 'The file to write; standard output when left out.'],
+    [
+      'file',
+      'The file to write; standard output when left out. Alone, it is told from a table by the dot in its name.',
+    ],
   ],
   flags: [],
   examples: ['dolt schema export', 'dolt schema export employees schema.sql'],
   async run(context, args) {
-    const [table, file] = parseArguments({ ...command, maxPositional: 2 }, args).positional;
+    const [first, second] = parseArguments({ ...command, maxPositional: 2 }, args).positional;
     const { working } = openWorkspace(context, context.repository()).workingSet();
-    const name = table === undefined ? undefined : working.resolveTableName(table);
-    if (table !== undefined && name === undefined) throw new DoltError('notFound', `table not found: ${table}`);
+    const name = first === undefined ? undefined : working.resolveTableName(first);
+    // As in the original, a single name with a dot is the file's, for all tables.
+    const isFile = first !== undefined && name === undefined && second === undefined && first.includes('.');
+    if (first !== undefined && name === undefined && !isFile) {
+      throw new DoltError('notFound', `table not found: ${first}`);
+    }
+    const file = isFile ? first : second;
     const names = name === undefined ? working.tableNames().filter((each) => !each.startsWith('dolt_')) : [name];
     const text = names.map((each) => `${createStatement(working, each)}\n`).join('');
     if (file === undefined) context.terminal.write(text);

@@ -138,11 +138,11 @@ async function printJson(context: CommandContext, result: DiffResult): Promise<v
     terminal.write(`${separator}{"name":${JSON.stringify(currentName(delta))},${schema}"data_diff":[`);
     if (parts !== 'schema') {
       const { columns = [], rows } = (await pairedRows(context, result, delta)) ?? {};
-      const rowText = rowJson(columns);
+      const [oldText, newText] = [rowJson(columns, 'fromName'), rowJson(columns, 'name')];
       let separator = '';
       for (const row of rows?.() ?? []) {
-        const side = (marks: string): string => rowText(row.find(({ mark }) => marks.includes(mark))?.values);
-        terminal.write(`${separator}{"from_row":${side('<-')},"to_row":${side('>+')}}`);
+        const side = (marks: string) => row.find(({ mark }) => marks.includes(mark))?.values;
+        terminal.write(`${separator}{"from_row":${oldText(side('<-'))},"to_row":${newText(side('>+'))}}`);
         separator = ',';
       }
     }
@@ -160,9 +160,13 @@ function fragmentsJson(result: DiffResult, kind: string): string[] {
   return changed.length === 0 ? [] : [`"${kind}s":${JSON.stringify(changed)}`];
 }
 
-function rowJson(columns: readonly DiffColumn[]): (values: readonly Value[] | undefined) => string {
+/** `called`: by the names that the columns have on the row's side. */
+function rowJson(
+  columns: readonly DiffColumn[],
+  called: 'fromName' | 'name',
+): (values: readonly Value[] | undefined) => string {
   const fields = columns
-    .map(({ name, type }, i) => ({ name, i, text: cellJson(type) }))
+    .map((column, i) => ({ name: column[called], i, text: cellJson(column.type) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return (values) => {
     if (!values) return '{}';

@@ -1,12 +1,13 @@
 /** `cherry-pick`: applies the change that another commit made, as a commit of the current branch. */
 import { DoltError } from '../base/errors.ts';
 import { readCommit } from '../repo/commit.ts';
+import { tableDeltas } from '../repo/table-deltas.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { abortMerge } from './merge.ts';
 import { assertClean, continuePick, type PickResult, pick } from './pick.ts';
 import type { Verb } from './verb.ts';
 import type { Workspace } from './workspace.ts';
-import { resolveSpec } from './workspace-roots.ts';
+import { resolveSpec, rootsOf } from './workspace-roots.ts';
 
 export const cherryPick: Verb<PickResult> = {
   name: 'cherry-pick',
@@ -36,7 +37,7 @@ export const cherryPick: Verb<PickResult> = {
     }
     const [spec = ''] = parsed.positional;
     if (spec === '') throw new UsageError('error: cannot cherry-pick empty string');
-    assertClean(workspace, 'cannot cherry-pick with uncommitted changes');
+    assertClean(workspace, uncleanText(workspace));
     const commit = readCommit(nodes, resolveSpec(workspace, spec));
     if (commit.parents.length > 1) throw new DoltError('invalid', 'cherry-picking a merge commit is not supported');
     const [parent] = commit.parents;
@@ -53,6 +54,13 @@ export const cherryPick: Verb<PickResult> = {
     });
   },
 };
+
+function uncleanText(workspace: Workspace): string {
+  if (workspace.isSession) return 'cannot cherry-pick with uncommitted changes';
+  const { head, staged } = rootsOf(workspace);
+  if (tableDeltas(head, staged).length > 0) return 'Please commit your staged changes before using cherry-pick.';
+  return 'error: your local changes would be overwritten by cherry-pick.\nhint: commit them, or take them back (dolt reset --hard).';
+}
 
 /** The picked commit's author, date and message; we are the committer. */
 function pickedMeta(workspace: Workspace, address: ReturnType<typeof resolveSpec>) {

@@ -86,8 +86,15 @@ export function* applyPick(workspace: Workspace, change: Pick): Steps<PickResult
 export function* pick(workspace: Workspace, change: Pick): Steps<PickResult> {
   const result = yield* applyPick(workspace, change);
   if (result.kind !== 'empty') return result;
-  const why = change.operation === 'revert' ? 'nothing to commit' : 'no changes were made, nothing to commit';
-  throw new DoltError('invalid', why);
+  if (change.operation === 'revert') throw new DoltError('invalid', 'nothing to commit');
+  const { repository } = workspace;
+  const isEmpty = repository.rootOfCommit(change.from).equals(repository.rootOfCommit(change.to));
+  throw new DoltError(
+    'invalid',
+    isEmpty
+      ? 'The previous cherry-pick commit is empty. Use --allow-empty to cherry-pick empty commits.'
+      : 'no changes were made, nothing to commit',
+  );
 }
 
 /** What is without conflicts and violations needs no further look. */
@@ -105,7 +112,8 @@ export function* continuePick(
 ): Steps<PickResult> {
   const { merge: state } = workspace.workingSet();
   if (!state || (operation === 'cherry-pick' ? !state.isCherryPick : !state.isRevert)) {
-    throw new DoltError('invalid', `error: There is no ${operation} in progress`);
+    const what = operation === 'revert' ? 'revert in progress' : 'cherry-pick merge to continue';
+    throw new DoltError('invalid', `error: There is no ${what}`);
   }
   const roots = rootsOf(workspace);
   assertCommittable(roots, state);

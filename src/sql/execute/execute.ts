@@ -30,6 +30,7 @@ import { Limit } from './limit.ts';
 import { NestedLoopJoin } from './nested-loop-join.ts';
 import type { ExecutionContext, Operator, Rows } from './operator.ts';
 import { Project } from './project.ts';
+import { mayGrow, ProjectInPieces } from './project-in-pieces.ts';
 import { Recursive, WorkTable } from './recursive.ts';
 import { Rollup } from './rollup.ts';
 import { Membership, UnionAll } from './set-operation.ts';
@@ -167,7 +168,9 @@ class Builder {
     });
     const input = this.build(plan.input);
     const isSame = projections.length === layout.columns.length && projections.every((p, at) => p === at);
-    return isSame ? input : new Project(input, projections);
+    if (isSame) return input;
+    const grows = plan.computed.some(({ expression }) => mayGrow(expression));
+    return grows ? new ProjectInPieces(input, projections) : new Project(input, projections);
   }
 
   #sort(plan: SortPlan): Operator {

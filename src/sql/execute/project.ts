@@ -1,4 +1,5 @@
 /** Computes columns. A column that is only passed on is shared with the input's batch, not copied. */
+import type { Batch } from '../expressions/batch.ts';
 import type { EvaluateColumn } from '../expressions/compile.ts';
 import { type ExecutionContext, isWait, type Operator, type Rows } from './operator.ts';
 
@@ -20,8 +21,12 @@ export class Project implements Operator {
         yield item;
         continue;
       }
-      const columns = this.#projections.map((p) => (typeof p === 'number' ? item.columns[p]! : p(item, context)));
-      yield { length: item.length, columns };
+      yield projected(item, this.#projections, context);
     }
   }
+}
+
+export function projected(batch: Batch, projections: readonly Projection[], context: ExecutionContext): Batch {
+  const columns = projections.map((p) => (typeof p === 'number' ? batch.columns[p]! : p(batch, context)));
+  return { length: batch.length, columns };
 }

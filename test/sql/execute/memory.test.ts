@@ -202,3 +202,27 @@ test('what a crash left in the folder goes with the next file', async () => {
   expect(disk.list(FOLDER)).toEqual(['other']);
   disk.remove('test', `${FOLDER}/other`);
 });
+
+test('texts that grow are made a few at a time, and come out as they should', async () => {
+  const session = database.session();
+  try {
+    const sql = "select id, rpad(name, 700000, id) as r, lpad(id, id % 7, '0') as l from t where id < 200";
+    let rows = 0;
+    for await (const { result } of session.execute(sql)) {
+      if (result.kind !== 'rows') throw new Error(result.kind);
+      for await (const { length, columns } of session.batches(result)) {
+        const texts = columns[1]!.slice(0, length) as (string | null)[];
+        expect(texts.reduce((sum, text) => sum + (text?.length ?? 0), 0)).toBeLessThan(8 << 20);
+        for (const [i, text] of texts.entries()) {
+          const id = String(columns[0]![i]);
+          if (text !== null) expect(text.slice(-2 * id.length)).toContain(id);
+          expect(columns[2]![i]).toBe(id.padStart(Number(id) % 7, '0').slice(0, Number(id) % 7));
+        }
+        rows += length;
+      }
+    }
+    expect(rows).toBe(200);
+  } finally {
+    await session.close();
+  }
+});

@@ -42,19 +42,13 @@ export const command: Command = {
     if (parsed.has('system') || parsed.has('all')) {
       terminal.line('System tables:');
       const stored = names.filter(isSystem);
-      const computed = spec === undefined ? await computedTables(names) : [];
+      const { computedTableNames } = await import('../../sql/system-table-names.ts');
+      const computed = spec === undefined ? computedTableNames(names) : [];
       listTables(terminal, root, [...new Set([...stored, ...computed])].sort(), parsed);
     }
     return 0;
   },
 };
-
-/** System tables that are computed when they are read: of the database, and of each of its tables. */
-async function computedTables(tables: readonly string[]): Promise<string[]> {
-  const { systemTables, systemTablePrefixes } = await import('../../sql/dolt/system-tables/list.ts');
-  const ofDatabase = Object.keys(systemTables).filter((name) => !systemTablePrefixes.includes(name));
-  return [...ofDatabase, ...systemTablePrefixes.flatMap((prefix) => tables.map((table) => prefix + table))];
-}
 
 function listTables(terminal: Terminal, root: RootValue, names: readonly string[], parsed: ParsedArguments): void {
   for (const name of names) {

@@ -3,9 +3,11 @@
  * they do not recognise, and every other type, goes the way of SQL's conversions, which also says what is wrong.
  */
 
+import { isUtf8 } from 'node:buffer';
 import { datetimeFromDays, daysFromCivil, daysInMonth, MICROS_PER_SECOND, packDate } from '../../sql/types/civil.ts';
 import { type ConvertScene, conversion } from '../../sql/types/convert.ts';
-import { LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../../sql/types/sql-type.ts';
+import { SqlError } from '../../sql/types/sql-error.ts';
+import { LONGBLOB, LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../../sql/types/sql-type.ts';
 import type { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import { integerOf, type Value } from '../../tuple/value.ts';
 import { Quoting } from './csv-reader.ts';
@@ -36,6 +38,11 @@ export function fieldParser(type: SqlType, column: string): FieldParser {
     if (type.kind === 'bit' && /^\d+$/.test(given)) return convertBits(integerOf(BigInt(given)), scene);
     return convert(isTextual ? given : given.trim(), scene);
   };
+  const convertBytes = BINARY.has(type.kind) ? conversion(LONGBLOB, type, 'strict') : undefined;
+  const noText = (field: Buffer): Value => {
+    if (convertBytes === undefined) throw incorrectText(field, column);
+    return convertBytes(new Uint8Array(field), scene);
+  };
   const shortcut = shortcutOf(type);
   const isStoredAsGiven = textTest(type);
   const parsed = (bytes: Buffer, start: number, end: number, quoting: number): Value => {
@@ -45,7 +52,9 @@ export function fieldParser(type: SqlType, column: string): FieldParser {
       const value = shortcut?.(bytes, start, end);
       if (value !== undefined) return value;
     }
-    const given = bytes.toString('utf8', start, end);
+    const field = bytes.subarray(start, end);
+    if (!isUtf8(field)) return noText(quoting === Quoting.doubled ? undoubled(field) : field);
+    const given = field.toString();
     return text(quoting === Quoting.doubled ? given.replaceAll('""', '"') : given);
   };
   return {
@@ -62,6 +71,20 @@ export function fieldParser(type: SqlType, column: string): FieldParser {
     },
   };
 }
+
+const BINARY: ReadonlySet<SqlType['kind']> = new Set(['binary', 'varbinary', 'blob'] as const);
+
+/** Bytes that are no text of a column that holds text, as MySQL says it: with the first six that are wrong. */
+function incorrectText(field: Buffer, column: string): SqlError {
+  const at = Buffer.byteLength(field.toString().split('\uFFFD', 1)[0]!);
+  const shown = Array.from(field.subarray(at, at + 6), (byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).toUpperCase()}`,
+  );
+  const more = field.length > at + 6 ? '...' : '';
+  return new SqlError(1366, 'HY000', `Incorrect string value: '${shown.join('')}${more}' for column '${column}'`);
+}
+
+const undoubled = (field: Buffer): Buffer => Buffer.from(field.toString('latin1').replaceAll('""', '"'), 'latin1');
 
 const truths = new Map([
   ['true', 1],

@@ -44,6 +44,7 @@ export const command: Command = {
     { name: 'force', short: 'f', help: 'Overwrite the table that is to be created.' },
     { name: 'continue', help: 'Leave out rows that cannot be imported, and go on.' },
     { name: 'quiet', help: 'With --continue: say nothing of the rows that are left out.' },
+    { name: 'ignore-skipped-rows', help: 'The same as --quiet.' },
     { name: 'disable-fk-checks', help: 'Disables foreign key checks.' },
     { name: 'schema', short: 's', value: 'schema_file', help: 'A CREATE TABLE statement for the table to be created.' },
     {
@@ -109,8 +110,14 @@ function requestOf({ workingDirectory }: CommandContext, parsed: ParsedArguments
     if (parsed.has('schema')) throw new UsageError('fatal: schema is not supported for update or replace operations');
     if (parsed.has('all-text')) throw new UsageError('fatal: --all-text is only supported for create operations');
   }
-  const other = parsed.has('schema') ? ['pk', 'all-text'].find((flag) => parsed.has(flag)) : undefined;
-  if (other !== undefined) throw new UsageError(`parameters schema and ${other} are mutually exclusive`);
+  for (const pair of [
+    ['schema', 'pk'],
+    ['all-text', 'schema'],
+  ]) {
+    if (pair.every((flag) => parsed.has(flag))) {
+      throw new UsageError(`parameters ${pair.join(' and ')} are mutually exclusive`);
+    }
+  }
   const [table, file] = parsed.positional;
   if (table === undefined) {
     throw new UsageError('expected 1 argument (for stdin) or 2 arguments (table and file), but received 0');
@@ -213,7 +220,7 @@ async function load(
       onExisting: operation === 'update' ? 'update' : 'fail',
       onBadRow: (error: BadRowError) => {
         if (!parsed.has('continue') || error.kind === 'unavailable') throw error;
-        if (!parsed.has('quiet')) {
+        if (!parsed.has('quiet') && !parsed.has('ignore-skipped-rows')) {
           if (counts.skipped === 0) terminal.error('The following rows were skipped:');
           terminal.error(error.summary());
         }

@@ -224,7 +224,7 @@ function parseIn(tokens: Tokens, operand: Expression, negated: boolean): Express
     tokens.expect(')');
     return { kind: 'inQuery', ...span(tokens, start), operand, query, negated };
   }
-  const list = tokens.at(')') ? [] : tokens.list(() => parseExpression(tokens));
+  const list = tokens.list(() => parseExpression(tokens));
   tokens.expect(')');
   const only = list[0];
   if (list.length === 1 && only?.kind === 'subquery') {

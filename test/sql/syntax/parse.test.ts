@@ -45,6 +45,10 @@ test('each statement has its exact source', () => {
   ]);
 });
 
+test('a list that is empty is none', () => {
+  expect(() => new ScriptReader('select 1 in ()').next()).toThrow("near ')' at line 1, column 14");
+});
+
 test('statements before a syntax error and after it are read', () => {
   const reader = new ScriptReader('select 1;\n select 2;\n\n  selec 3; select 4');
   expect(reader.next()?.text).toBe('select 1');

@@ -49,6 +49,13 @@ interface Gone {
   readonly cascade: Cascade;
 }
 
+interface KeysOfTable {
+  readonly asChild: Pending[];
+  readonly asParent: Pending[];
+  /** Where it is the child of a table that is not there, with its columns. */
+  readonly parentless: { readonly key: ForeignKeyMessage; readonly child: readonly number[] }[];
+}
+
 /** What led to a change: the statement itself at level 0. */
 interface Cascade {
   readonly level: number;
@@ -72,18 +79,21 @@ export class ForeignKeyChanges {
   readonly #handle: DatabaseHandle;
   readonly #root: RootValue;
   readonly #keys: ForeignKeys;
+  /** Those whose parent is not there (yet). */
+  readonly #parentless: ForeignKeys;
   readonly #editors = new Map<string, TableEditor>();
   /** Of those tables that have full-text indexes. */
   readonly #fullText = new Map<string, FullTextEditor>();
   readonly #pending: Pending[] = [];
-  readonly #byTable = new Map<string, { asChild: Pending[]; asParent: Pending[] }>();
+  readonly #byTable = new Map<string, KeysOfTable>();
 
   private constructor(scene: StatementScene, handle: DatabaseHandle, keys: ForeignKeys) {
     this.#scene = scene;
     this.#session = scene.session;
     this.#handle = handle;
     this.#root = scene.session.root(handle);
-    this.#keys = keys;
+    this.#keys = keys.filter(({ childColumns }) => childColumns.length > 0);
+    this.#parentless = keys.filter(({ childColumns }) => childColumns.length === 0);
   }
 
   /**
@@ -97,20 +107,19 @@ export class ForeignKeyChanges {
   ): ForeignKeyChanges | undefined {
     const { session } = scene;
     if (temporary || !session.variables.isOn('foreign_key_checks')) return undefined;
-    const all = session.root(handle).foreignKeys();
-    if (all.length === 0) return undefined;
+    const keys = session.root(handle).foreignKeys();
+    if (keys.length === 0) return undefined;
     const known = others.find((other) => other !== undefined && other.#handle.database === handle.database);
-    if (known !== undefined) return known;
-    const keys = all.filter(({ childColumns }) => childColumns.length > 0);
-    return keys.length === 0 ? undefined : new ForeignKeyChanges(scene, handle, keys);
+    return known ?? new ForeignKeyChanges(scene, handle, keys);
   }
 
   /** Whether rows of the table take part in foreign keys. */
   concerns(table: string): boolean {
     const name = table.toLowerCase();
-    return this.#keys.some(({ childTable, parentTable }) => {
-      return childTable.toLowerCase() === name || parentTable.toLowerCase() === name;
-    });
+    return (
+      this.#keys.some((key) => key.childTable.toLowerCase() === name || key.parentTable.toLowerCase() === name) ||
+      this.#parentless.some((key) => key.childTable.toLowerCase() === name)
+    );
   }
 
   /** Whether keys point to the table. */
@@ -143,11 +152,14 @@ export class ForeignKeyChanges {
     return this.#editors.get(name)?.finish() ?? this.#rootNow.table(name)!;
   }
 
-  #of(table: string): { asChild: Pending[]; asParent: Pending[] } {
+  #of(table: string): KeysOfTable {
     const name = table.toLowerCase();
     let found = this.#byTable.get(name);
     if (found === undefined) {
-      found = { asChild: [], asParent: [] };
+      found = { asChild: [], asParent: [], parentless: [] };
+      for (const key of this.#parentless) {
+        if (key.childTable.toLowerCase() === name) found.parentless.push({ key, child: this.#namedColumns(key) });
+      }
       for (const key of this.#keys) {
         const isChild = key.childTable.toLowerCase() === name;
         const isParent = key.parentTable.toLowerCase() === name;
@@ -160,6 +172,20 @@ export class ForeignKeyChanges {
       this.#byTable.set(name, found);
     }
     return found;
+  }
+
+  #namedColumns({ childTable, unresolvedChildColumns = [] }: ForeignKeyMessage): readonly number[] {
+    const { columns } = this.#root.table(this.#root.resolveTableName(childTable) ?? childTable)!.schema;
+    const at = (wanted: string): number => columns.findIndex(({ name }) => name.toLowerCase() === wanted.toLowerCase());
+    return unresolvedChildColumns.map(at).filter((column) => column >= 0);
+  }
+
+  /** Throws 1452 for a row that refers to a table that is not there. */
+  #assertParentThere(table: string, row: Row, from?: Row): void {
+    for (const { key, child } of this.#of(table).parentless) {
+      if (from !== undefined && child.every((column) => sameValue(from[column]!, row[column]!))) continue;
+      if (child.every((column) => row[column] !== null)) throw foreignKeyChild(this.#describe(key));
+    }
   }
 
   #pendingOf(key: ForeignKeyMessage): Pending | undefined {
@@ -184,12 +210,14 @@ export class ForeignKeyChanges {
   }
 
   inserted(table: string, row: Row): void {
+    this.#assertParentThere(table, row);
     const { asChild, asParent } = this.#of(table);
     this.#settleBefore(asParent, row);
     for (const pending of asChild) this.#want(pending, row);
   }
 
   updated(table: string, from: Row, to: Row, cause = NO_CASCADE): void {
+    this.#assertParentThere(table, to, from);
     const { asChild, asParent } = this.#of(table);
     this.#settleBefore(asParent, to);
     const cascade = { level: cause.level, updated: [...cause.updated, table.toLowerCase()] };
@@ -237,6 +265,7 @@ export class ForeignKeyChanges {
 
   /** Throws 1452 when a row that is to come in, or take the place of `from`, has no parent. */
   assertParents(table: string, row: Row, from?: Row): void {
+    this.#assertParentThere(table, row, from);
     for (const { resolved } of this.#of(table).asChild) {
       const { key, child, parent } = resolved;
       if (from !== undefined && child.every((column) => sameValue(from[column]!, row[column]!))) continue;
@@ -365,8 +394,10 @@ export class ForeignKeyChanges {
       const { columns } = this.#root.table(this.#root.resolveTableName(table)!)!.schema;
       return tags.map((tag) => `\`${columns.find((column) => column.tag === tag)?.name}\``).join(',');
     };
-    const child = names(key.childTable, key.childColumns);
-    const parent = names(key.parentTable, key.parentColumns);
+    const waiting = (columns: readonly string[] = []): string => columns.map((name) => `\`${name}\``).join(',');
+    const isWaiting = key.childColumns.length === 0;
+    const child = isWaiting ? waiting(key.unresolvedChildColumns) : names(key.childTable, key.childColumns);
+    const parent = isWaiting ? waiting(key.unresolvedParentColumns) : names(key.parentTable, key.parentColumns);
     return (
       `\`${this.#handle.name}\`.\`${key.childTable}\`, CONSTRAINT \`${key.name}\` FOREIGN KEY (${child}) ` +
       `REFERENCES \`${key.parentTable}\` (${parent})${actionText('DELETE', key.onDelete)}${actionText('UPDATE', key.onUpdate)}`

@@ -61,6 +61,10 @@ export interface SessionView {
   /** LAST_INSERT_ID(); the setter is LAST_INSERT_ID(expr). */
   lastInsertId(): Integer;
   setLastInsertId(value: Integer): void;
+  /** LAST_INSERT_UUID(). */
+  lastInsertUuid(): string;
+  /** UUID() made one. */
+  madeUuid(uuid: string): void;
   rowCount(): number;
   foundRows(): number;
 

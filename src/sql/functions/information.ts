@@ -3,7 +3,7 @@ import type { Integer, Value } from '../../tuple/value.ts';
 import { coercibility } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { SessionView } from '../expressions/session-view.ts';
-import { BIGINT, BOOLEAN, INT, LONGTEXT, type SqlType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
+import { BIGINT, BOOLEAN, INT, LONGTEXT, type SqlType, UNSIGNED_BIGINT, varchar } from '../types/sql-type.ts';
 import { asDouble, asInteger, asIs, asText, type Convert, simple } from './arguments.ts';
 import type { ScalarFunction } from './scalar-function.ts';
 
@@ -80,6 +80,7 @@ export const informationFunctions: readonly ScalarFunction[] = [
   fact('version', LONGTEXT, (session) => session.systemVariable('version', 'global').value),
   fact('icu_version', LONGTEXT, () => '73.1'),
   lastInsertId,
+  fact('last_insert_uuid', varchar(36), (session) => session.lastInsertUuid()),
   {
     name: 'coercibility',
     minArguments: 1,

@@ -33,6 +33,12 @@ function version1({ session }: EvaluationContext): string {
   return dashed(`${time.slice(7)}${time.slice(3, 7)}1${time.slice(0, 3)}${tail}`);
 }
 
+function madeUuid(_args: readonly Value[], context: EvaluationContext): Value {
+  const uuid = version1(context);
+  context.session.madeUuid(uuid);
+  return uuid;
+}
+
 /** Whether parts are to be swapped; NULL swaps none. */
 const asFlag: Convert = (argument) => isTruth(argument, true);
 
@@ -45,7 +51,7 @@ function uuidShort({ session }: EvaluationContext): Value {
 }
 
 export const uuidFunctions: readonly ScalarFunction[] = [
-  simple('uuid', [], LONGTEXT, (_args, context) => version1(context), { volatile: true, nullable: false }),
+  simple('uuid', [], LONGTEXT, madeUuid, { volatile: true, nullable: false }),
   simple('uuid_short', [], UNSIGNED_BIGINT, (_args, context) => uuidShort(context), {
     volatile: true,
     nullable: false,

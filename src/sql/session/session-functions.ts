@@ -81,6 +81,12 @@ export class SessionFunctions implements SessionView {
   setLastInsertId(value: Integer): void {
     this.#session.lastInsertId = value;
   }
+  lastInsertUuid(): string {
+    return this.#session.lastInsertUuid;
+  }
+  madeUuid(uuid: string): void {
+    this.#session.lastUuid = uuid;
+  }
   rowCount(): number {
     return this.#session.rowCount;
   }

@@ -87,6 +87,9 @@ export class Session implements Holder {
   readonly programs = new ProgramStack();
   warnings: SqlWarning[] = [];
   lastInsertId: Integer = 0;
+  lastInsertUuid = '';
+  /** What UUID() made last. */
+  lastUuid = '';
   rowCount = -1;
   foundRows = 0;
   /** False: statements that define something wait for the COMMIT like all others. MySQL's commit what is open, and themselves. */

@@ -14,6 +14,7 @@ const UNSTABLE: ReadonlySet<string> = new Set([
   ...['now', 'current_timestamp', 'localtime', 'localtimestamp', 'sysdate', 'curdate', 'current_date', 'curtime'],
   ...['current_time', 'utc_date', 'utc_time', 'utc_timestamp', 'user', 'current_user', 'session_user', 'system_user'],
   ...['current_role', 'database', 'schema', 'version', 'connection_id', 'last_insert_id', 'found_rows', 'row_count'],
+  'last_insert_uuid',
   ...[
     'benchmark',
     'sleep',

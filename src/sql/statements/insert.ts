@@ -40,6 +40,7 @@ import { bindContext, evaluationContext, type RunStatement, type StatementScene 
 import { isQueryLike } from './syntax-walk.ts';
 import { type Row, sameRow, TableWriter } from './table-writer.ts';
 import { resolveTarget, type TargetTable } from './target-table.ts';
+import { makesUuid, uuidKeyOf } from './uuid-key.ts';
 
 export const runInsert: RunStatement<InsertStatement> = function* (statement, scene) {
   const target = resolveTarget(statement.table, scene);
@@ -96,6 +97,8 @@ export class Insertion {
   #id: { readonly value: Integer; readonly explicit: boolean } | undefined;
   #firstGenerated: Integer = 0;
   #lastExplicit: Integer = 0;
+  readonly #uuidKey: number;
+  #firstUuid: string | undefined;
 
   constructor(statement: InsertStatement, target: TargetTable, scene: StatementScene) {
     this.#statement = statement;
@@ -105,6 +108,7 @@ export class Insertion {
     this.#writer = new TableWriter(target, scene, ForeignKeyChanges.of(target, scene));
     this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
     this.#autoColumn = target.table.schema.autoColumn;
+    this.#uuidKey = uuidKeyOf(target.table.schema, target.columns);
     this.#findFields();
   }
 
@@ -201,6 +205,7 @@ export class Insertion {
     if (finishing !== undefined) yield* finishing;
     const { session } = this.#scene;
     if (this.#firstGenerated !== 0) session.lastInsertId = this.#firstGenerated;
+    if (this.#firstUuid !== undefined) session.lastInsertUuid = this.#firstUuid;
   }
 
   get counts(): InsertionCounts {
@@ -246,6 +251,7 @@ export class Insertion {
         }
         if (generatedColumns.includes(this.#fields[i]!)) this.forbidGenerated(i);
         const { type, value } = literalValue(expression, scene.parameters) ?? (yield* this.#value(expression, values));
+        if (this.#fields[i] === this.#uuidKey && makesUuid(expression, this.#target.table.schema)) this.#uuidMade();
         values.push(value);
         used.push(conversions[i]!.of(type));
       }
@@ -364,7 +370,11 @@ export class Insertion {
   #defaultValue(column: number, row: Row): Value {
     if (column === this.#autoColumn) return null;
     const make = this.#defaultOf(column);
-    if (make !== undefined) return make(row);
+    if (make !== undefined) {
+      const value = make(row);
+      if (column === this.#uuidKey) this.#uuidMade();
+      return value;
+    }
     const { nullable } = this.#columns[column]!;
     if (nullable) return null;
     if (!this.#triggers?.has('before', 'insert')) return this.#valueOfLacking(column);
@@ -413,6 +423,11 @@ export class Insertion {
     const { value, explicit } = this.#id;
     if (explicit) this.#lastExplicit = value;
     else if (this.#firstGenerated === 0) this.#firstGenerated = value;
+  }
+
+  /** The UUID that was made last is a row's key: the first counts for LAST_INSERT_UUID(), even of a row that IGNORE leaves out. */
+  #uuidMade(): void {
+    this.#firstUuid ??= this.#scene.session.lastUuid;
   }
 
   #nextValue(): Integer {

@@ -38,6 +38,8 @@ export class TestSession {
     connectionId: () => 7,
     lastInsertId: () => 0,
     setLastInsertId: () => {},
+    lastInsertUuid: () => '',
+    madeUuid: () => {},
     rowCount: () => -1,
     foundRows: () => 1,
     random: () => 0.5,

@@ -55,6 +55,7 @@ export const hashAndSessionSections: readonly Section[] = [
       ['FOUND_ROWS()', 'Rows of the last SELECT.'],
       ['ICU_VERSION()', 'The version of ICU whose syntax is taken.'],
       ['LAST_INSERT_ID([value])', 'The first id that the last INSERT made; a value sets it.'],
+      ['LAST_INSERT_UUID()', 'The first UUID that the last INSERT made for a primary key; Dolt’s own.'],
       ['ROW_COUNT()', 'Rows that the last statement changed.'],
       ['USER()', 'User and host as the client gave them.'],
       ['VERSION()', 'The version that the server says it has.'],

@@ -17,5 +17,4 @@ export const missingFunctions: readonly (readonly [names: string, reason: string
     'Dolt has none either',
   ],
   ['ASYNCHRONOUS_CONNECTION_FAILOVER_… and the group replication’s functions', 'replication goes through remotes'],
-  ['Dolt’s LAST_INSERT_UUID', 'inserts keep no UUID that a default made'],
 ];

@@ -39,7 +39,7 @@ export function* callFunction(
     used ??= new Set(tablesUsed(statement, scene));
     return used.has(table);
   };
-  const { lastInsertId, rowCount, foundRows, warnings } = session;
+  const { lastInsertId, lastInsertUuid, rowCount, foundRows, warnings } = session;
   // Its body may change tables, whatever statement it is part of.
   session.onlyReads = false;
   try {
@@ -55,6 +55,7 @@ export function* callFunction(
     });
   } finally {
     session.lastInsertId = lastInsertId;
+    session.lastInsertUuid = lastInsertUuid;
     session.rowCount = rowCount;
     session.foundRows = foundRows;
     session.warnings = warnings;

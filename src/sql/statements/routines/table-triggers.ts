@@ -92,7 +92,7 @@ export class TableTriggers {
 
   *#fire(ready: readonly ReadyTrigger[], old: Row | undefined, row: Value[] | undefined): Steps<void> {
     const { session } = this.#scene;
-    const { lastInsertId, rowCount, foundRows, warnings } = session;
+    const { lastInsertId, lastInsertUuid, rowCount, foundRows, warnings } = session;
     try {
       for (const trigger of ready) yield* this.#run(trigger, old, row);
     } catch (error) {
@@ -100,6 +100,7 @@ export class TableTriggers {
       throw error;
     } finally {
       session.lastInsertId = lastInsertId;
+      session.lastInsertUuid = lastInsertUuid;
       session.rowCount = rowCount;
       session.foundRows = foundRows;
       session.warnings = warnings;

@@ -155,7 +155,7 @@ export class Session extends ScriptSession {
   readonly #functions: SessionFunctions;
   readonly #catalogScene: CatalogScene;
   /** Runs a statement as part of another. */
-  readonly #runInside: StatementScene['run'] = (inner, values) => this.#run(inner, values);
+  readonly #runInside: StatementScene['run'] = (inner, values) => this.#runPart(inner, values);
   #isInterrupted = false;
   #results: ResultSink | undefined;
   /** Ends the wait of the running statement, where it may end. */
@@ -425,7 +425,8 @@ export class Session extends ScriptSession {
     state.statementCounts.count(parsed.statement);
     state.engine.statementCounts.count(parsed.statement);
     state.onlyReads = kind === 'select' || kind === 'do';
-    state.storesRows = storesRows(parsed.statement);
+    state.storesRows = storesRows(statement);
+    state.ignoresErrors = ignoresErrors(statement);
     state.standsThough = false;
     state.statementStart = state.engine.clock.now();
     this.#sliceStart = state.engine.clock.monotonic();
@@ -457,6 +458,19 @@ export class Session extends ScriptSession {
     state.rowCount = result.affectedRows;
     state.rest();
     return result;
+  }
+
+  /** A statement inside another: what EXECUTE names, and those of programs. */
+  *#runPart(parsed: ParsedStatement, parameters: readonly TypedValue[]): Steps<StatementResult> {
+    const { state } = this;
+    const outer = { storesRows: state.storesRows, ignoresErrors: state.ignoresErrors };
+    state.storesRows = storesRows(parsed.statement);
+    state.ignoresErrors = ignoresErrors(parsed.statement);
+    try {
+      return yield* this.#run(parsed, parameters);
+    } finally {
+      Object.assign(state, outer);
+    }
   }
 
   /** `before`: the state that the statement began with, where it is known. */
@@ -578,4 +592,10 @@ function countsWarnings({ body }: Query): boolean {
 function storesRows(statement: ParsedStatement['statement']): boolean {
   if (statement.kind === 'insert' || statement.kind === 'update') return !statement.ignore;
   return statement.kind === 'loadData';
+}
+
+function ignoresErrors(statement: ParsedStatement['statement']): boolean {
+  const { kind } = statement;
+  if (kind === 'loadData') return statement.duplicates === 'ignore';
+  return (kind === 'insert' || kind === 'update' || kind === 'delete') && statement.ignore;
 }

@@ -41,11 +41,19 @@ export class ScalarValue implements SubqueryValue {
         continue;
       }
       count += item.length;
-      if (count > 1) throw subqueryRows();
+      if (count > 1) return severalRows(context);
       if (item.length === 1) value = item.columns[0]![0]!;
     }
     return value;
   }
+}
+
+/** Throws 1242; under IGNORE that is a warning, and the value NULL. */
+function severalRows({ session }: ExecutionContext): null {
+  const error = subqueryRows();
+  if (!session.ignoresErrors()) throw error;
+  session.warn({ level: 'Warning', code: error.errno, message: error.message });
+  return null;
 }
 
 export class ExistsValue implements SubqueryValue {

@@ -47,6 +47,8 @@ export interface SessionView {
   sqlMode(): ReadonlySet<string>;
   /** Whether a division by zero is an error now: rows are stored under ERROR_FOR_DIVISION_BY_ZERO in strict mode. */
   failsOnZeroDivisor(): boolean;
+  /** Whether the statement has IGNORE: what MySQL lists as ignorable (manual, "The Effect of IGNORE") is a warning. */
+  ignoresErrors(): boolean;
   /** div_precision_increment: digits that a division adds to the dividend's scale. */
   divisionDigits(): number;
 

@@ -53,6 +53,9 @@ export class SessionFunctions implements SessionView {
     if (mode.has('TRADITIONAL')) return true;
     return mode.has('ERROR_FOR_DIVISION_BY_ZERO') && (mode.has('STRICT_TRANS_TABLES') || mode.has('STRICT_ALL_TABLES'));
   }
+  ignoresErrors(): boolean {
+    return this.#session.ignoresErrors;
+  }
   divisionDigits(): number {
     return Number(this.#session.variables.text('div_precision_increment'));
   }

@@ -101,6 +101,8 @@ export class Session implements Holder {
   standsThough = false;
   /** The running statement stores rows, and has no IGNORE. */
   storesRows = false;
+  /** The running statement has IGNORE. */
+  ignoresErrors = false;
   /** The running statement puts nothing into a store. */
   onlyReads = false;
 

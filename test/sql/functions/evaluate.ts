@@ -29,6 +29,7 @@ export class TestSession {
       return match === null ? undefined : (Number(match[2]) * 60 + Number(match[3])) * (match[1] === '-' ? -60 : 60);
     },
     failsOnZeroDivisor: () => false,
+    ignoresErrors: () => false,
     divisionDigits: () => 4,
     sqlMode: () => new Set(['STRICT_TRANS_TABLES']),
     user: () => 'root@localhost',

@@ -9,6 +9,7 @@ import { columnCountMismatch, unionColumnCount, unknownColumn } from '../types/s
 import { isIntegral, type SqlType, sameType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import { bindExpression, type Scene } from './bind-expression.ts';
 import { bindFrom, plainScene } from './bind-from.ts';
+import { checkLocks } from './bind-locks.ts';
 import { bindSelect } from './bind-select.ts';
 import type { Environment } from './binder.ts';
 import { withCommonTables } from './common-table.ts';
@@ -31,7 +32,9 @@ export function bindQueryIn(query: syntax.Query, environment: Environment, paren
   return environment.binder.nested(() => {
     const inside = withCommonTables(query.with, environment, parent);
     if (query.body.kind === 'select') {
-      return limited(bindSelect(query.body, query.orderBy, inside, parent), query.limit, inside);
+      const bound = bindSelect(query.body, query.orderBy, inside, parent);
+      checkLocks(query);
+      return limited(bound, query.limit, inside);
     }
     const body = bindBody(query.body, inside, parent);
     return limited(sorted(body, query.orderBy, inside), query.limit, inside);

@@ -25,6 +25,7 @@ import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType, varch
 import { bindMatch } from './bind-match.ts';
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
+import { checkNameConst } from './name-const.ts';
 import type { Scope } from './scope.ts';
 import { storedCall } from './stored-call-expression.ts';
 
@@ -496,6 +497,7 @@ class ExpressionBinder {
     if (shifted) return shifted;
     if (!build.isScalarFunction(name)) return this.#storedCall(node);
     if (name === 'current_user') return this.#currentUser();
+    if (name === 'name_const') checkNameConst(node);
     const call = this.#converted(build.call(name, this.#lazyArguments(name, node.args)), node.using);
     const isApart = call.kind === 'call' && call.call.function.locks && this.#hasCallsApart;
     return isApart ? this.#alone(name, call) : call;

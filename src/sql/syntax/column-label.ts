@@ -1,6 +1,7 @@
 /**
  * What MySQL calls a column of a result that has no alias: numbers, strings and names by themselves, whatever stands around them,
- * everything else by its text, with its comments, and without the marks of those whose content is code.
+ * NAME_CONST by the name that it gives, everything else by its text, with its comments, and without the marks of those whose
+ * content is code.
  */
 import type { Expression } from './ast.ts';
 import { withoutCodeMarks } from './code-marks.ts';
@@ -19,6 +20,10 @@ export function labelOf(expression: Expression, text: string, start: number, end
     case 'unary':
       if (expression.operator === '+') return labelOf(expression.operand, text, expression.operand.start, end);
       break;
+    case 'call': {
+      const [first] = expression.args;
+      if (expression.name === 'name_const' && first?.kind === 'string') return first.value;
+    }
   }
   const source = text.slice(start, end);
   return withoutCodeMarks(source);

@@ -33,7 +33,7 @@ export const hashAndSessionSections: readonly Section[] = [
       ['IS_IPV4_MAPPED(bytes)', 'Whether it is an IPv6 address that an IPv4 one is mapped to.'],
       ['IS_IPV6(text)', 'Whether it is an IPv6 address.'],
       ['IS_UUID(text)', 'Whether it is a UUID, with dashes or without.'],
-      ['NAME_CONST(name, value)', 'The value.'],
+      ['NAME_CONST(name, value)', 'The value, in a column of that name. Both are literals.'],
       ['SLEEP(seconds)', 'Waits; 0.'],
       ['UUID()', 'A UUID of version 1.'],
       ['UUID_SHORT()', 'A number that no other call gives.'],

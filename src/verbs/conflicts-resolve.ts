@@ -1,8 +1,11 @@
 /** `conflicts resolve`: takes one side for all rows in conflict of some tables. */
+import { EMPTY_ADDRESS } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { tablesWithConflicts } from '../repo/artifacts.ts';
 import { type ConflictSide, resolveConflicts } from '../repo/conflicts.ts';
 import { withWordsOf } from '../repo/full-text.ts';
+import { recordForeignKeyViolations } from '../repo/merge/foreign-key-violations.ts';
+import type { RootValue } from '../repo/root-value.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import type { Verb } from './verb.ts';
 
@@ -54,7 +57,20 @@ export const conflictsResolve: Verb<ConflictsResolveResult> = {
       working = working.withTable(name, resolveConflicts(name, working.table(name)!, side));
       working = withWordsOf(working, name, expressions);
     }
+    assertNoDangling(workingSet.working, working, tables);
     yield* workspace.setWorkingSet({ ...workingSet, working }, 'conflicts resolve');
     return { side, tables };
   },
 };
+
+/** Throws `conflict` where rows that were taken refer to no parent, or parents went that rows refer to. */
+function assertNoDangling(before: RootValue, after: RootValue, resolved: readonly string[]): void {
+  const checked = recordForeignKeyViolations(before, after, EMPTY_ADDRESS);
+  const violated = after.tableNames().filter((name) => checked.table(name)!.artifacts !== after.table(name)!.artifacts);
+  if (violated.length === 0) return;
+  throw new DoltError(
+    'conflict',
+    `resolving conflicts for table ${resolved.join(', ')} created foreign key violations in ${violated.join(', ')}\n` +
+      'hint: resolve tables that refer to each other together, or row by row in dolt_conflicts_<table>',
+  );
+}

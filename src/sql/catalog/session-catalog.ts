@@ -23,6 +23,8 @@ export interface CatalogScene {
   schemaTable(database: string, name: string): TableSource | undefined;
   isSchemaDatabase(database: string): boolean;
   schemaTableNames(database: string): readonly string[];
+  /** Dolt's tables that are computed when they are read, of a database with these tables. */
+  systemTableNames(tables: readonly string[]): readonly string[];
   systemTable(view: DatabaseView, name: string): TableSource | undefined;
   tableFunction(name: string): TableFunction | undefined;
 }
@@ -55,6 +57,9 @@ export class SessionCatalog implements Catalog {
 
   schemaTableNames(database: string): readonly string[] {
     return this.#scene.schemaTableNames(database);
+  }
+  systemTableNames(tables: readonly string[]): readonly string[] {
+    return this.#scene.systemTableNames(tables);
   }
 
   table({ database, name, asOf }: TableName): TableSource | undefined {

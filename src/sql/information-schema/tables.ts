@@ -2,7 +2,7 @@
 
 import { collationById } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
-import { mayBeWanted, schemaTable, userTables, userViews, views } from './schema-table.ts';
+import { mayBeWanted, schemaTable, systemTables, userTables, userViews, views } from './schema-table.ts';
 
 /** Tables of MySQL's that its dump asks for, though it writes their definitions alone; the rest of `mysql` is computed. */
 const LOG_TABLES: readonly string[] = ['general_log', 'slow_log'];
@@ -73,6 +73,7 @@ export const table = schemaTable(
           schema.comment,
         ];
       }
+      for (const name of systemTables(view, session, scene)) yield row(view.name, name, 'BASE TABLE', 'InnoDB');
       for (const { name } of userViews(view, session)) {
         yield row(view.name, name, 'VIEW', null, 'VIEW');
       }

@@ -232,10 +232,10 @@ function* tables(statement: ShowStatement, scene: StatementScene): Steps<Shown> 
   const asOf = statement.asOf === undefined ? undefined : (yield* evaluateConstant(statement.asOf.at, scene)).value;
   const view = session.view(session.handle(statement.database), asOf);
   const showsSystem = session.variables.isOn('dolt_show_system_tables');
-  const rows: Row[] = [];
-  for (const name of view.root.tableNames()) {
-    if (showsSystem || !/^dolt_/i.test(name)) rows.push([name, 'BASE TABLE']);
-  }
+  const stored = [...view.root.tableNames()];
+  const names = new Set(showsSystem ? stored : stored.filter((name) => !/^dolt_/i.test(name)));
+  if (showsSystem && asOf === undefined) for (const name of catalog.systemTableNames(stored)) names.add(name);
+  const rows = Array.from(names, (name): Row => [name, 'BASE TABLE']);
   for (const { name } of nonlocalTablesShown(view, session)) rows.push([name, 'BASE TABLE']);
   for (const { name } of storedViews(view.root)) rows.push([name, 'VIEW']);
   const isShown = tableFilter(view, session);

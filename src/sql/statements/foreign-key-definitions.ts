@@ -38,6 +38,9 @@ export function* withForeignKey(
   const checks = scene.session.variables.isOn('foreign_key_checks');
   const keys = root.foreignKeys();
   const { references } = syntax;
+  // InnoDB refuses it as well.
+  if (references.onDelete === 'set default' || references.onUpdate === 'set default')
+    throw new SqlError(1235, '42000', '"SET DEFAULT" is not supported', 'unsupported');
   let child = root.table(table)!;
   const childColumns = syntax.columns.map((name) => position(child.schema, name, () => keyColumnMissing(name)));
   const parentTable = root.resolveTableName(references.table.name);

@@ -16,7 +16,7 @@ function cpuOf(pid) {
 /** RootRequest of a repository: field 3, `repo_path`, which is shorter than 128 bytes. */
 const rootRequest = (path) => Buffer.concat([Buffer.of(0x1a, Buffer.byteLength(path)), Buffer.from(path)]);
 
-/** So many replicas, each with a connection of its own, ask once a second: the share of a core of `pid`, and how long they wait. */
+/** So many replicas, each with its own connection, ask once a second: the share of a core of `pid`, and how long they wait. */
 export async function polled({ pid, authority, repository, replicas = 64, seconds = 20 }) {
   const request = rootRequest(repository);
   const same = (bytes) => bytes;

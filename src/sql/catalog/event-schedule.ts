@@ -14,7 +14,7 @@ export function hasSchedule({ at, every, starts }: EventDefinition): boolean {
   return starts !== null && longestOf(spanOf(every)) > 0;
 }
 
-/** The first time from `from` on that an event is to run, microseconds since 1970 UTC; undefined where it is over. It has a schedule. */
+/** The first time from `from` on that an event with a schedule runs, microseconds since 1970 UTC; undefined where it is over. */
 export function nextRun({ at, every, starts, ends }: EventDefinition, from: number): number | undefined {
   if (every === undefined) return at !== null && Number(at) >= from ? Number(at) : undefined;
   const start = Number(starts);

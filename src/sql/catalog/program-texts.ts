@@ -33,7 +33,7 @@ export function bodyText({ statement, script }: StoredRoutine | StoredTrigger): 
   return script.slice(statement.body.start, statement.body.end);
 }
 
-/** Without FOLLOWS and PRECEDES, as in MySQL: a dump writes triggers in the order in which they run; and without marks of code. */
+/** Without FOLLOWS and PRECEDES, as in MySQL: a dump writes triggers in their order; and without marks of code. */
 export function triggerText({ statement: { start, end, order, body }, script }: StoredTrigger): string {
   const text =
     order === undefined ? script.slice(start, end) : script.slice(start, order.start) + script.slice(body.start, end);

@@ -310,7 +310,7 @@ export class Insertion {
     }
   }
 
-  /** `take` for a table with triggers, or an update that waits. What a column lacks is only then an error when BEFORE triggers left it so. */
+  /** `take` for a table with triggers, or an update that waits. What a column lacks is an error if BEFORE triggers leave it so. */
   *takeInSteps(...[values, converts, defaults, complete]: Parameters<Insertion['take']>): Steps<void> {
     const triggers = this.#triggers ?? NO_TRIGGERS;
     this.#row++;
@@ -425,7 +425,7 @@ export class Insertion {
     else if (this.#firstGenerated === 0) this.#firstGenerated = value;
   }
 
-  /** The UUID that was made last is a row's key: the first counts for LAST_INSERT_UUID(), even of a row that IGNORE leaves out. */
+  /** The UUID that was made last is a row's key: the first counts for LAST_INSERT_UUID(), also of a row that IGNORE drops. */
   #uuidMade(): void {
     this.#firstUuid ??= this.#scene.session.lastUuid;
   }

@@ -9,7 +9,7 @@ import { TextArena } from './text-arena.ts';
 /** The most that are in a `Map`. */
 const FEW = 1000;
 const FIRST_SLOTS = 4096;
-/** A table of fewer becomes eight times as large, one of more twice: moving all texts again and again costs more than the room. */
+/** A table of fewer becomes eight times as large, one of more twice: moving all texts again and again costs more than room. */
 const MANY_SLOTS = 1 << 20;
 const UNKNOWN = -1;
 /** What a text costs beside its characters. */

@@ -1,6 +1,6 @@
 /**
- * Random joins, set operations, groups and windows over random rows: with next to no memory they give what they give with enough of
- * it.
+ * Random joins, set operations, groups and windows over random rows: with next to no memory they give what they give with
+ * enough of it.
  */
 import { expect, test } from 'vitest';
 import type { DiskFile } from '../../../src/base/disk.ts';

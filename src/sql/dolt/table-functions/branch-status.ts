@@ -1,4 +1,4 @@
-/** `dolt_branch_status('base', 'revision', …)`: how many commits each revision has that the base lacks, and the other way round. */
+/** `dolt_branch_status('base', 'revision', …)`: how many commits each revision has that the base lacks, and vice versa. */
 import { aheadAndBehind } from '../../../repo/log-walk.ts';
 import { SqlError } from '../../types/sql-error.ts';
 import { text, UNSIGNED_BIGINT } from '../../types/sql-type.ts';

@@ -4,8 +4,8 @@
 //
 // Peers are found by environment: DOLT_BIN (the original; REMOTESRV_BIN, its server of remotes), DOLTLITE_BIN, and sqlite3 on
 // PATH. Every row prints the statement it runs. Peers take turns within a row, so that a machine that slows down slows all of
-// them; where other work shares it (the load is printed), believe the ratios of CPU time. It is a benchmark, not a test: it says what it saw and
-// judges nothing.
+// them; where other work shares it (the load is printed), believe the ratios of CPU time. It is a benchmark, not a test: it
+// says what it saw and judges nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';

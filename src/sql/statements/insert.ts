@@ -310,7 +310,7 @@ export class Insertion {
     }
   }
 
-  /** `take` for a table with triggers, or an update that waits. What a column lacks is an error if BEFORE triggers leave it so. */
+  /** `take` for a table with triggers, or an update that waits. What a column lacks is an error if BEFORE triggers leave it. */
   *takeInSteps(...[values, converts, defaults, complete]: Parameters<Insertion['take']>): Steps<void> {
     const triggers = this.#triggers ?? NO_TRIGGERS;
     this.#row++;

@@ -33,6 +33,7 @@ import { ForeignKeyChanges } from './foreign-key-changes.ts';
 import { insertIntoSystemTable } from './insert-into-system-table.ts';
 import { conversionsInto, literalValue } from './literal-value.ts';
 import { runQuery } from './query.ts';
+import { Returning } from './returning.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import { type MakeValue, RowBatch, rowColumns, withDefaults } from './row-expressions.ts';
 import { hasTriggers, rowTriggers, type TriggerEvent } from './row-triggers.ts';
@@ -44,6 +45,7 @@ import { makesUuid, uuidKeyOf } from './uuid-key.ts';
 
 export const runInsert: RunStatement<InsertStatement> = function* (statement, scene) {
   const target = resolveTarget(statement.table, scene);
+  if (target.kind === 'system' && statement.returning) throw notSupported(`RETURNING of ${target.name}`);
   if (target.kind === 'system') return yield* insertIntoSystemTable(statement, target, scene);
   return yield* new Insertion(statement, target, scene).run();
 };
@@ -90,6 +92,7 @@ export class Insertion {
   #triggers: TableTriggers | undefined;
   /** Columns without a value and without a default, of which a BEFORE trigger may still make one. */
   readonly #lacking: number[] = [];
+  readonly #returning: Returning | undefined;
   #row = 0;
   #affected = 0;
   #duplicates = 0;
@@ -109,6 +112,8 @@ export class Insertion {
     this.#mode = statement.ignore || !isStrict(scene) ? 'lenient' : 'strict';
     this.#autoColumn = target.table.schema.autoColumn;
     this.#uuidKey = uuidKeyOf(target.table.schema, target.columns);
+    const { returning } = statement;
+    this.#returning = returning && new Returning(returning, target, scene);
     this.#findFields();
   }
 
@@ -178,7 +183,7 @@ export class Insertion {
       yield* this.#rows(source.rows);
     }
     yield* this.finish();
-    return this.#result();
+    return this.#returning?.result() ?? this.#result();
   }
 
   /** Looks for triggers, before the first row is taken: an operation where there are some. */
@@ -417,8 +422,9 @@ export class Insertion {
     else session.engine.autoIncrement.raise(database, this.#target.name, after);
   }
 
-  /** The row at hand is in the table: its id counts for LAST_INSERT_ID(). */
-  #inserted(): void {
+  /** The row at hand is in the table, as `stored`: its id counts for LAST_INSERT_ID(). */
+  #inserted(stored: Row): void {
+    this.#returning?.add(stored);
     if (this.#id === undefined) return;
     const { value, explicit } = this.#id;
     if (explicit) this.#lastExplicit = value;
@@ -451,12 +457,13 @@ export class Insertion {
       if (existing !== undefined) {
         this.#duplicates++;
         const next = this.#update.next(existing, complete);
-        if (this.#writer.update(existing, next) !== undefined) this.#affected += 2;
+        const stored = this.#writer.update(existing, next);
+        if (stored !== undefined) this.#affected += 2;
+        this.#returning?.add(stored ?? existing);
         return;
       }
     }
-    this.#writer.insert(row);
-    this.#inserted();
+    this.#inserted(this.#writer.insert(row));
     this.#affected++;
   }
 
@@ -472,6 +479,7 @@ export class Insertion {
       yield* triggers.before('update', first, next);
       const stored = writer.update(first, next);
       if (stored !== undefined) this.#affected += 2;
+      this.#returning?.add(stored ?? first);
       yield* triggers.after('update', first, stored ?? next);
       return;
     }
@@ -481,7 +489,7 @@ export class Insertion {
       yield* triggers.after('delete', old, undefined);
     }
     const stored = writer.insert(complete);
-    this.#inserted();
+    this.#inserted(stored);
     this.#affected += existing.length + 1;
     this.#duplicates += existing.length;
     yield* triggers.after('insert', undefined, stored);
@@ -492,13 +500,13 @@ export class Insertion {
     const existing = this.#writer.collisions(complete);
     if (existing.length === 1 && this.#writer.overwrites && sameRow(existing[0]!, complete)) {
       this.#affected++;
+      this.#returning?.add(complete);
       return;
     }
     for (const old of existing) this.#writer.replace(old);
     this.#affected += existing.length + 1;
     this.#duplicates += existing.length;
-    this.#writer.insert(complete);
-    this.#inserted();
+    this.#inserted(this.#writer.insert(complete));
   }
 
   /** With IGNORE any error; without strict mode, NULL in one of several rows. */

@@ -1,7 +1,7 @@
 /** INSERT and REPLACE. */
 import type { Expression, Name, With } from './ast.ts';
 import { beginsQuery, parseExpression } from './parse-expression.ts';
-import { parseQuery } from './parse-query.ts';
+import { parseQuery, parseSelectItem } from './parse-query.ts';
 import { parseTableName } from './parse-table-reference.ts';
 import type { ColumnAssignment, InsertSource, InsertStatement, RowAlias } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
@@ -16,6 +16,7 @@ export function parseInsert(tokens: Tokens, start = tokens.start, withClause?: W
   const head = parseColumnsAndSource(tokens);
   const rowAlias = tokens.accept('as') ? parseRowAlias(tokens) : undefined;
   const onDuplicate = tokens.acceptAll('on', 'duplicate', 'key', 'update') ? parseAssignments(tokens) : [];
+  const returning = tokens.accept('returning') ? tokens.list(() => parseSelectItem(tokens)) : undefined;
   return {
     kind: 'insert',
     ...span(tokens, start),
@@ -26,6 +27,7 @@ export function parseInsert(tokens: Tokens, start = tokens.start, withClause?: W
     ...head,
     ...(rowAlias && { rowAlias }),
     onDuplicate,
+    ...(returning && { returning }),
     ...(withClause && { with: withClause }),
   };
 }

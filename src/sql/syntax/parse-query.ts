@@ -248,7 +248,7 @@ function parseFrom(tokens: Tokens): Select['from'] {
   return tokens.accept('dual') ? [] : parseTableReferences(tokens);
 }
 
-function parseSelectItem(tokens: Tokens): SelectItem {
+export function parseSelectItem(tokens: Tokens): SelectItem {
   const { start } = tokens;
   if (tokens.accept('*')) return { kind: 'star', ...span(tokens, start) };
   if ((tokens.kind === 'word' || tokens.kind === 'quoted') && tokens.codeAfter() === 46 /* . */) {
@@ -285,7 +285,8 @@ function parseQualifiedStar(tokens: Tokens): SelectItem | undefined {
 function parseItemAlias(tokens: Tokens): string | undefined {
   if (tokens.accept('as')) return tokens.nameOrString();
   if (tokens.kind === 'string') return tokens.string();
-  return tokens.atName() ? tokens.name() : undefined;
+  // What follows INSERT … SELECT 1 is no alias.
+  return tokens.atName() && !tokens.at('returning') ? tokens.name() : undefined;
 }
 
 /** ORDER BY a, b DESC. */

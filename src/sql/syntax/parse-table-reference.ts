@@ -222,7 +222,8 @@ function finishDerived(tokens: Tokens, start: number, query: Query, lateral: boo
 
 export function parseAlias(tokens: Tokens): string | undefined {
   if (tokens.accept('as')) return tokens.nameOrString();
-  if (!tokens.atName()) return undefined;
+  // Of INSERT … SELECT … FROM t RETURNING id.
+  if (!tokens.atName() || tokens.at('returning')) return undefined;
   if (tokens.at('full') && (tokens.nextIs('join') || tokens.nextIs('outer'))) return undefined;
   return tokens.name();
 }

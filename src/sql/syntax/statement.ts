@@ -14,6 +14,7 @@ import type {
   Node,
   OrderItem,
   Query,
+  SelectItem,
   TableName,
   TableReference,
   VariableScope,
@@ -79,6 +80,8 @@ export interface InsertStatement extends Node {
   readonly rowAlias?: RowAlias;
   /** ON DUPLICATE KEY UPDATE. */
   readonly onDuplicate: readonly ColumnAssignment[];
+  /** RETURNING, which is Dolt's own. */
+  readonly returning?: readonly SelectItem[];
   readonly with?: With;
 }
 

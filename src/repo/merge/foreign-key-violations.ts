@@ -15,6 +15,7 @@ import { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import { TupleDescriptor } from '../../tuple/tuple-descriptor.ts';
 import type { Value } from '../../tuple/value.ts';
 import { ArtifactKind } from '../artifacts.ts';
+import { canReferAll } from '../foreign-key-types.ts';
 import type { RootValue } from '../root-value.ts';
 import { isResolved } from './merge-foreign-keys.ts';
 import { ArtifactRecorder, type ViolationInfo } from './violations.ts';
@@ -64,6 +65,7 @@ class ForeignKeyCheck {
   readonly #parentAccess: Access;
   readonly #recorder: ArtifactRecorder;
   readonly #info: ViolationInfo;
+  readonly #canMatch: boolean;
 
   constructor(key: ForeignKeyMessage, child: Table, parent: Table, theirs: Address) {
     this.#key = key;
@@ -73,6 +75,10 @@ class ForeignKeyCheck {
     this.#parentAccess = mustFind(key, parent, key.parentIndex);
     this.#recorder = new ArtifactRecorder(child, theirs, theirs);
     this.#info = infoOf(key, child.schema, parent.schema);
+    const at = ({ columns }: TableSchema, tags: readonly number[]): number[] =>
+      tags.map((tag) => columns.findIndex((column) => column.tag === tag));
+    const [columns, referenced] = [at(child.schema, key.childColumns), at(parent.schema, key.parentColumns)];
+    this.#canMatch = canReferAll(child.schema, columns, parent.schema, referenced);
   }
 
   finish(): Address {
@@ -81,7 +87,7 @@ class ForeignKeyCheck {
 
   /** Parents that the base had and that went, and with them all that were equal: their children dangle. */
   parents(before: Table | undefined): void {
-    if (before === undefined) return;
+    if (before === undefined || !this.#canMatch) return;
     const { parentColumns, childColumns } = this.#key;
     const access = find(before, this.#key.parentIndex);
     // The base may have had the columns under other tags.
@@ -121,7 +127,7 @@ class ForeignKeyCheck {
   }
 
   #exists(access: Access, columns: readonly number[], values: readonly Value[]): boolean {
-    return access.tree.countRange(prefixRange(access, columns, values, this.#parent)) > 0;
+    return this.#canMatch && access.tree.countRange(prefixRange(access, columns, values, this.#parent)) > 0;
   }
 
   #record(row: Entry | undefined): void {

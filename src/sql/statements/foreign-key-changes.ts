@@ -13,27 +13,18 @@ import type { RootValue } from '../../repo/root-value.ts';
 import type { Steps } from '../../repo/steps.ts';
 import { type ForeignKeyMessage, ReferentialAction } from '../../serial/foreign-key-collection.ts';
 import { type FullTextEditor, fullTextEditor } from '../../table/full-text/full-text-editor.ts';
-import type { TableSchema } from '../../table/schema.ts';
 import type { Table } from '../../table/table.ts';
 import { TableEditor } from '../../table/table-editor.ts';
 import type { Value } from '../../tuple/value.ts';
-import { storedType } from '../catalog/table-columns.ts';
 import type { DatabaseHandle, Session } from '../session/session.ts';
-import { keyOfFor } from '../types/compare.ts';
 import { cascadesTooDeep, foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
+import { hasMembers } from './foreign-key-members.ts';
+import { describeForeignKey, type ResolvedKey, resolvedForeignKey } from './resolved-foreign-key.ts';
 import { rowsByKey } from './rows-by-key.ts';
 import type { StatementScene } from './scene.ts';
 import { type VirtualColumn, virtualColumns } from './table-rebuild.ts';
 import { type Row, sameValue } from './table-writer.ts';
 import type { TargetTable } from './target-table.ts';
-
-/** A foreign key with its columns as positions, the same number on both sides. */
-interface ResolvedKey {
-  readonly key: ForeignKeyMessage;
-  readonly child: readonly number[];
-  readonly parent: readonly number[];
-  readonly keyOf: (values: readonly Value[]) => string;
-}
 
 /** Waiting work: distinct key values of child rows that came in, of parent rows that went. */
 interface Pending {
@@ -191,19 +182,8 @@ export class ForeignKeyChanges {
   #pendingOf(key: ForeignKeyMessage): Pending | undefined {
     const known = this.#pending.find(({ resolved }) => resolved.key === key);
     if (known !== undefined) return known;
-    const childTable = this.#root.resolveTableName(key.childTable);
-    const parentTable = this.#root.resolveTableName(key.parentTable);
-    if (childTable === undefined || parentTable === undefined) return undefined;
-    const [childSchema, parentSchema] = [this.#root.table(childTable)!.schema, this.#root.table(parentTable)!.schema];
-    const child = positions(childSchema, key.childColumns);
-    const parent = positions(parentSchema, key.parentColumns);
-    const keys = parent.map((column) => keyOfFor(storedType(parentSchema.columns[column]!.sqlType)));
-    const resolved: ResolvedKey = {
-      key,
-      child,
-      parent,
-      keyOf: (values) => values.map((value, i) => String(keys[i]!(value))).join('\u0000'),
-    };
+    const resolved = resolvedForeignKey(this.#root, key);
+    if (resolved === undefined) return undefined;
     const pending: Pending = { resolved, wanted: new Map(), gone: new Map() };
     this.#pending.push(pending);
     return pending;
@@ -240,9 +220,9 @@ export class ForeignKeyChanges {
   /** Deleted for REPLACE: its children are asked at once, before a row with the same key comes in. */
   replaced(table: string, row: Row): void {
     for (const { resolved } of this.#of(table).asParent) {
-      const { key, parent } = resolved;
+      const { key, parent, canMatch } = resolved;
       const old = parent.map((column): Value => row[column]!);
-      if (old.includes(null)) continue;
+      if (!canMatch || old.includes(null)) continue;
       this.#settleChildren(resolved, this.#tableNow(key.childTable), { old, now: undefined, cascade: NO_CASCADE });
     }
     this.#settleNow();
@@ -267,13 +247,14 @@ export class ForeignKeyChanges {
   assertParents(table: string, row: Row, from?: Row): void {
     this.#assertParentThere(table, row, from);
     for (const { resolved } of this.#of(table).asChild) {
-      const { key, child, parent } = resolved;
+      const { key, child, parent, canMatch } = resolved;
       if (from !== undefined && child.every((column) => sameValue(from[column]!, row[column]!))) continue;
       const values = child.map((column): Value => row[column]!);
       if (values.includes(null)) continue;
       const own = key.childTable.toLowerCase() === key.parentTable.toLowerCase();
-      if (own && parent.every((column, i) => sameValue(row[column]!, values[i]!))) continue;
-      if (!hasRow(this.#tableNow(key.parentTable), parent, values)) throw foreignKeyChild(this.#describe(key));
+      if (own && canMatch && parent.every((column, i) => sameValue(row[column]!, values[i]!))) continue;
+      if (!canMatch || !hasRow(this.#tableNow(key.parentTable), parent, values))
+        throw foreignKeyChild(this.#describe(key));
     }
   }
 
@@ -289,16 +270,16 @@ export class ForeignKeyChanges {
   /** Of several rows with one key, children follow the first. */
   #goes({ resolved, gone }: Pending, row: Row, now: readonly Value[] | undefined, cascade: Cascade): void {
     const old = resolved.parent.map((column): Value => row[column]!);
-    if (old.includes(null)) return;
+    if (!resolved.canMatch || old.includes(null)) return;
     const key = resolved.keyOf(old);
     if (!gone.has(key)) gone.set(key, { old, now, cascade });
   }
 
   #checkWanted(resolved: ResolvedKey, wanted: Map<string, readonly Value[]>): void {
-    const { key, parent } = resolved;
+    const { key, parent, canMatch } = resolved;
     const table = this.#tableNow(key.parentTable);
     for (const values of wanted.values()) {
-      if (!hasRow(table, parent, values)) throw foreignKeyChild(this.#describe(key));
+      if (!canMatch || !hasRow(table, parent, values)) throw foreignKeyChild(this.#describe(key));
     }
     wanted.clear();
   }
@@ -338,12 +319,14 @@ export class ForeignKeyChanges {
 
   /**
    * Does to the children what the foreign key asks for. An update that comes back to a table that was updated on the way acts
-   * like RESTRICT (MySQL manual, "FOREIGN KEY Constraints"). Throws 1451, 3008.
+   * like RESTRICT (MySQL manual, "FOREIGN KEY Constraints"), and so does one to a member that the child lacks. Throws 1451,
+   * 3008.
    */
-  #settleChildren({ key, child }: ResolvedKey, children: Table, { old, now, cascade: cause }: Gone): void {
+  #settleChildren({ key, child, childTypes }: ResolvedKey, children: Table, { old, now, cascade: cause }: Gone): void {
     const comesBack = now !== undefined && cause.updated.includes(key.childTable.toLowerCase());
     const asked = now === undefined ? key.onDelete : key.onUpdate;
-    const action = comesBack ? ReferentialAction.restrict : asked;
+    const fits = now === undefined || hasMembers(childTypes, now);
+    const action = comesBack || (asked === ReferentialAction.cascade && !fits) ? ReferentialAction.restrict : asked;
     const cascade = { ...cause, level: cause.level + 1 };
     for (const stored of rowsByKey(children, child, old)) {
       const row = this.#whole(key.childTable, stored);
@@ -388,30 +371,9 @@ export class ForeignKeyChanges {
     return whole;
   }
 
-  /** As MySQL names a foreign key in its messages. */
   #describe(key: ForeignKeyMessage): string {
-    const names = (table: string, tags: readonly number[]): string => {
-      const { columns } = this.#root.table(this.#root.resolveTableName(table)!)!.schema;
-      return tags.map((tag) => `\`${columns.find((column) => column.tag === tag)?.name}\``).join(',');
-    };
-    const waiting = (columns: readonly string[] = []): string => columns.map((name) => `\`${name}\``).join(',');
-    const isWaiting = key.childColumns.length === 0;
-    const child = isWaiting ? waiting(key.unresolvedChildColumns) : names(key.childTable, key.childColumns);
-    const parent = isWaiting ? waiting(key.unresolvedParentColumns) : names(key.parentTable, key.parentColumns);
-    return (
-      `\`${this.#handle.name}\`.\`${key.childTable}\`, CONSTRAINT \`${key.name}\` FOREIGN KEY (${child}) ` +
-      `REFERENCES \`${key.parentTable}\` (${parent})${actionText('DELETE', key.onDelete)}${actionText('UPDATE', key.onUpdate)}`
-    );
+    return describeForeignKey(key, this.#root, this.#handle.name);
   }
-}
-
-function actionText(event: string, action: ReferentialAction): string {
-  if (action === ReferentialAction.cascade) return ` ON ${event} CASCADE`;
-  return action === ReferentialAction.setNull ? ` ON ${event} SET NULL` : '';
-}
-
-function positions(schema: TableSchema, tags: readonly number[]): number[] {
-  return tags.map((tag) => schema.columns.findIndex((column) => column.tag === tag));
 }
 
 function hasRow(table: Table, columns: readonly number[], values: readonly Value[]): boolean {

@@ -2,6 +2,7 @@
  * Foreign keys from their syntax: columns, the indexes that serve on both sides (FORMAT.md §3.11), names. A child without
  * a fitting index gets one that is marked as Dolt's own.
  */
+import { canReferAll } from '../../repo/foreign-key-types.ts';
 import type { ForeignKeys } from '../../repo/foreign-keys.ts';
 import { declaredBy } from '../../repo/foreign-keys.ts';
 import type { RootValue } from '../../repo/root-value.ts';
@@ -12,6 +13,7 @@ import type { Value } from '../../tuple/value.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import type { ForeignKeySyntax, ReferenceAction } from '../syntax/statement.ts';
 import { foreignKeyChild, keyColumnMissing, SqlError, setNullColumn } from '../types/sql-error.ts';
+import type { SqlTypeKind } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';
 import { freeIndexName } from './index-draft.ts';
 import { rowsByKey } from './rows-by-key.ts';
@@ -150,15 +152,19 @@ function resolvedKey(
   };
 }
 
-/** Two columns fit when their types differ in length only. */
+/** Two columns fit when their types differ in length only, in members, or as moments do. That values match does not follow. */
 function comparable(sqlType: string): string {
   const type = storedType(sqlType);
   if (type.kind === 'char' || type.kind === 'varchar') return `text ${type.collation}`;
   if (type.kind === 'binary' || type.kind === 'varbinary') return 'bytes';
-  if (type.kind === 'decimal') return `decimal ${type.scale}`;
+  if (MEASURED.has(type.kind)) return type.kind;
+  if (MOMENTS.has(type.kind)) return 'moment';
   if (type.kind === 'integer') return `integer ${type.bits} ${type.unsigned}`;
   return displayTypeText(type);
 }
+
+const MEASURED: ReadonlySet<SqlTypeKind> = new Set(['decimal', 'enum', 'set']);
+const MOMENTS: ReadonlySet<SqlTypeKind> = new Set(['date', 'time', 'datetime', 'timestamp']);
 
 function position(schema: TableSchema, name: string, missing: () => SqlError): number {
   const at = schema.columnPosition(name);
@@ -231,6 +237,7 @@ function* checkRows(root: RootValue, key: ForeignKeyMessage, scene: StatementSce
     tags.map((tag) => schema.columns.findIndex((column) => column.tag === tag));
   const childColumns = at(child.schema, key.childColumns);
   const parentColumns = at(parent.schema, key.parentColumns);
+  const canMatch = canReferAll(child.schema, childColumns, parent.schema, parentColumns);
   const seen = new Set<string>();
   yield* forEachRow(child, key.childTable, scene, (row) => {
     const values = childColumns.map((column): Value => row[column]!);
@@ -238,7 +245,7 @@ function* checkRows(root: RootValue, key: ForeignKeyMessage, scene: StatementSce
     const text = values.join('\u0000');
     if (seen.has(text)) return;
     if (seen.size < 100_000) seen.add(text);
-    if (rowsByKey(parent, parentColumns, values).next().done) {
+    if (!canMatch || rowsByKey(parent, parentColumns, values).next().done) {
       throw foreignKeyChild(`\`${key.childTable}\`, CONSTRAINT \`${key.name}\``);
     }
   });

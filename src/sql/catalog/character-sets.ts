@@ -1,5 +1,5 @@
 /** The character sets that a server tells of, each once, by name. */
-import { allCollations } from '../../tuple/collation.ts';
+import { allCollations, collationByName } from '../../tuple/collation.ts';
 
 export interface CharacterSet {
   readonly name: string;
@@ -25,4 +25,13 @@ export function characterSets(): CharacterSet[] {
     sets.push({ name: characterSet, description, defaultCollation: name, length });
   }
   return sets.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+let widths: ReadonlyMap<string, number> | undefined;
+
+/** At most, in the collation's character set. */
+export function bytesPerCharacter(collation: string | undefined): number {
+  widths ??= new Map(characterSets().map(({ name, length }) => [name, length]));
+  const set = collation === undefined ? undefined : collationByName(collation)?.characterSet;
+  return (set === undefined ? undefined : widths.get(set)) ?? 4;
 }

@@ -3,7 +3,7 @@ import type { TableSchema } from '../../table/schema.ts';
 import { collationByName } from '../../tuple/collation.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { SourceColumn } from '../catalog/catalog.ts';
-import { characterSets } from '../catalog/character-sets.ts';
+import { bytesPerCharacter } from '../catalog/character-sets.ts';
 import { defaultValueText, extraText, keyMark } from '../catalog/describe-table.ts';
 import { storedType } from '../catalog/table-columns.ts';
 import { columnFilter } from '../session/table-filter.ts';
@@ -108,23 +108,13 @@ export function dataType(type: SqlType): string {
   return displayTypeText(type).split(/[ (]/)[0]!;
 }
 
-let widths: ReadonlyMap<string, number> | undefined;
-
-/** At most, in the column's character set. */
-function bytesPerCharacter(type: SqlType): number {
-  widths ??= new Map(characterSets().map(({ name, length }) => [name, length]));
-  const collation = collationOf(type);
-  const set = collation === undefined ? undefined : collationByName(collation)?.characterSet;
-  return (set === undefined ? undefined : widths.get(set)) ?? 4;
-}
-
 const LOB_BYTES = { tiny: 255, normal: 65535, medium: 16777215, long: 4294967295 } as const;
 
 function lengths(type: SqlType): [Value, Value] {
   switch (type.kind) {
     case 'char':
     case 'varchar':
-      return [type.length, type.length * bytesPerCharacter(type)];
+      return [type.length, type.length * bytesPerCharacter(collationOf(type))];
     case 'binary':
     case 'varbinary':
       return [type.length, type.length];
@@ -135,7 +125,7 @@ function lengths(type: SqlType): [Value, Value] {
     case 'set': {
       const longest = Math.max(0, ...type.members.map((member) => member.length));
       const length = type.kind === 'enum' ? longest : type.members.reduce((sum, member) => sum + member.length + 1, -1);
-      return [length, length * bytesPerCharacter(type)];
+      return [length, length * bytesPerCharacter(collationOf(type))];
     }
     default:
       return [null, null];

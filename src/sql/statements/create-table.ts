@@ -55,6 +55,7 @@ import { withKeyExpressions } from './key-expressions.ts';
 import { tagged } from './new-column-tags.ts';
 import { runQuery } from './query.ts';
 import { RowExpressions } from './row-expressions.ts';
+import { assertRowSize } from './row-size.ts';
 import type { RunStatement, StatementScene } from './scene.ts';
 import { namesIn, quotedNames, withExpression } from './stored-names.ts';
 import { assertTableName } from './table-names.ts';
@@ -178,6 +179,8 @@ function* schemaOf(statement: CreateTableStatement, handle: DatabaseHandle, scen
     assertPrimaryKeyParts(element?.parts ?? whole, columns);
   }
   assertAutoIncrement(columns, primaryKey, indexes);
+  // As in Dolt, what a query gives may be longer.
+  if (statement.query === undefined) assertRowSize(columns);
   const schema = new TableSchema({
     columns,
     primaryKey,

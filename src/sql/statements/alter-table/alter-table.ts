@@ -12,6 +12,7 @@ import type {
   CreateIndexStatement,
   DropIndexStatement,
 } from '../../syntax/statement.ts';
+import { assertRowSize } from '../row-size.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { assertAlterable } from '../table-names.ts';
 import { resolveStoredTable, type TargetTable } from '../target-table.ts';
@@ -26,6 +27,9 @@ export const runAlterTable: RunStatement<AlterTableStatement> = function* ({ tab
   yield* change(target, scene, function* (alteration) {
     // Columns that are added together get their tags in one go, before keys and indexes use them.
     for (const action of actions) yield* apply(alteration, action);
+    // Other actions leave alone what is too long already.
+    const isGrowing = actions.some(({ kind }) => kind === 'addColumn' || kind === 'changeColumn');
+    if (isGrowing) assertRowSize(alteration.schema.columns);
   });
   return ok();
 };

@@ -213,11 +213,14 @@ test('colours on a terminal, and none under NO_COLOR or in a pipe', () => {
 });
 
 test('a diff is coloured without changing its layout', () => {
-  scratch.sql('shop', "create table c (a int primary key, b text); insert into c values (1,'x'),(2,'y\nz'),(3,'w')");
-  scratch.run('shop', ['commit', '-Am', 'c']);
   scratch.sql(
     'shop',
-    "update c set b = 'X' where a = 1; update c set b = 'y\nZ\nq' where a = 2; delete from c where a = 3",
+    "create table shades (a int primary key, b text); insert into shades values (1,'x'),(2,'y\nz'),(3,'w')",
+  );
+  scratch.run('shop', ['commit', '-Am', 'shades']);
+  scratch.sql(
+    'shop',
+    "update shades set b = 'X' where a = 1; update shades set b = 'y\nZ\nq' where a = 2; delete from shades where a = 3",
   );
   const colored = shown(`'${bin}' diff`, { NO_COLOR: '' });
   expect(colored).toContain('| \x1b[31m<\x1b[39m | 1 | \x1b[31mx\x1b[39m  |');

@@ -32,9 +32,9 @@ const PROGRESS_ROWS = 1 << 12;
 const MOST_ROWS = 1_000;
 const MOST_LENGTH = 1 << 20;
 
-/** A row of the file as it stands in VALUES: literals. */
+/** A row of the file, and as it stands in VALUES: literals. */
 interface RowText {
-  readonly line: number;
+  readonly file: FileRow;
   readonly values: readonly string[];
 }
 
@@ -49,16 +49,18 @@ export async function loadBySql(session: ScriptSession, request: SqlLoadRequest,
   if (request.replaces) await session.query(`delete from ${quoteName(name)}`);
   const row = new Array<Value>(schema.columns.length).fill(null);
   for (;;) {
+    let file: FileRow | undefined;
     try {
       if (!source.next()) break;
+      file = { line: source.line, names: source.fields, texts: source.texts() };
       source.readInto(row, columns, parsers);
       const values = used.map((column) => literal(row[column]!, types[column]!.type));
-      await insert.add({ line: source.line, values });
+      await insert.add({ file, values });
     } catch (error) {
       if (!(error instanceof DoltError) || error instanceof BadRowError) throw error;
       // Those before it are told of first.
       await insert.flush();
-      onBadRow(new BadRowError({ line: source.line, names: source.fields, texts: source.texts() }, error));
+      onBadRow(new BadRowError(file ?? { line: source.line, names: source.fields, texts: source.texts() }, error));
       continue;
     }
     if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);
@@ -72,14 +74,12 @@ class Insertion {
   readonly #tail: string;
   readonly #onBadRow: (error: BadRowError) => void;
   readonly #counts: LoadCounts;
-  readonly #names: readonly string[];
   #rows: RowText[] = [];
   #length = 0;
 
   constructor(session: ScriptSession, request: SqlLoadRequest, used: readonly number[], counts: LoadCounts) {
     const { name, schema, onExisting, onBadRow } = request;
-    this.#names = used.map((column) => schema.columns[column]!.name);
-    const names = this.#names.map(quoteName);
+    const names = used.map((column) => quoteName(schema.columns[column]!.name));
     this.#session = session;
     this.#head = `insert into ${quoteName(name)} (${names.join(', ')}) values `;
     const updates = onExisting === 'update' && !schema.isKeyless;
@@ -127,16 +127,7 @@ class Insertion {
       }
     } catch (error) {
       if (!(error instanceof DoltError)) throw error;
-      this.#onBadRow(new BadRowError(this.#fileRow(row), error));
+      this.#onBadRow(new BadRowError(row.file, error));
     }
-  }
-
-  /** The texts of its literals: those of the file are gone by now. */
-  #fileRow({ line, values }: RowText): FileRow {
-    const texts = values.map((value) => {
-      if (value === 'NULL') return undefined;
-      return value.startsWith("'") ? value.slice(1, -1).replaceAll("''", "'") : value;
-    });
-    return { line, names: this.#names, texts };
   }
 }

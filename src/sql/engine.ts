@@ -422,8 +422,8 @@ export class Session extends ScriptSession {
     const { statement } = parsed;
     const { kind } = statement;
     state.engine.turns.taken(state);
-    state.statementCounts.count(parsed.statement);
-    state.engine.statementCounts.count(parsed.statement);
+    state.statementCounts.count(statement);
+    state.engine.statementCounts.count(statement);
     state.onlyReads = kind === 'select' || kind === 'do';
     state.storesRows = storesRows(statement);
     state.ignoresErrors = ignoresErrors(statement);
@@ -433,10 +433,10 @@ export class Session extends ScriptSession {
     const limit =
       kind === 'select' ? (maxExecutionTime(parsed.text) ?? state.variables.number('max_execution_time')) : 0;
     this.#deadline = limit > 0 ? this.#sliceStart + limit : Number.POSITIVE_INFINITY;
-    if (!isDiagnostic(parsed.statement)) state.warnings = [];
+    if (!isDiagnostic(statement)) state.warnings = [];
     for (const warning of parsed.warnings) state.warn({ level: 'Warning', ...warning });
     if (this.#commitsAround(statement)) yield* state.commit();
-    const start = isSnapshotFree(parsed.statement) ? undefined : state.startStatement();
+    const start = isSnapshotFree(statement) ? undefined : state.startStatement();
     if (start !== undefined) yield* start;
     // A SELECT changes nothing that it would have to go back to.
     const saved = kind !== 'select' && state.hasTransaction ? state.save() : undefined;

@@ -65,8 +65,7 @@ export const conflictsResolve: Verb<ConflictsResolveResult> = {
 
 /** Throws `conflict` where rows that were taken refer to no parent, or parents went that rows refer to. */
 function assertNoDangling(before: RootValue, after: RootValue, resolved: readonly string[]): void {
-  const checked = recordForeignKeyViolations(before, after, EMPTY_ADDRESS);
-  const violated = after.tableNames().filter((name) => checked.table(name)!.artifacts !== after.table(name)!.artifacts);
+  const violated = recordForeignKeyViolations(before, after, EMPTY_ADDRESS).changedTableNames(after);
   if (violated.length === 0) return;
   throw new DoltError(
     'conflict',

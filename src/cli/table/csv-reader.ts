@@ -74,12 +74,17 @@ export class CsvReader {
 
   /** A field as text; undefined for an empty one without quotes, which is NULL. */
   text(field: number): string | undefined {
-    const start = this.starts[field]!;
-    const end = this.ends[field]!;
-    const quoting = this.quoting[field];
-    if (start === end && quoting === Quoting.plain) return undefined;
-    const text = this.bytes.toString('utf8', start, end);
-    return quoting === Quoting.doubled ? text.replaceAll('""', '"') : text;
+    return fieldText(this.bytes, this.starts[field]!, this.ends[field]!, this.quoting[field]!);
+  }
+
+  /** The texts of the record's fields, for when it is no longer the one at hand. */
+  kept(): () => (string | undefined)[] {
+    const { count } = this;
+    const first = this.starts[0]!;
+    const bytes = Buffer.from(this.bytes.subarray(first, count === 0 ? first : this.ends[count - 1]!));
+    const [starts, ends] = [this.starts.slice(0, count), this.ends.slice(0, count)];
+    const quoting = this.quoting.slice(0, count);
+    return () => Array.from(starts, (start, i) => fieldText(bytes, start - first, ends[i]! - first, quoting[i]!));
   }
 
   #newlines(end: number): number {
@@ -176,4 +181,10 @@ export class CsvReader {
     if (count === 0) this.#isEnd = true;
     return count > 0 || rest > 0;
   }
+}
+
+function fieldText(bytes: Buffer, start: number, end: number, quoting: number): string | undefined {
+  if (start === end && quoting === Quoting.plain) return undefined;
+  const text = bytes.toString('utf8', start, end);
+  return quoting === Quoting.doubled ? text.replaceAll('""', '"') : text;
 }

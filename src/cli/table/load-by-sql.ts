@@ -10,7 +10,7 @@ import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';
 import type { Value } from '../../tuple/value.ts';
-import { BadRowError, type FileRow } from './bad-row.ts';
+import { BadRowError, type FileRow, rowOf } from './bad-row.ts';
 import { type LoadCounts, type OnExisting, parsersOf } from './load-rows.ts';
 import type { RowSource } from './row-source.ts';
 
@@ -49,18 +49,16 @@ export async function loadBySql(session: ScriptSession, request: SqlLoadRequest,
   if (request.replaces) await session.query(`delete from ${quoteName(name)}`);
   const row = new Array<Value>(schema.columns.length).fill(null);
   for (;;) {
-    let file: FileRow | undefined;
     try {
       if (!source.next()) break;
-      file = { line: source.line, names: source.fields, texts: source.texts() };
       source.readInto(row, columns, parsers);
       const values = used.map((column) => literal(row[column]!, types[column]!.type));
-      await insert.add({ file, values });
+      await insert.add({ file: rowOf(source), values });
     } catch (error) {
       if (!(error instanceof DoltError) || error instanceof BadRowError) throw error;
       // Those before it are told of first.
       await insert.flush();
-      onBadRow(new BadRowError(file ?? { line: source.line, names: source.fields, texts: source.texts() }, error));
+      onBadRow(new BadRowError(rowOf(source), error));
       continue;
     }
     if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);

@@ -14,7 +14,7 @@ import { TableBuilder } from '../../table/table-builder.ts';
 import { TableEditor } from '../../table/table-editor.ts';
 import type { TupleBuilder } from '../../tuple/tuple-builder.ts';
 import { compareValues, type Integer, integerOf, type Value } from '../../tuple/value.ts';
-import { BadRowError } from './bad-row.ts';
+import { BadRowError, rowOf } from './bad-row.ts';
 import { type FieldParser, fieldParser } from './field-parser.ts';
 import type { RowSource } from './row-source.ts';
 
@@ -60,8 +60,7 @@ export function loadRows(request: LoadRequest, counts: LoadCounts): Table {
       if (!source.next()) break;
       target.add();
     } catch (error) {
-      const row = { line: source.line, names: source.fields, texts: source.texts() };
-      onBadRow(new BadRowError(row, sayable(error, request)));
+      onBadRow(new BadRowError(rowOf(source), sayable(error, request)));
       continue;
     }
     if (++counts.processed % PROGRESS_ROWS === 0) onProgress(counts);

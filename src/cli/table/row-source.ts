@@ -19,8 +19,8 @@ export interface RowSource {
   readonly line: number;
   /** A field of the row as text; undefined where it is NULL. */
   text(field: number): string | undefined;
-  /** All fields of the row as text, also where there are more or fewer than there should be. */
-  texts(): (string | undefined)[];
+  /** Gives all fields of the row as text, more or fewer than there should be, also when the next one is read. */
+  kept(): () => readonly (string | undefined)[];
   /** Puts the row's values into `row`: field i into column `columns[i]`, or nowhere where that is negative. */
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void;
   /** Puts a field of the row into a tuple; false where it is NULL. */
@@ -109,8 +109,8 @@ class SeparatedSource implements RowSource {
     return this.#reader.text(field);
   }
 
-  texts(): (string | undefined)[] {
-    return Array.from({ length: this.#reader.count }, (_, i) => this.#reader.text(i));
+  kept(): () => readonly (string | undefined)[] {
+    return this.#reader.kept();
   }
 
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void {
@@ -132,6 +132,12 @@ class SeparatedSource implements RowSource {
 }
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
+
+function memberText(row: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = row[name];
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /** `{"rows": [{…}, …]}`, or an object a line. */
 class ObjectSource implements RowSource {
@@ -156,13 +162,12 @@ class ObjectSource implements RowSource {
   }
 
   text(field: number): string | undefined {
-    const value = this.#rows[this.#at]![this.fields[field]!];
-    if (value === undefined || value === null) return undefined;
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return memberText(this.#rows[this.#at]!, this.fields[field]!);
   }
 
-  texts(): (string | undefined)[] {
-    return this.fields.map((_, i) => this.text(i));
+  kept(): () => readonly (string | undefined)[] {
+    const row = this.#rows[this.#at]!;
+    return () => this.fields.map((field) => memberText(row, field));
   }
 
   readInto(row: Value[], columns: readonly number[], parsers: readonly FieldParser[]): void {

@@ -172,8 +172,8 @@ export class ForeignKeyChanges {
   }
 
   /** Throws 1452 for a row that refers to a table that is not there. */
-  #assertParentThere(table: string, row: Row, from?: Row): void {
-    for (const { key, child } of this.#of(table).parentless) {
+  #assertParentThere({ parentless }: KeysOfTable, row: Row, from?: Row): void {
+    for (const { key, child } of parentless) {
       if (from !== undefined && child.every((column) => sameValue(from[column]!, row[column]!))) continue;
       if (child.every((column) => row[column] !== null)) throw foreignKeyChild(this.#describe(key));
     }
@@ -190,15 +190,16 @@ export class ForeignKeyChanges {
   }
 
   inserted(table: string, row: Row): void {
-    this.#assertParentThere(table, row);
-    const { asChild, asParent } = this.#of(table);
-    this.#settleBefore(asParent, row);
-    for (const pending of asChild) this.#want(pending, row);
+    const keys = this.#of(table);
+    this.#assertParentThere(keys, row);
+    this.#settleBefore(keys.asParent, row);
+    for (const pending of keys.asChild) this.#want(pending, row);
   }
 
   updated(table: string, from: Row, to: Row, cause = NO_CASCADE): void {
-    this.#assertParentThere(table, to, from);
-    const { asChild, asParent } = this.#of(table);
+    const keys = this.#of(table);
+    const { asChild, asParent } = keys;
+    this.#assertParentThere(keys, to, from);
     this.#settleBefore(asParent, to);
     const cascade = { level: cause.level, updated: [...cause.updated, table.toLowerCase()] };
     for (const pending of asChild) {
@@ -245,8 +246,9 @@ export class ForeignKeyChanges {
 
   /** Throws 1452 when a row that is to come in, or take the place of `from`, has no parent. */
   assertParents(table: string, row: Row, from?: Row): void {
-    this.#assertParentThere(table, row, from);
-    for (const { resolved } of this.#of(table).asChild) {
+    const keys = this.#of(table);
+    this.#assertParentThere(keys, row, from);
+    for (const { resolved } of keys.asChild) {
       const { key, child, parent, canMatch } = resolved;
       if (from !== undefined && child.every((column) => sameValue(from[column]!, row[column]!))) continue;
       const values = child.map((column): Value => row[column]!);

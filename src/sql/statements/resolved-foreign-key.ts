@@ -58,6 +58,7 @@ export function describeForeignKey(key: ForeignKeyMessage, root: RootValue, data
   );
 }
 
+/** Messages leave out what changes nothing, unlike SHOW CREATE TABLE. */
 function actionText(event: string, action: ReferentialAction): string {
   if (action === ReferentialAction.cascade) return ` ON ${event} CASCADE`;
   return action === ReferentialAction.setNull ? ` ON ${event} SET NULL` : '';

@@ -9,8 +9,20 @@ import { parseExpression } from '../syntax/parse.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { withDefaults } from './row-expressions.ts';
 
+/** Tables meet many statements, and reading a default takes as long as a statement. */
+const known = new WeakMap<TableSchema, number>();
+
 /** The position of the first such column, -1 where there is none. */
-export function uuidKeyOf({ columns, primaryKey }: TableSchema, sources: readonly SourceColumn[]): number {
+export function uuidKeyOf(schema: TableSchema, sources: readonly SourceColumn[]): number {
+  let column = known.get(schema);
+  if (column === undefined) {
+    column = find(schema, sources);
+    known.set(schema, column);
+  }
+  return column;
+}
+
+function find({ columns, primaryKey }: TableSchema, sources: readonly SourceColumn[]): number {
   return columns.findIndex(({ defaultValue }, i) => {
     if (!defaultValue.startsWith('(') || !primaryKey.includes(i)) return false;
     const maker = makerOf(parseExpression(defaultValue));

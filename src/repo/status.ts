@@ -68,9 +68,10 @@ export function statusOf(roots: Roots, merge: MergeState | undefined, database?:
   };
 }
 
+/** What patterns of `dolt_ignore` make of a new table. */
 type Fate = 'untracked' | 'ignored' | 'disputed';
 
-function fateOf(patterns: readonly IgnorePattern[], table: string): Fate {
+export function fateOf(patterns: readonly IgnorePattern[], table: string): Fate {
   try {
     return isIgnored(patterns, table) ? 'ignored' : 'untracked';
   } catch (error) {

@@ -17,7 +17,7 @@ import { type PerformanceTable, performanceTables } from './performance-schema/l
 import type { Session } from './session/session.ts';
 import type { SessionFunctions } from './session/session-functions.ts';
 import { internalColumns } from './statements/internal-tables.ts';
-import { computedTableNames } from './system-table-names.ts';
+import { systemTableNames } from './system-table-names.ts';
 import { noSuchTable, SqlError } from './types/sql-error.ts';
 
 const tables = new LazyParts<SystemTable>(systemTables);
@@ -58,7 +58,7 @@ export function engineCatalogScene(
   const schemaScene: SchemaScene = {
     schemaTables: () => unaided(schemaTableSources()),
     viewColumns: (database, name) => unaided(columnsOfView(database, name)),
-    systemTableNames: computedTableNames,
+    systemTableNames,
   };
 
   function* schemaTableSources(): Steps<readonly VirtualSource[]> {
@@ -102,7 +102,7 @@ export function engineCatalogScene(
       const names = [...(SCHEMA_PARTS.get(lower)?.names ?? [])].sort();
       return lower === 'information_schema' ? names.map((name) => name.toUpperCase()) : names;
     },
-    systemTableNames: computedTableNames,
+    systemTableNames,
     schemaTable: (database, name): TableSource | undefined => {
       const parts = SCHEMA_PARTS.get(database.toLowerCase());
       return parts?.get(name.toLowerCase())?.open(session, schemaScene);

@@ -1,8 +1,10 @@
 /** The names of Dolt's system tables, for who lists them. */
 import { systemTablePrefixes, systemTables } from './dolt/system-tables/list.ts';
 
-/** Those that are computed when they are read: of a database, and of each of its tables. */
-export function computedTableNames(tables: readonly string[]): string[] {
+/** Of a database with these tables: those that are stored, and those that are computed when they are read. */
+export function systemTableNames(tables: readonly string[]): string[] {
+  const stored = tables.filter((name) => /^dolt_/i.test(name));
   const ofDatabase = Object.keys(systemTables).filter((name) => !systemTablePrefixes.includes(name));
-  return [...ofDatabase, ...systemTablePrefixes.flatMap((prefix) => tables.map((table) => prefix + table))];
+  const ofTables = systemTablePrefixes.flatMap((prefix) => tables.map((table) => prefix + table));
+  return [...new Set([...stored, ...ofDatabase, ...ofTables])];
 }

@@ -41,10 +41,9 @@ export const command: Command = {
     }
     if (parsed.has('system') || parsed.has('all')) {
       terminal.line('System tables:');
-      const stored = names.filter(isSystem);
-      const { computedTableNames } = await import('../../sql/system-table-names.ts');
-      const computed = spec === undefined ? computedTableNames(names) : [];
-      listTables(terminal, root, [...new Set([...stored, ...computed])].sort(), parsed);
+      const { systemTableNames } = await import('../../sql/system-table-names.ts');
+      const tables = spec === undefined ? systemTableNames(names).sort() : names.filter(isSystem);
+      listTables(terminal, root, tables, parsed);
     }
     return 0;
   },

@@ -23,7 +23,7 @@ export interface CatalogScene {
   schemaTable(database: string, name: string): TableSource | undefined;
   isSchemaDatabase(database: string): boolean;
   schemaTableNames(database: string): readonly string[];
-  /** Dolt's tables that are computed when they are read, of a database with these tables. */
+  /** Dolt's own tables, of a database with these tables. */
   systemTableNames(tables: readonly string[]): readonly string[];
   systemTable(view: DatabaseView, name: string): TableSource | undefined;
   tableFunction(name: string): TableFunction | undefined;

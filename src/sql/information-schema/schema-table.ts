@@ -40,7 +40,7 @@ export interface SchemaScene {
   viewColumns(database: string, name: string): Steps<readonly SourceColumn[] | undefined>;
   /** The tables of information_schema. */
   schemaTables(): Steps<readonly VirtualSource[]>;
-  /** Dolt's tables that are computed when they are read, of a database with these tables. */
+  /** Dolt's own tables, of a database with these tables. */
   systemTableNames(tables: readonly string[]): readonly string[];
 }
 
@@ -137,9 +137,7 @@ export function* userTables(view: DatabaseView, session: Session) {
 /** Dolt's own tables that the session sees: none unless `dolt_show_system_tables` is on. */
 export function systemTables(view: DatabaseView, session: Session, scene: SchemaScene): readonly string[] {
   if (!session.variables.isOn('dolt_show_system_tables')) return [];
-  const tables = [...view.root.tableNames()];
-  const stored = tables.filter((name) => /^dolt_/i.test(name));
-  return [...new Set([...stored, ...scene.systemTableNames(tables)])].filter(tableFilter(view, session));
+  return scene.systemTableNames(view.root.tableNames()).filter(tableFilter(view, session));
 }
 
 /** Views that the session sees. */

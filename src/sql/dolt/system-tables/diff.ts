@@ -1,11 +1,10 @@
 /** `dolt_diff`: which tables each commit changed, and what is not committed yet. */
 import { readCommit } from '../../../repo/commit.ts';
-import { isIgnored } from '../../../repo/ignore-patterns.ts';
 import { walkLog } from '../../../repo/log-walk.ts';
 import type { RootValue } from '../../../repo/root-value.ts';
 import { RootValue as Root } from '../../../repo/root-value.ts';
 import { ignorePatterns } from '../../../repo/staging.ts';
-import { DATABASE_PREFIX } from '../../../repo/status.ts';
+import { DATABASE_PREFIX, fateOf } from '../../../repo/status.ts';
 import { currentName, fromTable, type TableDelta, tableDeltas, toTable } from '../../../repo/table-deltas.ts';
 import { type SystemTable, systemSource } from '../../catalog/system-table.ts';
 import { BOOLEAN } from '../../types/sql-type.ts';
@@ -35,7 +34,8 @@ export const table: SystemTable = {
       const patterns = ignorePatterns(working);
       for (const [name, from, to] of uncommitted) {
         for (const delta of tableDeltas(from, to)) {
-          if (name === 'WORKING' && delta.kind === 'added' && isIgnored(patterns, currentName(delta))) continue;
+          if (name === 'WORKING' && delta.kind === 'added' && fateOf(patterns, currentName(delta)) === 'ignored')
+            continue;
           const { data, schema } = whatChanged(delta);
           yield [name, currentName(delta), null, null, null, null, data, schema, null, null, null];
         }

@@ -14,7 +14,7 @@ import type { RemoteStore } from '../remote/remote-store.ts';
 import { writeDocument } from '../repo/internal-document.ts';
 import type { Repository } from '../repo/repository.ts';
 import { type Claim, EPOCH_REF, type Epoch, type Joined, joinedEdit, joinedEpoch, remoteEpoch } from './epoch.ts';
-import { basesOf, type Target } from './queue.ts';
+import { mayBeEmpty, type Target } from './queue.ts';
 import { FencedError, RemoteEmptyError, RemoteRestoredError, reason } from './replication-errors.ts';
 
 /** How often the remote may move while it is claimed. */
@@ -60,7 +60,7 @@ async function decide(
   claim: Claim,
   refs: RemoteRefs,
 ): Promise<boolean> {
-  if (refs.root === EMPTY_ADDRESS && basesOf(repository, repository.refs(), target).refs.size > 0) {
+  if (refs.root === EMPTY_ADDRESS && !mayBeEmpty(repository, target)) {
     throw new RemoteEmptyError(target.name, target.url);
   }
   const at = refs.get(EPOCH_REF);

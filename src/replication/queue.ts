@@ -17,6 +17,11 @@ export interface Target {
   readonly url: string;
 }
 
+export function configuredTarget(repository: Repository, name: string): Target | undefined {
+  const remote = name === '' ? undefined : repository.state().remotes.get(name);
+  return remote && { name: remote.name, url: remote.url };
+}
+
 /** Branches and tags that hold what could not be replicated; they are never pushed. */
 export const UNREPLICATED = `${HEADS}unreplicated/`;
 
@@ -28,6 +33,10 @@ export const isReplicated = (ref: RefName): boolean =>
 
 export const basesOf = (repository: Repository, refs: Pick<Refs, 'get'>, { name, url }: Target): RemoteBases =>
   readBases(repository.nodes, refs, name, url);
+
+/** Only the first push makes a remote's folder: one that was there and is gone was moved or is not mounted. */
+export const mayBeEmpty = (repository: Repository, target: Target): boolean =>
+  basesOf(repository, repository.refs(), target).refs.size === 0;
 
 export function isWithin({ chunks, nodes }: Repository, a: Address, b: Address): boolean {
   return a === b || (chunks.has(a) && chunks.has(b) && isAncestor(nodes, a, b));

@@ -22,7 +22,6 @@ import { remoteAt } from '../repo/upstream.ts';
 import { answeringRemote } from './answering-remote.ts';
 import { withDeadline } from './deadline.ts';
 import { FollowedRecord } from './followed.ts';
-import type { ReplicationScene } from './primary.ts';
 import { commitsBetween, Progress } from './progress.ts';
 import { basesOf, type Target } from './queue.ts';
 import {
@@ -32,6 +31,7 @@ import {
   ReplicaReadOnlyError,
   ReplicaUnreachableError,
 } from './replication-errors.ts';
+import type { ReplicationScene } from './scene.ts';
 import { replicaId } from './server-id.ts';
 import { checkReplicaSettings, namesBranch, type ReplicationSettings } from './settings.ts';
 import { wantedRefs } from './wanted-refs.ts';

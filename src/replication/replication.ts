@@ -10,10 +10,11 @@ import type { RoleStatus } from '../repo/replication-status.ts';
 import type { Repository } from '../repo/repository.ts';
 import { complete, type Steps } from '../repo/steps.ts';
 import { PreparedRecovery } from './from-backup.ts';
-import { Primary, type ReplicationScene } from './primary.ts';
+import { Primary } from './primary.ts';
 import { Replica } from './replica.ts';
 import { RestoredBackupError } from './replication-errors.ts';
 import { PreparedRole, type RoleChange } from './role-change.ts';
+import type { ReplicationScene } from './scene.ts';
 import { isRestored } from './server-id.ts';
 import { presentSettings, type ReadVariable, type ReplicationSettings } from './settings.ts';
 

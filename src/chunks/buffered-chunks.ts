@@ -1,29 +1,53 @@
-/** Chunks that wait for their commit: in memory and, where they are many, in a table file that is being written. */
-import type { Address } from '../base/address.ts';
+/**
+ * What waits for its commit: chunks in memory and, where they are many, in a table file that is being written; and complete
+ * files, which can be read already (store-files.ts). All of it was made under one garbage collection: what it points to is only
+ * known to stand in that one's store.
+ */
+import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import type { Disk } from '../base/disk.ts';
 import { randomName } from '../base/random-name.ts';
 import { PendingChunks } from './pending-chunks.ts';
-import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
+import type { StoreFiles } from './store-files.ts';
+import { TableFileWriter } from './table-file-writer.ts';
 
 export class BufferedChunks {
   /** Those in memory. */
   readonly waiting = new PendingChunks();
   readonly #disk: Disk;
   readonly #directory: string;
+  readonly #files: StoreFiles;
   readonly #mostBytes: number;
   readonly #assertWritable: () => void;
   #spill: TableFileWriter | undefined;
+  #generation: Address = EMPTY_ADDRESS;
 
   /** Beyond `mostBytes` in memory all go into the file. `assertWritable` throws where there may be none. */
-  constructor(disk: Disk, directory: string, mostBytes: number, assertWritable: () => void) {
+  constructor(disk: Disk, directory: string, files: StoreFiles, mostBytes: number, assertWritable: () => void) {
     this.#disk = disk;
     this.#directory = directory;
+    this.#files = files;
     this.#mostBytes = mostBytes;
     this.#assertWritable = assertWritable;
   }
 
   get isEmpty(): boolean {
-    return this.waiting.size === 0 && this.#spill === undefined;
+    return this.waiting.size === 0 && this.#spill === undefined && this.#files.unpublished.length === 0;
+  }
+
+  /** Something is about to be added: the first remembers the collection of now. */
+  begin(): void {
+    if (this.isEmpty) this.#generation = this.#files.manifest.gcGeneration;
+  }
+
+  /** The gc generation in which it was made; undefined where nothing waits. */
+  get generation(): Address | undefined {
+    return this.isEmpty ? undefined : this.#generation;
+  }
+
+  /** A collection has ended: what it has kept need not be written again, and all else stands in its generation now. */
+  collected(isKept: (address: Address) => boolean, generation: Address): void {
+    this.waiting.keep(isKept);
+    this.#generation = generation;
   }
 
   has(address: Address): boolean {
@@ -65,19 +89,20 @@ export class BufferedChunks {
     this.waiting.moveTo(this.#spill);
   }
 
-  /** Completes the file, where there is one. What a failed sync has lost cannot be written again. */
-  finishFile(): WrittenTable | undefined {
+  /** Completes the file, where there is one, for a manifest to name. What a failed sync has lost cannot be written again. */
+  finishFile(): void {
     const written = this.#spill?.finish();
     this.#spill = undefined;
-    return written;
+    if (written) this.#files.addUnpublished([written.name]);
   }
 
-  /** The file that is being written. */
-  get unfinishedPath(): string | undefined {
-    return this.#spill?.path;
+  /** The files. */
+  paths(): ReadonlySet<string> {
+    const paths = new Set(this.#files.unpublished.map(({ path }) => path));
+    return this.#spill ? paths.add(this.#spill.path) : paths;
   }
 
-  /** Forgets all. Throws `DiskError` where the unfinished file stays, which is ignored then. */
+  /** Forgets all chunks. Throws `DiskError` where the unfinished file stays, which is ignored then. */
   abandon(): void {
     this.waiting.clear();
     const spill = this.#spill;

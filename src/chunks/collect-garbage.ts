@@ -7,12 +7,10 @@
  *
  * What is put meanwhile is noted, and what was found to be there: whoever did so may yet store what points to it.
  */
-import { type Address, JOURNAL_ADDRESS, parseAddress } from '../base/address.ts';
+import type { Address } from '../base/address.ts';
 import { abandonFile, type Disk } from '../base/disk.ts';
 import { DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
-import { ARCHIVE_SUFFIX } from './archive-file.ts';
-import type { Manifest } from './manifest.ts';
 import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
 
 export interface GarbageProgress {
@@ -183,16 +181,3 @@ const PORTION_BYTES = 8 << 20;
 
 /** Chunks that are copied between two pauses. */
 const CHUNKS_A_STEP = 256;
-
-const TEMPORARY = /^nbs_(manifest|table)_/;
-
-/** Paths of chunk files, and of files that became none, which the manifest of their folder does not name. */
-export function unnamedFiles(disk: Disk, directory: string, manifest: Manifest): readonly string[] {
-  const named = new Set(manifest.files.map(({ name }) => name as string));
-  const names = (disk.list(directory) ?? []).filter((name) => {
-    const bare = name.endsWith(ARCHIVE_SUFFIX) ? name.slice(0, -ARCHIVE_SUFFIX.length) : name;
-    const ours = TEMPORARY.test(name) || (parseAddress(bare) !== undefined && bare !== JOURNAL_ADDRESS);
-    return ours && !named.has(bare);
-  });
-  return names.map((name) => `${directory}/${name}`);
-}

@@ -76,8 +76,12 @@ export function formatManifest(manifest: Manifest): string {
   return files.reduce((text, { name, chunkCount }) => `${text}:${name}:${chunkCount}`, head);
 }
 
+export function namesFile({ files }: Manifest, name: Address): boolean {
+  return files.some((spec) => spec.name === name);
+}
+
 export function namesJournal(manifest: Manifest): boolean {
-  return manifest.files.some(({ name }) => name === JOURNAL_ADDRESS);
+  return namesFile(manifest, JOURNAL_ADDRESS);
 }
 
 /** The lock value of a manifest with this root and these files, in this order. */

@@ -14,8 +14,8 @@
  * what many small commits leave behind is garbage, and collected before it is worth a copy. What a crash may leave behind
  * are files that no manifest names; garbage collection removes them.
  */
-import { type Address, EMPTY_ADDRESS, JOURNAL_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
-import type { Disk, DiskLock } from '../base/disk.ts';
+import { type Address, EMPTY_ADDRESS, parseAddress, writeAddress } from '../base/address.ts';
+import type { Disk } from '../base/disk.ts';
 import { type Logger, silentLogger } from '../base/environment.ts';
 import { assert, DoltError } from '../base/errors.ts';
 import { randomName } from '../base/random-name.ts';
@@ -24,33 +24,18 @@ import { BufferedChunks } from './buffered-chunks.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFile, StoredPlace } from './chunk-file.ts';
 import type { ChunkStore } from './chunk-store.ts';
-import {
-  type CollectedStore,
-  Collection,
-  type GarbageProgress,
-  type GarbageResult,
-  type OldGeneration,
-  unnamedFiles,
-} from './collect-garbage.ts';
-import { type Conjoinable, chooseConjoin, conjoinFiles } from './conjoin.ts';
+import { type CollectedStore, Collection, type OldGeneration } from './collect-garbage.ts';
+import { chooseConjoin, conjoinFiles } from './conjoin.ts';
 import { readGhosts, writeGhosts } from './ghosts.ts';
-import { Journal, MAX_JOURNAL_RECORD } from './journal.ts';
-import {
-  EMPTY_MANIFEST,
-  type FileSpec,
-  type Manifest,
-  manifestLock,
-  namesJournal,
-  type PreparedManifest,
-  prepareManifest,
-  readManifest,
-} from './manifest.ts';
-import { fileNotThere } from './open-chunk-file.ts';
-import { rollJournal } from './roll-journal.ts';
+import { type Journal, MAX_JOURNAL_RECORD } from './journal.ts';
+import { enterJournal, rollJournal } from './journal-in-manifest.ts';
+import { type FileSpec, manifestLock, namesJournal, type PreparedManifest } from './manifest.ts';
+import { assertGeneration, ManifestUpdates } from './manifest-updates.ts';
 import type { ScanMemory } from './scan-memory.ts';
 import { type StoreFile, StoreFiles } from './store-files.ts';
-import { lockStore } from './store-lock.ts';
+import { StoreLock } from './store-lock.ts';
 import { TableFileWriter, type WrittenTable } from './table-file-writer.ts';
+import { unnamedFiles } from './unnamed-files.ts';
 
 export interface NbsOptions {
   /** True for the store of a repository, false for a `file://` remote. */
@@ -85,10 +70,9 @@ export class NbsStore implements ChunkStore {
   #cachedGeneration: Address = EMPTY_ADDRESS;
   readonly #key = new Uint8Array(20);
   readonly #files: StoreFiles;
-  #lock: DiskLock | undefined;
+  readonly #lock: StoreLock;
+  readonly #updates: ManifestUpdates;
   readonly #buffered: BufferedChunks;
-  /** The collection that the buffered chunks were made under: what they point to is only known to stand in it. */
-  #bufferedGeneration: Address = EMPTY_ADDRESS;
   #ghosts: ReadonlySet<Address>;
   #broken: DoltError | undefined;
   #collection: Collection | undefined;
@@ -99,8 +83,11 @@ export class NbsStore implements ChunkStore {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#cache = new ChunkCache(options.cacheBytes ?? 4 * MEBIBYTE);
-    this.#buffered = new BufferedChunks(disk, directory, options.spillBytes ?? 4 * MEBIBYTE, () => this.#writable());
     this.#files = new StoreFiles(disk, directory, options.journal, this.#logger);
+    const spillBytes = options.spillBytes ?? 4 * MEBIBYTE;
+    this.#buffered = new BufferedChunks(disk, directory, this.#files, spillBytes, () => this.#writable());
+    this.#lock = new StoreLock(disk, directory, options.lockWaitMs);
+    this.#updates = new ManifestUpdates(disk, directory, this.#files, this.#lock);
     this.#ghosts = readGhosts(disk, directory);
   }
 
@@ -128,11 +115,7 @@ export class NbsStore implements ChunkStore {
    * their first file.
    */
   ensureManifest(): void {
-    if (this.#files.manifestText !== '') return;
-    this.#underLock(() => {
-      if (readManifest(this.#disk, this.directory).text === '') this.#files.publish(EMPTY_MANIFEST);
-    });
-    this.#files.load();
+    this.#updates.begin();
   }
 
   /** The manifest's text as last read: equal texts, equal content (but for a journal). */
@@ -219,7 +202,7 @@ export class NbsStore implements ChunkStore {
     this.#writable();
     return this.#options.journal
       ? this.#commitLocal(next, last, 'append')
-      : this.#commitRemote(next, last, this.#bufferedIn());
+      : this.#commitRemote(next, last, this.#buffered.generation);
   }
 
   /**
@@ -277,7 +260,7 @@ export class NbsStore implements ChunkStore {
     prepared?: PreparedManifest,
   ): boolean {
     this.#writable();
-    assert(!this.#options.journal && !this.#hasBuffered(), 'files are committed by themselves');
+    assert(!this.#options.journal && this.#buffered.isEmpty, 'files are committed by themselves');
     this.#files.addUnpublished(specs.map(({ name }) => name));
     try {
       return this.#commitRemote(next, last, generation, prepared);
@@ -289,13 +272,7 @@ export class NbsStore implements ChunkStore {
   /** The manifest of a `commitFiles` to come, as far as can be told without the lock; undefined when the root is not `last`. */
   prepareFiles(next: Address, last: Address, specs: readonly FileSpec[]): PreparedManifest | undefined {
     this.#writable();
-    const { manifest } = readManifest(this.#disk, this.directory);
-    if (manifest.root !== last) return undefined;
-    const files = [...manifest.files, ...specs.filter(({ name }) => !namesFile(manifest, name))];
-    return prepareManifest(this.#disk, this.directory, randomName(), {
-      ...{ root: next, files, gcGeneration: manifest.gcGeneration },
-      lock: manifestLock(next, files),
-    });
+    return this.#updates.prepareSwap(next, last, specs);
   }
 
   /** Writes a table file in this folder that nothing names: for `addFiles`. */
@@ -308,7 +285,7 @@ export class NbsStore implements ChunkStore {
   /** Takes in complete files of this folder; readable at once, named by the manifest with the next commit. */
   addFiles(specs: readonly FileSpec[]): void {
     this.#writable();
-    if (!this.#hasBuffered()) this.#bufferedGeneration = this.#files.manifest.gcGeneration;
+    this.#buffered.begin();
     const before = new Set(this.#files.unpublished);
     this.#files.addUnpublished(specs.map(({ name }) => name));
     if (!this.#collection) return;
@@ -324,7 +301,7 @@ export class NbsStore implements ChunkStore {
 
   rebase(): void {
     // The lock keeps a journaling store from changing under its holder.
-    if (this.#lock) return;
+    if (this.#lock.isHeld) return;
     this.#files.rebase();
     this.#forgetCollected();
   }
@@ -338,7 +315,7 @@ export class NbsStore implements ChunkStore {
 
   /** This process has the lock of a journaling store. */
   get isLocked(): boolean {
-    return this.#lock !== undefined;
+    return this.#lock.isHeld;
   }
 
   /**
@@ -347,15 +324,7 @@ export class NbsStore implements ChunkStore {
    */
   lock(mostMs?: number): void {
     this.#writable();
-    if (this.#lock || !this.#options.journal) return;
-    const lock = lockStore(this.#disk, this.directory, mostMs);
-    try {
-      this.#files.load(true);
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
-    this.#lock = lock;
+    if (this.#options.journal) this.#lock.hold(() => this.#files.load(true), mostMs);
   }
 
   close(): void {
@@ -374,8 +343,7 @@ export class NbsStore implements ChunkStore {
       if (!(error instanceof DoltError)) throw error;
     }
     this.#files.close();
-    this.#lock?.release();
-    this.#lock = undefined;
+    this.#lock.release();
     this.#cache.clear();
     this.#broken = new DoltError('invalid', `${this.directory}: the store is closed`);
   }
@@ -413,25 +381,10 @@ export class NbsStore implements ChunkStore {
     const sources = this.#files.tables.filter(({ name }) => chosen.has(name));
     if (sources.length < 2) return false;
     const written = yield* conjoinFiles(this.#disk, this.directory, randomName(), sources);
-    const published = this.#underLock(() => {
-      const { manifest } = readManifest(this.#disk, this.directory);
-      const names = new Set(manifest.files.map(({ name }) => name));
-      // Another process was faster, or collected garbage. Of the same files it made this very file, which then stays.
-      if (sources.some(({ name }) => !names.has(name))) {
-        if (!names.has(written.name)) this.#disk.remove('conjoin:abandon', written.path);
-        return false;
-      }
-      const files = [...manifest.files.filter(({ name }) => !chosen.has(name)), specOf(written)];
-      this.#files.publish({ ...manifest, files, lock: manifestLock(manifest.root, files) });
-      return true;
-    });
-    if (!published) {
-      this.#files.load(this.#lock !== undefined);
-      return false;
+    if (!this.#updates.conjoin(sources, written)) return false;
+    for (const { name, path } of sources) {
+      if (name !== written.name) this.#disk.remove('conjoin:remove-source', path);
     }
-    const paths = sources.filter(({ name }) => name !== written.name).map(({ path }) => path);
-    this.#files.load(this.#lock !== undefined);
-    for (const path of paths) this.#disk.remove('conjoin:remove-source', path);
     return true;
   }
 
@@ -442,13 +395,7 @@ export class NbsStore implements ChunkStore {
   removeAbandoned(beforeMs: number): void {
     assert(!this.#options.journal, 'a repository collects garbage');
     this.#writable();
-    const isOld = (path: string): boolean => (this.#disk.stat(path)?.modifiedMs ?? beforeMs) < beforeMs;
-    if (!unnamedFiles(this.#disk, this.directory, this.#files.manifest).some(isOld)) return;
-    this.#underLock(() => {
-      const { manifest } = readManifest(this.#disk, this.directory);
-      const abandoned = unnamedFiles(this.#disk, this.directory, manifest).filter(isOld);
-      for (const path of abandoned) this.#disk.remove('tidy:remove', path);
-    });
+    this.#updates.removeAbandoned(beforeMs);
   }
 
   /**
@@ -459,17 +406,7 @@ export class NbsStore implements ChunkStore {
   supersede(text: string, superseded: ReadonlySet<Address>, tables: readonly WrittenTable[]): boolean {
     assert(!this.#options.journal, 'a repository collects garbage');
     this.#writable();
-    const published = this.#underLock(() => {
-      const { manifest, text: now } = readManifest(this.#disk, this.directory);
-      if (now !== text) return false;
-      // Before they are without a name, so that nobody takes them for abandoned.
-      for (const { name, path } of this.#files.tables) if (superseded.has(name)) this.#disk.touch('gc:touch', path);
-      const files = [...manifest.files.filter(({ name }) => !superseded.has(name)), ...tables.map(specOf)];
-      const lock = manifestLock(manifest.root, files);
-      this.#files.publish({ root: manifest.root, files, lock, gcGeneration: lock });
-      return true;
-    });
-    this.#files.load();
+    const published = this.#updates.supersede(text, superseded, tables);
     this.#forgetCollected();
     return published;
   }
@@ -524,18 +461,15 @@ export class NbsStore implements ChunkStore {
     return {
       directory,
       has: (address) => store.has(address),
-      add: (table) => store.#addTable(table),
+      add: (table) => store.#updates.add(table),
       tidy: () => this.#maintain(() => void store.conjoin(this.#options.conjoinAt ?? 24)),
       close: () => store.close(),
     };
   }
 
   #leftOver(): readonly string[] {
-    const written = new Set(this.#files.unpublished.map(({ path }) => path));
-    const { unfinishedPath } = this.#buffered;
-    return unnamedFiles(this.#disk, this.directory, this.#files.manifest).filter(
-      (path) => !written.has(path) && path !== unfinishedPath,
-    );
+    const waiting = this.#buffered.paths();
+    return unnamedFiles(this.#disk, this.directory, this.#files.manifest).filter((path) => !waiting.has(path));
   }
 
   #publishCollected(
@@ -545,13 +479,11 @@ export class NbsStore implements ChunkStore {
   ): void {
     this.#files.journal?.flush();
     const { root } = this.#files;
-    const files = tables.map(specOf);
-    const lock = manifestLock(root, files);
+    const lock = manifestLock(root, tables);
     const before = this.#files.tables.map(({ path }) => path);
-    this.#files.publish({ root, files, lock, gcGeneration: lock });
+    this.#files.publish({ root, files: tables, lock, gcGeneration: lock });
     // From here on the collection stands; what is left over is removed by the next one.
-    this.#buffered.waiting.keep(isKept);
-    this.#bufferedGeneration = lock;
+    this.#buffered.collected(isKept, lock);
     this.#cache.clear();
     const kept = new Set(tables.map(({ path }) => path));
     this.#maintain(() => {
@@ -561,19 +493,6 @@ export class NbsStore implements ChunkStore {
       this.#files.load(true);
       for (const path of [...before, ...leftOver]) if (!kept.has(path)) this.#disk.remove('gc:remove', path);
     });
-  }
-
-  /** A collection of a store that nobody else uses: keeps exactly the chunks of `old`, which move to oldgen, and of `young`. */
-  *collectGarbage(old: Iterable<Address>, young: Iterable<Address>): Generator<GarbageProgress, GarbageResult> {
-    const collection = this.beginCollection(() => 0);
-    try {
-      yield* collection.moveToOld(old, 'atOnce');
-      yield* collection.keep(young, 'atOnce');
-      return collection.finish();
-    } catch (error) {
-      collection.abandon();
-      throw error;
-    }
   }
 
   #keyOf(address: Address): Uint8Array {
@@ -589,7 +508,7 @@ export class NbsStore implements ChunkStore {
 
   /** Whether a chunk waits already; before the first, remembers under which collection they are made. */
   #isBuffered(address: Address): boolean {
-    if (!this.#hasBuffered()) this.#bufferedGeneration = this.#files.manifest.gcGeneration;
+    this.#buffered.begin();
     this.#collection?.note(address);
     return this.#buffered.has(address);
   }
@@ -598,8 +517,7 @@ export class NbsStore implements ChunkStore {
   #finishBuffered(): void {
     this.#buffered.moveToFile();
     try {
-      const written = this.#buffered.finishFile();
-      if (written) this.#files.addUnpublished([written.name]);
+      this.#buffered.finishFile();
     } catch (error) {
       this.#broken = brokenBy(error, this.directory);
       throw error;
@@ -609,14 +527,14 @@ export class NbsStore implements ChunkStore {
   #commitLocal(next: Address, last: Address, append: 'append' | 'appendLater' | 'appendAlong'): boolean {
     this.lock();
     if (this.#files.root !== last) return false;
-    if (next === last && !this.#hasBuffered()) return true;
-    this.#checkGeneration(this.#files.manifest, this.#bufferedIn());
+    if (next === last && this.#buffered.isEmpty) return true;
+    assertGeneration(this.directory, this.#files.manifest, this.#buffered.generation);
     if (this.#buffered.needFile(MAX_JOURNAL_RECORD)) this.#finishBuffered();
+    const now = this.#options.now ?? (() => 0);
     if (this.#files.unpublished.length > 0 || !this.#files.journal || !namesJournal(this.#files.manifest))
-      this.#prepareManifest();
+      enterJournal(this.#disk, this.directory, this.#files, now, this.#logger);
     const journal = this.#files.journal!;
-    const seconds = this.#options.now?.() ?? 0;
-    journal[append](this.#buffered.waiting, next, seconds);
+    journal[append](this.#buffered.waiting, next, now());
     this.#keepCommitted();
     this.#maintain(() => {
       if (journal.byteSize() > (this.#options.journalGrowthBytes ?? this.#rollBytes))
@@ -626,91 +544,13 @@ export class NbsStore implements ChunkStore {
     return true;
   }
 
-  /** Makes sure that there is a journal and that the manifest names it and every finished file; the root stays. */
-  #prepareManifest(): void {
-    // No manifest names a root that is not durable.
-    this.#files.journal?.flush();
-    this.#disk.makeDirectory('store:make', this.directory);
-    const { root, manifest, unpublished } = this.#files;
-    let { journal } = this.#files;
-    if (!journal) {
-      const seconds = this.#options.now?.() ?? 0;
-      journal = Journal.create(this.#disk, this.directory, root, seconds, this.#logger);
-      this.#files.setJournal(journal);
-    }
-    const files: FileSpec[] = [
-      { name: JOURNAL_ADDRESS, chunkCount: journal.chunkCount() },
-      ...this.#files.tableSpecs(),
-      ...unpublished.map(specOfFile),
-    ];
-    this.#files.publish({ root, files, gcGeneration: manifest.gcGeneration, lock: manifestLock(root, files) });
-    this.#files.unpublishedAreNamed();
-  }
-
   /** `generation`: that in which `next` was made, or it was asked what of it is here; undefined where it counts on nothing. */
   #commitRemote(next: Address, last: Address, generation: Address | undefined, prepared?: PreparedManifest): boolean {
     this.#disk.makeDirectory('store:make', this.directory);
     this.#finishBuffered();
-    const swapped = this.#underLock(() => {
-      const { manifest } = readManifest(this.#disk, this.directory);
-      if (manifest.root !== last) return false;
-      this.#checkGeneration(manifest, generation);
-      const added = this.#files.unpublished.filter(({ name }) => !namesFile(manifest, name));
-      if (next === manifest.root && added.length === 0) return true;
-      // Taken for abandoned, by a process whose clock says so, while this one was asleep.
-      const gone = added.find(({ path }) => this.#disk.stat(path) === undefined);
-      if (gone) throw new DoltError('notFound', `${this.directory}: file ${gone.name} is not there`);
-      // Everything that may fail comes before the swap: behind it, the commit stands.
-      const { files: present, missing } = this.#files.open(manifest);
-      if (missing) throw fileNotThere(this.directory, missing);
-      const files = [...manifest.files, ...added.map(specOfFile)];
-      const lock = manifestLock(next, files);
-      const swap: Manifest = { root: next, files, gcGeneration: manifest.gcGeneration, lock };
-      try {
-        this.#files.publish(swap, prepared);
-      } catch (error) {
-        if (!this.#isPublished(lock)) throw error;
-        throw new DoltError('unknown', `${this.directory}: whether the update stands is not known`, { cause: error });
-      }
-      this.#files.adopt(swap, this.#files.manifestText, [...present, ...added], undefined);
-      return true;
-    });
-    if (!swapped) this.#files.load();
-    else this.#maintain(() => this.conjoin(this.#options.conjoinAt ?? 24));
+    const swapped = this.#updates.swap(next, last, generation, prepared);
+    if (swapped) this.#maintain(() => this.conjoin(this.#options.conjoinAt ?? 24));
     return swapped;
-  }
-
-  #isPublished(lock: Address): boolean {
-    try {
-      return readManifest(this.#disk, this.directory).manifest.lock === lock;
-    } catch {
-      return true;
-    }
-  }
-
-  /** Names a complete table file; for a store without journal whose root does not change. */
-  #addTable(written: WrittenTable): void {
-    this.#underLock(() => {
-      const { manifest } = readManifest(this.#disk, this.directory);
-      if (namesFile(manifest, written.name)) return;
-      const files = [...manifest.files, specOf(written)];
-      this.#files.publish({ ...manifest, files, lock: manifestLock(manifest.root, files) });
-    });
-    this.#files.load();
-  }
-
-  #hasBuffered(): boolean {
-    return !this.#buffered.isEmpty || this.#files.unpublished.length > 0;
-  }
-
-  /** The generation in which the buffered chunks were made. */
-  #bufferedIn(): Address | undefined {
-    return this.#hasBuffered() ? this.#bufferedGeneration : undefined;
-  }
-
-  #checkGeneration(manifest: Manifest, generation: Address | undefined): void {
-    if (generation === undefined || manifest.gcGeneration === generation) return;
-    throw new DoltError('conflict', `${this.directory}: garbage was collected meanwhile; start the transaction again`);
   }
 
   #keepCommitted(): void {
@@ -730,7 +570,7 @@ export class NbsStore implements ChunkStore {
       this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
       if (this.#files.journal?.broken) return;
       try {
-        this.#files.load(this.#lock !== undefined);
+        this.#files.load(this.#lock.isHeld);
       } catch (again) {
         this.#broken = brokenBy(again, this.directory);
       }
@@ -744,7 +584,7 @@ export class NbsStore implements ChunkStore {
   /** What a commit would have done; a failure leaves the next writer to do it. */
   #rollAtEnd(): void {
     const { journal } = this.#files;
-    if (!this.#lock || this.#broken || !journal || journal.byteSize() <= this.#rollBytes) return;
+    if (!this.#lock.isHeld || this.#broken || !journal || journal.byteSize() <= this.#rollBytes) return;
     try {
       rollJournal(this.#disk, this.directory, this.#files, journal);
     } catch (error) {
@@ -752,28 +592,6 @@ export class NbsStore implements ChunkStore {
       this.#logger.warn(`${this.directory}: could not be tidied: ${error.message}`);
     }
   }
-
-  #underLock<T>(work: () => T): T {
-    if (this.#lock) return work();
-    const lock = lockStore(this.#disk, this.directory, this.#options.lockWaitMs);
-    try {
-      return work();
-    } finally {
-      lock.release();
-    }
-  }
-}
-
-function namesFile({ files }: Manifest, name: Address): boolean {
-  return files.some((spec) => spec.name === name);
-}
-
-function specOf({ name, chunkCount }: WrittenTable): FileSpec {
-  return { name, chunkCount };
-}
-
-function specOfFile(file: Conjoinable): FileSpec {
-  return { name: file.name, chunkCount: file.chunkCount() };
 }
 
 function brokenBy(error: unknown, directory: string): DoltError {

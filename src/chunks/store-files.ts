@@ -309,3 +309,7 @@ export class StoreFiles {
     }
   }
 }
+
+export function specOf(file: ChunkFile): FileSpec {
+  return { name: file.name, chunkCount: file.chunkCount() };
+}

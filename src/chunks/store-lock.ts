@@ -20,3 +20,51 @@ export function lockStore(disk: Disk, directory: string, mostMs?: number): DiskL
     `${directory} is locked by ${holder}; try again when it has finished`,
   );
 }
+
+/** The same as something that is held for long, or for one piece of work only. */
+export class StoreLock {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  readonly #mostMs: number | undefined;
+  #held: DiskLock | undefined;
+
+  /** `mostMs`: the longest wait for it, unless told when it is taken. */
+  constructor(disk: Disk, directory: string, mostMs: number | undefined) {
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#mostMs = mostMs;
+  }
+
+  get isHeld(): boolean {
+    return this.#held !== undefined;
+  }
+
+  /** Holds it from now on, if it is not held, and prepares for that; where this fails, it is not held. */
+  hold(prepare: () => void, mostMs?: number): void {
+    if (this.#held) return;
+    const lock = lockStore(this.#disk, this.#directory, mostMs);
+    try {
+      prepare();
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#held = lock;
+  }
+
+  /** Does something while it is held, by this or for this alone. */
+  during<T>(work: () => T): T {
+    if (this.#held) return work();
+    const lock = lockStore(this.#disk, this.#directory, this.#mostMs);
+    try {
+      return work();
+    } finally {
+      lock.release();
+    }
+  }
+
+  release(): void {
+    this.#held?.release();
+    this.#held = undefined;
+  }
+}

@@ -12,6 +12,7 @@ import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { readManifest, writeManifest } from '../../src/chunks/manifest.ts';
 import { type NbsOptions, NbsStore } from '../../src/chunks/nbs-store.ts';
 import { checkStore } from '../../src/chunks/store-check.ts';
+import { collectGarbage } from './collect-garbage.ts';
 
 const variants: readonly (readonly [string, NbsOptions])[] = [
   ['journal', { journal: true }],
@@ -172,8 +173,7 @@ describe('garbage collection', () => {
     const store = NbsStore.open(disk, '/repo/noms', options);
     const keep = [...states.slice(1, 6)].map((chunks) => [...chunks.keys()]);
     try {
-      const steps = store.collectGarbage(keep.slice(0, 4).flat(), keep[4]!);
-      for (let step = steps.next(); !step.done; step = steps.next());
+      collectGarbage(store, keep.slice(0, 4).flat(), keep[4]!);
     } finally {
       store.close();
     }
@@ -216,8 +216,7 @@ describe('garbage collection', () => {
     const disk = prepared();
     collect(disk);
     const store = NbsStore.open(disk, '/repo/noms', options);
-    const steps = store.collectGarbage([], [...store.addresses()]);
-    for (let step = steps.next(); !step.done; step = steps.next());
+    collectGarbage(store, [], [...store.addresses()]);
     const addresses = [...store.addresses()];
     expect(new Set(addresses).size).toBe(addresses.length);
     store.close();
@@ -228,8 +227,7 @@ describe('garbage collection', () => {
     const store = NbsStore.open(prepared(), '/repo/noms', options);
     for (let round = 0; round < 2; round++) {
       const keep = [...states.slice(1, 6)].map((chunks) => [...chunks.keys()]);
-      const steps = store.collectGarbage(keep.slice(0, 4).flat(), keep[4]!);
-      for (let step = steps.next(); !step.done; step = steps.next());
+      collectGarbage(store, keep.slice(0, 4).flat(), keep[4]!);
       for (const address of keep.flat()) expect(store.get(address), address).toBeDefined();
       expect(store.root()).toBe(roots[5]);
     }

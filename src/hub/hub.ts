@@ -13,6 +13,7 @@ import { DATA_PREFIX, DataUrls, URL_LIFETIME_MS } from '../service/data-urls.ts'
 import { type Listener, listen } from '../service/listener.ts';
 import type { ServerLog } from '../service/log.ts';
 import { LoginLimiter } from '../service/login-limiter.ts';
+import { OpenPushes } from '../service/open-pushes.ts';
 import { AccountBook } from './accounts/account-book.ts';
 import { Authenticator } from './accounts/authenticator.ts';
 import { HUB_FOLDER } from './accounts/folder-accounts.ts';
@@ -33,7 +34,7 @@ import { openStorage } from './storage/open-storage.ts';
 import { PushNotes } from './storage/push-notes.ts';
 import { Repositories } from './storage/repositories.ts';
 
-/** How long a stop waits for what runs. */
+/** How long a stop waits for what runs, and for pushes that have begun. */
 const GRACE_MS = 30_000;
 /** Of a request of the page, whose forms are short. */
 const MOST_FORM_BYTES = 1 << 20;
@@ -42,7 +43,7 @@ export interface RunningHub {
   /** As they are: a port of 0 became a free one. */
   readonly grpcPort: number;
   readonly httpPort: number;
-  /** Takes no more calls, and finishes those that run. */
+  /** Begins no more pushes, lets those that have begun come to their end, and then takes no more calls. */
   stop(): Promise<void>;
 }
 
@@ -97,13 +98,14 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   });
   const urls = new DataUrls(clock, await storage.urlKey());
   const dataAuthority = config.publicUrl === undefined ? {} : { dataAuthority: config.publicUrl };
+  const pushes = new OpenPushes(environment);
   const calls = new ObservedCalls({
-    calls: new ChunkService({ host, urls, logger: log, ...dataAuthority }),
+    calls: new ChunkService({ host, urls, pushes, logger: log, ...dataAuthority }),
     more: credentialsService(host),
     ...{ limits, metrics, notes, log, clock },
     failed: (repository, caller, origin, message) => site.failed(repository, caller, origin, message),
   });
-  const data = new DataRoutes({ host, urls, logger: log, idleMs: limit.idleMs });
+  const data = new DataRoutes({ host, urls, pushes, logger: log, idleMs: limit.idleMs });
   const copies = lazily(() => {
     const folder = storage.own?.path ?? `${config.dataDirectory}/${HUB_FOLDER}`;
     return new StoreCopies(environment.disk, clock, `${folder}/copies`, limit.copiesBytes);
@@ -119,7 +121,9 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     remoteBase: (asked) => config.publicUrl ?? `${scheme}://${hostOf(asked) ?? config.host}:${grpcPort}`,
     sqlLimits: { ...SQL_LIMITS, time: limit.sqlMs, rows: limit.sqlRows },
   });
-  const pages = webPages(config, book, metrics, site);
+  const problem = async (): Promise<string | undefined> =>
+    pushes.isEnding ? 'the hub is ending' : await problemOf(book);
+  const pages = webPages(config, problem, metrics, site);
   const http = (request: IncomingMessage, response: ServerResponse): void => {
     const kind = request.url?.startsWith(DATA_PREFIX) ? 'data' : 'page';
     const end = limits.begin(clientOf(request));
@@ -157,8 +161,9 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     grpcPort,
     httpPort,
     async stop() {
-      await garbage.stop();
-      await listener.close(GRACE_MS);
+      const lastMs = clock.monotonic() + GRACE_MS;
+      await Promise.all([garbage.stop(), pushes.end(GRACE_MS)]);
+      await listener.close(Math.max(0, lastMs - clock.monotonic()));
       await site.close();
       await pushNotes.settled();
       repositories.close();
@@ -192,12 +197,17 @@ function readPem(path: string): string {
 }
 
 /** `/healthz` and `/metrics`, and the page. */
-function webPages({ metrics: hasMetrics }: HubConfig, book: AccountBook, metrics: HubMetrics, site: HubSite) {
+function webPages(
+  { metrics: hasMetrics }: HubConfig,
+  problemNow: () => Promise<string | undefined>,
+  metrics: HubMetrics,
+  site: HubSite,
+) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const path = request.url?.replace(/[?#].*$/, '');
     const answer = async (): Promise<void> => {
       if (path === '/healthz') {
-        const problem = await problemOf(book);
+        const problem = await problemNow();
         send(response, problem === undefined ? 200 : 503, 'text/plain', `${problem ?? 'ok'}\n`);
       } else if (path === '/metrics' && hasMetrics) {
         send(response, 200, metrics.contentType, await metrics.text());

@@ -2,6 +2,7 @@
  * A running server's databases as remotes (`remotesapi`): cloned and fetched by accounts with CLONE_ADMIN, pushed to by those
  * with SUPER, as Dolt has it. A path is the name of a database.
  */
+import type { Timers } from '../base/environment.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
 import type { HeadUpdate } from '../repo/head-update.ts';
 import { complete } from '../repo/steps.ts';
@@ -9,6 +10,7 @@ import { ChunkService } from '../service/chunk-service.ts';
 import { DataRoutes } from '../service/data-routes.ts';
 import { DataUrls } from '../service/data-urls.ts';
 import { type Listener, listen } from '../service/listener.ts';
+import { OpenPushes } from '../service/open-pushes.ts';
 import { RepositoryStore } from '../service/repository-store.ts';
 import type { ServedStore } from '../service/served-store.ts';
 import type { Caller, CallOrigin, Need, ServiceHost } from '../service/service-host.ts';
@@ -26,6 +28,7 @@ export interface RemotesApiOptions {
   readonly scene: Pick<ServerScene, 'engine' | 'accounts' | 'limiter' | 'keys' | 'clock' | 'log'>;
   readonly host: string;
   readonly port: number;
+  readonly timers: Timers;
   readonly isReadOnly: boolean;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
@@ -33,16 +36,17 @@ export interface RemotesApiOptions {
 
 export interface RemotesApi {
   readonly port: number;
-  /** Lets calls under way end, for `graceMs` at most. */
-  stop(graceMs: number): Promise<void>;
+  /** Lets pushes that have begun come to their end, for `pushesMs` at most, and then calls under way, for `callsMs`. */
+  stop(grace: { readonly pushesMs: number; readonly callsMs: number }): Promise<void>;
 }
 
 export async function serveRemotes(options: RemotesApiOptions): Promise<RemotesApi> {
   const { scene, tls } = options;
   const host = new DatabaseHost(options);
   const urls = new DataUrls(scene.clock);
-  const service = new ChunkService({ host, urls, logger: scene.log });
-  const routes = new DataRoutes({ host, urls, logger: scene.log });
+  const pushes = new OpenPushes({ clock: scene.clock, timers: options.timers });
+  const service = new ChunkService({ host, urls, pushes, logger: scene.log });
+  const routes = new DataRoutes({ host, urls, pushes, logger: scene.log });
   const listener: Listener = await listen({
     service,
     http: (request, response) => {
@@ -54,8 +58,9 @@ export async function serveRemotes(options: RemotesApiOptions): Promise<RemotesA
   });
   return {
     port: listener.ports[0]!,
-    async stop(graceMs) {
-      await listener.close(graceMs);
+    async stop({ pushesMs, callsMs }) {
+      await pushes.end(pushesMs);
+      await listener.close(callsMs);
       host.close();
     },
   };

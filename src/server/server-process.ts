@@ -35,9 +35,9 @@ const ROLE_VARIABLES: ReadonlySet<string> = new Set([
   'dolt_replicate_all_heads',
 ]);
 
-/** How long a stop waits for what runs. */
+/** How long a stop waits for what runs, pushes that have begun among it. */
 const GRACE_MS = 30_000;
-/** And for clones and pushes: who is cut off tries again. */
+/** And for other calls of remotes: who is cut off in a clone tries again. */
 const REMOTES_GRACE_MS = 5_000;
 
 export interface RunningServer {
@@ -177,7 +177,7 @@ async function listen(
   const http = config.metricsPort === undefined ? undefined : await startHttp(server, opened, config, httpTls);
   const scheme = httpTls === undefined ? 'http' : 'https';
   if (http !== undefined) log.info(`metrics and health: ${scheme}://${config.metricsHost}:${http.port}`);
-  const remotes = config.remotesPort === undefined ? undefined : await startRemotes(server, config, tls);
+  const remotes = config.remotesPort === undefined ? undefined : await startRemotes(server, environment, config, tls);
   if (remotes !== undefined)
     log.info(`remotesapi: ${tls === undefined ? 'http' : 'https'}://${config.host}:${remotes.port}`);
   const info = { pid: process.pid, port: 'port' in tcp ? tcp.port : undefined, secret };
@@ -190,8 +190,10 @@ async function listen(
     remotesPort: remotes?.port,
     async stop() {
       removeServerInfo(environment.disk, directory, info);
-      await remotes?.stop(REMOTES_GRACE_MS);
-      await server.stop(GRACE_MS, environment.timers);
+      await Promise.all([
+        remotes?.stop({ pushesMs: GRACE_MS, callsMs: REMOTES_GRACE_MS }),
+        server.stop(GRACE_MS, environment.timers),
+      ]);
       http?.server.close();
       http?.server.closeAllConnections();
       for (const warning of await opened.drain()) log.warn(warning);
@@ -241,10 +243,15 @@ function startHttp(
 }
 
 /** Loaded where it is wanted: gRPC is large. */
-async function startRemotes(server: Server, config: ServerConfig, tls: TlsFiles | undefined): Promise<RemotesApi> {
+async function startRemotes(
+  server: Server,
+  { timers }: Environment,
+  config: ServerConfig,
+  tls: TlsFiles | undefined,
+): Promise<RemotesApi> {
   const { host, remotesPort: port, remotesAreReadOnly: isReadOnly } = config;
   const { serveRemotes } = await import('./remotes-api.ts');
-  return await bound(serveRemotes({ scene: server, host, port: port!, isReadOnly, tls }), `${host}:${port}`);
+  return await bound(serveRemotes({ scene: server, host, port: port!, timers, isReadOnly, tls }), `${host}:${port}`);
 }
 
 function readTls({ tlsKey, tlsCert, tlsCa, requiresClientCertificate }: ServerConfig, directory: string) {

@@ -18,6 +18,7 @@ import {
 } from '../remote/grpc/messages.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import type { DataUrls } from './data-urls.ts';
+import type { OpenPushes } from './open-pushes.ts';
 import { isRepositoryPath } from './repository-path.ts';
 import type { ChunkPlace, ServedFile, ServedStore } from './served-store.ts';
 import type { Caller, CallOrigin, Need, ServiceHost } from './service-host.ts';
@@ -34,6 +35,7 @@ export interface CallContext extends CallOrigin {
 export interface ChunkServiceOptions {
   readonly host: ServiceHost;
   readonly urls: DataUrls;
+  readonly pushes: OpenPushes;
   readonly logger: Logger;
   /**
    * Where the HTTP half is: a host and port, with a scheme where it is always the same one, or `:port` of the host that the
@@ -67,19 +69,23 @@ interface Target {
   readonly store: ServedStore;
   /** Scheme, host and port of the URLs to hand out. */
   readonly origin: string;
+  /** The address of who calls. */
+  readonly peer: string;
 }
 type Methods = typeof methods;
 
 export class ChunkService {
   readonly #host: ServiceHost;
   readonly #urls: DataUrls;
+  readonly #pushes: OpenPushes;
   readonly #logger: Logger;
   readonly #dataAuthority: string;
   readonly #turns = new Turns(CALLS_AT_A_TIME, WAITING_CALLS);
 
-  constructor({ host, urls, logger, dataAuthority = '' }: ChunkServiceOptions) {
+  constructor({ host, urls, pushes, logger, dataAuthority = '' }: ChunkServiceOptions) {
     this.#host = host;
     this.#urls = urls;
+    this.#pushes = pushes;
     this.#logger = logger;
     this.#dataAuthority = dataAuthority;
   }
@@ -95,10 +101,10 @@ export class ChunkService {
       this.#method('getUploadLocations', 'write', (request, target) => this.#uploadLocations(request, target)),
       this.#method('rebase', 'read', async () => ({})),
       this.#method('root', 'read', async (_, { store }) => ({ rootHash: addressBytes(await store.root()) })),
-      this.#method('commit', 'write', (request, { store }) => this.#commit(request, store)),
+      this.#method('commit', 'write', (request, target) => this.#commit(request, target)),
       this.#method('listTableFiles', 'read', (_, target) => this.#listTableFiles(target)),
       this.#method('refreshTableFileUrl', 'read', (request, target) => this.#refreshTableFileUrl(request, target)),
-      this.#method('addTableFiles', 'write', (request, { store }) => this.#addTableFiles(request, store)),
+      this.#method('addTableFiles', 'write', (request, target) => this.#addTableFiles(request, target)),
     ]);
   }
 
@@ -157,7 +163,7 @@ export class ChunkService {
   async #target(request: RepositoryFields, caller: Caller, need: Need, context: CallContext): Promise<Target> {
     const repository = repositoryOf(request);
     const store = await this.#host.store(repository, caller, need, context);
-    return { repository, caller, store, origin: this.#originOf(context) };
+    return { repository, caller, store, origin: this.#originOf(context), peer: context.peer };
   }
 
   #originOf({ authority, isSecure, forwardedProto }: CallContext): string {
@@ -251,31 +257,38 @@ export class ChunkService {
   async #uploadLocations({ tableFileDetails }: RequestOf<Methods['getUploadLocations']>, target: Target) {
     if (tableFileDetails.length === 0) throw invalid('table_file_details is missing: the client is too old');
     if (tableFileDetails.length > MOST_FILES) throw tooMany('table_file_details', MOST_FILES);
-    const locs = tableFileDetails.map((details, i) => {
-      const { repository, caller, origin } = target;
-      const { file, ...announced } = announcedFile(details, `table_file_details[${i}]`);
+    const { repository, caller, origin } = target;
+    const files = tableFileDetails.map((details, i) => announcedFile(details, `table_file_details[${i}]`));
+    this.#pushes.announced(
+      target,
+      files.map(({ file }) => file),
+    );
+    const locs = files.map(({ file, ...announced }, i) => {
       const url = origin + this.#urls.seal({ kind: 'write', repository, caller, file, announced });
-      return { tableFileHash: details.id, httpPost: { url } };
+      return { tableFileHash: tableFileDetails[i]!.id, httpPost: { url } };
     });
     return { locs } as Partial<ResponseOf<Methods['getUploadLocations']>>;
   }
 
   async #commit(
     { current, last, chunkTableInfo, clientRepoFormat }: RequestOf<Methods['commit']>,
-    store: ServedStore,
+    target: Target,
   ): Promise<{ success: boolean }> {
     const next = addressOfField('current', current);
     const from = addressOfField('last', last);
     if (clientRepoFormat) checkedFormat(clientRepoFormat);
-    return { success: await asPrecondition(() => store.commit(next, from, filesOf(chunkTableInfo))) };
+    const files = filesOf(chunkTableInfo);
+    const commit = () => asPrecondition(() => target.store.commit(next, from, files));
+    return { success: await this.#pushes.committing(target, files, commit) };
   }
 
   async #addTableFiles(
     { chunkTableInfo, clientRepoFormat }: RequestOf<Methods['addTableFiles']>,
-    store: ServedStore,
+    target: Target,
   ): Promise<{ success: boolean }> {
     if (clientRepoFormat) checkedFormat(clientRepoFormat);
-    await asPrecondition(() => store.addFiles(filesOf(chunkTableInfo)));
+    const files = filesOf(chunkTableInfo);
+    await this.#pushes.adding(target, files, () => asPrecondition(() => target.store.addFiles(files)));
     return { success: true };
   }
 

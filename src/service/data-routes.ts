@@ -11,6 +11,7 @@ import { GrpcError, GrpcStatus } from '../base/network.ts';
 import type { Span } from '../remote/spans.ts';
 import { isOurs } from './chunk-service.ts';
 import { DATA_PREFIX, type DataRead, type DataRequest, type DataUrls, type DataWrite } from './data-urls.ts';
+import type { OpenPushes } from './open-pushes.ts';
 import { rangesOf } from './ranges.ts';
 import type { AnnouncedFile, ServedStore } from './served-store.ts';
 import type { ServiceHost } from './service-host.ts';
@@ -18,6 +19,7 @@ import type { ServiceHost } from './service-host.ts';
 export interface DataRoutesOptions {
   readonly host: ServiceHost;
   readonly urls: DataUrls;
+  readonly pushes: OpenPushes;
   readonly logger: Logger;
   /** How long a client may send, or take, nothing; 30 seconds unless given. */
   readonly idleMs?: number | undefined;
@@ -68,7 +70,10 @@ export class DataRoutes {
     const store = await this.#options.host.store(asked.repository, asked.caller, asked.kind);
     const pace = { idleMs: this.#options.idleMs ?? IDLE_MS };
     if (asked.kind === 'read') await sendFile(request, response, store, asked, pace);
-    else await takeFile(request, response, store, asked, pace);
+    else {
+      const receive = () => takeFile(request, response, store, asked, pace);
+      await this.#options.pushes.arriving(asked.repository, asked.file, receive);
+    }
   }
 
   #fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {

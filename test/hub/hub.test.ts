@@ -13,10 +13,12 @@ import { hubConfig } from '../../src/hub/config.ts';
 import { parseRepositoryName } from '../../src/hub/storage/repository-name.ts';
 import { nodeNetwork } from '../../src/node-network.ts';
 import { whoAmI } from '../../src/remote/grpc/credentials-service.ts';
+import { GrpcRemote } from '../../src/remote/grpc/grpc-remote.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
 import { sign } from '../../src/remote/grpc/signed-token.ts';
 import { unreached } from '../../src/remote/grpc/unreached.ts';
 import { generateKeyPair } from '../../src/remote/key-pairs.ts';
+import { readRemoteRefs, swapRemoteRefs } from '../../src/remote/remote-refs.ts';
 import { type AnyMethod, ServedHub } from './served-hub.ts';
 
 const FORMAT = { nbfVersion: '__DOLT__', nbsVersion: '5' };
@@ -383,6 +385,33 @@ describe('start and stop', () => {
       'there is no folder /nowhere/at/all',
     );
     await expect(served.start({ tlsCert: '/no.pem', tlsKey: '/no.pem' })).rejects.toThrow('cannot read /no.pem');
+  });
+
+  test('a push that has begun comes to its end, and no other begins', async () => {
+    served.place('remote-small', 'acme/other');
+    await served.start({ isOpen: true });
+    const remote = new GrpcRemote(served.environment, served.url('acme/shop'));
+    const there = await readRemoteRefs(remote);
+    const edits = () => new Map([['refs/tags/late', there.get('refs/heads/main')!]]);
+    let goOn = (): void => {};
+    const ready = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const first = await remote.uploadChunks(await remote.chunks([there.root]));
+    const stopped = served.hub.stop();
+    const swap = swapRemoteRefs(remote, there, edits, { files: [first], held: new Map() }, ready);
+    const [, , request] = walk(new Uint8Array(20), '').find(([name]) => name === 'getUploadLocations')!;
+    expect(await served.codeOf(methods.getUploadLocations, { ...request, repoPath: 'acme/other' })).toBe(UNREACHED);
+    expect(await served.get('/healthz')).toMatchObject({ status: 503, text: 'the hub is ending\n' });
+    goOn();
+    expect(await swap).toBe(true);
+    await stopped;
+    remote.close();
+    await served.stop();
+    await served.start({ isOpen: true });
+    const again = new GrpcRemote(served.environment, served.url('acme/shop'));
+    expect((await readRemoteRefs(again)).get('refs/tags/late')).toBe(there.get('refs/heads/main'));
+    again.close();
   });
 
   test('what is being sent is sent to its end, and then nobody is served', async () => {

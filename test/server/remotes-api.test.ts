@@ -43,7 +43,10 @@ async function start(remotesapi: object = {}): Promise<void> {
 }
 
 beforeEach(async () => {
-  environment = { ...memoryEnvironment(), network: nodeNetwork, timers };
+  const memory = memoryEnvironment();
+  // Time goes faster: a stop waits for pushes that have not come to their end.
+  const clock = { ...memory.clock, monotonic: () => performance.now() * 20 };
+  environment = { ...memory, clock, network: nodeNetwork, timers };
   environment.disk.makeDirectory('test', '/srv');
   await start();
   await client.query(
@@ -202,6 +205,42 @@ test('only branches and tags are pushed, and only commits', async () => {
   expect(await swap('refs/heads/fine', head)).toBe(true);
   // What was read before is the past now.
   expect(await swap('refs/heads/late', head)).toBe(false);
+});
+
+const someFile = {
+  id: new Uint8Array(20),
+  contentLength: 100,
+  contentHash: new Uint8Array(16),
+  numChunks: 1,
+  suffix: '',
+  splitOffset: 52,
+};
+
+test('a push that has begun comes to its end while the server stops, and no other begins', async () => {
+  const clone = await cloned();
+  const next = addCommit(clone, 'main', 'pushed');
+  await client.query('create database other');
+  const pusher = remote();
+  const there = await readRemoteRefs(pusher);
+  const file = await pusher.uploadChunks([], recordsOf(clone, next));
+  const edits = () => new Map([['refs/heads/main', next]]);
+  let goOn = (): void => {};
+  const ready = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  await client.end();
+  const stopped = running.stop();
+  const swap = swapRemoteRefs(pusher, there, edits, { files: [file], held: new Map() }, ready);
+  expect(await codeOf(call(methods.getUploadLocations, { repoPath: 'other', tableFileDetails: [someFile] }))).toBe(
+    GrpcStatus.unavailable,
+  );
+  goOn();
+  expect(await swap).toBe(true);
+  await stopped;
+  await start();
+  await client.query('use shop');
+  expect(await rows("select hashof('main'), (select count(*) from dolt_status)")).toEqual([[next, 0]]);
+  clone.close();
 });
 
 test('pushes and sessions at the same time lose nothing of each other', async () => {

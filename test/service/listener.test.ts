@@ -5,11 +5,13 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Address } from '../../src/base/address.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { GrpcStatus } from '../../src/base/network.ts';
 import { nodeNetwork } from '../../src/node-network.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
+import { OpenPushes } from '../../src/service/open-pushes.ts';
 import { copyFolder, golden } from '../remote/remote-fixture.ts';
 import { basic, type Served, type ServeOptions, serveFolders } from './service-fixture.ts';
 
@@ -183,5 +185,88 @@ describe('the end', () => {
     expect(performance.now() - start).toBeLessThan(2000);
     await left;
     idle.destroy();
+  });
+});
+
+describe('pushes at the end', () => {
+  const pusher = { repository: 'me/db', caller: 'ada', peer: '127.0.0.1' };
+  const [one, two] = ['1'.repeat(32), '2'.repeat(32)] as [Address, Address];
+  let nowMs: number;
+  const fileOf = (name: Address) => ({ name, chunkCount: 1 });
+  const refuse = async (): Promise<never> => {
+    throw new Error('refused');
+  };
+  /** What happens when so much time has gone by. */
+  let later: ReadonlyMap<number, () => void>;
+  let pushes: OpenPushes;
+
+  beforeEach(() => {
+    nowMs = 0;
+    later = new Map();
+    const clock = { now: () => nowMs, monotonic: () => nowMs };
+    const sleep = async (ms: number): Promise<void> => {
+      for (let i = 0; i < ms; i++) later.get(++nowMs)?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    pushes = new OpenPushes({ clock, timers: { sleep } });
+  });
+
+  /** How long the end took, and whether others could begin meanwhile. */
+  async function ended(graceMs: number): Promise<number> {
+    await pushes.end(graceMs);
+    expect(() => pushes.announced({ ...pusher, caller: 'bob' }, [one])).toThrow(/is ending/);
+    return nowMs;
+  }
+
+  test('without any there is nothing to wait for', async () => {
+    expect(await ended(30_000)).toBe(0);
+  });
+
+  test('one may send more files, and is over a moment after its Commit', async () => {
+    pushes.announced(pusher, [one]);
+    const stays = async () => {};
+    later = new Map([
+      [900, () => void pushes.arriving('me/db', one, stays)],
+      [5000, () => pushes.announced(pusher, [`${two}.darc`])],
+      [6000, () => void pushes.adding(pusher, [fileOf(one)], stays)],
+      [7000, () => void pushes.committing({ ...pusher, peer: '10.0.0.1' }, [fileOf(two)], async () => true)],
+      [8000, () => void pushes.committing(pusher, [fileOf(two)], async () => false)],
+      [9000, () => void pushes.committing(pusher, [], async () => true)],
+    ]);
+    expect(await ended(30_000)).toBe(10_000);
+  });
+
+  test('a file that arrives is waited for, and what comes behind it', async () => {
+    pushes.announced(pusher, [one]);
+    let arrive = (): void => {};
+    void pushes.arriving('me/db', one, () => new Promise((resolve) => (arrive = resolve)));
+    later = new Map([
+      [20_000, () => arrive()],
+      [29_000, () => void pushes.committing(pusher, [fileOf(one)], async () => true)],
+    ]);
+    expect(await ended(30_000)).toBe(30_000);
+  });
+
+  test('nobody is waited for longer than told', async () => {
+    pushes.announced(pusher, [one]);
+    void pushes.arriving('me/db', one, () => new Promise(() => {}));
+    expect(await ended(5000)).toBe(5000);
+  });
+
+  test('who has not been heard of for a while has gone', async () => {
+    pushes.announced(pusher, [one]);
+    await pushes.arriving('me/db', one, async () => {});
+    nowMs = 9000;
+    pushes.announced({ ...pusher, repository: 'me/other' }, [two]);
+    expect(await ended(30_000)).toBe(10_000);
+  });
+
+  test.each([
+    ['a file', 1000, () => pushes.arriving('me/db', one, refuse)],
+    ['its Commit', 0, () => pushes.committing(pusher, [], refuse)],
+  ])('of a push of which %s is refused, more is waited for during %d ms', async (_, waitMs, refused) => {
+    pushes.announced(pusher, [one]);
+    await expect(refused()).rejects.toThrow('refused');
+    expect(await ended(30_000)).toBe(waitMs);
   });
 });

@@ -12,6 +12,7 @@ import { DataRoutes } from '../../src/service/data-routes.ts';
 import { DataUrls } from '../../src/service/data-urls.ts';
 import { FolderStore } from '../../src/service/folder-store.ts';
 import { type Listener, type ListenerOptions, listen } from '../../src/service/listener.ts';
+import { OpenPushes } from '../../src/service/open-pushes.ts';
 import type { ServedStore } from '../../src/service/served-store.ts';
 import type { Caller, Need, ServiceHost } from '../../src/service/service-host.ts';
 import { scratchEnvironment } from '../repo/scratch-repository.ts';
@@ -108,8 +109,9 @@ export async function serveFolders(options: ServeOptions = {}): Promise<Served> 
   const environment: Environment = { ...base, clock, timers, logger, network: nodeNetwork };
   const host = new FolderHost(environment, options.open);
   const urls = new DataUrls(environment.clock, options.key);
-  const service = new ChunkService({ host, urls, logger });
-  const routes = new DataRoutes({ host, urls, logger, idleMs: options.idleMs });
+  const pushes = new OpenPushes(environment);
+  const service = new ChunkService({ host, urls, pushes, logger });
+  const routes = new DataRoutes({ host, urls, pushes, logger, idleMs: options.idleMs });
   const listener = await listen({
     service,
     http: (request, response) => {

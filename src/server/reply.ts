@@ -4,7 +4,7 @@ import type { Session } from '../sql/engine.ts';
 import { isWait } from '../sql/execute/operator.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
 import type { ResultColumn, ResultSink, RowsResult, StatementResult } from '../sql/session/statement-result.ts';
-import type { Statement } from '../sql/syntax/statement.ts';
+import type { Statement } from '../sql/syntax/ast/statement.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
 import { Capability, ServerStatus } from '../wire/capabilities.ts';
 import { END_OF_ROWS, OK, type OkPacket, type SessionChange, writeEof, writeOk } from '../wire/packets/ok.ts';

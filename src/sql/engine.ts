@@ -37,10 +37,10 @@ import { loadedFamily, loadFamily } from './statements/families.ts';
 import { commitsImplicitly } from './statements/implicit-commit.ts';
 import { procedureName } from './statements/procedure-name.ts';
 import type { SetOut, StatementScene } from './statements/scene.ts';
-import type { Query } from './syntax/ast.ts';
+import type { Query } from './syntax/ast/query.ts';
+import type { Statement } from './syntax/ast/statement.ts';
 import { maxExecutionTime } from './syntax/optimizer-hints.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from './syntax/parse.ts';
-import type { Statement } from './syntax/statement.ts';
 import { interrupted, lockWaitTimeout, notSupported, type SqlError, timeLimitPassed } from './types/sql-error.ts';
 import { varchar } from './types/sql-type.ts';
 

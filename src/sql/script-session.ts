@@ -7,8 +7,8 @@ import { isWait } from './execute/operator.ts';
 import type { Batch } from './expressions/batch.ts';
 import type { SqlWarning, TypedValue } from './expressions/session-view.ts';
 import type { RowsResult, StatementResult } from './session/statement-result.ts';
+import type { Statement } from './syntax/ast/statement.ts';
 import { type ParsedStatement, ScriptReader } from './syntax/parse.ts';
-import type { Statement } from './syntax/statement.ts';
 
 /** One statement of a text, with its result. */
 export interface ExecutedStatement {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { delimitedFormat } from '../../src/sql/statements/files/delimited-format.ts';
 import { DelimitedReader } from '../../src/sql/statements/files/delimited-reader.ts';
-import type { FileFormat } from '../../src/sql/syntax/ast.ts';
+import type { FileFormat } from '../../src/sql/syntax/ast/query.ts';
 import { type MemoryDatabase, memoryDatabase, resultLines } from './memory-engine.ts';
 
 let shop: MemoryDatabase;

@@ -17,9 +17,10 @@ import type { SessionView, TypedValue } from '../../src/sql/expressions/session-
 import { type OptimizeOptions, optimize } from '../../src/sql/optimize/optimize.ts';
 import { explain } from '../../src/sql/plan/explain.ts';
 import type { Plan } from '../../src/sql/plan/plan.ts';
-import type { Query } from '../../src/sql/syntax/ast.ts';
+import type { Query } from '../../src/sql/syntax/ast/query.ts';
+import type { InsertStatement } from '../../src/sql/syntax/ast/row-statements.ts';
+import type { CreateTableStatement } from '../../src/sql/syntax/ast/table-statements.ts';
 import { parseStatements } from '../../src/sql/syntax/parse.ts';
-import type { CreateTableStatement, InsertStatement } from '../../src/sql/syntax/statement.ts';
 import { convertTo } from '../../src/sql/types/convert.ts';
 import { formatValue } from '../../src/sql/types/format.ts';
 import { DEFAULT_COLLATION, type SqlType } from '../../src/sql/types/sql-type.ts';
@@ -204,7 +205,7 @@ export class TestDatabase {
   }
 }
 
-function selectOf(expression: import('../../src/sql/syntax/ast.ts').Expression): Query {
+function selectOf(expression: import('../../src/sql/syntax/ast/expression.ts').Expression): Query {
   const { start, end } = expression;
   return {
     kind: 'query',

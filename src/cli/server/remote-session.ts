@@ -11,7 +11,7 @@ import { type ExecutedStatement, ScriptSession } from '../../sql/script-session.
 import type { LocalFile, OpenLocalFile } from '../../sql/session/local-file.ts';
 import type { OkResult, RowsResult, StatementResult } from '../../sql/session/statement-result.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from '../../sql/syntax/parse.ts';
-import type { Statement } from '../../sql/syntax/statement.ts';
+import type { Statement } from '../../sql/syntax/ast/statement.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { Client, ClientResult, TextRow } from '../../wire/client.ts';

@@ -4,7 +4,7 @@ import { DoltError } from '../../base/errors.ts';
 import type { Engine, Session } from '../../sql/engine.ts';
 import type { ResultColumn } from '../../sql/session/statement-result.ts';
 import { ScriptReader } from '../../sql/syntax/parse.ts';
-import type { Statement } from '../../sql/syntax/statement.ts';
+import type { Statement } from '../../sql/syntax/ast/statement.ts';
 import { keptBytes } from '../../sql/types/kept-bytes.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import type { Value } from '../../tuple/value.ts';

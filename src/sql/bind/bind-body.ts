@@ -4,7 +4,9 @@ import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { reference } from '../plan/expression-tree.ts';
 import type { Plan, PlanColumn, SortKey } from '../plan/plan.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type { OrderItem, Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
+import type * as syntax from '../syntax/ast/query.ts';
+import type { NamedTable } from '../syntax/ast/table-reference.ts';
 import { columnCountMismatch, unionColumnCount, unknownColumn } from '../types/sql-error.ts';
 import { isIntegral, type SqlType, sameType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import { bindExpression, type Scene } from './bind-expression.ts';
@@ -53,7 +55,7 @@ export function bindBody(body: syntax.QueryBody, environment: Environment, paren
       return bindValues(body, environment, parent);
     case 'table': {
       const { start, end } = body;
-      const table: syntax.NamedTable = { kind: 'table', table: body.table, partitions: [], hints: [], start, end };
+      const table: NamedTable = { kind: 'table', table: body.table, partitions: [], hints: [], start, end };
       const from = bindFrom([table], environment, parent);
       const visible = new Scope(from.columns, undefined).star(undefined, undefined);
       const columns = visible.map(({ column, source, table }): BodyColumn => ({ ...column, source, qualifier: table }));
@@ -132,7 +134,7 @@ function bindValues(node: syntax.ValuesBody, environment: Environment, parent: S
 }
 
 /** ORDER BY over a body that is no SELECT: names and positions of its columns, and expressions of them. */
-function sorted(body: BoundBody, orderBy: readonly syntax.OrderItem[], environment: Environment): BoundBody {
+function sorted(body: BoundBody, orderBy: readonly OrderItem[], environment: Environment): BoundBody {
   if (orderBy.length === 0) return body;
   const columns = body.columns.map((column) => ({ table: undefined, database: undefined, name: column.name, column }));
   const scene = plainScene(environment, new Scope(columns, undefined, 'order clause'));
@@ -147,14 +149,14 @@ function sorted(body: BoundBody, orderBy: readonly syntax.OrderItem[], environme
 }
 
 /** The position that a bare integer in ORDER BY or GROUP BY names. */
-export function positionOf(expression: syntax.Expression): number | undefined {
+export function positionOf(expression: SyntaxExpression): number | undefined {
   return expression.kind === 'number' && /^\d+$/.test(expression.text) ? Number(expression.text) : undefined;
 }
 
 function limited(body: BoundBody, limit: syntax.Limit | undefined, environment: Environment): BoundBody {
   if (!limit) return body;
   const scene = plainScene(environment, new Scope([], undefined, 'limit clause'));
-  const bind = (node: syntax.Expression): Expression => {
+  const bind = (node: SyntaxExpression): Expression => {
     const expression = bindExpression(node, scene);
     return isIntegral(expression.type) ? expression : build.coerce(expression, UNSIGNED_BIGINT);
   };

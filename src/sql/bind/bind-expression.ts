@@ -10,7 +10,8 @@ import type { ComparisonOperator, Expression } from '../expressions/expression.t
 import type { Fallback } from '../functions/json-table.ts';
 import { isVolatile, reference } from '../plan/expression-tree.ts';
 import type { ApplyMode, EqualityKey, Plan, PlanColumn } from '../plan/plan.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type * as syntax from '../syntax/ast/expression.ts';
+import type { Query } from '../syntax/ast/query.ts';
 import { decodeStrictly } from '../types/charset-bytes.ts';
 import { convertTo } from '../types/convert.ts';
 import {
@@ -40,7 +41,7 @@ export interface Scene {
   /** For subqueries: what they see behind their own tables. */
   readonly scope: Scope;
   resolve(name: syntax.ColumnReference): Expression;
-  subquery?(query: syntax.Query, scope: Scope): BoundSubquery;
+  subquery?(query: Query, scope: Scope): BoundSubquery;
   /** Takes a bound subquery; `column` will hold its value. */
   lift?(subquery: Plan, mode: ApplyMode, column: PlanColumn): void;
   aggregate?(call: syntax.Call): Expression;
@@ -412,7 +413,7 @@ class ExpressionBinder {
     return compareRows(operator, this.#members(left), this.#members(right));
   }
 
-  #rowSubquery(operator: ComparisonOperator, row: syntax.Row, query: syntax.Query): Expression {
+  #rowSubquery(operator: ComparisonOperator, row: syntax.Row, query: Query): Expression {
     const { plan, columns } = this.#query(query);
     const members = this.#members(row);
     if (columns.length !== members.length) throw operandColumns(members.length);
@@ -430,7 +431,7 @@ class ExpressionBinder {
   // -------------------------------------------------------------------------------------------------------------------
   // Subqueries
 
-  #query(query: syntax.Query): BoundSubquery {
+  #query(query: Query): BoundSubquery {
     if (!this.#scene.subquery) throw notSupported('subquery here');
     const bound = this.#scene.subquery(query, this.#scene.scope);
     if (this.#guards.length === 0) return bound;
@@ -444,14 +445,14 @@ class ExpressionBinder {
     return reference(column);
   }
 
-  #scalar(query: syntax.Query): Expression {
+  #scalar(query: Query): Expression {
     const { plan, columns } = this.#query(query);
     const [only] = columns;
     if (columns.length !== 1 || only === undefined) throw operandColumns(1);
     return this.#lift(plan, { kind: 'scalar' }, only.name, only.type);
   }
 
-  #exists(query: syntax.Query): Expression {
+  #exists(query: Query): Expression {
     const { plan } = this.#query(query);
     return this.#lift(plan, { kind: 'exists' }, 'exists', BOOLEAN);
   }
@@ -460,7 +461,7 @@ class ExpressionBinder {
     left: syntax.Expression,
     operator: ComparisonOperator,
     quantifier: 'any' | 'all',
-    query: syntax.Query,
+    query: Query,
   ): Expression {
     const { plan, columns } = this.#query(query);
     const row = left.kind === 'subquery' && columns.length > 1 ? this.#query(left.query) : undefined;

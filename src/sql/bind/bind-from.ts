@@ -11,7 +11,8 @@ import type { Expression } from '../expressions/expression.ts';
 import { columnsRead, conjunction, expressionKey, reference, someExpression } from '../plan/expression-tree.ts';
 import type { Computed, IndexedExpression, JoinKind, Plan, PlanColumn, ScanColumn, ScanPlan } from '../plan/plan.ts';
 import { idsOf, outerColumns } from '../plan/plan-tree.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type { Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
+import type * as syntax from '../syntax/ast/table-reference.ts';
 import {
   duplicateColumn,
   noSuchTable,
@@ -243,9 +244,9 @@ class FromBinder {
     return { plan, columns: plan.columns.map((column) => plainColumn(node.alias, column)) };
   }
 
-  #constant(node: syntax.Expression) {
+  #constant(node: SyntaxExpression) {
     // A bare word is the name of a branch: AS OF main.
-    const literal: syntax.Expression =
+    const literal: SyntaxExpression =
       node.kind === 'column' && node.table === undefined ? { ...node, kind: 'string', value: node.name } : node;
     const expression = bindExpression(literal, plainScene(this.#environment, new Scope([], undefined)));
     return evaluateConstant(expression, this.#environment.binder.context);

@@ -5,7 +5,8 @@ import { documentReader } from '../functions/json.ts';
 import { parsePath } from '../functions/json-path.ts';
 import { type Fallback, type RowList, scalarOf, type TableColumn, tableRows } from '../functions/json-table.ts';
 import type { ComputedRowsPlan, PlanColumn } from '../plan/plan.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type { JsonFallback } from '../syntax/ast/expression.ts';
+import type * as syntax from '../syntax/ast/table-reference.ts';
 import { computedText, type JsonValue, parseJson } from '../types/json-value.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { COMPUTED_JSON, DEFAULT_COLLATION, type SqlType, UNSIGNED_INT } from '../types/sql-type.ts';
@@ -51,7 +52,7 @@ export function bindJsonTable(node: syntax.JsonTable, given: Expression, environ
 }
 
 /** `DEFAULT 'json'`: the text is read as JSON, as if the path had found it. */
-function fallback(node: syntax.JsonFallback | undefined, type: SqlType, name: string): Fallback {
+function fallback(node: JsonFallback | undefined, type: SqlType, name: string): Fallback {
   if (node === undefined || node.kind !== 'default') return node ?? { kind: 'null' };
   const invalid = () => new SqlError(1067, '42000', `Invalid default value for '${name}'`);
   if (node.value.kind !== 'string') throw invalid();

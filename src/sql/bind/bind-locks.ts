@@ -2,7 +2,8 @@
  * FOR UPDATE OF, FOR SHARE OF: names of tables in FROM, which are their aliases where they have one (MySQL manual, "Locking
  * Reads"). Nothing is locked: a transaction reads its snapshot.
  */
-import type * as syntax from '../syntax/ast.ts';
+import type * as syntax from '../syntax/ast/query.ts';
+import type { TableReference } from '../syntax/ast/table-reference.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { sameName } from './scope.ts';
 
@@ -14,7 +15,7 @@ export function checkLocks({ locks, body }: syntax.Query): void {
   }
 }
 
-function isNamed(table: syntax.TableReference, name: string): boolean {
+function isNamed(table: TableReference, name: string): boolean {
   switch (table.kind) {
     case 'join':
       return isNamed(table.left, name) || isNamed(table.right, name);

@@ -7,7 +7,7 @@ import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { matchFunction } from '../functions/full-text.ts';
 import { isConstant } from '../plan/expression-tree.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type * as syntax from '../syntax/ast/expression.ts';
 import { SqlError, wrongArguments } from '../types/sql-error.ts';
 import type { Scene } from './bind-expression.ts';
 

@@ -5,7 +5,8 @@
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Query, Expression as SyntaxExpression } from '../syntax/ast.ts';
+import type { Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
+import type { Query } from '../syntax/ast/query.ts';
 import type { SqlError } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { bindQueryIn } from './bind-body.ts';

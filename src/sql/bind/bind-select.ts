@@ -21,7 +21,8 @@ import {
 } from '../plan/expression-tree.ts';
 import type { AggregateCall, ApplyPlan, Computed, Plan, PlanColumn, SortKey, WindowPlan } from '../plan/plan.ts';
 import { expressionsOf, idsOf, mapOwnExpressions, outerColumns, visitPlan } from '../plan/plan-tree.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type { Call, ColumnReference, OrderItem, Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
+import type * as syntax from '../syntax/ast/query.ts';
 import {
   invalidGroupFunctionUse,
   mixedGroupColumns,
@@ -41,7 +42,7 @@ import { type ColumnName, type ColumnSource, Scope, type ScopeColumn, sameName }
 
 export function bindSelect(
   select: syntax.Select,
-  orderBy: readonly syntax.OrderItem[],
+  orderBy: readonly OrderItem[],
   environment: Environment,
   parent: Scope | undefined,
 ): BoundBody {
@@ -51,7 +52,7 @@ export function bindSelect(
 /** An entry of the select list, stars expanded. */
 interface Item {
   readonly name: string;
-  readonly syntax: syntax.Expression | undefined;
+  readonly syntax: SyntaxExpression | undefined;
   readonly expression: Expression;
   readonly source?: ColumnSource | undefined;
   readonly qualifier?: string | undefined;
@@ -83,7 +84,7 @@ class SelectBinder {
     this.#input = from.plan;
   }
 
-  bind(orderBy: readonly syntax.OrderItem[]): BoundBody {
+  bind(orderBy: readonly OrderItem[]): BoundBody {
     const { where } = this.#select;
     let condition: Expression | undefined;
     if (where) {
@@ -169,7 +170,7 @@ class SelectBinder {
     };
   }
 
-  #tryFind(scope: Scope, name: syntax.ColumnReference): ScopeColumn | undefined {
+  #tryFind(scope: Scope, name: ColumnReference): ScopeColumn | undefined {
     // An alias hides an ambiguous column.
     if (this.#alias(name)) {
       try {
@@ -215,7 +216,7 @@ class SelectBinder {
     return [{ name, syntax: node, expression, source, qualifier: column?.table }];
   }
 
-  #sortKey({ expression: node, descending }: syntax.OrderItem): SortKey {
+  #sortKey({ expression: node, descending }: OrderItem): SortKey {
     const position = positionOf(node);
     if (position !== undefined) {
       const item = this.#items[position - 1];
@@ -224,8 +225,7 @@ class SelectBinder {
     }
     const scene = this.#above('order clause');
     const scope = this.#scope.in('order clause');
-    const resolve = (name: syntax.ColumnReference): Expression =>
-      this.#alias(name) ?? reference(scope.resolve(name).column);
+    const resolve = (name: ColumnReference): Expression => this.#alias(name) ?? reference(scope.resolve(name).column);
     return { expression: bindExpression(node, { ...scene, resolve }), descending };
   }
 
@@ -243,12 +243,12 @@ class SelectBinder {
   // -------------------------------------------------------------------------------------------------------------------
   // Groups and aggregates
 
-  #group(node: syntax.Expression): Computed {
+  #group(node: SyntaxExpression): Computed {
     const position = positionOf(node);
     const target = position === undefined ? node : this.#positioned(position);
     const scene = this.#below('group statement');
     const scope = this.#scope.in('group statement');
-    const resolve = (name: syntax.ColumnReference): Expression => {
+    const resolve = (name: ColumnReference): Expression => {
       const found = scope.find(name);
       if (found) return reference(found.column);
       const alias = name.table === undefined ? this.#aliased(name.name) : undefined;
@@ -263,7 +263,7 @@ class SelectBinder {
   }
 
   /** The expression of a select item by its position, which a star may have made. */
-  #positioned(position: number): syntax.Expression | { readonly kind: 'bound'; readonly expression: Expression } {
+  #positioned(position: number): SyntaxExpression | { readonly kind: 'bound'; readonly expression: Expression } {
     let rest = position;
     for (const item of this.#select.items) {
       if (item.kind === 'star') {
@@ -276,7 +276,7 @@ class SelectBinder {
     throw unknownColumn(String(position), 'group statement');
   }
 
-  #aliased(name: string): syntax.Expression | undefined {
+  #aliased(name: string): SyntaxExpression | undefined {
     for (const item of this.#select.items) {
       if (item.kind === 'expression' && item.alias !== undefined && sameName(item.alias, name)) return item.expression;
     }
@@ -293,12 +293,12 @@ class SelectBinder {
     this.#scope = new Scope(columns, this.#parent);
   }
 
-  #aggregate(call: syntax.Call): Expression {
+  #aggregate(call: Call): Expression {
     const scene = this.#below('field list');
-    const bind = (node: syntax.Expression): Expression => bindExpression(node, scene);
+    const bind = (node: SyntaxExpression): Expression => bindExpression(node, scene);
     const args = call.star ? [] : call.args.map(bind);
     // GROUP_CONCAT's ORDER BY names its arguments by their position, as that of a query does its columns.
-    const key = ({ expression, descending }: syntax.OrderItem): SortKey => {
+    const key = ({ expression, descending }: OrderItem): SortKey => {
       const position = positionOf(expression);
       if (position === undefined) return { expression: bind(expression), descending };
       const arg = args[position - 1];
@@ -323,7 +323,7 @@ class SelectBinder {
   }
 
   /** GROUPING(a, b): a bit for each argument, set in rows that sum over it. */
-  #groupingCall(call: syntax.Call): Expression {
+  #groupingCall(call: Call): Expression {
     if (!this.#select.rollup) throw invalidGroupFunctionUse();
     this.#grouping ??= this.#environment.binder.column('grouping', BIGINT, false);
     const bits = reference(this.#grouping);
@@ -568,7 +568,7 @@ function byWindows(
   return { before: lifted.filter((node) => !after.includes(node)), after };
 }
 
-function aggregateKey(call: syntax.Call, args: readonly string[]): string {
+function aggregateKey(call: Call, args: readonly string[]): string {
   const order = (call.orderBy ?? []).map((k) => k.descending).join();
   return `${call.name} ${call.distinct ?? false} ${JSON.stringify(call.separator)} ${order} ${args.join()}`;
 }

@@ -3,7 +3,9 @@ import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { expressionKey, reference } from '../plan/expression-tree.ts';
 import type { Frame, FrameEnd, RankingFunction, SortKey, WindowCall, WindowPlan } from '../plan/plan.ts';
-import type * as syntax from '../syntax/ast.ts';
+import type * as syntax from '../syntax/ast/expression.ts';
+import type { Name } from '../syntax/ast/node.ts';
+import type { NamedWindow } from '../syntax/ast/query.ts';
 import { hasClock } from '../types/interval.ts';
 import { notSupported, SqlError, wrongArguments, wrongParameterCount } from '../types/sql-error.ts';
 import { DOUBLE, datetime, isNumeric, isTemporal, type SqlType, UNSIGNED_BIGINT } from '../types/sql-type.ts';
@@ -20,7 +22,7 @@ type Bind = (node: syntax.Expression) => Expression;
 
 export function bindWindowCall(
   call: syntax.Call,
-  named: readonly syntax.NamedWindow[],
+  named: readonly NamedWindow[],
   bind: Bind,
   environment: Environment,
   windows: BoundWindow[],
@@ -52,8 +54,8 @@ export function bindWindowCall(
 }
 
 function resolve(
-  over: syntax.WindowSpecification | syntax.Name,
-  named: readonly syntax.NamedWindow[],
+  over: syntax.WindowSpecification | Name,
+  named: readonly NamedWindow[],
   seen: readonly string[],
 ): syntax.WindowSpecification {
   const base = 'kind' in over ? over.base : over.name;

@@ -7,7 +7,7 @@ import type { Catalog, ViewSource } from '../catalog/catalog.ts';
 import type { ReadAccess } from '../catalog/read-access.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
 import type { Plan, PlanColumn } from '../plan/plan.ts';
-import type { CommonTable } from '../syntax/ast.ts';
+import type { CommonTable } from '../syntax/ast/query.ts';
 import { waitsForLock } from '../syntax/waits-for-lock.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { Scope } from './scope.ts';

@@ -1,7 +1,7 @@
 /** The types that CAST and CONVERT name. */
 
 import { collationOfCharacterSet } from '../../tuple/collation.ts';
-import type { CastType } from '../syntax/ast.ts';
+import type { CastType } from '../syntax/ast/expression.ts';
 import { unknownCharacterSet } from '../types/sql-error.ts';
 import {
   BIGINT,

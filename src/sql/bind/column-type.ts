@@ -1,7 +1,7 @@
 /** The type of a column as written, with MySQL's defaults filled in, and how Dolt encodes it (FORMAT.md §5.4). */
 import { collationByName, collationOfCharacterSet } from '../../tuple/collation.ts';
 import { Encoding } from '../../tuple/encoding.ts';
-import type { DataType } from '../syntax/ast.ts';
+import type { DataType } from '../syntax/ast/data-type.ts';
 import {
   columnTooLong,
   notSupported,

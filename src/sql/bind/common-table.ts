@@ -5,7 +5,7 @@
 import * as build from '../expressions/build.ts';
 import { reference } from '../plan/expression-tree.ts';
 import type { Plan, PlanColumn } from '../plan/plan.ts';
-import type { CommonTable, Query, QueryBody, With } from '../syntax/ast.ts';
+import type { CommonTable, Query, QueryBody, With } from '../syntax/ast/query.ts';
 import { notUniqueTable, SqlError, unionColumnCount, viewColumnCount } from '../types/sql-error.ts';
 import { type SqlType, sameType } from '../types/sql-type.ts';
 import { type BoundBody, bindBody, bindQueryIn } from './bind-body.ts';

@@ -1,5 +1,5 @@
 /** NAME_CONST takes literals only: MySQL writes it into the statements of routines, in the place of variables. */
-import type * as syntax from '../syntax/ast.ts';
+import type * as syntax from '../syntax/ast/expression.ts';
 import { wrongArguments } from '../types/sql-error.ts';
 
 /** Throws 1210. */

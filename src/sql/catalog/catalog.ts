@@ -5,7 +5,7 @@
 import type { Wait } from '../../repo/steps.ts';
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
-import type { Expression as Syntax } from '../syntax/ast.ts';
+import type { Expression as Syntax } from '../syntax/ast/expression.ts';
 import type { AccountName } from '../types/account-name.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import type { StoredRoutine } from './stored-programs.ts';

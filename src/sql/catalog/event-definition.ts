@@ -3,10 +3,10 @@
  * of it is read from the syntax.
  */
 import type { Integer, Value } from '../../tuple/value.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
+import type { CreateEventStatement } from '../syntax/ast/routine-statements.ts';
 import { parseOptionsOf } from '../syntax/parse.ts';
 import { quoteName, quoteString } from '../syntax/print-expression.ts';
-import type { CreateEventStatement } from '../syntax/routine-statements.ts';
 import { formatDatetime } from '../types/civil.ts';
 import type { StoredEvent } from './stored-programs.ts';
 

@@ -1,8 +1,8 @@
 /** What SHOW and information_schema print of stored programs alike. */
 
+import type { Account } from '../syntax/ast/node.ts';
 import { withoutCodeMarks } from '../syntax/code-marks.ts';
 import { quoteName } from '../syntax/print-expression.ts';
-import type { Account } from '../syntax/statement.ts';
 import { type AccountName, accountText } from '../types/account-name.ts';
 import type { StoredRoutine, StoredTrigger } from './stored-programs.ts';
 import type { StoredView } from './views.ts';

@@ -6,13 +6,13 @@
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
-import { type ParsedStatement, parseOptionsOf, parseStatement } from '../syntax/parse.ts';
 import type {
   CreateEventStatement,
   CreateRoutineStatement,
   CreateTriggerStatement,
-} from '../syntax/routine-statements.ts';
-import type { Statement } from '../syntax/statement.ts';
+} from '../syntax/ast/routine-statements.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
+import { type ParsedStatement, parseOptionsOf, parseStatement } from '../syntax/parse.ts';
 import { tableRows } from './table-rows.ts';
 import { type Fragment, fragments, SCHEMAS_TABLE } from './views.ts';
 

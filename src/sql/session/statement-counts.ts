@@ -1,5 +1,5 @@
 /** What SHOW STATUS counts of statements: of each session, and of all of them (GLOBAL). */
-import type { Statement } from '../syntax/statement.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
 
 /** Names of commands that are not the statement's own; SHOW has one for each of its subjects. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -3,7 +3,10 @@
  * again on tables with the same columns has the same query, and with it the plan that is kept for it (plan-cache.ts).
  */
 import type { SourceColumn } from '../catalog/catalog.ts';
-import type { Expression, Limit, Node, OrderItem, Query, SelectItem, TableReference, With } from '../syntax/ast.ts';
+import type { Expression, OrderItem } from '../syntax/ast/expression.ts';
+import type { Node } from '../syntax/ast/node.ts';
+import type { Limit, Query, SelectItem, With } from '../syntax/ast/query.ts';
+import type { TableReference } from '../syntax/ast/table-reference.ts';
 
 /** A statement that changes rows, but for where they come from. */
 export interface AffectedRows extends Node {

@@ -1,7 +1,7 @@
 /** Columns from their syntax: everything but the tag, which depends on the other columns of the database. */
 import type { ColumnDefinition } from '../../table/schema.ts';
 import { columnType, encodingOf } from '../bind/column-type.ts';
-import type { ColumnSyntax } from '../syntax/statement.ts';
+import type { ColumnSyntax } from '../syntax/ast/table-elements.ts';
 import { identifierTooLong, invalidDefault, SqlError } from '../types/sql-error.ts';
 import type { CollationName, SqlType } from '../types/sql-type.ts';
 import { storedTypeText } from '../types/sql-type-text.ts';

@@ -19,15 +19,15 @@ import { sourceColumns } from '../catalog/table-columns.ts';
 import { findView } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
+import type { InsertStatement } from '../syntax/ast/row-statements.ts';
 import type {
   CheckSyntax,
   ColumnSyntax,
-  CreateTableStatement,
   ForeignKeySyntax,
   IndexSyntax,
-  InsertStatement,
   TableOption,
-} from '../syntax/statement.ts';
+} from '../syntax/ast/table-elements.ts';
+import type { CreateTableStatement } from '../syntax/ast/table-statements.ts';
 import {
   duplicateColumn,
   multiplePrimaryKeys,

@@ -3,7 +3,11 @@
 import { characterSetCollation, knownCollation } from '../bind/column-type.ts';
 import { splitDatabaseName } from '../session/revision.ts';
 import { ok } from '../session/statement-result.ts';
-import type { AlterDatabaseStatement, CreateDatabaseStatement, DropDatabaseStatement } from '../syntax/statement.ts';
+import type {
+  AlterDatabaseStatement,
+  CreateDatabaseStatement,
+  DropDatabaseStatement,
+} from '../syntax/ast/database-statements.ts';
 import { databaseExists, noSuchDatabaseToDrop, SqlError } from '../types/sql-error.ts';
 import { DEFAULT_COLLATION } from '../types/sql-type.ts';
 import { collationId } from './index-draft.ts';

@@ -5,9 +5,9 @@
 import { bindRowExpression } from '../bind/bind-query.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { compile } from '../expressions/compile.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
+import type { DefaultSyntax } from '../syntax/ast/table-elements.ts';
 import { printExpression, quoteString } from '../syntax/print-expression.ts';
-import type { DefaultSyntax } from '../syntax/statement.ts';
 import { convertTo } from '../types/convert.ts';
 import { formatValue } from '../types/format.ts';
 import { displayText, parseJson } from '../types/json-value.ts';

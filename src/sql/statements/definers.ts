@@ -8,9 +8,10 @@ import { noSuchDefiner } from '../accounts/account-errors.ts';
 import { Privilege } from '../accounts/privilege.ts';
 import { definerOf, UNNAMED_DEFINER } from '../catalog/program-texts.ts';
 import type { Session } from '../session/session.ts';
+import type { Account } from '../syntax/ast/node.ts';
+import type { CreateRoutineStatement, CreateTriggerStatement } from '../syntax/ast/routine-statements.ts';
+import type { CreateViewStatement } from '../syntax/ast/view-statements.ts';
 import { codeMarksAround } from '../syntax/code-marks.ts';
-import type { CreateRoutineStatement, CreateTriggerStatement } from '../syntax/routine-statements.ts';
-import type { Account, CreateViewStatement } from '../syntax/statement.ts';
 import { type AccountName, accountText, sameAccount } from '../types/account-name.ts';
 import type { StatementScene } from './scene.ts';
 

@@ -3,7 +3,7 @@
  * row, whoever asks and whenever (MySQL 8.0, "CREATE TABLE and Generated Columns", "CHECK Constraints").
  */
 import { isScalarFunction } from '../expressions/build.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { someNode } from './syntax-walk.ts';
 

@@ -3,7 +3,7 @@ import { bindQuery } from '../bind/bind-query.ts';
 import { ModuleNeeded } from '../catalog/module-needed.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import type { ResultColumn } from '../session/statement-result.ts';
-import type { SelectStatement } from '../syntax/statement.ts';
+import type { SelectStatement } from '../syntax/ast/row-statements.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { NULL_TYPE } from '../types/sql-type.ts';
 import { resultColumn } from './query.ts';

@@ -4,7 +4,7 @@ import type { RootValue } from '../../repo/root-value.ts';
 import { fullTextTables } from '../../table/full-text/full-text-tables.ts';
 import { findView } from '../catalog/views.ts';
 import { ok } from '../session/statement-result.ts';
-import type { DropTableStatement, RenameTableStatement } from '../syntax/statement.ts';
+import type { DropTableStatement, RenameTableStatement } from '../syntax/ast/table-statements.ts';
 import { notSupported, SqlError, tableExists, unknownTable } from '../types/sql-error.ts';
 import { renamedTable } from './alter-table/renamed-in-foreign-keys.ts';
 import { withoutTriggersOf, withRenamedFragment } from './fragments.ts';

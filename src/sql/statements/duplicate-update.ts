@@ -3,7 +3,7 @@ import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import { bindRowExpression, bindRowQuery, type RowColumn } from '../bind/bind-query.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
-import type { ColumnAssignment } from '../syntax/statement.ts';
+import type { ColumnAssignment } from '../syntax/ast/row-statements.ts';
 import { type ConvertScene, conversion } from '../types/convert.ts';
 import { generatedColumnValue, unknownColumn } from '../types/sql-error.ts';
 import type { SqlType } from '../types/sql-type.ts';

@@ -1,6 +1,6 @@
 /** Which file runs which kind of statement. Families are loaded when first used. */
 
-import type { Statement } from '../syntax/statement.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
 import { runSelect } from './query.ts';
 import type { RunStatement } from './scene.ts';
 

@@ -11,7 +11,7 @@ import { type ForeignKeyMessage, ReferentialAction } from '../../serial/foreign-
 import type { IndexDefinition, TableSchema } from '../../table/schema.ts';
 import type { Value } from '../../tuple/value.ts';
 import { storedType } from '../catalog/table-columns.ts';
-import type { ForeignKeySyntax, ReferenceAction } from '../syntax/statement.ts';
+import type { ForeignKeySyntax, ReferenceAction } from '../syntax/ast/table-elements.ts';
 import { foreignKeyChild, keyColumnMissing, SqlError, setNullColumn } from '../types/sql-error.ts';
 import type { SqlTypeKind } from '../types/sql-type.ts';
 import { displayTypeText } from '../types/sql-type-text.ts';

@@ -1,5 +1,5 @@
 /** Statements that commit what is open before and after they run, as in MySQL. */
-import type { Statement } from '../syntax/statement.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
 
 /** CREATE and DROP of TEMPORARY tables, said so, leave a transaction alone. */
 export function commitsImplicitly(statement: Statement): boolean {

@@ -2,7 +2,7 @@
 import type { Steps } from '../../repo/steps.ts';
 import type { Value } from '../../tuple/value.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
-import type { InsertStatement } from '../syntax/statement.ts';
+import type { InsertStatement } from '../syntax/ast/row-statements.ts';
 import { conversion } from '../types/convert.ts';
 import { columnCountMismatch, unknownColumn } from '../types/sql-error.ts';
 import { evaluateConstant } from './constant.ts';

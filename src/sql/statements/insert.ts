@@ -10,8 +10,9 @@ import { isWait } from '../execute/operator.ts';
 import { compile } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
-import type { Expression, Query } from '../syntax/ast.ts';
-import type { ColumnAssignment, InsertStatement } from '../syntax/statement.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
+import type { Query } from '../syntax/ast/query.ts';
+import type { ColumnAssignment, InsertStatement } from '../syntax/ast/row-statements.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { integerRange } from '../types/integer.ts';
 import {

@@ -7,7 +7,7 @@ import type { SourceColumn } from '../catalog/catalog.ts';
 import { compileColumn, type EvaluateColumn } from '../expressions/compile.ts';
 import type { Expression } from '../expressions/expression.ts';
 import type { SessionView, TypedValue } from '../expressions/session-view.ts';
-import type { Expression as Syntax } from '../syntax/ast.ts';
+import type { Expression as Syntax } from '../syntax/ast/expression.ts';
 import { type SqlType, sameType } from '../types/sql-type.ts';
 import type { RowScene } from './scene.ts';
 import { watched } from './session-watch.ts';

@@ -1,6 +1,6 @@
 /** KILL: ends a connection, or the statement that it runs. */
 import { ok } from '../session/statement-result.ts';
-import type { KillStatement } from '../syntax/statement.ts';
+import type { KillStatement } from '../syntax/ast/session-statements.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { evaluateConstant } from './constant.ts';
 import type { RunStatement } from './scene.ts';

@@ -1,7 +1,7 @@
 /** Plain literals without a detour through the binder: the bulk of what a dump's INSERT statements hold. */
 import { booleanLiteral, nullLiteral, numberLiteral, stringLiteral } from '../expressions/build.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
 import { type Convert, type ConvertMode, conversion } from '../types/convert.ts';
 import { type SqlType, sameType } from '../types/sql-type.ts';
 

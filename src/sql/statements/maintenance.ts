@@ -1,6 +1,6 @@
 /** ANALYZE, CHECK, CHECKSUM, OPTIMIZE, REPAIR TABLE: there is nothing to maintain; each table is looked up and reported. */
 
-import type { TableMaintenanceStatement } from '../syntax/statement.ts';
+import type { TableMaintenanceStatement } from '../syntax/ast/server-statements.ts';
 import { column, rowsOf } from './result-rows.ts';
 import type { RunStatement } from './scene.ts';
 

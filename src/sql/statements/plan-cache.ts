@@ -25,7 +25,7 @@ import type { ExecutionContext, Operator } from '../execute/operator.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import { optimize } from '../optimize/optimize.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Query } from '../syntax/ast.ts';
+import type { Query } from '../syntax/ast/query.ts';
 import { sameType } from '../types/sql-type.ts';
 import type { PresentTables, StatementScene } from './scene.ts';
 import { watched } from './session-watch.ts';

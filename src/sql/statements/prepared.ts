@@ -2,9 +2,10 @@
 
 import type { TypedValue } from '../expressions/session-view.ts';
 import { ok } from '../session/statement-result.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
+import type { DeallocateStatement, ExecuteStatement, PrepareStatement } from '../syntax/ast/session-statements.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
 import { parseOptionsOf, parseStatement } from '../syntax/parse.ts';
-import type { DeallocateStatement, ExecuteStatement, PrepareStatement, Statement } from '../syntax/statement.ts';
 import { formatValue } from '../types/format.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { NULL_TYPE } from '../types/sql-type.ts';

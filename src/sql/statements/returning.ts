@@ -7,7 +7,7 @@ import type { Value } from '../../tuple/value.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
-import type { SelectExpression, SelectItem, Star } from '../syntax/ast.ts';
+import type { SelectExpression, SelectItem, Star } from '../syntax/ast/query.ts';
 import { unknownTable } from '../types/sql-error.ts';
 import { readableColumns } from './access/readable-columns.ts';
 import { column, rowsOf } from './result-rows.ts';

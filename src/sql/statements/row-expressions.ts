@@ -10,7 +10,7 @@ import type { Batch } from '../expressions/batch.ts';
 import { truth } from '../expressions/build.ts';
 import { compile, type Evaluate } from '../expressions/compile.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
-import type { Expression as Syntax } from '../syntax/ast.ts';
+import type { Expression as Syntax } from '../syntax/ast/expression.ts';
 import { parseExpression } from '../syntax/parse.ts';
 import { type Convert, type ConvertScene, conversion } from '../types/convert.ts';
 import { noDefault, unknownColumn } from '../types/sql-error.ts';

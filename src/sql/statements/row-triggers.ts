@@ -4,7 +4,7 @@
  */
 import { type Steps, waitFor } from '../../repo/steps.ts';
 import { triggersOn } from '../catalog/stored-programs.ts';
-import type { Statement } from '../syntax/statement.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
 import type { TableTriggers } from './routines/table-triggers.ts';
 import type { StatementScene } from './scene.ts';
 import type { TableWriter } from './table-writer.ts';

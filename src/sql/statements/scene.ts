@@ -19,8 +19,8 @@ import type { Session } from '../session/session.ts';
 import type { SessionAccess } from '../session/session-access.ts';
 import type { SessionFunctions } from '../session/session-functions.ts';
 import type { ResultSink, StatementResult } from '../session/statement-result.ts';
+import type { Statement } from '../syntax/ast/statement.ts';
 import type { ParsedStatement } from '../syntax/parse.ts';
-import type { Statement } from '../syntax/statement.ts';
 
 export interface StatementScene extends RowScene {
   readonly catalog: SessionCatalog;

@@ -6,8 +6,9 @@ import type { TypedValue } from '../expressions/session-view.ts';
 import type { Session } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
 import { textValue } from '../session/text-value.ts';
-import type { Expression } from '../syntax/ast.ts';
-import type { DoStatement, SetItem, SetStatement, SetTransactionStatement } from '../syntax/statement.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
+import type { DoStatement } from '../syntax/ast/row-statements.ts';
+import type { SetItem, SetStatement, SetTransactionStatement } from '../syntax/ast/session-statements.ts';
 import { formatValue } from '../types/format.ts';
 import {
   notSupported,

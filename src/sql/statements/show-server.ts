@@ -4,7 +4,7 @@ import type { Value } from '../../tuple/value.ts';
 import { PRIVILEGE_NAMES, Privilege, type Privileges } from '../accounts/privilege.ts';
 import { characterSets } from '../catalog/character-sets.ts';
 import type { ResultColumn } from '../session/statement-result.ts';
-import type { ShowStatement } from '../syntax/statement.ts';
+import type { ShowStatement } from '../syntax/ast/show-statements.ts';
 import { notSupported, SqlError } from '../types/sql-error.ts';
 import { UNSIGNED_BIGINT } from '../types/sql-type.ts';
 import { column } from './result-rows.ts';

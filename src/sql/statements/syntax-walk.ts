@@ -1,6 +1,6 @@
 /** Looking through and rewriting syntax trees, whatever their nodes are. */
 import { isStoredCall } from '../bind/stored-call.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
 import { waitsForLock } from '../syntax/waits-for-lock.ts';
 
 type Tree = { readonly kind?: string; readonly [key: string]: unknown };

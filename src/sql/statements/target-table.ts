@@ -10,7 +10,7 @@ import type { SystemTableSource } from '../catalog/system-table.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { SCHEMAS_TABLE } from '../catalog/views.ts';
 import type { DatabaseHandle } from '../session/session.ts';
-import type { TableName } from '../syntax/ast.ts';
+import type { TableName } from '../syntax/ast/node.ts';
 import { noSuchTable, SqlError } from '../types/sql-error.ts';
 import { writableInternalTable } from './internal-tables.ts';
 import { tableInUse } from './routines/routine-errors.ts';

@@ -1,13 +1,13 @@
 /** START TRANSACTION, COMMIT, ROLLBACK, savepoints; and LOCK TABLES, which has nothing to do: transactions are snapshots. */
 import { ok } from '../session/statement-result.ts';
+import type { FlushStatement } from '../syntax/ast/server-statements.ts';
 import type {
   BeginStatement,
   EndTransactionStatement,
-  FlushStatement,
   LockTablesStatement,
   SavepointStatement,
   UnlockTablesStatement,
-} from '../syntax/statement.ts';
+} from '../syntax/ast/session-statements.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { RunStatement } from './scene.ts';
 import { missingTable } from './target-table.ts';

@@ -4,7 +4,7 @@ import type { Steps } from '../../repo/steps.ts';
 import { splitDatabaseName } from '../session/revision.ts';
 import type { Session } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
-import type { UseStatement } from '../syntax/statement.ts';
+import type { UseStatement } from '../syntax/ast/session-statements.ts';
 import { SqlError } from '../types/sql-error.ts';
 import type { RunStatement } from './scene.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { TableSchema } from '../../table/schema.ts';
 import type { SourceColumn } from '../catalog/catalog.ts';
-import type { Expression } from '../syntax/ast.ts';
+import type { Expression } from '../syntax/ast/expression.ts';
 import { parseExpression } from '../syntax/parse.ts';
 import type { SqlType } from '../types/sql-type.ts';
 import { withDefaults } from './row-expressions.ts';

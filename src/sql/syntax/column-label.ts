@@ -3,7 +3,7 @@
  * NAME_CONST by the name that it gives, everything else by its text, with its comments, and without the marks of those whose
  * content is code.
  */
-import type { Expression } from './ast.ts';
+import type { Expression } from './ast/expression.ts';
 import { withoutCodeMarks } from './code-marks.ts';
 
 /** The expression is `text.slice(start, end)`. */

@@ -1,5 +1,5 @@
 /** `user@host`. */
-import type { Account } from './statement.ts';
+import type { Account } from './ast/node.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseAccount(tokens: Tokens): Account {

@@ -1,7 +1,6 @@
 /** Users, roles, privileges. */
-import { parseAccount } from './parse-account-name.ts';
+
 import type {
-  Account,
   CreateUserStatement,
   GrantStatement,
   GrantTarget,
@@ -9,7 +8,9 @@ import type {
   RenameUserStatement,
   SetRoleStatement,
   UserSpecification,
-} from './statement.ts';
+} from './ast/account-statements.ts';
+import type { Account } from './ast/node.ts';
+import { parseAccount } from './parse-account-name.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** From USER on. */

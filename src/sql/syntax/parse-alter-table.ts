@@ -1,16 +1,11 @@
 /** ALTER TABLE. */
+
+import type { CheckSyntax, ForeignKeySyntax, IndexSyntax } from './ast/table-elements.ts';
+import type { AlterAction, AlterTableStatement, ColumnPosition } from './ast/table-statements.ts';
 import { beginsTableOption, parseTableOptions } from './parse-create-table.ts';
 import { parseOrderItems } from './parse-query.ts';
 import { parseColumn, parseDefaultValue, parseKeyOrCheck } from './parse-table-element.ts';
 import { parseTableName } from './parse-table-reference.ts';
-import type {
-  AlterAction,
-  AlterTableStatement,
-  CheckSyntax,
-  ColumnPosition,
-  ForeignKeySyntax,
-  IndexSyntax,
-} from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** From TABLE on. */

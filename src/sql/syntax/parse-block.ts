@@ -1,9 +1,5 @@
 /** Bodies of routines: blocks, declarations, control flow. Any other statement may stand in them too. */
-import { parseDataType } from './parse-data-type.ts';
-import { parseExpression } from './parse-expression.ts';
-import { parsePrimary } from './parse-primary.ts';
-import { parseIntoTarget, parseQuery } from './parse-query.ts';
-import { parseStatementIn } from './parse-statement.ts';
+
 import type {
   BlockStatement,
   CaseStatement,
@@ -13,8 +9,13 @@ import type {
   IfStatement,
   LoopStatement,
   SignalStatement,
-} from './routine-statements.ts';
-import type { Statement } from './statement.ts';
+} from './ast/routine-statements.ts';
+import type { Statement } from './ast/statement.ts';
+import { parseDataType } from './parse-data-type.ts';
+import { parseExpression } from './parse-expression.ts';
+import { parsePrimary } from './parse-primary.ts';
+import { parseIntoTarget, parseQuery } from './parse-query.ts';
+import { parseStatementIn } from './parse-statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseBodyStatement(tokens: Tokens): Statement {

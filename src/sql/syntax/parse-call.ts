@@ -2,7 +2,8 @@
 
 import type { IntervalUnit } from '../types/interval.ts';
 import { notSupported } from '../types/sql-error.ts';
-import type { Call, Expression, JsonFallback, Match, Name, WindowSpecification } from './ast.ts';
+import type { Call, Expression, JsonFallback, Match, WindowSpecification } from './ast/expression.ts';
+import type { Name } from './ast/node.ts';
 import { deprecated } from './deprecations.ts';
 import { parseCastType } from './parse-data-type.ts';
 import { BIT_OR, OR, parseExpression, parseInfix } from './parse-expression.ts';

@@ -1,18 +1,13 @@
 /** CREATE TABLE and CREATE INDEX. */
 
-import type { Node } from './ast.ts';
+import type { Node } from './ast/node.ts';
+import type { IndexSyntax, TableElement, TableOption } from './ast/table-elements.ts';
+import type { CreateIndexStatement, CreateTableStatement } from './ast/table-statements.ts';
 import { noteCharset } from './deprecations.ts';
 import { beginsQuery } from './parse-expression.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseIndex, parseTableElement } from './parse-table-element.ts';
 import { parseTableName } from './parse-table-reference.ts';
-import type {
-  CreateIndexStatement,
-  CreateTableStatement,
-  IndexSyntax,
-  TableElement,
-  TableOption,
-} from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** From TABLE on. */

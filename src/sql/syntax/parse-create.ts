@@ -1,4 +1,9 @@
 /** CREATE, ALTER, DROP and RENAME: finds out of what, and leaves the rest to the file of that object. */
+
+import type { DatabaseOptions } from './ast/database-statements.ts';
+import type { DropObjectStatement } from './ast/routine-statements.ts';
+import type { Statement } from './ast/statement.ts';
+import type { DropIndexStatement } from './ast/table-statements.ts';
 import { parseCreateUser, parseRenameUser, parseRoleNames } from './parse-account.ts';
 import { parseAccount } from './parse-account-name.ts';
 import { parseAlterTable } from './parse-alter-table.ts';
@@ -13,8 +18,6 @@ import {
 import { skipUnsupported } from './parse-statement.ts';
 import { parseTableName } from './parse-table-reference.ts';
 import { type CreateModifiers, parseCreateView } from './parse-view.ts';
-import type { DropObjectStatement } from './routine-statements.ts';
-import type { DatabaseOptions, DropIndexStatement, Statement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseCreate(tokens: Tokens): Statement {

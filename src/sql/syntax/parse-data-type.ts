@@ -1,7 +1,8 @@
 /** Types of columns and of CAST. */
 
 import { GEOMETRY_SHAPES } from '../types/sql-type.ts';
-import type { CastType, DataType, DataTypeName } from './ast.ts';
+import type { DataType, DataTypeName } from './ast/data-type.ts';
+import type { CastType } from './ast/expression.ts';
 import { deprecated, deprecatedType, noteCharset } from './deprecations.ts';
 import { span, type Tokens } from './tokens.ts';
 

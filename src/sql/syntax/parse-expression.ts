@@ -3,7 +3,7 @@
  * reason that a reader would see (`1 = NOT 0`), this parser is more generous; where it accepts, the tree is the same.
  */
 
-import type { BinaryOperator, Expression, Is, Logical, Quantified } from './ast.ts';
+import type { BinaryOperator, Expression, Is, Logical, Quantified } from './ast/expression.ts';
 import { deprecated } from './deprecations.ts';
 import { parsePrimary } from './parse-primary.ts';
 import { parseQuery, parseQueryInParentheses } from './parse-query.ts';

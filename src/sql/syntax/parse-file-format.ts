@@ -1,5 +1,5 @@
 /** CHARACTER SET, FIELDS and LINES of LOAD DATA and INTO OUTFILE. */
-import type { FileFormat } from './ast.ts';
+import type { FileFormat } from './ast/query.ts';
 import type { Tokens } from './tokens.ts';
 
 type Building = { -readonly [Key in keyof FileFormat]: FileFormat[Key] };

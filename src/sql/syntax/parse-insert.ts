@@ -1,9 +1,11 @@
 /** INSERT and REPLACE. */
-import type { Expression, Name, With } from './ast.ts';
+import type { Expression } from './ast/expression.ts';
+import type { Name } from './ast/node.ts';
+import type { With } from './ast/query.ts';
+import type { ColumnAssignment, InsertSource, InsertStatement, RowAlias } from './ast/row-statements.ts';
 import { beginsQuery, parseExpression } from './parse-expression.ts';
 import { parseQuery, parseSelectItem } from './parse-query.ts';
 import { parseTableName } from './parse-table-reference.ts';
-import type { ColumnAssignment, InsertSource, InsertStatement, RowAlias } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseInsert(tokens: Tokens, start = tokens.start, withClause?: With): InsertStatement {

@@ -1,10 +1,11 @@
 /** LOAD DATA. */
-import type { ColumnReference, IntoTarget } from './ast.ts';
+import type { ColumnReference } from './ast/expression.ts';
+import type { IntoTarget } from './ast/query.ts';
+import type { LoadDataStatement } from './ast/row-statements.ts';
 import { parseFileFormat } from './parse-file-format.ts';
 import { parseAssignments } from './parse-insert.ts';
 import { parseVariableName } from './parse-primary.ts';
 import { parseTableName } from './parse-table-reference.ts';
-import type { LoadDataStatement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseLoadData(tokens: Tokens): LoadDataStatement {

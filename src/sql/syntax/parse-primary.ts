@@ -1,5 +1,5 @@
 /** The leaves of expressions: literals, names, variables, parentheses; calls and what looks like them are parse-call.ts. */
-import type { Case, Expression, StringLiteral, SystemVariable, VariableScope } from './ast.ts';
+import type { Case, Expression, StringLiteral, SystemVariable, VariableScope } from './ast/expression.ts';
 import { isCharset } from './charsets.ts';
 import { isCallable, parseBare, parseCall, parseSpecialCall } from './parse-call.ts';
 import { beginsQuery, parseExpression } from './parse-expression.ts';

@@ -3,21 +3,20 @@
  * parentheses they belong to the whole union.
  */
 
+import type { Expression, OrderItem } from './ast/expression.ts';
 import type {
   CommonTable,
-  Expression,
   Into,
   IntoTarget,
   Limit,
   LockClause,
-  OrderItem,
   Query,
   QueryBody,
   Select,
   SelectExpression,
   SelectItem,
   With,
-} from './ast.ts';
+} from './ast/query.ts';
 import { labelOf } from './column-label.ts';
 import { deprecated } from './deprecations.ts';
 import { parseExpression } from './parse-expression.ts';

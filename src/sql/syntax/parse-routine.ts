@@ -1,10 +1,5 @@
 /** Triggers, procedures, functions, events: their heads; the bodies are parse-block.ts. */
-import { parseBodyStatement } from './parse-block.ts';
-import { parseUnit } from './parse-call.ts';
-import { parseDataType } from './parse-data-type.ts';
-import { parseExpression } from './parse-expression.ts';
-import { parseTableName } from './parse-table-reference.ts';
-import type { CreateModifiers } from './parse-view.ts';
+
 import type {
   AlterEventStatement,
   AlterRoutineStatement,
@@ -15,7 +10,13 @@ import type {
   RoutineCharacteristics,
   RoutineParameter,
   TriggerOrder,
-} from './routine-statements.ts';
+} from './ast/routine-statements.ts';
+import { parseBodyStatement } from './parse-block.ts';
+import { parseUnit } from './parse-call.ts';
+import { parseDataType } from './parse-data-type.ts';
+import { parseExpression } from './parse-expression.ts';
+import { parseTableName } from './parse-table-reference.ts';
+import type { CreateModifiers } from './parse-view.ts';
 import { span, type Tokens } from './tokens.ts';
 
 const definerOf = ({ definer, definerAt }: CreateModifiers) => ({ ...(definer && { definer }), definerAt });

@@ -1,15 +1,12 @@
 /** Transactions, locks, prepared statements, and the short statements about the session. */
+
+import type { CallStatement } from './ast/row-statements.ts';
+import type { TableMaintenanceStatement } from './ast/server-statements.ts';
+import type { BeginStatement, KillStatement, LockTablesStatement } from './ast/session-statements.ts';
+import type { Statement } from './ast/statement.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parsePrimary, parseVariableName } from './parse-primary.ts';
 import { parseAlias, parseAsOf, parseTableName } from './parse-table-reference.ts';
-import type {
-  BeginStatement,
-  CallStatement,
-  KillStatement,
-  LockTablesStatement,
-  Statement,
-  TableMaintenanceStatement,
-} from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** START TRANSACTION, BEGIN [WORK]. */

@@ -1,12 +1,13 @@
 /** SET in all its meanings. */
 
-import type { ColumnReference, Expression, VariableScope } from './ast.ts';
+import type { ColumnReference, Expression, VariableScope } from './ast/expression.ts';
+import type { SetItem, SetPasswordStatement, SetTransactionStatement } from './ast/session-statements.ts';
+import type { Statement } from './ast/statement.ts';
 import { noteCharset } from './deprecations.ts';
 import { parseSetRole } from './parse-account.ts';
 import { parseAccount } from './parse-account-name.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseSystemVariable, parseVariableName, scopeOf } from './parse-primary.ts';
-import type { SetItem, SetPasswordStatement, SetTransactionStatement, Statement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseSet(tokens: Tokens): Statement {

@@ -1,11 +1,13 @@
 /** SHOW, DESCRIBE, EXPLAIN. */
+
+import type { ShowStatement, ShowSubject } from './ast/show-statements.ts';
+import type { Statement } from './ast/statement.ts';
 import { parseRoleNames } from './parse-account.ts';
 import { parseAccount } from './parse-account-name.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseLimit } from './parse-query.ts';
 import { parseStatementIn } from './parse-statement.ts';
 import { parseAsOf, parseTableName } from './parse-table-reference.ts';
-import type { ShowStatement, ShowSubject, Statement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 type Building = { -readonly [Key in keyof ShowStatement]: ShowStatement[Key] };

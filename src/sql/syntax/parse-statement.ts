@@ -1,5 +1,8 @@
 /** One statement, by its first word. */
 
+import type { SelectStatement } from './ast/row-statements.ts';
+import type { ReplicationStatement, UnsupportedStatement } from './ast/server-statements.ts';
+import type { Statement } from './ast/statement.ts';
 import { parseGrant } from './parse-account.ts';
 import { parseGetDiagnostics, parseSignal } from './parse-block.ts';
 import { parseAlter, parseCreate, parseDrop, parseRename } from './parse-create.ts';
@@ -25,7 +28,6 @@ import { parseSet } from './parse-set.ts';
 import { parseDescribe, parseShow } from './parse-show.ts';
 import { parseTableName } from './parse-table-reference.ts';
 import { parseDelete, parseUpdate } from './parse-update.ts';
-import type { ReplicationStatement, SelectStatement, Statement, UnsupportedStatement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** A statement up to the first token that does not belong to it. */

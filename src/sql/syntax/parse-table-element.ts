@@ -1,9 +1,5 @@
 /** What stands in the parentheses of CREATE TABLE and after ADD: columns, keys, checks, foreign keys. */
-import type { Expression } from './ast.ts';
-import { parseDataType } from './parse-data-type.ts';
-import { parseExpression } from './parse-expression.ts';
-import { parsePrimary } from './parse-primary.ts';
-import { parseTableName } from './parse-table-reference.ts';
+import type { Expression } from './ast/expression.ts';
 import type {
   CheckSyntax,
   ColumnSyntax,
@@ -15,7 +11,11 @@ import type {
   ReferenceAction,
   References,
   TableElement,
-} from './statement.ts';
+} from './ast/table-elements.ts';
+import { parseDataType } from './parse-data-type.ts';
+import { parseExpression } from './parse-expression.ts';
+import { parsePrimary } from './parse-primary.ts';
+import { parseTableName } from './parse-table-reference.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseTableElement(tokens: Tokens): TableElement {

@@ -1,4 +1,6 @@
 /** FROM: tables, joins, derived tables, table functions. */
+import type { TableName } from './ast/node.ts';
+import type { Query } from './ast/query.ts';
 import type {
   AsOf,
   DerivedTable,
@@ -7,10 +9,8 @@ import type {
   JsonTable,
   JsonTableColumn,
   NamedTable,
-  Query,
-  TableName,
   TableReference,
-} from './ast.ts';
+} from './ast/table-reference.ts';
 import { parseJsonFallbacks } from './parse-call.ts';
 import { parseDataType } from './parse-data-type.ts';
 import { BIT_OR, beginsQuery, parseExpression } from './parse-expression.ts';

@@ -1,10 +1,11 @@
 /** UPDATE and DELETE, of one table and of several. */
-import type { TableName, With } from './ast.ts';
+import type { TableName } from './ast/node.ts';
+import type { With } from './ast/query.ts';
+import type { DeleteStatement, UpdateStatement } from './ast/row-statements.ts';
 import { parseExpression } from './parse-expression.ts';
 import { parseAssignments } from './parse-insert.ts';
 import { parseLimit, parseOrderItems } from './parse-query.ts';
 import { parseTableReferences } from './parse-table-reference.ts';
-import type { DeleteStatement, UpdateStatement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 export function parseUpdate(tokens: Tokens, start = tokens.start, withClause?: With): UpdateStatement {

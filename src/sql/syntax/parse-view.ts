@@ -1,7 +1,9 @@
 /** CREATE VIEW, ALTER VIEW. */
+
+import type { Account } from './ast/node.ts';
+import type { CreateViewStatement } from './ast/view-statements.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseTableName } from './parse-table-reference.ts';
-import type { Account, CreateViewStatement } from './statement.ts';
 import { span, type Tokens } from './tokens.ts';
 
 /** What stands between CREATE and the kind of object. */

@@ -1,5 +1,6 @@
 /** Windows: OVER (…), WINDOW w AS (…). */
-import type { FrameBound, NamedWindow, WindowFrame, WindowSpecification } from './ast.ts';
+import type { FrameBound, WindowFrame, WindowSpecification } from './ast/expression.ts';
+import type { NamedWindow } from './ast/query.ts';
 import { BIT_OR, parseExpression } from './parse-expression.ts';
 import { parseOrderItems } from './parse-query.ts';
 import { span, type Tokens } from './tokens.ts';

@@ -2,13 +2,13 @@
  * Parsing, as callers see it: text in, statements out, each with its exact source. A script is read statement by
  * statement, so that those before a syntax error can run, and so that a change of sql_mode holds for what follows.
  */
-import type { Expression } from './ast.ts';
+import type { Expression } from './ast/expression.ts';
+import type { Statement } from './ast/statement.ts';
 import { delimiterCommand, findDelimiter } from './delimiters.ts';
 import type { SyntaxWarning } from './deprecations.ts';
 import { parseExpression as parseExpressionIn } from './parse-expression.ts';
 import { parseStatementIn } from './parse-statement.ts';
 import { emptyQuery, SqlSyntaxError } from './sql-syntax-error.ts';
-import type { Statement } from './statement.ts';
 import { Tokens } from './tokens.ts';
 
 export interface ParseOptions {

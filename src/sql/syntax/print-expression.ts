@@ -4,7 +4,7 @@
  * test), with what it loses: character set introducers, the ESCAPE of LIKE, the difference between `<>` and NOT `=`.
  */
 import { DoltError } from '../../base/errors.ts';
-import type { Binary, Call, CastType, ColumnReference, Expression, Interval, Row } from './ast.ts';
+import type { Binary, Call, CastType, ColumnReference, Expression, Interval, Row } from './ast/expression.ts';
 import { storedCall } from './stored-calls.ts';
 
 export interface PrintOptions {

@@ -3,7 +3,7 @@
  * please. Words and operators are compared by their lower-case spelling alone: nothing else has one.
  */
 
-import type { Name, Node } from './ast.ts';
+import type { Name, Node } from './ast/node.ts';
 import type { SyntaxWarning } from './deprecations.ts';
 import { Lexer, type LexerOptions } from './lexer.ts';
 import { isReserved } from './reserved-words.ts';

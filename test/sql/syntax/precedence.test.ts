@@ -4,7 +4,7 @@
  */
 
 import { expect, test } from 'vitest';
-import type { Expression } from '../../../src/sql/syntax/ast.ts';
+import type { Expression } from '../../../src/sql/syntax/ast/expression.ts';
 import { parseExpression, parseStatement } from '../../../src/sql/syntax/parse.ts';
 import fc from '../../fast-check.ts';
 import { dump } from './dump.ts';

@@ -1,7 +1,7 @@
 /** CALL: EXECUTE on the database, or on the procedure itself. */
 import { Privilege } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
-import type { CallStatement } from '../../syntax/statement.ts';
+import type { CallStatement } from '../../syntax/ast/row-statements.ts';
 import { procedureName } from '../procedure-name.ts';
 import { ADMIN_PROCEDURES } from './admin-procedures.ts';
 

@@ -1,8 +1,13 @@
 /** Statements that change rows. */
 import { Privilege as P } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
-import type { NamedTable } from '../../syntax/ast.ts';
-import type { DeleteStatement, InsertStatement, LoadDataStatement, UpdateStatement } from '../../syntax/statement.ts';
+import type {
+  DeleteStatement,
+  InsertStatement,
+  LoadDataStatement,
+  UpdateStatement,
+} from '../../syntax/ast/row-statements.ts';
+import type { NamedTable } from '../../syntax/ast/table-reference.ts';
 import { namedTables } from '../affected-rows-query.ts';
 import type { StatementScene } from '../scene.ts';
 

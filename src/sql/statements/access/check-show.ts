@@ -1,8 +1,8 @@
 /** SHOW: what it tells of is seen by who may do anything with it. Lists leave out the rest instead. */
 import { Privilege as P } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
-import type { TableName } from '../../syntax/ast.ts';
-import type { ShowStatement } from '../../syntax/statement.ts';
+import type { TableName } from '../../syntax/ast/node.ts';
+import type { ShowStatement } from '../../syntax/ast/show-statements.ts';
 
 export function checkShow(statement: ShowStatement, access: SessionAccess): void {
   const { subject, database, name } = statement;

@@ -7,7 +7,8 @@
 import { unreachable } from '../../../base/errors.ts';
 import { Privilege as P } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
-import type { SetItem, Statement } from '../../syntax/statement.ts';
+import type { SetItem } from '../../syntax/ast/session-statements.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import type { StatementScene } from '../scene.ts';
 import { checkCall } from './check-call.ts';
 import { checkDelete, checkInsert, checkLoadData, checkUpdate } from './check-rows.ts';

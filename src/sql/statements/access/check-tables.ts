@@ -1,14 +1,14 @@
 /** Statements that change what tables are. */
 import { Privilege as P } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
-import type { TableName } from '../../syntax/ast.ts';
+import type { TableName } from '../../syntax/ast/node.ts';
+import type { ForeignKeySyntax } from '../../syntax/ast/table-elements.ts';
 import type {
   AlterTableStatement,
   CreateTableStatement,
   DropTableStatement,
-  ForeignKeySyntax,
   RenameTableStatement,
-} from '../../syntax/statement.ts';
+} from '../../syntax/ast/table-statements.ts';
 
 export function checkCreateTable(statement: CreateTableStatement, access: SessionAccess): void {
   const { table, elements, like, query } = statement;

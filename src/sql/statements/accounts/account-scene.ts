@@ -6,7 +6,7 @@ import { nameTooLong, roleIsMandatory } from '../../accounts/account-errors.ts';
 import { mandatoryRoles } from '../../accounts/mandatory-roles.ts';
 import { Privilege } from '../../accounts/privilege.ts';
 import type { Session } from '../../session/session.ts';
-import type { Account as AccountSyntax } from '../../syntax/statement.ts';
+import type { Account as AccountSyntax } from '../../syntax/ast/node.ts';
 import { type AccountName, sameAccount } from '../../types/account-name.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { StatementScene } from '../scene.ts';

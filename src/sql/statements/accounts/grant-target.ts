@@ -16,7 +16,7 @@ import type { PrivilegeLevel } from '../../accounts/privilege-set.ts';
 import { findRoutine } from '../../catalog/stored-programs.ts';
 import { splitDatabaseName } from '../../session/revision.ts';
 import type { Session } from '../../session/session.ts';
-import type { GrantStatement, GrantTarget } from '../../syntax/statement.ts';
+import type { GrantStatement, GrantTarget } from '../../syntax/ast/account-statements.ts';
 import { noDatabaseSelected, notSupported, SqlError } from '../../types/sql-error.ts';
 import { procedureName } from '../procedure-name.ts';
 

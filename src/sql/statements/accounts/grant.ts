@@ -20,7 +20,7 @@ import {
 } from '../../accounts/privilege-set.ts';
 import type { Session } from '../../session/session.ts';
 import { ok, type StatementResult } from '../../session/statement-result.ts';
-import type { GrantStatement } from '../../syntax/statement.ts';
+import type { GrantStatement } from '../../syntax/ast/account-statements.ts';
 import { type AccountName, sameAccount } from '../../types/account-name.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';

@@ -5,7 +5,7 @@ import { operationFailed, unknownAuthorization } from '../../accounts/account-er
 import { Privilege } from '../../accounts/privilege.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
 import { ok } from '../../session/statement-result.ts';
-import type { AccountsStatement, SetRoleStatement } from '../../syntax/statement.ts';
+import type { AccountsStatement, SetRoleStatement } from '../../syntax/ast/account-statements.ts';
 import { type AccountName, accountText, sameAccount } from '../../types/account-name.ts';
 import type { RunStatement } from '../scene.ts';
 import { accountBook, isSelf, mandatoryRolesOf, nameOf, nowSeconds } from './account-scene.ts';

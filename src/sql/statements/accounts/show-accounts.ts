@@ -8,7 +8,7 @@ import { mandatoryEdges } from '../../accounts/mandatory-roles.ts';
 import { GLOBAL_PRIVILEGES } from '../../accounts/privilege.ts';
 import { EMPTY_SET } from '../../accounts/privilege-set.ts';
 import type { Session } from '../../session/session.ts';
-import type { ShowStatement } from '../../syntax/statement.ts';
+import type { ShowStatement } from '../../syntax/ast/show-statements.ts';
 import { accountText, sameAccount } from '../../types/account-name.ts';
 import type { StatementScene } from '../scene.ts';
 import { accountBook, isSelf, mandatoryRolesOf, nameOf, ownsAccounts, selfOf } from './account-scene.ts';

@@ -22,9 +22,9 @@ import type {
   AccountsStatement,
   CreateUserStatement,
   RenameUserStatement,
-  SetPasswordStatement,
   UserSpecification,
-} from '../../syntax/statement.ts';
+} from '../../syntax/ast/account-statements.ts';
+import type { SetPasswordStatement } from '../../syntax/ast/session-statements.ts';
 import { type AccountName, accountText, sameAccount } from '../../types/account-name.ts';
 import { notSupported } from '../../types/sql-error.ts';
 import type { RunStatement } from '../scene.ts';

@@ -5,13 +5,13 @@
 import type { Steps } from '../../../repo/steps.ts';
 import { DuplicateKeyError } from '../../../table/duplicate-key-error.ts';
 import { ok } from '../../session/statement-result.ts';
-import type { TableName } from '../../syntax/ast.ts';
+import type { TableName } from '../../syntax/ast/node.ts';
 import type {
   AlterAction,
   AlterTableStatement,
   CreateIndexStatement,
   DropIndexStatement,
-} from '../../syntax/statement.ts';
+} from '../../syntax/ast/table-statements.ts';
 import { assertRowSize } from '../row-size.ts';
 import type { RunStatement, StatementScene } from '../scene.ts';
 import { assertAlterable } from '../table-names.ts';

@@ -5,7 +5,8 @@ import type { CheckDefinition, ColumnDefinition } from '../../../table/schema.ts
 import type { Value } from '../../../tuple/value.ts';
 import { encodingOf } from '../../bind/column-type.ts';
 import { sourceColumns, storedType } from '../../catalog/table-columns.ts';
-import type { ColumnPosition, ColumnSyntax, DefaultSyntax } from '../../syntax/statement.ts';
+import type { ColumnSyntax, DefaultSyntax } from '../../syntax/ast/table-elements.ts';
+import type { ColumnPosition } from '../../syntax/ast/table-statements.ts';
 import { type Convert, type ConvertScene, conversion } from '../../types/convert.ts';
 import { add } from '../../types/integer.ts';
 import {

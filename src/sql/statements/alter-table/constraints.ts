@@ -1,7 +1,7 @@
 /** The checks and foreign keys of a table that is altered. */
 import type { Steps } from '../../../repo/steps.ts';
 import { sourceColumns } from '../../catalog/table-columns.ts';
-import type { CheckSyntax, ForeignKeySyntax } from '../../syntax/statement.ts';
+import type { CheckSyntax, ForeignKeySyntax } from '../../syntax/ast/table-elements.ts';
 import { cannotDrop, checkViolated, SqlError } from '../../types/sql-error.ts';
 import { withForeignKey } from '../foreign-key-definitions.ts';
 import { draftCheck } from '../index-draft.ts';

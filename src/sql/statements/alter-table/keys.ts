@@ -1,7 +1,7 @@
 /** The keys of a table that is altered: its primary key and its indexes. */
 import type { Steps } from '../../../repo/steps.ts';
 import type { IndexDefinition } from '../../../table/schema.ts';
-import type { IndexSyntax } from '../../syntax/statement.ts';
+import type { IndexSyntax } from '../../syntax/ast/table-elements.ts';
 import { cannotDrop, columnNotNull, duplicateKeyName, multiplePrimaryKeys, SqlError } from '../../types/sql-error.ts';
 import { assertAutoIncrement } from '../create-table.ts';
 import { withForeignKeyIndexes } from '../foreign-key-definitions.ts';

@@ -1,5 +1,5 @@
 /** The character sets that files may be in. */
-import type { FileFormat } from '../../syntax/ast.ts';
+import type { FileFormat } from '../../syntax/ast/query.ts';
 import { SqlError } from '../../types/sql-error.ts';
 
 export interface FileCharset {

@@ -1,5 +1,5 @@
 /** FIELDS … LINES … with MySQL's defaults filled in, as bytes. */
-import type { FileFormat } from '../../syntax/ast.ts';
+import type { FileFormat } from '../../syntax/ast/query.ts';
 import { notSupported, SqlError } from '../../types/sql-error.ts';
 
 /** Marks as strings of bytes (a character each), so that they are found in files of any character set. */

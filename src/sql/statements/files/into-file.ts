@@ -4,7 +4,7 @@ import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import type { Batch } from '../../expressions/batch.ts';
 import { ok, type StatementResult } from '../../session/statement-result.ts';
-import type { IntoFile } from '../../syntax/ast.ts';
+import type { IntoFile } from '../../syntax/ast/query.ts';
 import { formatterFor } from '../../types/format.ts';
 import { tooManyRows } from '../../types/sql-error.ts';
 import { isNumeric, type SqlType } from '../../types/sql-type.ts';

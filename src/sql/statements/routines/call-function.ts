@@ -6,7 +6,7 @@ import type { StoredRoutine } from '../../catalog/stored-programs.ts';
 import type { StoredFunctionCall } from '../../expressions/session-view.ts';
 import { MAX_DEPTH } from '../../session/program-stack.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
-import type { Statement } from '../../syntax/statement.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import type { StatementScene } from '../scene.ts';
 import { programOf } from './call.ts';
 import { converted } from './evaluate.ts';

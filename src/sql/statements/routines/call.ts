@@ -13,8 +13,8 @@ import {
   type StatementResult,
 } from '../../session/statement-result.ts';
 import { textValue } from '../../session/text-value.ts';
-import type { Expression } from '../../syntax/ast.ts';
-import type { CallStatement } from '../../syntax/statement.ts';
+import type { Expression } from '../../syntax/ast/expression.ts';
+import type { CallStatement } from '../../syntax/ast/row-statements.ts';
 import { unknownProcedure } from '../../types/sql-error.ts';
 import { NULL_TYPE } from '../../types/sql-type.ts';
 import { checkCall } from '../access/check-call.ts';

@@ -8,12 +8,12 @@ import { findRoutine, PROCEDURES_TABLE, type StoredRoutine } from '../../catalog
 import { isScalarFunction } from '../../expressions/calls.ts';
 import type { DatabaseHandle } from '../../session/session.ts';
 import { ok } from '../../session/statement-result.ts';
-import type { TableName } from '../../syntax/ast.ts';
+import type { TableName } from '../../syntax/ast/node.ts';
 import type {
   AlterRoutineStatement,
   CreateRoutineStatement,
   RoutineCharacteristics,
-} from '../../syntax/routine-statements.ts';
+} from '../../syntax/ast/routine-statements.ts';
 import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
 import { definedText } from '../definers.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';

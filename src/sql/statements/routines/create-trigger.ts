@@ -4,8 +4,8 @@ import { type StoredTrigger, storedTriggers } from '../../catalog/stored-program
 import { sourceColumns } from '../../catalog/table-columns.ts';
 import { findView } from '../../catalog/views.ts';
 import { ok } from '../../session/statement-result.ts';
-import type { TableName } from '../../syntax/ast.ts';
-import type { CreateTriggerStatement } from '../../syntax/routine-statements.ts';
+import type { TableName } from '../../syntax/ast/node.ts';
+import type { CreateTriggerStatement } from '../../syntax/ast/routine-statements.ts';
 import { identifierTooLong, SqlError } from '../../types/sql-error.ts';
 import { definedText } from '../definers.ts';
 import { putFragment, withoutFragment } from '../fragments.ts';

@@ -1,6 +1,6 @@
 /** DROP TRIGGER, PROCEDURE, FUNCTION, EVENT. */
 import { ok } from '../../session/statement-result.ts';
-import type { DropObjectStatement } from '../../syntax/routine-statements.ts';
+import type { DropObjectStatement } from '../../syntax/ast/routine-statements.ts';
 import type { RunStatement } from '../scene.ts';
 import { dropRoutine } from './create-routine.ts';
 import { dropTrigger } from './create-trigger.ts';

@@ -14,9 +14,9 @@ import {
 import { type StoredEvent, storedEvents } from '../../catalog/stored-programs.ts';
 import type { DatabaseHandle, Session } from '../../session/session.ts';
 import { ok } from '../../session/statement-result.ts';
-import type { Expression, TableName } from '../../syntax/ast.ts';
-import type { AlterEventStatement, CreateEventStatement, EventSchedule } from '../../syntax/routine-statements.ts';
-import type { Account } from '../../syntax/statement.ts';
+import type { Expression } from '../../syntax/ast/expression.ts';
+import type { Account, TableName } from '../../syntax/ast/node.ts';
+import type { AlterEventStatement, CreateEventStatement, EventSchedule } from '../../syntax/ast/routine-statements.ts';
 import { conversion } from '../../types/convert.ts';
 import { formatValue } from '../../types/format.ts';
 import type { IntervalUnit } from '../../types/interval.ts';

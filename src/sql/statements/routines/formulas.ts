@@ -3,7 +3,8 @@
  * variable has means the variable, whatever columns there are: so MySQL resolves it. What names a column by its place (the
  * left side of an assignment, DEFAULT(c), VALUES(c)) stays.
  */
-import type { Expression, Limit } from '../../syntax/ast.ts';
+import type { Expression } from '../../syntax/ast/expression.ts';
+import type { Limit } from '../../syntax/ast/query.ts';
 import { selectOf } from '../constant.ts';
 import { isQueryLike } from '../syntax-walk.ts';
 import type { Cell, Formula } from './program.ts';

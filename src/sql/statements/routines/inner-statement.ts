@@ -4,7 +4,7 @@
  */
 import type { Steps } from '../../../repo/steps.ts';
 import type { StatementResult } from '../../session/statement-result.ts';
-import type { Statement } from '../../syntax/statement.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import { SqlError, tooManyRows } from '../../types/sql-error.ts';
 import { commitsImplicitly } from '../implicit-commit.ts';
 import { assign } from './evaluate.ts';

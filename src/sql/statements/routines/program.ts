@@ -4,10 +4,12 @@
  * any statement that is run again. A program holds nothing of its runs and may be kept; a run's state is its `Frame`.
  */
 
-import type { Expression, Query } from '../../syntax/ast.ts';
+import type { Expression } from '../../syntax/ast/expression.ts';
+import type { Query } from '../../syntax/ast/query.ts';
+import type { Condition, GetDiagnosticsStatement, RoutineParameter } from '../../syntax/ast/routine-statements.ts';
+import type { CallStatement } from '../../syntax/ast/row-statements.ts';
+import type { SetItem } from '../../syntax/ast/session-statements.ts';
 import type { ParsedStatement } from '../../syntax/parse.ts';
-import type { Condition, GetDiagnosticsStatement, RoutineParameter } from '../../syntax/routine-statements.ts';
-import type { CallStatement, SetItem } from '../../syntax/statement.ts';
 import type { SqlType } from '../../types/sql-type.ts';
 
 /** Where a variable's value lives in a frame. */

@@ -5,7 +5,7 @@
 
 import { columnType } from '../../bind/column-type.ts';
 import { isStoredCall } from '../../bind/stored-call.ts';
-import type { IntoTarget } from '../../syntax/ast.ts';
+import type { IntoTarget } from '../../syntax/ast/query.ts';
 import type {
   BlockStatement,
   CaseStatement,
@@ -16,8 +16,10 @@ import type {
   IfStatement,
   LoopStatement,
   SignalStatement,
-} from '../../syntax/routine-statements.ts';
-import type { CallStatement, SetItem, Statement } from '../../syntax/statement.ts';
+} from '../../syntax/ast/routine-statements.ts';
+import type { CallStatement } from '../../syntax/ast/row-statements.ts';
+import type { SetItem } from '../../syntax/ast/session-statements.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import { SqlError, unknownColumn } from '../../types/sql-error.ts';
 import { DEFAULT_COLLATION, type SqlType } from '../../types/sql-type.ts';
 import { commitsImplicitly } from '../implicit-commit.ts';

@@ -5,8 +5,8 @@
 import type { Steps } from '../../../repo/steps.ts';
 import { isWait } from '../../execute/operator.ts';
 import { ok, type ResultSink, type RowsResult } from '../../session/statement-result.ts';
-import type { BlockStatement, CaseStatement, IfStatement, LoopStatement } from '../../syntax/routine-statements.ts';
-import type { Statement } from '../../syntax/statement.ts';
+import type { BlockStatement, CaseStatement, IfStatement, LoopStatement } from '../../syntax/ast/routine-statements.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import { interrupted, SqlError } from '../../types/sql-error.ts';
 import type { RunStatement } from '../scene.ts';
 import { Frame } from './frame.ts';

@@ -7,7 +7,7 @@ import type { Value } from '../../../tuple/value.ts';
 import { type StoredTrigger, triggersOn } from '../../catalog/stored-programs.ts';
 import type { RunningProgram } from '../../session/program-stack.ts';
 import { MAX_DEPTH } from '../../session/program-stack.ts';
-import type { Statement } from '../../syntax/statement.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import type { TriggerEvent } from '../row-triggers.ts';
 import type { StatementScene } from '../scene.ts';
 import type { Row, TableWriter } from '../table-writer.ts';

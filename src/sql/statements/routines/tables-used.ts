@@ -1,7 +1,7 @@
 /** The tables that a statement names, also those of its subqueries. */
 import { splitDatabaseName } from '../../session/revision.ts';
-import type { TableName } from '../../syntax/ast.ts';
-import type { Statement } from '../../syntax/statement.ts';
+import type { TableName } from '../../syntax/ast/node.ts';
+import type { Statement } from '../../syntax/ast/statement.ts';
 import type { StatementScene } from '../scene.ts';
 import { someNode } from '../syntax-walk.ts';
 import { usedTableKey } from '../target-table.ts';

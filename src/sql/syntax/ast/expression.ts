@@ -1,47 +1,26 @@
-/**
- * The syntax tree of expressions and queries; statements are in statement.ts. Nodes are plain readonly objects that say
- * what was written, nothing about what it means: no name is resolved, no type known, parentheses are gone (they live on
- * in the tree's shape and in a select item's span).
- *
- * Every node carries its place as offsets into the text it was parsed from: `text.slice(node.start, node.end)` is its
- * source. Keywords, function names, units, variable names of the system and type names are lower case; names of
- * databases, tables, columns and aliases are as written, without their quotes.
- */
-import type { IntervalUnit } from '../types/interval.ts';
-import type { GeometryShape } from '../types/sql-type.ts';
+/** The syntax of expressions: literals, operators, calls with their windows. */
 
-export interface Node {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A name where its place matters. */
-export interface Name extends Node {
-  readonly name: string;
-}
-
-/** `db.table`; the database may be `db/branch`. */
-export interface TableName extends Node {
-  readonly database?: string;
-  readonly name: string;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Expressions
+import type { IntervalUnit } from '../../types/interval.ts';
+import type { GeometryShape } from '../../types/sql-type.ts';
+import type { Name, Node } from './node.ts';
+import type { Query } from './query.ts';
 
 export interface NullLiteral extends Node {
   readonly kind: 'null';
 }
+
 /** TRUE, FALSE. */
 export interface BooleanLiteral extends Node {
   readonly kind: 'boolean';
   readonly value: boolean;
 }
+
 /** An unsigned number as written: `1`, `1.50`, `.5`, `1e3`. */
 export interface NumberLiteral extends Node {
   readonly kind: 'number';
   readonly text: string;
 }
+
 /** Unescaped; adjacent strings are one. `introducer` is the character set of `_utf8mb4'…'`, or `utf8mb3` for `N'…'`. */
 export interface StringLiteral extends Node {
   readonly kind: 'string';
@@ -50,29 +29,34 @@ export interface StringLiteral extends Node {
   /** Of adjacent strings, of which the value is made: the first. */
   readonly first?: string;
 }
+
 /** `x'4142'`, `0x4142`, by its digits (not padded). */
 export interface HexLiteral extends Node {
   readonly kind: 'hex';
   readonly digits: string;
   readonly introducer?: string;
 }
+
 /** `b'101'`, `0b101`, by its digits. */
 export interface BitLiteral extends Node {
   readonly kind: 'bit';
   readonly digits: string;
   readonly introducer?: string;
 }
+
 /** `DATE '2020-01-01'`, `TIME '…'`, `TIMESTAMP '…'`, `{d '…'}`. */
 export interface TemporalLiteral extends Node {
   readonly kind: 'temporal';
   readonly type: 'date' | 'time' | 'timestamp';
   readonly text: string;
 }
+
 /** `?`, numbered from 0 in its statement. */
 export interface Parameter extends Node {
   readonly kind: 'parameter';
   readonly ordinal: number;
 }
+
 /** `column`, `table.column`, `database.table.column`. */
 export interface ColumnReference extends Node {
   readonly kind: 'column';
@@ -82,31 +66,38 @@ export interface ColumnReference extends Node {
   /** Read for the statement's own sake: it need not be allowed. Set by who makes a query of a statement. */
   readonly unchecked?: boolean;
 }
+
 /** `@name`, without the sign, lower case. */
 export interface UserVariable extends Node {
   readonly kind: 'userVariable';
   readonly name: string;
 }
+
 export type VariableScope = 'global' | 'session' | 'persist' | 'persist_only';
+
 /** `@@name`, `@@global.name`; `name` is lower case and may hold dots (`sqlserver.global.x`, `default.key_buffer_size`). */
 export interface SystemVariable extends Node {
   readonly kind: 'systemVariable';
   readonly scope?: VariableScope;
   readonly name: string;
 }
+
 /** `@name := value`. */
 export interface Assignment extends Node {
   readonly kind: 'assignment';
   readonly name: string;
   readonly value: Expression;
 }
+
 /** `BINARY e` is a cast and not here. `!` and NOT differ in precedence only: both are `not`. */
 export type UnaryOperator = '-' | '+' | '~' | 'not';
+
 export interface Unary extends Node {
   readonly kind: 'unary';
   readonly operator: UnaryOperator;
   readonly operand: Expression;
 }
+
 export type BinaryOperator =
   | '+'
   | '-'
@@ -135,6 +126,7 @@ export type BinaryOperator =
   | '->>'
   | 'sounds like'
   | 'member of';
+
 /** `+` and `-` may have an Interval as their right (of `+` also left) operand. */
 export interface Binary extends Node {
   readonly kind: 'binary';
@@ -142,17 +134,20 @@ export interface Binary extends Node {
   readonly left: Expression;
   readonly right: Expression;
 }
+
 /** A chain `a AND b AND c` is one node, grouped from the left; `a AND (b AND c)` holds a nested node. */
 export interface Logical extends Node {
   readonly kind: 'and' | 'or';
   readonly operands: readonly Expression[];
 }
+
 export interface Is extends Node {
   readonly kind: 'is';
   readonly operand: Expression;
   readonly test: 'null' | 'true' | 'false' | 'unknown';
   readonly negated: boolean;
 }
+
 export interface Between extends Node {
   readonly kind: 'between';
   readonly operand: Expression;
@@ -160,18 +155,21 @@ export interface Between extends Node {
   readonly high: Expression;
   readonly negated: boolean;
 }
+
 export interface InList extends Node {
   readonly kind: 'in';
   readonly operand: Expression;
   readonly list: readonly Expression[];
   readonly negated: boolean;
 }
+
 export interface InQuery extends Node {
   readonly kind: 'inQuery';
   readonly operand: Expression;
   readonly query: Query;
   readonly negated: boolean;
 }
+
 export interface Like extends Node {
   readonly kind: 'like';
   readonly operand: Expression;
@@ -179,6 +177,7 @@ export interface Like extends Node {
   readonly escape?: Expression;
   readonly negated: boolean;
 }
+
 /** REGEXP, RLIKE. */
 export interface Regexp extends Node {
   readonly kind: 'regexp';
@@ -186,6 +185,7 @@ export interface Regexp extends Node {
   readonly pattern: Expression;
   readonly negated: boolean;
 }
+
 /** With an operand the simple form. */
 export interface Case extends Node {
   readonly kind: 'case';
@@ -193,24 +193,29 @@ export interface Case extends Node {
   readonly branches: readonly CaseBranch[];
   readonly otherwise?: Expression;
 }
+
 export interface CaseBranch {
   readonly when: Expression;
   readonly result: Expression;
 }
+
 /** `(a, b)`, `ROW(a, b)`: two or more members, or a written ROW. */
 export interface Row extends Node {
   readonly kind: 'row';
   readonly members: readonly Expression[];
 }
+
 /** A query in parentheses, used as a value or a row. */
 export interface Subquery extends Node {
   readonly kind: 'subquery';
   readonly query: Query;
 }
+
 export interface Exists extends Node {
   readonly kind: 'exists';
   readonly query: Query;
 }
+
 /** `left = ANY (query)`; SOME is `any`. */
 export interface Quantified extends Node {
   readonly kind: 'quantified';
@@ -219,12 +224,14 @@ export interface Quantified extends Node {
   readonly left: Expression;
   readonly query: Query;
 }
+
 /** `e COLLATE name`. */
 export interface Collate extends Node {
   readonly kind: 'collate';
   readonly operand: Expression;
   readonly collation: string;
 }
+
 /** CAST(e AS type), CONVERT(e, type), BINARY e. */
 export interface Cast extends Node {
   readonly kind: 'cast';
@@ -233,6 +240,7 @@ export interface Cast extends Node {
   /** How it was written. */
   readonly syntax: 'cast' | 'convert' | 'binary';
 }
+
 /** The types that CAST knows; `array` is of multi-valued indexes. */
 export interface CastType extends Node {
   readonly name:
@@ -256,23 +264,27 @@ export interface CastType extends Node {
   readonly charset?: string;
   readonly array?: boolean;
 }
+
 /** CONVERT(e USING charset). */
 export interface ConvertUsing extends Node {
   readonly kind: 'convertUsing';
   readonly operand: Expression;
   readonly charset: string;
 }
+
 /** `INTERVAL amount unit`: the right side of `+` and `-`, or an argument of date_add and its like. */
 export interface Interval extends Node {
   readonly kind: 'interval';
   readonly amount: Expression;
   readonly unit: IntervalUnit;
 }
+
 export interface Extract extends Node {
   readonly kind: 'extract';
   readonly unit: IntervalUnit;
   readonly operand: Expression;
 }
+
 export interface Trim extends Node {
   readonly kind: 'trim';
   readonly where: 'both' | 'leading' | 'trailing';
@@ -280,11 +292,13 @@ export interface Trim extends Node {
   readonly remove?: Expression;
   readonly operand: Expression;
 }
+
 /** A word as an argument: the unit of TIMESTAMPADD and TIMESTAMPDIFF (without `sql_tsi_`), the type of GET_FORMAT. */
 export interface KeywordArgument extends Node {
   readonly kind: 'keyword';
   readonly word: string;
 }
+
 /**
  * Any call, of a built-in, an aggregate, a window function or a stored function; the parser does not know which.
  * Spellings with words are calls too: SUBSTRING(s FROM a FOR b) is substring(s, a, b), POSITION(a IN b) is
@@ -311,22 +325,26 @@ export interface Call extends Node {
   readonly nulls?: 'respect' | 'ignore';
   readonly over?: WindowSpecification | Name;
 }
+
 /** `VALUES(column)` in ON DUPLICATE KEY UPDATE. */
 export interface InsertedValue extends Node {
   readonly kind: 'insertedValue';
   readonly column: ColumnReference;
 }
+
 /** DEFAULT as a value, `DEFAULT(column)`. */
 export interface Default extends Node {
   readonly kind: 'default';
   readonly column?: ColumnReference;
 }
+
 export interface Match extends Node {
   readonly kind: 'match';
   readonly columns: readonly ColumnReference[];
   readonly against: Expression;
   readonly mode: 'natural' | 'boolean' | 'expansion' | 'natural expansion';
 }
+
 /** JSON_VALUE(document, path RETURNING type … ON EMPTY … ON ERROR). */
 export interface JsonValue extends Node {
   readonly kind: 'jsonValue';
@@ -336,6 +354,7 @@ export interface JsonValue extends Node {
   readonly onEmpty?: JsonFallback;
   readonly onError?: JsonFallback;
 }
+
 export type JsonFallback =
   | { readonly kind: 'null' }
   | { readonly kind: 'error' }
@@ -394,258 +413,14 @@ export interface WindowSpecification extends Node {
   readonly orderBy: readonly OrderItem[];
   readonly frame?: WindowFrame;
 }
+
 export interface WindowFrame extends Node {
   readonly unit: 'rows' | 'range' | 'groups';
   readonly from: FrameBound;
   /** CURRENT ROW when absent. */
   readonly to?: FrameBound;
 }
+
 export type FrameBound =
   | { readonly kind: 'unboundedPreceding' | 'currentRow' | 'unboundedFollowing' }
   | { readonly kind: 'preceding' | 'following'; readonly offset: Expression };
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Queries
-
-/**
- * A whole query: what stands in a subquery, a view, a union's parentheses. ORDER BY, LIMIT, INTO and locks of a union
- * without parentheses are the union's; of a plain SELECT, its own: in both cases they are here.
- */
-export interface Query extends Node {
-  readonly kind: 'query';
-  readonly with?: With;
-  readonly body: QueryBody;
-  readonly orderBy: readonly OrderItem[];
-  readonly limit?: Limit;
-  readonly locks: readonly LockClause[];
-  readonly into?: Into;
-}
-
-/** A nested Query is one in parentheses. */
-export type QueryBody = Select | SetOperation | ValuesBody | TableBody | Query;
-
-export interface With extends Node {
-  readonly recursive: boolean;
-  readonly tables: readonly CommonTable[];
-}
-export interface CommonTable extends Node {
-  readonly name: string;
-  readonly columns?: readonly string[];
-  readonly query: Query;
-}
-
-export interface Select extends Node {
-  readonly kind: 'select';
-  readonly distinct: boolean;
-  /** STRAIGHT_JOIN, SQL_CALC_FOUND_ROWS, SQL_NO_CACHE, HIGH_PRIORITY …, lower case. */
-  readonly options: readonly string[];
-  readonly items: readonly SelectItem[];
-  /** Comma-separated; empty without FROM and for FROM DUAL. */
-  readonly from: readonly TableReference[];
-  readonly where?: Expression;
-  readonly groupBy: readonly OrderItem[];
-  readonly rollup: boolean;
-  readonly having?: Expression;
-  readonly windows: readonly NamedWindow[];
-}
-/** `*`, `t.*`, `db.t.*`. */
-export interface Star extends Node {
-  readonly kind: 'star';
-  readonly database?: string;
-  readonly table?: string;
-}
-/** Without an alias the column is named `label`: the source text (outer parentheses included), or the column's name. */
-export interface SelectExpression extends Node {
-  readonly kind: 'expression';
-  readonly expression: Expression;
-  readonly alias?: string;
-  readonly label: string;
-}
-export type SelectItem = Star | SelectExpression;
-export interface NamedWindow extends Node {
-  readonly name: string;
-  readonly window: WindowSpecification;
-}
-
-/** Left-associative; INTERSECT binds tighter. */
-export interface SetOperation extends Node {
-  readonly kind: 'setOperation';
-  readonly operator: 'union' | 'intersect' | 'except';
-  readonly all: boolean;
-  readonly left: QueryBody;
-  readonly right: QueryBody;
-}
-/** `VALUES ROW(1, 2), ROW(3, 4)`. */
-export interface ValuesBody extends Node {
-  readonly kind: 'values';
-  readonly rows: readonly (readonly Expression[])[];
-}
-/** `TABLE t`. */
-export interface TableBody extends Node {
-  readonly kind: 'table';
-  readonly table: TableName;
-}
-
-export interface Limit extends Node {
-  readonly count: Expression;
-  readonly offset?: Expression;
-}
-export interface LockClause extends Node {
-  readonly strength: 'update' | 'share';
-  readonly tables: readonly string[];
-  readonly wait?: 'nowait' | 'skip locked';
-}
-export type Into = { readonly kind: 'variables'; readonly targets: readonly IntoTarget[] } | IntoFile;
-export type IntoFile =
-  | { readonly kind: 'outfile'; readonly path: string; readonly format: FileFormat }
-  | { readonly kind: 'dumpfile'; readonly path: string };
-/** `@name`, or a routine's local variable. */
-export interface IntoTarget extends Node {
-  readonly kind: 'user' | 'local';
-  readonly name: string;
-}
-/** FIELDS … LINES … of LOAD DATA and INTO OUTFILE; absent parts have MySQL's defaults. */
-export interface FileFormat {
-  readonly charset?: string;
-  readonly fieldsTerminatedBy?: string;
-  readonly enclosedBy?: string;
-  readonly optionallyEnclosed?: boolean;
-  readonly escapedBy?: string;
-  readonly linesStartingBy?: string;
-  readonly linesTerminatedBy?: string;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// FROM
-
-export interface NamedTable extends Node {
-  readonly kind: 'table';
-  readonly table: TableName;
-  readonly alias?: string;
-  readonly asOf?: AsOf;
-  readonly partitions: readonly string[];
-  readonly hints: readonly IndexHint[];
-  /** Rows of it are changed: that they are found reads nothing. Set by who makes a query of a statement. */
-  readonly writes?: boolean;
-}
-/** AS OF 'main', AS OF TIMESTAMP('…'), FOR SYSTEM_TIME AS OF …; `until` of FOR VERSION … TO. */
-export interface AsOf extends Node {
-  readonly at: Expression;
-}
-export interface IndexHint extends Node {
-  readonly action: 'use' | 'force' | 'ignore';
-  readonly purpose?: 'join' | 'order by' | 'group by';
-  readonly indexes: readonly string[];
-}
-export interface DerivedTable extends Node {
-  readonly kind: 'derived';
-  readonly query: Query;
-  readonly lateral: boolean;
-  readonly alias?: string;
-  readonly columns?: readonly string[];
-}
-/** `dolt_diff('a', 'b', 't')` in FROM. */
-export interface TableFunctionCall extends Node {
-  readonly kind: 'tableFunction';
-  readonly database?: string;
-  /** Lower case. */
-  readonly name: string;
-  readonly args: readonly Expression[];
-  readonly alias?: string;
-  readonly columns?: readonly string[];
-}
-export interface JsonTable extends Node {
-  readonly kind: 'jsonTable';
-  readonly document: Expression;
-  readonly path: string;
-  readonly columns: readonly JsonTableColumn[];
-  readonly alias: string;
-}
-export type JsonTableColumn =
-  | { readonly kind: 'ordinality'; readonly name: string }
-  | {
-      readonly kind: 'path' | 'exists';
-      readonly name: string;
-      readonly type: DataType;
-      readonly path: string;
-      readonly onEmpty?: JsonFallback;
-      readonly onError?: JsonFallback;
-    }
-  | { readonly kind: 'nested'; readonly path: string; readonly columns: readonly JsonTableColumn[] };
-export interface Join extends Node {
-  readonly kind: 'join';
-  /** JOIN without a condition is `inner`, so is CROSS JOIN; `full` is Dolt's. */
-  readonly type: 'inner' | 'left' | 'right' | 'full';
-  readonly natural: boolean;
-  /** STRAIGHT_JOIN: the left table is read first. */
-  readonly straight: boolean;
-  readonly left: TableReference;
-  readonly right: TableReference;
-  readonly on?: Expression;
-  readonly using?: readonly string[];
-}
-/** `(t1, t2)` in parentheses: a cross join. */
-export interface TableList extends Node {
-  readonly kind: 'list';
-  readonly tables: readonly TableReference[];
-}
-export type TableReference = NamedTable | DerivedTable | TableFunctionCall | JsonTable | Join | TableList;
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Types
-
-/**
- * A column's type as written, aliases resolved to MySQL's name: INTEGER, INT4 → `int`, BOOL → `tinyint` of length 1,
- * DEC, NUMERIC → `decimal`, DOUBLE PRECISION, REAL → `double`, CHARACTER VARYING → `varchar`, LONG → `mediumtext`,
- * SERIAL → `bigint` unsigned with `serial`. Defaults are not filled in.
- */
-export interface DataType extends Node {
-  readonly name: DataTypeName;
-  /** Length, display width, precision, or fraction digits of times. */
-  readonly length?: number;
-  /** Of decimal, float, double. */
-  readonly scale?: number;
-  readonly unsigned?: boolean;
-  readonly zerofill?: boolean;
-  readonly charset?: string;
-  readonly collation?: string;
-  /** `CHAR(5) BINARY`: the `_bin` collation of the character set. */
-  readonly binary?: boolean;
-  /** Of enum and set. */
-  readonly members?: readonly string[];
-  readonly srid?: number;
-  /** Implies NOT NULL AUTO_INCREMENT UNIQUE. */
-  readonly serial?: boolean;
-}
-export type DataTypeName =
-  | 'tinyint'
-  | 'smallint'
-  | 'mediumint'
-  | 'int'
-  | 'bigint'
-  | 'decimal'
-  | 'float'
-  | 'double'
-  | 'bit'
-  | 'year'
-  | 'date'
-  | 'time'
-  | 'datetime'
-  | 'timestamp'
-  | 'char'
-  | 'varchar'
-  | 'binary'
-  | 'varbinary'
-  | 'tinytext'
-  | 'text'
-  | 'mediumtext'
-  | 'longtext'
-  | 'tinyblob'
-  | 'blob'
-  | 'mediumblob'
-  | 'longblob'
-  | 'enum'
-  | 'set'
-  | 'json'
-  | 'vector'
-  | GeometryShape;

@@ -2,8 +2,11 @@
  * The syntax of stored programs: triggers, procedures, functions and events, and the statements that only their bodies may
  * hold.
  */
-import type { DataType, Expression, IntoTarget, Node, Query, TableName } from './ast.ts';
-import type { Account, Statement } from './statement.ts';
+import type { DataType } from './data-type.ts';
+import type { Expression } from './expression.ts';
+import type { Account, Node, TableName } from './node.ts';
+import type { IntoTarget, Query } from './query.ts';
+import type { Statement } from './statement.ts';
 
 export interface TriggerOrder extends Node {
   readonly when: 'follows' | 'precedes';
@@ -185,3 +188,25 @@ export interface GetDiagnosticsStatement extends Node {
   readonly condition?: Expression;
   readonly items: readonly { readonly target: IntoTarget; readonly name: string }[];
 }
+
+export type RoutineStatement =
+  | CreateTriggerStatement
+  | CreateRoutineStatement
+  | CreateEventStatement
+  | AlterEventStatement
+  | AlterRoutineStatement
+  | DropObjectStatement
+  | BlockStatement
+  | DeclareVariablesStatement
+  | DeclareCursorStatement
+  | DeclareConditionStatement
+  | DeclareHandlerStatement
+  | IfStatement
+  | CaseStatement
+  | LoopStatement
+  | JumpStatement
+  | ReturnStatement
+  | CursorStatement
+  | FetchStatement
+  | SignalStatement
+  | GetDiagnosticsStatement;

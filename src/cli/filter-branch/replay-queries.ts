@@ -5,8 +5,8 @@
 import { DoltError } from '../../base/errors.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import type { Engine, Session } from '../../sql/engine.ts';
-import { type ParsedStatement, parseStatements } from '../../sql/syntax/parse.ts';
 import type { Statement } from '../../sql/syntax/ast/statement.ts';
+import { type ParsedStatement, parseStatements } from '../../sql/syntax/parse.ts';
 
 const ALLOWED: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
   ...(['select', 'do', 'insert', 'update', 'delete', 'truncate', 'show', 'describe', 'explain'] as const),

@@ -3,6 +3,7 @@ import type { Client, ClientDuplexStream, Metadata, ServiceError } from '@grpc/g
 import type { CallOptions, ChannelOptions, GrpcChannel, GrpcStatusCode, GrpcStream, Network } from './base/network.ts';
 import { GrpcError } from './base/network.ts';
 import { nodeHttp } from './base/node-http.ts';
+import { nodeRanges } from './base/node-ranges.ts';
 
 type Grpc = typeof import('@grpc/grpc-js');
 
@@ -12,6 +13,7 @@ const MAX_MESSAGE_BYTES = 128 << 20;
 export const nodeNetwork: Network = {
   fetch: (input, init) => fetch(input, init),
   http: nodeHttp(),
+  readRange: nodeRanges(),
   openChannel: (options) => new NodeChannel(connectionTo(options)),
 };
 

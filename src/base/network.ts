@@ -9,6 +9,8 @@ export interface Network {
   readonly fetch: typeof globalThis.fetch;
   /** The same for ranges of files and whole ones, at less cost; by `fetch` where it is left out. */
   readonly http?: HttpClient;
+  /** Parts of files at less cost still; by `http` where it is left out. */
+  readonly readRange?: RangeReader;
   /** A channel to a gRPC server; connects with its first call. */
   openChannel(options: ChannelOptions): GrpcChannel;
 }
@@ -30,6 +32,13 @@ export interface HttpAnswer {
   readonly body: AsyncIterable<Uint8Array>;
   discard(): void;
 }
+
+/**
+ * Has the part of a file that begins at `offset` written into `target`; how many bytes there were. Undefined where the answer
+ * is none that it can read, and then the same can be asked by an `HttpClient`. Rejects where the other side cannot be
+ * reached, or breaks off.
+ */
+export type RangeReader = (url: string, offset: number, target: Uint8Array) => Promise<number | undefined>;
 
 /** An `HttpClient` by the web's `fetch`. */
 export function httpByFetch(fetch: typeof globalThis.fetch): HttpClient {

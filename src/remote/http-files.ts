@@ -1,6 +1,13 @@
 /** Files behind URLs that a server hands out: read by ranges, whole, and written with their length and MD5 announced. */
 import { DoltError, type ErrorKind } from '../base/errors.ts';
-import { type HttpAnswer, type HttpClient, type HttpRequest, httpByFetch, type Network } from '../base/network.ts';
+import {
+  type HttpAnswer,
+  type HttpClient,
+  type HttpRequest,
+  httpByFetch,
+  type Network,
+  type RangeReader,
+} from '../base/network.ts';
 import type { Span } from './spans.ts';
 
 /** Of what a server says about an error. */
@@ -30,10 +37,12 @@ function kindOf(status: number): ErrorKind {
 
 export class HttpFiles {
   readonly #http: HttpClient;
+  readonly #readRange: RangeReader | undefined;
   readonly #url: string;
 
   constructor({ network, url }: HttpFilesOptions) {
     this.#http = network.http ?? httpByFetch(network.fetch);
+    this.#readRange = network.readRange;
     this.#url = url;
   }
 
@@ -45,7 +54,21 @@ export class HttpFiles {
   }
 
   /** The same into `bytes`, which are as long as the span; how many there were, if not fewer than `least`. */
-  async readInto(bytes: Uint8Array, file: string, { offset, length }: Span, least = length): Promise<number> {
+  async readInto(bytes: Uint8Array, file: string, span: Span, least = span.length): Promise<number> {
+    const count = (await this.#readPart(bytes, file, span)) ?? (await this.#readAnswer(bytes, file, span));
+    if (count < least) throw new DoltError('unavailable', `remote ${this.#url}: an answer ended after ${count} bytes`);
+    return count;
+  }
+
+  async #readPart(bytes: Uint8Array, file: string, { offset }: Span): Promise<number | undefined> {
+    try {
+      return await this.#readRange?.(file, offset, bytes);
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
+  async #readAnswer(bytes: Uint8Array, file: string, { offset, length }: Span): Promise<number> {
     const range = `bytes=${offset}-${offset + length - 1}`;
     const answer = await this.#request(file, { headers: { range, 'accept-encoding': 'identity' } });
     if (answer.status !== 200 && answer.status !== 206) throw await this.#refused(answer);
@@ -60,7 +83,6 @@ export class HttpFiles {
       // A connection is used again when its answer was read to the end, which is here but where more comes than was asked for.
       if (at === length && (answer.status === 200 || wanted.length < piece.length)) break;
     }
-    if (at < least) throw new DoltError('unavailable', `remote ${this.#url}: an answer ended after ${at} bytes`);
     return at;
   }
 

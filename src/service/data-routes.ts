@@ -167,21 +167,19 @@ function partsOf(ranges: readonly Span[] | undefined, size: number): Parts {
 const contentRange = ({ offset, length }: Span, size: number): string =>
   `bytes ${offset}-${offset + length - 1}/${size}`;
 
-/** Comes when there is room for more. Throws when the client has gone away. */
+/** Comes when the piece is no longer needed. Throws when the client has gone away. */
 async function written(response: ServerResponse, piece: Uint8Array, { idleMs }: Pace): Promise<void> {
-  if (response.destroyed) throw new HttpFault(CLIENT_LEFT, 'the client went away');
-  if (response.write(piece)) return;
   await new Promise<void>((resolve, reject) => {
     const slow = setTimeout(() => response.destroy(), idleMs);
     const settle = (): void => {
       clearTimeout(slow);
-      response.off('drain', settle);
       response.off('close', settle);
       if (response.destroyed) reject(new HttpFault(CLIENT_LEFT, 'the client went away'));
       else resolve();
     };
-    response.on('drain', settle);
     response.on('close', settle);
+    if (response.destroyed) settle();
+    else response.write(piece, settle);
   });
 }
 

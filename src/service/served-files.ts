@@ -81,15 +81,15 @@ export class ServedFiles {
     return open?.source?.kind === 'journal' ? open.source.byteSize() : open?.file.size();
   }
 
-  /** Throws `notFound`. */
+  /** Each piece is valid until the next is asked for. Throws `notFound`. */
   async *read(name: Address, suffix: string, { offset, length }: Span): AsyncGenerator<Uint8Array, void> {
     const open = this.#find(name + suffix);
     if (!open) throw new DoltError('notFound', `there is no file ${name}${suffix}`);
     open.readers++;
     try {
+      const piece = new Uint8Array(Math.min(PIECE_BYTES, length));
       for (let done = 0; done < length; ) {
-        const piece = new Uint8Array(Math.min(PIECE_BYTES, length - done));
-        const count = open.file.read(piece, 0, piece.length, offset + done);
+        const count = open.file.read(piece, 0, Math.min(piece.length, length - done), offset + done);
         if (count === 0) throw new DoltError('corrupt', `file ${name}${suffix} ends too early`);
         yield piece.subarray(0, count);
         done += count;

@@ -40,7 +40,7 @@ export interface ServedStore {
   byteSize?(): Promise<number>;
   /** The size of a complete file, named by the manifest or not yet; undefined when there is none. */
   fileSize(name: Address, suffix: string): Promise<number | undefined>;
-  /** Bytes of a complete file, in pieces. Throws `notFound`. */
+  /** Bytes of a complete file, in pieces, each valid until the next is asked for. Throws `notFound`. */
   read(name: Address, suffix: string, span: Span): AsyncIterable<Uint8Array>;
   /**
    * Takes a file in; complete and durable when it returns, named by nothing yet. Throws `invalid`, and keeps nothing, when

@@ -18,7 +18,7 @@ import { MissingFolderError } from './file-remote.ts';
 import type { PushSpec } from './ref-mapping.ts';
 import { lastSeenRefs, type RemoteRefs, readRemoteRefs, swapRemoteRefs } from './remote-refs.ts';
 import type { RemoteStore, UploadedFile } from './remote-store.ts';
-import { assertCleanThere, cleanThere } from './served-working-sets.ts';
+import { ignoredThere, workingSetsThere } from './served-working-sets.ts';
 import { type ReportProgress, type Upload, uploadMissing } from './transfer.ts';
 
 export interface PushOptions {
@@ -115,9 +115,9 @@ export async function pushTo(
     const heads = new Map(moves.map(({ target, new: value }) => [target, value]));
     const assertsWorkingSet = moves.length > 0 && (await store.assertsWorkingSet?.());
     const headMoves = moves.map((move) => ({ ...move, isForced: options.force === true || move.spec.forced }));
-    if (assertsWorkingSet) await assertCleanThere(repository, store, there, headMoves);
+    const kept = assertsWorkingSet ? await ignoredThere(repository, store, there, headMoves) : undefined;
     const edits = (nodes: NodeStore): RefEdits =>
-      assertsWorkingSet ? new Map([...heads, ...cleanThere(repository, nodes, headMoves)]) : heads;
+      kept ? new Map([...heads, ...workingSetsThere(repository, nodes, headMoves, kept)]) : heads;
     const outcome = moves.length === 0 || (await swapped(store, there, heads, edits, { files, held }, collections));
     if (outcome === 'collected') {
       // What was there may be gone, and what was uploaded for it.

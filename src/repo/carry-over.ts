@@ -4,11 +4,13 @@
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
+import { isFullTextTable } from '../table/full-text/full-text-tables.ts';
 import { declaredBy, equalKeys, type ForeignKeys } from './foreign-keys.ts';
-import { isIgnored } from './ignore-patterns.ts';
+import { type IgnorePattern, isIgnored } from './ignore-patterns.ts';
 import { BlockedByTablesError } from './repo-errors.ts';
 import type { RootValue } from './root-value.ts';
 import { ignorePatterns, type Roots } from './staging.ts';
+import { fateOf } from './status.ts';
 
 /** Staged or working changes; tables that `dolt_ignore` names do not count. */
 export function hasUncommittedChanges({ head, staged, working }: Roots): boolean {
@@ -107,6 +109,38 @@ export function assertIgnoredTablesStay(working: RootValue, branchHead: RootValu
     'conflict',
     `the following ignored tables would be overwritten by checkout:\n\t${overwritten.join('\n\t')}`,
   );
+}
+
+/** The new tables of `working` that `patterns` ignore, with those of their full-text indexes. */
+export function ignoredTables(
+  staged: RootValue,
+  working: RootValue,
+  patterns: readonly IgnorePattern[] = ignorePatterns(working),
+): readonly string[] {
+  const added = working.tableNames().filter((name) => !staged.hasTable(name));
+  const ignored = added.filter((name) => fateOf(patterns, name) === 'ignored');
+  const isPart = (name: string): boolean =>
+    isFullTextTable(name) && ignored.some((owner) => name.toLowerCase().startsWith(`dolt_${owner}_`.toLowerCase()));
+  return added.filter((name) => ignored.includes(name) || isPart(name));
+}
+
+/** The same, where they are all that `working` has besides `head`; undefined where something else is changed. */
+export function onlyIgnoredTables(head: RootValue, working: RootValue): readonly string[] | undefined {
+  const isChanged = (name: string): boolean => head.tableAddress(name) !== working.tableAddress(name);
+  if (head.collation !== working.collation || head.tableNames().some(isChanged)) return undefined;
+  const ignored = ignoredTables(head, working, ignorePatterns(head));
+  if (working.tableNames().length !== head.tableNames().length + ignored.length) return undefined;
+  const keys = working.foreignKeys().filter(({ childTable }) => !ignored.includes(childTable));
+  return equalKeys(head.foreignKeys(), keys) ? ignored : undefined;
+}
+
+/** `target` with `tables` of `working` and their foreign keys, but for those whose names it has. */
+export function withTablesOf(target: RootValue, working: RootValue, tables: readonly string[]): RootValue {
+  const names = tables.filter((name) => target.resolveTableName(name) === undefined);
+  if (names.length === 0) return target;
+  const keys = names.flatMap((name) => declaredBy(working.foreignKeys(), name));
+  const root = target.withTables(new Map(names.map((name) => [name, working.tableAddress(name)!])));
+  return keys.length === 0 ? root : root.withForeignKeys([...target.foreignKeys(), ...keys]);
 }
 
 /** `target` with the tables of `working` that are not in `staged` and fit: no name and no column tag of theirs is taken. */

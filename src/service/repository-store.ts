@@ -1,19 +1,22 @@
 /**
  * The repository of a running server as ChunkStoreService serves it. Its files are read as they are, the journal among them.
  * A push does not swap the root: what it changes, branches and tags, moves as any session's change does, through the gate of
- * replication, and a branch's working set goes along, which has to be clean.
+ * replication, and a branch's working set goes along, which has to be clean but for tables that `dolt_ignore` names: they
+ * stay.
  */
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { Journal } from '../chunks/journal.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import type { Span } from '../remote/spans.ts';
+import { ignoredTables, onlyIgnoredTables, withTablesOf } from '../repo/carry-over.ts';
 import { isAncestor } from '../repo/commit.ts';
 import type { RefIntent } from '../repo/commit-hook.ts';
 import { type HeadUpdate, RefMovedError } from '../repo/head-update.ts';
 import { isValidBranchName } from '../repo/ref-names.ts';
 import { HEADS, type RefName, Refs, TAGS, WORKING_SETS, workingSetRef } from '../repo/refs.ts';
 import { nomsIn, type Repository } from '../repo/repository.ts';
+import type { RootValue } from '../repo/root-value.ts';
 import { cleanWorkingSet, type WorkingSet } from '../repo/working-set.ts';
 import { JournalCopy } from './journal-copy.ts';
 import { ReceivedFiles } from './received-files.ts';
@@ -165,7 +168,7 @@ export class RepositoryStore implements ServedStore {
         const isReplaced = refs.get(workingSetRef(branch)) !== wanted.get(workingSetRef(branch));
         if (old !== undefined && !isReplaced) this.#assertClean(refs, branch);
         intents.push(this.#branchIntent(branch, old, value));
-        workingSets.set(branch, value && this.#cleanAt(value));
+        workingSets.set(branch, value && this.#workingSetAt(value, old && this.#repository.workingSet(branch, refs)));
       } else if (name.startsWith(TAGS)) intents.push({ ref: name, old, new: value, forced: old !== undefined });
       else others.push(name);
     }
@@ -191,16 +194,24 @@ export class RepositoryStore implements ServedStore {
   #assertClean(refs: Refs, branch: string): void {
     const { working, staged, merge } = this.#repository.workingSet(branch, refs);
     const head = this.#repository.rootOfCommit(this.#repository.headOf(branch, refs));
-    if (working.equals(head) && staged.equals(head) && merge === undefined) return;
+    if (staged.equals(head) && merge === undefined && onlyIgnoredTables(head, working) !== undefined) return;
     throw new DoltError(
       'conflict',
       `branch '${branch}' has uncommitted changes on the server; commit them there first`,
     );
   }
 
-  #cleanAt(commit: Address): WorkingSet {
+  /** Nothing changed but that the ignored tables of `before` are there, as far as the commit has none of their names. */
+  #workingSetAt(commit: Address, before: WorkingSet | undefined): WorkingSet {
+    const head = this.#rootOf(commit);
+    if (before === undefined) return cleanWorkingSet(head);
+    const { working, staged } = before;
+    return { working: withTablesOf(head, working, ignoredTables(staged, working)), staged: head };
+  }
+
+  #rootOf(commit: Address): RootValue {
     try {
-      return cleanWorkingSet(this.#repository.rootOfCommit(commit));
+      return this.#repository.rootOfCommit(commit);
     } catch (cause) {
       if (!(cause instanceof DoltError) || cause.kind !== 'notFound') throw cause;
       throw new DoltError('invalid', `chunk ${commit} is no commit`, { cause });

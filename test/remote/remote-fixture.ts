@@ -34,12 +34,17 @@ export function openOrigin(environment: Environment): RemoteStore {
   return openRemote(environment, origin.url, { create: true });
 }
 
-/** Adds an empty commit to a branch; its address. */
-export function addCommit(repository: Repository, branch: string, message: string): Address {
+/** Adds a commit to a branch, without tables unless told; its address. */
+export function addCommit(
+  repository: Repository,
+  branch: string,
+  message: string,
+  change: (head: RootValue) => RootValue = () => RootValue.empty(repository.nodes),
+): Address {
   const head = repository.refs().get(branchRef(branch)) ?? repository.headOf('main');
   const who = { name: 'Test', email: 'test@example.com' };
   const now = repository.environment.clock.now();
-  const commit = writeCommit(repository.nodes, RootValue.empty(repository.nodes).address, [head], {
+  const commit = writeCommit(repository.nodes, change(repository.rootOfCommit(head)).address, [head], {
     author: who,
     committer: who,
     authorDate: now,

@@ -9,7 +9,7 @@ import { fetchFrom } from '../../src/remote/fetch.ts';
 import { basicAuthorization } from '../../src/remote/grpc/authorization.ts';
 import { GrpcRemote } from '../../src/remote/grpc/grpc-remote.ts';
 import { type Method, methods, PushConcurrency } from '../../src/remote/grpc/messages.ts';
-import { pushTo } from '../../src/remote/push.ts';
+import { type PushOptions, pushTo } from '../../src/remote/push.ts';
 import { readRemoteRefs, swapRemoteRefs } from '../../src/remote/remote-refs.ts';
 import { workingSetRef } from '../../src/repo/refs.ts';
 import { newRemote } from '../../src/repo/repo-state.ts';
@@ -172,6 +172,51 @@ test('a push to a branch with uncommitted changes is refused, by the client and 
   const [forced] = await pushTo(clone, remote(), origin(), [pushSpec('main')], { force: true });
   expect(forced!.outcome).toBe('forced');
   expect(await rows("select hashof('main'), (select count(*) from dolt_status)")).toEqual([[next, 0]]);
+  clone.close();
+});
+
+test('tables that dolt_ignore names stand in the way of no push, and stay; but for one of the same name', async () => {
+  await client.query("insert into dolt_ignore values ('tmp%', true); call dolt_commit('-Am', 'patterns')");
+  const clone = await cloned();
+  await client.query(
+    'create table tmp (id int primary key, t int, body text, foreign key (t) references t (id), fulltext (body)); insert into tmp values (5, 1, "a word")',
+  );
+  const here = async () =>
+    await rows(
+      "select hashof('main'), (select count(*) from dolt_status), (select id from tmp where match (body) against ('word'))",
+    );
+  const one = addCommit(clone, 'main', 'pushed', (root) => root);
+  const push = (options?: PushOptions) => pushTo(clone, remote(), origin(), [pushSpec('main')], options);
+  const [pushed] = await push();
+  expect(pushed!.outcome).toBe('fast-forward');
+  expect(await here()).toEqual([[one, 0, 5]]);
+  // Of what else there is nothing may be changed.
+  await client.query('create table other (id int primary key)');
+  addCommit(clone, 'main', 'not pushed', (root) => root);
+  await expect(push()).rejects.toThrow(/uncommitted changes/);
+  await client.query('drop table other; insert into t values (2, "two")');
+  await expect(push()).rejects.toThrow(/uncommitted changes/);
+  await client.query('call dolt_add("t")');
+  await expect(push()).rejects.toThrow(/uncommitted changes/);
+  await client.query('call dolt_reset("--hard")');
+  const two = addCommit(clone, 'main', 'one of that name', (root) => root.withTable('tmp', root.tableAddress('t')!));
+  await expect(push()).rejects.toThrow(/uncommitted changes/);
+  await push({ force: true });
+  expect(await rows("select hashof('main'), (select v from tmp)")).toEqual([[two, 'one']]);
+  clone.close();
+});
+
+test('of who replaces the working set the ignored tables stay, too', async () => {
+  await client.query("insert into dolt_ignore values ('tmp%', true); call dolt_commit('-Am', 'patterns')");
+  const clone = await cloned();
+  await client.query(
+    "create table tmp (id int primary key); insert into tmp values (5); insert into t values (2, 'lost')",
+  );
+  addCommit(clone, 'main', 'pushed', (root) => root);
+  await pushTo(clone, remote(), origin(), [pushSpec('main')], { force: true });
+  expect(
+    await rows('select (select count(*) from t), (select id from tmp), (select count(*) from dolt_status)'),
+  ).toEqual([[1, 5, 0]]);
   clone.close();
 });
 

@@ -181,7 +181,7 @@ function reset(connection: Connection, payload: Buffer): void {
 }
 
 function initDatabase(connection: Connection, payload: Buffer): void {
-  connection.session.state.use(connection.clientEncoding().decode(payload.subarray(1)));
+  connection.session.state.selection.use(connection.clientEncoding().decode(payload.subarray(1)));
   connection.writeOk();
 }
 

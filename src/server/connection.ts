@@ -321,7 +321,7 @@ export class Connection implements ReplyScene {
     session.setVariable('collation_connection', names.collation);
     session.setVariables(this.scene.userVariables.get(this.user) ?? NO_VARIABLES);
     const start = database ?? this.scene.defaultDatabase;
-    if (start !== undefined) session.state.use(start);
+    if (start !== undefined) session.state.selection.use(start);
     this.#changes = new SessionChanges(session);
     this.writeOk();
   }

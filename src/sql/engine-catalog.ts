@@ -94,7 +94,7 @@ export function engineCatalogScene(
     currentDatabase: () => session.currentDatabase,
     database: (name, asOf): DatabaseView => session.view(session.handle(name), asOf),
     working: (name) => session.working(session.handle(name)),
-    temporaryTable: (database, name) => session.temporaryTable(database, name),
+    temporaryTable: (database, name) => session.temporaryTables.get(database, name),
     isSchemaDatabase: (database) => SCHEMA_DATABASES.has(database.toLowerCase()),
     schemaTableNames: (database) => {
       const lower = database.toLowerCase();

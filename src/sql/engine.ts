@@ -178,7 +178,7 @@ export class Session extends ScriptSession {
 
   /** The branch the session is on; undefined without a database, in one without branches, or on a commit. */
   get branch(): string | undefined {
-    return this.state.currentDatabase === undefined ? undefined : this.state.selectedBranch;
+    return this.state.currentDatabase === undefined ? undefined : this.state.selection.branch;
   }
 
   async isChanged(): Promise<boolean> {

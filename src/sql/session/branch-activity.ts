@@ -36,7 +36,7 @@ export class BranchActivity {
   of(database: Database, sessions: Iterable<Session>): BranchUse {
     const active = new Map<string, number>();
     for (const session of sessions) {
-      const branch = session.branchSelected(database);
+      const branch = session.selection.branchOf(database);
       if (branch !== undefined) active.set(branch, (active.get(branch) ?? 0) + 1);
     }
     return {

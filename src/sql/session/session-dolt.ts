@@ -20,7 +20,7 @@ export class SessionDolt implements DoltView {
   }
 
   activeBranch(): string | null {
-    return this.#session.selectedBranch ?? null;
+    return this.#session.selection.branch ?? null;
   }
   version(): string {
     return DOLT_VERSION;

@@ -19,9 +19,10 @@ import { type Steps, waitFor } from '../../repo/steps.ts';
 import { cleanWorkingSet, type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Signature, Workspace } from '../../verbs/workspace.ts';
 import { rootsOf } from '../../verbs/workspace-roots.ts';
+import type { DatabaseHandle } from './database-handle.ts';
 import { mergeKeepingStored, mergeWorkingSets } from './merge-working-sets.ts';
 import { numberedError } from './numbered-error.ts';
-import type { DatabaseHandle, Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** Others may be faster each time; beyond that the client has to try again. */
 const COMMIT_ATTEMPTS = 10;
@@ -194,14 +195,14 @@ export class SessionWorkspace implements Workspace {
 
   // biome-ignore lint/correctness/useYield: a session changes its own branch only
   *switchBranch(branch: string): Steps<void> {
-    this.session.switchBranch(this.#handle.database, branch);
+    this.session.selection.switchBranch(this.#handle.database, branch);
     this.#handle = this.session.handle(this.#handle.database.name);
   }
 
   assertNotInUse(branch: string): void {
     const { database } = this.#handle;
     for (const other of this.session.engine.sessions) {
-      if (other === this.session || other.branchSelected(database) !== branch) continue;
+      if (other === this.session || other.selection.branchOf(database) !== branch) continue;
       const message = 'unsafe to delete or rename branches in use in other sessions; use --force to force the change';
       throw new DoltError('conflict', message);
     }

@@ -9,46 +9,33 @@
  */
 import type { Address } from '../../base/address.ts';
 import type { Holder } from '../../repo/activity.ts';
-import { readCommit } from '../../repo/commit.ts';
 import { SYSTEM_IDENTITY } from '../../repo/identity.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
-import { resolveCommit } from '../../repo/ref-spec.ts';
-import { branchRef, HEADS, type RefName, type Refs } from '../../repo/refs.ts';
+import { branchRef, type RefName, type Refs } from '../../repo/refs.ts';
 import type { Repository, Snapshot } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { type Steps, waitFor } from '../../repo/steps.ts';
 import type { WorkingSet, WorkingSetMeta } from '../../repo/working-set.ts';
-import type { Table } from '../../table/table.ts';
 import type { Integer, Value } from '../../tuple/value.ts';
 import type { DatabaseView } from '../catalog/database-view.ts';
 import type { WorkingDatabase } from '../catalog/session-catalog.ts';
 import type { SqlWarning, TypedValue } from '../expressions/session-view.ts';
-import { formatValue } from '../types/format.ts';
-import { SqlError, unknownDatabase } from '../types/sql-error.ts';
+import { SqlError } from '../types/sql-error.ts';
 import { assertResolved } from './assert-resolved.ts';
-import type { BranchActivity } from './branch-activity.ts';
 import type { Database } from './database.ts';
+import { databaseAt } from './database-at.ts';
+import type { DatabaseHandle } from './database-handle.ts';
+import { databaseVariables } from './database-variables.ts';
 import type { EngineState } from './engine-state.ts';
 import type { OpenLocalFile } from './local-file.ts';
 import { numberedError } from './numbered-error.ts';
 import { ProgramStack } from './program-stack.ts';
-import { findRevision, type Revision, splitDatabaseName } from './revision.ts';
+import { Selection } from './selection.ts';
 import type { AccessScene, SessionAccess } from './session-access.ts';
 import { StatementCounts } from './statement-counts.ts';
-import { textValue } from './text-value.ts';
+import { TemporaryTables } from './temporary-tables.ts';
 import { Transaction, type TransactionState } from './transaction.ts';
 import { SessionVariables } from './variables.ts';
-
-/** Databases that are no repositories. */
-const WITHOUT_BRANCHES = /^(information_schema|mysql|performance_schema|sys)$/i;
-
-/** A database at a revision: what a qualifier, or the lack of one, means to this session. */
-export interface DatabaseHandle {
-  /** As it is qualified: `db` or `db/branch`. */
-  readonly name: string;
-  readonly database: Database;
-  readonly revision: Revision;
-}
 
 export interface SessionSettings {
   readonly connectionId?: number | undefined;
@@ -67,12 +54,6 @@ interface Settings {
   readonly sqlMode: ReadonlySet<string>;
 }
 
-/** The selected database around a program, and the one that it runs in. */
-interface Selection {
-  readonly before: string | undefined;
-  readonly within: string | undefined;
-}
-
 export class Session implements Holder {
   readonly engine: EngineState;
   readonly connectionId: number;
@@ -85,6 +66,8 @@ export class Session implements Holder {
   readonly prepared = new Map<string, string>();
   readonly statementCounts = new StatementCounts();
   readonly programs = new ProgramStack();
+  readonly temporaryTables = new TemporaryTables(() => this.#noteHeld());
+  readonly selection: Selection;
   warnings: SqlWarning[] = [];
   lastInsertId: Integer = 0;
   lastInsertUuid = '';
@@ -107,7 +90,6 @@ export class Session implements Holder {
   onlyReads = false;
 
   #access: SessionAccess | undefined;
-  #current: string | undefined;
   #open: Transaction | undefined;
   #explicit = false;
   /** The transaction was made by a look between statements: the next statement takes a new snapshot. */
@@ -116,26 +98,18 @@ export class Session implements Holder {
   #settings: Settings = { version: -1, autocommit: true, sqlMode: new Set() };
   /** The running statement has ended, or holds nothing but what its transaction does. */
   rest: () => void = () => {};
-  readonly #heads = new Map<Database, Revision>();
-  /** A head that was found to be there, and where; none once a head has changed. */
-  #found: { readonly database: Database; readonly revision: Revision; readonly refs: Refs } | undefined;
-  readonly #temporary = new Map<string, Map<string, { readonly name: string; readonly table: Table }>>();
 
   constructor(engine: EngineState, settings: SessionSettings = {}) {
     this.engine = engine;
     this.connectionId = settings.connectionId ?? engine.nextConnection();
     this.user = settings.user ?? 'root@localhost';
-    this.variables = new SessionVariables(engine.globals, {
-      get: (name) => this.#databaseVariable(name),
-      set: (name, value) => this.#setDatabaseVariable(name, value),
-      hasDatabase: (name) => engine.databases.database(name) !== undefined,
-    });
-    this.#current = settings.database;
+    this.variables = new SessionVariables(engine.globals, databaseVariables(this));
+    this.selection = new Selection(this, settings.database);
     if (settings.connectionId !== undefined) engine.sessions.add(this);
     this.openLocalFile = settings.openLocalFile;
     this.login = settings.access?.({
-      currentDatabase: () => this.#current,
-      hasTemporaryTable: (database, name) => this.temporaryTable(database, name) !== undefined,
+      currentDatabase: () => this.selection.current,
+      hasTemporaryTable: (database, name) => this.temporaryTables.has(database, name),
       globalVariable: (name) => engine.globals.text(name),
     });
     this.#access = this.login;
@@ -162,170 +136,30 @@ export class Session implements Holder {
 
   /** The selected database as `database()` prints it. */
   get currentDatabase(): string | undefined {
-    return this.#current;
+    return this.selection.current;
   }
 
-  /** Throws 1044 where nothing of it is granted, 1049 for one that is not there. */
-  use(name: string): void {
-    this.access?.assertSeesDatabase(name);
-    this.#current = WITHOUT_BRANCHES.test(name) ? name.toLowerCase() : this.handle(name).name;
-  }
-
-  /** The branch of the selected database; undefined at a commit, and in a database that has none. Throws 1046 and 1049. */
-  get selectedBranch(): string | undefined {
-    if (this.#current !== undefined && WITHOUT_BRANCHES.test(this.#current)) return undefined;
-    const { revision } = this.handle();
-    return revision.kind === 'branch' ? revision.branch : undefined;
-  }
-
-  /** Selects the database of a program that is to run; what was selected, and is then, for `selectAgain`. */
-  selectFor({ name }: DatabaseHandle): Selection {
-    const before = this.#current;
-    if (before?.toLowerCase() !== name.toLowerCase()) this.#current = name;
-    return { before, within: this.#current };
-  }
-
-  /** What a program left selected gives way, unless it has gone to another branch of the same database. */
-  selectAgain({ before, within }: Selection): void {
-    const now = this.#current;
-    const name = (qualified: string): string => splitDatabaseName(qualified).database.toLowerCase();
-    const hasGone = now !== within && before !== undefined && now !== undefined && name(before) === name(now);
-    if (!hasGone) this.#current = before;
-  }
-
-  /** The branch of a database that statements without a name of a database are about; undefined where it is not that database. */
-  branchSelected(database: Database): string | undefined {
-    if (this.#current === undefined) return undefined;
-    const { database: name, revision } = splitDatabaseName(this.#current);
-    if (name.toLowerCase() !== database.name.toLowerCase()) return undefined;
-    if (revision !== undefined) return revision;
-    const head = this.#heads.get(database);
-    if (head === undefined) return this.#defaultBranch(database, database.repository.snapshot().refs);
-    return head.kind === 'branch' ? head.branch : undefined;
-  }
-
-  /** The selected database is gone. */
-  useNone(): void {
-    this.#current = undefined;
-  }
-
-  /** Throws 1046 without a database and 1049 for one that is not there. */
-  handle(name: string | undefined = this.#current): DatabaseHandle {
-    if (name === undefined) throw new SqlError(1046, '3D000', 'No database selected');
-    const { database: base, revision } = splitDatabaseName(name);
-    const database = this.engine.databases.database(base);
-    if (database === undefined) throw unknownDatabase(name);
-    if (revision === undefined) return { name: database.name, database, revision: this.#head(database) };
-    const found = findRevision(database.repository, this.refs(database), revision);
-    if (found === undefined) throw unknownDatabase(name);
-    return { name: `${database.name}/${revision}`, database, revision: found };
-  }
-
-  /** The revision the session is on in a database: the repository's head at first. */
-  #head(database: Database): Revision {
-    const refs = this.refs(database);
-    if (this.#found?.database === database && this.#found.refs === refs) return this.#found.revision;
-    const chosen = this.#heads.get(database);
-    if (chosen !== undefined) {
-      if (chosen.kind === 'commit' || refs.get(branchRef(chosen.branch)) !== undefined) {
-        this.#found = { database, revision: chosen, refs };
-        return chosen;
-      }
-      this.#heads.delete(database);
-      this.#found = undefined;
-      const fallback = this.#defaultBranch(database, refs);
-      this.warn({
-        level: 'Warning',
-        code: 1105,
-        message: `branch '${chosen.branch}' was deleted; the session is on '${fallback}' now`,
-      });
-    }
-    const revision: Revision = { kind: 'branch', branch: this.#defaultBranch(database, refs) };
-    this.#heads.set(database, revision);
-    return revision;
-  }
-
-  /** What `<database>_default_branch` says, where there is such a branch; the repository's own else. */
-  #defaultBranch(database: Database, refs: Refs): string {
-    const wanted = this.engine.globals.text(`${database.name.toLowerCase()}_default_branch`);
-    const named = wanted.startsWith(HEADS) ? wanted.slice(HEADS.length) : wanted;
-    if (named !== '' && refs.get(branchRef(named)) !== undefined) return named;
-    const head = database.repository.state().head;
-    if (refs.get(head) !== undefined || !head.startsWith(HEADS)) return head.slice(HEADS.length);
-    for (const [name] of refs.entries(HEADS)) return name.slice(HEADS.length);
-    return head.slice(HEADS.length);
-  }
-
-  /** Stands on another branch of a database; what `USE db/branch` selected gives way to the plain name. */
-  switchBranch(database: Database, branch: string): void {
-    this.engine.branchActivity?.read(database, branch);
-    this.#heads.set(database, { kind: 'branch', branch });
-    this.#found = undefined;
-    if (
-      this.#current !== undefined &&
-      splitDatabaseName(this.#current).database.toLowerCase() === database.name.toLowerCase()
-    ) {
-      this.#current = database.name;
-    }
-  }
-
-  /** Throws 1105 where the session is on a commit. */
-  branchOf(handle: DatabaseHandle): string {
-    if (handle.revision.kind === 'branch') return handle.revision.branch;
-    throw new SqlError(1105, 'HY000', `${handle.name} is at a commit and cannot be changed: check out a branch`);
-  }
-
-  #databaseVariable(name: string): TypedValue | undefined {
-    const match = /^(.+)_(head|head_ref|working|staged)$/.exec(name);
-    if (!match) return undefined;
-    const database = this.engine.databases.database(match[1]!);
-    if (database === undefined) return undefined;
-    const handle = this.handle(database.name);
-    if (match[2] === 'head_ref')
-      return textValue(handle.revision.kind === 'branch' ? branchRef(handle.revision.branch) : '');
-    const view = this.view(handle);
-    if (match[2] === 'head') return textValue(view.head);
-    const { working, staged } = view.workingSet();
-    return textValue(match[2] === 'working' ? working.address : staged.address);
-  }
-
-  #setDatabaseVariable(name: string, value: TypedValue): boolean {
-    const match = /^(.+)_head_ref$/.exec(name);
-    const database = match ? this.engine.databases.database(match[1]!) : undefined;
-    if (database === undefined || value.value === null) return false;
-    const branch = formatValue(value.value, value.type).replace(/^refs\/heads\//, '');
-    if (this.refs(database).get(branchRef(branch)) === undefined) {
-      throw new SqlError(1105, 'HY000', `branch not found: ${branch}`, 'notFound');
-    }
-    this.switchBranch(database, branch);
-    return true;
+  /** The selected database, or another by its name. Throws 1046 without a database and 1049 for one that is not there. */
+  handle(name?: string): DatabaseHandle {
+    return this.selection.handle(name);
   }
 
   #setTransaction(transaction: Transaction | undefined): void {
     this.#open = transaction;
     this.#noteHeld();
-    if (transaction !== undefined && this.engine.branchActivity !== undefined)
-      this.#noteRead(this.engine.branchActivity);
-  }
-
-  /** Whoever begins a transaction reads the branch that is selected. */
-  #noteRead(activity: BranchActivity): void {
-    if (this.#current === undefined) return;
-    const database = this.engine.databases.database(splitDatabaseName(this.#current).database);
-    const branch = database && this.branchSelected(database);
-    if (branch !== undefined) activity.read(database!, branch);
+    if (transaction !== undefined) this.selection.noteRead();
   }
 
   /** A transaction and temporary tables are what garbage collection has to leave. */
   #noteHeld(): void {
     const { holders } = this.engine.activity;
-    if (this.#open !== undefined || this.#temporary.size > 0) holders.add(this);
+    if (this.#open !== undefined || !this.temporaryTables.isEmpty) holders.add(this);
     else holders.delete(this);
   }
 
   *held(repository: Repository): Generator<Address, void> {
     if (this.#open !== undefined) yield* this.#open.held(repository);
-    for (const tables of this.#temporary.values()) for (const { table } of tables.values()) yield table.write();
+    yield* this.temporaryTables.addresses();
   }
 
   // Transactions ----------------------------------------------------------------------------------------------------
@@ -564,64 +398,7 @@ export class Session implements Holder {
 
   /** What statements read: a database at its revision, or at the commit or time that AS OF names. */
   view(handle: DatabaseHandle, asOf?: Value): DatabaseView {
-    const { database, name } = handle;
-    const { repository } = database;
-    const refs = this.refs(database);
-    const here = this.head(handle);
-    const resolve = (spec: string, head: Address): Address =>
-      resolveCommit({ nodes: repository.nodes, refs, head }, spec);
-    if (typeof asOf === 'string') this.engine.branchActivity?.read(database, asOf);
-    const commit = asOf === undefined || asOf === null ? undefined : this.#commitAsOf(handle, asOf, resolve);
-    const head = commit ?? here;
-    const working = (): WorkingSet => {
-      if (commit === undefined) return this.workingSet(handle);
-      const root = repository.rootOfCommit(commit);
-      return { working: root, staged: root };
-    };
-    return {
-      name,
-      baseName: database.name,
-      repository,
-      refs,
-      branch: handle.revision.kind === 'branch' && commit === undefined ? handle.revision.branch : undefined,
-      head,
-      headRoot: () => repository.rootOfCommit(head),
-      root: isWorkingName(asOf) ? this.#rootNamed(handle, String(asOf)) : working().working,
-      workingSet: working,
-      replaceTable:
-        commit === undefined && handle.revision.kind === 'branch'
-          ? (table, next, part = 'working') => {
-              const workingSet = this.workingSet(handle);
-              this.setWorkingSet(handle, { ...workingSet, [part]: workingSet[part].withTable(table, next) });
-            }
-          : undefined,
-      workingSetOf: (branch) => this.transaction.workingSet(database, branch),
-      resolveCommit: (spec) => resolve(spec, head),
-      resolveRoot: (spec) =>
-        isWorkingName(spec) ? this.#rootNamed(handle, spec) : repository.rootOfCommit(resolve(spec, head)),
-    };
-  }
-
-  #rootNamed(handle: DatabaseHandle, name: string): RootValue {
-    const { working, staged } = this.workingSet(handle);
-    return name.toUpperCase() === 'STAGED' ? staged : working;
-  }
-
-  #commitAsOf(
-    handle: DatabaseHandle,
-    asOf: Value,
-    resolve: (spec: string, head: Address) => Address,
-  ): Address | undefined {
-    const head = this.head(handle);
-    if (typeof asOf === 'string') return isWorkingName(asOf) ? undefined : resolve(asOf, head);
-    const until = Number(asOf) / 1000;
-    const { nodes } = handle.database.repository;
-    for (let at: Address | undefined = head; at !== undefined; ) {
-      const commit = readCommit(nodes, at);
-      if (commit.authorDate <= until) return at;
-      at = commit.parents[0];
-    }
-    throw new SqlError(1105, 'HY000', 'no commit is as old as the time that AS OF names', 'notFound');
+    return databaseAt(this, handle, asOf);
   }
 
   /** Who and when, for the record of a working set. */
@@ -633,26 +410,6 @@ export class Session implements Holder {
       seconds: Math.floor(this.engine.clock.now() / 1000),
       description,
     };
-  }
-
-  // Temporary tables ------------------------------------------------------------------------------------------------
-
-  temporaryTable(database: string, name: string): Table | undefined {
-    if (this.#temporary.size === 0) return undefined;
-    return this.#temporary.get(database.toLowerCase())?.get(name.toLowerCase())?.table;
-  }
-
-  temporaryNames(database: string): readonly string[] {
-    return [...(this.#temporary.get(database.toLowerCase())?.values() ?? [])].map(({ name }) => name);
-  }
-
-  setTemporaryTable(database: string, name: string, table: Table | undefined): void {
-    const key = database.toLowerCase();
-    const tables = this.#temporary.get(key) ?? new Map<string, { name: string; table: Table }>();
-    if (table === undefined) tables.delete(name.toLowerCase());
-    else tables.set(name.toLowerCase(), { name: tables.get(name.toLowerCase())?.name ?? name, table });
-    this.#temporary.set(key, tables);
-    this.#noteHeld();
   }
 
   // Warnings --------------------------------------------------------------------------------------------------------
@@ -678,15 +435,10 @@ export class Session implements Holder {
 
   close(): void {
     this.rollback();
-    this.#temporary.clear();
-    this.#noteHeld();
+    this.temporaryTables.clear();
     this.rest();
     this.engine.locks.releaseAll(this.connectionId);
     this.engine.sessions.delete(this);
     this.closed = true;
   }
-}
-
-function isWorkingName(asOf: Value | undefined): boolean {
-  return typeof asOf === 'string' && /^(WORKING|STAGED)$/i.test(asOf);
 }

@@ -17,7 +17,7 @@ import type { ColumnSource } from '../bind/scope.ts';
 import { assertLocalName } from '../catalog/nonlocal-tables.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { findView } from '../catalog/views.ts';
-import type { DatabaseHandle } from '../session/session.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { InsertStatement } from '../syntax/ast/row-statements.ts';
 import type {
@@ -75,7 +75,7 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   const root = session.root(handle);
   if (!statement.temporary) assertLocalName(root, name);
   const exists = statement.temporary
-    ? session.temporaryTable(handle.database.name, name) !== undefined
+    ? session.temporaryTables.has(handle.database.name, name)
     : root.resolveTableName(name) !== undefined || findView(root, name) !== undefined;
   if (exists) {
     if (!statement.ifNotExists) throw tableExists(name);
@@ -91,11 +91,11 @@ export const runCreateTable: RunStatement<CreateTableStatement> = function* (sta
   if (statement.temporary) {
     if (foreignKeysOf(statement).length > 0) throw notSupported('foreign keys of temporary tables');
     if (schema.indexes.some(({ fullText }) => fullText !== undefined)) throw noTemporaryFullText();
-    session.setTemporaryTable(handle.database.name, name, table);
+    session.temporaryTables.set(handle.database.name, name, table);
     try {
       return yield* fillFromQuery(statement, scene);
     } catch (error) {
-      session.setTemporaryTable(handle.database.name, name, undefined);
+      session.temporaryTables.drop(handle.database.name, name);
       throw error;
     }
   }

@@ -61,7 +61,7 @@ export const runDropDatabase: RunStatement<DropDatabaseStatement> = function* (
   const wasCurrent = current !== undefined && splitDatabaseName(current).database.toLowerCase() === name.toLowerCase();
   session.rollback();
   databases.drop(name);
-  if (wasCurrent) session.useNone();
+  if (wasCurrent) session.selection.useNone();
   return ok({ affectedRows: 1 });
 };
 

@@ -7,7 +7,7 @@ import { Table } from '../../table/table.ts';
 import type { Value } from '../../tuple/value.ts';
 import type { RowRevert, RowReverts } from '../catalog/system-table.ts';
 import { isWait } from '../execute/operator.ts';
-import type { DatabaseHandle } from '../session/session.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
 import { ok, type StatementResult } from '../session/statement-result.ts';
 import type { TableName } from '../syntax/ast/node.ts';
 import type { Query } from '../syntax/ast/query.ts';

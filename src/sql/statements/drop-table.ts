@@ -19,8 +19,8 @@ export const runDropTable: RunStatement<DropTableStatement> = function* ({ table
   const missing: string[] = [];
   for (const { database, name } of tables) {
     const handle = session.handle(database);
-    if (session.temporaryTable(handle.database.name, name) !== undefined) {
-      session.setTemporaryTable(handle.database.name, name, undefined);
+    if (session.temporaryTables.has(handle.database.name, name)) {
+      session.temporaryTables.drop(handle.database.name, name);
       continue;
     }
     const root = session.root(handle);

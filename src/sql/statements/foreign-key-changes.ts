@@ -16,7 +16,8 @@ import { type FullTextEditor, fullTextEditor } from '../../table/full-text/full-
 import type { Table } from '../../table/table.ts';
 import { TableEditor } from '../../table/table-editor.ts';
 import type { Value } from '../../tuple/value.ts';
-import type { DatabaseHandle, Session } from '../session/session.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
+import type { Session } from '../session/session.ts';
 import { cascadesTooDeep, foreignKeyChild, foreignKeyParent } from '../types/sql-error.ts';
 import { hasMembers } from './foreign-key-members.ts';
 import { describeForeignKey, type ResolvedKey, resolvedForeignKey } from './resolved-foreign-key.ts';

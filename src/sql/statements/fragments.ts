@@ -4,7 +4,7 @@ import { TableEditor } from '../../table/table-editor.ts';
 import { storedTriggers } from '../catalog/stored-programs.ts';
 import { tableRows } from '../catalog/table-rows.ts';
 import { SCHEMAS_TABLE } from '../catalog/views.ts';
-import type { DatabaseHandle } from '../session/session.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
 import { quoteName } from '../syntax/print-expression.ts';
 import { writableInternalTable } from './internal-tables.ts';
 import type { StatementScene } from './scene.ts';

@@ -12,9 +12,10 @@ import { storedViews } from '../catalog/views.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { like, literal, stringLiteral, truth } from '../expressions/build.ts';
 import { compile } from '../expressions/compile.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
 import { nonlocalTablesShown } from '../session/nonlocal-tables-shown.ts';
 import { splitDatabaseName } from '../session/revision.ts';
-import type { DatabaseHandle, Session } from '../session/session.ts';
+import type { Session } from '../session/session.ts';
 import { shownProcesses, stateOf } from '../session/shown-processes.ts';
 import type { ResultColumn, RowsResult } from '../session/statement-result.ts';
 import { statusValues } from '../session/status-values.ts';
@@ -373,7 +374,7 @@ function* createTable(statement: ShowStatement, scene: StatementScene): Steps<Sh
       return tags.map((tag) => known.find((c) => c.tag === tag)?.name ?? '');
     },
   });
-  const temporary = session.temporaryTable(source.database, source.name) !== undefined;
+  const temporary = session.temporaryTables.has(source.database, source.name);
   return { columns, rows: [[source.name, temporary ? text.replace('CREATE TABLE', 'CREATE TEMPORARY TABLE') : text]] };
 }
 

@@ -192,7 +192,7 @@ export class TableWriter {
     const { session } = this.#scene;
     const { handle, name, temporary } = this.target;
     const table = this.editor.finish();
-    if (temporary) session.setTemporaryTable(handle.database.name, name, table);
+    if (temporary) session.temporaryTables.set(handle.database.name, name, table);
     else {
       const tables = new Map([[name, table], ...(this.#fullText?.finish() ?? [])]);
       session.setRoot(handle, session.root(handle).withTables(tables));

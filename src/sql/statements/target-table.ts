@@ -9,7 +9,7 @@ import { PROCEDURES_TABLE } from '../catalog/stored-programs.ts';
 import type { SystemTableSource } from '../catalog/system-table.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { SCHEMAS_TABLE } from '../catalog/views.ts';
-import type { DatabaseHandle } from '../session/session.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
 import type { TableName } from '../syntax/ast/node.ts';
 import { noSuchTable, SqlError } from '../types/sql-error.ts';
 import { writableInternalTable } from './internal-tables.ts';
@@ -41,7 +41,7 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
   const qualifier = name.database ?? session.currentDatabase;
   if (qualifier !== undefined && scene.catalog.isSchemaDatabase(qualifier)) throw notUpdatable(name.name);
   const handle = session.handle(name.database);
-  const temporary = session.temporaryTable(handle.database.name, name.name);
+  const temporary = session.temporaryTables.get(handle.database.name, name.name);
   if (temporary !== undefined) {
     const columns = sourceColumns(temporary.schema);
     return { kind: 'table', handle, name: name.name, temporary: true, table: temporary, columns };
@@ -136,6 +136,6 @@ export function tableKey({ handle, name, temporary }: TargetTable): string {
 /** Stores the next version of a table in the transaction. */
 export function storeTable(target: TargetTable, table: Table, scene: StatementScene): void {
   const { session } = scene;
-  if (target.temporary) session.setTemporaryTable(target.handle.database.name, target.name, table);
+  if (target.temporary) session.temporaryTables.set(target.handle.database.name, target.name, table);
   else session.setRoot(target.handle, session.root(target.handle).withTable(target.name, table));
 }

@@ -10,10 +10,10 @@ import type { RunStatement } from './scene.ts';
 
 export const runUse: RunStatement<UseStatement> = function* ({ database }, { session }) {
   try {
-    session.use(database);
+    session.selection.use(database);
   } catch (error) {
     if (!(error instanceof SqlError) || error.errno !== 1049 || !(yield* follow(session, database, error))) throw error;
-    session.use(database);
+    session.selection.use(database);
   }
   return ok();
 };

@@ -2,8 +2,8 @@
 import { bindQuery } from '../bind/bind-query.ts';
 import { UNNAMED_DEFINER } from '../catalog/program-texts.ts';
 import { findView } from '../catalog/views.ts';
+import type { DatabaseHandle } from '../session/database-handle.ts';
 import { splitDatabaseName } from '../session/revision.ts';
-import type { DatabaseHandle } from '../session/session.ts';
 import { ok } from '../session/statement-result.ts';
 import type { TableName } from '../syntax/ast/node.ts';
 import type { Query } from '../syntax/ast/query.ts';
@@ -69,7 +69,7 @@ function assertViewable(query: Query, { session }: StatementScene): void {
     if (VARIABLES.has(kind ?? '')) throw new SqlError(1351, 'HY000', "View's SELECT contains a variable or parameter");
     if (kind !== 'table') return false;
     const { database = session.currentDatabase ?? '', name } = table as TableName;
-    const isTemporary = session.temporaryTable(splitDatabaseName(database).database, name) !== undefined;
+    const isTemporary = session.temporaryTables.has(splitDatabaseName(database).database, name);
     if (isTemporary) throw new SqlError(1352, 'HY000', `View's SELECT refers to a temporary table '${name}'`);
     return false;
   });

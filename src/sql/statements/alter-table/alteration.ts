@@ -8,7 +8,7 @@ import type { Table } from '../../../table/table.ts';
 import { collationById } from '../../../tuple/collation.ts';
 import type { Integer } from '../../../tuple/value.ts';
 import { storedType } from '../../catalog/table-columns.ts';
-import type { DatabaseHandle } from '../../session/session.ts';
+import type { DatabaseHandle } from '../../session/database-handle.ts';
 import { formatValue } from '../../types/format.ts';
 import { duplicateKey, notSupported, type SqlError, unknownColumn } from '../../types/sql-error.ts';
 import { type CollationName, DEFAULT_COLLATION } from '../../types/sql-type.ts';
@@ -63,7 +63,7 @@ export class Alteration {
     const { session } = this.scene;
     if (this.target.temporary) {
       if (fullTextIndexes(this.schema).length > 0) throw noTemporaryFullText();
-      session.setTemporaryTable(this.#handle.database.name, this.name, this.table);
+      session.temporaryTables.set(this.#handle.database.name, this.name, this.table);
       return;
     }
     const { autoIncrement } = session.engine;

@@ -3,8 +3,8 @@ import type { Steps } from '../../../repo/steps.ts';
 import type { Value } from '../../../tuple/value.ts';
 import { findRoutine, type StoredRoutine } from '../../catalog/stored-programs.ts';
 import type { TypedValue } from '../../expressions/session-view.ts';
+import type { DatabaseHandle } from '../../session/database-handle.ts';
 import { MAX_DEPTH } from '../../session/program-stack.ts';
-import type { DatabaseHandle } from '../../session/session.ts';
 import {
   ok,
   type ResultColumn,

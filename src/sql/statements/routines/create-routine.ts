@@ -6,7 +6,7 @@ import type { Value } from '../../../tuple/value.ts';
 import { Privilege } from '../../accounts/privilege.ts';
 import { findRoutine, PROCEDURES_TABLE, type StoredRoutine } from '../../catalog/stored-programs.ts';
 import { isScalarFunction } from '../../expressions/calls.ts';
-import type { DatabaseHandle } from '../../session/session.ts';
+import type { DatabaseHandle } from '../../session/database-handle.ts';
 import { ok } from '../../session/statement-result.ts';
 import type { TableName } from '../../syntax/ast/node.ts';
 import type {

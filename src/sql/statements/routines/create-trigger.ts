@@ -21,8 +21,7 @@ export const runCreateTrigger: RunStatement<CreateTriggerStatement> = function* 
   if (trigger.database !== undefined && session.handle(table.database).database !== handle.database) {
     throw errors.triggerElsewhere();
   }
-  if (session.temporaryTable(handle.database.name, table.name) !== undefined)
-    throw errors.triggerOnTemporary(table.name);
+  if (session.temporaryTables.has(handle.database.name, table.name)) throw errors.triggerOnTemporary(table.name);
   session.assertWritable(handle);
   if (trigger.name.length > 64) throw identifierTooLong(trigger.name);
   const root = session.root(handle);

@@ -12,7 +12,8 @@ import {
   statusOf,
 } from '../../catalog/event-definition.ts';
 import { type StoredEvent, storedEvents } from '../../catalog/stored-programs.ts';
-import type { DatabaseHandle, Session } from '../../session/session.ts';
+import type { DatabaseHandle } from '../../session/database-handle.ts';
+import type { Session } from '../../session/session.ts';
 import { ok } from '../../session/statement-result.ts';
 import type { Expression } from '../../syntax/ast/expression.ts';
 import type { Account, TableName } from '../../syntax/ast/node.ts';

@@ -5,7 +5,8 @@
 import { Privilege } from '../../accounts/privilege.ts';
 import { definerOf, UNNAMED_DEFINER } from '../../catalog/program-texts.ts';
 import type { StoredRoutine, StoredTrigger } from '../../catalog/stored-programs.ts';
-import type { DatabaseHandle, Session } from '../../session/session.ts';
+import type { DatabaseHandle } from '../../session/database-handle.ts';
+import type { Session } from '../../session/session.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
 
 /** Throws 1449 for a definer that is not there, 1370 and 1142 where it may not run the program. */

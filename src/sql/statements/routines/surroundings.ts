@@ -4,8 +4,8 @@
  */
 import type { Steps } from '../../../repo/steps.ts';
 import type { StoredRoutine, StoredTrigger } from '../../catalog/stored-programs.ts';
+import type { DatabaseHandle } from '../../session/database-handle.ts';
 import type { RunningProgram } from '../../session/program-stack.ts';
-import type { DatabaseHandle } from '../../session/session.ts';
 import type { SessionAccess } from '../../session/session-access.ts';
 import { textValue } from '../../session/text-value.ts';
 import type { StatementScene } from '../scene.ts';
@@ -23,7 +23,7 @@ export function* inProgram<T>(
   const { sqlMode, script, text } = program;
   const access = session.actAs(programRights(program, caller, handle, session));
   const mode = session.variables.text('sql_mode');
-  const selection = session.selectFor(handle);
+  const selection = session.selection.enterProgram(handle);
   if (sqlMode !== '' && sqlMode !== mode) session.variables.set('sql_mode', undefined, textValue(sqlMode));
   session.programs.push(running);
   try {
@@ -31,7 +31,7 @@ export function* inProgram<T>(
   } finally {
     session.programs.pop();
     session.actAs(access);
-    session.selectAgain(selection);
+    session.selection.leaveProgram(selection);
     if (session.variables.text('sql_mode') !== mode) session.variables.set('sql_mode', undefined, textValue(mode));
   }
 }

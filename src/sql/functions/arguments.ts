@@ -6,18 +6,24 @@ import type { Expression } from '../expressions/expression.ts';
 import {
   BIGINT,
   collationOf,
+  DATE,
+  type DatetimeType,
   DOUBLE,
+  datetime,
   isBytes,
   isIntegral,
   isText,
   LONGBLOB,
   LONGTEXT,
   type SqlType,
+  TIME,
 } from '../types/sql-type.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 
 /** Longest string that a function makes: max_allowed_packet's default in MySQL. */
 export const MAX_PACKET = 64 * 1024 * 1024;
+
+export const MOMENT: DatetimeType = datetime(6);
 
 /** The argument as text; text stays as it is, with its collation, which members of ENUM and SET keep. */
 export function asText(argument: Expression): Expression {
@@ -31,6 +37,16 @@ export function asInteger(argument: Expression): Expression {
 }
 export function asDouble(argument: Expression): Expression {
   return coerce(argument, DOUBLE);
+}
+/** As a DATETIME with microseconds. */
+export function asDatetime(argument: Expression): Expression {
+  return coerce(argument, MOMENT);
+}
+export function asDate(argument: Expression): Expression {
+  return coerce(argument, DATE);
+}
+export function asTime(argument: Expression): Expression {
+  return coerce(argument, TIME);
 }
 export function asBytes(argument: Expression): Expression {
   return isBytes(argument.type) ? argument : coerce(argument, LONGBLOB);

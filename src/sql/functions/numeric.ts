@@ -6,7 +6,7 @@ import { coerce, withoutRounding } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { divideRounded, rescale, scaleFactor } from '../types/decimal.ts';
-import { MAX_BIGINT, MIN_BIGINT, multiply, quotient, remainder, subtract } from '../types/integer.ts';
+import { MAX_BIGINT, MIN_BIGINT, multiply, quotient, remainder, subtract, unsignedBits } from '../types/integer.ts';
 import { numericOutOfRange } from '../types/sql-error.ts';
 import {
   BIGINT,
@@ -252,7 +252,7 @@ const rand: ScalarFunction = {
 
 function popCount(value: Value): number {
   if (value instanceof Uint8Array) return value.reduce((sum, byte) => sum + popCount(byte), 0);
-  let rest = BigInt.asUintN(64, BigInt(value as Integer));
+  let rest = unsignedBits(value as Integer);
   let ones = 0;
   for (; rest > 0n; rest &= rest - 1n) ones++;
   return ones;

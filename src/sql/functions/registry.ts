@@ -4,6 +4,8 @@ import { otherAggregates } from './aggregate-other.ts';
 import { sumAggregates } from './aggregate-sum.ts';
 import { controlFlowFunctions } from './control-flow.ts';
 import { currentTimeFunctions } from './current-time.ts';
+import { dateArithmeticFunctions } from './date-arithmetic.ts';
+import { datePartFunctions } from './date-parts.ts';
 import { dateTimeFunctions } from './date-time.ts';
 import { encryptionFunctions } from './encryption.ts';
 import { geohashFunctions } from './geohash.ts';
@@ -24,6 +26,9 @@ import { spatialMeasureFunctions } from './spatial-measures.ts';
 import { spatialPartFunctions } from './spatial-parts.ts';
 import { spatialRelationFunctions } from './spatial-relations.ts';
 import { stringFunctions } from './string.ts';
+import { stringByteFunctions } from './string-bytes.ts';
+import { stringSearchFunctions } from './string-search.ts';
+import { unixTimeFunctions } from './unix-time.ts';
 import { uuidFunctions } from './uuid.ts';
 import { vectorFunctions } from './vector.ts';
 import { weightStringFunction } from './weight-string.ts';
@@ -47,9 +52,14 @@ let aggregates: Map<string, AggregateFunction> | undefined;
 export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
   scalars ??= byName([
     stringFunctions,
+    stringSearchFunctions,
+    stringByteFunctions,
     numericFunctions,
     controlFlowFunctions,
     dateTimeFunctions,
+    datePartFunctions,
+    dateArithmeticFunctions,
+    unixTimeFunctions,
     currentTimeFunctions,
     jsonFunctions,
     regexpFunctions,

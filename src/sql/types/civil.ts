@@ -10,6 +10,10 @@ export const MICROS_PER_SECOND = 1_000_000;
 export const MICROS_PER_DAY = 86_400_000_000;
 /** 838:59:59, the end of TIME. */
 export const MAX_TIME = 3_020_399_000_000;
+
+export function clampTime(micros: number): number {
+  return Math.max(-MAX_TIME, Math.min(MAX_TIME, micros)) + 0;
+}
 /** 9999-12-31 23:59:59.999999, the end of DATETIME. */
 export const MAX_DATETIME = 253_402_300_799_999_999n;
 /** Days from 1970-01-01 to 0000-01-01 (proleptic); TO_DAYS of 1970-01-01 is 719528. */

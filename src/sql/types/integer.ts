@@ -49,6 +49,11 @@ export function negated(a: Integer): Integer {
   return typeof a === 'number' ? 0 - a : integerOf(-a);
 }
 
+/** Its 64 bits as a number that is not negative. */
+export function unsignedBits(value: Integer): bigint {
+  return BigInt.asUintN(64, BigInt(value));
+}
+
 /** Smallest and largest value of a type. */
 export function integerRange(type: IntegerType): readonly [Integer, Integer] {
   if (type.bits === 64) return type.unsigned ? [0, MAX_UNSIGNED_BIGINT] : [MIN_BIGINT, MAX_BIGINT];

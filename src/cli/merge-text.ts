@@ -23,6 +23,7 @@ export function printMerge(result: MergeResult, { terminal }: CommandContext, wo
       return;
     case 'merged':
       terminal.line(`Updating ${result.from}..${result.commit}`);
+      for (const [table] of result.merge.violations) terminal.line(violationLine(table));
       printHead(terminal, workspace);
       terminal.write(changeBars(repository.rootOfCommit(result.from), result.merge.root, terminal));
       return;
@@ -56,7 +57,7 @@ function printConflicts({ conflicts, violations, schemaConflicts }: RootMergeRes
   }
   for (const [table] of violations) {
     if (!conflicts.has(table)) terminal.line(`Auto-merging ${table}`);
-    terminal.line(`CONSTRAINT VIOLATION (content): Merge created constraint violation in ${table}`);
+    terminal.line(violationLine(table));
   }
   const hasConflicts = conflicts.size + schemaConflicts.length > 0;
   const unmerged = new Set([...conflicts.keys(), ...violations.keys(), ...schemaConflicts.map(({ table }) => table)]);
@@ -75,6 +76,9 @@ function printConflicts({ conflicts, violations, schemaConflicts }: RootMergeRes
     );
   }
 }
+
+const violationLine = (table: string): string =>
+  `CONSTRAINT VIOLATION (content): Merge created constraint violation in ${table}`;
 
 /** The commit that the branch stands at now. */
 function printHead(terminal: Terminal, workspace: RepoWorkspace): void {

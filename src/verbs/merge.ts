@@ -157,7 +157,10 @@ export function* mergeCommit(
   if (parsed.has('ff-only')) throw new DoltError('conflict', 'fatal: Not possible to fast-forward, aborting');
 
   const merged = related === 'ahead' ? cleanResult(theirRoot) : yield* threeWay(workspace, head, theirs, theirRoot);
-  const open = merged.conflicts.size + merged.violations.size + merged.schemaConflicts.length > 0;
+  const hasConflicts = merged.conflicts.size + merged.schemaConflicts.length > 0;
+  const isForced = parsed.has('force') && !parsed.has('no-commit') && !squash;
+  // As with `commit --force`, what violates constraints is committed with the rest. A conflict has no value to commit.
+  const open = hasConflicts || (merged.violations.size > 0 && !isForced);
   const state: MergeState = {
     preMergeWorking: roots.working.address,
     fromCommit: theirs,
@@ -181,7 +184,8 @@ export function* mergeCommit(
       ? { kind: 'conflicts', from: head, theirs, merge: merged }
       : { kind: 'staged', squash, from: head, theirs, merge: merged };
   }
-  const staged = assertCommittable({ head: roots.head, staged: merged.root, working: merged.root }, undefined);
+  const next = { head: roots.head, staged: merged.root, working: merged.root };
+  const staged = isForced ? merged.root : assertCommittable(next, undefined);
   const commit = writeCommit(nodes, staged.address, [head, theirs], {
     message: parsed.value('message') ?? message ?? `Merge branch '${spec}' into ${branch}`,
     ...signed(workspace, parsed),

@@ -23,7 +23,8 @@ import type { Disk, DiskFile } from '../base/disk.ts';
 import type { Logger } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import { type ChunkFile, type StoredPlace, type StoreProblem, verifyChunks } from './chunk-file.ts';
-import { JOURNAL_INDEX_NAME, JournalIndex } from './journal-index.ts';
+import { JournalIndex } from './journal-index.ts';
+import { JournalIndexFile } from './journal-index-file.ts';
 import {
   ADDRESS_BEFORE_PAYLOAD,
   CHUNK_OVERHEAD,
@@ -106,8 +107,7 @@ export class Journal implements ChunkFile {
   readonly #group = new SharedSync(() => this.#syncGroup());
   /** The file once more: a lost write is told to each `DiskFile` once, and both kinds of append have to hear of it. */
   #groupFile: DiskFile | undefined;
-  /** How far the index file covers the journal. */
-  #covered = 0;
+  readonly #indexFile: JournalIndexFile;
   #usedIndexFile = false;
   #tornBytes = 0;
   #seconds = 0;
@@ -126,6 +126,7 @@ export class Journal implements ChunkFile {
     this.#reader = new WindowReader(file, this.path);
     this.#writable = writable;
     this.#logger = logger;
+    this.#indexFile = new JournalIndexFile(disk, directory, logger);
   }
 
   /** The journal of a folder, or undefined when it has none. Throws `corrupt` when valid roots follow damage. */
@@ -142,7 +143,7 @@ export class Journal implements ChunkFile {
 
   /** A new journal that begins with the store's present root. The manifest does not name it yet. */
   static create(disk: Disk, directory: string, root: Address, seconds: number, logger: Logger): Journal {
-    disk.remove('journal:remove-index', `${directory}/${JOURNAL_INDEX_NAME}`);
+    new JournalIndexFile(disk, directory, logger).remove();
     const file = disk.create('journal:create', journalPath(directory));
     const journal = new Journal(disk, directory, file, true, logger);
     try {
@@ -396,17 +397,18 @@ export class Journal implements ChunkFile {
   remove(): void {
     this.close();
     this.#disk.remove('journal:remove', this.path);
-    this.#disk.remove('journal:remove-index', `${this.#directory}/${JOURNAL_INDEX_NAME}`);
+    this.#indexFile.remove();
     this.#disk.syncDirectory('journal:sync-directory', this.#directory);
   }
 
   #load(useIndexFile: boolean): void {
     this.#index = new JournalIndex();
     this.#root = undefined;
-    const bytes = useIndexFile ? this.#disk.readFile(`${this.#directory}/${JOURNAL_INDEX_NAME}`) : undefined;
-    this.#covered = bytes ? this.#index.load(bytes, (offset) => rootRecordAt(this.#file, offset)) : 0;
-    this.#usedIndexFile = this.#covered > 0;
-    this.#scan(this.#covered);
+    if (useIndexFile) this.#indexFile.load(this.#index, (offset) => rootRecordAt(this.#file, offset));
+    else this.#indexFile.distrust();
+    const { covered } = this.#indexFile;
+    this.#usedIndexFile = covered > 0;
+    this.#scan(covered);
   }
 
   #scan(start: number): void {
@@ -595,25 +597,8 @@ export class Journal implements ChunkFile {
   /** Once in a while; all records are in the file, and end with the root. */
   #extendIndexFile(leastBytes = INDEX_EVERY_BYTES): void {
     const { end, root } = this.#written;
-    if (end - this.#covered < leastBytes) return;
-    const rootOffset = end - ROOT_RECORD_BYTES;
-    const believed = this.#index.batchedBytes;
-    const bytes = this.#index.endBatch(this.#covered, rootOffset, root!);
-    try {
-      const file = this.#disk.openWrite('journal:open-index', `${this.#directory}/${JOURNAL_INDEX_NAME}`);
-      try {
-        if (file.size() > believed) file.truncate('journal:cut-index', believed);
-        file.write('journal:write-index', bytes, believed);
-      } finally {
-        file.close();
-      }
-      this.#covered = rootOffset;
-    } catch (error) {
-      if (!(error instanceof DoltError)) throw error;
-      // Batches must be contiguous: begin the file anew with the next writer.
-      this.#covered = Number.POSITIVE_INFINITY;
-      this.#logger.warn(`${this.path}: its index could not be written: ${error.message}`);
-    }
+    if (end - this.#indexFile.covered < leastBytes) return;
+    this.#indexFile.extend(this.#index, end - ROOT_RECORD_BYTES, root!);
   }
 }
 

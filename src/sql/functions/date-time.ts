@@ -1,4 +1,4 @@
-/** Functions that make dates, times and moments of something else, and texts of them (MySQL manual, "Date and Time Functions"). */
+/** Functions that make dates, times and moments of something else, and texts of them (MySQL manual, "Date and Time"). */
 import type { Integer } from '../../tuple/value.ts';
 import { coerce } from '../expressions/coerce.ts';
 import type { Expression } from '../expressions/expression.ts';

@@ -19,7 +19,7 @@ export interface Colors extends Readonly<Record<Hue, Paint>> {
 
 const none: Paint = (text) => text;
 const hues = { red: none, green: none, yellow: none, blue: none, cyan: none };
-const plain: Colors = { ...hues, bold: Object.assign((text: string) => text, hues) };
+export const NO_COLORS: Colors = { ...hues, bold: Object.assign((text: string) => text, hues) };
 
 export class Terminal {
   readonly colors: Colors;
@@ -32,7 +32,7 @@ export class Terminal {
 
   static async open(noColor: boolean): Promise<Terminal> {
     const isColored = !noColor && isTerminal(STANDARD_OUTPUT);
-    return new Terminal(isColored ? (await import('chalk')).default : plain);
+    return new Terminal(isColored ? (await import('chalk')).default : NO_COLORS);
   }
 
   /** Writes to standard output as a printer's sink does. */

@@ -9,6 +9,7 @@ import { assertCommittable } from '../repo/committable.ts';
 import { parseDate } from '../repo/dates.ts';
 import { branchIntent } from '../repo/head-update.ts';
 import { NothingToCommitError } from '../repo/repo-errors.ts';
+import type { RootValue } from '../repo/root-value.ts';
 import { type Roots, stageAll } from '../repo/staging.ts';
 import type { Steps } from '../repo/steps.ts';
 import { tableDeltas } from '../repo/table-deltas.ts';
@@ -74,43 +75,68 @@ export const commit: Verb<CommitResult> = {
     if (parsed.has('allow-empty') && parsed.has('skip-empty')) {
       throw new UsageError('error: cannot use both --allow-empty and --skip-empty');
     }
-    const branch = currentBranch(workspace);
-    const workingSet = workspace.workingSet();
-    const { merge } = workingSet;
-    const amend = parsed.has('amend');
-    if (amend && merge) {
-      throw new DoltError('conflict', `you are in the middle of a ${operationName(workingSet)} -- cannot amend`);
-    }
-    const message = parsed.value('message') ?? (amend ? headOf(workspace).message : undefined);
+    const message = parsed.value('message') ?? (parsed.has('amend') ? headOf(workspace).message : undefined);
     if (message === undefined) throw new UsageError('Must provide commit message.');
     if (message === '') throw new DoltError('invalid', 'Aborting commit due to empty commit message.');
-
-    const roots = parsed.has('all') || parsed.has('ALL') ? stageAll(rootsOf(workspace)) : rootsOf(workspace);
-    const mayBeEmpty = amend || parsed.has('allow-empty') || merge !== undefined;
-    if (!mayBeEmpty && nothingStaged(roots)) {
-      if (parsed.has('skip-empty')) return { commit: undefined, branch };
-      throw new NothingToCommitError();
-    }
-    const record = (now: Roots) => recordCommit(workspace, { branch, message, merge, parsed }, now);
+    const plan = planCommit(workspace, parsed);
+    if (plan === undefined) return { commit: undefined, branch: currentBranch(workspace) };
+    const record = (now: Roots) => recordCommit(workspace, { plan, message, parsed }, now);
     // What is amended is the commit that the workspace sees, and no other.
-    return { branch, commit: yield* amend ? record(roots) : workspace.commitOnTop(roots, record) };
+    const { branch, roots, amended } = plan;
+    return { branch, commit: yield* amended ? record(roots) : workspace.commitOnTop(roots, record) };
   },
 };
 
-interface CommitRequest {
+/** What a commit takes, whatever its message. */
+export interface CommitPlan {
   readonly branch: string;
-  readonly message: string;
+  readonly roots: Roots;
+  /** The commit that it takes the place of. */
+  readonly amended: Commit | undefined;
   /** The merge that it ends. */
   readonly merge: MergeState | undefined;
+}
+
+/** Undefined when there is nothing to commit, which is to be skipped. */
+export function planCommit(workspace: Workspace, parsed: ParsedArguments): CommitPlan | undefined {
+  const branch = currentBranch(workspace);
+  const workingSet = workspace.workingSet();
+  const { merge } = workingSet;
+  const amended = parsed.has('amend') ? headOf(workspace) : undefined;
+  if (amended && merge) {
+    throw new DoltError('conflict', `you are in the middle of a ${operationName(workingSet)} -- cannot amend`);
+  }
+  const roots = parsed.has('all') || parsed.has('ALL') ? stageAll(rootsOf(workspace)) : rootsOf(workspace);
+  const mayBeEmpty = amended || parsed.has('allow-empty') || merge !== undefined;
+  if (!mayBeEmpty && nothingStaged(roots)) {
+    if (parsed.has('skip-empty')) return undefined;
+    throw new NothingToCommitError();
+  }
+  return { branch, roots, amended, merge };
+}
+
+/** Throws what committing would throw for conflicts, violations, or signatures that are missing. */
+export function assertCommitPossible(workspace: Workspace, plan: CommitPlan, parsed: ParsedArguments): void {
+  committable(plan, plan.roots, parsed);
+  signed(workspace, parsed);
+}
+
+const committable = ({ merge }: CommitPlan, roots: Roots, parsed: ParsedArguments): RootValue =>
+  parsed.has('force') ? roots.staged : assertCommittable(roots, merge);
+
+interface CommitRequest {
+  readonly plan: CommitPlan;
+  readonly message: string;
   readonly parsed: ParsedArguments;
 }
 
 /** Records what is staged in `roots` on the workspace's head. */
 function* recordCommit(workspace: Workspace, request: CommitRequest, roots: Roots): Steps<Address> {
-  const { branch, message, merge, parsed } = request;
+  const { plan, message, parsed } = request;
+  const { branch, merge } = plan;
   const amend = parsed.has('amend');
   const head = headOf(workspace);
-  const staged = parsed.has('force') ? roots.staged : assertCommittable(roots, merge);
+  const staged = committable(plan, roots, parsed);
   const parents = amend ? [...head.parents] : [head.address];
   if (merge && !merge.isCherryPick && !merge.isRevert) parents.push(merge.fromCommit);
   const address = writeCommit(workspace.repository.nodes, staged.address, parents, {

@@ -171,6 +171,11 @@ describe.each([
     expect(await type('\\merge side\n', 'main> ')).toContain('Fast-forward');
     expect(await type('\\merge nope\n', 'main> ')).toContain('branch not found: nope');
     expect(await type('\\help merge\n', 'main> ')).toContain('dolt merge --abort');
+    // The editor has the terminal as it was before the shell.
+    scratch.run(place, ['config', '--local', '--add', 'core.editor', 'printf "what: "; read -r text; echo "$text" >']);
+    await type('\\commit --allow-empty\n', 'what: ');
+    expect(await type('said in an editor\r', 'main> ')).toContain('\tsaid in an editor\n');
+    scratch.run(place, ['config', '--local', '--unset', 'core.editor']);
     expect(await type('exit\n', 'Bye')).toContain('Bye');
   });
 
@@ -243,6 +248,15 @@ test.runIf(existsSync('/dev/full'))('a full disk is said', () => {
     1,
     'cannot write to standard output: ENOSPC: no space left on device, write\n',
   ]);
+});
+
+test('the message of a commit is written in the editor, where both ends are a terminal', () => {
+  const commit = `'${bin}' commit --allow-empty`;
+  const shownWith = (command: string): string => shown(command, { EDITOR: 'echo From an editor >', NO_COLOR: '1' });
+  expect(shownWith(`${commit} | tail -2; ${commit} < /dev/null`)).toMatch(
+    /^(Must provide commit message: .*\n.*\n){2}$/,
+  );
+  expect(shownWith(commit)).toContain('\n\n\tFrom an editor\n\n');
 });
 
 test('the plan of a rebase is changed in the editor; without a line the rebase is given up', () => {

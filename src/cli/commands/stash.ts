@@ -20,7 +20,7 @@ export const command = verbCommand(stash, {
         for (const each of result.stashes) terminal.line(`stash@{${each.position}}: ${workInProgress(each)}`);
         break;
       case 'applied':
-        terminal.write(statusText(completeNow(status.run(workspace, [])), terminal));
+        terminal.write(statusText(completeNow(status.run(workspace, [])), terminal.colors));
         if (result.dropped !== undefined) terminal.line(droppedLine(result.dropped));
         break;
       case 'dropped':

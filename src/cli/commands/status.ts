@@ -1,16 +1,16 @@
 /** `dolt status`. */
 import type { StatusEntry } from '../../repo/status.ts';
 import { type StatusResult, status } from '../../verbs/status.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Colors } from '../terminal.ts';
 import { verbCommand } from '../verb-command.ts';
 
 export const command = verbCommand(status, {
   server: 'none',
   examples: ['dolt status'],
-  print: (result, { terminal }) => terminal.write(statusText(result, terminal)),
+  print: (result, { terminal }) => terminal.write(statusText(result, terminal.colors)),
 });
 
-export function statusText(result: StatusResult, { colors }: Terminal): string {
+export function statusText(result: StatusResult, colors: Colors): string {
   const lines = [result.branch === undefined ? 'HEAD detached' : `On branch ${result.branch}`];
   if (result.tracking) lines.push(...trackingLines(result.tracking));
   const { merge, conflicts, schemaConflicts, violations } = result;

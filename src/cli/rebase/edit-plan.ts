@@ -1,11 +1,8 @@
 /** The plan of an interactive rebase in the user's editor: a line a step, as Git has it. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DoltError } from '../../base/errors.ts';
 import { isRebaseAction, type RebaseAction, type RebaseStep } from '../../repo/rebase-plan.ts';
 import type { Repository } from '../../repo/repository.ts';
+import { canEdit, editText } from '../editor.ts';
 
 const SHORT: Readonly<Record<string, RebaseAction>> = {
   ...{ p: 'pick', r: 'reword', e: 'edit', s: 'squash', f: 'fixup', d: 'drop' },
@@ -22,28 +19,16 @@ const HELP = `# p, pick <commit> = use commit
 # without any line the rebase is aborted.
 `;
 
-/**
- * The steps that the user leaves; none where there is no terminal to edit them on, and none was forced as in the original.
- */
-export function editPlan(
-  { config, environment }: Repository,
-  plan: readonly RebaseStep[],
-  title: string,
-): RebaseStep[] {
-  const isForced = environment.variables['DOLT_TEST_FORCE_OPEN_EDITOR'] === '1';
-  if (!isForced && (!process.stdin.isTTY || !process.stdout.isTTY)) return [];
-  const editor = config.get('core.editor') || environment.variables['EDITOR'] || 'vim';
+/** The steps that the user leaves; none where there is no terminal to edit them on. */
+export function editPlan(repository: Repository, plan: readonly RebaseStep[], title: string): RebaseStep[] {
+  if (!canEdit(repository.environment)) return [];
   const lines = plan.map(({ action, commit, message }) => `${action} ${commit} ${message.replaceAll('\n', ' ')}\n`);
-  const folder = mkdtempSync(join(tmpdir(), 'dolt-rebase-'));
-  try {
-    const path = join(folder, 'rebase-plan');
-    writeFileSync(path, `${lines.join('')}\n# ${title}\n#\n${HELP}`);
-    const { status } = spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
-    if (status !== 0) throw new DoltError('invalid', `the editor '${editor}' failed; the rebase is aborted`);
-    return parsePlan(readFileSync(path, 'utf8'), plan);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const text = editText(repository, {
+    name: 'rebase-plan',
+    text: `${lines.join('')}\n# ${title}\n#\n${HELP}`,
+    failure: 'the rebase is aborted',
+  });
+  return parsePlan(text, plan);
 }
 
 /** Messages of several lines are as in `plan`, where they were not touched. */

@@ -1,0 +1,61 @@
+/** Texts in the user's editor: that of `core.editor`, of EDITOR, or vim, as in the original. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isatty } from 'node:tty';
+import { DoltError } from '../base/errors.ts';
+import type { Environment, Repository } from '../repo/repository.ts';
+
+const STANDARD_INPUT = 0;
+const STANDARD_OUTPUT = 1;
+
+/** Is there a terminal to edit on? DOLT_TEST_FORCE_OPEN_EDITOR says so of any place, as in the original. */
+export function canEdit({ variables }: Environment): boolean {
+  return variables['DOLT_TEST_FORCE_OPEN_EDITOR'] === '1' || (isatty(STANDARD_INPUT) && isatty(STANDARD_OUTPUT));
+}
+
+export interface EditedFile {
+  /** Editors tell by it what the text is. */
+  readonly name: string;
+  readonly text: string;
+  /** What it means that the editor failed. */
+  readonly failure: string;
+}
+
+/** The text as the user leaves it. Throws `invalid` when the editor fails. */
+export function editText({ config, environment }: Repository, { name, text, failure }: EditedFile): string {
+  const editor = config.get('core.editor') || environment.variables['EDITOR'] || 'vim';
+  const folder = mkdtempSync(join(tmpdir(), 'dolt-edit-'));
+  try {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    const status = withTerminal(() => spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' }));
+    if (status.status !== 0) throw new DoltError('invalid', `the editor '${editor}' failed; ${failure}`);
+    return readFileSync(path, 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The terminal is the editor's: Ctrl-C is meant for it, and a line editor of ours, the shell's, leaves its mode. */
+function withTerminal<Result>(work: () => Result): Result {
+  const { stdin } = process;
+  const isRaw = stdin.isTTY && stdin.isRaw;
+  const ignore = (): void => {};
+  process.on('SIGINT', ignore);
+  if (isRaw) stdin.setRawMode(false);
+  try {
+    return work();
+  } finally {
+    if (isRaw) stdin.setRawMode(true);
+    process.off('SIGINT', ignore);
+  }
+}
+
+/** A file of its own for a text that would be lost otherwise; its path. */
+export function keepText(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'dolt-kept-')), name);
+  writeFileSync(path, text);
+  return path;
+}

@@ -8,7 +8,7 @@
 import { DoltError } from '../base/errors.ts';
 import { compareCodePoints } from './code-points.ts';
 import { COLLATION_LIST } from './collation-data/collations.ts';
-import { compareRanges } from './range.ts';
+import { compareRanges, type RangeComparator } from './range.ts';
 import { decodeRune, runeBytes } from './rune.ts';
 import { hasWeights, type RuneWeights, runeWeights } from './rune-weights.ts';
 
@@ -31,15 +31,7 @@ export interface Collation {
   /** Whether text can be compared by it; the others are known by name only. */
   readonly isSupported: boolean;
   /** Order of two ranges of UTF-8. */
-  compareBytes(
-    this: void,
-    a: Uint8Array,
-    aStart: number,
-    aEnd: number,
-    b: Uint8Array,
-    bStart: number,
-    bEnd: number,
-  ): number;
+  readonly compareBytes: RangeComparator;
   compare(this: void, a: string, b: string): number;
   /** A string that is the same for texts that compare equal, and only for them: for grouping, distinct and hash joins. */
   keyOf(this: void, text: string): string;
@@ -130,7 +122,7 @@ function same(text: string): string {
 }
 
 /** The order by code point: that of bytes, except where one of the two runes is not valid UTF-8. */
-const compareRunes: Collation['compareBytes'] = (a, aStart, aEnd, b, bStart, bEnd) =>
+const compareRunes: RangeComparator = (a, aStart, aEnd, b, bStart, bEnd) =>
   compareWeighted(identity, a, aStart, aEnd, b, bStart, bEnd);
 
 const identity: RuneWeights = { of: (rune) => rune };

@@ -2,62 +2,20 @@
 import type { Integer } from '../../tuple/value.ts';
 import { coerce } from '../expressions/coerce.ts';
 import type { Expression } from '../expressions/expression.ts';
-import {
-  clampTime,
-  DAYS_TO_EPOCH,
-  dateFromDays,
-  dateOfDatetime,
-  daysFromCivil,
-  microsOfTime,
-  yearOf,
-} from '../types/civil.ts';
-import { DATE, type DatetimeType, datetime, decimal, isText, LONGTEXT, type SqlType, TIME } from '../types/sql-type.ts';
+import { clampTime, DAYS_TO_EPOCH, dateFromDays, daysFromCivil, microsOfTime, yearOf } from '../types/civil.ts';
+import { DATE, type DatetimeType, datetime, decimal, isText, LONGTEXT, TIME } from '../types/sql-type.ts';
 import { parseDatetime } from '../types/temporal-text.ts';
 import { asDate, asDatetime, asInteger, asText, asTime, count, MOMENT, simple } from './arguments.ts';
 import { moved } from './date-arithmetic.ts';
-import { formatClock, formatDate, formatKind, parseByFormat } from './date-format.ts';
-import type { ScalarFunction, Signature } from './scalar-function.ts';
-
-const INCORRECT = (value: string) => ({
-  level: 'Warning' as const,
-  code: 1411,
-  message: `Incorrect datetime value: '${value}' for function str_to_date`,
-});
+import { formatClock, formatDate } from './date-format.ts';
+import type { ScalarFunction } from './scalar-function.ts';
+import { strToDate } from './str-to-date.ts';
 
 /** Fraction digits of a text that is to be a moment: what is written, where that is known. */
 export function fractionOf(given: Expression): number {
   if (given.kind !== 'literal') return 6;
   return parseDatetime(String(given.value))?.fractionDigits ?? 0;
 }
-
-const strToDate: ScalarFunction = {
-  name: 'str_to_date',
-  minArguments: 2,
-  maxArguments: 2,
-  bind([text, format]): Signature {
-    const constant = format!.kind === 'literal' && typeof format!.value === 'string' ? format!.value : undefined;
-    const kind = constant === undefined ? 'datetime' : formatKind(constant);
-    const type: SqlType =
-      kind === 'date'
-        ? DATE
-        : kind === 'time'
-          ? TIME
-          : datetime(constant?.includes('%f') || constant === undefined ? 6 : 0);
-    return {
-      type,
-      args: [asText(text!), asText(format!)],
-      nullable: true,
-      apply: ([given, pattern], context) => {
-        const found = parseByFormat(given as string, pattern as string, kind);
-        if (found === undefined) {
-          context.session.warn(INCORRECT(given as string));
-          return null;
-        }
-        return kind === 'date' ? dateOfDatetime(found) : found;
-      },
-    };
-  },
-};
 
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   usa: ['%m.%d.%Y', '%h:%i:%s %p', '%Y-%m-%d %H.%i.%s'],

@@ -118,11 +118,18 @@ function start(text: string, position: Value | undefined): number {
   return indexOfPosition(text, at);
 }
 
-function nth(regexp: Regexp, text: string, from: number, occurrence: number): RegExpExecArray | null {
-  let at = from;
+/** The match that `occurrence` counts from `position` on; the first of both unless told. */
+function nth(
+  regexp: Regexp,
+  text: string,
+  position: Value | undefined,
+  occurrence: Value | undefined,
+): RegExpExecArray | null {
+  let at = start(text, position);
+  const wanted = occurrence === undefined ? 1 : count(occurrence);
   for (let found = 1; ; found++) {
     const match = regexp.exec(text, at);
-    if (match === null || found >= occurrence) return match;
+    if (match === null || found >= wanted) return match;
     at = match.index + Math.max(1, match[0].length);
     if (at > text.length) return null;
   }
@@ -170,12 +177,7 @@ export const regexpFunctions: readonly ScalarFunction[] = [
     () => INT,
     (regexp, [given, , position, occurrence, option]) => {
       const text = given as string;
-      const match = nth(
-        regexp,
-        text,
-        start(text, position),
-        occurrence === undefined ? 1 : Math.max(1, count(occurrence)),
-      );
+      const match = nth(regexp, text, position, occurrence);
       if (match === null) return 0;
       const isEnd = option !== undefined && count(option) === 1;
       return characterPosition(text, isEnd ? match.index + match[0].length : match.index);
@@ -183,12 +185,7 @@ export const regexpFunctions: readonly ScalarFunction[] = [
   ),
   regexpFunction('regexp_substr', 'ttiit', 2, ofText, (regexp, [given, , position, occurrence]) => {
     const text = given as string;
-    const match = nth(
-      regexp,
-      text,
-      start(text, position),
-      occurrence === undefined ? 1 : Math.max(1, count(occurrence)),
-    );
+    const match = nth(regexp, text, position, occurrence);
     return match === null ? null : match[0];
   }),
   regexpFunction('regexp_replace', 'tttiit', 3, ofText, (regexp, [given, , replacement, position, occurrence]) => {

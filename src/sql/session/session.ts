@@ -419,6 +419,18 @@ export class Session implements Holder {
     if (this.warnings.length < most) this.warnings.push(warning);
   }
 
+  /** What the last statement says of itself (LAST_INSERT_ID, ROW_COUNT and their like); call the answer to have it again. */
+  keepOutcome(): () => void {
+    const { lastInsertId, lastInsertUuid, rowCount, foundRows, warnings } = this;
+    return () => {
+      this.lastInsertId = lastInsertId;
+      this.lastInsertUuid = lastInsertUuid;
+      this.rowCount = rowCount;
+      this.foundRows = foundRows;
+      this.warnings = warnings;
+    };
+  }
+
   /** Upper-case flags of sql_mode. */
   get sqlMode(): ReadonlySet<string> {
     return this.#present().sqlMode;

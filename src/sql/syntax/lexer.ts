@@ -274,19 +274,24 @@ export class Lexer {
       return true;
     }
     if (letter !== 120 /* x */ && letter !== 98 /* b */) return false;
-    let at = start + 2;
     const isHex = letter === 120;
-    for (;;) {
-      const code = this.text.charCodeAt(at);
-      if (isHex ? isHexCode(code) : code === 48 || code === 49) at++;
-      else break;
-    }
+    const at = this.#digitsEnd(start + 2, isHex);
     const isOdd = isHex && (at - start) % 2 !== 0;
     if (this.text.charCodeAt(at) !== QUOTE || isOdd) throw this.errorAt(start);
     this.kind = isHex ? 'hex' : 'bit';
     this.word = '';
     this.end = at + 1;
     return true;
+  }
+
+  /** The end of the hexadecimal or binary digits at `at`. */
+  #digitsEnd(at: number, isHex: boolean): number {
+    let end = at;
+    for (;;) {
+      const code = this.text.charCodeAt(end);
+      if (isHex ? !isHexCode(code) : code !== 48 && code !== 49) return end;
+      end++;
+    }
   }
 
   #readNumber(start: number, first: number): void {
@@ -329,13 +334,8 @@ export class Lexer {
 
   /** 0x41, 0b101; false when it is a name like `0xyz`. */
   #readPrefixedNumber(start: number, letter: number): boolean {
-    let at = start + 2;
     const isHex = letter === 120;
-    for (;;) {
-      const code = this.text.charCodeAt(at);
-      if (isHex ? isHexCode(code) : code === 48 || code === 49) at++;
-      else break;
-    }
+    const at = this.#digitsEnd(start + 2, isHex);
     const after = this.text.charCodeAt(at);
     if (at === start + 2 || (!Number.isNaN(after) && isWordCode(after))) return false;
     this.kind = isHex ? 'hex' : 'bit';

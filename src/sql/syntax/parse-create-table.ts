@@ -4,7 +4,7 @@ import type { Node } from './ast/node.ts';
 import type { IndexSyntax, TableElement, TableOption } from './ast/table-elements.ts';
 import type { CreateIndexStatement, CreateTableStatement } from './ast/table-statements.ts';
 import { noteCharset } from './deprecations.ts';
-import { beginsQuery } from './parse-expression.ts';
+import { beginsQuery, isQueryInParentheses } from './parse-expression.ts';
 import { parseQuery } from './parse-query.ts';
 import { parseIndex, parseTableElement } from './parse-table-element.ts';
 import { parseTableName } from './parse-table-reference.ts';
@@ -43,14 +43,6 @@ export function parseCreateTable(tokens: Tokens, start: number, temporary: boole
     ...(duplicates && { duplicates }),
     ...(partitioning && { partitioning }),
   };
-}
-
-function isQueryInParentheses(tokens: Tokens): boolean {
-  const mark = tokens.mark();
-  while (tokens.accept('(')) {}
-  const isQuery = beginsQuery(tokens);
-  tokens.reset(mark);
-  return isQuery;
 }
 
 function parseElements(tokens: Tokens): readonly TableElement[] {

@@ -248,6 +248,15 @@ export function beginsQuery(tokens: Tokens): boolean {
   }
 }
 
+/** Whether parentheses from here on hold a query, not names. */
+export function isQueryInParentheses(tokens: Tokens): boolean {
+  const mark = tokens.mark();
+  while (tokens.accept('(')) {}
+  const isQuery = beginsQuery(tokens);
+  tokens.reset(mark);
+  return isQuery;
+}
+
 /** What stands before the first operator. */
 export function parsePrefix(tokens: Tokens): Expression {
   const start = tokens.start;

@@ -3,7 +3,7 @@ import type { Expression } from './ast/expression.ts';
 import type { Name } from './ast/node.ts';
 import type { With } from './ast/query.ts';
 import type { ColumnAssignment, InsertSource, InsertStatement, RowAlias } from './ast/row-statements.ts';
-import { beginsQuery, parseExpression } from './parse-expression.ts';
+import { isQueryInParentheses, parseExpression } from './parse-expression.ts';
 import { parseQuery, parseSelectItem } from './parse-query.ts';
 import { parseTableName } from './parse-table-reference.ts';
 import { span, type Tokens } from './tokens.ts';
@@ -43,15 +43,6 @@ function parseColumnsAndSource(tokens: Tokens): { columns?: readonly Name[]; sou
   const columns = tokens.at('(') && !isQueryInParentheses(tokens) ? parseColumns(tokens) : undefined;
   const source = parseSource(tokens);
   return columns === undefined ? { source } : { columns, source };
-}
-
-/** Whether the parentheses hold a query, not names. */
-function isQueryInParentheses(tokens: Tokens): boolean {
-  const mark = tokens.mark();
-  while (tokens.accept('(')) {}
-  const isQuery = beginsQuery(tokens);
-  tokens.reset(mark);
-  return isQuery;
 }
 
 function parseColumns(tokens: Tokens): readonly Name[] {

@@ -39,7 +39,7 @@ export function* callFunction(
     used ??= new Set(tablesUsed(statement, scene));
     return used.has(table);
   };
-  const { lastInsertId, lastInsertUuid, rowCount, foundRows, warnings } = session;
+  const restoreOutcome = session.keepOutcome();
   // Its body may change tables, whatever statement it is part of.
   session.onlyReads = false;
   try {
@@ -54,10 +54,6 @@ export function* callFunction(
       return converted(result, { name: routine.name, type: returns! }, inner);
     });
   } finally {
-    session.lastInsertId = lastInsertId;
-    session.lastInsertUuid = lastInsertUuid;
-    session.rowCount = rowCount;
-    session.foundRows = foundRows;
-    session.warnings = warnings;
+    restoreOutcome();
   }
 }

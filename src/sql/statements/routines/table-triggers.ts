@@ -92,18 +92,14 @@ export class TableTriggers {
 
   *#fire(ready: readonly ReadyTrigger[], old: Row | undefined, row: Value[] | undefined): Steps<void> {
     const { session } = this.#scene;
-    const { lastInsertId, lastInsertUuid, rowCount, foundRows, warnings } = session;
+    const restoreOutcome = session.keepOutcome();
     try {
       for (const trigger of ready) yield* this.#run(trigger, old, row);
     } catch (error) {
       this.failure = error;
       throw error;
     } finally {
-      session.lastInsertId = lastInsertId;
-      session.lastInsertUuid = lastInsertUuid;
-      session.rowCount = rowCount;
-      session.foundRows = foundRows;
-      session.warnings = warnings;
+      restoreOutcome();
     }
   }
 

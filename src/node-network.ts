@@ -31,6 +31,9 @@ interface SharedConnection {
 
 /** How long a connection stays that nobody uses: what a session does on its remotes comes in bursts. */
 const LINGER_MS = 30_000;
+/** Pauses before a server that was not reached is tried again. */
+const RECONNECT_MS = 100;
+const LONGEST_RECONNECT_MS = 1_000;
 const connections = new Map<string, SharedConnection>();
 
 /** Opened when it is asked for; counts its user until `release`. */
@@ -134,6 +137,9 @@ async function connect({ authority, isSecure }: ChannelOptions): Promise<Connect
     // Neither is asked of the name service: what is repeated, and how, is decided above.
     'grpc.service_config_disable_resolution': 1,
     'grpc.enable_retries': 0,
+    // A call does not wait for a connection: it fails with the last one that was tried. So that is tried again soon.
+    'grpc.initial_reconnect_backoff_ms': RECONNECT_MS,
+    'grpc.max_reconnect_backoff_ms': LONGEST_RECONNECT_MS,
     // Its account of calls for a debugger, which costs a tenth of each.
     'grpc.enable_channelz': 0,
   });

@@ -15,6 +15,8 @@ export interface OpenRemoteOptions {
   readonly user?: string | undefined;
   /** Tells a remote over the network which of the user's replicas asks; see `REPLICA_METADATA`. */
   readonly replica?: (() => string | undefined) | undefined;
+  /** Whether a server that refuses connections is not waited for, as one that is just starting is otherwise. */
+  readonly isPrompt?: boolean | undefined;
   /** Names the user's key pair, for a remote over the network that no user was named for; the global one unless told. */
   readonly config?: Config | undefined;
 }
@@ -47,8 +49,13 @@ export function openRemote(environment: Environment, url: string, options: OpenR
     return lazyRemote(shownUrl(url), async () => {
       const { GrpcRemote } = await import('./grpc/grpc-remote.ts');
       const config = options.config ?? new Config(environment.disk, undefined, environment.homeDirectory);
-      const { user, replica } = options;
-      return new GrpcRemote(environment, url, { user, keyId: config.get('user.creds'), replica: replica?.() });
+      const { user, replica, isPrompt } = options;
+      return new GrpcRemote(environment, url, {
+        user,
+        keyId: config.get('user.creds'),
+        replica: replica?.(),
+        isPrompt,
+      });
     });
   }
   if (scheme === 's3') {

@@ -40,7 +40,7 @@ export class RemoteConnections {
     const { environment } = repository;
     const asking = askingAs(repository, remoteAt(repository.state(), target.url));
     const create = mayBeEmpty(repository, target);
-    const store = this.#openRemote(environment, target.url, { create, ...asking });
+    const store = this.#openRemote(environment, target.url, { create, isPrompt: true, ...asking });
     return answeringRemote(store, environment.timers, this.#timeoutMs);
   }
 }

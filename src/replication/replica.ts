@@ -127,6 +127,7 @@ export class Replica {
     const store = this.#scene.openRemote(environment, url, {
       ...askingAs(this.#repository, remoteAt(this.#repository.state(), url)),
       replica: () => replicaId(this.#repository),
+      isPrompt: true,
     });
     return answeringRemote(store, environment.timers, () => this.#settings().timeoutMs);
   }

@@ -15,6 +15,8 @@ export interface Asking {
   readonly keyId?: string | undefined;
   /** Which of the user's replicas it is, where it is one. */
   readonly replica?: string | undefined;
+  /** Wants to know soon that the server is not there, and asks again by itself. */
+  readonly isPrompt?: boolean | undefined;
 }
 
 const PASSWORD_VARIABLE = 'DOLT_REMOTE_PASSWORD';

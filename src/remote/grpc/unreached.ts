@@ -6,6 +6,9 @@ export interface Unreached {
   readonly remedy: string;
 }
 
+/** Nobody listens there, or not yet. */
+export const isRefused = ({ message }: Error): boolean => message.includes('ECONNREFUSED');
+
 /** `details` of a call that ended with `unavailable`. */
 export function unreached(details: string, isSecure: boolean): Unreached {
   const cause = details.trim();

@@ -15,6 +15,7 @@ import type { RemoteStore } from '../../../src/remote/remote-store.ts';
 import { downloadMissing, uploadMissing } from '../../../src/remote/transfer.ts';
 import { newRemote } from '../../../src/repo/repo-state.ts';
 import { type Environment, Repository } from '../../../src/repo/repository.ts';
+import { RootValue } from '../../../src/repo/root-value.ts';
 import { readWorkingSet, writeWorkingSet } from '../../../src/serial/working-set.ts';
 import { scratchEnvironment, scratchRepository } from '../../repo/scratch-repository.ts';
 import { addCommit, pushSpec } from '../remote-fixture.ts';
@@ -166,6 +167,27 @@ test('a server that is away is said so after some attempts, and nothing has chan
   service.fault = () => undefined;
   await push(ours, open());
   expect((await readRemoteRefs(open())).get('refs/heads/main')).toBe(head);
+});
+
+test('a server that is just starting is waited for some seconds, but for who asks again by themselves', async () => {
+  const { service, environment } = scene();
+  let sleptMs = 0;
+  const sleep = async (ms: number): Promise<void> => {
+    sleptMs += ms;
+  };
+  const absent = async (startsAfterMs: number, isPrompt: boolean): Promise<number> => {
+    sleptMs = 0;
+    service.fault = () => (sleptMs < startsAfterMs ? 'refused' : undefined);
+    const store = openRemote({ ...environment, network: otherProcess(service), timers: { sleep } }, url, { isPrompt });
+    const there = store.absent(['a'.repeat(32) as Address]);
+    if (sleptMs < startsAfterMs) await there.catch((error: DoltError) => expect(error.kind).toBe('unavailable'));
+    return sleptMs;
+  };
+  expect(await absent(3000, false)).toBeLessThan(5000);
+  expect(service.calls.at(-1)).toBe('HasChunks');
+  expect(await absent(60_000, false)).toBeGreaterThan(3500);
+  expect(sleptMs).toBeLessThan(7200);
+  expect(await absent(60_000, true)).toBeLessThan(800);
 });
 
 test('chunks that are not what they should be are refused, wherever they come in', async () => {
@@ -356,11 +378,10 @@ describe('a server that people work on', () => {
     expect(there).toMatchObject({ working: root, staged: root });
 
     // Somebody changes something there.
-    const other = 'b'.repeat(32) as Address;
-    const message = writeWorkingSet({ ...there, working: other });
     const store = open();
     await swapRemoteRefs(store, await readRemoteRefs(store), (nodes) => {
-      return new Map([['workingSets/heads/main', nodes.write(message)]]);
+      const working = RootValue.empty(nodes).withCollation(33).address;
+      return new Map([['workingSets/heads/main', nodes.write(writeWorkingSet({ ...there, working }))]]);
     });
     const next = addCommit(ours, 'main', 'next');
     await expect(push(ours, open())).rejects.toThrow(/target has uncommitted changes on main. --force required/);

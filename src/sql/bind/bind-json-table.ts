@@ -1,7 +1,7 @@
 /** JSON_TABLE in FROM: its columns, each with its path, and the document, which may read the tables to its left. */
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
-import { documentReader } from '../functions/json.ts';
+import { documentReader } from '../functions/json-document.ts';
 import { parsePath } from '../functions/json-path.ts';
 import { type Fallback, type RowList, scalarOf, type TableColumn, tableRows } from '../functions/json-table.ts';
 import type { ComputedRowsPlan, PlanColumn } from '../plan/plan.ts';

@@ -1,7 +1,7 @@
 /** Functions of FROM that make rows of their arguments alone, and may read the tables to their left as JSON_TABLE does. */
 import type { Expression } from '../expressions/expression.ts';
-import { documentReader } from '../functions/json.ts';
 import { jsonDiff } from '../functions/json-diff.ts';
+import { documentReader } from '../functions/json-document.ts';
 import type { ComputedRowsPlan } from '../plan/plan.ts';
 import { wrongParameterCount } from '../types/sql-error.ts';
 import { COMPUTED_JSON, text } from '../types/sql-type.ts';

@@ -7,7 +7,7 @@ import { type Geometry, type Position, sridOf, writeGeometry } from '../types/wk
 import { asInteger, count } from './arguments.ts';
 import { GEOGRAPHIC } from './geometry.ts';
 import { checkedSrid, geometryOf, geometryType } from './geometry-arguments.ts';
-import { documentReader } from './json.ts';
+import { documentReader } from './json-document.ts';
 import { boxOf } from './plane.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 

@@ -6,7 +6,7 @@ import type { Value } from '../../tuple/value.ts';
 import { compareJson, computedText, JsonDecimal, type JsonObject, type JsonValue } from '../types/json-value.ts';
 import { notSupported, SqlError } from '../types/sql-error.ts';
 import { BOOLEAN, COMPUTED_JSON, type SqlType } from '../types/sql-type.ts';
-import { documentReader } from './json.ts';
+import { documentReader } from './json-document.ts';
 import { compileRegexp, type Regexp } from './regexp.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';
 import { lengthOf } from './text.ts';

@@ -8,7 +8,7 @@ import { computedText } from '../types/json-value.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { LONGTEXT, type SqlType } from '../types/sql-type.ts';
 import { asText } from './arguments.ts';
-import { documentReader } from './json.ts';
+import { documentReader } from './json-document.ts';
 import { matches, parsePath } from './json-path.ts';
 import { type Fallback, fallen, scalarOf } from './json-table.ts';
 import type { ScalarFunction, Signature } from './scalar-function.ts';

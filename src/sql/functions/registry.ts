@@ -14,7 +14,9 @@ import { gtidFunctions } from './gtid.ts';
 import { hashFunctions } from './hash.ts';
 import { informationFunctions } from './information.ts';
 import { jsonFunctions } from './json.ts';
+import { jsonChangeFunctions } from './json-change.ts';
 import { jsonSchemaFunctions } from './json-schema.ts';
+import { jsonSearchFunctions } from './json-search.ts';
 import { jsonValueFunction } from './json-value-call.ts';
 import { networkFunctions } from './network.ts';
 import { numericFunctions } from './numeric.ts';
@@ -62,6 +64,8 @@ export function scalarFunctions(): ReadonlyMap<string, ScalarFunction> {
     unixTimeFunctions,
     currentTimeFunctions,
     jsonFunctions,
+    jsonChangeFunctions,
+    jsonSearchFunctions,
     regexpFunctions,
     hashFunctions,
     uuidFunctions,

@@ -19,15 +19,58 @@ export interface HashJoinKey {
   readonly right: EvaluateColumn;
 }
 
-/** Rows under the numbers of their keys: the first row of each key, and for each row the next of its key. */
+/**
+ * The rows of each key, in their order: the first one, and for each row the next of its key. As long as each row has a key of its
+ * own, as those of a primary key have, the number of the key is the row's, and there is nothing to keep.
+ */
+class RowsOfKeys {
+  /** Of the first keys each has the row of its number. */
+  #alike = 0;
+  #first: number[] | undefined;
+  readonly #last: number[] = [];
+  readonly #next: number[] = [];
+
+  get byteSize(): number {
+    return 8 * (2 * this.#last.length + this.#next.length);
+  }
+
+  /** Rows come in their order, and so do the numbers of new keys. */
+  add(row: number, number: number): void {
+    if (this.#first === undefined) {
+      if (number === row) {
+        this.#alike = row + 1;
+        return;
+      }
+      this.#first = [];
+      for (let key = 0; key < this.#alike; key++) this.#append(this.#first, key, key);
+    }
+    this.#append(this.#first, row, number);
+  }
+
+  #append(first: number[], row: number, number: number): void {
+    while (this.#next.length <= row) this.#next.push(-1);
+    if (number === first.length) first.push(row);
+    else this.#next[this.#last[number]!] = row;
+    this.#last[number] = row;
+  }
+
+  first(number: number): number {
+    return this.#first === undefined ? number : this.#first[number]!;
+  }
+
+  /** -1 behind the last one. */
+  next(row: number): number {
+    return this.#first === undefined ? -1 : this.#next[row]!;
+  }
+}
+
+/** Rows under the numbers of their keys. */
 class KeyedRows implements RightRows {
   readonly store: RowStore;
   readonly #keys: readonly HashJoinKey[];
   readonly #context: ExecutionContext;
   readonly #table: KeyTable;
-  readonly #first: number[] = [];
-  readonly #last: number[] = [];
-  readonly #next: number[] = [];
+  readonly #rows = new RowsOfKeys();
   #bytes = 0;
 
   constructor(width: number, keys: readonly HashJoinKey[], context: ExecutionContext) {
@@ -38,7 +81,7 @@ class KeyedRows implements RightRows {
   }
 
   get bytes(): number {
-    return this.#bytes + this.#table.byteSize + 24 * this.store.length;
+    return this.#bytes + this.#table.byteSize + this.#rows.byteSize;
   }
 
   add(batch: Batch): void {
@@ -47,20 +90,16 @@ class KeyedRows implements RightRows {
     this.store.append(batch);
     this.#bytes += bytesOf(batch);
     for (let row = 0; row < batch.length; row++) {
-      this.#next.push(-1);
-      if (hasNull(keys, row)) continue;
-      const number = this.#table.assign(keys, row);
-      if (number === this.#first.length) this.#first.push(base + row);
-      else this.#next[this.#last[number]!] = base + row;
-      this.#last[number] = base + row;
+      if (!hasNull(keys, row)) this.#rows.add(base + row, this.#table.assign(keys, row));
     }
   }
 
   *pairs(batch: Batch, sink: JoinSink): Rows {
     const keys = this.leftKeys(batch);
+    const rows = this.#rows;
     let added = 0;
     for (let left = 0; left < batch.length; left++) {
-      for (let right = this.find(keys, left); right >= 0 && !sink.isDone(left); right = this.#next[right]!) {
+      for (let right = this.find(keys, left); right >= 0 && !sink.isDone(left); right = rows.next(right)) {
         if (!sink.add(left, right)) continue;
         yield* sink.flush();
         added += BATCH_SIZE;
@@ -85,7 +124,7 @@ class KeyedRows implements RightRows {
   find(keys: readonly Column[], row: number): number {
     if (hasNull(keys, row)) return -1;
     const number = this.#table.find(keys, row);
-    return number < 0 ? -1 : this.#first[number]!;
+    return number < 0 ? -1 : this.#rows.first(number);
   }
 }
 

@@ -24,6 +24,10 @@ const MOST_UTF8_BYTES = 4;
 /** A Buffer has it, though not in its documentation: `write` calls it after a look at its arguments. */
 type Utf8Buffer = Buffer & { utf8Write(text: string, at: number): number };
 
+const MINUS = 45;
+const POINT = 46;
+const ZERO_DIGIT = 48;
+
 /** A call into the runtime costs more than this. */
 const FEW_CHARACTERS = 16;
 
@@ -219,6 +223,32 @@ export class PacketWriter {
     this.lengthInteger(length);
     this.#reserve(length);
     this.#at += this.#bytes.write(text, this.#at);
+  }
+
+  /**
+   * An integer of 32 bits as text, the last `scale` digits behind a point. Digits that are written here take a third of the
+   * time of a string that is made of them and copied.
+   */
+  lengthNumber(value: number, scale: number): void {
+    const isNegative = value < 0;
+    let rest = isNegative ? -value : value;
+    let digits = 1;
+    for (let power = 10; power <= rest; power *= 10) digits++;
+    digits = Math.max(digits, scale + 1);
+    const length = digits + (scale > 0 ? 1 : 0) + (isNegative ? 1 : 0);
+    this.#reserve(1 + length);
+    const bytes = this.#bytes;
+    const start = this.#at;
+    bytes[start] = length;
+    if (isNegative) bytes[start + 1] = MINUS;
+    let at = start + length;
+    this.#at = at + 1;
+    for (let left = digits; left > 0; left--) {
+      if (left === digits - scale && scale > 0) bytes[at--] = POINT;
+      const tenth = (rest / 10) >>> 0;
+      bytes[at--] = ZERO_DIGIT + rest - 10 * tenth;
+      rest = tenth;
+    }
   }
 
   /** The length of most takes one byte, which is known once the text is written. */

@@ -33,6 +33,13 @@ export function textRowWriter(types: readonly SqlType[], encoding: TextEncoding)
 function valueWriter(type: SqlType, encoding: TextEncoding): WriteValue {
   if (isBinaryResult(type)) return (writer, value) => writer.lengthBytes(bytesOfValue(value, type));
   const format = formatterFor(type);
-  if (encoding.isUtf8) return (writer, value) => writer.lengthText(format(value));
-  return (writer, value) => writer.lengthBytes(encoding.encode(format(value)));
+  if (!encoding.isUtf8) return (writer, value) => writer.lengthBytes(encoding.encode(format(value)));
+  if (type.kind !== 'integer' && type.kind !== 'decimal') return (writer, value) => writer.lengthText(format(value));
+  const scale = type.kind === 'decimal' ? type.scale : 0;
+  return (writer, value) => {
+    if (isSmall(value)) writer.lengthNumber(value, scale);
+    else writer.lengthText(format(value));
+  };
 }
+
+const isSmall = (value: Value): value is number => typeof value === 'number' && (value | 0) === value;

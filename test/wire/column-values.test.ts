@@ -31,6 +31,7 @@ import { PacketWriter } from '../../src/wire/packet-writer.ts';
 import { PayloadReader } from '../../src/wire/payload-reader.ts';
 import { DEFAULT_CLIENT_COLLATION, encodingOf } from '../../src/wire/text-encoding.ts';
 import { textRowWriter } from '../../src/wire/text-row.ts';
+import fc from '../fast-check.ts';
 
 const encoding = encodingOf('utf8mb4', DEFAULT_CLIENT_COLLATION)!;
 
@@ -89,4 +90,19 @@ test('truth values and computed documents are told from their like', () => {
   expect(typeThere(TINYINT_1)).not.toHaveProperty('boolean');
   expect(typeThere(COMPUTED_JSON)).toEqual(COMPUTED_JSON);
   expect(typeThere(JSON_TYPE)).toEqual(JSON_TYPE);
+});
+
+test('numbers of any length are the texts that they are elsewhere', () => {
+  const numbers = fc.oneof(
+    fc.integer(),
+    fc.integer({ min: -1000, max: 1000 }),
+    fc.maxSafeInteger(),
+    fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 2 ** 31, 9, 10, 99, 100, -99, -100),
+  );
+  fc.assert(
+    fc.property(numbers, fc.nat(30), (number, scale) => {
+      const types: readonly SqlType[] = [decimal(65, scale), { kind: 'integer', bits: 64, unsigned: false }];
+      for (const type of types) expect(sent(type, number).toString()).toBe(formatValue(number, type));
+    }),
+  );
 });

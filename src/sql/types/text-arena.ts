@@ -15,6 +15,8 @@ export class TextArena {
   #places = new Int32Array(1024);
   readonly #long: string[] = [];
   #longUnits = 0;
+  /** Of no meaning; what is read for nothing might not be read. */
+  #touched = 0;
 
   get byteSize(): number {
     const long = STRING_BYTES * this.#long.length + 2 * this.#longUnits;
@@ -40,6 +42,17 @@ export class TextArena {
     if (block[at] !== length) return false;
     for (let i = 0; i < length; i++) if (block[at + 1 + i] !== text.charCodeAt(i)) return false;
     return true;
+  }
+
+  /** Has the memory fetched in which texts are: of several at a time, while comparing them one by one waits for each. */
+  fetch(numbers: Int32Array, count: number): void {
+    let touched = 0;
+    for (let i = 0; i < count; i++) touched ^= this.#places[numbers[i]!]!;
+    for (let i = 0; i < count; i++) {
+      const place = this.#places[numbers[i]!]!;
+      if (place >= 0) touched ^= this.#blocks[Math.trunc(place / BLOCK_UNITS)]![place % BLOCK_UNITS]!;
+    }
+    this.#touched ^= touched;
   }
 
   #write(text: string): number {

@@ -65,74 +65,80 @@ export class TextKeys {
 }
 
 class TextTable {
-  /** Of each slot the hash of its text, and the text's number and one; 0 is an empty slot. */
-  #slots = new Int32Array(2 * FIRST_SLOTS);
+  /**
+   * A text's slot is the one of the lowest bits of its hash, or the next free one. In it stand the number of the text, and one,
+   * and above these bits those of the hash: half the memory that both would take, most of which no cache has. 0 is an empty slot.
+   */
+  #slots = new Int32Array(FIRST_SLOTS);
   /** By number. */
   readonly #texts = new TextArena();
-  #count = 0;
+  #hashes = new Int32Array(FIRST_SLOTS / 2);
   /** The hashes that `foresee` has found. */
   readonly foreseen = new Int32Array(TOGETHER);
-  /** Of no meaning; what is read for nothing might not be read. */
-  #touched = 0;
+  /** Numbers of texts that are likely to be met again. */
+  readonly #likely = new Int32Array(TOGETHER);
 
   get byteSize(): number {
-    return 4 * this.#slots.length + this.#texts.byteSize;
+    return 4 * (this.#slots.length + this.#hashes.length) + this.#texts.byteSize;
   }
 
   /** Has the memory fetched in which texts are; up to the first value that is none. */
   foresee(values: readonly unknown[], from: number, to: number): number {
     const slots = this.#slots;
-    const mask = slots.length - 2;
+    const mask = slots.length - 1;
     let at = from;
     for (; at < to; at++) {
       const text = values[at];
       if (typeof text !== 'string') break;
       this.foreseen[at - from] = hashOf(text);
     }
-    let touched = 0;
-    for (let i = 0; i < at - from; i++) touched ^= slots[(2 * this.foreseen[i]!) & mask]!;
-    this.#touched ^= touched;
+    let likely = 0;
+    for (let i = 0; i < at - from; i++) {
+      const hash = this.foreseen[i]!;
+      const slot = slots[hash & mask]!;
+      if (((slot ^ hash) & ~mask) === 0 && slot !== 0) this.#likely[likely++] = (slot & mask) - 1;
+    }
+    this.#texts.fetch(this.#likely, likely);
     return at;
   }
 
   /** As that of `TextKeys`. */
   numberOf(text: string, hash: number, fresh: number): number {
-    const at = this.#find(hash, text);
     const slots = this.#slots;
-    const known = slots[at + 1]! - 1;
-    if (known !== UNKNOWN || fresh < 0) return known;
-    slots[at] = hash;
-    slots[at + 1] = fresh + 1;
+    const mask = slots.length - 1;
+    let at = hash & mask;
+    for (let slot = slots[at]!; slot !== 0; slot = slots[at]!) {
+      const number = (slot & mask) - 1;
+      if (((slot ^ hash) & ~mask) === 0 && this.#texts.equals(number, text)) return number;
+      at = (at + 1) & mask;
+    }
+    if (fresh < 0) return UNKNOWN;
+    if (fresh >= this.#hashes.length) {
+      this.#grow();
+      return this.numberOf(text, hash, fresh);
+    }
+    slots[at] = (hash & ~mask) | (fresh + 1);
+    this.#hashes[fresh] = hash;
     this.#texts.set(fresh, text);
-    if (4 * ++this.#count > slots.length) this.#grow();
     return fresh;
   }
 
-  /** The place of the slot in which the text is, or would be. */
-  #find(hash: number, text: string): number {
-    const slots = this.#slots;
-    const texts = this.#texts;
-    const mask = slots.length - 2;
-    let at = (2 * hash) & mask;
-    for (;;) {
-      const number = slots[at + 1]!;
-      if (number === 0 || (slots[at] === hash && texts.equals(number - 1, text))) return at;
-      at = (at + 2) & mask;
-    }
-  }
-
+  /** Half of the slots are taken. */
   #grow(): void {
     const before = this.#slots;
-    const slots = new Int32Array(before.length * (before.length < 2 * MANY_SLOTS ? 8 : 2));
-    const mask = slots.length - 2;
-    for (let from = 0; from < before.length; from += 2) {
-      if (before[from + 1] === 0) continue;
-      let at = (2 * before[from]!) & mask;
-      while (slots[at + 1] !== 0) at = (at + 2) & mask;
-      slots[at] = before[from]!;
-      slots[at + 1] = before[from + 1]!;
+    const slots = new Int32Array(before.length * (before.length < MANY_SLOTS ? 8 : 2));
+    const hashes = new Int32Array(slots.length / 2);
+    hashes.set(this.#hashes);
+    const mask = slots.length - 1;
+    for (const slot of before) {
+      if (slot === 0) continue;
+      const number = (slot & (before.length - 1)) - 1;
+      let at = hashes[number]! & mask;
+      while (slots[at] !== 0) at = (at + 1) & mask;
+      slots[at] = (hashes[number]! & ~mask) | (number + 1);
     }
     this.#slots = slots;
+    this.#hashes = hashes;
   }
 }
 

@@ -1,3 +1,4 @@
+/** JSON functions that give a document with something changed, or several as one (MySQL manual, "JSON Functions"). */
 import { jsonMember } from '../types/convert-other.ts';
 import { computedText, type JsonObject, type JsonValue } from '../types/json-value.ts';
 import { jsonPathNoCell, jsonVacuousPath, wrongParameterCount } from '../types/sql-error.ts';

@@ -1,3 +1,7 @@
+/**
+ * Functions that make strings of strings (MySQL manual, "String Functions and Operators"). Of binary strings, CONCAT, SUBSTRING
+ * and their like work on bytes and give bytes.
+ */
 import type { Value } from '../../tuple/value.ts';
 import { textType } from '../expressions/coerce.ts';
 import type { EvaluationContext } from '../expressions/evaluation-context.ts';

@@ -1,11 +1,13 @@
 /** Expressions outside of a query: SET, CALL, DO, LIMIT of SHOW. A subquery in one is run as a query of one row. */
 import type { Steps } from '../../repo/steps.ts';
+import type { Value } from '../../tuple/value.ts';
 import { bindRowExpression } from '../bind/bind-query.ts';
 import { ONE_ROW } from '../expressions/batch.ts';
 import { compile } from '../expressions/compile.ts';
 import type { TypedValue } from '../expressions/session-view.ts';
 import type { Expression } from '../syntax/ast/expression.ts';
 import type { Query } from '../syntax/ast/query.ts';
+import type { AsOf } from '../syntax/ast/table-reference.ts';
 import { subqueryRows } from '../types/sql-error.ts';
 import { allRows, runQuery } from './query.ts';
 import { bindContext, evaluationContext, type StatementScene } from './scene.ts';
@@ -20,6 +22,11 @@ export function* evaluateConstant(expression: Expression, scene: StatementScene)
   }
   const bound = bindRowExpression(expression, [], bindContext(scene));
   return { type: bound.type, value: compile(bound)(ONE_ROW, 0, evaluationContext(scene)) };
+}
+
+/** The commit or time that AS OF names; undefined where it was not written. */
+export function* evaluateAsOf(asOf: AsOf | undefined, scene: StatementScene): Steps<Value | undefined> {
+  return asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
 }
 
 /** `SELECT expressions`, without FROM. */

@@ -190,11 +190,11 @@ const loaders: Partial<Record<Kinds, () => Promise<Run>>> = {
     (m) => m.runDropDatabase,
   ),
   show: lazily(
-    () => import('./show.ts'),
+    () => import('./show/show.ts'),
     (m) => m.runShow,
   ),
   describe: lazily(
-    () => import('./show.ts'),
+    () => import('./show/show.ts'),
     (m) => m.runDescribe,
   ),
   explain: lazily(

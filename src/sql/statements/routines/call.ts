@@ -18,7 +18,7 @@ import type { CallStatement } from '../../syntax/ast/row-statements.ts';
 import { unknownProcedure } from '../../types/sql-error.ts';
 import { NULL_TYPE } from '../../types/sql-type.ts';
 import { checkCall } from '../access/check-call.ts';
-import { evaluateConstant } from '../constant.ts';
+import { evaluateAsOf, evaluateConstant } from '../constant.ts';
 import { procedureName } from '../procedure-name.ts';
 import { column, rowsOf } from '../result-rows.ts';
 import type { StatementScene } from '../scene.ts';
@@ -140,7 +140,7 @@ function* callProcedure(
   const { session } = scene;
   if (database === undefined && session.currentDatabase === undefined) throw unknownProcedure(name);
   const now = session.handle(database);
-  const at = asOf === undefined ? undefined : (yield* evaluateConstant(asOf.at, scene)).value;
+  const at = yield* evaluateAsOf(asOf, scene);
   // AS OF: what today's body reads is of then, as in the original, and nothing can be written.
   const handle = at === undefined ? now : session.handle(`${now.database.name}/${session.view(now, at).head}`);
   const procedure = findRoutine(session.root(now), 'procedure', name);

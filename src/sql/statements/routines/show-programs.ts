@@ -7,33 +7,25 @@ import { findRoutine, type StoredTrigger, storedEvents, storedTriggers } from '.
 import type { DatabaseHandle } from '../../session/database-handle.ts';
 import type { Session } from '../../session/session.ts';
 import { routines, shownTime } from '../../session/shown-routines.ts';
-import type { ResultColumn } from '../../session/statement-result.ts';
 import { triggerFilter } from '../../session/table-filter.ts';
 import type { ShowStatement } from '../../syntax/ast/show-statements.ts';
 import { withoutCodeMarks } from '../../syntax/code-marks.ts';
 import { BIGINT, DEFAULT_COLLATION, datetime, timestamp } from '../../types/sql-type.ts';
 import { column } from '../result-rows.ts';
 import type { StatementScene } from '../scene.ts';
+import { type Shown, texts } from '../show/shown.ts';
 import { noSuchEvent, noSuchRoutine, noSuchTrigger } from './routine-errors.ts';
-
-interface Shown {
-  readonly columns: readonly ResultColumn[];
-  readonly rows: readonly Value[][];
-  readonly name?: number;
-}
 
 const COLLATIONS = ['utf8mb4', DEFAULT_COLLATION, DEFAULT_COLLATION] as const;
 const COLLATION_COLUMNS = ['character_set_client', 'collation_connection', 'Database Collation'];
 const TIME = datetime(0);
 
-const named = (...names: string[]): ResultColumn[] => names.map((name) => column(name));
-
 export function showTriggers({ database }: ShowStatement, scene: StatementScene): Shown {
   return {
     columns: [
-      ...named('Trigger', 'Event', 'Table', 'Statement', 'Timing'),
+      ...texts('Trigger', 'Event', 'Table', 'Statement', 'Timing'),
       column('Created', TIME),
-      ...named('sql_mode', 'Definer', ...COLLATION_COLUMNS),
+      ...texts('sql_mode', 'Definer', ...COLLATION_COLUMNS),
     ],
     // LIKE is about the table.
     name: 2,
@@ -72,7 +64,7 @@ export function showCreateTrigger({ name }: ShowStatement, { session }: Statemen
   if (!triggerFilter(view, session)(found.statement.table.name)) throw privilegeNeeded('TRIGGER');
   return {
     columns: [
-      ...named('Trigger', 'sql_mode', 'SQL Original Statement', ...COLLATION_COLUMNS),
+      ...texts('Trigger', 'sql_mode', 'SQL Original Statement', ...COLLATION_COLUMNS),
       column('Created', timestamp(2)),
     ],
     rows: [[found.name, found.sqlMode, triggerText(found), ...COLLATIONS, found.created]],
@@ -95,10 +87,10 @@ export function showRoutines({ subject }: ShowStatement, { session }: StatementS
   }
   return {
     columns: [
-      ...named('Db', 'Name', 'Type', 'Definer'),
+      ...texts('Db', 'Name', 'Type', 'Definer'),
       column('Modified', TIME),
       column('Created', TIME),
-      ...named('Security_type', 'Comment', ...COLLATION_COLUMNS),
+      ...texts('Security_type', 'Comment', ...COLLATION_COLUMNS),
     ],
     rows,
     name: 1,
@@ -113,7 +105,7 @@ export function showCreateRoutine({ subject, name }: ShowStatement, { session }:
   if (!isSeen) throw noSuchRoutine(kind.toUpperCase(), name!.name);
   const title = kind === 'procedure' ? 'Procedure' : 'Function';
   return {
-    columns: named(title, 'sql_mode', `Create ${title}`, ...COLLATION_COLUMNS),
+    columns: texts(title, 'sql_mode', `Create ${title}`, ...COLLATION_COLUMNS),
     rows: [[found.name, found.sqlMode, withoutCodeMarks(found.text).trim(), ...COLLATIONS]],
   };
 }
@@ -121,14 +113,14 @@ export function showCreateRoutine({ subject, name }: ShowStatement, { session }:
 export function showEvents({ database }: ShowStatement, { session, catalog }: StatementScene): Shown {
   return {
     columns: [
-      ...named('Db', 'Name', 'Definer', 'Time zone', 'Type'),
+      ...texts('Db', 'Name', 'Definer', 'Time zone', 'Type'),
       column('Execute At', TIME),
-      ...named('Interval Value', 'Interval Field'),
+      ...texts('Interval Value', 'Interval Field'),
       column('Starts', TIME),
       column('Ends', TIME),
       column('Status'),
       column('Originator', BIGINT),
-      ...named(...COLLATION_COLUMNS),
+      ...texts(...COLLATION_COLUMNS),
     ],
     rows: isSchemaDatabase(database, session, catalog) ? [] : eventRows(session.handle(database), session),
     name: 1,
@@ -159,7 +151,7 @@ export function showCreateEvent({ name }: ShowStatement, { session }: StatementS
   const text = eventText({ ...event, at: shownAt!, starts: shownStarts!, ends: shownEnds! }, stored.sqlMode);
   const zone = session.variables.text('time_zone');
   return {
-    columns: named('Event', 'sql_mode', 'time_zone', 'Create Event', ...COLLATION_COLUMNS),
+    columns: texts('Event', 'sql_mode', 'time_zone', 'Create Event', ...COLLATION_COLUMNS),
     rows: [[stored.name, stored.sqlMode, zone, text, ...COLLATIONS]],
   };
 }

@@ -1,23 +1,12 @@
 /** What SHOW says of the server rather than of databases: character sets, engines, privileges, logs that it does not keep. */
-import { allCollations } from '../../tuple/collation.ts';
-import type { Value } from '../../tuple/value.ts';
-import { PRIVILEGE_NAMES, Privilege, type Privileges } from '../accounts/privilege.ts';
-import { characterSets } from '../catalog/character-sets.ts';
-import type { ResultColumn } from '../session/statement-result.ts';
-import type { ShowStatement } from '../syntax/ast/show-statements.ts';
-import { notSupported, SqlError } from '../types/sql-error.ts';
-import { UNSIGNED_BIGINT } from '../types/sql-type.ts';
-import { column } from './result-rows.ts';
-
-type Row = Value[];
-interface Shown {
-  readonly columns: readonly ResultColumn[];
-  readonly rows: readonly Row[];
-}
-
-const texts = (names: string): ResultColumn[] => names.split(' ').map((name) => column(name.replaceAll('-', ' ')));
-/** `-` in a name is a space. */
-const none = (names: string): Shown => ({ columns: texts(names), rows: [] });
+import { allCollations } from '../../../tuple/collation.ts';
+import { PRIVILEGE_NAMES, Privilege, type Privileges } from '../../accounts/privilege.ts';
+import { characterSets } from '../../catalog/character-sets.ts';
+import type { ShowStatement } from '../../syntax/ast/show-statements.ts';
+import { notSupported, SqlError } from '../../types/sql-error.ts';
+import { UNSIGNED_BIGINT } from '../../types/sql-type.ts';
+import { column } from '../result-rows.ts';
+import { named, type Row, type Shown } from './shown.ts';
 
 /** What has no rows, and the columns that it would have (MySQL 8.0's). */
 const EMPTY: Readonly<Record<string, string>> = {
@@ -38,32 +27,32 @@ export function showServer({ subject }: ShowStatement): Shown {
       return collations();
     case 'character set':
       return {
-        columns: [...texts('Charset Description Default-collation'), column('Maxlen', UNSIGNED_BIGINT)],
+        columns: [...named('Charset Description Default-collation'), column('Maxlen', UNSIGNED_BIGINT)],
         rows: characterSets().map((set): Row => [set.name, set.description, set.defaultCollation, set.length]),
       };
     case 'engines':
       return {
-        columns: texts('Engine Support Comment Transactions XA Savepoints'),
+        columns: named('Engine Support Comment Transactions XA Savepoints'),
         rows: [
           ['InnoDB', 'DEFAULT', 'Supports transactions, row-level locking, and foreign keys', 'YES', 'YES', 'YES'],
         ],
       };
     case 'engine':
-      return { columns: texts('Type Name Status'), rows: [['InnoDB', '', '']] };
+      return { columns: named('Type Name Status'), rows: [['InnoDB', '', '']] };
     case 'privileges':
-      return { columns: texts('Privilege Context Comment'), rows: privileges() };
+      return { columns: named('Privilege Context Comment'), rows: privileges() };
     case 'binary logs':
       throw new SqlError(1381, 'HY000', 'You are not using binary logging');
     default: {
       const columns = EMPTY[subject];
       if (columns === undefined) throw notSupported(`SHOW ${subject.toUpperCase()}`);
-      return none(columns);
+      return { columns: named(columns), rows: [] };
     }
   }
 }
 
 function collations(): Shown {
-  const columns = texts('Collation Charset Id Default Compiled Sortlen Pad_attribute');
+  const columns = named('Collation Charset Id Default Compiled Sortlen Pad_attribute');
   return {
     columns: columns.map((c) => (c.name === 'Id' || c.name === 'Sortlen' ? { ...c, type: UNSIGNED_BIGINT } : c)),
     rows: [...allCollations()]

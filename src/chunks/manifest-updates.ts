@@ -131,16 +131,20 @@ export class ManifestUpdates {
     return published;
   }
 
-  /** Removes files that no manifest names and that were written before `beforeMs`. */
-  removeAbandoned(beforeMs: number): void {
+  /** Removes files that no manifest names and that were written before `beforeMs`; the sizes of those that went. */
+  removeAbandoned(beforeMs: number): readonly number[] {
     const abandoned = (manifest: Manifest): readonly string[] =>
       unnamedFiles(this.#disk, this.#directory, manifest).filter(
         (path) => (this.#disk.stat(path)?.modifiedMs ?? beforeMs) < beforeMs,
       );
-    if (abandoned(this.#files.manifest).length === 0) return;
-    this.#update(({ manifest }) => {
-      for (const path of abandoned(manifest)) this.#disk.remove('tidy:remove', path);
-    });
+    if (abandoned(this.#files.manifest).length === 0) return [];
+    return this.#update(({ manifest }) =>
+      abandoned(manifest).map((path) => {
+        const size = this.#disk.stat(path)?.size ?? 0;
+        this.#disk.remove('tidy:remove', path);
+        return size;
+      }),
+    );
   }
 
   #update<T>(work: (present: ReturnType<typeof readManifest>) => T): T {

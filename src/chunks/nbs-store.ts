@@ -390,12 +390,12 @@ export class NbsStore implements ChunkStore {
 
   /**
    * Removes files that no manifest names and that were written before `beforeMs`: what killed pushes have left. Which files
-   * are named is read under the lock of the swap that would name them. For stores without journal.
+   * are named is read under the lock of the swap that would name them. The sizes of those that went. For stores without journal.
    */
-  removeAbandoned(beforeMs: number): void {
+  removeAbandoned(beforeMs: number): readonly number[] {
     assert(!this.#options.journal, 'a repository collects garbage');
     this.#writable();
-    this.#updates.removeAbandoned(beforeMs);
+    return this.#updates.removeAbandoned(beforeMs);
   }
 
   /**

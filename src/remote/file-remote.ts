@@ -7,7 +7,7 @@ import type { NbsStore } from '../chunks/nbs-store.ts';
 import { TableFileWriter } from '../chunks/table-file-writer.ts';
 import type { Environment } from '../repo/repository.ts';
 import { RemoteFolder } from './remote-folder.ts';
-import type { LocalTableFile, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
+import type { LocalTableFile, Pruned, RemoteFile, RemoteRoot, RemoteStore, UploadedFile } from './remote-store.ts';
 
 /** Nobody has pushed there yet, it was moved, or its disk is not mounted. */
 export class MissingFolderError extends DoltError {
@@ -182,6 +182,11 @@ export class FileRemote implements RemoteStore {
   async tidy(): Promise<void> {
     this.#open();
     await this.#folder.tidy();
+  }
+
+  prune(graceMs: number): Pruned {
+    this.#open();
+    return this.#folder.prune(graceMs);
   }
 
   close(): void {

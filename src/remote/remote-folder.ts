@@ -9,6 +9,7 @@ import { type FileSpec, missingManifest } from '../chunks/manifest.ts';
 import { NbsStore } from '../chunks/nbs-store.ts';
 import { hasChunkFiles } from '../chunks/open-chunk-file.ts';
 import type { Environment } from '../repo/repository.ts';
+import type { Pruned } from './remote-store.ts';
 
 /** How long a swap waits for the lock of somebody else's swap. */
 const LOCK_WAIT_MS = 10_000;
@@ -98,6 +99,22 @@ export class RemoteFolder {
     } finally {
       this.#isTidying = false;
     }
+  }
+
+  /** Removes what nothing names, where nothing of the folder was written for `graceMs`: so nobody is about to name it. */
+  prune(graceMs: number): Pruned {
+    const { disk, clock } = this.#environment;
+    const store = this.store();
+    store.rebase();
+    const now = clock.now();
+    const newest = (disk.list(this.directory) ?? [])
+      .map((name) => ({ name, ...disk.stat(`${this.directory}/${name}`) }))
+      .filter(({ kind }) => kind === 'file')
+      .reduce((a, b) => ((b.modifiedMs ?? 0) > (a.modifiedMs ?? 0) ? b : a), { name: '', modifiedMs: 0 });
+    const sinceMs = now - (newest.modifiedMs ?? 0);
+    if (sinceMs < graceMs) return { files: 0, bytes: 0, written: { name: newest.name, sinceMs: Math.max(0, sinceMs) } };
+    const sizes = store.removeAbandoned(now - graceMs);
+    return { files: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
   }
 
   close(): void {

@@ -41,6 +41,14 @@ export interface LocalTableFile {
 /** The chunks of maps of refs, by the roots that name them: what was read or swapped in lately need not be read again. */
 export type KnownMaps = RecentMap<Address, ReadonlyMap<Address, Uint8Array>>;
 
+/** What a prune has removed. */
+export interface Pruned {
+  readonly files: number;
+  readonly bytes: number;
+  /** The file that kept it from removing anything, and how long ago that was written. */
+  readonly written?: { readonly name: string; readonly sinceMs: number } | undefined;
+}
+
 export interface RemoteStore {
   /** For messages: as the user wrote it, without a password. */
   readonly url: string;
@@ -90,5 +98,7 @@ export interface RemoteStore {
   end(file: RemoteFile, length: number): Promise<Uint8Array>;
   /** Conjoins when the manifest names 24 files or more; what is no longer needed goes, and what killed pushes left a day ago. */
   tidy(): Promise<void>;
+  /** Removes at once what syncs that were killed have left, where nobody has written for `graceMs`; not there but in folders. */
+  prune?(graceMs: number): Pruned;
   close(): void;
 }

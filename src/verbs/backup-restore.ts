@@ -8,7 +8,7 @@ import { absoluteRemoteUrl, BACKUP_HOST_KEY, cleanPath } from '../repo/remote-ur
 import { Repository } from '../repo/repository.ts';
 import { waitFor } from '../repo/steps.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { backup } from './backup.ts';
+import { assertPrunes, backup } from './backup.ts';
 import { cloneProgress } from './clone.ts';
 import type { FolderVerb } from './folder-verb.ts';
 
@@ -46,7 +46,8 @@ export interface RestoreArguments {
 /** Of `restore [--force] <url> <name>`. Throws `UsageError`. */
 export function restoreArguments(args: readonly string[]): RestoreArguments {
   const parsed = parseArguments(backup, args);
-  const [, url, name, ...more] = parsed.positional;
+  const [action, url, name, ...more] = parsed.positional;
+  assertPrunes(parsed, action);
   if (url === undefined || name === undefined || more.length > 0) {
     throw new UsageError('error: dolt backup restore takes a url and a name');
   }

@@ -1,5 +1,5 @@
 /** Backups by the built command: what is in them, and what is restored. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scratch } from './command-line.ts';
 
@@ -43,6 +43,37 @@ test('backups are added, listed and removed', () => {
     expect(scratch.try('shop', ['backup', ...args])).toMatchObject({ status: 1, err: "backup 'other' not found\n" });
   }
   expect(scratch.try('shop', ['backup', 'nope']).status).toBe(1);
+});
+
+test('what killed syncs have left is pruned where nothing else was written lately', () => {
+  const [folder, left] = [scratch.path('backups/pruned'), `${scratch.path('backups/pruned')}/${'0'.repeat(32)}`];
+  const sync = (...args: string[]) => scratch.try('shop', ['backup', 'sync-url', url('backups/pruned'), ...args]);
+  const age = (...names: string[]): void => {
+    const seconds = Date.now() / 1000 - 7200;
+    for (const name of names) utimesSync(`${folder}/${name}`, seconds, seconds);
+  };
+  sync();
+  writeFileSync(left, 'half of a file');
+  age(...readdirSync(folder));
+  writeFileSync(`${folder}/LOCK`, '');
+  expect(sync('--prune-with-grace-period', '1h30m').out).toMatch(
+    /^Pruning file:.*: deleted 0 file\(s\), reclaimed 0 bytes; skipped: "LOCK" was modified \ds ago \(grace period 1h30m\)\n$/,
+  );
+  expect(existsSync(left)).toBe(true);
+  age('LOCK');
+  expect(sync('--prune-with-grace-period', '1h').out).toBe(
+    `Pruning ${url('backups/pruned')}: deleted 1 file(s), reclaimed 14 bytes\n`,
+  );
+  expect(existsSync(left)).toBe(false);
+  for (const [args, words] of [
+    [['sync', 'nightly', '--prune-with-grace-period', '9m59s'], 'must be at least 10m0s, got 9m59s'],
+    [['sync', 'nightly', '--prune-with-grace-period', '1x'], 'time: invalid duration "1x"'],
+    [['rm', 'nightly', '--prune-with-grace-period', '1h'], "only supported with 'sync' and 'sync-url'"],
+    [['restore', '--prune-with-grace-period', '1h', url('x'), 'y'], "only supported with 'sync' and 'sync-url'"],
+  ] as const) {
+    const { status, err } = scratch.try('shop', ['backup', ...args]);
+    expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining(words) });
+  }
 });
 
 test('a backup holds branches, tags and what is not committed, and follows what changes', () => {

@@ -10,6 +10,14 @@ const examples = ['dolt backup add nightly file:///srv/backups/shop', 'dolt back
 const own = verbCommand(backup, {
   examples,
   print(result, { terminal }) {
+    if (result.kind === 'pruned') {
+      const { files, bytes, written } = result.pruned;
+      const done = `Pruning ${result.url}: deleted ${files} file(s), reclaimed ${bytes} bytes`;
+      const ago = `${Math.round((written?.sinceMs ?? 0) / 1000)}s`;
+      if (written)
+        terminal.line(`${done}; skipped: "${written.name}" was modified ${ago} ago (grace period ${result.grace})`);
+      else if (files > 0) terminal.line(done);
+    }
     if (result.kind !== 'list') return;
     for (const { name, url, params } of result.backups) {
       const more = Object.keys(params).length > 0 ? JSON.stringify(params) : '';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { DoltError } from '../base/errors.ts';
 import type { Environment, Repository } from '../repo/repository.ts';
+import { inCookedMode } from './cooked-terminal.ts';
 
 const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
@@ -30,26 +31,12 @@ export function editText({ config, environment }: Repository, { name, text, fail
   try {
     const path = join(folder, name);
     writeFileSync(path, text);
-    const status = withTerminal(() => spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' }));
-    if (status.status !== 0) throw new DoltError('invalid', `the editor '${editor}' failed; ${failure}`);
+    const words = ['-c', `${editor} "$1"`, 'sh', path];
+    const { status } = inCookedMode(() => spawnSync('/bin/sh', words, { stdio: 'inherit' }));
+    if (status !== 0) throw new DoltError('invalid', `the editor '${editor}' failed; ${failure}`);
     return readFileSync(path, 'utf8');
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** The terminal is the editor's: Ctrl-C is meant for it, and a line editor of ours, the shell's, leaves its mode. */
-function withTerminal<Result>(work: () => Result): Result {
-  const { stdin } = process;
-  const isRaw = stdin.isTTY && stdin.isRaw;
-  const ignore = (): void => {};
-  process.on('SIGINT', ignore);
-  if (isRaw) stdin.setRawMode(false);
-  try {
-    return work();
-  } finally {
-    if (isRaw) stdin.setRawMode(true);
-    process.off('SIGINT', ignore);
   }
 }
 

@@ -1,31 +1,19 @@
 /** SQL on the database of the folder as one transaction, definitions included: here, or on the server that holds it. */
-import { openEngine } from '../open.ts';
-import { NotARepositoryError } from '../repo/repo-errors.ts';
 import type { ScriptSession } from '../sql/script-session.ts';
 import type { CommandContext } from './command.ts';
+import { withSession } from './with-session.ts';
 
 /** All that `work` does stands, or nothing when it throws. */
 export async function inOneTransaction<Result>(
   context: CommandContext,
   work: (session: ScriptSession) => Promise<Result>,
 ): Promise<Result> {
-  const server = await context.server();
-  if (server !== undefined) {
-    const { explained } = await import('./server/other-program.ts');
-    return await transaction(server, work).catch((error: unknown) => Promise.reject(explained(error, '…')));
-  }
-  const { environment, directory } = context;
-  const opened = openEngine(environment, directory);
   try {
-    if (opened.database === undefined) throw new NotARepositoryError(directory);
-    const session = opened.engine.session({ database: opened.database, user: 'root@localhost' });
-    try {
-      return await transaction(session, work);
-    } finally {
-      await session.close();
-    }
-  } finally {
-    opened.close();
+    return await withSession(context, async (session) => await transaction(session, work));
+  } catch (error) {
+    if ((await context.server()) === undefined) throw error;
+    const { explained } = await import('./server/other-program.ts');
+    throw explained(error, '…');
   }
 }
 

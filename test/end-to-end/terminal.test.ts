@@ -164,7 +164,8 @@ describe.each([
     expect(await type('\\checkout -b side;\n', 'side> ')).toContain("Switched to branch 'side'");
     await type('insert into c values (1);\n', 'side*> ');
     expect(await type('\\diff\n', 'side*> ')).toContain('diff --dolt a/c b/c');
-    await type('\\add .\n', 'side*> ');
+    await type('\\add -p\n', 'Stage this row [y,n,q,a,d,s,?]? ');
+    await type('y\r', 'side*> ');
     await type('\\commit -m row\n', 'side> ');
     expect(await type('\\log -n 1\n', 'side> ')).toContain('HEAD -> side');
     await type('\\checkout main\n', 'main> ');

@@ -6,6 +6,7 @@
 
 import type { ChangedRow, MarkedRow } from '../../sql/catalog/changed-rows.ts';
 import type { DiffResult } from '../../verbs/diff.ts';
+import type { ResultColumn } from '../print/result-printer.ts';
 import { TabularPrinter } from '../print/tabular-printer.ts';
 import type { Colors, Paint, Terminal } from '../terminal.ts';
 import { type Mark, sequenceDiff } from './sequence-diff.ts';
@@ -16,7 +17,7 @@ const BATCH_ROWS = 1_000;
 
 /** Prints nothing where there are no rows; `onFirst` is called before the first. */
 export function printRows(
-  { columns, rows }: TableRows,
+  { columns, rows }: Pick<TableRows, 'rows'> & { readonly columns: readonly ResultColumn[] },
   mode: DiffResult['mode'],
   terminal: Terminal,
   onFirst: () => void,

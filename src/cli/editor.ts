@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { DoltError } from '../base/errors.ts';
-import type { Environment, Repository } from '../repo/repository.ts';
+import type { Config } from '../repo/config.ts';
+import type { Environment } from '../repo/repository.ts';
 import { inCookedMode } from './cooked-terminal.ts';
 
 const STANDARD_INPUT = 0;
@@ -14,6 +15,12 @@ const STANDARD_OUTPUT = 1;
 /** Is there a terminal to edit on? DOLT_TEST_FORCE_OPEN_EDITOR says so of any place, as in the original. */
 export function canEdit({ variables }: Environment): boolean {
   return variables['DOLT_TEST_FORCE_OPEN_EDITOR'] === '1' || (isatty(STANDARD_INPUT) && isatty(STANDARD_OUTPUT));
+}
+
+/** What says which editor it is; a repository, for one. */
+export interface EditorChoice {
+  readonly config: Pick<Config, 'get'>;
+  readonly environment: Environment;
 }
 
 export interface EditedFile {
@@ -25,7 +32,7 @@ export interface EditedFile {
 }
 
 /** The text as the user leaves it. Throws `invalid` when the editor fails. */
-export function editText({ config, environment }: Repository, { name, text, failure }: EditedFile): string {
+export function editText({ config, environment }: EditorChoice, { name, text, failure }: EditedFile): string {
   const editor = config.get('core.editor') || environment.variables['EDITOR'] || 'vim';
   const folder = mkdtempSync(join(tmpdir(), 'dolt-edit-'));
   try {

@@ -176,6 +176,13 @@ describe.each([
     scratch.run(place, ['config', '--local', '--add', 'core.editor', 'printf "what: "; read -r text; echo "$text" >']);
     await type('\\commit --allow-empty\n', 'what: ');
     expect(await type('said in an editor\r', 'main> ')).toContain('\tsaid in an editor\n');
+    scratch.run(place, ['config', '--local', '--add', 'core.editor', 'sed -i.old -e s/ninety/forty/']);
+    await type("select 'ninety',\n", '-> ');
+    await type('2;\n', 'main> ');
+    expect(await type('\\edit\n', 'main> ')).toMatch(/select 'forty',\n2;\n.*\| forty \| 2 \|/s);
+    expect(await type(`${UP}\r`, 'main> ')).toContain('| forty | 2 |');
+    scratch.run(place, ['config', '--local', '--add', 'core.editor', 'false']);
+    expect(await type('\\edit;\n', 'main> ')).toContain("the editor 'false' failed; nothing is run");
     scratch.run(place, ['config', '--local', '--unset', 'core.editor']);
     expect(await type('exit\n', 'Bye')).toContain('Bye');
   });

@@ -17,6 +17,7 @@ const HELP = `A statement ends with ; and may go over several lines.
 \\G at its end, instead, prints each row as a block.
 delimiter //   statements end with // from here on
 use db/branch  works on another database or branch
+\\edit          opens the last statement in your editor, and runs what you leave
 \\w, \\W         hides or shows the warnings of statements
 Ctrl-C         gives up what is typed, or the statement that runs
 exit, quit, \\q or Ctrl-D leave the shell

@@ -4,9 +4,13 @@
  */
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
+import { DoltError } from '../../base/errors.ts';
+import { Config } from '../../repo/config.ts';
+import { doltDirectoryIn } from '../../repo/repository.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { delimiterCommand, isComplete } from '../../sql/syntax/delimiters.ts';
 import type { CommandContext } from '../command.ts';
+import { editText } from '../editor.ts';
 import type { ResultFormat } from '../print/result-printer.ts';
 import { HISTORY_LENGTH, readHistory, remember } from './history.ts';
 import { runScript } from './run-script.ts';
@@ -53,6 +57,7 @@ export async function runShell(
     input.prompt();
   };
   let pending = '';
+  let last = '';
   let delimiter = ';';
   let isRunning = false;
   input.on('SIGINT', () => {
@@ -71,7 +76,11 @@ export async function runShell(
     if (pending === '' && /^(exit|quit|\\q);?$/i.test(typed)) break;
     const command = pending === '' ? delimiterCommand(typed, 0) : undefined;
     if (command !== undefined) delimiter = command.delimiter;
-    else if (pending === '' && /^(\\|help;?$|\?$)/i.test(typed)) {
+    else if (pending === '' && /^\\edit;?$/i.test(typed)) {
+      pending = editedStatement(last, delimiter, context);
+      // The line editor knows what was typed alone.
+      if (pending !== '') (input as { history?: string[] }).history?.unshift(pending.replaceAll('\n', ' '));
+    } else if (pending === '' && /^(\\|help;?$|\?$)/i.test(typed)) {
       remember(historyPath, typed);
       await runShellCommand(typed, state);
       isChanged = await session.isChanged();
@@ -81,6 +90,7 @@ export async function runShell(
       const statements = pending.replace(VERTICAL, '');
       const script = delimiter === ';' ? statements : `delimiter ${delimiter}\n${statements}`;
       remember(historyPath, pending);
+      last = pending;
       pending = '';
       isRunning = true;
       const summary = { now: environment.clock.monotonic, showsWarnings: state.showsWarnings };
@@ -96,6 +106,27 @@ export async function runShell(
 }
 
 const VERTICAL = /\\[gG]\s*$/;
+
+/** The last statement as the user leaves it, to be run; '' when there is none. */
+function editedStatement(
+  last: string,
+  delimiter: string,
+  { environment, directory, terminal }: CommandContext,
+): string {
+  const config = new Config(environment.disk, doltDirectoryIn(directory), environment.homeDirectory);
+  try {
+    const file = { name: 'statement.sql', text: `${last}\n`, failure: 'nothing is run' };
+    const text = editText({ config, environment }, file).trim();
+    if (text === '') return '';
+    const statement = isComplete(text.replace(VERTICAL, delimiter), delimiter) ? text : text + delimiter;
+    terminal.line(statement);
+    return statement;
+  } catch (error) {
+    if (!(error instanceof DoltError)) throw error;
+    terminal.error(error.message);
+    return '';
+  }
+}
 
 /** `shop/main> `, and `shop/main*> ` where the branch has changes that are in no commit. */
 function promptText(session: ScriptSession, database: string | undefined, isChanged: boolean, pending: string): string {

@@ -1,45 +1,10 @@
-/** The accounts of a folder: which file holds them, and what it takes to read and change them. */
-import type { Disk } from './base/disk.ts';
-import { DoltError } from './base/errors.ts';
+/** The accounts in a file, and what it takes to read and change them. */
 import type { Environment } from './repo/repository.ts';
 import { AccountBook, NO_ACCOUNTS } from './sql/accounts/account-book.ts';
 import type { Passwords } from './sql/accounts/passwords.ts';
 import { PrivilegeFile } from './sql/accounts/privilege-file.ts';
 import { isSha2PasswordHash, sha2PasswordHash } from './wire/authentication/caching-sha2-password.ts';
 import { isNativePasswordHash, nativePasswordHash } from './wire/authentication/native-password.ts';
-
-const CONFIGURATION_FOLDER = '.doltcfg';
-const PRIVILEGE_FILE = 'privileges.db';
-
-export interface AccountsPlace {
-  /** Where the databases are. */
-  readonly directory: string;
-  /** Absolute; unless told, `.doltcfg` beside the databases, or the one beside the folder of a single database. */
-  readonly configDirectory?: string | undefined;
-  /** Absolute; unless told, in the folder of configuration. */
-  readonly privilegeFile?: string | undefined;
-  /** The folder was named: the one around it is not looked at. */
-  readonly isNamed?: boolean | undefined;
-}
-
-/** Throws `conflict` where two folders of configuration could be meant. */
-export function privilegePath(disk: Disk, place: AccountsPlace): string {
-  return place.privilegeFile ?? `${place.configDirectory ?? configurationFolder(disk, place)}/${PRIVILEGE_FILE}`;
-}
-
-function configurationFolder(disk: Disk, { directory, isNamed }: AccountsPlace): string {
-  const own = `${directory}/${CONFIGURATION_FOLDER}`;
-  const around = `${directory.slice(0, directory.lastIndexOf('/'))}/${CONFIGURATION_FOLDER}`;
-  const isThere = (path: string): boolean => disk.stat(path)?.kind === 'directory';
-  if (isNamed || !isThere(around)) return own;
-  if (isThere(own)) {
-    throw new DoltError(
-      'conflict',
-      `multiple ${CONFIGURATION_FOLDER} directories detected: '${own}' and '${around}'; pass one of the directories using option --doltcfg-dir`,
-    );
-  }
-  return around;
-}
 
 export interface OpenedAccounts {
   readonly book: AccountBook;

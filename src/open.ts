@@ -5,8 +5,8 @@
 
 import { abandonTree } from './base/disk.ts';
 import { DoltError } from './base/errors.ts';
+import { branchControlPath, type ConfigurationPlace, privilegePath } from './configuration-folder.ts';
 import { serverFailover } from './failover.ts';
-import type { AccountsPlace } from './open-accounts.ts';
 import { DEFAULT_NODE_CACHE_BYTES } from './prolly/node-store.ts';
 import { restoreBackup } from './remote/backup.ts';
 import { cloneInto } from './remote/clone.ts';
@@ -28,6 +28,7 @@ import { type Environment, Repository } from './repo/repository.ts';
 import { complete, type Steps, waitFor } from './repo/steps.ts';
 import { withRemote } from './repo/upstream.ts';
 import type { AccountBook, AccountSource } from './sql/accounts/account-book.ts';
+import type { BranchControl, BranchControlSource } from './sql/accounts/branch-control/branch-control.ts';
 import { Engine } from './sql/engine.ts';
 import type { CloneRequest, Created, Database, DatabaseProvider } from './sql/session/database.ts';
 
@@ -63,8 +64,8 @@ export interface OpenEngineOptions {
   readonly exclusive?: boolean | undefined;
   /** Runs for long, and so reads the same again: keeps more of it in memory. */
   readonly isLasting?: boolean | undefined;
-  /** Where the file of accounts is, if not in the folder. */
-  readonly accounts?: Pick<AccountsPlace, 'configDirectory' | 'privilegeFile'> | undefined;
+  /** Where the files of accounts and of branch permissions are, if not in the folder. */
+  readonly accounts?: Pick<ConfigurationPlace, 'configDirectory' | 'privilegeFile' | 'branchControlFile'> | undefined;
   /** Those of that file unless told. Called when a statement first asks for accounts. */
   readonly openAccounts?: (() => AccountBook) | undefined;
 }
@@ -104,6 +105,7 @@ export function openEngine(environment: Environment, directory: string, options:
     timers: environment.timers,
     systemTimeZone: options.systemTimeZone,
     accounts: accountSource(options.openAccounts, environment, { directory, ...options.accounts }),
+    branchControl: branchControlSource(environment, { directory, ...options.accounts }),
     persist: (name, text) => {
       const key = VARIABLE_PREFIX + name;
       if (text !== undefined) config.set(scope(), new Map([[key, text]]));
@@ -162,7 +164,7 @@ function configuredVariables(config: Config): ReadonlyMap<string, string> {
 function accountSource(
   open: OpenEngineOptions['openAccounts'],
   environment: Environment,
-  place: AccountsPlace,
+  place: ConfigurationPlace,
 ): AccountSource {
   let book: AccountBook | undefined;
   return {
@@ -172,9 +174,25 @@ function accountSource(
     async open() {
       if (open !== undefined) book ??= open();
       if (book !== undefined) return book;
-      const { openAccounts, privilegePath } = await import('./open-accounts.ts');
+      const { openAccounts } = await import('./open-accounts.ts');
       book ??= openAccounts(environment, privilegePath(environment.disk, place)).book;
       return book;
+    },
+  };
+}
+
+/** As with accounts. */
+function branchControlSource(environment: Environment, place: ConfigurationPlace): BranchControlSource {
+  let current: BranchControl | undefined;
+  return {
+    get current() {
+      return current;
+    },
+    async open() {
+      if (current !== undefined) return current;
+      const { openBranchControl } = await import('./open-branch-control.ts');
+      current ??= openBranchControl(environment, branchControlPath(environment.disk, place));
+      return current;
     },
   };
 }

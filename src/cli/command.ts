@@ -56,6 +56,7 @@ export interface CommandContext {
 export interface AccountFiles {
   readonly configDirectory: string | undefined;
   readonly privilegeFile: string | undefined;
+  readonly branchControlFile: string | undefined;
 }
 
 export interface CommandWords {

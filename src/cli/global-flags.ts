@@ -31,6 +31,11 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
     value: 'file',
     help: 'The file of accounts. Defaults to privileges.db in the folder of accounts.',
   },
+  {
+    name: 'branch-control-file',
+    value: 'file',
+    help: 'The file of branch permissions. Defaults to branch_control.db in the folder of accounts.',
+  },
   { name: 'host', value: 'host', help: 'The server that the command works on, instead of a folder.' },
   { name: 'port', value: 'port', help: 'The port of that server; 3306 unless told.' },
   { name: 'no-tls', help: 'Connects to it without TLS.' },
@@ -43,9 +48,6 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'password', short: 'p', value: 'password', help: "The user's password; DOLT_CLI_PASSWORD unless told." },
   { name: 'profile', value: 'profile', help: 'The profile whose flags count where they are not given (dolt profile).' },
 ];
-
-/** Of the original, and not built. */
-const LATER: readonly Flag[] = [{ name: 'branch-control-file', value: 'file', help: '' }];
 
 export interface ServerAddress {
   readonly host: string;
@@ -83,9 +85,6 @@ export function readGlobalFlags(
   const rest = args.slice(end);
   if (rest.length === 0) throw failed("No valid dolt subcommand found. See 'dolt --help' for usage.");
   const parsed = withProfile(given, rest[0]!, profiles());
-  for (const { name } of LATER) {
-    if (parsed.has(name)) throw new DoltError('unsupported', `the global flag --${name} is not supported yet`);
-  }
   const path = (flag: string): string | undefined => {
     const given = parsed.value(flag);
     return given === undefined ? undefined : resolve(workingDirectory, given);
@@ -93,7 +92,11 @@ export function readGlobalFlags(
   return {
     dataDirectory: path('data-dir'),
     ...selectionOf(parsed),
-    accounts: { configDirectory: path('doltcfg-dir'), privilegeFile: path('privilege-file') },
+    accounts: {
+      configDirectory: path('doltcfg-dir'),
+      privilegeFile: path('privilege-file'),
+      branchControlFile: path('branch-control-file'),
+    },
     host: hostOf(parsed),
     user: userOf(parsed),
     rest,
@@ -163,7 +166,7 @@ function endOfFlags(args: readonly string[]): number {
   let at = 0;
   while (at < args.length && args[at]!.startsWith('-')) {
     const word = args[at]!.replace(/^--?/, '');
-    const flag = [...GLOBAL_FLAGS, ...LATER].find(({ name, short }) => name === word || short === word);
+    const flag = GLOBAL_FLAGS.find(({ name, short }) => name === word || short === word);
     at += flag?.value === undefined ? 1 : 2;
   }
   return Math.min(at, args.length);
@@ -171,7 +174,7 @@ function endOfFlags(args: readonly string[]): number {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArguments({ name: 'dolt', flags: [...GLOBAL_FLAGS, ...LATER] }, args);
+    return parseArguments({ name: 'dolt', flags: GLOBAL_FLAGS }, args);
   } catch (error) {
     throw error instanceof UsageError ? failed(error.message) : error;
   }

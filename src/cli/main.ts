@@ -47,7 +47,7 @@ const NO_GLOBAL_FLAGS = {
   dataDirectory: undefined,
   database: undefined,
   branch: undefined,
-  accounts: { configDirectory: undefined, privilegeFile: undefined },
+  accounts: { configDirectory: undefined, privilegeFile: undefined, branchControlFile: undefined },
   host: undefined,
   user: undefined,
 };

@@ -6,7 +6,7 @@ import { GLOBAL_FLAGS } from './global-flags.ts';
 import type { Terminal } from './terminal.ts';
 import { DOLT_VERSION } from './version.ts';
 
-const FLAG_WIDTH = 28;
+const FLAG_WIDTH = 30;
 
 /** Answers the exit status. */
 export function runProgram(args: readonly string[], terminal: Terminal): number {

@@ -31,7 +31,8 @@ export class FlatbufferTable {
     } catch {
       throw new DoltError('corrupt', `a table at ${position} lies outside its message`);
     }
-    if (this.slots < 0) throw new DoltError('corrupt', `a table at ${position} has no list of its fields`);
+    if (this.slots < 0 || this.#vtable + 4 + 2 * this.slots > view.byteLength)
+      throw new DoltError('corrupt', `a table at ${position} has no list of its fields`);
     if (this.slots > maximumSlots) {
       throw new DoltError(
         'unsupported',
@@ -216,4 +217,12 @@ export function openBareMessage(bytes: Uint8Array, maximumSlots: number): Flatbu
   if (bytes.length < 8) throw new DoltError('corrupt', 'a message ends before it begins');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return new FlatbufferTable(bytes, view, view.getUint32(0, true), maximumSlots);
+}
+
+/** The root table of a file with a file identifier behind a prefix, whatever the prefix says. */
+export function tableBehindPrefix(bytes: Uint8Array, fileId: string, maximumSlots: number): FlatbufferTable {
+  const actual = Buffer.from(bytes.subarray(8, 12)).toString('latin1');
+  if (actual !== fileId) throw new DoltError('corrupt', `it is no ${fileId} message`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return new FlatbufferTable(bytes, view, 4 + view.getUint32(4, true), maximumSlots);
 }

@@ -49,6 +49,7 @@ export interface ServerConfig {
   readonly dataDirectory: string | undefined;
   readonly configDirectory: string | undefined;
   readonly privilegeFile: string | undefined;
+  readonly branchControlFile: string | undefined;
   readonly metricsHost: string;
   readonly metricsPort: number | undefined;
   /** Paths of PEM files, with which metrics and health are HTTPS. */
@@ -79,6 +80,7 @@ const KEYS: Readonly<Record<string, Kind>> = {
   data_dir: 'text',
   cfg_dir: 'text',
   privilege_file: 'text',
+  branch_control_file: 'text',
   'behavior.read_only': 'boolean',
   'behavior.autocommit': 'boolean',
   'behavior.dolt_transaction_commit': 'boolean',
@@ -125,7 +127,6 @@ const WITHOUT_EFFECT: Readonly<Record<string, { readonly here?: unknown; readonl
 const REFUSED: Readonly<Record<string, string>> = {
   cluster:
     'servers replicate through a remote: see the system variables dolt_replicate_to_remote and dolt_read_replica_remote',
-  branch_control_file: 'branch permissions are not supported; use grants',
   jwks: 'JSON web keys are not supported',
   golden_mysql_conn: 'comparing with another server is not supported',
   mcp_server: 'an MCP server is not supported',
@@ -258,6 +259,7 @@ function configOf(settings: Settings): ServerConfig {
     dataDirectory: text('data_dir'),
     configDirectory: text('cfg_dir'),
     privilegeFile: text('privilege_file'),
+    branchControlFile: text('branch_control_file'),
     metricsHost: text('metrics.host') ?? 'localhost',
     metricsPort: port('metrics.port'),
     metricsTlsKey: text('metrics.tls_key'),

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DoltError } from '../base/errors.ts';
+import { branchControlPath, type ConfigurationPlace, privilegePath } from '../configuration-folder.ts';
 import { type OpenedEngine, openEngine } from '../open.ts';
-import { openAccounts, privilegePath } from '../open-accounts.ts';
+import { openAccounts } from '../open-accounts.ts';
 import type { Environment } from '../repo/repository.ts';
 import type { ServerLog } from '../service/log.ts';
 import type { AccountBook } from '../sql/accounts/account-book.ts';
@@ -69,6 +70,7 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
   const { environment, config, log } = options;
   const directory = resolve(options.directory, config.dataDirectory ?? '.');
   const tls = readTls(config, directory);
+  const place = placeOf(options, directory);
   let book: AccountBook | undefined;
   const opened = openEngine(environment, directory, {
     systemTimeZone: options.systemTimeZone,
@@ -77,13 +79,15 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
     // CREATE DATABASE makes the first one.
     mayBeEmpty: true,
     openAccounts: () => book!,
+    accounts: { branchControlFile: branchControlPath(environment.disk, place) },
   });
   opened.engine.state.runCommand = options.commandsOn?.(directory);
   try {
     // Locks every database, or says who holds one.
     opened.engine.state.databases.databases();
-    book = accountsOf(options, directory);
+    book = accountsOf(options, place);
     await opened.engine.state.accounts?.open();
+    await opened.engine.state.branchControl?.open();
     setVariables(opened, config, log);
     for (const warning of await opened.recover()) log.warn(warning);
     await lookForSuccessor(opened, log);
@@ -94,17 +98,22 @@ export async function startServer(options: ServerProcessOptions): Promise<Runnin
   }
 }
 
-/** The accounts; at the first start of a server, with root. */
-function accountsOf(options: ServerProcessOptions, directory: string): AccountBook {
-  const { environment, config, log, skipsRootUser } = options;
+function placeOf({ config, directory: from }: ServerProcessOptions, directory: string): ConfigurationPlace {
   const absolute = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : resolve(options.directory, path);
-  const path = privilegePath(environment.disk, {
+    path === undefined ? undefined : resolve(from, path);
+  return {
     directory,
     configDirectory: absolute(config.configDirectory),
     privilegeFile: absolute(config.privilegeFile),
+    branchControlFile: absolute(config.branchControlFile),
     isNamed: config.dataDirectory !== undefined,
-  });
+  };
+}
+
+/** The accounts; at the first start of a server, with root. */
+function accountsOf(options: ServerProcessOptions, place: ConfigurationPlace): AccountBook {
+  const { environment, config, log, skipsRootUser } = options;
+  const path = privilegePath(environment.disk, place);
   if (config.userName !== undefined || config.userPassword !== undefined) {
     log.warn('user.name and user.password have no effect: make accounts with CREATE USER and GRANT');
   }

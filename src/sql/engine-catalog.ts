@@ -2,7 +2,7 @@
 import { type Steps, unaided, waitFor } from '../repo/steps.ts';
 import type { SourceColumn, TableFunction, TableSource, VirtualSource } from './catalog/catalog.ts';
 import type { DatabaseView } from './catalog/database-view.ts';
-import { LazyParts, onceLoaded } from './catalog/module-needed.ts';
+import { LazyParts, ModuleNeeded, onceLoaded } from './catalog/module-needed.ts';
 import { type CatalogScene, SessionCatalog } from './catalog/session-catalog.ts';
 import { type SystemTable, type SystemTableScene, systemSource } from './catalog/system-table.ts';
 import { storedType } from './catalog/table-columns.ts';
@@ -23,6 +23,7 @@ import { noSuchTable, SqlError } from './types/sql-error.ts';
 const tables = new LazyParts<SystemTable>(systemTables);
 const functions = new LazyParts<DoltTableFunction>(tableFunctions);
 const schemas = new LazyParts<SchemaTable>(schemaTables);
+const ruleTables = new LazyParts({ open: async () => (await import('./session/branch-rule-tables.ts')).ruleTable });
 const mysql = new LazyParts<AccountsTable>(mysqlTables);
 
 /** A table of Dolt's that nobody has written yet. */
@@ -114,6 +115,12 @@ export function engineCatalogScene(
         branchUse() {
           const used = session.engine.databases.database(database.baseName);
           return used && session.engine.branchActivity?.of(used, session.engine.sessions);
+        },
+        branchRules(name) {
+          const { branchControl } = session.engine;
+          if (branchControl === undefined) return undefined;
+          if (branchControl.current === undefined) throw new ModuleNeeded(() => branchControl.open());
+          return ruleTables.get('open')!(name, branchControl.current, session);
         },
         replication: () => session.engine.databases.database(database.baseName)?.replication?.status() ?? [],
       };

@@ -13,8 +13,10 @@ import type { MergeExpressions } from '../repo/merge/merge-expressions.ts';
 import { type Steps, unaided, type Wait, waitFor } from '../repo/steps.ts';
 import type { Value } from '../tuple/value.ts';
 import type { AccountSource } from './accounts/account-book.ts';
+import type { BranchControlSource } from './accounts/branch-control/branch-control.ts';
 import { LazyParts, ModuleNeeded } from './catalog/module-needed.ts';
 import { type CatalogScene, SessionCatalog } from './catalog/session-catalog.ts';
+import { branchNeeds } from './dolt/branch-needs.ts';
 import { procedures } from './dolt/procedures/list.ts';
 import type { Procedure } from './dolt/procedures/procedure.ts';
 import { engineCatalogScene } from './engine-catalog.ts';
@@ -55,6 +57,8 @@ export interface EngineOptions {
   readonly systemTimeZone?: string | undefined;
   /** Without it there are no accounts. */
   readonly accounts?: AccountSource | undefined;
+  /** Without it there are no rules about branches. */
+  readonly branchControl?: BranchControlSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration (undefined removes it). */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
   /** Where LOAD DATA INFILE and SELECT … INTO OUTFILE find and leave files. */
@@ -101,6 +105,7 @@ export class Engine {
       statementCounts: new StatementCounts(),
       persist: options.persist,
       accounts: options.accounts,
+      branchControl: options.branchControl,
       failover: options.failover,
       files: options.files,
       activity: options.activity ?? new Activity(),
@@ -412,7 +417,9 @@ export class Session extends ScriptSession {
     const functions = this.#functions;
     return (function* (): Steps<StatementResult> {
       const procedure = yield* waitFor(lazy.load(short));
-      return yield* procedure!.call({ session: state, functions, args, setOut });
+      const need = branchNeeds[short];
+      if (need !== undefined) state.branchRights.assertMayOnSelected(need);
+      return yield* procedure!.call({ session: state, functions, args, setOut, need });
     })();
   }
 

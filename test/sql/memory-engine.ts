@@ -63,6 +63,7 @@ export function memoryDatabase(
   const session = (): Session => opened.engine.session({ database: opened.database });
   const logIn = async (user: string, host: string): Promise<Session> => {
     const book = await opened.engine.state.accounts!.open();
+    await opened.engine.state.branchControl!.open();
     const account = book.find(user, host);
     if (account === undefined) throw new Error(`no account answers ${user}@${host}`);
     return opened.engine.session({

@@ -21,7 +21,7 @@ export const command: Command = {
   summary: 'Manage dolt profiles for CLI global options.',
   synopsis: [
     '[-v | --verbose]',
-    'add [-u <user>] [-p <password>] [--host <host>] [--port <port>] [--no-tls] [--data-dir <directory>] [--doltcfg-dir <directory>] [--privilege-file <file>] [--use-db <database>] <name>',
+    'add [-u <user>] [-p <password>] [--host <host>] [--port <port>] [--no-tls] [--data-dir <directory>] [--doltcfg-dir <directory>] [--privilege-file <file>] [--branch-control-file <file>] [--use-db <database>] <name>',
     '(remove | rm) <name>',
   ],
   positional: [['name', 'The profile to add or remove. The one named default counts where no other is named.']],

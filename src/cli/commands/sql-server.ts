@@ -48,6 +48,11 @@ export const command: Command = {
       help: 'The file of accounts. Defaults to privileges.db in the folder of accounts.',
     },
     {
+      name: 'branch-control-file',
+      value: 'branch control file',
+      help: 'The file of branch permissions. Defaults to branch_control.db in the folder of accounts.',
+    },
+    {
       name: 'timeout',
       short: 't',
       value: 'connection timeout',
@@ -148,6 +153,7 @@ function fromFlags(parsed: ParsedArguments, accounts: AccountFiles): unknown {
     data_dir: parsed.value('data-dir') ?? null,
     cfg_dir: parsed.value('doltcfg-dir') ?? accounts.configDirectory ?? null,
     privilege_file: parsed.value('privilege-file') ?? accounts.privilegeFile ?? null,
+    branch_control_file: parsed.value('branch-control-file') ?? accounts.branchControlFile ?? null,
     behavior: {
       read_only: parsed.has('readonly'),
       autocommit: !parsed.has('no-auto-commit'),

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { DoltError } from '../../base/errors.ts';
 import { decodeUtf8 } from '../../base/utf8.ts';
+import { privilegePath } from '../../configuration-folder.ts';
 import { type OpenedEngine, openEngine } from '../../open.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
@@ -120,6 +121,7 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
   try {
     const warnings = await opened.recover();
     for (const warning of warnings) context.terminal.error(`warning: ${warning}`);
+    if (book) await opened.engine.state.branchControl?.open();
     opened.engine.setGlobal('secure_file_priv', context.directory);
     const database = opened.database ?? opened.replicated()[0]?.name;
     const user = book === undefined ? { user: 'root@localhost' } : await userOf(context, book);
@@ -139,7 +141,7 @@ async function runHere(context: CommandContext, run: Run): Promise<number> {
 }
 
 async function accountsOf({ environment, directory, accounts }: CommandContext): Promise<AccountBook> {
-  const { openAccounts, privilegePath } = await import('../../open-accounts.ts');
+  const { openAccounts } = await import('../../open-accounts.ts');
   return openAccounts(environment, privilegePath(environment.disk, { directory, ...accounts })).book;
 }
 

@@ -28,6 +28,14 @@ export interface SystemTableScene {
   replication(): readonly RoleStatus[];
   /** How the database's branches are used; undefined where nobody keeps that. */
   branchUse(): BranchUse | undefined;
+  /** Rules about branches; undefined where nobody keeps any. */
+  branchRules(name: 'access' | 'namespace'): RuleTable | undefined;
+}
+
+/** Rows that belong to the server, not to a database. */
+export interface RuleTable {
+  rows(): Iterable<readonly Value[]>;
+  writer(): SystemTableWriter;
 }
 
 /** When branches were used, in milliseconds; undefined: not since `since`. */

@@ -43,7 +43,8 @@ export function databaseAt(session: Session, handle: DatabaseHandle, asOf: Value
       commit === undefined && handle.revision.kind === 'branch'
         ? (table, next, part = 'working') => {
             const present = session.workingSet(handle);
-            session.setWorkingSet(handle, { ...present, [part]: present[part].withTable(table, next) });
+            // Whoever resolves conflicts needs no more, and the statement asked for the table.
+            session.setWorkingSet(handle, { ...present, [part]: present[part].withTable(table, next) }, 'merge');
           }
         : undefined,
     workingSetOf: (branch) => session.transaction.workingSet(database, branch),

@@ -5,6 +5,7 @@ import type { Activity } from '../../repo/activity.ts';
 import type { MergeExpressions } from '../../repo/merge/merge-expressions.ts';
 import type { Integer } from '../../tuple/value.ts';
 import type { AccountSource } from '../accounts/account-book.ts';
+import type { BranchControlSource } from '../accounts/branch-control/branch-control.ts';
 import type { BranchActivity } from './branch-activity.ts';
 import type { RunCommand } from './command-run.ts';
 import type { Database, DatabaseProvider, Failover } from './database.ts';
@@ -39,6 +40,8 @@ export interface EngineState {
   /** Of all sessions since the engine began. */
   readonly statementCounts: StatementCounts;
   readonly accounts?: AccountSource | undefined;
+  /** Whoever lets accounts log in opens it before. */
+  readonly branchControl?: BranchControlSource | undefined;
   /** Writes a setting of SET PERSIST into the configuration. */
   readonly persist?: ((name: string, text: string | undefined) => void) | undefined;
   readonly failover?: Failover | undefined;

@@ -4,7 +4,7 @@
  */
 import type { Address } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
-import type { Admission } from '../../repo/commit-hook.ts';
+import type { Admission, RefIntent } from '../../repo/commit-hook.ts';
 import { parseDate } from '../../repo/dates.ts';
 import type { HeadUpdate } from '../../repo/head-update.ts';
 import { RefMovedError } from '../../repo/head-update.ts';
@@ -19,6 +19,7 @@ import { type Steps, waitFor } from '../../repo/steps.ts';
 import { cleanWorkingSet, type WorkingSet, writeWorkingSet } from '../../repo/working-set.ts';
 import type { Signature, Workspace } from '../../verbs/workspace.ts';
 import { rootsOf } from '../../verbs/workspace-roots.ts';
+import type { BranchNeed } from './branch-rights.ts';
 import type { DatabaseHandle } from './database-handle.ts';
 import { mergeKeepingStored, mergeWorkingSets } from './merge-working-sets.ts';
 import { numberedError } from './numbered-error.ts';
@@ -34,10 +35,13 @@ export class SessionWorkspace implements Workspace {
   readonly messages: string[] = [];
   readonly session: Session;
   #handle: DatabaseHandle;
+  /** What the verb needs on its branch. */
+  readonly #need: BranchNeed;
 
-  constructor(session: Session, handle: DatabaseHandle) {
+  constructor(session: Session, handle: DatabaseHandle, need: BranchNeed = 'write') {
     this.session = session;
     this.#handle = handle;
+    this.#need = need;
     this.repository = handle.database.repository;
   }
 
@@ -91,15 +95,19 @@ export class SessionWorkspace implements Workspace {
 
   // biome-ignore lint/correctness/useYield: it becomes durable with the transaction
   *setWorkingSet(workingSet: WorkingSet): Steps<void> {
-    this.session.setWorkingSet(this.#handle, workingSet);
+    this.session.setWorkingSet(this.#handle, workingSet, this.#need);
   }
 
   *updateHeads(update: HeadUpdate, description: string): Steps<Refs> {
     const { database } = this.#handle;
     const session = this.session;
     const { transaction } = session;
-    for (const { ref } of update.refs) {
-      session.assertRefWritable(database, ref);
+    for (const intent of update.refs) {
+      session.assertRefWritable(database, intent.ref);
+      this.#assertMayMove(intent);
+    }
+    for (const branch of update.workingSets?.keys() ?? []) {
+      if (!update.refs.some(({ ref }) => ref === branchRef(branch))) this.#assertMayStore(branch);
     }
     const admission = yield* this.#admission(update);
     let written = false;
@@ -121,6 +129,10 @@ export class SessionWorkspace implements Workspace {
       yield* database.commitHook.after(admission, written);
     }
     for (const message of admission.warnings) this.warn(message);
+    for (const { ref, old, new: next } of update.refs) {
+      if (old !== undefined || next === undefined || !ref.startsWith(HEADS)) continue;
+      session.branchRights.created(database, ref.slice(HEADS.length));
+    }
     const stored = new Set(update.workingSets?.keys());
     for (const { ref } of update.refs) if (ref.startsWith(HEADS)) stored.add(ref.slice(HEADS.length));
     transaction.advanceBranches(database, refs, stored);
@@ -128,12 +140,35 @@ export class SessionWorkspace implements Workspace {
     return refs;
   }
 
+  /** Throws 1105 where rules about branches forbid it: to make a branch, to move another than its own, to delete one. */
+  #assertMayMove({ ref, old, new: next }: RefIntent): void {
+    if (!ref.startsWith(HEADS)) return;
+    const { branchRights } = this.session;
+    const { database } = this.#handle;
+    const branch = ref.slice(HEADS.length);
+    const own = this.branch();
+    if (branch === own && next !== undefined) {
+      this.#assertMayStore(branch);
+      return;
+    }
+    // Where a rebase happens is not what rules about names are for.
+    if (next !== undefined && branch !== `dolt_rebase_${own}`) branchRights.assertMayCreate(database, branch);
+    if (old !== undefined) branchRights.assertMayDelete(database, branch);
+  }
+
+  /** Throws 1105 where the roots of a branch may not be changed. */
+  #assertMayStore(branch: string): void {
+    const { name, database } = this.#handle;
+    const need = branch === this.branch() ? this.#need : 'write';
+    this.session.branchRights.assertMay(need, { name, database, revision: { kind: 'branch', branch } });
+  }
+
   /** Throws 1213 where the two cannot be merged. */
   *commitOnTop<Result>({ staged }: Roots, make: (roots: Roots) => Steps<Result>): Steps<Result> {
     const { session } = this;
     const { database } = this.#handle;
-    const branch = session.assertWritable(this.#handle);
-    session.setWorkingSet(this.#handle, { ...this.workingSet(), staged });
+    const branch = session.assertWritable(this.#handle, this.#need);
+    session.setWorkingSet(this.#handle, { ...this.workingSet(), staged }, this.#need);
     for (let attempt = 1; ; attempt++) {
       session.transaction.catchUp(database, branch, yield* session.mergeExpressions(database));
       try {

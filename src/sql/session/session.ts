@@ -22,6 +22,7 @@ import type { WorkingDatabase } from '../catalog/session-catalog.ts';
 import type { SqlWarning, TypedValue } from '../expressions/session-view.ts';
 import { SqlError } from '../types/sql-error.ts';
 import { assertResolved } from './assert-resolved.ts';
+import { type BranchNeed, BranchRights } from './branch-rights.ts';
 import type { Database } from './database.ts';
 import { databaseAt } from './database-at.ts';
 import type { DatabaseHandle } from './database-handle.ts';
@@ -60,6 +61,7 @@ export class Session implements Holder {
   readonly user: string;
   /** The account that logged in; undefined: everything is allowed. */
   readonly login: SessionAccess | undefined;
+  readonly branchRights: BranchRights;
   readonly openLocalFile: OpenLocalFile | undefined;
   readonly variables: SessionVariables;
   readonly userVariables = new Map<string, TypedValue>();
@@ -113,6 +115,7 @@ export class Session implements Holder {
       globalVariable: (name) => engine.globals.text(name),
     });
     this.#access = this.login;
+    this.branchRights = new BranchRights(this);
   }
 
   /** Whose rights count at the moment: those of the account that logged in, or of a program's definer. */
@@ -353,13 +356,13 @@ export class Session implements Holder {
     this.setWorkingSet(handle, { ...workingSet, working: root });
   }
 
-  setWorkingSet(handle: DatabaseHandle, workingSet: WorkingSet): void {
-    const branch = this.assertWritable(handle);
+  setWorkingSet(handle: DatabaseHandle, workingSet: WorkingSet, need: BranchNeed = 'write'): void {
+    const branch = this.assertWritable(handle, need);
     this.transaction.setWorkingSet(handle.database, branch, workingSet);
   }
 
   /** The branch that changes go to. Throws 1290, 1792 or 1105. */
-  assertWritable(handle: DatabaseHandle): string {
+  assertWritable(handle: DatabaseHandle, need: BranchNeed = 'write'): string {
     if (handle.revision.kind === 'commit') {
       throw new SqlError(1105, 'HY000', `table doesn't support writes: ${handle.name} is read-only`, 'denied');
     }
@@ -367,6 +370,7 @@ export class Session implements Holder {
       throw new SqlError(1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'denied');
     }
     this.assertRefWritable(handle.database, branchRef(handle.revision.branch));
+    this.branchRights.assertMay(need, handle);
     return handle.revision.branch;
   }
 

@@ -11,7 +11,8 @@ export const TRANSACTION_COMMIT = 'Transaction commit';
 export function* commitTransaction(session: Session, database: Database, branch: string): Steps<void> {
   const handle = { name: database.name, database, revision: { kind: 'branch', branch } } as const;
   const message = session.variables.text('dolt_transaction_commit_message') || TRANSACTION_COMMIT;
-  const workspace = new SessionWorkspace(session, handle);
+  // Whoever made the changes was allowed to.
+  const workspace = new SessionWorkspace(session, handle, 'merge');
   const { commit: made } = yield* commit.run(workspace, ['-A', '--skip-empty', '-m', message]);
   if (made !== undefined) return;
   // Only ignored tables changed, or the changes took back what was there: the working set is still to be stored.

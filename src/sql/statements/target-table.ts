@@ -9,6 +9,7 @@ import { PROCEDURES_TABLE } from '../catalog/stored-programs.ts';
 import type { SystemTableSource } from '../catalog/system-table.ts';
 import { sourceColumns } from '../catalog/table-columns.ts';
 import { SCHEMAS_TABLE } from '../catalog/views.ts';
+import type { BranchNeed } from '../session/branch-rights.ts';
 import type { DatabaseHandle } from '../session/database-handle.ts';
 import type { TableName } from '../syntax/ast/node.ts';
 import { noSuchTable, SqlError } from '../types/sql-error.ts';
@@ -34,6 +35,8 @@ export interface TargetSystemTable {
   readonly source: SystemTableSource;
 }
 
+const RULE_TABLES: ReadonlySet<string> = new Set(['dolt_branch_control', 'dolt_branch_namespace_control']);
+const CONFLICTS_PREFIX = 'dolt_conflicts_';
 const PROGRAM_TABLES: ReadonlySet<string> = new Set([SCHEMAS_TABLE, PROCEDURES_TABLE]);
 
 export function resolveTarget(name: TableName, scene: StatementScene): TargetTable | TargetSystemTable {
@@ -46,7 +49,8 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     const columns = sourceColumns(temporary.schema);
     return { kind: 'table', handle, name: name.name, temporary: true, table: temporary, columns };
   }
-  session.assertWritable(handle);
+  const need = needOf(name.name);
+  if (need !== undefined) session.assertWritable(handle, need);
   // Whoever writes the texts of programs says whose they are.
   if (PROGRAM_TABLES.has(name.name.toLowerCase())) {
     session.access?.assertOneOf('SUPER or SET_USER_ID', Privilege.super, ['set_user_id']);
@@ -73,6 +77,13 @@ export function resolveTarget(name: TableName, scene: StatementScene): TargetTab
     return { kind: 'system', handle, name: source.name, source: source as SystemTableSource };
   }
   throw notUpdatable(name.name);
+}
+
+/** What writing the table takes on its branch; undefined for one that belongs to the server. */
+function needOf(name: string): BranchNeed | undefined {
+  const lower = name.toLowerCase();
+  if (RULE_TABLES.has(lower)) return undefined;
+  return lower.startsWith(CONFLICTS_PREFIX) ? 'conflicts' : 'write';
 }
 
 /** The table of another branch that the name stands for; throws where it stands for one of a commit. */

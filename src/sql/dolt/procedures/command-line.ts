@@ -9,10 +9,12 @@ import { DoltError } from '../../../base/errors.ts';
 import { type Steps, waitFor } from '../../../repo/steps.ts';
 import type { Verb } from '../../../verbs/verb.ts';
 import { encodeAnswer } from '../../../verbs/verb-answer.ts';
+import type { BranchNeed } from '../../session/branch-rights.ts';
 import type { CommandRequest } from '../../session/command-run.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
 import type { StatementResult } from '../../session/statement-result.ts';
 import { SqlError } from '../../types/sql-error.ts';
+import { commandNeed } from '../branch-needs.ts';
 import { commandRows } from '../command-rows.ts';
 import { oneRow, type Procedure, type ProcedureCall, success, textArguments } from './procedure.ts';
 
@@ -53,7 +55,9 @@ export const procedure: Procedure = {
     const load = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
     if (load === undefined) throw new SqlError(1105, 'HY000', `no command runs here by the name of '${name}'`);
     const verb = yield* waitFor(load());
-    const workspace = new CommandLineWorkspace(call);
+    const need = commandNeed(name);
+    if (need !== undefined) call.session.branchRights.assertMayOnSelected(need);
+    const workspace = new CommandLineWorkspace(call, need);
     // As it would find it without a server: others may have changed it since the server read it.
     workspace.repository.config.forget();
     const { session } = call;
@@ -92,8 +96,8 @@ class CommandLineWorkspace extends SessionWorkspace {
   override readonly isSession = false;
   readonly warnings: string[] = [];
 
-  constructor({ session }: ProcedureCall) {
-    super(session, session.handle());
+  constructor({ session }: ProcedureCall, need: BranchNeed | undefined) {
+    super(session, session.handle(), need);
   }
 
   override warn(message: string): void {

@@ -6,11 +6,12 @@ import { SessionWorkspace } from '../../session/session-workspace.ts';
 import { type ProcedureCall, runVerbWith, textArguments, withErrno } from './procedure.ts';
 
 export function* runOnBranch<Result>(verb: Verb<Result>, call: ProcedureCall): Steps<Result> {
-  const { session } = call;
+  const { session, need } = call;
   const { branch, rest } = splitBranch(textArguments(call), verb);
   const here = session.handle();
   const handle = branch === undefined ? here : session.handle(`${here.database.name}/${branch}`);
-  return yield* runVerbWith(verb, new SessionWorkspace(session, handle), rest);
+  if (branch !== undefined && need !== undefined) session.branchRights.assertMay(need, handle);
+  return yield* runVerbWith(verb, new SessionWorkspace(session, handle, need), rest);
 }
 
 function splitBranch(args: readonly string[], verb: Verb<unknown>) {

@@ -5,6 +5,7 @@ import type { Value } from '../../../tuple/value.ts';
 import { UsageError } from '../../../verbs/arguments.ts';
 import type { Verb } from '../../../verbs/verb.ts';
 import type { TypedValue } from '../../expressions/session-view.ts';
+import type { BranchNeed } from '../../session/branch-rights.ts';
 import type { Session } from '../../session/session.ts';
 import type { SessionFunctions } from '../../session/session-functions.ts';
 import { SessionWorkspace } from '../../session/session-workspace.ts';
@@ -20,6 +21,8 @@ export interface ProcedureCall {
   readonly functions: SessionFunctions;
   readonly args: readonly TypedValue[];
   readonly setOut: SetOut;
+  /** What it needs on the branch that it changes. */
+  readonly need?: BranchNeed | undefined;
 }
 
 export interface Procedure {
@@ -34,8 +37,8 @@ export function textArguments({ args }: ProcedureCall): string[] {
   });
 }
 
-export function workspaceOf({ session }: ProcedureCall): SessionWorkspace {
-  return new SessionWorkspace(session, session.handle());
+export function workspaceOf({ session, need }: ProcedureCall): SessionWorkspace {
+  return new SessionWorkspace(session, session.handle(), need);
 }
 
 /** Runs a verb on the session. */

@@ -87,6 +87,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/profile.ts'),
   },
   remote: { summary: 'Manage set of tracked repositories.', load: () => import('./commands/remote.ts') },
+  login: { summary: 'Login to a dolt remote host.', load: () => import('./commands/login.ts') },
   creds: { summary: 'Commands for managing credentials.', load: () => import('./commands/creds.ts') },
   backup: { summary: 'Manage a set of server backups.', load: () => import('./commands/backup.ts') },
   tag: { summary: 'Create, list, delete tags.', load: () => import('./commands/tag.ts') },

@@ -101,7 +101,7 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
   const pushes = new OpenPushes(environment);
   const calls = new ObservedCalls({
     calls: new ChunkService({ host, urls, pushes, logger: log, ...dataAuthority }),
-    more: credentialsService(host),
+    more: credentialsService(host, config.isOpen),
     ...{ limits, metrics, notes, log, clock },
     failed: (repository, caller, origin, message) => site.failed(repository, caller, origin, message),
   });

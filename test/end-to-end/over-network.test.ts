@@ -1,6 +1,6 @@
 /** The command line and remotes over the network: a hub in a process of its own, users, key pairs, kills. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seeded } from '../replication/world.ts';
 import { dolt, outcomeOf, Scratch } from './command-line.ts';
@@ -161,7 +161,34 @@ describe('a hub with accounts', () => {
     scratch.run('private', ['push', 'origin', 'main']);
     scratch.run('.', ['clone', `${closed.origin}/ada/private`, 'by-key']);
     expect(commits('by-key')).toEqual(commits('private'));
+    const again = scratch.run('.', ['login', '-e', closed.origin, key!]);
+    expect(again).toBe('Key successfully associated with user: ada email \n');
     scratch.run('private', ['creds', 'rm', key!]);
     expect(as(undefined, 'fetch').err).toMatch(/user.creds: there is no key pair .*dolt creds use/);
+  });
+
+  test('login makes a key pair, opens the page where it is added, and waits until it is', async () => {
+    writeFileSync(scratch.path('browser'), '#!/bin/sh\necho "$1" > opened\n', { mode: 0o755 });
+    const environment = { ...scratch.environment, BROWSER: scratch.path('browser') };
+    const args = ['login', '--auth-endpoint', closed.origin, '--login-url', 'https://hub.example/keys'];
+    const child = spawn(dolt, args, { cwd: scratch.folder, env: environment });
+    const outcome = outcomeOf(child, '');
+    const said = await new Promise<string>((resolve) => {
+      let text = '';
+      child.stdout.on('data', (piece) => {
+        text += piece;
+        if (text.includes('Checking')) resolve(text);
+      });
+    });
+    const [, key] = /^Credentials created successfully.\npub key: (\S+)\n/.exec(said)!;
+    expect(said).toContain(`\thttps://hub.example/keys#${key}\n`);
+    scratch.run('accounts', ['hub', 'key', 'add', 'ada', key!]);
+    const { status, out } = await outcome;
+    expect({ status, out }).toMatchObject({ status: 0, out: expect.stringContaining('associated with user: ada') });
+    expect(readFileSync(scratch.path('opened'), 'utf8')).toBe(`https://hub.example/keys#${key}\n`);
+    expect(as(undefined, 'fetch').status).toBe(0);
+    // What nobody will ever answer otherwise is not waited for.
+    const open = scratch.try('.', ['login', '-e', hub.origin]);
+    expect(open).toMatchObject({ status: 1, err: expect.stringContaining('this hub is open') });
   });
 });

@@ -28,9 +28,13 @@ function hostOf(authority: string): string {
 }
 
 /** WhoAmI of the original's CredentialsService. */
-export function credentialsService(host: ServiceHost): ReadonlyMap<string, Answer> {
+export function credentialsService(host: ServiceHost, isOpen: boolean): ReadonlyMap<string, Answer> {
   const whoAmI: Answer = async (request, context) => {
     whoAmIRequest.decode(request);
+    if (isOpen) {
+      const message = 'this hub is open: everybody may do everything, and nobody is asked who they are';
+      throw new GrpcError(GrpcStatus.failedPrecondition, message);
+    }
     const user = await host.authenticate(context.authorization, context);
     if (user === undefined) throw new GrpcError(GrpcStatus.unauthenticated, 'nobody in particular has called');
     return whoAmIResponse.encode({ username: user, displayName: user });

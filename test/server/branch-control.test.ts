@@ -146,6 +146,27 @@ describe('rules about branches', () => {
     expect((await root.query('select * from dolt_branch_control'))[0]).toEqual([]);
   });
 
+  test('bind the commands of other machines', async () => {
+    const { client } = await start();
+    const root = await client({ database: 'shop' });
+    await makeAccounts(root);
+    await root.query("grant execute on procedure shop.dolt_command_line to ann@'%'");
+    await root.query('create table t (i int primary key)');
+    await root.query("call dolt_commit('-Am', 'one')");
+    await root.query("call dolt_branch('b')");
+    await root.query('insert into `shop/b`.t values (1)');
+    await root.query('use `shop/b`');
+    await root.query("call dolt_commit('-am', 'two')");
+    await root.query("delete from dolt_branch_control where branch = '%'");
+    await root.query("insert into dolt_branch_control values ('shop', 'main', '%', '%', 'merge')");
+    const ann = await client({ user: 'ann', database: 'shop' });
+    const run = (...words: string[]) => ann.query('call dolt_command_line(?)', [words]);
+    expect(await messageOf(run('add', '.'))).toMatch(/correct permissions on branch `main`/);
+    expect(JSON.stringify((await run('branch', '-D', 'b'))[0])).toMatch(/cannot delete the branch/);
+    await run('merge', 'b');
+    expect((await root.query('select count(*) as n from `shop/main`.t'))[0]).toEqual([{ n: 1 }]);
+  });
+
   test('are not in the way of replication', async () => {
     const { client, environment } = await start({ environment: { ...memoryEnvironment(), ...realTime } });
     const root = await client({ database: 'shop' });

@@ -129,14 +129,14 @@ export class SessionWorkspace implements Workspace {
       yield* database.commitHook.after(admission, written);
     }
     for (const message of admission.warnings) this.warn(message);
-    for (const { ref, old, new: next } of update.refs) {
-      if (old !== undefined || next === undefined || !ref.startsWith(HEADS)) continue;
-      session.branchRights.created(database, ref.slice(HEADS.length));
-    }
     const stored = new Set(update.workingSets?.keys());
     for (const { ref } of update.refs) if (ref.startsWith(HEADS)) stored.add(ref.slice(HEADS.length));
     transaction.advanceBranches(database, refs, stored);
     for (const branch of stored) session.engine.branchActivity?.wrote(database, branch);
+    for (const { ref, old, new: next } of update.refs) {
+      if (old !== undefined || next === undefined || !ref.startsWith(HEADS)) continue;
+      session.branchRights.created(database, ref.slice(HEADS.length));
+    }
     return refs;
   }
 

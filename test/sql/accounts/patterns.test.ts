@@ -1,4 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import {
+  folded,
+  literal,
+  matches,
+  nameWeights,
+  patternWeights,
+  type RuleColumn,
+} from '../../../src/sql/accounts/branch-control/pattern.ts';
 import { byHostSpecificity, matchesHost } from '../../../src/sql/accounts/host-pattern.ts';
 import { bySpecificity, matchesPattern } from '../../../src/sql/accounts/name-pattern.ts';
 import fc from '../../fast-check.ts';
@@ -79,5 +87,57 @@ describe('hosts', () => {
     const sorted = hosts.toSorted(byHostSpecificity);
     expect(sorted.slice(0, 2).sort()).toEqual(['10.0.0.1', 'localhost']);
     expect(sorted.slice(2)).toEqual(['10.0.0.0/16', '10.0.%', '10.%', '%', '']);
+  });
+});
+
+describe('patterns of branch permissions', () => {
+  const standsFor = (pattern: string, name: string, column: RuleColumn): boolean =>
+    matches(patternWeights(folded(pattern), column), nameWeights(name, column));
+
+  test.each([
+    ['%%', '%'],
+    ['%_', '_%'],
+    ['a%_%_b', 'a__%b'],
+    ['%\\%%%', '%\\%%'],
+    ['\\\\%%', '\\\\%'],
+    ['a\\', 'a\\'],
+  ])('%s is %s', (pattern, short) => {
+    expect(folded(pattern)).toBe(short);
+  });
+
+  test.each([
+    ['rel%', 'RELEASE', 'branch', true],
+    ['rel%', 'RELEASE', 'user', false],
+    ['café', 'Cafe', 'database', true],
+    ['café', 'cafe', 'user', false],
+    ['_', '𝒳', 'host', true],
+    ['m\\_in', 'm_in', 'branch', true],
+    ['m\\_in', 'main', 'branch', false],
+  ] as const)('%s is %s as a %s: %s', (pattern, name, column, expected) => {
+    expect(standsFor(pattern, name, column)).toBe(expected);
+  });
+
+  test('match as regular expressions do, folded or not, and what a name is literally', () => {
+    const parts = fc.array(fc.constantFrom('a', 'b', '%', '_', '\\%', '\\_'), { maxLength: 7 });
+    const names = fc.array(fc.constantFrom('a', 'b', '%', '_'), { maxLength: 7 });
+    fc.assert(
+      fc.property(parts, names, (pattern, letters) => {
+        const name = letters.join('');
+        const source = pattern.map((part) => (part === '%' ? '.*' : part === '_' ? '.' : part.slice(-1))).join('');
+        expect(standsFor(pattern.join(''), name, 'user')).toBe(new RegExp(`^${source}$`).test(name));
+        expect(standsFor(literal(name), name, 'user')).toBe(true);
+      }),
+    );
+  });
+
+  test('that stand for all of another one match it', () => {
+    const covers = (wide: string, narrow: string): boolean =>
+      matches(patternWeights(wide, 'branch'), patternWeights(narrow, 'branch'));
+    expect(covers('abc%', 'abc__')).toBe(true);
+    expect(covers('abc__', 'abc%')).toBe(false);
+    expect(covers('%', '_%')).toBe(true);
+    expect(covers('_%', '%')).toBe(false);
+    expect(covers('a_', 'a\\_')).toBe(true);
+    expect(covers('a\\_', 'a_')).toBe(false);
   });
 });

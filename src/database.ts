@@ -2,7 +2,7 @@
 import { DoltError } from './base/errors.ts';
 import { type Field, fieldOf, type Parameter, typedParameter } from './library-values.ts';
 import type { OpenedEngine } from './open.ts';
-import type { Session } from './sql/engine.ts';
+import type { Session } from './sql/engine-session.ts';
 import type { TypedValue } from './sql/expressions/session-view.ts';
 import type { ReadStatement, RecentStatements } from './sql/session/recent-statements.ts';
 import type { RowsResult } from './sql/session/statement-result.ts';

@@ -15,7 +15,7 @@ import { type Steps, waitFor } from '../repo/steps.ts';
 import type { Account } from '../sql/accounts/account.ts';
 import { LOCAL_USER } from '../sql/accounts/account.ts';
 import { accountLocked, loginDenied } from '../sql/accounts/account-errors.ts';
-import type { Session } from '../sql/engine.ts';
+import type { Session } from '../sql/engine-session.ts';
 import type { TypedValue } from '../sql/expressions/session-view.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
 import { localFilesDisabled } from '../sql/session/local-file.ts';

@@ -1,6 +1,6 @@
 /** What statements gave, as packets: OK for changes, columns and rows for queries. */
 import type { Steps } from '../repo/steps.ts';
-import type { Session } from '../sql/engine.ts';
+import type { Session } from '../sql/engine-session.ts';
 import { isWait } from '../sql/execute/operator.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
 import type { ResultColumn, ResultSink, RowsResult, StatementResult } from '../sql/session/statement-result.ts';

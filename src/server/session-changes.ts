@@ -2,7 +2,7 @@
  * What a client may want to know of its session without asking: the database, the variables it tracks, and whether anything
  * of its state changed (`session_track_schema`, `…_system_variables`, `…_state_change`).
  */
-import type { Session } from '../sql/engine.ts';
+import type { Session } from '../sql/engine-session.ts';
 import type { TypedValue } from '../sql/expressions/session-view.ts';
 import type { SessionChange } from '../wire/packets/ok.ts';
 

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { type Connection, createConnection } from 'mysql2/promise';
-import type { Session } from '../../src/sql/engine.ts';
+import type { Session } from '../../src/sql/engine-session.ts';
 import { formatterFor } from '../../src/sql/types/format.ts';
 import { memoryDatabase } from '../sql/memory-engine.ts';
 

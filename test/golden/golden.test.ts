@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import type { Session } from '../../src/sql/engine.ts';
+import type { Session } from '../../src/sql/engine-session.ts';
 import { type MemoryDatabase, memoryDatabase, resultLines } from '../sql/memory-engine.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));

@@ -4,7 +4,7 @@ import { silentLogger } from '../../src/base/environment.ts';
 import { MemoryDisk } from '../../src/base/memory-disk.ts';
 import { type OpenedEngine, openEngine } from '../../src/open.ts';
 import { type Environment, Repository } from '../../src/repo/repository.ts';
-import type { Session } from '../../src/sql/engine.ts';
+import type { Session } from '../../src/sql/engine-session.ts';
 import type { ExecutedStatement } from '../../src/sql/script-session.ts';
 import { SessionAccess } from '../../src/sql/session/session-access.ts';
 import { formatterFor } from '../../src/sql/types/format.ts';

@@ -1,6 +1,6 @@
 /** The errors that applications look at: MySQL's number, its SQLSTATE and its wording, for a statement that gives each. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Session } from '../../src/sql/engine.ts';
+import type { Session } from '../../src/sql/engine-session.ts';
 import { SqlError } from '../../src/sql/types/sql-error.ts';
 import { type MemoryDatabase, memoryDatabase, resultLines } from './memory-engine.ts';
 

@@ -3,7 +3,7 @@
  * of MySQL 8.0; what MariaDB has alike was compared with it.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Session } from '../../src/sql/engine.ts';
+import type { Session } from '../../src/sql/engine-session.ts';
 import { type MemoryDatabase, memoryDatabase, resultLines } from './memory-engine.ts';
 
 const SCENE = `

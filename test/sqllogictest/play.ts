@@ -1,6 +1,6 @@
 /** Plays the records of a script on a database of its own in memory, and tells what went otherwise than they say. */
 import { DoltError } from '../../src/base/errors.ts';
-import type { Session } from '../../src/sql/engine.ts';
+import type { Session } from '../../src/sql/engine-session.ts';
 import { formatterFor } from '../../src/sql/types/format.ts';
 import { memoryDatabase } from '../sql/memory-engine.ts';
 import type { LogicRecord, QueryRecord } from './records.ts';

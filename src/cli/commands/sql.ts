@@ -12,7 +12,7 @@ import { type OpenedEngine, openEngine } from '../../open.ts';
 import { Config } from '../../repo/config.ts';
 import { doltDirectoryIn } from '../../repo/repository.ts';
 import type { AccountBook } from '../../sql/accounts/account-book.ts';
-import type { Session } from '../../sql/engine.ts';
+import type { Session } from '../../sql/engine-session.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';
 import { parseArguments, UsageError } from '../../verbs/arguments.ts';

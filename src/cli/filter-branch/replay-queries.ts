@@ -4,7 +4,8 @@
  */
 import { DoltError } from '../../base/errors.ts';
 import type { RootValue } from '../../repo/root-value.ts';
-import type { Engine, Session } from '../../sql/engine.ts';
+import type { Engine } from '../../sql/engine.ts';
+import type { Session } from '../../sql/engine-session.ts';
 import type { Statement } from '../../sql/syntax/ast/statement.ts';
 import { type ParsedStatement, parseStatements } from '../../sql/syntax/parse.ts';
 

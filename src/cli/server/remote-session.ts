@@ -4,12 +4,12 @@
  */
 import { DoltError } from '../../base/errors.ts';
 import type { Wait } from '../../repo/steps.ts';
-import { isDiagnostic } from '../../sql/engine.ts';
 import { BATCH_SIZE, type Batch } from '../../sql/expressions/batch.ts';
 import type { SqlWarning } from '../../sql/expressions/session-view.ts';
 import { type ExecutedStatement, ScriptSession } from '../../sql/script-session.ts';
 import type { LocalFile, OpenLocalFile } from '../../sql/session/local-file.ts';
 import type { OkResult, RowsResult, StatementResult } from '../../sql/session/statement-result.ts';
+import { isDiagnostic } from '../../sql/statement-facts.ts';
 import type { Statement } from '../../sql/syntax/ast/statement.ts';
 import { type ParsedStatement, parseOptionsOf, type ScriptReader } from '../../sql/syntax/parse.ts';
 import { SqlError } from '../../sql/types/sql-error.ts';

@@ -7,7 +7,7 @@
 import type { Account } from '../../sql/accounts/account.ts';
 import type { AccountBook } from '../../sql/accounts/account-book.ts';
 import { accountLocked, loginDenied } from '../../sql/accounts/account-errors.ts';
-import type { SessionOptions } from '../../sql/engine.ts';
+import type { SessionOptions } from '../../sql/session/session.ts';
 import { SessionAccess } from '../../sql/session/session-access.ts';
 import { checkSha2Password } from '../../wire/authentication/caching-sha2-password.ts';
 import { nativePasswordHash } from '../../wire/authentication/native-password.ts';

@@ -2,7 +2,7 @@
 import { openEngine } from '../../open.ts';
 import { type Environment, Repository } from '../../repo/repository.ts';
 import type { RootValue } from '../../repo/root-value.ts';
-import { Session } from '../../sql/engine.ts';
+import { Session } from '../../sql/engine-session.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';
 import type { TableSchema } from '../../table/schema.ts';

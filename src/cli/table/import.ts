@@ -4,7 +4,7 @@ import { DoltError } from '../../base/errors.ts';
 import { declaredBy, referencing } from '../../repo/foreign-keys.ts';
 import type { RootValue } from '../../repo/root-value.ts';
 import { triggersOn } from '../../sql/catalog/stored-programs.ts';
-import { Session } from '../../sql/engine.ts';
+import { Session } from '../../sql/engine-session.ts';
 import type { ScriptSession } from '../../sql/script-session.ts';
 import { parseStatements } from '../../sql/syntax/parse.ts';
 import { quoteName } from '../../sql/syntax/print-expression.ts';

@@ -1,7 +1,8 @@
 /** One statement that only reads, at one commit, for so long, with so many rows and so much memory. */
 import type { Address } from '../../base/address.ts';
 import { DoltError } from '../../base/errors.ts';
-import type { Engine, Session } from '../../sql/engine.ts';
+import type { Engine } from '../../sql/engine.ts';
+import type { Session } from '../../sql/engine-session.ts';
 import type { ResultColumn } from '../../sql/session/statement-result.ts';
 import type { Statement } from '../../sql/syntax/ast/statement.ts';
 import { ScriptReader } from '../../sql/syntax/parse.ts';

@@ -38,10 +38,13 @@ import { TemporaryTables } from './temporary-tables.ts';
 import { Transaction, type TransactionState } from './transaction.ts';
 import { SessionVariables } from './variables.ts';
 
-export interface SessionSettings {
-  readonly connectionId?: number | undefined;
-  readonly user?: string | undefined;
+export interface SessionOptions {
+  /** Selected at first: `db` or `db/branch`. */
   readonly database?: string | undefined;
+  /** `user@host` as the client gave it. */
+  readonly user?: string | undefined;
+  /** What `connection_id()` says; the next free number unless told. */
+  readonly connectionId?: number | undefined;
   /** Makes what the session may do; without it, everything is allowed. */
   readonly access?: ((scene: AccessScene) => SessionAccess) | undefined;
   /** How LOAD DATA LOCAL gets at files of whoever opened the session; without it, it does not. */
@@ -101,15 +104,15 @@ export class Session implements Holder {
   /** The running statement has ended, or holds nothing but what its transaction does. */
   rest: () => void = () => {};
 
-  constructor(engine: EngineState, settings: SessionSettings = {}) {
+  constructor(engine: EngineState, options: SessionOptions = {}) {
     this.engine = engine;
-    this.connectionId = settings.connectionId ?? engine.nextConnection();
-    this.user = settings.user ?? 'root@localhost';
+    this.connectionId = options.connectionId ?? engine.nextConnection();
+    this.user = options.user ?? 'root@localhost';
     this.variables = new SessionVariables(engine.globals, databaseVariables(this));
-    this.selection = new Selection(this, settings.database);
-    if (settings.connectionId !== undefined) engine.sessions.add(this);
-    this.openLocalFile = settings.openLocalFile;
-    this.login = settings.access?.({
+    this.selection = new Selection(this, options.database);
+    if (options.connectionId !== undefined) engine.sessions.add(this);
+    this.openLocalFile = options.openLocalFile;
+    this.login = options.access?.({
       currentDatabase: () => this.selection.current,
       hasTemporaryTable: (database, name) => this.temporaryTables.has(database, name),
       globalVariable: (name) => engine.globals.text(name),

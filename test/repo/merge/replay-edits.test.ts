@@ -7,7 +7,7 @@ import { mergeRoots } from '../../../src/repo/merge/merge-roots.ts';
 import { replayEdits } from '../../../src/repo/merge/replay-edits.ts';
 import type { RootValue } from '../../../src/repo/root-value.ts';
 import { completeNow } from '../../../src/repo/steps.ts';
-import type { Session } from '../../../src/sql/engine.ts';
+import type { Session } from '../../../src/sql/engine-session.ts';
 import fc from '../../fast-check.ts';
 import { memoryDatabase } from '../../sql/memory-engine.ts';
 

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import { typedParameter } from '../../../src/library-values.ts';
-import type { Session } from '../../../src/sql/engine.ts';
+import type { Session } from '../../../src/sql/engine-session.ts';
 import { parseStatement } from '../../../src/sql/syntax/parse.ts';
 import { memoryDatabase, resultLines } from '../memory-engine.ts';
 

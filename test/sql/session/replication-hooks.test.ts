@@ -5,7 +5,8 @@ import { type CommitHook, type HeadIntent, openGate } from '../../../src/repo/co
 import { HEADS } from '../../../src/repo/refs.ts';
 import { Repository } from '../../../src/repo/repository.ts';
 import { waitFor } from '../../../src/repo/steps.ts';
-import { Engine, type Session } from '../../../src/sql/engine.ts';
+import { Engine } from '../../../src/sql/engine.ts';
+import type { Session } from '../../../src/sql/engine-session.ts';
 import type { Database, ReadHook } from '../../../src/sql/session/database.ts';
 import { memoryEnvironment, resultLines } from '../memory-engine.ts';
 

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { openEngine } from '../../../src/open.ts';
 import { NodeStore } from '../../../src/prolly/node-store.ts';
-import type { Session } from '../../../src/sql/engine.ts';
+import type { Session } from '../../../src/sql/engine-session.ts';
 import { BranchActivity } from '../../../src/sql/session/branch-activity.ts';
 import { HeldDisk } from '../../chunks/held-disk.ts';
 import fc from '../../fast-check.ts';

@@ -36,8 +36,8 @@ class Distinct implements Aggregator {
     if (this.#selection.length < length) this.#selection = new Uint32Array(length);
     const fresh = isOne ? this.#newOfOne(groups[0]!, keys, length) : this.#newOfMany(groups, keys, length);
     const selection = this.#selection;
-    const keptGroups = new Uint32Array(fresh);
-    for (let at = 0; at < fresh; at++) keptGroups[at] = groups[selection[at]!]!;
+    const keptGroups = isOne ? groups.subarray(0, fresh) : new Uint32Array(fresh);
+    if (!isOne) for (let at = 0; at < fresh; at++) keptGroups[at] = groups[selection[at]!]!;
     this.#inner.add(
       keptGroups,
       fresh === length ? columns : columns.map((column) => picked(column, selection, fresh)),

@@ -6,6 +6,7 @@ import type { ServerLog } from '../service/log.ts';
 import type { Caller } from '../service/service-host.ts';
 import type { AccountBook } from './accounts/account-book.ts';
 import type { Accounts } from './accounts/accounts.ts';
+import type { OwnKeys } from './accounts/own-keys.ts';
 import { owns, type RepositoryRights, type RightsChange, rightsFor, withChange } from './accounts/repository-rights.ts';
 import type { StoreCopies } from './content/store-copies.ts';
 import type { HubHost } from './hub-host.ts';
@@ -28,6 +29,8 @@ export interface HubAccessOptions {
   readonly isOpen: boolean;
   /** Of repositories that lie in no folder of this machine; made when the first is shown. */
   readonly copies: () => StoreCopies;
+  /** Those of users; not there where nobody is asked who they are. */
+  readonly keys: OwnKeys | undefined;
 }
 
 export class HubAccess implements PageAccess {
@@ -35,6 +38,10 @@ export class HubAccess implements PageAccess {
 
   constructor(options: HubAccessOptions) {
     this.#options = options;
+  }
+
+  get keys(): OwnKeys | undefined {
+    return this.#options.keys;
   }
 
   get isOpen(): boolean {

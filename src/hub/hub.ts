@@ -17,6 +17,7 @@ import { OpenPushes } from '../service/open-pushes.ts';
 import { AccountBook } from './accounts/account-book.ts';
 import { Authenticator } from './accounts/authenticator.ts';
 import { HUB_FOLDER } from './accounts/folder-accounts.ts';
+import { OwnKeys } from './accounts/own-keys.ts';
 import { credentialsService, tokenCheck } from './accounts/signed-tokens.ts';
 import { CallNotes } from './calls/call-notes.ts';
 import { HubMetrics } from './calls/hub-metrics.ts';
@@ -110,8 +111,9 @@ export async function startHub({ environment, config, log }: HubOptions): Promis
     const folder = storage.own?.path ?? `${config.dataDirectory}/${HUB_FOLDER}`;
     return new StoreCopies(environment.disk, clock, `${folder}/copies`, limit.copiesBytes);
   });
+  const keys = config.isOpen ? undefined : new OwnKeys(book, clock, log);
   const access = new HubAccess({
-    ...{ disk: environment.disk, host, book, storage, repositories, isOpen: config.isOpen, copies, log },
+    ...{ disk: environment.disk, host, book, storage, repositories, isOpen: config.isOpen, copies, keys, log },
   });
   const scheme = tls === undefined ? 'http' : 'https';
   const site: HubSite = new HubSite({

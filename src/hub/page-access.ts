@@ -3,6 +3,8 @@
  * in lists and by its name alike.
  */
 import type { Caller } from '../service/service-host.ts';
+import type { KeptKey } from './accounts/accounts.ts';
+import type { KeyChange } from './accounts/own-keys.ts';
 import type { RepositoryRights, RightsChange } from './accounts/repository-rights.ts';
 
 export interface StoreFacts {
@@ -36,6 +38,11 @@ export interface RequestOrigin {
   readonly authority: string;
 }
 
+export interface KeyAccess {
+  list(caller: Caller): Promise<readonly KeptKey[]>;
+  change(caller: Caller, change: KeyChange): Promise<void>;
+}
+
 export interface PageAccess {
   /** Everybody may do everything: nobody has to sign in. False unless told. */
   readonly isOpen?: boolean;
@@ -52,6 +59,8 @@ export interface PageAccess {
   maySeeReplication?(repository: HubRepository, caller: Caller): Promise<boolean>;
   /** Who may use it. Throws `denied` for who does not own it. */
   rights(repository: HubRepository, caller: Caller): Promise<RepositoryRights>;
+  /** The caller's own; not there where nobody has any. */
+  readonly keys?: KeyAccess | undefined;
   /** Holds with the next call of anybody. Throws `denied` for who does not own it, `notFound` for a user who is not there. */
   changeRights(repository: HubRepository, caller: Caller, change: RightsChange): Promise<void>;
 }

@@ -170,7 +170,7 @@ describe('a hub with accounts', () => {
   test('login makes a key pair, opens the page where it is added, and waits until it is', async () => {
     writeFileSync(scratch.path('browser'), '#!/bin/sh\necho "$1" > opened\n', { mode: 0o755 });
     const environment = { ...scratch.environment, BROWSER: scratch.path('browser') };
-    const args = ['login', '--auth-endpoint', closed.origin, '--login-url', 'https://hub.example/keys'];
+    const args = ['login', '--auth-endpoint', closed.origin];
     const child = spawn(dolt, args, { cwd: scratch.folder, env: environment });
     const outcome = outcomeOf(child, '');
     const said = await new Promise<string>((resolve) => {
@@ -181,11 +181,12 @@ describe('a hub with accounts', () => {
       });
     });
     const [, key] = /^Credentials created successfully.\npub key: (\S+)\n/.exec(said)!;
-    expect(said).toContain(`\thttps://hub.example/keys#${key}\n`);
+    const page = `${closed.origin}/keys?key=${key}`;
+    expect(said).toContain(`\t${page}\n`);
     scratch.run('accounts', ['hub', 'key', 'add', 'ada', key!]);
     const { status, out } = await outcome;
     expect({ status, out }).toMatchObject({ status: 0, out: expect.stringContaining('associated with user: ada') });
-    expect(readFileSync(scratch.path('opened'), 'utf8')).toBe(`https://hub.example/keys#${key}\n`);
+    expect(readFileSync(scratch.path('opened'), 'utf8')).toBe(`${page}\n`);
     expect(as(undefined, 'fetch').status).toBe(0);
     // What nobody will ever answer otherwise is not waited for.
     const open = scratch.try('.', ['login', '-e', hub.origin]);

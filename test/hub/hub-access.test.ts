@@ -43,7 +43,7 @@ test.each(['in a folder', 'elsewhere'])('a repository %s is listed, and read', a
   const copies = new StoreCopies(disk, clock, join(folder, 'copies'), 1 << 30);
   const access = new HubAccess({
     ...{ disk, storage, repositories, book: new AccountBook(storage.accounts), isOpen: true },
-    ...{ host: {} as HubHost, copies: () => copies, log: { info() {} } },
+    ...{ host: {} as HubHost, copies: () => copies, keys: undefined, log: { info() {} } },
   });
   const [listed] = await access.repositories(undefined);
   expect(listed).toMatchObject({ owner: 'acme', database: 'shop', isPublic: true });

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts } from '../../src/hub/accounts/accounts.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
+import { generateKeyPair, keyIdOf } from '../../src/remote/key-pairs.ts';
 import { ServedHub } from './served-hub.ts';
 
 const served = new ServedHub();
@@ -243,4 +244,46 @@ test('an open hub has no rights to change', async () => {
   } finally {
     await open.remove();
   }
+});
+
+describe('keys', () => {
+  const [one, two] = ['1', '2'].map(() => generateKeyPair().publicKey) as [string, string];
+  const send = (who: Who, form: Readonly<Record<string, string>>, headers = {}) =>
+    ask(who, '/keys', { method: 'POST', form, headers });
+  const keysOf = async (who: Who) => (await served.book.now()).user(who)!.keys.map(({ publicKey }) => publicKey);
+
+  test('are added and removed by who has them, and let in at once', async () => {
+    expect((await ask('bob', `/keys?key=${one}`)).text).toContain(`value="${one}"`);
+    expect(await send('bob', { add: ` ${one} ` })).toMatchObject({ status: 303 });
+    expect(await keysOf('bob')).toEqual([one]);
+    expect((await ask('bob', '/keys')).text).toContain(one);
+    // Nobody sees or removes another's, nor takes one over.
+    expect((await ask('reader', '/keys')).text).not.toContain(one);
+    const id = keyIdOf(one)!;
+    expect(await send('reader', { remove: id })).toMatchObject({ status: 404 });
+    expect(await send('reader', { add: one })).toMatchObject({ status: 409 });
+    expect(await keysOf('reader')).toEqual([]);
+    expect(await send('bob', { remove: id })).toMatchObject({ status: 303 });
+    expect(await keysOf('bob')).toEqual([]);
+    expect(served.log.filter((line) => /"key (added|removed)"/.test(line)).length).toBe(2);
+  });
+
+  test('what is no key is told, and stays in the form', async () => {
+    const { status, text } = await send('bob', { add: '<b>' });
+    expect(status).toBe(400);
+    expect(text).toContain('is no public key');
+    expect(text).toContain('value="&lt;b&gt;"');
+    expect(await send('bob', {})).toMatchObject({ status: 400 });
+  });
+
+  test('who is nobody signs in first, and comes back with the key', async () => {
+    const { status, headers } = await ask('nobody', `/keys?key=${two}`);
+    expect({ status, to: headers.get('location') }).toEqual({
+      status: 303,
+      to: `/login?next=${encodeURIComponent(`/keys?key=${two}`)}`,
+    });
+    expect(await send('nobody', { add: two })).toMatchObject({ status: 403 });
+    expect(await send('bob', { add: two }, { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 401 });
+    expect((await served.book.now()).key(keyIdOf(two)!)).toBeUndefined();
+  });
 });

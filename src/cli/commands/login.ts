@@ -38,7 +38,7 @@ export const command: Command = {
     {
       name: 'login-url',
       value: 'url',
-      help: 'The page where a key is added; otherwise creds.add_url, or that of DoltHub where the server is DoltHub.',
+      help: 'The page where a key is added; otherwise creds.add_url, or that of DoltHub or of the hub.',
     },
     { name: 'insecure', short: 'i', help: 'The server speaks no TLS.' },
   ],
@@ -50,7 +50,7 @@ export const command: Command = {
     const pair = given === undefined ? newPair(context) : keyPairsOf(context).find(given);
     // A new one cannot be known there yet.
     const known = given === undefined ? undefined : await asked(context, endpoint, pair);
-    if (known === undefined) tellHow(context, pageOf(context, parsed, endpoint), pair);
+    if (known === undefined) tellHow(context, pageFor(context, parsed, endpoint, pair));
     const { username, displayName, emailAddress } = known ?? (await associated(context, endpoint, pair));
     context.terminal.line(`Key successfully associated with user: ${username} email ${emailAddress}`);
     useKey(context, pair);
@@ -75,22 +75,19 @@ function newPair(context: CommandContext): KeyPair {
   return pair;
 }
 
-/** The page where a user adds a key; undefined where nobody has said so. */
-function pageOf(context: CommandContext, parsed: ParsedArguments, { authority }: Endpoint): string | undefined {
+/** The page where a user adds a key: the one that is named, DoltHub's, or that of a hub, at the port of its remotes, too. */
+function pageFor(context: CommandContext, parsed: ParsedArguments, endpoint: Endpoint, { publicKey }: KeyPair): string {
+  const { authority, isSecure } = endpoint;
   const named = parsed.value('login-url') || configOf(context).get('creds.add_url');
-  return named || (authority === `${DEFAULT_HOST}:443` ? DOLTHUB_PAGE : undefined);
+  if (named || authority === `${DEFAULT_HOST}:443`) return `${named || DOLTHUB_PAGE}#${publicKey}`;
+  return `${isSecure ? 'https' : 'http'}://${authority}/keys?key=${publicKey}`;
 }
 
-function tellHow({ terminal, environment }: CommandContext, page: string | undefined, { publicKey }: KeyPair): void {
-  if (page === undefined) {
-    terminal.line(`Give this key to whoever runs the server (on a hub: dolt hub key add <user> ${publicKey}).`);
-  } else {
-    const url = `${page}#${publicKey}`;
-    terminal.line('Attempting to automatically open the credentials page in your default browser.');
-    terminal.line(`If the browser does not open, open this URL, here or on another device:\n\t${url}`);
-    terminal.line('Please associate your key with your account.');
-    openBrowser(url, environment.variables);
-  }
+function tellHow({ terminal, environment }: CommandContext, page: string): void {
+  terminal.line('Attempting to automatically open the credentials page in your default browser.');
+  terminal.line(`If the browser does not open, open this URL, here or on another device:\n\t${page}`);
+  terminal.line('Please associate your key with your account.');
+  openBrowser(page, environment.variables);
   terminal.line('Checking remote server looking for key association.');
 }
 

@@ -4,13 +4,25 @@ import type { Point, Reading } from '../content/reading.ts';
 import type { HubRepository } from '../page-access.ts';
 import { SCRIPT, STYLE } from './assets.ts';
 import { type Content, type Html, html } from './html.ts';
-import { commitsUrl, compareUrl, query, refsUrl, replicationUrl, repositoryUrl, rightsUrl, sqlUrl } from './urls.ts';
+import {
+  commitsUrl,
+  compareUrl,
+  keysUrl,
+  query,
+  refsUrl,
+  replicationUrl,
+  repositoryUrl,
+  rightsUrl,
+  sqlUrl,
+} from './urls.ts';
 
 /** One request of a page. */
 export interface Visit {
   readonly caller: Caller;
   /** Everybody may do everything: there is no signing in. */
   readonly isOpen: boolean;
+  /** Users have keys here. */
+  readonly hasKeys: boolean;
   /** Path and query of the page. */
   readonly path: string;
   /** Milliseconds since 1970 UTC. */
@@ -36,13 +48,13 @@ const LOGO = html`<svg class="logo" viewBox="0 0 24 24" width="24" height="24" a
 <path d="M6 5v14M6 13c0-5 12-2 12-8" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>
 <circle cx="6" cy="5" r="2.6"/><circle cx="6" cy="19" r="2.6"/><circle cx="18" cy="5" r="2.6"/></svg>`;
 
-function whoIsHere({ caller, isOpen, path }: Visit): Html {
+function whoIsHere({ caller, isOpen, hasKeys, path }: Visit): Html {
   if (isOpen) return html`<span class="who">open to everybody</span>`;
   const next = path === '/' ? undefined : path;
   return html`<nav aria-label="Site">${
     caller === undefined
       ? html`<a href="/login${query({ next })}">Sign in</a>`
-      : html`<span class="who">${caller}</span><form method="post" action="/logout"><button class="link">Sign out</button></form>`
+      : html`${hasKeys ? html`<a class="who" href="${keysUrl()}">${caller}</a>` : html`<span class="who">${caller}</span>`}<form method="post" action="/logout"><button class="link">Sign out</button></form>`
   }</nav>`;
 }
 

@@ -12,6 +12,10 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 for (const time of document.querySelectorAll('time[title]')) {
   time.title = new Date(time.dateTime).toLocaleString();
 }
+// Where a link brought a value behind its hash, as the original's login does.
+for (const field of document.querySelectorAll('[data-from-fragment]')) {
+  if (field.value === '') field.value = location.hash.slice(1);
+}
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 // One menu at a time; Escape and a click elsewhere close it.
 const menus = [...document.querySelectorAll('details.picker')];

@@ -1,7 +1,7 @@
 /**
  * The hub's site: pages for people and, below `/api/v1`, JSON for programs. Everything is made here for each request, from
  * what the repository holds then; nothing is loaded from elsewhere, and a content security policy says so. Only signing in
- * and out and an owner's rights change anything, and only from the site itself.
+ * and out, an owner's rights and a user's keys change anything, and only from the site itself.
  */
 import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -19,6 +19,7 @@ import { Replicas } from '../replicas.ts';
 import { Webhooks } from '../webhooks.ts';
 import { ASSETS } from './assets.ts';
 import { addForms } from './forms.ts';
+import { addKeysPage } from './keys-routes.ts';
 import { problemPage, type Visit } from './layout.ts';
 import { addRightsPages } from './rights-routes.ts';
 import { addPages } from './routes.ts';
@@ -57,7 +58,13 @@ export interface Site {
 }
 
 export const visitAs = ({ access, environment }: Site, { url }: FastifyRequest, caller: Caller): Visit => ({
-  ...{ caller, isOpen: access.isOpen === true, path: url, now: environment.clock.now() },
+  ...{
+    caller,
+    isOpen: access.isOpen === true,
+    hasKeys: access.keys !== undefined,
+    path: url,
+    now: environment.clock.now(),
+  },
 });
 
 const POLICY = [
@@ -140,6 +147,7 @@ export async function openSite(options: SiteOptions): Promise<FastifyInstance> {
   addApi(app, site);
   addPages(app, site);
   addRightsPages(app, site);
+  if (access.keys !== undefined) addKeysPage(app, site, access.keys);
   await app.ready();
   return app;
 }

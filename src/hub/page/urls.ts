@@ -55,6 +55,9 @@ export const refsUrl = (place: Place): string => below(place, 'refs');
 export const rightsUrl = (place: Place): string => below(place, 'rights');
 export const replicationUrl = (place: Place): string => below(place, 'replication');
 
+/** Of who is signed in. */
+export const keysUrl = (): string => '/keys';
+
 /** Where to go after signing in: a path of this site, and nothing else. */
 export function safePath(text: string | undefined): string {
   return text !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : '/';

@@ -4,6 +4,7 @@
  */
 import type { Clock, Timers } from '../base/environment.ts';
 import { GrpcError, GrpcStatus } from '../base/network.ts';
+import { ENDING } from '../remote/grpc/unreached.ts';
 import type { UploadedFile } from '../remote/remote-store.ts';
 import type { Caller } from './service-host.ts';
 
@@ -53,7 +54,7 @@ export class OpenPushes {
     const key = keyOf(pusher);
     let push = this.#pushes.get(key);
     if (push === undefined) {
-      if (this.#isEnding) throw new GrpcError(GrpcStatus.unavailable, 'the server is ending, and takes no new pushes');
+      if (this.#isEnding) throw new GrpcError(GrpcStatus.unavailable, ENDING);
       push = { repository, files: new Map(), running: 0, lastMs: 0 };
       this.#pushes.set(key, push);
     }

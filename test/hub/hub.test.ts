@@ -16,7 +16,7 @@ import { whoAmI } from '../../src/remote/grpc/credentials-service.ts';
 import { GrpcRemote } from '../../src/remote/grpc/grpc-remote.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
 import { sign } from '../../src/remote/grpc/signed-token.ts';
-import { unreached } from '../../src/remote/grpc/unreached.ts';
+import { ENDING, unreached } from '../../src/remote/grpc/unreached.ts';
 import { generateKeyPair } from '../../src/remote/key-pairs.ts';
 import { readRemoteRefs, swapRemoteRefs } from '../../src/remote/remote-refs.ts';
 import { type AnyMethod, ServedHub } from './served-hub.ts';
@@ -248,6 +248,10 @@ describe('beside a hub that runs', () => {
       cause: 'what answers there speaks no TLS',
       remedy: 'a server without TLS is http://host:port',
     });
+  });
+
+  test('who would begin a push while a hub ends is told so', () => {
+    expect(unreached(ENDING, false).remedy).toBe('try again when it has been started');
   });
 
   test('with a certificate both ports speak TLS', async () => {

@@ -24,7 +24,7 @@ import { ChunkServiceClient } from './chunk-service-client.ts';
 import { type KnownRemotes, knownRemotes, type ServerMetadata } from './known-remotes.ts';
 import { HTTP2_DOWNLOAD, methods, OPEN_RANGES, PushConcurrency, STREAM_CHUNK_LOCATIONS } from './messages.ts';
 import { parseServiceUrl } from './service-url.ts';
-import { isRefused } from './unreached.ts';
+import { isPassing } from './unreached.ts';
 
 const FORMAT = { nbfVersion: '__DOLT__', nbsVersion: '5' };
 /** Addresses in one question of what is there. */
@@ -69,7 +69,7 @@ export class GrpcRemote implements RemoteStore {
       path,
       authorization: authorizationOf(environment, parsed, asking),
       replica: asking.replica,
-      retry: { timers, random, isPassing: (error) => !asking.isPrompt && isRefused(error) },
+      retry: { timers, random, isPassing: (error) => !asking.isPrompt && isPassing(error) },
     });
     this.#files = new HttpFiles({ network, url: this.url });
   }

@@ -6,8 +6,11 @@ export interface Unreached {
   readonly remedy: string;
 }
 
-/** Nobody listens there, or not yet. */
-export const isRefused = ({ message }: Error): boolean => message.includes('ECONNREFUSED');
+/** What a server says that ends, to who would begin a push. */
+export const ENDING = 'the server is ending, and takes no new pushes';
+
+/** Nobody listens there, or not yet, or not any more: a server that is started anew is away for a moment. */
+export const isPassing = ({ message }: Error): boolean => message.includes('ECONNREFUSED') || message.includes(ENDING);
 
 /** `details` of a call that ended with `unavailable`. */
 export function unreached(details: string, isSecure: boolean): Unreached {
@@ -18,6 +21,7 @@ export function unreached(details: string, isSecure: boolean): Unreached {
   if (isSecure && /certificate|altnames/i.test(cause)) {
     return { cause, remedy: 'NODE_EXTRA_CA_CERTS names a file with the authorities that you trust' };
   }
+  if (cause === ENDING) return { cause, remedy: 'try again when it has been started' };
   // A server that expects TLS closes the connection at once; so does what is no server of this kind.
   if (!isSecure && cause.startsWith('Failed to connect')) {
     return {

@@ -14,9 +14,10 @@ import {
   type Network,
 } from '../../../src/base/network.ts';
 import { type Method, methods, OPEN_RANGES, STREAM_CHUNK_LOCATIONS } from '../../../src/remote/grpc/messages.ts';
+import { ENDING } from '../../../src/remote/grpc/unreached.ts';
 
 /** What becomes of a call. `lost`: it was carried out, and nobody was told. */
-export type Fault = 'refused' | 'lost' | 'denied' | 'cut' | 'short' | 'wrong' | 'expired' | 'busy';
+export type Fault = 'refused' | 'lost' | 'denied' | 'ending' | 'cut' | 'short' | 'wrong' | 'expired' | 'busy';
 
 export interface Call {
   /** A method of the service, or GET or PUT of a file. */
@@ -132,6 +133,7 @@ export class FakeService implements Network {
     const [key, method] = Object.entries(methods).find(([, each]) => each.path === path)!;
     const fault = this.#called(path.split('/').at(-1)!);
     if (fault === 'denied') throw new GrpcError(GrpcStatus.permissionDenied, 'you may not');
+    if (fault === 'ending') throw new GrpcError(GrpcStatus.unavailable, ENDING);
     if (fault !== undefined && fault !== 'lost') throw new GrpcError(GrpcStatus.unavailable, 'connect ECONNREFUSED');
     const act = (this.#methods as Readonly<Record<string, unknown>>)[key] as (request: unknown) => object;
     const { request: requests, response } = method as Method<object, object>;

@@ -169,7 +169,7 @@ test('a server that is away is said so after some attempts, and nothing has chan
   expect((await readRemoteRefs(open())).get('refs/heads/main')).toBe(head);
 });
 
-test('a server that is just starting is waited for some seconds, but for who asks again by themselves', async () => {
+test('a server that is started anew is waited for some seconds, but for who asks again by themselves', async () => {
   const { service, environment } = scene();
   let sleptMs = 0;
   const sleep = async (ms: number): Promise<void> => {
@@ -177,7 +177,8 @@ test('a server that is just starting is waited for some seconds, but for who ask
   };
   const absent = async (startsAfterMs: number, isPrompt: boolean): Promise<number> => {
     sleptMs = 0;
-    service.fault = () => (sleptMs < startsAfterMs ? 'refused' : undefined);
+    const away = () => (sleptMs < 1000 ? 'ending' : 'refused');
+    service.fault = () => (sleptMs < startsAfterMs ? away() : undefined);
     const store = openRemote({ ...environment, network: otherProcess(service), timers: { sleep } }, url, { isPrompt });
     const there = store.absent(['a'.repeat(32) as Address]);
     if (sleptMs < startsAfterMs) await there.catch((error: DoltError) => expect(error.kind).toBe('unavailable'));

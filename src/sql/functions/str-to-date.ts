@@ -61,22 +61,21 @@ function formatKind(format: string): FormatKind {
   return hasTime ? (hasDate ? 'datetime' : 'time') : 'date';
 }
 
-interface Found {
-  year?: number;
-  month?: number;
-  day?: number;
-  dayOfYear?: number;
-  hour?: number;
-  twelve?: boolean;
-  afternoon?: boolean;
-  minute?: number;
-  second?: number;
-  microsecond?: number;
-  week?: { number: number; mode: number; year?: number };
-  weekday?: number;
+/** What was read so far. */
+class Found {
+  year: number | undefined = undefined;
+  month: number | undefined = undefined;
+  day: number | undefined = undefined;
+  dayOfYear: number | undefined = undefined;
+  hour: number | undefined = undefined;
+  twelve = false;
+  afternoon = false;
+  minute: number | undefined = undefined;
+  second: number | undefined = undefined;
+  microsecond: number | undefined = undefined;
+  week: { number: number; mode: number; year?: number } | undefined = undefined;
+  weekday: number | undefined = undefined;
 }
-
-type NumberPart = 'year' | 'month' | 'day' | 'dayOfYear' | 'hour' | 'minute' | 'second';
 
 class Scanner {
   readonly #text: string;
@@ -84,12 +83,14 @@ class Scanner {
   constructor(text: string) {
     this.#text = text;
   }
-  digits(most: number): number | undefined {
+  /** A number of at most `most` digits, and from `low` to `high`. */
+  number(most: number, low: number, high: number): number | undefined {
     const match = /^\s*(\d+)/.exec(this.#text.slice(this.at));
     if (match === null) return undefined;
     const digits = match[1]!.slice(0, most);
     this.at += match[0].length - match[1]!.length + digits.length;
-    return Number(digits);
+    const value = Number(digits);
+    return value < low || value > high ? undefined : value;
   }
   fraction(): number | undefined {
     const match = /^\d{1,6}/.exec(this.#text.slice(this.at));
@@ -117,9 +118,6 @@ class Scanner {
   peek(): string {
     return this.#text[this.at] ?? '';
   }
-  rest(): string {
-    return this.#text.slice(this.at);
-  }
 }
 
 function fullYear(two: number): number {
@@ -128,52 +126,49 @@ function fullYear(two: number): number {
 
 /** Reads one specifier; false when the text does not have it. */
 function readPart(specifier: string, scanner: Scanner, found: Found): boolean {
-  const digits = (most: number, low: number, high: number): number | undefined => {
-    const value = scanner.digits(most);
-    return value === undefined || value < low || value > high ? undefined : value;
-  };
-  const number = (part: NumberPart, most: number, low: number, high: number): boolean => {
-    const value = digits(most, low, high);
-    if (value !== undefined) found[part] = value;
-    return value !== undefined;
-  };
   switch (specifier) {
     case 'Y':
-      return number('year', 4, 0, 9999);
+      found.year = scanner.number(4, 0, 9999);
+      return found.year !== undefined;
     case 'y': {
-      const value = digits(2, 0, 99);
+      const value = scanner.number(2, 0, 99);
       if (value !== undefined) found.year = fullYear(value);
       return value !== undefined;
     }
     case 'm':
     case 'c':
-      return number('month', 2, 0, 12);
+      found.month = scanner.number(2, 0, 12);
+      return found.month !== undefined;
     case 'd':
     case 'e':
-      return number('day', 2, 0, 31);
+      found.day = scanner.number(2, 0, 31);
+      return found.day !== undefined;
     case 'D':
-      return number('day', 2, 0, 31) && scanner.take(/^(st|nd|rd|th)/i);
+      found.day = scanner.number(2, 0, 31);
+      return found.day !== undefined && scanner.take(/^(st|nd|rd|th)/i);
     case 'j':
-      return number('dayOfYear', 3, 1, 366);
+      found.dayOfYear = scanner.number(3, 1, 366);
+      return found.dayOfYear !== undefined;
     case 'H':
     case 'k':
-      return number('hour', 2, 0, 23);
+      found.hour = scanner.number(2, 0, 23);
+      return found.hour !== undefined;
     case 'h':
     case 'I':
     case 'l':
-      if (!number('hour', 2, 1, 12)) return false;
+      found.hour = scanner.number(2, 1, 12);
       found.twelve = true;
-      return true;
+      return found.hour !== undefined;
     case 'i':
-      return number('minute', 2, 0, 59);
+      found.minute = scanner.number(2, 0, 59);
+      return found.minute !== undefined;
     case 'S':
     case 's':
-      return number('second', 2, 0, 59);
-    case 'f': {
-      const micros = scanner.fraction();
-      if (micros !== undefined) found.microsecond = micros;
-      return micros !== undefined;
-    }
+      found.second = scanner.number(2, 0, 59);
+      return found.second !== undefined;
+    case 'f':
+      found.microsecond = scanner.fraction();
+      return found.microsecond !== undefined;
     case 'p':
       // As in MySQL, it has no meaning behind an hour of 24.
       if (!found.twelve) return false;
@@ -198,7 +193,7 @@ function readPart(specifier: string, scanner: Scanner, found: Found): boolean {
       return day !== undefined;
     }
     case 'w': {
-      const value = digits(1, 0, 6);
+      const value = scanner.number(1, 0, 6);
       if (value !== undefined) found.weekday = (value + 6) % 7;
       return value !== undefined;
     }
@@ -206,13 +201,13 @@ function readPart(specifier: string, scanner: Scanner, found: Found): boolean {
     case 'u':
     case 'V':
     case 'v': {
-      const value = digits(2, 0, 53);
+      const value = scanner.number(2, 0, 53);
       if (value !== undefined) found.week = { ...found.week, number: value, mode: 'UuVv'.indexOf(specifier) };
       return value !== undefined;
     }
     case 'X':
     case 'x': {
-      const value = digits(4, 0, 9999);
+      const value = scanner.number(4, 0, 9999);
       if (value === undefined) return false;
       found.week = { number: 0, mode: specifier === 'X' ? 2 : 3, ...found.week, year: value };
       return true;
@@ -245,7 +240,7 @@ function readAll(format: string, scanner: Scanner, found: Found): boolean {
 /** A DATETIME value (or microseconds for `time`), undefined when the text does not fit the format. */
 function parseByFormat(text: string, format: string, kind: FormatKind): Integer | undefined {
   const scanner = new Scanner(text);
-  const found: Found = {};
+  const found = new Found();
   if (!readAll(format, scanner, found)) return undefined;
   let hour = found.hour ?? 0;
   if (found.twelve) hour = (hour % 12) + (found.afternoon ? 12 : 0);

@@ -25,7 +25,7 @@ import {
   type RowSource,
 } from './affected-rows-query.ts';
 import { ForeignKeyChanges } from './foreign-key-changes.ts';
-import { implicitDefault, isStrict } from './insert.ts';
+import { implicitDefault, isStrict } from './implicit-default.ts';
 import { type KeptAssignment, keepAssignment, keptAssignment } from './kept-expressions.ts';
 import { conversionsInto } from './literal-value.ts';
 import { MatchedRows, rowKey } from './matched-rows.ts';

@@ -17,7 +17,8 @@ import type { ColumnAssignment, InsertStatement, LoadDataStatement } from '../..
 import { type Convert, conversion } from '../../types/convert.ts';
 import { unknownColumn } from '../../types/sql-error.ts';
 import { isBytes, isStringLike, LONGBLOB, LONGTEXT } from '../../types/sql-type.ts';
-import { Insertion, implicitDefault } from '../insert.ts';
+import { implicitDefault } from '../implicit-default.ts';
+import { Insertion } from '../insertion.ts';
 import { type MakeValue, RowBatch, RowExpressions, rowColumns, withDefaults } from '../row-expressions.ts';
 import { bindContext, evaluationContext, type RunStatement, type StatementScene } from '../scene.ts';
 import { rewrite } from '../syntax-walk.ts';

@@ -9,7 +9,7 @@ import type { TypedValue } from '../../expressions/session-view.ts';
 import { conversion } from '../../types/convert.ts';
 import { subqueryRows } from '../../types/sql-error.ts';
 import type { SqlType } from '../../types/sql-type.ts';
-import { isStrict } from '../insert.ts';
+import { isStrict } from '../implicit-default.ts';
 import { allRows, runQuery } from '../query.ts';
 import { bindContext, evaluationContext, type StatementScene } from '../scene.ts';
 import { watched } from '../session-watch.ts';

@@ -74,6 +74,8 @@ export interface CommandWords {
 export interface Command extends CommandWords {
   /** It works on all databases of a folder and selects one of them by itself; others are given that database's folder. */
   readonly selectsDatabase?: boolean;
+  /** On a terminal a pager shows what it prints. */
+  readonly isPaged?: boolean;
   /** There is no branch that it could work on. */
   readonly hasNoBranch?: boolean;
   /** It needs no folder when there is a server. */

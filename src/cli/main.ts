@@ -117,7 +117,11 @@ async function runIn(
       return await runElsewhere(command.name, args, context);
     }
     const { runCommand } = await import('./run-command.ts');
-    return await runCommand(command, context, args);
+    const running = (): Promise<number> => runCommand(command, context, args);
+    // The shell reads the terminal itself.
+    if (!command.isPaged || given !== undefined || !terminal.isRead()) return await running();
+    const { paged } = await import('./pager.ts');
+    return await paged(terminal, environment.variables['DOLT_PAGER'], running);
   } finally {
     terminal.endProgress();
     opened?.close();

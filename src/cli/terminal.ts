@@ -1,12 +1,12 @@
 /**
- * What a command writes to. Results go to standard output, everything else (errors, warnings, progress) to standard
+ * What a command writes to. Results go to standard output, or a pager in front of it, everything else (errors, warnings, progress) to standard
  * error. Colours appear only where standard output is a terminal, and never under NO_COLOR; progress is redrawn where
  * standard error is one, and elsewhere only its last line is written.
  */
 import { fstatSync, statSync, writeSync } from 'node:fs';
 import { bytesToWrite } from './print/result-printer.ts';
 
-const STANDARD_OUTPUT = 1;
+const STANDARD_OUTPUT: number = 1;
 const STANDARD_ERROR = 2;
 
 export type Paint = (text: string) => string;
@@ -23,6 +23,7 @@ export const NO_COLORS: Colors = { ...hues, bold: Object.assign((text: string) =
 
 export class Terminal {
   readonly colors: Colors;
+  #output = STANDARD_OUTPUT;
   #progress: string | undefined;
   #drawn = false;
 
@@ -39,7 +40,19 @@ export class Terminal {
   write(text: string | Uint8Array, binary = false): void {
     if (text.length === 0) return;
     this.#erase();
-    writeAll(STANDARD_OUTPUT, bytesToWrite(text, binary));
+    writeAll(this.#output, bytesToWrite(text, binary));
+  }
+
+  /** Whether people read what is written. */
+  isRead(): boolean {
+    return isTerminal(this.#output);
+  }
+
+  /** Results go to another descriptor from now on; answers the one before. */
+  redirect(descriptor: number): number {
+    const before = this.#output;
+    this.#output = descriptor;
+    return before;
   }
 
   line(text: string): void {
@@ -78,7 +91,7 @@ export class Terminal {
 }
 
 /** Only a device can be a terminal; Node's own check loads its streams, which takes as long as chalk. */
-function isTerminal(descriptor: typeof STANDARD_OUTPUT | typeof STANDARD_ERROR): boolean {
+function isTerminal(descriptor: number): boolean {
   const output = fstatSync(descriptor);
   if (!output.isCharacterDevice() || output.rdev === statSync('/dev/null', { throwIfNoEntry: false })?.rdev)
     return false;
@@ -100,7 +113,7 @@ function writeAll(descriptor: number, bytes: Uint8Array): void {
       if (code === 'EPIPE') throw new ReaderGone();
       // A pipe whose reader is slower than we are.
       if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-      else if (descriptor === STANDARD_OUTPUT) {
+      else if (descriptor !== STANDARD_ERROR) {
         throw new OutputFailed(`cannot write to standard output: ${(error as Error).message}`, { cause: error });
       } else return; // Nobody is left to be told.
     }

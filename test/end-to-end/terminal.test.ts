@@ -31,7 +31,7 @@ const onTerminal = (command: string): string[] =>
 function shown(command: string, environment: NodeJS.ProcessEnv = {}): string {
   const run = spawnSync('script', onTerminal(`stty cols 60; ${command}`), {
     cwd: scratch.path('shop'),
-    env: { ...scratch.environment, TERM: 'xterm-256color', ...environment },
+    env: { ...scratch.environment, TERM: 'xterm-256color', DOLT_PAGER: 'cat', ...environment },
     encoding: 'utf8',
     input: '',
   });
@@ -256,6 +256,20 @@ test.runIf(existsSync('/dev/full'))('a full disk is said', () => {
     1,
     'cannot write to standard output: ENOSPC: no space left on device, write\n',
   ]);
+});
+
+test('log, show and reflog go through a pager, until it is left; elsewhere nothing does', () => {
+  const through = (command: string, pager: string): string =>
+    shown(`'${bin}' ${command}; echo "[$?]"`, { DOLT_PAGER: pager, LESS: '-+S', NO_COLOR: '1' });
+  expect(through('log -n 1 --oneline', 'sed s/^/page:/')).toMatch(/^page:\w{32} \(HEAD -> main\) .*\n\[0\]\n$/);
+  for (const command of ['show', 'reflog']) expect(through(command, 'echo page')).toBe('page\n[0]\n');
+  expect(through('branch', 'sed s/^/page:/')).not.toContain('page:');
+  expect(through('log | cat', 'sed s/^/page:/')).toMatch(/^commit /);
+  expect(through('log nope', 'cat')).toMatch(/^error: 'nope' is neither .*\n\[1\]\n$/);
+  // What LESS says counts more: less leaves by itself what fits on the screen, but not where lines are cut off.
+  expect(through('log -n 1 --oneline', 'no-such-pager -x')).toMatch(
+    /^warning: the pager 'no-such-pager' was not found\n/,
+  );
 });
 
 test('the message of a commit is written in the editor, where both ends are a terminal', () => {

@@ -2,6 +2,7 @@
 
 import { type LogEntry, type LogResult, log } from '../../verbs/log.ts';
 import type { RepoWorkspace } from '../../verbs/repo-workspace.ts';
+import type { Command } from '../command.ts';
 import { commitText } from '../commit-text.ts';
 import { changeBars } from '../diff/change-bars.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,7 +11,7 @@ import { verbCommand } from '../verb-command.ts';
 /** Lines are written in pieces of about this many characters. */
 const PIECE = 1 << 14;
 
-export const command = verbCommand(log, {
+const logging = verbCommand(log, {
   server: 'none',
   examples: ['dolt log -n 3', 'dolt log --oneline --graph', 'dolt log --oneline main..feature', 'dolt log employees'],
   async print(result, { terminal }, workspace) {
@@ -27,6 +28,8 @@ export const command = verbCommand(log, {
     }
   },
 });
+
+export const command: Command = { ...logging, isPaged: true };
 
 async function* entryTexts(result: LogResult, terminal: Terminal, workspace: RepoWorkspace): AsyncGenerator<string> {
   if (!result.graph) {

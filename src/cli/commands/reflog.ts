@@ -13,6 +13,7 @@ export const command: Command = {
   positional: [['ref', 'Only this branch, tag or remote-tracking branch, which may be gone.']],
   flags: [{ name: 'all', help: 'Show all refs, including hidden refs, such as DoltHub workspace refs' }],
   examples: ['dolt reflog', 'dolt reflog feature'],
+  isPaged: true,
   async run(context, args) {
     const { positional } = parseArguments({ ...command, maxPositional: 1 }, args);
     const repository = context.repository({ readOnly: true });

@@ -38,6 +38,7 @@ export const command: Command = {
   positional: [['revision', 'The commits to show; HEAD when left out.']],
   flags: [...chosen(log.flags, LOG_FLAGS), ...chosen(diff.flags, DIFF_FLAGS)],
   examples: ['dolt show', 'dolt show --stat HEAD~1', 'dolt show -r sql v1'],
+  isPaged: true,
   async run(context, args) {
     const parsed = parseArguments(command, args);
     const given = (names: readonly string[]): string[] =>

@@ -9,7 +9,7 @@ import { mirrored } from '../expressions/comparison.ts';
 import type { ComparisonOperator, Expression } from '../expressions/expression.ts';
 import type { Fallback } from '../functions/json-table.ts';
 import { isVolatile, reference } from '../plan/expression-tree.ts';
-import type { ApplyMode, EqualityKey, Plan, PlanColumn } from '../plan/plan.ts';
+import type { ApplyMode, Plan, PlanColumn } from '../plan/plan.ts';
 import type * as syntax from '../syntax/ast/expression.ts';
 import type { Query } from '../syntax/ast/query.ts';
 import { decodeStrictly } from '../types/charset-bytes.ts';
@@ -26,6 +26,7 @@ import { BIGINT, BOOLEAN, COMPUTED_JSON, LONGBLOB, LONGTEXT, type SqlType, varch
 import { bindMatch } from './bind-match.ts';
 import type { Environment } from './binder.ts';
 import { castTypeOf, defaultCollationOf } from './cast-type.ts';
+import { assertSameShape, compareRows, equalityKeys } from './compare-rows.ts';
 import { checkNameConst } from './name-const.ts';
 import type { Scope } from './scope.ts';
 import { storedCall } from './stored-call-expression.ts';
@@ -547,52 +548,6 @@ class ExpressionBinder {
       return build.interval(this.bind(operand), this.bind(amount.amount), amount.unit, negated);
     }
     return build.interval(this.bind(operand), build.coerce(this.bind(amount), BIGINT), 'day', negated);
-  }
-}
-
-/** The sides of equalities in the types they are compared in; undefined when one is no plain comparison. */
-function equalityKeys(comparisons: readonly Expression[]): readonly EqualityKey[] | undefined {
-  const keys: EqualityKey[] = [];
-  for (const comparison of comparisons) {
-    if (comparison.kind !== 'comparison' || comparison.operator !== '=') return undefined;
-    keys.push({ left: comparison.left, right: comparison.right, domain: comparison.domain });
-  }
-  return keys;
-}
-
-/** Throws 1241 unless both are rows of the same length, and so are the rows in them, or neither is one. */
-function assertSameShape(left: syntax.Expression, right: syntax.Expression): void {
-  const lefts = left.kind === 'row' ? left.members : [];
-  const rights = right.kind === 'row' ? right.members : [];
-  if (left.kind !== right.kind && (left.kind === 'row' || right.kind === 'row')) {
-    throw operandColumns(Math.max(1, lefts.length));
-  }
-  if (lefts.length !== rights.length) throw operandColumns(lefts.length);
-  lefts.forEach((member, i) => {
-    assertSameShape(member, rights[i]!);
-  });
-}
-
-/** Row comparison, first member first. */
-function compareRows(
-  operator: ComparisonOperator,
-  lefts: readonly Expression[],
-  rights: readonly Expression[],
-): Expression {
-  const pairs = lefts.map((left, i) => [left, rights[i]!] as const);
-  switch (operator) {
-    case '=':
-    case '<=>':
-      return build.and(pairs.map(([l, r]) => build.compare(operator, l, r)));
-    case '<>':
-      return build.not(build.and(pairs.map(([l, r]) => build.compare('=', l, r))));
-    default: {
-      const strict = operator[0] as '<' | '>';
-      return pairs.reduceRight<Expression | undefined>((rest, [l, r]) => {
-        if (rest === undefined) return build.compare(operator, l, r);
-        return build.or([build.compare(strict, l, r), build.and([build.compare('=', l, r), rest])]);
-      }, undefined)!;
-    }
   }
 }
 

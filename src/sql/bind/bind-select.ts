@@ -37,7 +37,9 @@ import { bindColumn, bindExpression, type Scene } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
 import { type BoundWindow, bindWindowCall } from './bind-window.ts';
 import type { Environment } from './binder.ts';
+import { dependentColumns } from './dependent-columns.ts';
 import { firstValue } from './first-value.ts';
+import { applyOver, byWindows, rowOfCall, stillRead } from './lifted-subqueries.ts';
 import { type ColumnName, type ColumnSource, Scope, type ScopeColumn, sameName } from './scope.ts';
 
 export function bindSelect(
@@ -399,7 +401,7 @@ class SelectBinder {
     const available = idsOf(this.#input);
     const known = new Set([...this.#groups.map((g) => g.column.id), ...this.#aggregates.map((a) => a.column.id)]);
     const extra = new Map<number, AggregateCall>();
-    const dependent = this.#dependentColumns();
+    const dependent = dependentColumns(this.#groups, this.#input, this.#scope.columns);
     const strict = this.#groupsStrictly;
     const need = (ids: Iterable<number>, position: number, clause: string): void => {
       for (const id of ids) {
@@ -455,31 +457,6 @@ class SelectBinder {
     return this.#groups.length > 0 ? notInGroupBy(position, clause, full) : mixedGroupColumns(position, clause, full);
   }
 
-  /** Columns whose value the groups decide: by constants and equalities of WHERE and inner joins, and by primary keys. */
-  #dependentColumns(): ReadonlySet<number> {
-    const decided = new Set<number>();
-    for (const { expression } of this.#groups) if (expression.kind === 'column') decided.add(expression.index);
-    const equal: (readonly [number, number])[] = [];
-    for (const term of certainTerms(this.#input)) {
-      if (term.kind !== 'comparison' || (term.operator !== '=' && term.operator !== '<=>')) continue;
-      const { left, right } = term;
-      if (left.kind === 'column' && right.kind === 'column') equal.push([left.index, right.index]);
-      else if (left.kind === 'column' && isConstant(right)) decided.add(left.index);
-      else if (right.kind === 'column' && isConstant(left)) decided.add(right.index);
-    }
-    for (let size = -1; size !== decided.size; ) {
-      size = decided.size;
-      for (const [a, b] of equal) {
-        if (decided.has(a)) decided.add(b);
-        if (decided.has(b)) decided.add(a);
-      }
-      for (const { key, column } of this.#scope.columns) {
-        if (key?.keyIds.every((id) => decided.has(id))) decided.add(column.id);
-      }
-    }
-    return decided;
-  }
-
   #project(input: Plan, items: readonly Item[], order: readonly SortKey[]): BoundBody {
     const { binder } = this.#environment;
     const used = new Set<number>();
@@ -529,62 +506,9 @@ class SelectBinder {
   }
 }
 
-/** What a query of one row computes that a call was given for itself; undefined for other subqueries. */
-function rowOfCall(subquery: Plan): Expression | undefined {
-  if (subquery.kind !== 'values' || subquery.rows.length !== 1) return undefined;
-  return subquery.rows[0]!.length === 1 ? subquery.rows[0]![0] : undefined;
-}
-
-/** A subquery's own expressions over groups, and those of a call; queries in it find grouped columns by their ids. */
-function applyOver(node: ApplyPlan, over: (expression: Expression) => Expression): ApplyPlan {
-  const mapped = mapOwnExpressions(node, over) as ApplyPlan;
-  if (rowOfCall(mapped.subquery) === undefined) return mapped;
-  return { ...mapped, subquery: mapOwnExpressions(mapped.subquery, over) };
-}
-
-/** The subqueries whose value is still read, by the `used` columns or by a later one of them. */
-function stillRead(lifted: readonly ApplyPlan[], used: ReadonlySet<number>): ApplyPlan[] {
-  const read = new Set(used);
-  const kept: ApplyPlan[] = [];
-  for (const node of lifted.toReversed()) {
-    if (!read.has(node.column.id)) continue;
-    for (const id of outerColumns(node)) read.add(id);
-    kept.unshift(node);
-  }
-  return kept;
-}
-
-/** The subqueries that are run before the windows, and those after, as they read what a window gives. */
-function byWindows(
-  lifted: readonly ApplyPlan[],
-  windows: readonly WindowPlan[],
-): { readonly before: readonly ApplyPlan[]; readonly after: readonly ApplyPlan[] } {
-  const late = new Set(windows.flatMap(({ calls }) => calls.map(({ column }) => column.id)));
-  const after = lifted.filter((node) => {
-    const isLate = [...outerColumns(node)].some((id) => late.has(id));
-    if (isLate) late.add(node.column.id);
-    return isLate;
-  });
-  return { before: lifted.filter((node) => !after.includes(node)), after };
-}
-
 function aggregateKey(call: Call, args: readonly string[]): string {
   const order = (call.orderBy ?? []).map((k) => k.descending).join();
   return `${call.name} ${call.distinct ?? false} ${JSON.stringify(call.separator)} ${order} ${args.join()}`;
-}
-
-/** Terms that hold for every row that a plan gives: of filters and inner joins. */
-function* certainTerms(plan: Plan): Generator<Expression, void, unknown> {
-  if (plan.kind === 'filter') {
-    yield* conjuncts(plan.condition);
-    yield* certainTerms(plan.input);
-  } else if (plan.kind === 'join') {
-    if (plan.join === 'inner') {
-      yield* conjuncts(plan.condition);
-      yield* certainTerms(plan.right);
-    }
-    yield* certainTerms(plan.left);
-  } else if (plan.kind === 'apply') yield* certainTerms(plan.input);
 }
 
 function fullName({ source, name, table }: ScopeColumn): string {

@@ -40,7 +40,7 @@ export interface RequestOrigin {
 
 export interface KeyAccess {
   list(caller: Caller): Promise<readonly KeptKey[]>;
-  change(caller: Caller, change: KeyChange): Promise<void>;
+  change(caller: Caller, change: KeyChange, authorization: string): Promise<void>;
 }
 
 export interface PageAccess {

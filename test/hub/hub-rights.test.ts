@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts } from '../../src/hub/accounts/accounts.ts';
+import { readToken } from '../../src/hub/accounts/passwords.ts';
 import { methods } from '../../src/remote/grpc/messages.ts';
 import { generateKeyPair, keyIdOf } from '../../src/remote/key-pairs.ts';
 import { ServedHub } from './served-hub.ts';
@@ -266,6 +267,18 @@ describe('keys', () => {
     expect(await send('bob', { remove: id })).toMatchObject({ status: 303 });
     expect(await keysOf('bob')).toEqual([]);
     expect(served.log.filter((line) => /"key (added|removed)"/.test(line)).length).toBe(2);
+  });
+
+  test('lasts as long as the token by which it was added, and adds no other', async () => {
+    const made = generateKeyPair();
+    const { id } = readToken(authorizations['bob']!.slice('Bearer '.length))!;
+    expect(await send('bob', { add: made.publicKey })).toMatchObject({ status: 303 });
+    const bob = (await served.book.now()).user('bob')!;
+    expect(bob.keys).toMatchObject([{ publicKey: made.publicKey, token: id }]);
+    expect((await ask('bob', '/keys')).text).toContain(`lasts as long as the token ${id}`);
+    const gone = (await served.book.now()).withoutToken('bob', id);
+    expect(gone.user('bob')).toMatchObject({ keys: [], tokens: [] });
+    await send('bob', { remove: keyIdOf(made.publicKey)! });
   });
 
   test('what is no key is told, and stays in the form', async () => {

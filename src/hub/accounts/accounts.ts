@@ -38,6 +38,8 @@ export interface KeptKey {
   readonly id: string;
   readonly publicKey: string;
   readonly created: number;
+  /** The id of the token by which its user added it, if it was one: it goes when that goes. */
+  readonly token?: string | undefined;
 }
 
 export interface User {
@@ -172,12 +174,13 @@ export class Accounts {
     return this.#withUser(name, { ...user, tokens: [...user.tokens, token] });
   }
 
-  /** Throws `notFound`. */
+  /** The keys that were added by it go, too. Throws `notFound`. */
   withoutToken(name: string, id: string): Accounts {
     const user = this.mustGet(name);
     const tokens = user.tokens.filter((each) => each.id !== id);
     if (tokens.length === user.tokens.length) throw new DoltError('notFound', `${name} has no token ${id}`);
-    return this.#withUser(name, { ...user, tokens });
+    const keys = user.keys.filter(({ token }) => token !== id);
+    return this.#withUser(name, { ...user, tokens, keys });
   }
 
   /** Throws `conflict` for a key that somebody has. */
@@ -382,6 +385,7 @@ function userOf(value: unknown, where: string): User {
       id: textOf(each, 'id', place),
       publicKey: textOf(each, 'publicKey', place),
       created: timeOf(each, 'created', place),
+      ...(each['token'] === undefined ? {} : { token: textOf(each, 'token', place) }),
     })),
   };
 }

@@ -84,9 +84,13 @@ export class Authenticator {
       this.#options.failed?.('(a signed token)', peer);
       throw error instanceof DoltError ? refused(error.message) : error;
     }
-    const user = accounts.key(keyId)?.user;
-    if (user === undefined) throw refused('the key of the token is not known here');
-    return user;
+    const found = accounts.key(keyId);
+    if (found === undefined) throw refused('the key of the token is not known here');
+    const { token } = found.key;
+    const expires = token === undefined ? undefined : accounts.token(token)?.token.expires;
+    if (expires !== undefined && expires <= this.#options.clock.now())
+      throw refused('the key has expired with the token by which it was added');
+    return found.user;
   }
 
   /** `user`: who says so; undefined where only the token does. */

@@ -6,6 +6,7 @@ import type { ServerLog } from '../../service/log.ts';
 import type { Caller } from '../../service/service-host.ts';
 import type { AccountBook } from './account-book.ts';
 import type { KeptKey } from './accounts.ts';
+import { tokenIdIn } from './passwords.ts';
 
 /** A public key, as `dolt creds ls` shows it; or the id of one. */
 export type KeyChange = { readonly add: string } | { readonly remove: string };
@@ -30,16 +31,19 @@ export class OwnKeys {
   }
 
   /**
-   * Holds with the next call of anybody. Throws `denied` for nobody in particular, `invalid` for what is no key, `conflict` for
-   * one that somebody has, `notFound` for one that the caller has not.
+   * Holds with the next call of anybody. `authorization` is the one that the caller was known by: a key that is added by a token
+   * lasts as long as that, and no key is added by another key. Throws `denied` for that and for nobody in particular, `invalid`
+   * for what is no key, `conflict` for one that somebody has, `notFound` for one that the caller has not.
    */
-  async change(caller: Caller, change: KeyChange): Promise<void> {
+  async change(caller: Caller, change: KeyChange, authorization: string): Promise<void> {
     const user = named(caller);
     if ('remove' in change) {
       await this.#book.change((accounts) => accounts.withoutKey(user, change.remove));
       this.#log.info('key removed', { user, key: change.remove });
       return;
     }
+    const token = tokenIdIn(authorization);
+    if (token === undefined) throw new DoltError('denied', 'sign in with a token or a password to add a key');
     const publicKey = change.add;
     const id = keyIdOf(publicKey);
     if (id === undefined)
@@ -48,7 +52,7 @@ export class OwnKeys {
     await this.#book.change((accounts) => {
       if (accounts.mustGet(user).keys.length >= MOST_KEYS)
         throw new DoltError('conflict', `nobody has more than ${MOST_KEYS} keys`);
-      return accounts.withKey(user, { id, publicKey, created });
+      return accounts.withKey(user, { id, publicKey, created, ...(token === null ? {} : { token }) });
     });
     this.#log.info('key added', { user, key: id });
   }

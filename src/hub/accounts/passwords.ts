@@ -57,6 +57,15 @@ export function readToken(text: string): { readonly id: string; readonly secret:
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
+/** The id of the token in an `authorization`; null for a password, undefined for what is neither, such as a signed token. */
+export function tokenIdIn(authorization: string): string | null | undefined {
+  const [, scheme = '', credentials = ''] = /^(\S+) +(\S+)$/.exec(authorization.trim()) ?? [];
+  if (/^bearer$/i.test(scheme)) return readToken(credentials)?.id;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  const text = Buffer.from(credentials, 'base64').toString('utf8');
+  return readToken(text.slice(text.indexOf(':') + 1))?.id ?? null;
+}
+
 export function isSecret(secret: string, hash: string): boolean {
   const wanted = Buffer.from(hash, 'base64');
   const found = sha256(secret);

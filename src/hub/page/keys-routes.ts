@@ -7,6 +7,7 @@ import type { KeyAccess } from '../page-access.ts';
 import { assertOwn, formOf } from './forms.ts';
 import { keysPage } from './pages/keys.ts';
 import { send } from './routes.ts';
+import { usedAuthorization } from './signing-in.ts';
 import { type Site, visitAs } from './site.ts';
 import { keysUrl, query } from './urls.ts';
 
@@ -31,7 +32,7 @@ export function addKeysPage(app: FastifyInstance, site: Site, keys: KeyAccess): 
     const caller = await site.caller(request);
     const form = formOf(request);
     try {
-      await keys.change(caller, changeOf(form));
+      await keys.change(caller, changeOf(form), usedAuthorization(request));
     } catch (error) {
       if (!(error instanceof DoltError) || error.kind === 'denied' || statusOf(error)! >= 500) throw error;
       return await show(request, reply.code(statusOf(error)!), form.get('add') ?? '', error.message);

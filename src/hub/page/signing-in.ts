@@ -23,6 +23,12 @@ export function authorizationOf(request: FastifyRequest): {
   return { header, cookie: found === undefined || found === '' ? undefined : decoded(found) };
 }
 
+/** What the caller of a request is known by, as a header. */
+export function usedAuthorization(request: FastifyRequest): string {
+  const { header, cookie } = authorizationOf(request);
+  return header ?? (cookie === undefined ? '' : `Bearer ${cookie}`);
+}
+
 export const originOf = (site: Site, request: FastifyRequest): RequestOrigin => ({
   peer: site.clientOf(request.raw),
   authority: request.host,

@@ -8,7 +8,9 @@ import { NodeDisk } from '../../../src/base/node-disk.ts';
 import { AccountBook } from '../../../src/hub/accounts/account-book.ts';
 import { Authenticator } from '../../../src/hub/accounts/authenticator.ts';
 import { FolderAccounts } from '../../../src/hub/accounts/folder-accounts.ts';
+import { OwnKeys } from '../../../src/hub/accounts/own-keys.ts';
 import { hashPassword, newToken } from '../../../src/hub/accounts/passwords.ts';
+import { generateKeyPair, keyIdOf } from '../../../src/remote/key-pairs.ts';
 import { LoginLimiter } from '../../../src/service/login-limiter.ts';
 
 let folder: string;
@@ -126,6 +128,27 @@ test('a signed token of a key that somebody has', async () => {
   await expect(caller('Bearer k!q')).rejects.toThrow('forged, or not for hub:1');
   await book.change((accounts) => accounts.withoutKey('ben', 'k'));
   await expect(caller('Bearer k!p')).rejects.toThrow('forged, or not for hub:1');
+});
+
+test('a key lasts as long as the token by which it was added, and adds no other', async () => {
+  const token = newToken();
+  await book.change((accounts) =>
+    accounts
+      .withToken('ben', { id: token.id, name: 'short', hash: token.hash, created: 0, expires: now + 50 })
+      .withKey('ben', { id: 'k', publicKey: 'p', created: 1, token: token.id })
+      .withKey('ben', { id: 'own', publicKey: 'q', created: 1 }),
+  );
+  expect(await caller('Bearer k!p')).toBe('ben');
+  now += 50;
+  await expect(caller('Bearer k!p')).rejects.toThrow('the key has expired with the token by which it was added');
+  await book.change((accounts) => accounts.withoutToken('ben', token.id));
+  await expect(caller('Bearer k!p')).rejects.toThrow('forged, or not for hub:1');
+  expect(await caller('Bearer own!q')).toBe('ben');
+  const keys = new OwnKeys(book, { now: () => now, monotonic: () => now }, { info() {} });
+  const { publicKey } = generateKeyPair();
+  await expect(keys.change('ben', { add: publicKey }, 'Bearer own!q')).rejects.toMatchObject({ kind: 'denied' });
+  await keys.change('ben', { add: publicKey }, basic('ben', 'a password'));
+  expect((await keys.list('ben')).at(-1)).toEqual({ id: keyIdOf(publicKey), publicKey, created: now });
 });
 
 test('who guesses waits, longer each time; others do not', async () => {

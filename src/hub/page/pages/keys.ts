@@ -14,8 +14,8 @@ export interface KeysShown {
 }
 
 export function keysPage(visit: Visit, { keys, offered, problem }: KeysShown): string {
-  const kept = ({ id, publicKey, created }: KeptKey): Html => html`<li><div class="row">
-<div><code>${publicKey}</code> <span class="quiet">added ${time(created, visit.now)}</span></div>
+  const kept = ({ id, publicKey, created, token }: KeptKey): Html => html`<li><div class="row">
+<div><code>${publicKey}</code> <span class="quiet">added ${time(created, visit.now)}${token !== undefined && html`, lasts as long as the token ${token}`}</span></div>
 <form method="post" action="${keysUrl()}"><input type="hidden" name="remove" value="${id}">
 <button class="plain" aria-label="Remove ${publicKey}">Remove</button></form></div></li>`;
   const none = html`<p class="empty">You have no keys. <code>dolt login</code> or <code>dolt creds new</code> makes one.</p>`;

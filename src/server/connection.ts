@@ -8,13 +8,9 @@
  * with an error packet; whatever is wrong with a statement ends the statement.
  */
 
-import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { createSecureContext, TLSSocket } from 'node:tls';
 import { type Steps, waitFor } from '../repo/steps.ts';
-import type { Account } from '../sql/accounts/account.ts';
 import { LOCAL_USER } from '../sql/accounts/account.ts';
-import { accountLocked, loginDenied } from '../sql/accounts/account-errors.ts';
 import type { Session } from '../sql/engine-session.ts';
 import type { TypedValue } from '../sql/expressions/session-view.ts';
 import type { ExecutedStatement } from '../sql/script-session.ts';
@@ -25,48 +21,26 @@ import type { ResultSink } from '../sql/session/statement-result.ts';
 import type { ParsedStatement } from '../sql/syntax/parse.ts';
 import type { AccountName } from '../sql/types/account-name.ts';
 import { SqlError } from '../sql/types/sql-error.ts';
-import { Capability, CommandCode, ServerStatus } from '../wire/capabilities.ts';
+import { Capability, CommandCode } from '../wire/capabilities.ts';
 import { writeError } from '../wire/packets/error.ts';
-import { CHALLENGE_BYTES, writeHandshake } from '../wire/packets/handshake.ts';
-import { type HandshakeResponse, isTlsRequest, readHandshakeResponse } from '../wire/packets/handshake-response.ts';
 import { OK, type SessionChange, writeOk } from '../wire/packets/ok.ts';
 import { characterSetOfId, encodingOf, type TextEncoding } from '../wire/text-encoding.ts';
 import { MalformedPacketError } from '../wire/wire-error.ts';
-import { authenticate } from './authenticate.ts';
 import { Channel } from './channel.ts';
 import { errorPacket } from './client-error.ts';
 import { ClientFile } from './client-file.ts';
+import { hostOf } from './client-host.ts';
 import { commandOf } from './commands.ts';
+import { type Credentials, GREETING_COLLATION, LogIn } from './log-in.ts';
 import { PreparedStatements } from './prepared-statements.ts';
 import { type ReplyScene, statusOf } from './reply.ts';
-import { tlsNeeded, unknownCommand } from './server-error.ts';
+import { unknownCommand } from './server-error.ts';
 import type { ServerScene } from './server-scene.ts';
 import { SessionChanges } from './session-changes.ts';
+import { withoutPasswords } from './shown-statement.ts';
 
 /** Greatest packet before a client has proved who it is. */
 const EARLY_PACKET = 1 << 16;
-/** utf8mb4_0900_bin does not fit into the greeting's byte: utf8mb4_0900_ai_ci. */
-const GREETING_COLLATION = 255;
-
-const OFFERED =
-  Capability.longPassword |
-  Capability.foundRows |
-  Capability.longFlag |
-  Capability.connectWithDatabase |
-  Capability.compress |
-  Capability.protocol41 |
-  Capability.interactive |
-  Capability.transactions |
-  Capability.secureConnection |
-  Capability.multiStatements |
-  Capability.multiResults |
-  Capability.preparedMultiResults |
-  Capability.pluginAuthentication |
-  Capability.connectionAttributes |
-  Capability.lengthCodedAuthentication |
-  Capability.sessionTracking |
-  Capability.deprecateEof;
-
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
 /** Node takes longer times for none. */
@@ -80,9 +54,6 @@ const COMMANDS: Readonly<Record<ConnectionState, string>> = {
   sleeping: 'Sleep',
   running: 'Query',
 };
-
-/** What a greeting's answer and a change of user have in common. */
-type LogIn = Pick<HandshakeResponse, 'user' | 'authentication' | 'plugin'>;
 
 export class Connection implements ReplyScene {
   readonly id: number;
@@ -104,10 +75,7 @@ export class Connection implements ReplyScene {
   since: number;
   #session: Session | undefined;
   #changes: SessionChanges | undefined;
-  #isSecure: boolean;
-  #isTls = false;
-  /** Of the greeting; a change of user is proved with it, too. */
-  readonly #challenge = newChallenge();
+  readonly #logIn: LogIn;
   #account: AccountName | undefined;
   /** The client is gone. */
   readonly #left = new AbortController();
@@ -121,9 +89,10 @@ export class Connection implements ReplyScene {
     this.scene = scene;
     this.channel = new Channel(socket, EARLY_PACKET);
     const address = socket.remoteAddress;
-    // A socket file has no address, and is as good as TLS.
-    this.#isSecure = address === undefined;
     this.host = address === undefined ? 'localhost' : hostOf(address);
+    // A socket file has no address, and is as good as TLS.
+    const client = { host: this.host, isSecure: address === undefined, left: this.#left.signal };
+    this.#logIn = new LogIn(id, this.channel, scene, client);
     this.since = scene.clock.monotonic();
     this.channel.onEnd = () => {
       this.#left.abort();
@@ -198,24 +167,12 @@ export class Connection implements ReplyScene {
   // Greeting --------------------------------------------------------------------------------------------------------
 
   async #enter(): Promise<boolean> {
-    const { channel, scene } = this;
-    const tls = scene.tls === undefined ? 0 : Capability.ssl;
-    const offered = scene.refusesMultiStatements ? OFFERED & ~Capability.multiStatements : OFFERED;
-    const capabilities = (offered | tls | (this.#takesFiles() ? Capability.localFiles : 0)) >>> 0;
-    writeHandshake(channel.writer, {
-      serverVersion: scene.serverVersion,
-      connectionId: this.id,
-      challenge: this.#challenge,
-      capabilities,
-      collation: GREETING_COLLATION,
-      status: ServerStatus.autocommit,
-      plugin: scene.defaultPlugin,
-    });
-    const response = await this.#response(capabilities);
-    if (response === undefined) return false;
-    if (scene.requiresTls() && !this.#isSecure) throw tlsNeeded();
+    const { channel } = this;
+    const greeted = await this.#logIn.greet(this.#takesFiles());
+    if (greeted === undefined) return false;
+    const { response } = greeted;
     this.#said = response.capabilities;
-    this.capabilities = (response.capabilities & capabilities) >>> 0;
+    this.capabilities = greeted.capabilities;
     this.attributes = response.attributes;
     await this.logIn(response);
     await this.openSession(response.database, response.collation);
@@ -225,62 +182,11 @@ export class Connection implements ReplyScene {
     return true;
   }
 
-  async #response(capabilities: number): Promise<HandshakeResponse | undefined> {
-    const { channel, scene } = this;
-    let payload = await channel.receiveAnswer();
-    const { tls } = scene;
-    if (payload !== undefined && tls !== undefined && isTlsRequest(payload)) {
-      const sequence = channel.writer.sequence;
-      const context = createSecureContext(tls);
-      const isSecure = await channel.startTls(
-        (socket) =>
-          new TLSSocket(socket, {
-            isServer: true,
-            secureContext: context,
-            requestCert: tls.requiresClientCertificate,
-            rejectUnauthorized: tls.requiresClientCertificate,
-          }),
-      );
-      if (!isSecure) return undefined;
-      this.#isSecure = true;
-      this.#isTls = true;
-      channel.writer.sequence = sequence;
-      payload = await channel.receiveAnswer();
-    } else if (payload !== undefined && isTlsRequest(payload) && (capabilities & Capability.ssl) === 0) {
-      throw new MalformedPacketError('TLS was not offered');
-    }
-    return payload === undefined ? undefined : readHandshakeResponse(payload);
-  }
-
   /** Throws 1045 when the client does not prove to be that user, 1251 when it cannot, 3118 when the account is locked. */
-  async logIn({ user, authentication, plugin }: LogIn): Promise<void> {
-    const { limiter, accounts, decoys, keys } = this.scene;
-    const denied = loginDenied({ user, host: this.host }, authentication.length > 0);
-    if (!(await limiter.turn(user, this.host, this.#left.signal))) throw denied;
-    const account = accounts.find(user, this.host);
-    const claim = {
-      plugin,
-      knowsPlugins: (this.capabilities & Capability.pluginAuthentication) !== 0,
-      challenge: this.#challenge,
-      answer: authentication,
-      isSecure: this.#isSecure,
-      decoy: decoys.pluginOf(user),
-    };
-    const isProven = await authenticate(this.channel, account, claim, keys);
-    if (!isProven || account === undefined || !this.#suits(account)) {
-      limiter.failed(user, this.host);
-      this.scene.log.warn('Error authenticating user', { connectionID: this.id, user, host: this.host });
-      throw denied;
-    }
-    if (account.isLocked) throw accountLocked({ user, host: this.host });
-    limiter.succeeded(user, this.host);
-    this.user = user;
-    this.#account = account;
-  }
-
-  /** Whether the connection is of the kind that the account wants. Certificates of clients are not compared. */
-  #suits({ transport }: Account): boolean {
-    return transport === '' || (transport === 'ANY' && this.#isTls);
+  async logIn(credentials: Credentials): Promise<void> {
+    const knowsPlugins = (this.capabilities & Capability.pluginAuthentication) !== 0;
+    this.#account = await this.#logIn.prove(credentials, knowsPlugins);
+    this.user = credentials.user;
   }
 
   #takesFiles(): boolean {
@@ -474,29 +380,4 @@ export class Connection implements ReplyScene {
     this.#encodings.set(name, encoding);
     return encoding;
   }
-}
-
-/** Of a statement about passwords no more is shown: statements that change accounts are short. */
-const MOST_SHOWN = 1000;
-
-/** Passwords are never shown: of a statement that has one every text is left out, and what follows a quote without end. */
-function withoutPasswords(statement: string): string {
-  if (!/\b(identified|password)\b/i.test(statement)) return statement;
-  return statement.slice(0, MOST_SHOWN).replace(/(['"])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*(?:\1|$)/g, "'…'");
-}
-
-/** The first character of a challenge, and how many there are: those of ASCII that are seen. */
-const FIRST_CHARACTER = 0x21;
-const CHARACTERS = 94;
-
-/** Random, as text: some clients take it for that, and for its end a zero. */
-function newChallenge(): Buffer {
-  return Buffer.from(Array.from({ length: CHALLENGE_BYTES }, () => FIRST_CHARACTER + randomInt(CHARACTERS)));
-}
-
-/** `::ffff:127.0.0.1` is 127.0.0.1; the machine itself is localhost. */
-/** Where a client comes from, as accounts name hosts. */
-export function hostOf(address: string): string {
-  const plain = address.replace(/^::ffff:/, '');
-  return plain === '::1' || plain === '127.0.0.1' ? 'localhost' : plain;
 }

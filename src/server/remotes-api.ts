@@ -21,7 +21,7 @@ import { SessionAccess } from '../sql/session/session-access.ts';
 import { SessionWorkspace } from '../sql/session/session-workspace.ts';
 import { checkSha2Password, sha2Digest, sha2PasswordHash } from '../wire/authentication/caching-sha2-password.ts';
 import { nativePasswordHash } from '../wire/authentication/native-password.ts';
-import { hostOf } from './connection.ts';
+import { hostOf } from './client-host.ts';
 import type { ServerScene } from './server-scene.ts';
 
 export interface RemotesApiOptions {

@@ -8,8 +8,8 @@ import type { BaseTableSource, SourceColumn, TableSource, VirtualSource } from '
 import type { Readable } from '../catalog/read-access.ts';
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
-import { columnsRead, conjunction, expressionKey, reference, someExpression } from '../plan/expression-tree.ts';
-import type { Computed, IndexedExpression, JoinKind, Plan, PlanColumn, ScanColumn, ScanPlan } from '../plan/plan.ts';
+import { conjunction, reference } from '../plan/expression-tree.ts';
+import type { JoinKind, Plan, PlanColumn, ScanColumn, ScanPlan } from '../plan/plan.ts';
 import { idsOf, outerColumns } from '../plan/plan-tree.ts';
 import type { Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
 import type * as syntax from '../syntax/ast/table-reference.ts';
@@ -22,7 +22,6 @@ import {
   unknownFunction,
   viewColumnCount,
 } from '../types/sql-error.ts';
-import { isText, type SqlType } from '../types/sql-type.ts';
 import { bindQueryIn } from './bind-body.ts';
 import { bindExpression, type Scene } from './bind-expression.ts';
 import { bindJsonTable } from './bind-json-table.ts';
@@ -32,7 +31,9 @@ import type { CommonTableBinding, Environment } from './binder.ts';
 import { bindCommonTable } from './common-table.ts';
 import { evaluateConstant } from './constant.ts';
 import { fullJoin } from './full-join.ts';
-import { checkUniqueTables, Scope, type ScopeColumn, type StoredTable, sameName } from './scope.ts';
+import { checkUniqueTables, Scope, type ScopeColumn, type StoredTable } from './scope.ts';
+import { equalities, mergedColumns, sharedNames } from './shared-columns.ts';
+import { withVirtualColumns } from './virtual-columns.ts';
 
 export interface BoundFrom {
   readonly plan: Plan;
@@ -158,46 +159,7 @@ class FromBinder {
       stored,
       ...(keyIds.length > 0 ? { key: { keyIds } } : {}),
     }));
-    return { plan: this.#virtualColumns(source, scan, scope), columns: scope };
-  }
-
-  /** Adds the generated columns that are not stored. Each may read those before it. */
-  #virtualColumns(source: BaseTableSource, scan: ScanPlan, columns: readonly ScopeColumn[]): Plan {
-    if (scan.columns.length === source.columns.length) return scan;
-    const known = new Set(scan.columns.map((c) => c.ordinal));
-    const indexed: IndexedExpression[] = [];
-    // One projection for all that read nothing of each other.
-    const projections: Computed[][] = [];
-    source.columns.forEach((made, ordinal) => {
-      const { virtual, type } = made;
-      if (!virtual) return;
-      const scope = new Scope(
-        columns.filter((_, i) => known.has(i)),
-        undefined,
-      );
-      // A name of the table may be one that it has no more, or that the query calls it otherwise.
-      const resolve: Scene['resolve'] = ({ name }) => reference(scope.resolve({ name }).column);
-      const scene: Scene = { environment: this.#environment, scope, resolve };
-      const bound = bindExpression(virtual, scene);
-      const expression = build.coerce(bound, type);
-      const { column } = columns[ordinal]!;
-      if (isServedByIndexes(source, ordinal, bound, expression)) {
-        // A column with a name is read as what it converts to; of an index's own, queries write the expression itself.
-        const { system } = made;
-        indexed.push({ ordinal, column, key: expressionKey(system ? bound : expression) });
-      }
-      const read = columnsRead(expression);
-      const last = projections.at(-1);
-      if (last !== undefined && !last.some((made) => !isPassed(made) && read.has(made.column.id))) {
-        last.push({ column, expression });
-      } else {
-        const kept = columns.filter((_, i) => known.has(i)).map((other) => other.column);
-        projections.push([...kept.map((it) => ({ column: it, expression: reference(it) })), { column, expression }]);
-      }
-      known.add(ordinal);
-    });
-    const whole: Plan = indexed.length === 0 ? scan : { ...scan, indexed };
-    return projections.reduce((input: Plan, computed): Plan => ({ kind: 'project', input, computed }), whole);
+    return { plan: withVirtualColumns(source, scan, scope, this.#environment), columns: scope };
   }
 
   #virtual(source: VirtualSource, alias: string, names?: readonly string[]): BoundFrom {
@@ -314,37 +276,6 @@ class FromBinder {
   }
 }
 
-/** Whether a projection hands the column on as it is. */
-const isPassed = ({ column, expression }: Computed): boolean =>
-  expression.kind === 'column' && expression.index === column.id;
-
-/**
- * Whether indexes hold exactly what the expression of a virtual column gives. What a session's time zone decides about was
- * computed in that of whoever wrote the row.
- */
-function isServedByIndexes(
-  { table: { schema }, columns }: BaseTableSource,
-  ordinal: number,
-  bound: Expression,
-  stored: Expression,
-): boolean {
-  if (!schema.indexes.some((index) => index.columns.includes(ordinal))) return false;
-  const { type, system } = columns[ordinal]!;
-  // What does not fit into its column was refused: whole numbers are what they were, and texts of an index.
-  const fits = isText(type) ? system && sameText(bound.type, type) : isInteger(type) && isInteger(bound.type);
-  if (stored !== bound && !fits) return false;
-  return !someExpression(
-    bound,
-    (node) => node.type.kind === 'timestamp' || (node.kind === 'call' && /unix/.test(node.call.function.name)),
-  );
-}
-
-function sameText(a: SqlType, b: SqlType): boolean {
-  return isText(a) && isText(b) && a.collation === b.collation;
-}
-
-const isInteger = ({ kind }: SqlType): boolean => kind === 'integer';
-
 function joined(
   join: JoinKind,
   left: Plan,
@@ -434,47 +365,6 @@ export function checkUniqueNames(names: readonly string[]): void {
 
 function asNullable(columns: readonly ScopeColumn[]): ScopeColumn[] {
   return columns.map((c) => (c.column.nullable ? c : { ...c, column: { ...c.column, nullable: true } }));
-}
-
-function sharedNames(left: readonly ScopeColumn[], right: readonly ScopeColumn[]): string[] {
-  const visible = (c: ScopeColumn): boolean => !c.hidden && !c.qualifiedOnly;
-  const others = new Set(right.filter(visible).map((c) => c.name.toLowerCase()));
-  return left.filter((c) => visible(c) && others.has(c.name.toLowerCase())).map((c) => c.name);
-}
-
-function only(columns: readonly ScopeColumn[], name: string): ScopeColumn {
-  return new Scope(columns, undefined, 'from clause').resolve({ name });
-}
-
-function equalities(
-  left: readonly ScopeColumn[],
-  right: readonly ScopeColumn[],
-  shared: readonly string[],
-): Expression[] {
-  return shared.map((name) =>
-    build.compare('=', reference(only(left, name).column), reference(only(right, name).column)),
-  );
-}
-
-/**
- * USING and NATURAL: shared columns once and first, with the value of the side that is always there, in its order. That side's
- * other columns come before the other side's (MySQL manual, "JOIN Clause"), which of a RIGHT JOIN is the left one.
- */
-function mergedColumns(
-  lefts: readonly ScopeColumn[],
-  rights: readonly ScopeColumn[],
-  shared: readonly string[],
-  fromRight: boolean,
-): ScopeColumn[] {
-  const placed = (columns: readonly ScopeColumn[]) => columns.map((c, place): ScopeColumn => ({ place, ...c }));
-  const [left, right] = [placed(lefts), placed(rights)];
-  const isShared = (c: ScopeColumn): boolean => !c.qualifiedOnly && shared.some((name) => sameName(name, c.name));
-  const [kept, hidden] = fromRight ? [right, left] : [left, right];
-  for (const name of shared) only(kept, name);
-  const merged = kept.filter((c) => isShared(c) && !c.hidden);
-  const rest = (columns: readonly ScopeColumn[]): ScopeColumn[] => columns.filter((c) => !isShared(c));
-  const aside = hidden.filter(isShared).map((c): ScopeColumn => ({ ...c, qualifiedOnly: true }));
-  return [...merged, ...rest(kept), ...rest(hidden), ...aside];
 }
 
 function indexHints(hints: readonly syntax.IndexHint[]): ScanPlan['hints'] {

@@ -10,37 +10,21 @@
 import * as build from '../expressions/build.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { matchOf } from '../functions/full-text.ts';
-import {
-  columnsRead,
-  conjuncts,
-  expressionKey,
-  isConstant,
-  operandsOf,
-  reference,
-  withOperands,
-} from '../plan/expression-tree.ts';
-import type { AggregateCall, ApplyPlan, Computed, Plan, PlanColumn, SortKey, WindowPlan } from '../plan/plan.ts';
-import { expressionsOf, idsOf, mapOwnExpressions, outerColumns, visitPlan } from '../plan/plan-tree.ts';
-import type { Call, ColumnReference, OrderItem, Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
+import { columnsRead, conjuncts, isConstant, reference } from '../plan/expression-tree.ts';
+import type { ApplyPlan, Computed, Plan, PlanColumn, SortKey, WindowPlan } from '../plan/plan.ts';
+import { expressionsOf, idsOf, mapOwnExpressions } from '../plan/plan-tree.ts';
+import type { ColumnReference, OrderItem, Expression as SyntaxExpression } from '../syntax/ast/expression.ts';
 import type * as syntax from '../syntax/ast/query.ts';
-import {
-  invalidGroupFunctionUse,
-  mixedGroupColumns,
-  notInGroupBy,
-  SqlError,
-  unknownColumn,
-  wrongArguments,
-} from '../types/sql-error.ts';
-import { BIGINT } from '../types/sql-type.ts';
+import { SqlError, unknownColumn } from '../types/sql-error.ts';
 import { type BodyColumn, type BoundBody, bindQueryIn, positionOf } from './bind-body.ts';
 import { bindColumn, bindExpression, type Scene } from './bind-expression.ts';
 import { bindFrom } from './bind-from.ts';
 import { type BoundWindow, bindWindowCall } from './bind-window.ts';
 import type { Environment } from './binder.ts';
-import { dependentColumns } from './dependent-columns.ts';
 import { firstValue } from './first-value.ts';
-import { applyOver, byWindows, rowOfCall, stillRead } from './lifted-subqueries.ts';
-import { type ColumnName, type ColumnSource, Scope, type ScopeColumn, sameName } from './scope.ts';
+import { Grouping } from './grouping.ts';
+import { applyOver, byWindows, stillRead } from './lifted-subqueries.ts';
+import { type ColumnName, type ColumnSource, fullName, Scope, type ScopeColumn, sameName } from './scope.ts';
 
 export function bindSelect(
   select: syntax.Select,
@@ -67,20 +51,17 @@ class SelectBinder {
   #scope: Scope;
   /** FROM, WHERE and the subqueries below the aggregation. */
   #input: Plan;
-  #groups: Computed[] = [];
-  readonly #aggregates: (AggregateCall & { readonly key: string })[] = [];
+  readonly #grouping: Grouping;
   readonly #windows: BoundWindow[] = [];
   /** Subqueries above the aggregation. */
   readonly #lifted: ApplyPlan[] = [];
-  #grouping: PlanColumn | undefined;
-  /** Calls that are queries of their own, by the column that holds what each gave: what `expressionKey` says of them. */
-  readonly #calls = new Map<number, string>();
   readonly #items: Item[] = [];
 
   constructor(select: syntax.Select, environment: Environment, parent: Scope | undefined) {
     this.#select = select;
     this.#environment = environment;
     this.#parent = parent;
+    this.#grouping = new Grouping(environment, select.rollup);
     const from = bindFrom(select.from, environment, parent);
     this.#scope = new Scope(from.columns, parent);
     this.#input = from.plan;
@@ -93,7 +74,7 @@ class SelectBinder {
       condition = build.truth(bindExpression(where, this.#below('where clause')));
       this.#input = { kind: 'filter', input: this.#input, condition };
     }
-    this.#groups = this.#select.groupBy.map((item) => this.#group(item.expression));
+    this.#grouping.groupBy(this.#select.groupBy.map((item) => this.#group(item.expression)));
     if (this.#select.rollup) this.#makeGroupsNullable();
     // Subqueries in an item may name those before it.
     for (const item of this.#select.items) this.#items.push(...this.#item(item));
@@ -119,7 +100,7 @@ class SelectBinder {
     return {
       ...this.#scene(this.#scope.in(clause)),
       lift: (subquery, mode, column) => {
-        this.#remember(subquery, column);
+        this.#grouping.remember(subquery, column);
         this.#input = { kind: 'apply', input: this.#input, subquery, column, mode };
       },
     };
@@ -130,11 +111,11 @@ class SelectBinder {
     const scene: Scene = {
       ...this.#scene(this.#scope.in(clause, (name) => this.#aliasColumn(name))),
       lift: (subquery, mode, column) => {
-        this.#remember(subquery, column);
+        this.#grouping.remember(subquery, column);
         this.#lifted.push({ kind: 'apply', input: { kind: 'oneRow' }, subquery, column, mode });
       },
-      aggregate: (call) => this.#aggregate(call),
-      grouping: (call) => this.#groupingCall(call),
+      aggregate: (call) => this.#grouping.aggregate(call, this.#below('field list')),
+      grouping: (call) => this.#grouping.groupingCall(call, this.#below('field list')),
     };
     return {
       ...scene,
@@ -149,15 +130,6 @@ class SelectBinder {
     };
   }
 
-  #remember(subquery: Plan, { id }: PlanColumn): void {
-    const call = rowOfCall(subquery);
-    if (call !== undefined) this.#calls.set(id, this.#keyOf(call));
-  }
-
-  #keyOf(expression: Expression): string {
-    return expressionKey(expression, this.#calls);
-  }
-
   /** Names in HAVING: grouped columns before aliases, aliases before other columns. */
   #havingScene(): Scene {
     const scene = this.#above('having clause');
@@ -166,7 +138,7 @@ class SelectBinder {
       ...scene,
       resolve: (name) => {
         const found = this.#tryFind(scope, name);
-        if (found && this.#groups.some((g) => g.column.id === found.column.id)) return reference(found.column);
+        if (found && this.#grouping.hasGroup(found.column.id)) return reference(found.column);
         return this.#alias(name) ?? reference((found ?? scope.resolve(name)).column);
       },
     };
@@ -235,7 +207,7 @@ class SelectBinder {
   #byRelevance(condition: Expression | undefined): SortKey[] {
     const { from, distinct } = this.#select;
     const isPlain = from.length === 1 && from[0]!.kind === 'table' && !distinct && this.#windows.length === 0;
-    if (!isPlain || this.#groups.length > 0 || this.#aggregates.length > 0) return [];
+    if (!isPlain || this.#grouping.isThere) return [];
     const search = conjuncts(condition).find(
       (term) => term.kind === 'truth' && matchOf(term.operand)?.search.sorts === true,
     );
@@ -287,91 +259,23 @@ class SelectBinder {
 
   /** Rows of WITH ROLLUP have NULL in the groups that they sum over. */
   #makeGroupsNullable(): void {
-    this.#groups = this.#groups.map((g) => ({ ...g, column: { ...g.column, nullable: true } }));
-    const ids = new Set(this.#groups.map((g) => g.column.id));
     const columns = this.#scope.columns.map((c) =>
-      ids.has(c.column.id) ? { ...c, column: { ...c.column, nullable: true } } : c,
+      this.#grouping.hasGroup(c.column.id) ? { ...c, column: { ...c.column, nullable: true } } : c,
     );
     this.#scope = new Scope(columns, this.#parent);
-  }
-
-  #aggregate(call: Call): Expression {
-    const scene = this.#below('field list');
-    const bind = (node: SyntaxExpression): Expression => bindExpression(node, scene);
-    const args = call.star ? [] : call.args.map(bind);
-    // GROUP_CONCAT's ORDER BY names its arguments by their position, as that of a query does its columns.
-    const key = ({ expression, descending }: OrderItem): SortKey => {
-      const position = positionOf(expression);
-      if (position === undefined) return { expression: bind(expression), descending };
-      const arg = args[position - 1];
-      if (!arg) throw unknownColumn(String(position), 'order clause');
-      return { expression: arg, descending };
-    };
-    const aggregate = build.aggregate(call.name, args, {
-      distinct: call.distinct ?? false,
-      divisionDigits: this.#environment.binder.session.divisionDigits(),
-      ...(call.orderBy ? { orderBy: call.orderBy.map(key) } : {}),
-      ...(call.separator === undefined ? {} : { separator: call.separator }),
-    });
-    const known = aggregateKey(
-      call,
-      aggregate.args.map((arg) => this.#keyOf(arg)),
-    );
-    const same = this.#aggregates.find((a) => a.key === known);
-    if (same) return reference(same.column);
-    const column = this.#environment.binder.column(call.name, aggregate.type, aggregate.nullable);
-    this.#aggregates.push({ column, aggregate, key: known });
-    return reference(column);
-  }
-
-  /** GROUPING(a, b): a bit for each argument, set in rows that sum over it. */
-  #groupingCall(call: Call): Expression {
-    if (!this.#select.rollup) throw invalidGroupFunctionUse();
-    this.#grouping ??= this.#environment.binder.column('grouping', BIGINT, false);
-    const bits = reference(this.#grouping);
-    const scene: Scene = {
-      ...this.#below('field list'),
-      lift: (subquery, _mode, column) => this.#remember(subquery, column),
-    };
-    let sum: Expression = build.numberLiteral('0');
-    for (const arg of call.args) {
-      const key = this.#keyOf(bindExpression(arg, scene));
-      const at = this.#groups.findIndex((g) => this.#keyOf(g.expression) === key);
-      if (at < 0) throw wrongArguments('GROUPING function');
-      const shift = build.numberLiteral(String(this.#groups.length - 1 - at));
-      const bit = build.bit('&', build.bit('>>', bits, shift), build.numberLiteral('1'));
-      sum = build.arithmetic('+', build.arithmetic('*', sum, build.numberLiteral('2')), bit);
-    }
-    return build.coerce(sum, BIGINT);
-  }
-
-  /** Parts that equal a group expression read the group's column. */
-  #overGroups(expression: Expression): Expression {
-    const computed = this.#groups.filter(({ expression: e }) => e.kind !== 'column' || this.#calls.has(e.index));
-    if (computed.length === 0) return expression;
-    const keys = new Map(computed.map((g) => [this.#keyOf(g.expression), g.column]));
-    const rewrite = (node: Expression): Expression => {
-      const group = keys.get(this.#keyOf(node));
-      if (group) return reference(group);
-      const operands = operandsOf(node);
-      const rewritten = operands.map(rewrite);
-      return rewritten.every((o, i) => o === operands[i]) ? node : withOperands(node, rewritten);
-    };
-    return rewrite(expression);
   }
 
   // -------------------------------------------------------------------------------------------------------------------
   // Putting it together
 
   #assemble(having: Expression | undefined, keys: readonly SortKey[]): BoundBody {
-    const grouped = this.#groups.length > 0 || this.#aggregates.length > 0;
     let plan = this.#input;
     let items = this.#items;
     let order = keys;
     let lifted = this.#lifted;
     let windows: readonly WindowPlan[] = this.#windows.map((w) => w.plan);
-    if (grouped) {
-      const over = (e: Expression): Expression => this.#overGroups(e);
+    if (this.#grouping.isThere) {
+      const over = (e: Expression): Expression => this.#grouping.over(e);
       items = items.map((item) => ({ ...item, expression: over(item.expression) }));
       having = having && over(having);
       order = order.map((key) => ({ ...key, expression: over(key.expression) }));
@@ -381,7 +285,8 @@ class SelectBinder {
         lifted.map((node) => applyOver(node, over)),
         columnsRead(...others, having, ...windows.flatMap(expressionsOf)),
       );
-      plan = this.#aggregation(items, having, order, lifted, windows);
+      const above = { items, having, order, lifted, windows };
+      plan = this.#grouping.plan(plan, this.#scope.columns, above, this.#groupsStrictly);
     }
     const { before, after } = byWindows(lifted, windows);
     for (const node of before) plan = { ...node, input: plan };
@@ -389,56 +294,6 @@ class SelectBinder {
     for (const node of windows) plan = { ...node, input: plan };
     for (const node of after) plan = { ...node, input: plan };
     return this.#project(plan, items, order);
-  }
-
-  #aggregation(
-    items: readonly Item[],
-    having: Expression | undefined,
-    order: readonly SortKey[],
-    lifted: readonly Plan[],
-    windows: readonly WindowPlan[],
-  ): Plan {
-    const available = idsOf(this.#input);
-    const known = new Set([...this.#groups.map((g) => g.column.id), ...this.#aggregates.map((a) => a.column.id)]);
-    const extra = new Map<number, AggregateCall>();
-    const dependent = dependentColumns(this.#groups, this.#input, this.#scope.columns);
-    const strict = this.#groupsStrictly;
-    const need = (ids: Iterable<number>, position: number, clause: string): void => {
-      for (const id of ids) {
-        if (!available.has(id) || known.has(id) || extra.has(id)) continue;
-        const found = this.#scope.columns.find((c) => c.column.id === id);
-        if (found && strict && !dependent.has(id)) throw this.#notGrouped(found, position, clause);
-        const column = found?.column;
-        if (!column) continue;
-        extra.set(id, { column: { ...column, nullable: true }, aggregate: firstValue(reference(column)) });
-      }
-    };
-    items.forEach((item, i) => {
-      need(columnsRead(item.expression), i + 1, 'SELECT list');
-    });
-    need(columnsRead(having), 1, 'HAVING');
-    order.forEach((key, i) => {
-      need(columnsRead(key.expression), i + 1, 'ORDER BY');
-    });
-    for (const node of [...lifted, ...windows]) need(outerColumns(node), 1, 'SELECT list');
-    // Subqueries beneath the aggregation whose column is read above it.
-    const plain = new Map<number, PlanColumn>();
-    visitPlan(this.#input, (node) => {
-      if (node.kind === 'apply') plain.set(node.column.id, node.column);
-    });
-    for (const id of columnsRead(...items.map((i) => i.expression), having, ...order.map((k) => k.expression))) {
-      const column = plain.get(id);
-      if (!column || known.has(id) || extra.has(id)) continue;
-      extra.set(id, { column: { ...column, nullable: true }, aggregate: firstValue(reference(column)) });
-    }
-    return {
-      kind: 'aggregate',
-      input: this.#input,
-      groups: this.#groups,
-      aggregates: [...this.#aggregates.map(({ column, aggregate }) => ({ column, aggregate })), ...extra.values()],
-      rollup: this.#select.rollup,
-      grouping: this.#grouping,
-    };
   }
 
   get #groupsStrictly(): boolean {
@@ -450,11 +305,6 @@ class SelectBinder {
     if (expression.kind !== 'column') return '';
     const found = this.#scope.columns.find(({ column }) => column.id === expression.index);
     return found === undefined ? expression.name : fullName(found);
-  }
-
-  #notGrouped(column: ScopeColumn, position: number, clause: string): SqlError {
-    const full = fullName(column);
-    return this.#groups.length > 0 ? notInGroupBy(position, clause, full) : mixedGroupColumns(position, clause, full);
   }
 
   #project(input: Plan, items: readonly Item[], order: readonly SortKey[]): BoundBody {
@@ -470,7 +320,7 @@ class SelectBinder {
       used.add(id);
       const column = { id, name: item.name, type, nullable };
       computed.push({ column, expression });
-      const key = this.#keyOf(expression);
+      const key = this.#grouping.keyOf(expression);
       if (!places.has(key)) places.set(key, column);
       return { ...column, source: item.source, qualifier: item.qualifier };
     });
@@ -479,7 +329,7 @@ class SelectBinder {
     const keys = order
       .filter(({ expression }) => !isConstant(expression))
       .map(({ expression, descending }, i): SortKey => {
-        const place = places.get(this.#keyOf(expression));
+        const place = places.get(this.#grouping.keyOf(expression));
         if (place) return { expression: reference(place), descending };
         if ([...columnsRead(expression)].every((id) => outputs.has(id))) return { expression, descending };
         if (this.#select.distinct && this.#groupsStrictly) throw notSelected(i + 1, this.#nameOf(expression));
@@ -489,7 +339,7 @@ class SelectBinder {
             ? { id: expression.index, name: expression.name, type, nullable }
             : binder.column('sort key', type, nullable);
         computed.push({ column, expression });
-        places.set(this.#keyOf(expression), column);
+        places.set(this.#grouping.keyOf(expression), column);
         return { expression: reference(column), descending };
       });
     let plan: Plan = { kind: 'project', input, computed };
@@ -504,16 +354,6 @@ class SelectBinder {
     }
     return { plan, columns };
   }
-}
-
-function aggregateKey(call: Call, args: readonly string[]): string {
-  const order = (call.orderBy ?? []).map((k) => k.descending).join();
-  return `${call.name} ${call.distinct ?? false} ${JSON.stringify(call.separator)} ${order} ${args.join()}`;
-}
-
-function fullName({ source, name, table }: ScopeColumn): string {
-  if (source) return `${source.database}.${source.alias}.${name}`;
-  return table === undefined ? name : `${table}.${name}`;
 }
 
 /** Rows that differ in the visible columns; what is only sorted by comes from one of the equal ones, as MySQL has it. */

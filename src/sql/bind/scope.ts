@@ -140,3 +140,9 @@ export function checkUniqueTables(left: readonly ScopeColumn[], right: readonly 
 }
 
 const noTablesUsed = (): SqlError => new SqlError(1096, 'HY000', 'No tables used');
+
+/** As messages name it: with its database and table, where it is one of a table. */
+export function fullName({ source, name, table }: ScopeColumn): string {
+  if (source) return `${source.database}.${source.alias}.${name}`;
+  return table === undefined ? name : `${table}.${name}`;
+}

@@ -33,6 +33,10 @@ export function realEnvironment(logger: Logger): Environment {
     hostName: process.getBuiltinModule('node:os').hostname(),
     threads: { start: (job, memory) => startNodeThread(job, memory) },
     network: nodeNetwork,
+    gpg: {
+      sign: async (text, key) => await (await import('./base/node-gpg.ts')).nodeGpg.sign(text, key),
+      verify: async (signed) => await (await import('./base/node-gpg.ts')).nodeGpg.verify(signed),
+    },
   };
 }
 

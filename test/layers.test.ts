@@ -94,7 +94,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** Modules of Node that reach the world; only the edges and the disk may. */
 const worldly = /^node:(fs|child_process|worker_threads|net|os|http|https|tls|readline)\b/;
 const mayTouchTheWorld = (file: string): boolean =>
-  /^(cli|server|service|hub)\//.test(file) || /^base\/node-(disk|http|lock|ranges)\.ts$/.test(file);
+  /^(cli|server|service|hub)\//.test(file) || /^base\/node-(disk|gpg|http|lock|ranges)\.ts$/.test(file);
 
 const layerOf = (file: string): string => {
   const [first = '', second] = dirname(file).split('/');

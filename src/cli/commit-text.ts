@@ -29,17 +29,18 @@ export function decorationText({ decorations }: LogEntry, { decorate }: LogResul
   return `${colors.yellow('(')}${names.join(colors.yellow(', '))}${colors.yellow(')')} `;
 }
 
-export function commitText(entry: LogEntry, result: LogResult, terminal: Terminal): string {
+/** `verified`: what there is to say of its signature. */
+export function commitText(entry: LogEntry, result: LogResult, terminal: Terminal, verified = ''): string {
   const { commit } = entry;
   const decoration = decorationText(entry, result, terminal);
   const parents = result.showParents ? commit.parents.map((parent) => ` ${parent}`).join('') : '';
   const hash = terminal.colors.yellow(result.oneline ? commit.address : `commit ${commit.address}`);
   if (result.oneline) return `${hash}${parents} ${decoration}${commit.message.replaceAll('\n', ' ')}\n`;
-  return `${hash}${parents} ${decoration}\n${bodyText(commit)}`;
+  return `${hash}${parents} ${decoration}\n${bodyText(commit, terminal.colors.cyan(verified))}`;
 }
 
-function bodyText(commit: Commit): string {
+function bodyText(commit: Commit, verified: string): string {
   const merge = commit.parents.length > 1 ? `Merge: ${commit.parents.join(' ')}\n` : '';
   const message = commit.message.replace(/\n+$/, '').split('\n').join('\n\t');
-  return `${merge}Author: ${commit.author.name} <${commit.author.email}>\nDate:  ${dateText(commit.authorDate)}\n\n\t${message}\n\n`;
+  return `${merge}${verified}Author: ${commit.author.name} <${commit.author.email}>\nDate:  ${dateText(commit.authorDate)}\n\n\t${message}\n\n`;
 }

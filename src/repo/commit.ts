@@ -29,7 +29,7 @@ export interface Commit extends CommitMeta {
   readonly parents: readonly Address[];
   /** The closure's tree; EMPTY_ADDRESS without parents. */
   readonly closure: Address;
-  /** '' when the commit is not signed. */
+  /** What GnuPG made; '' when the commit is not signed. */
   readonly signature: string;
 }
 
@@ -81,7 +81,13 @@ export function isAncestor(nodes: NodeStore, ancestor: Address, descendant: Addr
 }
 
 /** Puts a commit into the store (no ref moves) and returns its address. */
-export function writeCommit(nodes: NodeStore, root: Address, parents: readonly Address[], meta: CommitMeta): Address {
+export function writeCommit(
+  nodes: NodeStore,
+  root: Address,
+  parents: readonly Address[],
+  meta: CommitMeta,
+  signature = '',
+): Address {
   const parentCommits = parents.map((parent) => readCommit(nodes, parent));
   const height = 1 + Math.max(0, ...parentCommits.map((parent) => parent.height));
   return nodes.write(
@@ -98,7 +104,7 @@ export function writeCommit(nodes: NodeStore, root: Address, parents: readonly A
       description: meta.message,
       timestampMillis: meta.committerDate,
       userTimestampMillis: meta.authorDate,
-      signature: '',
+      signature,
       committerName: meta.committer.name === meta.author.name ? '' : meta.committer.name,
       committerEmail: meta.committer.email === meta.author.email ? '' : meta.committer.email,
     }),

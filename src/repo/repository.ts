@@ -5,7 +5,7 @@
  */
 import { type Address, EMPTY_ADDRESS } from '../base/address.ts';
 import { abandonTree, type Disk } from '../base/disk.ts';
-import type { Clock, Logger, Random, Timers } from '../base/environment.ts';
+import type { Clock, Gpg, Logger, Random, Timers } from '../base/environment.ts';
 import { DoltError } from '../base/errors.ts';
 import type { Network } from '../base/network.ts';
 import type { Threads } from '../base/threads.ts';
@@ -51,6 +51,8 @@ export interface Environment {
   readonly branch?: string | undefined;
   /** None unless told. */
   readonly threads?: Threads | undefined;
+  /** Without it, no commit is signed. */
+  readonly gpg?: Gpg | undefined;
   /** Without it, remotes in folders only. */
   readonly network?: Network | undefined;
 }

@@ -16,6 +16,7 @@ import { tableDeltas } from '../repo/table-deltas.ts';
 import type { MergeState, WorkingSet } from '../repo/working-set.ts';
 import { type ParsedArguments, parseArguments, UsageError } from './arguments.ts';
 import { parseAuthor } from './author.ts';
+import { signatureOf, signFlag } from './commit-signature.ts';
 import type { Flag, Verb } from './verb.ts';
 import { currentBranch, type Workspace } from './workspace.ts';
 import { rootsOf } from './workspace-roots.ts';
@@ -68,6 +69,7 @@ export const commit: Verb<CommitResult> = {
       help: 'Adds all tables and databases (including new tables) in the working set to the staged set.',
     },
     { name: 'amend', help: 'Amend previous commit' },
+    signFlag,
     { name: 'skip-verification', help: 'Skip commit verification' },
   ],
   *run(workspace, args) {
@@ -139,10 +141,9 @@ function* recordCommit(workspace: Workspace, request: CommitRequest, roots: Root
   const staged = committable(plan, roots, parsed);
   const parents = amend ? [...head.parents] : [head.address];
   if (merge && !merge.isCherryPick && !merge.isRevert) parents.push(merge.fromCommit);
-  const address = writeCommit(workspace.repository.nodes, staged.address, parents, {
-    message,
-    ...signed(workspace, parsed),
-  });
+  const meta = { message, ...signed(workspace, parsed) };
+  const signature = yield* signatureOf(workspace, parsed, meta, roots);
+  const address = writeCommit(workspace.repository.nodes, staged.address, parents, meta, signature);
   yield* workspace.updateHeads(
     {
       refs: [branchIntent(branch, head.address, address, amend)],

@@ -34,6 +34,7 @@ export interface LogResult {
   readonly showParents: boolean;
   readonly stat: boolean;
   readonly graph: boolean;
+  readonly showSignature: boolean;
   readonly decorate: 'short' | 'full' | 'no' | 'auto';
 }
 
@@ -68,6 +69,7 @@ export const log: Verb<LogResult> = {
     { name: 'all', help: 'Automatically select every branch in database' },
     { name: 'oneline', help: 'Shows logs in a compact format.' },
     { name: 'stat', help: 'Shows the diffstat for each commit.' },
+    { name: 'show-signature', help: 'Shows what gpg says of signatures.' },
     { name: 'graph', help: 'Shows the commit graph.' },
   ],
   *run(workspace, args) {
@@ -87,6 +89,7 @@ export const log: Verb<LogResult> = {
       showParents: parsed.has('parents'),
       stat: parsed.has('stat'),
       graph: parsed.has('graph'),
+      showSignature: parsed.has('show-signature'),
       decorate,
     };
   },

@@ -2,9 +2,11 @@
  * The command line's workspace: the repository's current branch (`repo_state.json`) and its stored working set. Every
  * change is durable when the call returns.
  */
+import { basename } from 'node:path';
 import type { Address } from '../base/address.ts';
 import { DoltError } from '../base/errors.ts';
 import { type CommitHook, openGate } from '../repo/commit-hook.ts';
+import { databaseName } from '../repo/database-name.ts';
 import { parseDate } from '../repo/dates.ts';
 import { type HeadUpdate, updateHeads } from '../repo/head-update.ts';
 import type { Identity } from '../repo/identity.ts';
@@ -69,6 +71,14 @@ export class RepoWorkspace implements Workspace {
       committerDate: date('COMMITTER'),
       committerIsExplicit: committer.name !== author.name || committer.email !== author.email,
     };
+  }
+
+  setting(name: string): string {
+    return this.repository.config.get(`sqlserver.global.${name}`) ?? '';
+  }
+
+  databaseName(): string {
+    return databaseName(basename(this.repository.directory), this.repository.environment);
   }
 
   now(): number {

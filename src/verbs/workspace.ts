@@ -33,6 +33,9 @@ export interface Workspace {
 
   /** Who signs; `author` where nobody is configured. Throws `invalid` with Dolt's advice when there is nobody at all. */
   signature(author?: Identity): Signature;
+  /** The variable's text; '' where it is not set. */
+  setting(name: 'gpgsign' | 'signingkey'): string;
+  databaseName(): string;
   /** Milliseconds now. */
   now(): number;
 

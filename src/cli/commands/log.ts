@@ -33,7 +33,7 @@ export const command: Command = { ...logging, isPaged: true };
 
 async function* entryTexts(result: LogResult, terminal: Terminal, workspace: RepoWorkspace): AsyncGenerator<string> {
   if (!result.graph) {
-    for (const entry of result.entries) yield entryText(entry, result, terminal, workspace);
+    for (const entry of result.entries) yield await entryText(entry, result, terminal, workspace);
     return;
   }
   const { besideGraph, LogGraph } = await import('../log-graph.ts');
@@ -41,13 +41,20 @@ async function* entryTexts(result: LogResult, terminal: Terminal, workspace: Rep
   const entries = [...result.entries];
   const graph = new LogGraph(entries.map(({ commit }) => commit.address));
   for (const entry of entries) {
-    yield besideGraph(graph.next(entry.commit), entryText(entry, result, terminal, workspace));
+    yield besideGraph(graph.next(entry.commit), await entryText(entry, result, terminal, workspace));
   }
 }
 
-function entryText(entry: LogEntry, result: LogResult, terminal: Terminal, { repository }: RepoWorkspace): string {
-  const text = commitText(entry, result, terminal);
-  const { root, parents } = entry.commit;
+async function entryText(
+  entry: LogEntry,
+  result: LogResult,
+  terminal: Terminal,
+  { repository }: RepoWorkspace,
+): Promise<string> {
+  const { root, parents, signature } = entry.commit;
+  const isVerified = result.showSignature && signature !== '' && !result.oneline;
+  const verified = isVerified ? await repository.environment.gpg?.verify(signature) : undefined;
+  const text = commitText(entry, result, terminal, verified && `${verified.trimEnd()}\n`);
   // Merges have no one side to compare with.
   if (!result.stat || parents.length !== 1) return text;
   const bars = changeBars(repository.rootOfCommit(parents[0]!), repository.root(root), terminal, ' ');

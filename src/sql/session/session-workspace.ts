@@ -68,6 +68,14 @@ export class SessionWorkspace implements Workspace {
     return this.#handle;
   }
 
+  setting(name: string): string {
+    return this.session.variables.text(name);
+  }
+
+  databaseName(): string {
+    return this.#handle.database.name;
+  }
+
   now(): number {
     return this.session.engine.clock.now();
   }

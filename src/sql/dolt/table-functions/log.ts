@@ -17,10 +17,12 @@ const RULES = {
     { name: 'decorate', value: 'mode', help: 'short, full, auto or no.' },
     { name: 'not', value: 'revision', list: true, help: 'Leaves out what the revisions lead to.' },
     { name: 'tables', short: 't', value: 'tables', help: 'Commits that changed one of these tables.' },
-    { name: 'show-signature', help: 'Shows signatures.' },
+    { name: 'show-signature', help: 'Shows what gpg says of signatures.' },
     { name: 'number', short: 'n', value: 'n', help: 'So many commits at most.' },
   ],
 };
+
+const SIGNATURE = LOG_COLUMNS.findIndex(({ name }) => name === 'signature');
 
 export const tableFunction: DoltTableFunction = {
   open(args, { session }) {
@@ -40,7 +42,8 @@ export const tableFunction: DoltTableFunction = {
       name: 'dolt_log',
       columns: LOG_COLUMNS,
       *rows({ used }) {
-        const { nodes } = view.repository;
+        const { nodes, environment } = view.repository;
+        const { gpg } = environment;
         const names =
           used[7] && decorate !== 'no'
             ? refsByCommit(nodes, view.refs, decorate === 'full')
@@ -51,7 +54,14 @@ export const tableFunction: DoltTableFunction = {
           if (left-- <= 0) return;
           const refs = decorate === 'no' ? '' : decorationText(commit.address, names, view);
           const parents = parsed.has('parents') ? commit.parents.join(', ') : null;
-          yield logRow(commit, refs, parents, parsed.has('show-signature') ? commit.signature : null);
+          let signature = parsed.has('show-signature') ? commit.signature : null;
+          if (signature && used[SIGNATURE] && gpg !== undefined) {
+            const verifying = gpg.verify(signature).then((text) => {
+              signature = text;
+            });
+            yield { until: verifying };
+          }
+          yield logRow(commit, refs, parents, signature);
         }
       },
     };

@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.ts';
 import { openWorkspace, verbCommand } from '../verb-command.ts';
 
 const committing = verbCommand(commit, {
-  examples: ['dolt commit', 'dolt commit -am "Add the employees"', 'dolt commit --amend -m "Better words"'],
+  examples: ['dolt commit -am "Add the employees"', 'dolt commit', 'dolt commit --amend -m "Better words"'],
   movesHeads: (result) => result.commit !== undefined,
   print(result, { terminal }, workspace) {
     if (result.commit === undefined) {

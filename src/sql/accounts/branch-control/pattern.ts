@@ -5,6 +5,7 @@
  */
 import type { PatternWeights, RulePatterns } from '../../../serial/branch-control.ts';
 import { type RuneWeights, runeWeights } from '../../../tuple/rune-weights.ts';
+import { matchesParts } from '../match-parts.ts';
 
 const ONE = -1;
 const ANY = -2;
@@ -67,27 +68,12 @@ export function nameWeights(name: string, column: RuleColumn): PatternWeights {
   return Array.from(name, (rune) => weightOf(rune, column));
 }
 
-/** Whether a pattern stands for a name, or for all of another pattern. Costs no more than the product of both lengths. */
+/** Whether a pattern stands for a name, or for all of another pattern. */
 export function matches(pattern: PatternWeights, subject: PatternWeights): boolean {
-  let at = 0;
-  let part = 0;
-  // Where to go on when what follows the last `%` does not fit: it takes one more.
-  let retry: { readonly part: number; at: number } | undefined;
-  while (at < subject.length) {
-    const wanted = pattern[part];
-    if (wanted === ANY) {
-      retry = { part: ++part, at };
-    } else if (wanted === ONE ? subject[at] !== ANY : wanted === subject[at]) {
-      at++;
-      part++;
-    } else if (retry !== undefined) {
-      at = ++retry.at;
-      part = retry.part;
-    } else return false;
-  }
-  while (pattern[part] === ANY) part++;
-  return part === pattern.length;
+  return matchesParts(pattern, subject, ANY, fitsOne);
 }
+
+const fitsOne = (part: number, weight: number): boolean => (part === ONE ? weight !== ANY : part === weight);
 
 /** Of the four columns of a rule, or of what is asked about. */
 export type RuleWeights = Readonly<Record<RuleColumn, PatternWeights>>;
